@@ -1,0 +1,216 @@
+package devices
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// opening are the functions that can open a file, by import path. A medium is
+// only ever to be opened by openReadOnly, so whoever calls one of these has to
+// say below what it opens.
+func opening(pkg string) []string {
+	switch pkg {
+	case "os":
+		return []string{"Open", "OpenFile", "OpenInRoot", "OpenRoot", "Create", "CreateTemp", "ReadFile", "WriteFile", "Truncate", "DirFS", "CopyFS", "NewFile"}
+	case "golang.org/x/sys/unix", "syscall":
+		return []string{"Open", "Openat", "Openat2", "Creat", "Truncate", "Mount", "OpenTree", "OpenByHandleAt", "MemfdCreate",
+			"SYS_OPEN", "SYS_OPENAT", "SYS_OPENAT2", "SYS_CREAT", "SYS_TRUNCATE", "SYS_MOUNT"}
+	case "io/ioutil":
+		return []string{"ReadFile", "WriteFile", "TempFile"}
+	case "github.com/diskfs/go-diskfs":
+		return []string{"Open", "OpenBackend", "Create"} // opens for writing unless told otherwise
+	case "github.com/diskfs/go-diskfs/backend/file":
+		return []string{"OpenFromPath", "CreateFromPath", "New"}
+	}
+	return nil
+}
+
+// permission lets one file call some of them.
+type permission struct {
+	file   string // or a folder, with / at the end
+	calls  string
+	reason string
+}
+
+func permissions() []permission {
+	return []permission{
+		{"devices/open.go", "unix.Open os.NewFile", "openReadOnly: this is the one"},
+		{"devices/sysfs.go", "os.ReadFile", "sysfs"},
+		{"devices/users.go", "os.ReadFile", "sysfs and procfs"},
+		{"internal/disktest/", "os.Create os.ReadFile", "makes test media, which are new files"},
+		{"cmd/shokyo/checkpoint.go", "os.OpenFile os.Open os.ReadFile", "the checkpoint under --out, and its folder to sync it"},
+		{"cmd/shokyo/demo.go", "os.WriteFile", "the mark of a demo's folder"},
+		{"cmd/shokyo/identity.go", "os.ReadFile", "a passphrase file"},
+		{"reports/bundle.go", "os.OpenFile os.Open", "new files of a bundle (O_EXCL), and its folder to sync it"},
+		{"reports/identity.go", "os.Open", "keys and certificates"},
+		{"reports/verify.go", "os.DirFS", "the folder of a bundle"},
+	}
+}
+
+// TestOneOpener looks at every call in the project. It fails for a new one
+// (say in permissions what it opens) and for a permission nobody uses.
+func TestOneOpener(t *testing.T) {
+	root := ".."
+	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
+		t.Fatal("the root of the module is not where it should be: ", err)
+	}
+	list := permissions()
+	used := make([]bool, len(list))
+	files := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() && path != root && (name[0] == '.' || name == "vendor" || name == "testdata") {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		files++
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		calls, err := opens(path)
+		for _, c := range calls {
+			if i := permitted(list, rel, c.name); i >= 0 {
+				used[i] = true
+			} else {
+				t.Errorf("%s:%d uses %s: only devices.Open opens a medium; if this opens something else, say what in permissions()", rel, c.line, c.name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files < 10 {
+		t.Errorf("only %d files were looked at", files)
+	}
+	for i, p := range list {
+		if !used[i] {
+			t.Errorf("%s needs no permission for %s any more", p.file, p.calls)
+		}
+	}
+}
+
+func permitted(list []permission, file, call string) int {
+	return slices.IndexFunc(list, func(p permission) bool {
+		in := p.file == file || strings.HasSuffix(p.file, "/") && strings.HasPrefix(file, p.file)
+		return in && slices.Contains(strings.Fields(p.calls), call)
+	})
+}
+
+type use struct {
+	name string // "os.Open", by the package's own name whatever it is imported as
+	line int
+}
+
+// opens lists the opening functions that a Go file mentions: called, or given
+// away as a value.
+func opens(path string) (list []use, err error) {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	type imported struct {
+		alias, name string
+		funcs       []string
+	}
+	var packages []imported
+	for _, spec := range file.Imports {
+		pkg, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, err
+		}
+		funcs := opening(pkg)
+		if funcs == nil {
+			continue
+		}
+		p := imported{name: strings.TrimPrefix(filepath.Base(pkg), "go-"), funcs: funcs}
+		p.alias = p.name
+		if spec.Name != nil {
+			p.alias = spec.Name.Name
+		}
+		if p.alias == "." {
+			return nil, fmt.Errorf("%s imports %s by a dot: its calls can not be told", path, pkg)
+		}
+		packages = append(packages, p)
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		sel, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		x, ok := sel.X.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		for _, p := range packages {
+			if p.alias == x.Name && slices.Contains(p.funcs, sel.Sel.Name) {
+				list = append(list, use{p.name + "." + sel.Sel.Name, set.Position(sel.Pos()).Line})
+			}
+		}
+		return true
+	})
+	return list, nil
+}
+
+// TestOpensIsNotFooled feeds it what it has to find.
+func TestOpensIsNotFooled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.go")
+	write(t, path, []byte(`package x
+import (
+	sys "os"
+	"golang.org/x/sys/unix"
+	diskfs "github.com/diskfs/go-diskfs"
+)
+var f = sys.Open
+func g() { unix.Openat(0, "", 0, 0); diskfs.Open(""); sys.Stat(""); unix.Close(0) }
+`))
+	got, err := opens(path)
+	want := []use{{"os.Open", 7}, {"unix.Openat", 8}, {"diskfs.Open", 8}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v; want %v", got, err, want)
+	}
+	write(t, path, []byte("package x\nimport . \"os\"\nvar f = Open\n"))
+	if _, err := opens(path); err == nil {
+		t.Error("a dot import passes")
+	}
+}
+
+// TestNoWritingFlags: nothing in this package can ask for a writable descriptor.
+func TestNoWritingFlags(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && slices.Contains([]string{"O_RDWR", "O_WRONLY", "O_CREAT", "O_CREATE", "O_TRUNC", "O_APPEND", "Pwrite", "WriteAt", "Write", "WriteString"}, id.Name) {
+				t.Errorf("%s mentions %s", set.Position(id.Pos()), id.Name)
+			}
+			return true
+		})
+	}
+}

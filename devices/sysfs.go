@@ -1,0 +1,186 @@
+package devices
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/sys/unix"
+)
+
+// Kind is what sort of medium a path names.
+type Kind string
+
+const (
+	File        Kind = "file"
+	BlockDevice Kind = "block-device"
+)
+
+// Answer is yes, no, or not known; the zero value claims nothing.
+type Answer uint8
+
+const (
+	Unknown Answer = iota
+	No
+	Yes
+)
+
+func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] }
+
+// Facts is what the kernel knows of a medium. An empty string, a zero and
+// Unknown all mean that it does not know: nothing here is a guess. Texts come
+// from the drive: they are printable, and no more can be said of them.
+type Facts struct {
+	Path      string
+	Kind      Kind
+	SizeBytes int64
+	Name      string // the kernel's name of a block device: "sdb", "nvme0n1p2"
+
+	LogicalBlockBytes  int
+	PhysicalBlockBytes int
+
+	Model    string
+	Serial   string
+	Firmware string
+	WWID     string // world-wide identifier: "naa.…", "eui.…", "nvme.…"
+
+	Partition  Answer // a partition of a drive, and not a whole one
+	Rotational Answer // what the queue says: virtual and USB disks often lie
+	Removable  Answer
+
+	ReadOnlyBefore Answer // the kernel's read-only flag as it was found
+	ReadOnlyFlag   Answer // the same flag while the medium is open
+}
+
+// host is where the kernel shows itself as files.
+type host struct{ sys, proc string }
+
+// thisHost is this machine; tests make others.
+func thisHost() host { return host{"/sys", "/proc"} }
+
+// node is the sysfs folder of a block device: a whole one, or a partition.
+type node struct {
+	dir  string // "/sys/devices/…/block/sdb/sdb1", links resolved
+	disk string // the folder of the whole device; dir itself if it is one
+}
+
+func (n node) name() string { return filepath.Base(n.dir) }
+
+func (h host) node(dev uint64) (node, error) {
+	link := filepath.Join(h.sys, "dev/block", fmt.Sprintf("%d:%d", unix.Major(dev), unix.Minor(dev)))
+	dir, err := filepath.EvalSymlinks(link)
+	if err != nil {
+		return node{}, err
+	}
+	n := node{dir: dir, disk: dir}
+	if _, err := os.Stat(filepath.Join(dir, "partition")); err == nil {
+		n.disk = filepath.Dir(dir)
+	}
+	return n, nil
+}
+
+// facts reads what sysfs says; every part of it may be missing.
+func (h host) facts(dev uint64) Facts {
+	n, err := h.node(dev)
+	if err != nil {
+		return Facts{}
+	}
+	f := Facts{
+		Name:       n.name(),
+		Model:      n.attribute("device/model"),
+		Serial:     n.serial(),
+		Firmware:   n.attribute("device/firmware_rev", "device/rev"),
+		WWID:       n.attribute("wwid", "device/wwid"),
+		Rotational: n.answer("queue/rotational"),
+		Removable:  n.answer("removable"),
+		Partition:  No,
+	}
+	if n.dir != n.disk {
+		f.Partition = Yes
+	}
+	return f
+}
+
+// attribute is the first of the named attributes of the whole device that is there.
+func (n node) attribute(names ...string) string {
+	for _, name := range names {
+		b, err := os.ReadFile(filepath.Join(n.disk, name))
+		if err != nil {
+			continue
+		}
+		if s := printable(string(b)); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// serial: NVMe and MMC have an attribute, virtio another, and SCSI shows the
+// Unit Serial Number page of its VPD (SPC-5 §7.7.18): 4 bytes of header, the
+// length in the last two, then the serial.
+func (n node) serial() string {
+	if s := n.attribute("device/serial", "serial"); s != "" {
+		return s
+	}
+	page, err := os.ReadFile(filepath.Join(n.disk, "device/vpd_pg80"))
+	if err != nil || len(page) < 4 || page[1] != 0x80 {
+		return ""
+	}
+	length := int(page[2])<<8 | int(page[3])
+	return printable(string(page[4:min(4+length, len(page))]))
+}
+
+func (n node) answer(name string) Answer {
+	switch n.attribute(name) {
+	case "0":
+		return No
+	case "1":
+		return Yes
+	}
+	return Unknown
+}
+
+// printable makes a text from the drive fit to be shown: no control
+// characters, no spaces around it, at most 128 characters.
+func printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.TrimSpace(s)
+	if r := []rune(s); len(r) > 128 {
+		s = string(r[:128])
+	}
+	return s
+}
+
+// counters reads the numbers of Documentation/block/stat.rst. Kernels before
+// 4.18 have no discards; a short or strange line gives false.
+func (h host) counters(dev uint64) (c Counters, ok bool) {
+	n, err := h.node(dev)
+	if err != nil {
+		return c, false
+	}
+	b, err := os.ReadFile(filepath.Join(n.dir, "stat"))
+	if err != nil {
+		return c, false
+	}
+	fields := strings.Fields(string(b))
+	for _, f := range []struct {
+		at   int
+		into *int64
+	}{{4, &c.Writes}, {6, &c.WrittenSectors}, {11, &c.Discards}, {13, &c.DiscardedSectors}} {
+		if f.at >= len(fields) {
+			return c, f.at > 6
+		}
+		if *f.into, err = strconv.ParseInt(fields[f.at], 10, 64); err != nil {
+			return c, false
+		}
+	}
+	return c, true
+}
