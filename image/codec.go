@@ -1,0 +1,148 @@
+package image
+
+// This file is the fence around the decoders: nothing else touches
+// klauspost/compress. They are given bounded memory, a panic in them becomes
+// an error of the image, and they are never asked again after an error.
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// maxWindow is the longest zstd window that is decoded: what the zstd tool
+// itself accepts without being asked for more (--long=27, RFC 8878 §3.1.1.1.2
+// recommends at least 8 MiB). It bounds the decoder's memory.
+const maxWindow = 128 << 20
+
+// readAhead is how much compressed data is read at once.
+const readAhead = 1 << 20
+
+// codec is a compressed format.
+type codec struct {
+	format     string
+	extensions []string
+	magic      string
+	open       func(io.Reader) (io.Reader, func(), error)
+}
+
+func codecs() []codec {
+	return []codec{
+		{Gzip, []string{".gz", ".gzip"}, "\x1f\x8b\x08", openGzip}, // RFC 1952 §2.3.1, CM 8
+		{Zstd, []string{".zst", ".zstd"}, "\x28\xb5\x2f\xfd", openZstd},
+	}
+}
+
+func codecByName(path string) *codec {
+	for _, c := range codecs() {
+		for _, ext := range c.extensions {
+			if strings.HasSuffix(strings.ToLower(path), ext) {
+				return &c
+			}
+		}
+	}
+	return nil
+}
+
+// isSkippable: a zstd stream may begin with a skippable frame (RFC 8878
+// §3.1.2), as what pzstd writes does.
+func isSkippable(b []byte) bool {
+	return len(b) >= 4 && binary.LittleEndian.Uint32(b)&^0xf == 0x184D2A50
+}
+
+// openGzip decodes all members (RFC 1952 §2.2), CRC and length of each checked.
+func openGzip(r io.Reader) (io.Reader, func(), error) {
+	z, err := gzip.NewReader(r)
+	return z, func() {}, err
+}
+
+// openZstd decodes all frames, checksums checked where there are any.
+// Concurrency 1 decodes in the calling goroutine, so a panic can be caught.
+func openZstd(r io.Reader) (io.Reader, func(), error) {
+	z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return nil, nil, err
+	}
+	return z, z.Close, nil
+}
+
+// decoder is one pass over a compressed source.
+type decoder struct {
+	in    *bufio.Reader
+	fed   *counter
+	out   io.Reader
+	close func()
+	err   error // the first one; for good
+}
+
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func newDecoder(src Source, c *codec) (d *decoder) {
+	d = &decoder{fed: &counter{r: io.NewSectionReader(src, 0, src.Size())}}
+	d.in = bufio.NewReaderSize(d.fed, readAhead)
+	defer d.recover()
+	d.out, d.close, d.err = c.open(d.in)
+	return d
+}
+
+// read fills p as far as one step of the decoder goes. At least one byte or an error.
+func (d *decoder) read(p []byte) (n int, err error) {
+	defer func() { err = d.err }()
+	defer d.recover()
+	for d.err == nil && n == 0 {
+		n, d.err = d.out.Read(p)
+	}
+	return n, d.err
+}
+
+func (d *decoder) recover() {
+	if r := recover(); r != nil {
+		d.err = fmt.Errorf("decoder failed: %v", r)
+	}
+}
+
+// consumed is how many compressed bytes the decoder has used.
+func (d *decoder) consumed() int64 { return d.fed.n - int64(d.in.Buffered()) }
+
+func (d *decoder) Close() {
+	if d.close == nil {
+		return
+	}
+	defer d.recover()
+	d.close()
+	d.close = nil
+	if d.err == nil {
+		d.err = errors.New("decoder is closed")
+	}
+}
+
+// what a decoder's error means for the image.
+func (c *codec) meaning(err error) string {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "ends early"
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zstd.ErrCRCMismatch):
+		return "has a wrong checksum"
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrMagicMismatch):
+		return "goes on with something that is no " + c.format + " data"
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return "needs a window of more than 128 MiB (decompress it with zstd -d --long=31)"
+	}
+	return "is damaged (" + err.Error() + ")"
+}

@@ -1,0 +1,164 @@
+package image
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// parts finds the files of the image that path is, or is a part of. Whole is
+// the name without the number of the part: it says what the joined bytes are
+// (x.gz of x.gz.002).
+//
+// A part is called NAME.001, NAME.002, …, also from .000, and goes on with
+// .1000 behind .999. The folder is read, not probed: only so a hole can be
+// told from the end.
+func parts(path string) (paths []string, whole string, err error) {
+	whole, number, ok := partNumber(path)
+	if !ok {
+		return []string{path}, path, refuseCompressedPart(path)
+	}
+	numbers, err := partNumbers(whole)
+	if err != nil {
+		return nil, "", err
+	}
+	if !slices.Contains(numbers, number) { // the opener says it best
+		return []string{path}, whole, nil
+	}
+	first := 1
+	if numbers[0] == 0 {
+		first = 0
+	}
+	for i, n := range numbers {
+		if n != first+i {
+			return nil, "", fmt.Errorf("image part %s is missing (%s is there): an image with a hole is not examined", partName(whole, first+i), partName(whole, n))
+		}
+		paths = append(paths, partName(whole, n))
+	}
+	return paths, whole, nil
+}
+
+func partName(whole string, n int) string { return fmt.Sprintf("%s.%03d", whole, n) }
+
+// partNumber takes NAME.nnn apart. More than three digits are a part only from
+// 1000 on, and only with a leading part beside it: x.2024 is rather a date.
+func partNumber(path string) (whole string, n int, ok bool) {
+	ext := filepath.Ext(path)
+	whole = strings.TrimSuffix(path, ext)
+	digits := strings.TrimPrefix(ext, ".")
+	if len(digits) < 3 || len(digits) > 6 || strings.Trim(digits, "0123456789") != "" || filepath.Base(whole) == "." {
+		return path, 0, false
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || partName(whole, n) != path {
+		return path, 0, false
+	}
+	if n > 999 {
+		if _, err := os.Lstat(partName(whole, 999)); err != nil {
+			return path, 0, false
+		}
+	}
+	return whole, n, true
+}
+
+// partNumbers are the numbers of all parts in the folder, ascending.
+func partNumbers(whole string) (numbers []int, err error) {
+	dir, base := filepath.Split(whole)
+	if dir == "" {
+		dir = "."
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("look for the parts of %s: %w", whole, err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), base+".") {
+			continue
+		}
+		if w, n, ok := partNumber(filepath.Join(dir, e.Name())); ok && filepath.Base(w) == base {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers, nil
+}
+
+// refuseCompressedPart: x.001.gz holds one part of a medium. Decoded alone it
+// would pass for all of it.
+func refuseCompressedPart(path string) error {
+	if codecByName(path) == nil {
+		return nil
+	}
+	if _, _, ok := partNumber(strings.TrimSuffix(path, filepath.Ext(path))); ok {
+		return fmt.Errorf("%s is one part of a split image, compressed by itself: decompress all its parts first", path)
+	}
+	return nil
+}
+
+// unevenParts notes parts that are not as long as the first: the last may be
+// shorter, any other was likely cut off while it was copied.
+func unevenParts(paths []string, files []Source) (notes []string) {
+	want := files[0].Size()
+	for i, f := range files {
+		last := i == len(files)-1
+		if n := f.Size(); n > want || n < want && !last {
+			notes = append(notes, fmt.Sprintf("image part %s holds %d bytes where the first holds %d: it may be cut off, and all behind it be out of place", paths[i], n, want))
+		}
+		if len(notes) == 8 {
+			break
+		}
+	}
+	return notes
+}
+
+// joined is several sources end to end.
+type joined struct {
+	paths []string
+	files []Source
+	ends  []int64 // offset behind each file
+}
+
+func newJoined(paths []string, files []Source) (*joined, error) {
+	j := &joined{paths: paths, files: files}
+	var end int64
+	for _, f := range files {
+		end += f.Size()
+		if end < 0 || f.Size() < 0 {
+			return nil, fmt.Errorf("the parts of %s are longer together than 2^63 bytes", paths[0])
+		}
+		j.ends = append(j.ends, end)
+	}
+	return j, nil
+}
+
+func (j *joined) Size() int64 { return j.ends[len(j.ends)-1] }
+
+func (j *joined) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < 0 {
+		return 0, fmt.Errorf("read %s at %d: negative offset", j.paths[0], off)
+	}
+	for n < len(p) {
+		at := off + int64(n)
+		i := sort.Search(len(j.ends), func(i int) bool { return j.ends[i] > at })
+		if i == len(j.ends) {
+			return n, io.EOF
+		}
+		start := j.ends[i] - j.files[i].Size()
+		want := int(min(int64(len(p)-n), j.ends[i]-at))
+		k, err := j.files[i].ReadAt(p[n:n+want], at-start)
+		n += k
+		if k < want { // never go on in the next part: all would be out of place
+			if errors.Is(err, io.EOF) || err == nil {
+				err = fmt.Errorf("read %s at %d: %w", j.paths[i], at-start+int64(k), io.ErrUnexpectedEOF)
+			}
+			return n, err
+		}
+	}
+	return n, nil
+}
