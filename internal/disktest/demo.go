@@ -1,0 +1,103 @@
+package disktest
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// The demo's disks: 96 MiB, one partition, the same documents on both.
+const (
+	demoBytes     = 96 << 20
+	demoStart     = 1 << 20
+	demoLength    = demoBytes - 2<<20
+	demoPartition = "resident-records"
+)
+
+// ControlDisk is the disk that was not erased: GPT, and in its partition a
+// plain ext4 file system of Documents.
+func ControlDisk() ([]byte, error) { return controlDisk(Documents()) }
+
+// ErasedDisk is the disk that was: the same documents in an ext4 file system in
+// a LUKS2 volume, whose only key slot was destroyed as by cryptsetup luksErase.
+//
+// A seed other than 0 makes the same disk again, keys included, so what it
+// "erases" can be recovered by whoever knows the seed. With seed 0 the keys
+// come from the operating system and are gone when this returns.
+func ErasedDisk(seed uint64) ([]byte, error) { return erasedDisk(Documents(), seed) }
+
+func controlDisk(documents []File) ([]byte, error) {
+	disk := demoDisk()
+	return disk, ext4Into(disk[demoStart:demoStart+demoLength], documents)
+}
+
+func erasedDisk(documents []File, seed uint64) ([]byte, error) {
+	plain, err := Ext4(demoLength-luksData, documents)
+	if err != nil {
+		return nil, err
+	}
+	disk := demoDisk()
+	partition := disk[demoStart : demoStart+demoLength]
+	volume, err := LUKS2Options{Argon2id: true}.formatInto(partition, plain, "open sesame", randomness(seed))
+	if err != nil {
+		return nil, err
+	}
+	return disk, volume.Erase()
+}
+
+// randomness is a stream under a fresh key, or under seed where there is one.
+func randomness(seed uint64) io.Reader {
+	if seed != 0 {
+		return Keystream(seed).Reader()
+	}
+	secret := make([]byte, 32)
+	rand.Read(secret) // never fails (crypto/rand)
+	return keystream(secret).Reader()
+}
+
+func demoDisk() []byte {
+	disk := make([]byte, demoBytes)
+	head, tail := GPT(demoBytes, []Part{{Name: demoPartition, Start: demoStart, Length: demoLength}})
+	copy(disk, head)
+	copy(disk[demoBytes-len(tail):], tail)
+	return disk
+}
+
+// WriteDemoDisks writes ErasedDisk(seed) and ControlDisk as erased.img and
+// control.img into the folder dir, which it makes. A file appears under its
+// name when it is complete, and replaces an older one. progress, if not nil,
+// is told in a few words what comes next.
+func WriteDemoDisks(dir string, seed uint64, progress func(string)) (erased, control string, err error) {
+	if progress == nil {
+		progress = func(string) {}
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", "", fmt.Errorf("make the demo's folder: %w", err)
+	}
+	progress("writing documents")
+	documents := Documents()
+	progress("making the control: GPT, ext4, documents")
+	control = filepath.Join(dir, "control.img")
+	if err := writeDisk(control, func() ([]byte, error) { return controlDisk(documents) }); err != nil {
+		return "", "", err
+	}
+	progress("encrypting the same with LUKS2, then destroying the key")
+	erased = filepath.Join(dir, "erased.img")
+	if err := writeDisk(erased, func() ([]byte, error) { return erasedDisk(documents, seed) }); err != nil {
+		return "", "", err
+	}
+	return erased, control, nil
+}
+
+func writeDisk(path string, build func() ([]byte, error)) error {
+	disk, err := build()
+	if err != nil {
+		return fmt.Errorf("build %s: %w", path, err)
+	}
+	return writeWhole(path, func(f *os.File) error {
+		_, err := f.Write(disk)
+		return err
+	})
+}
