@@ -1,0 +1,201 @@
+package filesystem
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	exfat "github.com/dsoprea/go-exfat"
+	"github.com/go-restruct/restruct"
+)
+
+// exFAT (Microsoft, exFAT file system specification, 2019). go-exfat serves as
+// the schema: its exported structures say where the fields are. Its reader is
+// not used: cluster offsets are 32 bits wide there (wrong data above 4 GiB,
+// without an error), loops in the FAT end in a fatal out-of-memory, fragmented
+// directories stop it. restruct unpacks a structure by reflection into memory
+// of the structure's own size, and only behind the magic numbers; a panic in it
+// makes the candidate unrecognised.
+
+const (
+	exfatEntryBytes = 32
+	exfatNameUnits  = 15
+)
+
+// unpack fills a structure of go-exfat from exactly its bytes.
+func unpack(b []byte, structure any) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return restruct.Unpack(b, binary.LittleEndian, structure) == nil
+}
+
+// exfatBoot recognises the main and the backup boot sector (§3.1). If the
+// region's checksum sector is there (§3.4), it has to fit.
+func exfatBoot(buf []byte, off int) (Structure, bool) {
+	b := buf[off : off+sector]
+	var e evidence
+	e.text(b, "\xEB\x76\x90EXFAT   ")
+	e.zero(b[11:64])
+	e.is(uint64(le16(b[510:])), 0xAA55, 2)
+	var h exfat.BootSectorHeader
+	if e.broken || !unpack(b, &h) {
+		return Structure{}, false
+	}
+	e.within(uint64(h.BytesPerSectorShift), 9, 12, 1)
+	e.within(uint64(h.SectorsPerClusterShift), 0, 16, 1)
+	e.within(uint64(h.NumberOfFats), 1, 2, 1)
+	e.want(h.FirstClusterOfRootDirectory >= 2 && uint64(h.FirstClusterOfRootDirectory) <= uint64(h.ClusterCount)+1, 0)
+	if e.broken {
+		return Structure{}, false
+	}
+	ss, end := 1<<h.BytesPerSectorShift, off+sector
+	if region, ok := window(buf, off, 12*ss); ok && exfatChecksumSector(region[11*ss:]) {
+		e.want(exfatBootSum(region[:11*ss]) == le32(region[11*ss:]), 32)
+		end = off + 12*ss
+	}
+	return e.found("exfat-boot-sector", off, end, fmt.Sprintf("boot sector of an exFAT volume of %s, %d clusters of %s",
+		blocksOf(h.VolumeLength, uint64(ss)), h.ClusterCount, bytesOf(uint64(ss)<<h.SectorsPerClusterShift)))
+}
+
+// exfatChecksumSector: one 32-bit word over and over.
+func exfatChecksumSector(b []byte) bool {
+	for i := 4; i+4 <= len(b); i += 4 {
+		if le32(b[i:]) != le32(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// exfatBootSum leaves out VolumeFlags and PercentInUse (figure 1).
+func exfatBootSum(b []byte) (sum uint32) {
+	for i, c := range b {
+		if i != 106 && i != 107 && i != 112 {
+			sum = sum>>1 | sum<<31
+			sum += uint32(c)
+		}
+	}
+	return sum
+}
+
+// exfatOpening: bitmap, up-case table, label, file, deleted file (§6.2.1).
+func exfatOpening(kind byte) bool {
+	return kind == 0x81 || kind == 0x82 || kind == 0x83 || kind == 0x85 || kind == 0x05
+}
+
+// exfatDirectory recognises a piece of a directory that begins with an entry
+// of one of these five types; each is worth log2(256/5) bits and its own fields.
+func exfatDirectory(buf []byte, off int) (Structure, bool) {
+	var e evidence
+	pos, sets, deleted, entries := off, 0, 0, 0
+	for pos < off+maxBlock && pos <= len(buf)-exfatEntryBytes {
+		b := buf[pos:]
+		n := exfatSet(&e, b)
+		if n == 0 {
+			break
+		}
+		if b[0]&0x7F == 5 {
+			sets++
+		}
+		if b[0] == 0x05 {
+			deleted++
+		}
+		pos += n * exfatEntryBytes
+		entries += n
+	}
+	if entries < 2 { // one word and zeros is too little to name it
+		return Structure{}, false
+	}
+	s, ok := e.found("exfat-directory", off, pos, fmt.Sprintf("exFAT directory with %s, %d deleted", count(sets, "file"), deleted))
+	if ok && sets > 0 {
+		s.Detail += exfatChanged(buf[off:pos])
+	}
+	return s, ok
+}
+
+// exfatChanged dates the first file entry of a recognised directory.
+func exfatChanged(b []byte) string {
+	for ; len(b) >= exfatEntryBytes; b = b[exfatEntryBytes:] {
+		var f exfat.ExfatFileDirectoryEntry
+		if b[0]&0x7F == 5 && unpack(b[:exfatEntryBytes], &f) {
+			t := uint32(f.LastModifiedTimestampRaw) // §7.4.8: 7 bits year, 4 month, 5 day, 16 time
+			return fmt.Sprintf(", the first changed %04d-%02d-%02d", 1980+t>>25, t>>21&15, t>>16&31)
+		}
+	}
+	return ""
+}
+
+// exfatSet checks the entry set at b and returns how many entries it has, 0 if
+// it is none.
+func exfatSet(sum *evidence, b []byte) int {
+	var e evidence
+	e.want(exfatOpening(b[0]), 5.6)
+	n := 1
+	switch b[0] {
+	case 0x81: // allocation bitmap, §7.1
+		e.within(uint64(b[1]), 0, 1, 1)
+		e.zero(b[2:20])
+		e.want(le32(b[20:]) >= 2 && le64(b[24:]) > 0, 0)
+	case 0x82: // up-case table, §7.2
+		e.zero(b[1:4])
+		e.zero(b[8:20])
+		e.want(le32(b[20:]) >= 2 && le64(b[24:]) > 0, 0)
+	case 0x83: // volume label, §7.3
+		e.within(uint64(b[1]), 0, 11, 1)
+		e.zero(b[24:32])
+	default:
+		n = exfatFile(&e, b)
+	}
+	if e.broken {
+		return 0
+	}
+	sum.bits += e.bits
+	return n
+}
+
+// exfatFile checks a file's entry set (§7.4, 7.6, 7.7): file, stream extension,
+// names. A deleted one keeps the checksum from when its entries were in use.
+func exfatFile(e *evidence, b []byte) int {
+	n := int(b[1]) + 1
+	e.within(uint64(b[1]), 2, 18, 1)
+	if e.broken || len(b) < n*exfatEntryBytes {
+		e.broken = true
+		return 0
+	}
+	b = b[:n*exfatEntryBytes]
+	live := b[0] & 0x80
+	e.mask(uint64(le16(b[4:])), 0x37, 2) // attributes
+	e.zero(b[6:8])
+	e.zero(b[25:32])
+	s := b[exfatEntryBytes:]
+	e.is(uint64(s[0]), uint64(live|0x40), 1)
+	e.zero(s[2:3])
+	e.within(uint64(s[3]), 1, 255, 1)
+	e.zero(s[6:8])
+	e.zero(s[16:20])
+	e.want(le64(s[8:]) <= le64(s[24:]), 0)
+	names := (int(s[3]) + exfatNameUnits - 1) / exfatNameUnits
+	e.want(n >= 2+names, 0) // vendor entries may follow
+	for i := range min(names, n-2) {
+		e.is(uint64(b[(2+i)*exfatEntryBytes]), uint64(live|0x41), 1)
+	}
+	e.want(exfatSetSum(b) == le16(b[2:]), 16)
+	return n
+}
+
+// exfatSetSum is figure 4's EntrySetChecksum, of the entries as in use.
+func exfatSetSum(b []byte) (sum uint16) {
+	for i, c := range b {
+		if i == 2 || i == 3 {
+			continue
+		}
+		if i%exfatEntryBytes == 0 {
+			c |= 0x80
+		}
+		sum = sum>>1 | sum<<15
+		sum += uint16(c)
+	}
+	return sum
+}

@@ -1,0 +1,188 @@
+package filesystem
+
+import (
+	"fmt"
+	"hash/crc32"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+)
+
+// The GUID partition table: a header with a CRC-32 over itself and one over
+// its array of entries, at both ends of the disk (UEFI specification 2.10
+// §5.3, tables 5.5 and 5.6). The primary header is followed by its entries,
+// the backup header comes after its own.
+
+const (
+	gptHeaderBytes = 92
+	gptMaxArray    = 1 << 20 // the usual array has 16 KiB; a bound for hostile headers
+	gptMaxAway     = 1 << 20 // sectors between header and array worth looking at
+)
+
+// gptHeader is what is needed of a header whose own checksum fits.
+type gptHeader struct {
+	my, alternate, first, last uint64 // LBA
+	array                      uint64 // LBA of the entries
+	count, size                uint32 // entries, bytes each
+	arrayCRC                   uint32
+	sector                     int // bytes; 0 if the header is not where it says
+}
+
+func gpt(buf []byte, off int, base int64) (Structure, bool) {
+	var e evidence
+	h, ok := parseGPT(&e, buf[off:off+sector], base+int64(off))
+	if !ok {
+		return Structure{}, false
+	}
+	kind := "gpt"
+	if h.my != 1 {
+		kind = "gpt-backup"
+	}
+	inPlace := h.sector != 0
+	sizes := []int{h.sector}
+	if !inPlace {
+		sizes = []int{512, 4096}
+	}
+	for _, ss := range sizes {
+		if start, end, entries, ok := h.span(buf, off, ss); ok {
+			text, clean := h.entries(entries)
+			s, ok := e.found(kind, start, end, h.describe(ss, inPlace)+text)
+			s.Explained = ok && inPlace && clean
+			return s, ok
+		}
+	}
+	return h.alone(&e, buf, off, kind)
+}
+
+// parseGPT checks the header. at is its place on the medium in bytes.
+func parseGPT(e *evidence, b []byte, at int64) (h gptHeader, ok bool) {
+	e.text(b, "EFI PART")
+	e.is(uint64(le32(b[8:])), 0x00010000, 4)
+	e.is(uint64(le32(b[12:])), gptHeaderBytes, 4)
+	e.zero(b[20:24])
+	e.want(crcWithout(b[:gptHeaderBytes], 16) == le32(b[16:]), 32)
+	e.zero(b[gptHeaderBytes:])
+	h = gptHeader{my: le64(b[24:]), alternate: le64(b[32:]), first: le64(b[40:]), last: le64(b[48:]),
+		array: le64(b[72:]), count: le32(b[80:]), size: le32(b[84:]), arrayCRC: le32(b[88:])}
+	e.want(h.count >= 1 && h.size >= 128 && h.size <= 4096 && h.size%128 == 0 && uint64(h.count)*uint64(h.size) <= gptMaxArray, 40)
+	for _, ss := range []int{512, 4096} {
+		if h.my > 0 && h.my < 1<<50 && int64(h.my)*int64(ss) == at {
+			h.sector = ss
+		}
+	}
+	return h, !e.broken
+}
+
+// crcWithout is the CRC-32 of b with the four bytes at hole taken as zero.
+func crcWithout(b []byte, hole int) uint32 {
+	sum := crc32.ChecksumIEEE(b[:hole])
+	sum = crc32.Update(sum, crc32.IEEETable, []byte{0, 0, 0, 0})
+	return crc32.Update(sum, crc32.IEEETable, b[hole+4:])
+}
+
+// span finds the entries by their distance from the header, in sectors of ss
+// bytes, and checks them against their checksum. The range covers what lies
+// between only if that is zero, and so does the rest of the header's sector.
+func (h *gptHeader) span(buf []byte, off, ss int) (start, end int, entries []byte, ok bool) {
+	away := int64(h.array - h.my) // wraps to the right negative number
+	if away == 0 || away > gptMaxAway || away < -gptMaxAway {
+		return 0, 0, nil, false
+	}
+	at, n := int64(off)+away*int64(ss), int(h.count)*int(h.size)
+	if at < 0 || at > int64(len(buf)-n) || len(buf)-off < ss {
+		return 0, 0, nil, false
+	}
+	a := int(at)
+	entries = buf[a : a+n]
+	header := off + ss
+	if crc32.ChecksumIEEE(entries) != h.arrayCRC || !allZero(buf[off+sector:header]) {
+		return 0, 0, nil, false
+	}
+	if a >= header && allZero(buf[header:a]) {
+		return off, a + n, entries, true
+	}
+	if a+n <= off && allZero(buf[a+n:off]) {
+		return a, header, entries, true
+	}
+	return 0, 0, nil, false
+}
+
+// alone is a header whose entries are out of reach or do not fit: nothing is
+// said of them, and the header is explained only in the first case.
+func (h *gptHeader) alone(e *evidence, buf []byte, off int, kind string) (Structure, bool) {
+	ss := max(h.sector, sector)
+	end := off + ss
+	reach := len(buf) >= end && allZero(buf[off+sector:end])
+	if !reach {
+		end = off + sector
+	}
+	s, ok := e.found(kind, off, end, h.describe(ss, h.sector != 0)+"; its entries could not be checked here")
+	s.Explained = ok && reach && h.sector != 0 && h.away(buf, off)
+	return s, ok
+}
+
+// away says that no byte of the entries is in the buffer.
+func (h *gptHeader) away(buf []byte, off int) bool {
+	d := int64(h.array - h.my)
+	if d > gptMaxAway || d < -gptMaxAway {
+		return true
+	}
+	at := int64(off) + d*int64(h.sector)
+	return at >= int64(len(buf)) || at+int64(h.count)*int64(h.size) <= 0
+}
+
+func (h *gptHeader) describe(ss int, inPlace bool) string {
+	name, sectors := "GUID partition table", h.alternate
+	if h.my != 1 {
+		name, sectors = "backup GUID partition table", h.my
+	}
+	where := ""
+	if !inPlace {
+		where = ", not where it says it is: a disk image, or the remains of one"
+	}
+	return fmt.Sprintf("%s of a disk of %s%s", name, blocksOf(sectors+1, uint64(ss)), where)
+}
+
+// entries describes the partitions. clean means that every byte of the array
+// has a meaning: unused entries are zero, used ones have a place inside the
+// usable area, no reserved attribute (§5.3.3: bits 3–47) and a printable name
+// with nothing behind its end.
+func (h *gptHeader) entries(array []byte) (text string, clean bool) {
+	clean = true
+	var names []string
+	used := 0
+	for i := range int(h.count) {
+		p := array[i*int(h.size):][:h.size]
+		if allZero(p) {
+			continue
+		}
+		used++
+		first, last, attributes := le64(p[32:]), le64(p[40:]), le64(p[48:])
+		name, ok := gptName(p[56:128])
+		clean = clean && ok && !allZero(p[:16]) && h.first <= first && first <= last && last <= h.last &&
+			attributes<<16>>19 == 0 && allZero(p[128:])
+		if ok && len(names) < 4 {
+			names = append(names, fmt.Sprintf("%q from sector %d, %d sectors", name, first, last-first+1))
+		}
+	}
+	if used == 0 {
+		return ", without partitions", clean
+	}
+	return fmt.Sprintf(", %s: %s", count(used, "partition"), strings.Join(names, "; ")), clean
+}
+
+// gptName reads 36 UTF-16LE units: printable, then zeros to the end.
+func gptName(b []byte) (string, bool) {
+	var u []uint16
+	for len(b) >= 2 && le16(b) != 0 {
+		u = append(u, le16(b))
+		b = b[2:]
+	}
+	runes := utf16.Decode(u)
+	for _, r := range runes {
+		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
+			return "", false
+		}
+	}
+	return string(runes), allZero(b)
+}

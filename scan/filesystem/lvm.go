@@ -1,0 +1,184 @@
+package filesystem
+
+import (
+	"bytes"
+	"fmt"
+	"hash/crc32"
+)
+
+// LVM2 (lvm2 sources: lib/label/label.h, lib/format_text/layout.h). A physical
+// volume has a label in one of its first four sectors, and a metadata area: a
+// header sector and a ring of texts, of which the header names the current one.
+// All three carry a CRC-32 that starts from LVM's own value.
+
+const (
+	lvmCRCStart   = 0xF597A6CF
+	lvmMagic      = " LVM2 x[5A%r0N*>"
+	lvmMaxText    = 512 << 10
+	lvmFirstText  = 512     // the ring begins behind the header's sector
+	lvmSearchBack = 1 << 20 // how far before a text its header is looked for
+)
+
+// lvmCRC continues from LVM's start value without the usual inversions.
+func lvmCRC(b []byte) uint32 { return ^crc32.Update(^uint32(lvmCRCStart), crc32.IEEETable, b) }
+
+// lvmLabel is the sector with LABELONE and the physical volume header.
+func lvmLabel(buf []byte, off int) (Structure, bool) {
+	b := buf[off : off+sector]
+	var e evidence
+	e.text(b, "LABELONE")
+	e.within(le64(b[8:]), 0, 3, 8)
+	e.want(lvmCRC(b[20:]) == le32(b[16:]), 32)
+	e.is(uint64(le32(b[20:])), 32, 4)
+	e.text(b[24:], "LVM2 001")
+	end, ok := lvmAreas(b)
+	e.want(ok, 0)
+	s, ok := e.found("lvm2-label", off, off+sector,
+		"label of an LVM2 physical volume of "+bytesOf(le64(b[64:])))
+	s.Explained = ok && allZero(b[end:])
+	return s, ok
+}
+
+// lvmAreas walks the two lists of areas (16 bytes each, ended by a zero pair)
+// and the extension behind them, and returns where the used bytes end.
+func lvmAreas(b []byte) (end int, ok bool) {
+	for _, c := range b[32:64] { // the volume's UUID, base 62 without dashes
+		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+			return 0, false
+		}
+	}
+	at := 72
+	for range 2 {
+		if at, ok = lvmList(b, at); !ok {
+			return 0, false
+		}
+	}
+	if version := le32(b[at:]); version == 0 {
+		return at, true
+	} else if version > 2 || le32(b[at+4:]) > 1 {
+		return 0, false
+	}
+	return lvmList(b, at+8) // boot loader areas
+}
+
+func lvmList(b []byte, at int) (int, bool) {
+	for ; at <= sector-32; at += 16 {
+		if allZero(b[at : at+16]) {
+			return at + 16, true
+		}
+	}
+	return 0, false
+}
+
+// lvmArea is the header of a metadata area.
+type lvmArea struct {
+	at           int    // in buf
+	size         uint64 // of the area
+	text, length uint64 // current text, from the start of the area
+	crc          uint32
+	clean        bool // nothing behind the list of texts
+}
+
+// parseLVMArea checks a header sector: CRC, magic, version, and two records of
+// texts (current, pending; layout.h struct raw_locn).
+func parseLVMArea(e *evidence, buf []byte, at int) (lvmArea, bool) {
+	b, ok := window(buf, at, sector)
+	if !ok || string(b[4:20]) != lvmMagic {
+		return lvmArea{}, false
+	}
+	e.text(b[4:], lvmMagic)
+	e.want(lvmCRC(b[4:]) == le32(b), 32)
+	e.is(uint64(le32(b[20:])), 1, 4)
+	a := lvmArea{at: at, size: le64(b[32:]), text: le64(b[40:]), length: le64(b[48:]), crc: le32(b[56:])}
+	a.clean = allZero(b[64:]) && le32(b[60:])&^1 == 0
+	return a, !e.broken
+}
+
+// current is the text the header points to, when it is in the buffer, does not
+// wrap round the ring, fits its CRC and is text.
+func (a *lvmArea) current(buf []byte) (start, end int, ok bool) {
+	if a.text < lvmFirstText || a.length == 0 || a.length > lvmMaxText || a.text > a.size || a.size-a.text < a.length || a.text > 1<<30 {
+		return 0, 0, false
+	}
+	t, ok := window(buf, a.at+int(a.text), int(a.length))
+	if !ok || lvmCRC(t) != a.crc {
+		return 0, 0, false
+	}
+	t = bytes.TrimRight(t, "\x00") // the length counts one closing NUL
+	if int(a.length)-len(t) > 1 || !lvmPrintable(t) {
+		return 0, 0, false
+	}
+	return a.at + int(a.text), a.at + int(a.text+a.length), true
+}
+
+func lvmPrintable(t []byte) bool {
+	for _, c := range t {
+		if (c < 0x20 || c > 0x7E) && c != '\n' && c != '\t' {
+			return false
+		}
+	}
+	return true
+}
+
+// lvmHeader recognises a metadata area by its header, and covers the current
+// text too where that follows at once.
+func lvmHeader(buf []byte, off int) (Structure, bool) {
+	var e evidence
+	a, ok := parseLVMArea(&e, buf, off)
+	if !ok {
+		return Structure{}, false
+	}
+	end := off + sector
+	if start, stop, ok := a.current(buf); ok && start == end {
+		end = stop
+	}
+	s, ok := e.found("lvm2-metadata", off, end, "metadata area of an LVM2 physical volume, "+bytesOf(a.size))
+	s.Explained = ok && a.clean
+	return s, ok
+}
+
+// lvmText recognises a volume group's description (`name {\nid = "…"`). It is
+// explained when a header before it, in the buffer, names it as the current
+// one; older texts are residue of a volume group as it was.
+func lvmText(buf []byte, off int) (Structure, bool) {
+	length := lvmTextLength(buf, off)
+	if length == 0 {
+		return Structure{}, false
+	}
+	for at := off - sector; at >= max(0, off-lvmSearchBack); at -= sector {
+		if string(buf[at+4:at+20]) != lvmMagic {
+			continue
+		}
+		var e evidence
+		if a, ok := parseLVMArea(&e, buf, at); ok {
+			if start, end, ok := a.current(buf); ok && start == off {
+				s, ok := e.found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", end-off))
+				s.Explained = ok
+				return s, ok
+			}
+		}
+		break
+	}
+	// Every byte is one of 97 values; 62 bits of kind and length are to spare.
+	var e evidence
+	e.want(length > 128, 1.4*float64(length))
+	return e.found("lvm2-metadata-old", off, off+length, fmt.Sprintf("earlier LVM2 volume group description, %d bytes", length))
+}
+
+// lvmTextLength is the length of the printable run at off if it opens like a
+// volume group: a name, " {\n", `id = "`.
+func lvmTextLength(buf []byte, off int) int {
+	head := buf[off:min(off+160, len(buf))]
+	i := bytes.Index(head, []byte(" {\nid = \""))
+	if i < 1 {
+		return 0
+	}
+	n := i
+	for off+n < len(buf) && n < lvmMaxText && lvmPrintable(buf[off+n:off+n+1]) {
+		n++
+	}
+	if !lvmPrintable(head[:i]) {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,91 @@
+package filesystem
+
+import "fmt"
+
+// NTFS (there is no public specification; the layouts are those of the Linux
+// NTFS documentation and of ntfs-3g's layout.h). Every multi-sector record is
+// guarded by an update sequence: the last two bytes of each 512 are replaced by
+// one number, the same in all of them, and kept in an array in the header. That
+// is 16 bits of proof per sector.
+
+// ntfsBoot recognises the boot sector and its copy at the volume's end.
+func ntfsBoot(buf []byte, off int) (Structure, bool) {
+	b := buf[off : off+sector]
+	var e evidence
+	e.text(b[3:], "NTFS    ")
+	e.is(uint64(le16(b[510:])), 0xAA55, 2)
+	e.power(uint64(le16(b[11:])), 512, 4096, 2)
+	e.want(b[13] != 0 && (b[13] <= 128 && b[13]&(b[13]-1) == 0 || b[13] >= 0xF0), 3)
+	e.zero(b[14:21]) // fields that FAT uses
+	e.zero(b[22:24])
+	e.want(le64(b[0x30:]) < 1<<48 && le64(b[0x38:]) < 1<<48, 32)
+	ss := uint64(le16(b[11:]))
+	return e.found("ntfs-boot-sector", off, off+sector,
+		"boot sector of an NTFS volume of "+blocksOf(le64(b[0x28:]), ss))
+}
+
+// ntfsRecord recognises FILE, INDX, RSTR and RCRD records.
+func ntfsRecord(buf []byte, off int, word uint32) (Structure, bool) {
+	var e evidence
+	e.matched(4)
+	b, ok := ntfsFixups(&e, buf, off)
+	if !ok {
+		return Structure{}, false
+	}
+	kind, detail := "ntfs-log", "page of an NTFS log file"
+	switch word {
+	case wordNTFSFile:
+		kind, detail = "ntfs-file-record", ntfsFile(&e, b)
+	case wordNTFSIndex:
+		kind, detail = "ntfs-index", "node of an NTFS directory or other index"
+		e.within(uint64(le32(b[0x1C:])), 0, uint64(len(b)-0x18), 4) // bytes used, index header
+		e.within(uint64(le32(b[0x20:])), uint64(le32(b[0x1C:])), uint64(len(b)-0x18), 4)
+		e.within(uint64(b[0x24]), 0, 1, 1)
+	}
+	return e.found(kind, off, off+len(b), detail)
+}
+
+// ntfsFixups checks the update sequence and returns the record: 1 KiB to 64 KiB.
+func ntfsFixups(e *evidence, buf []byte, off int) ([]byte, bool) {
+	at, count := int(le16(buf[off+4:])), int(le16(buf[off+6:]))
+	e.within(uint64(count), 3, 129, 2)
+	e.want((count-1)&(count-2) == 0, 0)
+	e.want(at >= 0x1E && at%2 == 0 && at+2*count <= sector-2, 7)
+	if e.broken {
+		return nil, false
+	}
+	b, ok := window(buf, off, (count-1)*sector)
+	if !ok {
+		return nil, false
+	}
+	number := le16(b[at:])
+	for i := range count - 1 {
+		e.want(le16(b[i*sector+510:]) == number, 16)
+	}
+	return b, !e.broken
+}
+
+// ntfsFile checks the header of a file record and counts its attributes.
+func ntfsFile(e *evidence, b []byte) string {
+	e.is(uint64(le32(b[0x1C:])), uint64(len(b)), 4)                  // allocated
+	e.within(uint64(le32(b[0x18:])), 0x30, uint64(len(b)), 4)        // used
+	e.within(uint64(le16(b[0x16:])), 0, 15, 2)                       // flags
+	e.want(le16(b[0x14:])%8 == 0 && int(le16(b[0x14:])) < len(b), 3) // first attribute
+	if e.broken {
+		return ""
+	}
+	state := [...]string{"deleted file", "file in use", "deleted directory", "directory in use"}[b[0x16]&3]
+	return fmt.Sprintf("NTFS file record %d, %s, %d attributes", le32(b[0x2C:]), state, ntfsAttributes(b))
+}
+
+// ntfsAttributes counts the attributes until the end mark or one that does not fit.
+func ntfsAttributes(b []byte) (n int) {
+	for at := int(le16(b[0x14:])); at <= len(b)-16; n++ {
+		length := int(le32(b[at+4:]) & 0xFFFFFF)
+		if le32(b[at:]) == 1<<32-1 || length < 16 || length > len(b)-at {
+			break
+		}
+		at += length
+	}
+	return n
+}

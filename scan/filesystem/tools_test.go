@@ -1,0 +1,246 @@
+package filesystem
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The tests here run the tools that make file systems and look for what these
+// wrote. A missing tool is a failure, not a reason to skip: `make test` installs them.
+
+// run executes one tool, also from the sbin folders that are not in everybody's PATH.
+func run(t testing.TB, stdin string, name string, args ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs Debian tools; not with -short")
+	}
+	path, err := exec.LookPath(name)
+	for _, dir := range []string{"/usr/sbin", "/sbin"} {
+		if err != nil {
+			path, err = exec.LookPath(filepath.Join(dir, name))
+		}
+	}
+	if err != nil {
+		t.Fatalf("%s is missing: make test installs it (Debian packages e2fsprogs dosfstools exfatprogs xfsprogs ntfs-3g btrfs-progs f2fs-tools squashfs-tools util-linux gdisk fdisk)", name)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}
+
+// blank is an empty image of n MiB.
+func blank(t testing.TB, mib int64) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "x.img")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(mib << 20); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// tree is a folder with a few files whose names are long, short and Japanese.
+func tree(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := range 120 {
+		sub := filepath.Join(dir, fmt.Sprintf("folder%d", i%3))
+		if err := os.MkdirAll(sub, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(sub, fmt.Sprintf("a file with a long name %03d 請求書.txt", i))
+		if err := os.WriteFile(name, bytes.Repeat([]byte("shokyo "), 30*i), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+type hit struct {
+	at int
+	Structure
+}
+
+// scan calls Recognize at every sector, as the engine does.
+func scan(buf []byte, base int64) (hits []hit) {
+	for off := 0; off <= len(buf)-sector; off += sector {
+		if s, ok := Recognize(buf, off, base); ok {
+			hits = append(hits, hit{off, s})
+		}
+	}
+	return hits
+}
+
+func scanFile(t testing.TB, name string) ([]byte, []hit) {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	buf, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return buf, scan(buf, 0)
+}
+
+// checkHits: everything recognised is plausible in itself.
+func checkHits(t *testing.T, buf []byte, hits []hit) {
+	t.Helper()
+	for _, h := range hits {
+		if h.Start < 0 || h.End > len(buf) || h.Start >= h.End || h.Bits < MinBits || h.Detail == "" {
+			t.Errorf("%s at %d: range %d…%d of %d, %.1f bits, detail %q", h.Kind, h.at, h.Start, h.End, len(buf), h.Bits, h.Detail)
+		}
+	}
+}
+
+func at(hits []hit, kind string) (places []int) {
+	for _, h := range hits {
+		if h.Kind == kind {
+			places = append(places, h.at)
+		}
+	}
+	return places
+}
+
+func kinds(hits []hit) string {
+	var names []string
+	for _, h := range hits {
+		names = append(names, h.Kind)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	for i := 0; i < len(names); {
+		j := i
+		for j < len(names) && names[j] == names[i] {
+			j++
+		}
+		fmt.Fprintf(&b, "%s×%d ", names[i], j-i)
+		i = j
+	}
+	return b.String()
+}
+
+// media are what the tools make, and what must be found in it: a kind at a
+// place, or anywhere (-1). atLeast counts all structures of a kind.
+var media = []struct {
+	name  string
+	mib   int64
+	make  func(t testing.TB, img string)
+	wants []want
+}{
+	{name: "ext4", mib: 160, make: func(t testing.TB, img string) {
+		run(t, "", "mkfs.ext4", "-q", "-b", "4096", "-d", tree(t), img)
+	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 128 << 20, 2}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}}},
+	{name: "ext4-1k", mib: 24, make: func(t testing.TB, img string) {
+		run(t, "", "mkfs.ext4", "-q", "-b", "1024", "-O", "^metadata_csum", "-d", tree(t), img)
+	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 8193 << 10, 2}, {"ext-directory", -1, 8}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}}},
+	{name: "ext2", mib: 16, make: func(t testing.TB, img string) {
+		run(t, "", "mkfs.ext2", "-q", "-I", "128", "-d", tree(t), img)
+	}, wants: []want{{"ext-superblock", 1024, 1}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 1}}},
+	{name: "fat12", mib: 4, make: func(t testing.TB, img string) { run(t, "", "mkfs.vfat", "-F", "12", img) },
+		wants: []want{{"fat-boot-sector", 0, 1}}},
+	{name: "fat16", mib: 32, make: func(t testing.TB, img string) { run(t, "", "mkfs.vfat", "-F", "16", img) },
+		wants: []want{{"fat-boot-sector", 0, 1}}},
+	{name: "fat32", mib: 64, make: func(t testing.TB, img string) { run(t, "", "mkfs.vfat", "-F", "32", img) },
+		wants: []want{{"fat-boot-sector", 0, 2}, {"fat-boot-sector", 6 * 512, 2}, {"fat-fsinfo", 512, 2}, {"fat-fsinfo", 7 * 512, 2}}},
+	{name: "exfat", mib: 16, make: func(t testing.TB, img string) { run(t, "", "mkfs.exfat", "-L", "x", img) },
+		wants: []want{{"exfat-boot-sector", 0, 2}, {"exfat-boot-sector", 12 * 512, 2}, {"exfat-directory", -1, 1}}},
+	{name: "ntfs", mib: 16, make: func(t testing.TB, img string) { run(t, "", "mkntfs", "-F", "-q", "-Q", img) },
+		wants: []want{{"ntfs-boot-sector", 0, 1}, {"ntfs-file-record", -1, 24}, {"ntfs-index", -1, 1}}},
+	{name: "xfs", mib: 320, make: func(t testing.TB, img string) {
+		run(t, "", "mkfs.xfs", "-q", "-f", "-p", xfsProto(t), img)
+	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-superblock", 80 << 20, 4}, {"xfs-ag-header", 512, 12}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}, {"xfs-btree", -1, 8}}},
+	{name: "xfs-v4", mib: 320, make: func(t testing.TB, img string) {
+		run(t, "", "mkfs.xfs", "-q", "-f", "-m", "crc=0", "-p", xfsProto(t), img)
+	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-ag-header", 512, 8}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}}},
+	{name: "btrfs", mib: 128, make: func(t testing.TB, img string) { run(t, "", "mkfs.btrfs", "-q", "-f", img) },
+		wants: []want{{"btrfs-superblock", 64 << 10, 2}, {"btrfs-superblock", 64 << 20, 2}}},
+	{name: "btrfs-sha256", mib: 128, make: func(t testing.TB, img string) {
+		run(t, "", "mkfs.btrfs", "-q", "-f", "--csum", "sha256", img)
+	}, wants: []want{{"btrfs-superblock", 64 << 10, 2}}},
+	{name: "f2fs", mib: 64, make: func(t testing.TB, img string) { run(t, "", "mkfs.f2fs", "-q", "-f", img) },
+		wants: []want{{"f2fs-superblock", 1024, 2}, {"f2fs-superblock", 4096 + 1024, 2}}},
+	{name: "squashfs", mib: 1, make: func(t testing.TB, img string) {
+		run(t, "", "mksquashfs", tree(t), img, "-noappend", "-quiet", "-no-progress")
+	}, wants: []want{{"squashfs", 0, 1}}},
+	{name: "swap", mib: 8, make: func(t testing.TB, img string) {
+		if err := os.Chmod(img, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		run(t, "", "mkswap", img)
+	}, wants: []want{{"swap", 4096 - 512, 1}}},
+	{name: "gpt", mib: 16, make: func(t testing.TB, img string) {
+		run(t, "", "sgdisk", "-n", "1:2048:+4M", "-c", "1:データ", "-n", "2:0:0", "-t", "2:8300", img)
+	}, wants: []want{{"mbr", 0, 1}, {"gpt", 512, 1}, {"gpt-backup", 16<<20 - 512, 1}}},
+	{name: "gpt-4k", mib: 16, make: func(t testing.TB, img string) {
+		run(t, "g\nn\n1\n\n+4M\nn\n2\n\n\nw\n", "fdisk", "-b", "4096", img)
+	}, wants: []want{{"mbr", 0, 1}, {"gpt", 4096, 1}, {"gpt-backup", 16<<20 - 4096, 1}}},
+	{name: "mbr", mib: 64, make: func(t testing.TB, img string) {
+		run(t, "label: dos\nsize=8MiB, type=83\nsize=8MiB, type=7\ntype=5\nsize=8MiB\nsize=8MiB\n", "sfdisk", "-q", img)
+	}, wants: []want{{"mbr", 0, 1}, {"ebr", -1, 2}}},
+}
+
+type want struct {
+	kind    string
+	at      int
+	atLeast int
+}
+
+// xfsProto makes mkfs.xfs fill a directory: the prototype file of mkfs.xfs(8).
+func xfsProto(t testing.TB) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "proto")
+	var b strings.Builder
+	b.WriteString("/\n0 0\nd--755 0 0\n")
+	for i := range 60 { // each with the prototype file itself as content
+		fmt.Fprintf(&b, "a_rather_long_file_name_%02d ---644 0 0 %s\n", i, name)
+	}
+	b.WriteString("$\n")
+	if err := os.WriteFile(name, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestTools(t *testing.T) {
+	for _, m := range media {
+		t.Run(m.name, func(t *testing.T) {
+			img := blank(t, m.mib)
+			m.make(t, img)
+			buf, hits := scanFile(t, img)
+			checkHits(t, buf, hits)
+			t.Log(kinds(hits))
+			for _, w := range m.wants {
+				places := at(hits, w.kind)
+				if len(places) < w.atLeast || w.at >= 0 && !slices.Contains(places, w.at) {
+					t.Errorf("%s: found at %v, want %d of them, one at %d", w.kind, places, w.atLeast, w.at)
+				}
+			}
+			for _, h := range hits {
+				explained := slices.Contains([]string{"mbr", "ebr", "gpt", "gpt-backup"}, h.Kind)
+				if h.Explained != explained {
+					t.Errorf("%s at %d: explained %v", h.Kind, h.at, h.Explained)
+				}
+				if !slices.ContainsFunc(m.wants, func(w want) bool { return w.kind == h.Kind }) {
+					t.Errorf("%s at %d: does not belong here: %s", h.Kind, h.at, h.Detail)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,428 @@
+package keys
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The headers here are made by cryptsetup, which works on image files without
+// root and without device mapper. PBKDF2 with few iterations keeps it quick.
+
+const imageBytes = 20 << 20
+
+// lab is an image with a LUKS volume and two key files.
+type lab struct {
+	t             testing.TB
+	img, pw1, pw2 string
+}
+
+func newLab(t testing.TB, version string) *lab {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs cryptsetup; not with -short")
+	}
+	dir := t.TempDir()
+	l := &lab{t: t, img: filepath.Join(dir, "x.img"), pw1: filepath.Join(dir, "1"), pw2: filepath.Join(dir, "2")}
+	for name, content := range map[string]string{l.pw1: "first", l.pw2: "second", l.img: ""} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Truncate(l.img, imageBytes); err != nil {
+		t.Fatal(err)
+	}
+	l.cryptsetup("", append(quick, "luksFormat", "--type", version, "--uuid", testUUID, l.img, l.pw1)...)
+	return l
+}
+
+const testUUID = "a41f27ab-6f55-410b-8a1f-885cce572420"
+
+var quick = []string{"--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"}
+
+func (l *lab) cryptsetup(stdin string, args ...string) {
+	l.t.Helper()
+	path, err := exec.LookPath("cryptsetup")
+	if err != nil {
+		path, err = exec.LookPath("/usr/sbin/cryptsetup")
+	}
+	if err != nil {
+		l.t.Fatal("cryptsetup is missing: make test installs it (Debian package cryptsetup-bin)")
+	}
+	cmd := exec.Command(path, append([]string{"--batch-mode"}, args...)...)
+	cmd.Stdin = strings.NewReader(stdin)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		l.t.Fatalf("cryptsetup %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+func (l *lab) addKey() {
+	l.t.Helper()
+	l.cryptsetup("", append(quick, "luksAddKey", "--key-file", l.pw1, l.img, l.pw2)...)
+}
+func (l *lab) erase() { l.t.Helper(); l.cryptsetup("", "luksErase", l.img) }
+func (l *lab) killOne() {
+	l.t.Helper()
+	l.cryptsetup("", "luksKillSlot", l.img, "0", "--key-file", l.pw2)
+}
+
+func (l *lab) bytes() []byte {
+	l.t.Helper()
+	f, err := os.Open(l.img)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return b
+}
+
+// volumes calls ParseLUKS at every sector, as the engine does.
+func volumes(buf []byte, base int64) (found []Volume) {
+	for off := 0; off <= len(buf)-512; off += 512 {
+		if v, ok := ParseLUKS(buf, off, base); ok {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+func TestLUKS2(t *testing.T) {
+	l := newLab(t, "luks2")
+	expect := func(step string, live int, indices ...int) {
+		t.Helper()
+		vs := volumes(l.bytes(), 1<<20)
+		if len(vs) != 2 {
+			t.Fatalf("%s: %d headers", step, len(vs))
+		}
+		for i, v := range vs {
+			if v.Version != 2 || v.Secondary != (i == 1) || v.Live != live || v.Damaged || !v.Verified || v.Wiped() != (live == 0) {
+				t.Errorf("%s: %+v", step, v)
+			}
+			if v.VolumeStart != 1<<20 || v.DataOffset != 16<<20 || v.Cipher != "aes-xts-plain64" || v.UUID != testUUID || v.Start != i*16384 {
+				t.Errorf("%s: %+v", step, v)
+			}
+			for k, s := range v.Slots {
+				if s.Index != indices[k] || !s.Live || s.Length < 250000 || s.Offset < 32768 || !strings.Contains(s.Detail, "pbkdf2") {
+					t.Errorf("%s: slot %+v", step, s)
+				}
+			}
+		}
+	}
+	expect("format", 1, 0)
+	l.addKey()
+	expect("second key", 2, 0, 1)
+	l.killOne()
+	expect("one live among wiped", 1, 1)
+	l.cryptsetup("", "token", "add", "--key-description", "shokyo:test", l.img)
+	expect("keyring token", 1, 1)
+	l.erase()
+	expect("erase", 0)
+	if vs := volumes(l.bytes(), 0); vs[0].Tokens != 1 {
+		t.Errorf("%d tokens", vs[0].Tokens)
+	}
+}
+
+// TestTokenOfOthers: a token that the format does not define may carry
+// anything. Next to a live slot it changes nothing; in a wiped header it is
+// not explained.
+func TestTokenOfOthers(t *testing.T) {
+	l := newLab(t, "luks2")
+	token := `{"type":"notes","keyslots":[],"memo":"` + strings.Repeat("the plan is ", 40) + `"}`
+	l.cryptsetup(token, "token", "import", l.img)
+	if v := volumes(l.bytes(), 0)[0]; v.Damaged || v.Live != 1 || v.Tokens != 1 {
+		t.Errorf("live: %+v", v)
+	}
+	l.erase()
+	if v := volumes(l.bytes(), 0)[0]; !v.Damaged || v.Live != 0 || v.Wiped() || !strings.Contains(v.Problem, "no wiped") {
+		t.Errorf("wiped: %+v", v)
+	}
+}
+
+// TestLUKS2Sizes: a JSON area longer than what was read at once is read up to
+// its end, and the missing checksum said.
+func TestLUKS2Sizes(t *testing.T) {
+	l := newLab(t, "luks2")
+	l.cryptsetup("", append(quick, "luksFormat", "--type", "luks2", "--luks2-metadata-size", "128k", "--label", "lab 請求", l.img, l.pw1)...)
+	b := l.bytes()
+	vs := volumes(b, 0)
+	if len(vs) != 2 || !vs[0].Verified || !vs[1].Verified || vs[1].Start != 128<<10 || vs[0].Label != "lab 請求" || vs[1].VolumeStart != 0 {
+		t.Fatalf("whole: %+v", vs)
+	}
+	v, ok := ParseLUKS(b[:64<<10], 0, 0)
+	if !ok || v.Verified || v.Damaged || v.Live != 1 || !strings.Contains(v.Detail, "not computed") {
+		t.Errorf("cut: %v %+v", ok, v)
+	}
+	v, ok = ParseLUKS(b[128<<10:], 0, 128<<10)
+	if !ok || !v.Secondary || v.VolumeStart != 0 || v.Live != 1 {
+		t.Errorf("secondary alone: %v %+v", ok, v)
+	}
+}
+
+func TestLUKS1(t *testing.T) {
+	l := newLab(t, "luks1")
+	expect := func(step string, live ...int) {
+		t.Helper()
+		vs := volumes(l.bytes(), 4096)
+		if len(vs) != 1 {
+			t.Fatalf("%s: %d headers", step, len(vs))
+		}
+		v := vs[0]
+		if v.Version != 1 || v.Live != len(live) || v.Damaged || !v.Verified || len(v.Slots) != 8 || v.VolumeStart != 4096 ||
+			v.UUID != testUUID || v.Cipher != "aes-xts-plain64" || v.DataOffset != 2<<20 || v.End != 592 {
+			t.Errorf("%s: %+v", step, v)
+		}
+		for _, i := range live {
+			if !v.Slots[i].Live || v.Slots[i].Length != 64*4000 {
+				t.Errorf("%s: slot %+v", step, v.Slots[i])
+			}
+		}
+	}
+	expect("format", 0)
+	l.addKey()
+	expect("second key", 0, 1)
+	l.killOne()
+	expect("one live among wiped", 1)
+	l.erase()
+	expect("erase")
+}
+
+// TestHeaderBackup: a copy of the header in another place is found and live.
+func TestHeaderBackup(t *testing.T) {
+	l := newLab(t, "luks2")
+	name := filepath.Join(t.TempDir(), "backup")
+	l.cryptsetup("", "luksHeaderBackup", "--header-backup-file", name, l.img)
+	l.erase()
+	backup, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	medium := make([]byte, 64<<10)
+	medium = append(medium, backup...)
+	vs := volumes(medium, 0)
+	if len(vs) != 2 || vs[0].Live != 1 || vs[0].VolumeStart != 64<<10 || vs[1].VolumeStart != 64<<10 {
+		t.Errorf("%+v", vs)
+	}
+}
+
+// TestDamage: no single changed bit of a wiped header leaves it explained and
+// different from what it was.
+func TestDamage(t *testing.T) {
+	for _, version := range []string{"luks1", "luks2"} {
+		l := newLab(t, version)
+		l.erase()
+		b := l.bytes()[:64<<10]
+		before, _ := ParseLUKS(b, 0, 0)
+		if !before.Wiped() {
+			t.Fatalf("%+v", before)
+		}
+		end := before.End
+		if version == "luks2" {
+			end = 16 << 10
+		}
+		for i := magicBytes; i < end; i++ {
+			bit := byte(1) << (i % 8)
+			b[i] ^= bit
+			v, ok := ParseLUKS(b, 0, 0)
+			if version == "luks2" && ok && v.Wiped() {
+				t.Errorf("byte %d changed: still explained", i)
+			}
+			if version == "luks1" && i >= 208 && (i-208)%48 < 4 && ok && v.Wiped() {
+				t.Errorf("byte %d of a slot's state changed: still explained", i)
+			}
+			b[i] ^= bit
+		}
+	}
+}
+
+// TestHidden: what a forger with a correct checksum could put into a wiped header.
+func TestHidden(t *testing.T) {
+	l := newLab(t, "luks2")
+	l.erase()
+	made := l.bytes()[:64<<10]
+	text := string(made[4096 : 4096+bytes.IndexByte(made[4096:], 0)])
+	tests := []struct {
+		name    string
+		old     string
+		new     string
+		damaged bool
+		live    int
+	}{
+		{"nothing", "", "", false, 0},
+		{"blank between", `"tokens"`, ` "tokens"`, false, 0},
+		{"unknown member", `"tokens"`, `"memo":"x","tokens"`, true, 0},
+		{"unknown member of config", `"json_size"`, `"x":1,"json_size"`, true, 0},
+		{"unknown member of a segment", `"iv_tweak"`, `"x":1,"iv_tweak"`, true, 0},
+		{"free text for a number", `"iv_tweak":"0"`, `"iv_tweak":"some words"`, true, 0},
+		{"free text for a cipher", `aes-xts-plain64`, `some words`, true, 0},
+		{"long name", `aes-xts-plain64`, strings.Repeat("a", 65), true, 0},
+		{"number with zeros", `"iv_tweak":"0"`, `"iv_tweak":"00000000"`, true, 0},
+		{"long digest", `"digest":"`, `"digest":"` + strings.Repeat("AAAA", 60), true, 0},
+		{"two keyslots", `"keyslots":{}`, `"keyslots":{"0":{}},"keyslots":{}`, true, 0},
+		{"two keyslots by escape", `"keyslots":{}`, `"keyslots":{"0":{}},"keyslo\u0074s":{}`, true, 0},
+		{"keyslots no object", `"keyslots":{}`, `"keyslots":[]`, true, 0},
+		{"a slot by escape", `"keyslots":{}`, `"keyslo\u0074s":{"7":{}}`, false, 1},
+		{"a slot that is no object", `"keyslots":{}`, `"keyslots":{"7":null}`, false, 1},
+		{"a slot with a bad name", `"keyslots":{}`, `"keyslots":{"x":{}}`, false, 1},
+		{"blanks", `"tokens"`, strings.Repeat(" ", 3000) + `"tokens"`, true, 0},
+		{"too deep", `"tokens":{}`, `"tokens":` + strings.Repeat("[", 50) + strings.Repeat("]", 50), true, 0},
+		{"too many", `"tokens":{}`, `"tokens":[` + strings.Repeat("0,", 300) + `0]`, true, 0},
+		{"cut off", `"config"`, "\x00", true, 0},
+		{"a second object", `}}`, `}}{`, true, 0},
+		{"known flags", `"json_size"`, `"flags":["allow-discards"],"requirements":{"mandatory":["online-reencrypt-v2"]},"json_size"`, false, 0},
+		{"unknown token", `"tokens":{}`, `"tokens":{"0":{"type":"systemd-tpm2","keyslots":[]}}`, true, 0},
+		{"other length", `"json_size":"12288"`, `"json_size":"12289"`, true, 0},
+	}
+	for _, tt := range tests {
+		changed := text
+		if tt.old != "" {
+			if changed = strings.Replace(text, tt.old, tt.new, 1); changed == text {
+				t.Fatalf("%s: %q is not in the header", tt.name, tt.old)
+			}
+		}
+		v, ok := ParseLUKS(forge(made, changed), 0, 0)
+		if !ok || v.Damaged != tt.damaged || v.Live != tt.live {
+			t.Errorf("%s: damaged %v live %d: %s", tt.name, v.Damaged, v.Live, v.Detail)
+		}
+	}
+	behind := forge(made, text)
+	behind[4096+len(text)+300] = 'x'
+	reseal(behind)
+	if v, ok := ParseLUKS(behind, 0, 0); !ok || !v.Damaged {
+		t.Errorf("bytes behind the JSON: %+v", v)
+	}
+}
+
+// forge puts another JSON text into a header, with a checksum that fits.
+func forge(header []byte, text string) []byte {
+	b := bytes.Clone(header)
+	clear(b[4096 : 16<<10])
+	copy(b[4096:16<<10], text)
+	reseal(b)
+	return b
+}
+
+func reseal(b []byte) {
+	clear(b[448:512])
+	sum := sha256.Sum256(b[:16<<10])
+	copy(b[448:], sum[:])
+}
+
+func TestRandomBytes(t *testing.T) {
+	src := rand.NewChaCha8([32]byte{1})
+	b := make([]byte, 2048*512+64<<10)
+	for round := range 500 {
+		src.Read(b)
+		for off := 0; off < 2048*512; off += 512 {
+			if round%2 == 0 {
+				copy(b[off:], "LUKS\xba\xbe")
+				b[off+7] |= 4 // versions 1 and 2 are real headers, however damaged
+			}
+			if v, ok := ParseLUKS(b, off, 0); ok {
+				t.Fatalf("round %d: %+v", round, v)
+			}
+		}
+	}
+}
+
+// minimal is a wiped LUKS2 header for tests that do not run cryptsetup.
+func minimal(magic string) []byte {
+	b := make([]byte, 64<<10)
+	copy(b, magic)
+	binary.BigEndian.PutUint16(b[6:], 2)
+	binary.BigEndian.PutUint64(b[8:], 16<<10)
+	copy(b[72:], "sha256")
+	copy(b[168:], testUUID)
+	if magic[0] == 'S' {
+		binary.BigEndian.PutUint64(b[256:], 16<<10)
+	}
+	return forge(b, `{"keyslots":{},"tokens":{},"segments":{"0":{"type":"crypt","offset":"16777216","size":"dynamic","iv_tweak":"0","encryption":"aes-xts-plain64","sector_size":512}},"digests":{},"config":{"json_size":"12288","keyslots_size":"16744448"}}`)
+}
+
+func TestMinimal(t *testing.T) {
+	for _, magic := range []string{"LUKS\xba\xbe", "SKUL\xba\xbe"} {
+		if v, ok := ParseLUKS(minimal(magic), 0, 16<<10); !ok || !v.Wiped() || !v.Verified {
+			t.Errorf("%q: %+v", magic, v)
+		}
+	}
+	if v, ok := ParseLUKS(minimal("SKUL\xba\xbe"), 0, 0); !ok || !v.Damaged {
+		t.Errorf("a volume before the medium: %+v", v)
+	}
+	b := minimal("LUKS\xba\xbe")
+	for n := range len(b) / 64 {
+		if v, ok := ParseLUKS(b[:n*64], 0, 0); ok && (v.End > n*64 || v.Verified != (n*64 >= 16<<10)) {
+			t.Errorf("cut at %d: %+v", n*64, v)
+		}
+	}
+}
+
+// TestJSON compares with encoding/json: what is read is valid JSON.
+func TestJSON(t *testing.T) {
+	for _, s := range []string{`{}`, `{"a":[1,2,{"b":null}]}`, `{"a":1,"a":2}`, `{"a":1}}`, `{"a" 1}`, `[]`, `{"a":[1,]}`, `{"a":1,}`, ``, `{`, `{"":1}`, "{\"a\":\"\xff\"}", `{"a":[1}`} {
+		_, err := readJSON([]byte(s))
+		valid := json.Valid([]byte(s)) && strings.HasPrefix(s, "{")
+		if err == nil && !valid {
+			t.Errorf("%q is read", s)
+		}
+		if s == `{}` || s == `{"a":[1,2,{"b":null}]}` {
+			if err != nil {
+				t.Errorf("%q: %v", s, err)
+			}
+		} else if err == nil {
+			t.Errorf("%q is read", s)
+		}
+	}
+}
+
+func FuzzParseLUKS(f *testing.F) {
+	f.Add(minimal("LUKS\xba\xbe")[:16<<10], uint16(0), int64(0))
+	f.Add(minimal("SKUL\xba\xbe")[:16<<10], uint16(0), int64(16<<10))
+	one := make([]byte, 4096)
+	copy(one, "LUKS\xba\xbe\x00\x01aes")
+	f.Add(one, uint16(0), int64(512))
+	f.Fuzz(func(t *testing.T, buf []byte, n uint16, base int64) {
+		base &= 1<<60 - 512
+		check := func() {
+			v, ok := ParseLUKS(buf, int(n)*512, base)
+			if ok && (v.Start < 0 || v.End > len(buf) || v.Start >= v.End || v.Bits < 56 || v.Detail == "" || v.Damaged != (v.Problem != "")) {
+				t.Fatalf("%+v in %d bytes", v, len(buf))
+			}
+			live := 0
+			for _, s := range v.Slots {
+				if s.Live {
+					live++
+				}
+			}
+			if live != v.Live {
+				t.Fatalf("%d live slots, %d counted", live, v.Live)
+			}
+		}
+		check()
+		if int(n)*512 == 0 && len(buf) >= 16<<10 { // again behind the checksum
+			reseal(buf)
+			check()
+		}
+	})
+}
+
+func BenchmarkParseLUKS(b *testing.B) {
+	buf := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{2}).Read(buf)
+	b.SetBytes(int64(len(buf)))
+	for b.Loop() {
+		if len(volumes(buf, 0)) > 0 {
+			b.Fatal("found")
+		}
+	}
+}
