@@ -1,0 +1,321 @@
+package reports
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"shokyo.dev/shokyo/scan"
+)
+
+// Examination is all that goes into a document: what the engine measured and
+// what only the caller knows. How many workers there were is not in it,
+// because that must not change a byte.
+type Examination struct {
+	ID            string // letters, digits and "-", at most 64; new for every examination
+	Medium        Medium
+	Plan          *scan.Plan
+	Result        *scan.Result
+	Verdict       scan.Verdict
+	Started       time.Time
+	Finished      time.Time
+	Interruptions []Pause
+	Tool          Tool
+	NotChecked    []scan.Reason // beside what is never checked
+	DriveStatus   string        // what the drive says of its health; "": not stated
+}
+
+// Pause is an interruption: stopped, resumed, and from which byte on.
+type Pause struct {
+	Stopped, Resumed time.Time
+	AtByte           int64
+}
+
+// Build makes the document. It takes over what it is given and judges nothing;
+// only text that could deceive a reader is made harmless, and figures rounded.
+func Build(e *Examination, signer Identity) *Document {
+	p, r := e.Plan, e.Result
+	d := &Document{
+		Schema: Schema, ID: e.ID, Title: title.EN, TitleJA: title.JA,
+		Verdict:      e.Verdict.Outcome.String(),
+		Reasons:      reasons(e.Verdict.Reasons),
+		Claim:        e.Verdict.Claim.String(),
+		ClaimText:    claimText(e.Verdict.Claim).EN,
+		ClaimTextJA:  claimText(e.Verdict.Claim).JA,
+		ClaimBytes:   claimBytes(r),
+		Medium:       cleanMedium(e.Medium),
+		Plan:         plan(p, r),
+		Coverage:     Coverage{r.Planned, r.Read(), r.Classes[scan.Unread], r.Classes[scan.Unreadable]},
+		BlockBytes:   int64(p.BlockBytes),
+		GrainBytes:   max(r.GrainBytes, 1),
+		Regions:      regions(r),
+		Findings:     findings(r),
+		FindingCount: counts(r),
+		Statistics:   statistics(r),
+		Explanations: explanations(r),
+		Map:          Map{cells(r)},
+		DecisionRule: rule(r),
+		Digests:      digests(p, r),
+		Verification: verification(e),
+		Validation:   Validation{Standard: "NIST SP 800-88r2 4.5.2", Status: "open"},
+		NotChecked:   notChecked(e.NotChecked),
+		Identity:     signer.facts(),
+		Tool:         e.Tool,
+		Times:        Times{stamp(e.Started), stamp(e.Finished)},
+		Interrupted:  interruptions(e.Interruptions),
+	}
+	d.ISO17025 = isoItems(d)
+	return d
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// bits rounds down to a tenth: a score may be understated, never overstated,
+// and rounding the threshold the same way keeps their order.
+func bits(x float64) float64 { return math.Floor(finite(x)*10+1e-9) / 10 }
+
+// thousandth rounds an entropy to the nearest thousandth of a bit per byte.
+func thousandth(x float64) float64 { return math.Round(finite(x)*1000) / 1000 }
+
+// finite makes any float one that JSON can hold.
+func finite(x float64) float64 {
+	if math.IsNaN(x) {
+		return 0
+	}
+	return min(max(x, -1e12), 1e12)
+}
+
+// maxText bounds a text from the medium: a label is a label, not a novel.
+const maxText = 1024
+
+// clean makes text from a medium or a file system safe to read: control
+// characters, and those that turn the writing direction or are invisible,
+// are spelled out. Such a character in a partition label could otherwise make
+// the report read as if it said something else.
+func clean(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, c := range strings.ToValidUTF8(s, "\uFFFD") {
+		if n++; n > maxText {
+			b.WriteString("…")
+			break
+		}
+		if unicode.IsGraphic(c) {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, `\u{%x}`, c)
+		}
+	}
+	return b.String()
+}
+
+func cleanMedium(m Medium) Medium {
+	m.Path, m.Kind, m.Format = clean(m.Path), clean(m.Kind), clean(m.Format)
+	m.Model, m.Serial = clean(m.Model), clean(m.Serial)
+	m.PartitionTable = clean(m.PartitionTable)
+	parts := make([]string, 0, len(m.Parts))
+	for _, p := range m.Parts {
+		parts = append(parts, clean(p))
+	}
+	m.Parts = parts
+	m.WriteGuard.Counters = append([]Counter{}, m.WriteGuard.Counters...)
+	m.Partitions = append([]Partition{}, m.Partitions...)
+	for i := range m.Partitions {
+		p := &m.Partitions[i]
+		p.Name, p.Label, p.Type = clean(p.Name), clean(p.Label), clean(p.Type)
+	}
+	return m
+}
+
+func reasons(in []scan.Reason) []Reason {
+	out := make([]Reason, 0, len(in))
+	for _, r := range in {
+		out = append(out, Reason{r.Code, clean(r.Text), clean(r.TextJA)})
+	}
+	return out
+}
+
+// claimBytes counts what the claim rests on: regions that are judged.
+func claimBytes(r *scan.Result) (c ClaimBytes) {
+	for _, g := range r.Regions {
+		if g.Expect == scan.ExpectAny {
+			continue
+		}
+		c.Logical += g.Classes[scan.Fill] + g.Classes[scan.Pattern]
+		c.PhysicalCiphertext += g.Classes[scan.Ciphertext]
+		c.Metadata += g.Classes[scan.Metadata]
+	}
+	return c
+}
+
+func plan(p *scan.Plan, r *scan.Result) Plan {
+	out := Plan{Mode: "full", Regions: make([]PlanRegion, 0, len(p.Regions))}
+	if p.Mode != scan.Full {
+		out.Mode, out.Sample = "sample", sample(p, r)
+	}
+	for _, g := range p.Regions {
+		out.Regions = append(out.Regions, PlanRegion{clean(g.Name), g.Start, g.Length, g.Expect.String()})
+	}
+	return out
+}
+
+func sample(p *scan.Plan, r *scan.Result) *Sample {
+	s := &Sample{Method: p.Mode.String(), Seed: hex.EncodeToString(p.Seed[:]), Power: []Power{}}
+	if p.Mode == scan.Random {
+		s.Fraction = finite(p.Fraction)
+		for size := int64(64 << 10); size <= 64<<20; size *= 4 {
+			s.Power = append(s.Power, power(sampled(p, r), int64(p.BlockBytes), size))
+		}
+	}
+	return s
+}
+
+// sampled is the share of the plan's regions that the samples make up.
+func sampled(p *scan.Plan, r *scan.Result) float64 {
+	var all int64
+	for _, g := range p.Regions {
+		all += g.Length
+	}
+	share := finite(float64(r.Planned) / float64(max(all, 1)))
+	return max(min(share, finite(p.Fraction), 1), 0)
+}
+
+// power bounds the chance to meet residue of size bytes. Wherever it starts,
+// it holds at least m = size/block - 1 whole blocks. Of N blocks n = f·N are
+// drawn without replacement, so the chance to miss all m is
+// C(N-m,n)/C(N,n) = Π_{i<m} (N-n-i)/(N-i) ≤ (1-f)^m.
+func power(f float64, block, size int64) Power {
+	m := size/max(block, 1) - 1
+	met := 1 - math.Pow(1-f, float64(max(m, 0)))
+	return Power{size, min(math.Floor(met*1e4)/1e4, 0.9999)} // never certain
+}
+
+func classBytes(t *scan.Tally) ClassBytes {
+	return ClassBytes{
+		t[scan.Unread], t[scan.Unreadable], t[scan.Fill], t[scan.Pattern],
+		t[scan.Ciphertext], t[scan.Metadata], t[scan.Residue],
+	}
+}
+
+// tally is the inverse of classBytes.
+func (c *ClassBytes) tally() scan.Tally {
+	return scan.Tally{c.Unread, c.Unreadable, c.Fill, c.Pattern, c.Ciphertext, c.Metadata, c.Residue}
+}
+
+func regions(r *scan.Result) []Region {
+	out := make([]Region, 0, len(r.Extents))
+	for _, x := range r.Extents {
+		out = append(out, Region{x.Start, x.Length, x.Class.String(), clean(x.Reason)})
+	}
+	return out
+}
+
+func findings(r *scan.Result) []Finding {
+	out := make([]Finding, 0, len(r.Findings))
+	for _, f := range r.Findings {
+		out = append(out, Finding{f.Offset, f.Length, clean(f.Detector), clean(f.Kind), clean(f.Path), bits(f.Bits), clean(f.Preview)})
+	}
+	return out
+}
+
+func counts(r *scan.Result) []FindingCount {
+	out := make([]FindingCount, 0, len(r.Counts))
+	for _, c := range r.Counts {
+		out = append(out, FindingCount{clean(c.Detector), clean(c.Kind), c.Count, c.Bytes})
+	}
+	return out
+}
+
+func statistics(r *scan.Result) Statistics {
+	s := Statistics{
+		Classes: classBytes(&r.Classes),
+		Windows: make([]WindowTest, 0, len(r.Windows)),
+		Regions: make([]RegionResult, 0, len(r.Regions)),
+	}
+	for _, w := range r.Windows {
+		s.Windows = append(s.Windows, WindowTest{w.WindowBytes, w.Windows, bits(w.MaxBits), w.MaxOffset, w.Alarms})
+	}
+	for _, g := range r.Regions {
+		s.Regions = append(s.Regions, RegionResult{clean(g.Name), g.Planned, classBytes(&g.Classes), g.Findings, g.LiveKeys})
+	}
+	return s
+}
+
+func explanations(r *scan.Result) []Explanation {
+	out := make([]Explanation, 0, len(r.Explanations))
+	for _, x := range r.Explanations {
+		out = append(out, Explanation{x.Offset, x.Length, clean(x.Kind), clean(x.Path), clean(x.Text), explanationJA(x.Kind)})
+	}
+	return out
+}
+
+func cells(r *scan.Result) []Cell {
+	out := make([]Cell, 0, len(r.Cells))
+	for _, c := range r.Cells {
+		out = append(out, Cell{
+			Start: c.Start, Length: c.Length, ClassBytes: classBytes(&c.Classes),
+			EntropyMin: thousandth(c.EntropyMin), EntropyMean: thousandth(c.EntropyMean),
+			EntropyMax: thousandth(c.EntropyMax), EntropyBlocks: c.EntropyBlocks,
+		})
+	}
+	return out
+}
+
+func rule(r *scan.Result) DecisionRule {
+	d := DecisionRule{
+		FalseAlarmBudget: finite(r.Budget), ThresholdBits: bits(r.ThresholdBits), Tests: r.Tests,
+		Formula: "threshold_bits = log2(tests / false_alarm_budget)",
+	}
+	s := ruleStatement(&d)
+	d.Statement, d.StatementJA = s.EN, s.JA
+	return d
+}
+
+func digests(p *scan.Plan, r *scan.Result) (d Digests) {
+	if r.Tree.Present {
+		d.SHA256Tree = &Tree{r.Tree.LeafBytes, hex.EncodeToString(r.Tree.Root[:]), "examined-bytes"}
+		if p.Mode == scan.Full && r.Planned == r.MediumBytes && r.Complete {
+			d.SHA256Tree.Covers = "medium"
+		}
+	}
+	d.SHA256 = hex.EncodeToString(r.SHA256)
+	return d
+}
+
+func verification(e *Examination) Verification {
+	v := Verification{Standard: "NIST SP 800-88r2 4.5.1", Status: "incomplete"}
+	if e.Result.Complete {
+		v.Status = "completed"
+	}
+	if e.DriveStatus != "" {
+		s := clean(e.DriveStatus)
+		v.DriveStatus = &s
+	}
+	t := verificationText(e.Result)
+	v.Text, v.TextJA = t.EN, t.JA
+	return v
+}
+
+// notChecked puts first what the caller knows of this medium; what it says
+// under a standing code replaces the standing sentence.
+func notChecked(more []scan.Reason) []Reason {
+	out := reasons(more)
+	for _, s := range neverChecked {
+		if !slices.ContainsFunc(out, func(r Reason) bool { return r.Code == s.Code }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func interruptions(in []Pause) []Interruption {
+	out := make([]Interruption, 0, len(in))
+	for _, p := range in {
+		out = append(out, Interruption{stamp(p.Stopped), stamp(p.Resumed), p.AtByte})
+	}
+	return out
+}

@@ -1,0 +1,330 @@
+// Package reports turns what one examination measured into evidence: a
+// canonical document, signed, with pictures of it that a person can read.
+//
+// One direction only: [Build] makes a [Document] from the plan, the result and
+// the verdict; [WriteBundle] encodes it, renders it, signs all of it and puts
+// it on disk, whole or not at all; [Verify] checks such a folder; the Render
+// functions print a Document and decide nothing. No measuring happens here.
+//
+// What is signed. report.json is the document. report.dsse.json is a DSSE
+// envelope (github.com/secure-systems-lab/dsse, protocol v1.0.2) around an
+// in-toto Statement v1. Its subject is the medium; its predicate pins every
+// other file of the bundle by length and SHA-256, the certificate too. The
+// envelope cannot pin itself, so it has exactly one accepted spelling: what is
+// decoded is encoded again and must give the same bytes. Hence no bit of any
+// file can change, and no file can go or come, without [Verify] saying so.
+//
+// What is not proven. A signature says who vouches for the document and that
+// it was not changed; it says nothing about the time (a clock can be wrong; a
+// timestamp is added later) nor that the signer was honest. A throw-away
+// identity proves only that the bundle is as it was written.
+package reports
+
+// Schema names the document's format. Fields may be added under this name,
+// never renamed or given another meaning.
+const Schema = "https://shokyo.dev/report/v1"
+
+// Document is report.json. The field order here is the order in the file.
+// Offsets and lengths are bytes of the medium. An empty string, a zero block
+// size and null all mean: not known or not stated.
+type Document struct {
+	Schema       string         `json:"schema"`
+	ID           string         `json:"id"`
+	Title        string         `json:"title"`
+	TitleJA      string         `json:"title_ja"`
+	Verdict      string         `json:"verdict"`
+	Reasons      []Reason       `json:"reasons"`
+	Claim        string         `json:"claim"`
+	ClaimText    string         `json:"claim_text"`
+	ClaimTextJA  string         `json:"claim_text_ja"`
+	ClaimBytes   ClaimBytes     `json:"claim_bytes"`
+	Medium       Medium         `json:"medium"`
+	Plan         Plan           `json:"plan"`
+	Coverage     Coverage       `json:"coverage"`
+	BlockBytes   int64          `json:"block_bytes"`
+	GrainBytes   int64          `json:"grain_bytes"` // regions are exact to this many bytes
+	Regions      []Region       `json:"regions"`
+	Findings     []Finding      `json:"findings"`
+	FindingCount []FindingCount `json:"finding_counts"`
+	Statistics   Statistics     `json:"statistics"`
+	Explanations []Explanation  `json:"explanations"`
+	Map          Map            `json:"map"`
+	DecisionRule DecisionRule   `json:"decision_rule"`
+	Digests      Digests        `json:"digests"`
+	Verification Verification   `json:"verification"`
+	Validation   Validation     `json:"validation"`
+	NotChecked   []Reason       `json:"not_checked"`
+	Identity     IdentityFacts  `json:"identity"`
+	Tool         Tool           `json:"tool"`
+	Times        Times          `json:"times"`
+	Interrupted  []Interruption `json:"interruptions"`
+	ISO17025     []ISOItem      `json:"iso_17025"`
+}
+
+// Reason is a code for programs and one sentence for people, in two languages.
+// An empty TextJA means that only the English sentence exists.
+type Reason struct {
+	Code   string `json:"code"`
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"`
+}
+
+// ClaimBytes is what the claim rests on: what was judged and read, by what it
+// can prove. Logical is fill and pattern, PhysicalCiphertext is ciphertext.
+type ClaimBytes struct {
+	Logical            int64 `json:"logical"`
+	PhysicalCiphertext int64 `json:"physical_ciphertext"`
+	Metadata           int64 `json:"metadata"`
+}
+
+// Medium is what was examined, as far as it says so itself. cmd fills it in.
+type Medium struct {
+	Path               string      `json:"path"`
+	SizeBytes          int64       `json:"size_bytes"`
+	LogicalBlockBytes  int64       `json:"logical_block_bytes"`
+	PhysicalBlockBytes int64       `json:"physical_block_bytes"`
+	Kind               string      `json:"kind"`   // "file", "block-device"
+	Format             string      `json:"format"` // "raw", "split raw", "gzip", "zstd"
+	Parts              []string    `json:"parts"`  // the files of a split image
+	Model              string      `json:"model"`
+	Serial             string      `json:"serial"`
+	ReadOnlyFlag       *bool       `json:"read_only_flag"` // the kernel's; null: not known
+	WriteGuard         WriteGuard  `json:"write_guard"`
+	PartitionTable     string      `json:"partition_table"` // "gpt", "mbr"
+	Partitions         []Partition `json:"partitions"`
+}
+
+// WriteGuard says whether the medium was written to while it was examined.
+type WriteGuard struct {
+	Untouched *bool     `json:"untouched"` // null: could not be told
+	Counters  []Counter `json:"counters"`
+}
+
+// Counter is a figure taken before and after: "write_ios", "write_sectors" of
+// the kernel, or "size_bytes", "modified_unix_us" of a file.
+type Counter struct {
+	Name   string `json:"name"`
+	Before int64  `json:"before"`
+	After  int64  `json:"after"`
+}
+
+// Partition is what a partition table on the medium says.
+type Partition struct {
+	Name   string `json:"name"` // the step in a finding's path: "p1"
+	Label  string `json:"label"`
+	Type   string `json:"type"`
+	Start  int64  `json:"start"`
+	Length int64  `json:"length"`
+}
+
+// Plan is what was to be examined.
+type Plan struct {
+	Mode    string       `json:"mode"` // "full", "sample"
+	Sample  *Sample      `json:"sample"`
+	Regions []PlanRegion `json:"regions"`
+}
+
+// Sample says how the samples were drawn; with the seed they can be drawn again.
+type Sample struct {
+	Method   string  `json:"method"`   // "nist-800-88r1", "random"
+	Fraction float64 `json:"fraction"` // of the blocks; 0 where the method fixes it
+	Seed     string  `json:"seed"`     // hexadecimal
+	Power    []Power `json:"power"`
+}
+
+// Power is the chance that at least one sampled block holds nothing but residue,
+// when there is one contiguous piece of residue of this size, wherever it starts.
+type Power struct {
+	ResidueBytes int64   `json:"residue_bytes"`
+	Probability  float64 `json:"probability"` // rounded down
+}
+
+// PlanRegion is one region of the plan and what was expected of it.
+type PlanRegion struct {
+	Name   string `json:"name"`
+	Start  int64  `json:"start"`
+	Length int64  `json:"length"`
+	Expect string `json:"expect"`
+}
+
+// Coverage is how much of the plan was read.
+type Coverage struct {
+	PlannedBytes    int64 `json:"planned_bytes"`
+	ReadBytes       int64 `json:"read_bytes"`
+	UnreadBytes     int64 `json:"unread_bytes"`
+	UnreadableBytes int64 `json:"unreadable_bytes"`
+}
+
+// Region is a run of the medium with one class for one reason.
+type Region struct {
+	Start  int64  `json:"start"`
+	Length int64  `json:"length"`
+	Class  string `json:"class"`
+	Reason string `json:"reason"`
+}
+
+// Finding is one thing a detector saw. Its preview is masked.
+type Finding struct {
+	Offset   int64   `json:"offset"`
+	Length   int64   `json:"length"`
+	Detector string  `json:"detector"`
+	Kind     string  `json:"kind"`
+	Path     string  `json:"path"`
+	Bits     float64 `json:"bits"`
+	Preview  string  `json:"preview"`
+}
+
+// FindingCount counts all findings of one kind, also those not listed.
+type FindingCount struct {
+	Detector string `json:"detector"`
+	Kind     string `json:"kind"`
+	Count    int64  `json:"count"`
+	Bytes    int64  `json:"bytes"`
+}
+
+// Statistics sums up: bytes by class, tests by window size, results by region.
+type Statistics struct {
+	Classes ClassBytes     `json:"classes"`
+	Windows []WindowTest   `json:"windows"`
+	Regions []RegionResult `json:"regions"`
+}
+
+// ClassBytes is bytes by class, in the order of scan's classes.
+type ClassBytes struct {
+	Unread     int64 `json:"unread"`
+	Unreadable int64 `json:"unreadable"`
+	Fill       int64 `json:"fill"`
+	Pattern    int64 `json:"pattern"`
+	Ciphertext int64 `json:"ciphertext"`
+	Metadata   int64 `json:"metadata"`
+	Residue    int64 `json:"residue"`
+}
+
+// WindowTest sums up the tests at one window size; 0 is the whole region.
+type WindowTest struct {
+	WindowBytes int64   `json:"window_bytes"`
+	Windows     int64   `json:"windows"`
+	MaxBits     float64 `json:"max_bits"`
+	MaxOffset   int64   `json:"max_offset"`
+	Alarms      int64   `json:"alarms"`
+}
+
+// RegionResult is what was found in one region of the plan.
+type RegionResult struct {
+	Name         string     `json:"name"`
+	PlannedBytes int64      `json:"planned_bytes"`
+	Classes      ClassBytes `json:"classes"`
+	Findings     int64      `json:"findings"`
+	LiveKeySlots int64      `json:"live_key_slots"`
+}
+
+// Explanation says why a structure is no residue.
+type Explanation struct {
+	Offset int64  `json:"offset"`
+	Length int64  `json:"length"`
+	Kind   string `json:"kind"`
+	Path   string `json:"path"`
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"`
+}
+
+// Map is the medium in at most 1024 equal cuts.
+type Map struct {
+	Cells []Cell `json:"cells"`
+}
+
+// Cell is one cut: bytes by class, and the entropy of its blocks in bits per
+// byte (plug-in estimate; all zero when EntropyBlocks is).
+type Cell struct {
+	Start  int64 `json:"start"`
+	Length int64 `json:"length"`
+	ClassBytes
+	EntropyMin    float64 `json:"entropy_min"`
+	EntropyMean   float64 `json:"entropy_mean"`
+	EntropyMax    float64 `json:"entropy_max"`
+	EntropyBlocks int64   `json:"entropy_blocks"`
+}
+
+// DecisionRule is ISO/IEC 17025 clause 7.8.6: when something counts, and at
+// what risk of being wrong.
+type DecisionRule struct {
+	FalseAlarmBudget float64 `json:"false_alarm_budget"`
+	ThresholdBits    float64 `json:"threshold_bits"`
+	Tests            int64   `json:"tests"`
+	Formula          string  `json:"formula"`
+	Statement        string  `json:"statement"`
+	StatementJA      string  `json:"statement_ja"`
+}
+
+// Digests identify what was read.
+type Digests struct {
+	SHA256Tree *Tree  `json:"sha256_tree,omitempty"`
+	SHA256     string `json:"sha256,omitempty"` // of the whole medium
+}
+
+// Tree is a Merkle tree hash, RFC 6962 section 2.1 with SHA-256; unreadable
+// bytes count as zeros. Covers is "medium" or "examined-bytes".
+type Tree struct {
+	LeafBytes int64  `json:"leaf_bytes"`
+	Root      string `json:"root"`
+	Covers    string `json:"covers"`
+}
+
+// Verification is NIST SP 800-88r2 section 4.5.1: what was run and how it ended.
+type Verification struct {
+	Standard    string  `json:"standard"`
+	Status      string  `json:"status"` // "completed", "incomplete"
+	Text        string  `json:"text"`
+	TextJA      string  `json:"text_ja"`
+	DriveStatus *string `json:"drive_status"` // null: not stated
+}
+
+// Validation is NIST SP 800-88r2 section 4.5.2: a named person's decision. The
+// tool leaves it open, always; the fields are there to show that they are empty.
+type Validation struct {
+	Standard string  `json:"standard"`
+	Status   string  `json:"status"` // "open"
+	Decision *string `json:"decision"`
+	Person   *string `json:"person"`
+	Date     *string `json:"date"`
+}
+
+// IdentityFacts says who signed.
+type IdentityFacts struct {
+	Name              string `json:"name"`
+	ThrowAway         bool   `json:"throwaway"`
+	CertificateSHA256 string `json:"certificate_sha256"` // of the DER bytes
+}
+
+// Tool is the program that examined.
+type Tool struct {
+	Name      string `json:"name"`
+	Version   string `json:"version"`
+	Commit    string `json:"commit"`
+	GoVersion string `json:"go_version"`
+	OS        string `json:"os"`
+	Arch      string `json:"arch"`
+}
+
+// Times are RFC 3339 in UTC, by the clock of the examining machine.
+type Times struct {
+	Started  string `json:"started"`
+	Finished string `json:"finished"`
+}
+
+// Interruption is a pause: the examination went on at AtByte.
+type Interruption struct {
+	Stopped string `json:"stopped"`
+	Resumed string `json:"resumed"`
+	AtByte  int64  `json:"at_byte"`
+}
+
+// ISOItem is one thing that ISO/IEC 17025:2017 clause 7.8.2.1 wants in a
+// report. A null text means: not stated, the tool does not know it.
+type ISOItem struct {
+	Clause string  `json:"clause"`
+	Name   string  `json:"name"`
+	NameJA string  `json:"name_ja"`
+	Text   *string `json:"text"`
+	TextJA *string `json:"text_ja"`
+}

@@ -1,0 +1,279 @@
+package reports
+
+import (
+	"bytes"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/secure-systems-lab/go-securesystemslib/dsse"
+)
+
+// Verified is what a valid bundle proves.
+type Verified struct {
+	Document          *Document
+	Verdict           string
+	Signer            string // the name in the certificate; anybody can choose it
+	CertificateSHA256 string
+	ThrowAway         bool
+	Trusted           bool     // signed by the certificate that the caller trusts
+	Notes             []Reason // what a reader should know; none of it makes the bundle invalid
+}
+
+// Problem is one thing that is wrong with a bundle.
+type Problem struct {
+	File string // in the bundle; "" for the bundle as a whole
+	Code string // "missing", "added", "changed", "envelope", "signature", "certificate", "contradiction", "signer"
+	Text string
+}
+
+func (p Problem) String() string {
+	if p.File == "" {
+		return p.Text
+	}
+	return p.File + ": " + p.Text
+}
+
+// InvalidError says everything that is wrong with a bundle.
+type InvalidError struct {
+	Dir      string
+	Problems []Problem
+}
+
+func (e *InvalidError) Error() string {
+	list := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		list[i] = p.String()
+	}
+	return e.Dir + " is not valid: " + strings.Join(list, "; ")
+}
+
+// Verify checks the bundle in dir. Without trusted it says whether the bundle
+// is as it was signed; with it, also whether that certificate's key signed. An
+// [*InvalidError] means: not valid; any other error: it could not be checked.
+func Verify(dir string, trusted *x509.Certificate) (*Verified, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return nil, fmt.Errorf("%s is not a folder: give the folder of a bundle", dir)
+	}
+	c := check{folder: os.DirFS(dir)}
+	v, err := c.run(trusted)
+	if err != nil {
+		return nil, fmt.Errorf("check %s: %w", dir, err)
+	}
+	if len(c.problems) > 0 {
+		return nil, &InvalidError{dir, c.problems}
+	}
+	return v, nil
+}
+
+// check collects what is wrong.
+type check struct {
+	folder   fs.FS
+	names    []string // the regular files that may be looked at
+	problems []Problem
+}
+
+func (c *check) add(file, code, format string, args ...any) {
+	c.problems = append(c.problems, Problem{file, code, fmt.Sprintf(format, args...)})
+}
+
+// list reads the names in the folder. Nothing but regular files with the
+// names of a bundle is let in: no link (it could point at something that
+// changes), no folder, nothing hidden, no name in other letters.
+func (c *check) list() error {
+	entries, err := fs.ReadDir(c.folder, ".")
+	if err != nil {
+		return err
+	}
+	known := []string{reportFile, envelopeFile, htmlFile, mapFile, pngFile, dfxmlFile, CertificateFile}
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case !slices.Contains(known, name):
+			c.add(clean(name), "added", "does not belong to the bundle")
+		case !e.Type().IsRegular():
+			c.add(name, "added", "is not a regular file (%s)", kindOf(e.Type()))
+		default:
+			c.names = append(c.names, name)
+		}
+	}
+	for _, name := range known {
+		if !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == name }) {
+			c.add(name, "missing", "is missing")
+		}
+	}
+	return nil
+}
+
+func kindOf(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeSymlink != 0:
+		return "a symbolic link"
+	case m.IsDir():
+		return "a folder"
+	}
+	return "a device, pipe or socket"
+}
+
+// run checks everything, as far as what is there allows. It gives nil when the
+// bundle is not valid.
+func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
+	if err := c.list(); err != nil {
+		return nil, err
+	}
+	e, s, err := c.envelope()
+	if err != nil || e == nil {
+		return nil, err
+	}
+	cert, err := c.certificate(e, trusted)
+	if err != nil {
+		return nil, err
+	}
+	report, err := c.pinned(s)
+	if err != nil || cert == nil || report == nil || len(c.problems) > 0 {
+		return nil, err // what a changed bundle says is of no interest
+	}
+	d, err := Decode(report)
+	if err != nil {
+		c.add(reportFile, "contradiction", "%v", err)
+		return nil, nil
+	}
+	c.agree(d, s, cert)
+	return verified(d, cert, trusted != nil), nil
+}
+
+// maxEnvelope bounds what is read before anything is known about the bundle.
+const maxEnvelope = 1 << 20
+
+func (c *check) envelope() (*dsse.Envelope, *statement, error) {
+	b, ok, err := c.read(envelopeFile, maxEnvelope)
+	if err != nil || !ok {
+		return nil, nil, err
+	}
+	e, s, err := openEnvelope(b)
+	if err != nil {
+		c.add(envelopeFile, "envelope", "%v", err)
+		return nil, nil, nil
+	}
+	return e, s, nil
+}
+
+// certificate reads the certificate and checks the signature with it.
+func (c *check) certificate(e *dsse.Envelope, trusted *x509.Certificate) (*x509.Certificate, error) {
+	b, ok, err := c.read(CertificateFile, maxSmall)
+	if err != nil || !ok {
+		return nil, err
+	}
+	cert, err := parseCertificate(b)
+	if err != nil {
+		c.add(CertificateFile, "certificate", "%v", err)
+		return nil, nil
+	}
+	if err := checkSignature(e, cert); err != nil {
+		c.add(envelopeFile, "signature", "%v", err)
+		return nil, nil
+	}
+	if trusted != nil && !bytes.Equal(trusted.Raw, cert.Raw) {
+		is, want := certFacts(cert), certFacts(trusted)
+		c.add(CertificateFile, "signer", "the bundle is signed by %q (certificate SHA-256 %s), not by the given certificate of %q (%s)",
+			is.Name, is.CertificateSHA256, want.Name, want.CertificateSHA256)
+	}
+	return cert, nil
+}
+
+// pinned compares every file with what the envelope says of it and gives back
+// report.json, nil when it is not as signed. The bytes that were compared are
+// the bytes that are used.
+func (c *check) pinned(s *statement) (report []byte, err error) {
+	pins := append([]pinnedFile{s.Predicate.Report}, s.Predicate.Files...)
+	want := []string{reportFile, dfxmlFile, CertificateFile, pngFile, mapFile, htmlFile}
+	if !slices.EqualFunc(pins, want, func(p pinnedFile, name string) bool { return p.Name == name }) {
+		c.add(envelopeFile, "contradiction", "does not pin exactly the files of a bundle")
+		return nil, nil
+	}
+	for _, p := range pins {
+		b, ok, err := c.read(p.Name, p.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if got := pin(p.Name, b); got != p {
+			c.add(p.Name, "changed", "SHA-256 is %s, signed was %s", got.SHA256, clean(p.SHA256))
+		} else if p.Name == reportFile {
+			report = b
+		}
+	}
+	return report, nil
+}
+
+// read gives the bytes of a file that [check.list] has seen. ok is false when
+// there is none, or when it is longer than limit, which is a problem of its own.
+func (c *check) read(name string, limit int64) (b []byte, ok bool, err error) {
+	if !slices.Contains(c.names, name) {
+		return nil, false, nil
+	}
+	f, err := c.folder.Open(name)
+	if err != nil {
+		return nil, false, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, false, err
+	}
+	if info.Size() > limit {
+		c.add(name, "changed", "has %d bytes, at most %d were expected", info.Size(), limit)
+		return nil, false, nil
+	}
+	var buf bytes.Buffer
+	buf.Grow(int(info.Size()) + bytes.MinRead)
+	_, err = buf.ReadFrom(io.LimitReader(f, info.Size()+1))
+	return buf.Bytes(), err == nil, err
+}
+
+// agree checks that the envelope, the certificate and the report say the same.
+func (c *check) agree(d *Document, s *statement, cert *x509.Certificate) {
+	if d.Identity != certFacts(cert) {
+		c.add(reportFile, "contradiction", "names another identity than the certificate")
+	}
+	want := statement{Predicate: predicate{Report: s.Predicate.Report}}
+	want.setSubject(d)
+	p, w := &s.Predicate, &want.Predicate
+	switch {
+	case p.ID != d.ID, p.Verdict != d.Verdict, p.Claim != d.Claim, p.Tool != d.Tool,
+		p.CertificateSHA256 != d.Identity.CertificateSHA256:
+		c.add(envelopeFile, "contradiction", "the statement and the report differ in id, verdict, claim, tool or certificate")
+	case s.Subject[0] != want.Subject[0], p.SubjectIs != w.SubjectIs, p.TreeLeafBytes != w.TreeLeafBytes:
+		c.add(envelopeFile, "contradiction", "the statement and the report differ in what was examined")
+	}
+}
+
+// verified says what a bundle without problems proves.
+func verified(d *Document, cert *x509.Certificate, trusted bool) *Verified {
+	who := certFacts(cert)
+	v := &Verified{
+		Document: d, Verdict: d.Verdict, Signer: who.Name,
+		CertificateSHA256: who.CertificateSHA256, ThrowAway: who.ThrowAway, Trusted: trusted,
+	}
+	if !trusted {
+		v.Notes = append(v.Notes, noteUntrusted)
+	}
+	if v.ThrowAway {
+		v.Notes = append(v.Notes, noteThrowAway)
+	}
+	// A wrong clock is no forgery: the time is the signer's word anyway.
+	if t, err := time.Parse(time.RFC3339, d.Times.Finished); err != nil || t.Before(cert.NotBefore) || t.After(cert.NotAfter) {
+		v.Notes = append(v.Notes, noteClock)
+	}
+	return v
+}
