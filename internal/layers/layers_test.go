@@ -1,0 +1,91 @@
+// Package layers keeps imports pointing one way (docs/design.md, "Layout").
+package layers
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "shokyo.dev/shokyo/"
+
+// allowed lists, for each package, the prefixes of ours that it may import.
+// A package that is not here may import nothing of ours.
+var allowed = map[string][]string{
+	"devices":           {"devices/"},
+	"scan":              {"entropy", "scan/"},
+	"scan/*":            {"entropy"},
+	"reports":           {"scan"},
+	"cmd/*":             {"devices", "image", "entropy", "scan", "reports", "internal/disktest"},
+	"internal/disktest": {},
+	"internal/layers":   {},
+}
+
+// testOnly is what test files may import besides.
+var testOnly = []string{"internal/disktest", "scan", "entropy"}
+
+func sourceFiles(t *testing.T) (root string, files []string) {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasPrefix(d.Name(), ".") {
+			return fs.SkipDir
+		}
+		if strings.HasSuffix(path, ".go") {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 50 {
+		t.Fatalf("only %d Go files below %s", len(files), root)
+	}
+	return root, files
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	root, files := sourceFiles(t)
+	for _, file := range files {
+		rel, _ := filepath.Rel(root, file)
+		pkg := filepath.ToSlash(filepath.Dir(rel))
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			ours, ok := strings.CutPrefix(path, module)
+			if !ok || ours == pkg || strings.HasSuffix(file, "_test.go") && permitted(testOnly, ours) {
+				continue
+			}
+			if !permitted(rules(pkg), ours) {
+				t.Errorf("%s imports %s: package %s may not", rel, ours, pkg)
+			}
+		}
+	}
+}
+
+func rules(pkg string) []string {
+	if r, ok := allowed[pkg]; ok {
+		return r
+	}
+	return allowed[filepath.ToSlash(filepath.Dir(pkg))+"/*"]
+}
+
+func permitted(rules []string, pkg string) bool {
+	for _, r := range rules {
+		if pkg == r || strings.HasSuffix(r, "/") && strings.HasPrefix(pkg, r) {
+			return true
+		}
+	}
+	return false
+}

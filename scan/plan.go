@@ -1,0 +1,102 @@
+package scan
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Source is the medium as the engine sees it. ReadAt must be safe for
+// concurrent use; Size is in bytes and does not change.
+type Source interface {
+	io.ReaderAt
+	Size() int64
+}
+
+// Mode says how much of the planned regions is read.
+type Mode uint8
+
+const (
+	Full   Mode = iota // every byte
+	NIST               // NIST SP 800-88r1 §4.7 representative sampling
+	Random             // uniformly random blocks, without replacement
+)
+
+func (m Mode) String() string {
+	return [...]string{"full", "nist-800-88r1", "random"}[m]
+}
+
+// Expect is what a region is claimed to hold after erasure.
+type Expect uint8
+
+const (
+	ExpectErased     Expect = iota // ciphertext, fill, pattern or explained metadata
+	ExpectCiphertext               // ciphertext only
+	ExpectFill                     // fill only
+	ExpectAny                      // described, not judged
+)
+
+var expectNames = []string{"erased", "ciphertext", "fill", "any"}
+
+func (e Expect) String() string { return expectNames[e] }
+
+// Japanese is the word in Japanese reports.
+func (e Expect) Japanese() string {
+	return [...]string{"消去済み", "暗号文", "一定値", "任意"}[e]
+}
+
+// ParseExpect reads the words of the command line: erased, ciphertext, fill, any.
+func ParseExpect(s string) (Expect, error) {
+	if i := slices.Index(expectNames, s); i >= 0 {
+		return Expect(i), nil
+	}
+	return 0, fmt.Errorf("unknown expectation %q: use one of %s", s, strings.Join(expectNames, ", "))
+}
+
+// Region is a part of the medium that is examined, and what is expected there.
+// Start and Length are bytes, multiples of 512.
+type Region struct {
+	Name   string
+	Start  int64
+	Length int64
+	Expect Expect
+}
+
+// End is the offset of the first byte behind the region.
+func (r Region) End() int64 { return r.Start + r.Length }
+
+// Place is a named part of the medium (a partition): findings say in which
+// place they lie. It has no influence on what is examined.
+type Place struct {
+	Name   string // the step in a finding's path: "p1"
+	Label  string // what the partition table calls it; may be empty
+	Start  int64
+	Length int64
+}
+
+// Reason is why a verdict is what it is: a stable code for programs, one
+// sentence for people, in English and in Japanese.
+type Reason struct {
+	Code   string
+	Text   string
+	TextJA string
+}
+
+// Plan is what is to be examined and how: together with the medium it
+// determines the result, byte for byte.
+type Plan struct {
+	Mode Mode
+	// Fraction of the blocks that Random reads, in (0, 1].
+	Fraction float64
+	// Seed drives the choice of samples (ChaCha8); unused by Full.
+	Seed [32]byte
+	// BlockBytes is the unit that gets a class: a power of two from 512 to 65536.
+	BlockBytes int
+	// Regions are sorted by Start and do not overlap.
+	Regions []Region
+	Places  []Place
+	// Caveats are reasons known before reading why the source cannot show the
+	// whole medium (a truncated image, say). Any of them rules out no-residue.
+	Caveats []Reason
+}

@@ -1,0 +1,473 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"shokyo.dev/shokyo/internal/disktest"
+)
+
+// examine runs a plan to its end and fails the test if it cannot.
+func examine(t *testing.T, p *Plan, src Source, opt Options) *Result {
+	t.Helper()
+	s, err := New(p, src, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkResult(t, p, r)
+	return r
+}
+
+// checkResult holds a result against what is true of every result.
+func checkResult(t *testing.T, p *Plan, r *Result) {
+	t.Helper()
+	if r.Classes.Total() != r.Planned {
+		t.Errorf("%d bytes were planned, %d have a class", r.Planned, r.Classes.Total())
+	}
+	at := int64(0)
+	for _, e := range r.Extents {
+		if e.Start != at || e.Length <= 0 {
+			t.Fatalf("extent at %d, want %d", e.Start, at)
+		}
+		at += e.Length
+	}
+	if at != r.MediumBytes {
+		t.Errorf("the extents end at %d of %d", at, r.MediumBytes)
+	}
+	var cells Tally
+	for _, c := range r.Cells {
+		for i, n := range c.Classes {
+			cells[i] += n
+		}
+	}
+	cells[Unread] -= r.MediumBytes - r.Planned
+	if cells != r.Classes {
+		t.Errorf("cells add up to %v, the medium to %v", cells, r.Classes)
+	}
+	if !slices.IsSortedFunc(r.Findings, compareFindings) {
+		t.Error("findings are out of order")
+	}
+}
+
+func covers(r *Result, detector string, off, length int64) bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return (detector == "" || f.Detector == detector) && f.Offset <= off && f.Offset+f.Length >= off+length
+	})
+}
+
+var prose = []byte(strings.Repeat("The resident register of the town lists names, birthdays and addresses. ", 4)[:200])
+
+func TestCiphertextIsNoResidue(t *testing.T) {
+	for _, size := range []int64{4096, 5000, PageBytes - 1, PageBytes, PageBytes + 1, 40<<20 + 777} {
+		p := planOver(size, Full)
+		r := examine(t, p, disktest.New(size, uint64(size)), Options{})
+		if v := Decide(p, r); v.Outcome != NoResidue || v.Claim != ClaimPhysicalCiphertext {
+			t.Errorf("%d bytes of keystream: %v %v %v", size, v.Outcome, v.Reasons, r.Findings)
+		}
+		if r.Classes[Ciphertext] != size {
+			t.Errorf("%d bytes of keystream: classes %v", size, r.Classes)
+		}
+	}
+}
+
+// Every planted text is found at its offset, wherever it lies against the edges
+// of sectors, blocks, windows and pages, and the Result is the same for any
+// number of workers.
+func TestPlantedTextIsFound(t *testing.T) {
+	n := int64(len(prose))
+	for _, size := range []int64{3*PageBytes - 1, 3 * PageBytes, 3*PageBytes + 1} {
+		for _, shift := range []int64{-n, -n / 2, -1, 0, 1} {
+			m := disktest.New(size, 3)
+			var offsets []int64
+			for _, edge := range []int64{0, 512, 4096, 64 << 10, 1 << 20, PageBytes, 2 * PageBytes, size} {
+				if off := edge + shift; off >= 0 && off+n <= size {
+					m.Plant(off, prose)
+					offsets = append(offsets, off)
+				}
+			}
+			p := planOver(size, Full)
+			first := examine(t, p, m, Options{Workers: 1})
+			for _, off := range offsets {
+				if !covers(first, "text", off, n) {
+					t.Errorf("size %d: text at %d was not found: %v", size, off, first.Findings)
+				}
+			}
+			if v := Decide(p, first); v.Outcome != ResidueFound || len(offsets) < 6 {
+				t.Errorf("size %d, %d texts: %v", size, len(offsets), v.Outcome)
+			}
+			for _, workers := range []int{2, 7} {
+				if r := examine(t, p, m, Options{Workers: workers}); !reflect.DeepEqual(first, r) {
+					t.Errorf("size %d, shift %d: %d workers give another result", size, shift, workers)
+				}
+			}
+		}
+	}
+}
+
+// busyMedium has some of everything, for tests of equality.
+func busyMedium(size int64) *disktest.Medium {
+	m := disktest.New(size, 9)
+	for off := int64(0); off < size; off += 3<<20 + 4321 {
+		m.Plant(off, prose)
+	}
+	m.Fill(5<<20, 3<<20, 0)
+	m.Fill(9<<20+512, 5000, 0xff)
+	m.Plant(20<<20, bytes.Repeat([]byte{0x55, 0xaa}, 100_000))
+	m.Fail(17<<20+1024, 512, syscall.EIO)
+	m.Fail(30<<20, 70_000, syscall.ENODATA)
+	m.Plant(40<<20+100, bytes.Repeat(prose[:64], 100_000))
+	return m
+}
+
+func TestResumeGivesTheSameResult(t *testing.T) {
+	const size = 100<<20 + 333
+	m := busyMedium(size)
+	for name, p := range map[string]*Plan{
+		"full":   planOver(size, Full),
+		"nist":   planOver(size, NIST),
+		"random": {Mode: Random, Fraction: 0.3, BlockBytes: 4096, Regions: []Region{{Name: "a", Start: 512, Length: 50 << 20}, {Name: "b", Start: 60 << 20, Length: size - 60<<20}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			opt := Options{SHA256: p.Mode == Full}
+			want := examine(t, p, m, opt)
+			var saved [][]byte
+			opt.Due = func() bool { return true }
+			opt.Save = func(b []byte) error { saved = append(saved, b); return nil }
+			if got := examine(t, p, m, opt); !reflect.DeepEqual(got, want) {
+				t.Error("saving checkpoints changed the result")
+			}
+			if len(saved) < 4 {
+				t.Fatalf("only %d checkpoints", len(saved))
+			}
+			for i, b := range saved {
+				got := examine(t, p, m, Options{SHA256: opt.SHA256, Resume: b, Workers: 1 + i%3})
+				if !reflect.DeepEqual(got, want) {
+					t.Errorf("resumed from checkpoint %d, the result differs", i)
+				}
+			}
+		})
+	}
+}
+
+// A context that ends at any page leaves a checkpoint from which the same
+// result comes, and a result that claims nothing.
+func TestCancelAndResume(t *testing.T) {
+	const size = 80 << 20
+	m := busyMedium(size)
+	p := planOver(size, Full)
+	want := examine(t, p, m, Options{})
+	for stopAt := 1; stopAt < 20; stopAt += 3 {
+		ctx, cancel := context.WithCancel(context.Background())
+		var last []byte
+		s, err := New(p, &stopping{m, stopAt, cancel}, Options{Workers: 2, Save: func(b []byte) error { last = b; return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Run(ctx)
+		if !errors.Is(err, context.Canceled) || r.Complete {
+			t.Fatalf("cancelled run: complete %v, error %v", r.Complete, err)
+		}
+		if v := Decide(p, r); v.Outcome == NoResidue {
+			t.Errorf("a cancelled examination says %v", v.Outcome)
+		}
+		if got := examine(t, p, m, Options{Resume: last}); !reflect.DeepEqual(got, want) {
+			t.Errorf("cancelled at read %d and resumed, the result differs", stopAt)
+		}
+	}
+}
+
+// stopping cancels after a number of reads.
+type stopping struct {
+	*disktest.Medium
+	left   int
+	cancel func()
+}
+
+func (s *stopping) ReadAt(b []byte, off int64) (int, error) {
+	if s.left--; s.left == 0 {
+		s.cancel()
+	}
+	return s.Medium.ReadAt(b, off)
+}
+
+func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
+	const size = 40 << 20
+	p := planOver(size, Full)
+	var saved []byte
+	m := disktest.New(size, 1)
+	examine(t, p, m, Options{Due: func() bool { return true }, Save: func(b []byte) error {
+		if saved == nil {
+			saved = b
+		}
+		return nil
+	}})
+	other := *p
+	other.BlockBytes = 8192
+	for name, try := range map[string]func() (*Scan, error){
+		"another medium": func() (*Scan, error) { return New(p, disktest.New(size, 2), Options{Resume: saved}) },
+		"another size": func() (*Scan, error) {
+			return New(planOver(size+512, Full), disktest.New(size+512, 1), Options{Resume: saved})
+		},
+		"another plan":  func() (*Scan, error) { return New(&other, m, Options{Resume: saved}) },
+		"other digests": func() (*Scan, error) { return New(p, m, Options{Resume: saved, NoDigest: true}) },
+		"half of it":    func() (*Scan, error) { return New(p, m, Options{Resume: saved[:len(saved)/2]}) },
+		"nothing in it": func() (*Scan, error) { return New(p, m, Options{Resume: []byte("{}")}) },
+	} {
+		if _, err := try(); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	if _, err := New(p, m, Options{Resume: saved}); err != nil {
+		t.Error(err)
+	}
+}
+
+// No checkpoint, however damaged, may crash the engine.
+func FuzzRestore(f *testing.F) {
+	const size = 20 << 20
+	p := planOver(size, Full)
+	m := disktest.New(size, 1)
+	s, err := New(p, m, Options{Due: func() bool { return true }, Save: func(b []byte) error { f.Add(b); return nil }})
+	if err != nil {
+		f.Fatal(err)
+	}
+	if _, err := s.Run(context.Background()); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if s, err := New(p, m, Options{Resume: b}); err == nil {
+			s.Run(context.Background())
+		}
+	})
+}
+
+func TestDigests(t *testing.T) {
+	const size = 9<<20 + 100
+	m := disktest.New(size, 5)
+	all := make([]byte, size)
+	m.ReadAt(all, 0)
+	r := examine(t, planOver(size, Full), m, Options{SHA256: true})
+	if want := sha256.Sum256(all); !bytes.Equal(r.SHA256, want[:]) {
+		t.Error("SHA-256 differs from that of the bytes")
+	}
+	var leaves [][]byte
+	for b := range slices.Chunk(all, LeafBytes) {
+		leaves = append(leaves, b)
+	}
+	if r.Tree.Root != definedRoot(leaves) || !r.Tree.Present {
+		t.Error("tree hash differs from its definition")
+	}
+	m.Fail(1<<20, 512, syscall.EIO)
+	if r := examine(t, planOver(size, Full), m, Options{SHA256: true}); r.SHA256 != nil {
+		t.Error("a medium with holes has a SHA-256")
+	}
+	if _, err := New(planOver(size, NIST), m, Options{SHA256: true}); err == nil {
+		t.Error("a sampled examination promises a digest of the whole medium")
+	}
+}
+
+func TestUnreadableIsExact(t *testing.T) {
+	const size = 12 << 20
+	m := disktest.New(size, 5)
+	m.Fail(20480*512, 512, syscall.EIO)
+	m.Fail(20487*512, 512, syscall.EIO)
+	m.Fail(PageBytes-512, 1024, syscall.ENODATA)
+	p := planOver(size, Full)
+	r := examine(t, p, m, Options{})
+	var got []string
+	for _, e := range r.Extents {
+		if e.Class == Unreadable {
+			got = append(got, fmt.Sprint(e.Start/512, "+", e.Length/512, " ", e.Reason))
+		}
+	}
+	if want := []string{"8191+2 ENODATA", "20480+1 EIO", "20487+1 EIO"}; !slices.Equal(got, want) {
+		t.Errorf("unreadable %q, want %q", got, want)
+	}
+	if v := Decide(p, r); v.Outcome != Inconclusive || v.Reasons[0].Code != ReasonUnreadable {
+		t.Errorf("verdict %v %v", v.Outcome, v.Reasons)
+	}
+}
+
+func TestShrinkingMediumIsInconclusive(t *testing.T) {
+	const size = 12 << 20
+	m := disktest.New(size, 5)
+	m.Shrink(7<<20 + 100)
+	p := planOver(size, Full)
+	r := examine(t, p, m, Options{})
+	if v := Decide(p, r); v.Outcome != Inconclusive || r.Classes[Unreadable] != 5<<20 {
+		t.Errorf("verdict %v, classes %v", v.Outcome, r.Classes)
+	}
+}
+
+func TestFillAndPatternsAreNoResidue(t *testing.T) {
+	const size = 24 << 20
+	for name, pattern := range map[string][]byte{
+		"zeros": {0}, "ones": {0xff}, "spaces": {' '}, "55": {0x55}, "55AA": {0x55, 0xaa},
+		"DoD": {0x92, 0x49, 0x24}, "vendor": {0x33, 0xcc, 0x55, 0xaa}, "eight": {1, 2, 3, 4, 5, 6, 7, 200},
+	} {
+		m := disktest.New(size, 5)
+		m.Plant(1<<20, bytes.Repeat(pattern, 10<<20/len(pattern)/512*512))
+		p := planOver(size, Full)
+		r := examine(t, p, m, Options{})
+		want := ClaimLogical
+		if v := Decide(p, r); v.Outcome != NoResidue || v.Claim != want {
+			t.Errorf("%s: %v %v %v", name, v.Outcome, v.Claim, r.Findings)
+		}
+		if n := r.Classes[Fill] + r.Classes[Pattern]; n < 9<<20 {
+			t.Errorf("%s: classes %v", name, r.Classes)
+		}
+	}
+}
+
+// A sentence repeated is a short period, and still a text.
+func TestRepeatedSentenceIsResidue(t *testing.T) {
+	const size = 8 << 20
+	m := disktest.New(size, 5)
+	m.Plant(1<<20, bytes.Repeat([]byte("confidential! "), 4000))
+	p := planOver(size, Full)
+	if r := examine(t, p, m, Options{}); Decide(p, r).Outcome != ResidueFound {
+		t.Errorf("classes %v", r.Classes)
+	}
+}
+
+// A medium that turns from ciphertext to zeros at any sector raises no alarm.
+func TestEdgesOfFillRaiseNoAlarm(t *testing.T) {
+	const size = 4 << 20
+	for s := int64(0); s < 16; s++ {
+		m := disktest.New(size, uint64(s))
+		m.Fill(1<<20+s*512, 512*(1+s), 0)
+		p := planOver(size, Full)
+		if r := examine(t, p, m, Options{}); Decide(p, r).Outcome != NoResidue {
+			t.Errorf("%d sectors of zeros at sector %d: %v", s+1, s, r.Findings)
+		}
+	}
+}
+
+// biased is keystream in which a share of the bytes has its top bit cleared:
+// too little to see in a block, plain over a megabyte.
+func biased(n int, seed uint64) []byte {
+	b := make([]byte, n)
+	disktest.Keystream(seed).ReadAt(b, 0)
+	for i := 0; i < n; i += 60 {
+		b[i] &= 0x7f
+	}
+	return b
+}
+
+func TestWeakEvidenceAddsUp(t *testing.T) {
+	const size = 48 << 20
+	m := disktest.New(size, 5)
+	m.Plant(17<<20, biased(2<<20, 77))
+	p := planOver(size, Full)
+	r := examine(t, p, m, Options{})
+	if !covers(r, "statistics", 17<<20, 1<<20) {
+		t.Fatalf("not seen: %v\n%+v", r.Findings, r.Windows)
+	}
+	if r.Classes[Residue] > 4<<20 {
+		t.Errorf("%d bytes are condemned for 2 MiB", r.Classes[Residue])
+	}
+	for _, w := range r.Windows {
+		if w.WindowBytes == 64<<10 && w.Alarms > 0 {
+			t.Error("a 64 KiB window was enough: the test plants too much")
+		}
+	}
+}
+
+func TestWholeRegionAddsUp(t *testing.T) {
+	const size = 96 << 20
+	b := make([]byte, size)
+	disktest.Keystream(1).ReadAt(b, 0)
+	for i := 0; i < size; i += 600 {
+		b[i] &= 0x7f
+	}
+	p := planOver(size, Full)
+	r := examine(t, p, bytesSource{b}, Options{})
+	if v := Decide(p, r); v.Outcome != ResidueFound || len(r.Findings) != 1 || r.Findings[0].Length != size {
+		t.Errorf("%v %v %+v", v.Outcome, r.Findings, r.Windows)
+	}
+}
+
+type bytesSource struct{ b []byte }
+
+func (s bytesSource) Size() int64 { return int64(len(s.b)) }
+func (s bytesSource) ReadAt(p []byte, off int64) (int, error) {
+	return bytes.NewReader(s.b).ReadAt(p, off)
+}
+
+func TestExpectations(t *testing.T) {
+	const size = 16 << 20
+	m := disktest.New(size, 5)
+	m.Fill(8<<20, 8<<20, 0)
+	m.Plant(1<<20, prose)
+	half := int64(size / 2)
+	for name, c := range map[string]struct {
+		a, b Expect
+		want Outcome
+		code string
+	}{
+		"residue is judged": {ExpectErased, ExpectErased, ResidueFound, ReasonResidue},
+		"or described":      {ExpectAny, ExpectErased, NoResidue, ReasonNoResidue},
+		"fill as expected":  {ExpectAny, ExpectFill, NoResidue, ReasonNoResidue},
+		"fill unexpected":   {ExpectAny, ExpectCiphertext, Inconclusive, ReasonUnexpectedClass},
+		"nothing judged":    {ExpectAny, ExpectAny, Inconclusive, ReasonNothingJudged},
+	} {
+		p := &Plan{BlockBytes: 4096, Regions: []Region{{"a", 0, half, c.a}, {"b", half, half, c.b}}}
+		v := Decide(p, examine(t, p, m, Options{}))
+		if v.Outcome != c.want || v.Reasons[0].Code != c.code {
+			t.Errorf("%s: %v %v", name, v.Outcome, v.Reasons)
+		}
+	}
+}
+
+func TestFindingsAreBounded(t *testing.T) {
+	const size = 128 << 20
+	m := disktest.New(size, 5)
+	const planted = 12_000
+	pieces := make([]byte, 100)
+	copy(pieces, prose)
+	for i := range int64(planted) {
+		m.Plant(i*10240, pieces)
+	}
+	p := planOver(size, Full)
+	r := examine(t, p, m, Options{})
+	if len(r.Findings) > MaxFindings || len(r.Findings) < MaxFindings/2 {
+		t.Errorf("%d findings are listed", len(r.Findings))
+	}
+	var counted int64
+	for _, c := range r.Counts {
+		if c.Detector == "text" {
+			counted += c.Count
+		}
+	}
+	if counted != planted {
+		t.Errorf("%d texts are counted, %d were planted", counted, planted)
+	}
+}
+
+// The state never holds anything that JSON cannot carry.
+func TestCheckpointIsFinite(t *testing.T) {
+	s, err := New(planOver(1<<20, Full), disktest.New(1<<20, 1), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(s.checkpoint()) {
+		t.Error("a fresh checkpoint is no JSON")
+	}
+	if math.IsInf(s.threshold, 0) {
+		t.Error("no threshold")
+	}
+}

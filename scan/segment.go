@@ -1,0 +1,441 @@
+package scan
+
+import (
+	"bytes"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/filesystem"
+	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/signature"
+	"shokyo.dev/shokyo/scan/text"
+)
+
+// sector is what is known of 512 bytes before any statistics.
+type sector struct {
+	kind   sectorKind
+	period int    // of fill (1) and pattern (2…64)
+	reason string // of a hole: the error; of residue: the detector; of metadata: the explanation
+}
+
+type sectorKind uint8
+
+const (
+	dataSector sectorKind = iota
+	fillSector
+	patternSector
+	holeSector
+	explainedSector
+	residueSector
+)
+
+// wipePeriod is the longest period that is taken for an overwriting pattern
+// even if its bytes happen to be printable: 55 AA, the three-byte patterns of
+// DoD 5220.22-M and Gutmann, a four-byte word. A longer one that reads as text
+// is text that was repeated.
+const wipePeriod = 4
+
+// detectors are the families with their working memory; one set per worker.
+type detectors struct {
+	meter     entropy.Meter
+	text      text.Finder
+	repeats   repeats.Finder
+	signature signature.Finder
+}
+
+// segment is a wanted span of the medium in a buffer with its context.
+type segment struct {
+	*detectors
+	plan      *Plan
+	threshold float64
+	region    int
+	base      int64 // offset of buf[0] on the medium; a multiple of 512
+	buf       []byte
+	lo, hi    int // the wanted part of buf
+	sectors   []sector
+	data      []byte // scratch: the data sectors of one block
+
+	out segmentResult
+}
+
+// segmentResult is what one look at a segment gave. Its memory is used again.
+type segmentResult struct {
+	pieces       []piece
+	findings     []Finding
+	explanations []Explanation
+	tallies      []entropy.Tally
+}
+
+// piece is a block, or a part of one that could be read.
+type piece struct {
+	Extent
+	entropy  float64
+	measured bool
+	tally    *entropy.Tally // of a ciphertext block, until its windows are tested
+}
+
+func (r *segmentResult) reset(blocks int) {
+	r.pieces, r.findings, r.explanations = r.pieces[:0], nil, nil
+	r.tallies = slices.Grow(r.tallies[:0], blocks)
+}
+
+// newTally gives an empty tally that stays where it is until the next reset.
+func (r *segmentResult) newTally() *entropy.Tally {
+	r.tallies = append(r.tallies, entropy.Tally{})
+	return &r.tallies[len(r.tallies)-1]
+}
+
+// dropTally takes the last one back.
+func (r *segmentResult) dropTally() *entropy.Tally {
+	r.tallies = r.tallies[:len(r.tallies)-1]
+	return nil
+}
+
+// examine classifies every block of the wanted part and reports what was seen.
+func (s *segment) examine(holes []hole) {
+	s.classifySectors(holes)
+	s.findStructures()
+	s.findSignatures()
+	s.findText()
+	s.findRepeats()
+	for lo := s.lo; lo < s.hi; {
+		unit := s.plan.BlockBytes
+		hi := min(s.hi, lo+unit-int((s.base+int64(lo))%int64(unit)))
+		s.classifyBlock(lo, hi)
+		lo = hi
+	}
+}
+
+// suspicious says whether anything in the wanted part is residue.
+func (s *segment) suspicious() bool { return len(s.out.findings) > 0 }
+
+func (s *segment) sector(i int) []byte {
+	return s.buf[i*SectorBytes : min(len(s.buf), (i+1)*SectorBytes)]
+}
+
+func (s *segment) classifySectors(holes []hole) {
+	s.sectors = slices.Grow(s.sectors[:0], len(s.buf)/SectorBytes+1)[:(len(s.buf)+SectorBytes-1)/SectorBytes]
+	for i := range s.sectors {
+		p := entropy.Period(s.sector(i))
+		s.sectors[i] = sector{period: p}
+		switch {
+		case p == 1:
+			s.sectors[i].kind = fillSector
+		case p > 1:
+			s.sectors[i].kind = patternSector
+		}
+	}
+	for _, h := range holes {
+		s.mark(h.lo, h.hi, holeSector, h.reason)
+	}
+}
+
+// mark gives a kind to every sector that the bytes [lo, hi) of buf touch.
+// Holes stay holes: what was not read cannot be anything else.
+func (s *segment) mark(lo, hi int, kind sectorKind, reason string) {
+	lo, hi = max(lo, 0), min(hi, len(s.buf))
+	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
+		if s.sectors[i].kind != holeSector {
+			s.sectors[i].kind, s.sectors[i].reason = kind, reason
+		}
+	}
+}
+
+// explain gives [lo, hi) the kind explained, but a sector that holds anything
+// besides the structure and zeros keeps its own: nothing hides behind a header.
+func (s *segment) explain(lo, hi int, reason string) {
+	for i := lo / SectorBytes; i*SectorBytes < hi && i < len(s.sectors); i++ {
+		b := s.sector(i)
+		from, to := max(0, lo-i*SectorBytes), min(len(b), hi-i*SectorBytes)
+		if k := s.sectors[i].kind; k != holeSector && k != residueSector && zero(b[:from]) && zero(b[to:]) {
+			s.sectors[i].kind, s.sectors[i].reason = explainedSector, reason
+		}
+	}
+}
+
+func zero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
+
+// wanted says whether an offset of buf belongs to this segment, not its context.
+func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
+
+// findStructures looks for partition tables, file systems and key headers at
+// every sector, also in the context: a header there can explain what is here.
+func (s *segment) findStructures() {
+	perBlock := math.Log2(float64(s.plan.BlockBytes) / SectorBytes)
+	for off := 0; off+SectorBytes <= len(s.buf); off += SectorBytes {
+		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok && v.Bits-perBlock-keysShare >= s.threshold {
+			s.addVolume(&v, v.Bits-perBlock-keysShare)
+		}
+		if st, ok := filesystem.Recognize(s.buf, off, s.base); ok && st.Bits-perBlock-filesystemShare >= s.threshold {
+			s.addStructure(&st, st.Bits-perBlock-filesystemShare)
+		}
+	}
+}
+
+func (s *segment) addStructure(st *filesystem.Structure, bits float64) {
+	if st.Explained {
+		s.explain(st.Start, st.End, st.Kind)
+		s.addExplanation(st.Start, st.End, st.Kind, st.Detail)
+		return
+	}
+	s.mark(st.Start, st.End, residueSector, "filesystem")
+	s.addFinding(st.Start, st.End, "filesystem", st.Kind, bits, st.Detail)
+}
+
+// addVolume judges a LUKS header. Only one that is whole and lists no key slot
+// is explained.
+func (s *segment) addVolume(v *keys.Volume, bits float64) {
+	if v.Live == 0 && !v.Damaged {
+		kind := v.Kind + "-wiped"
+		s.explain(v.Start, v.End, kind)
+		s.addExplanation(v.Start, v.End, kind, v.Detail)
+		return
+	}
+	s.mark(v.Start, v.End, residueSector, "keys")
+	if v.Damaged {
+		s.addFinding(v.Start, v.End, "keys", v.Kind+"-damaged", bits, v.Detail)
+	}
+	for _, slot := range v.Slots {
+		if slot.Live {
+			s.addFinding(v.Start, v.End, "keys", LiveKeySlot, bits,
+				fmt.Sprintf("%s, key slot %d: %s", v.Kind, slot.Index, slot.Detail))
+		}
+	}
+}
+
+// findSignatures looks for the beginnings of files, also in the context before
+// the segment: what was validated there may reach into it.
+func (s *segment) findSignatures() {
+	cost := math.Log2(float64(s.plan.BlockBytes)/SectorBytes) + signatureShare
+	for off := 0; off < s.hi; off += SectorBytes {
+		if s.sectors[off/SectorBytes].kind != dataSector {
+			continue
+		}
+		if m, ok := s.signature.At(s.buf[off:]); ok && m.Bits-cost >= s.threshold {
+			s.mark(off, off+m.Length, residueSector, "signature")
+			s.addFinding(off, off+m.Length, "signature", m.Kind, m.Bits-cost, m.Detail)
+		}
+	}
+}
+
+// findText reports printable runs. Bytes that are explained or overwritten do
+// not count towards a run; each part that is left must stand on its own.
+func (s *segment) findText() {
+	for _, r := range s.textRuns(0, len(s.buf)) {
+		for lo, hi := range s.unmasked(r.Start, r.End) {
+			if lo == r.Start && hi == r.End {
+				s.addText(r)
+				continue
+			}
+			for _, part := range s.textRuns(lo, hi) {
+				s.addText(part)
+			}
+		}
+	}
+}
+
+// textRuns lists the runs in [lo, hi) of buf that are strong enough.
+func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
+	s.text.Find(s.buf[lo:hi], s.threshold+s.textCost(), func(r text.Run) {
+		r.Start, r.End = r.Start+lo, r.End+lo
+		runs = append(runs, r)
+	})
+	return runs
+}
+
+// textCost is what a run pays: for the bytes of a block it may start at, and
+// its share of the block's budget.
+func (s *segment) textCost() float64 { return math.Log2(float64(s.plan.BlockBytes)) + textShare }
+
+func (s *segment) addText(r text.Run) {
+	s.mark(r.Start, r.End, residueSector, "text")
+	s.addFinding(r.Start, r.End, "text", r.Encoding.String(), r.Bits-s.textCost(), text.Mask(s.buf[r.Start:r.End], r.Encoding, 48))
+}
+
+// unmasked cuts [lo, hi) of buf into the parts that lie in no masked sector.
+func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for lo < hi {
+			masked, end := s.masked(lo/SectorBytes), lo
+			for end < hi && s.masked(end/SectorBytes) == masked {
+				end = min(hi, (end/SectorBytes+1)*SectorBytes)
+			}
+			if !masked && !yield(lo, end) {
+				return
+			}
+			lo = end
+		}
+	}
+}
+
+// masked sectors are not text, whatever their bytes look like.
+func (s *segment) masked(i int) bool {
+	x := s.sectors[i]
+	switch x.kind {
+	case fillSector, holeSector, explainedSector:
+		return true
+	case patternSector:
+		return x.period <= wipePeriod
+	}
+	return false
+}
+
+// findRepeats reports 16-byte units that occur twice, one finding per block.
+func (s *segment) findRepeats() {
+	bits := repeats.Bits(PageBytes/16) - repeatsShare
+	unit := int64(s.plan.BlockBytes)
+	first, last := -1, -1
+	flush := func() {
+		if first >= 0 {
+			s.mark(first, last+16, residueSector, "repeats")
+			s.addFinding(first, last+16, "repeats", "repeated-16-byte-units", bits, "")
+		}
+	}
+	lo := s.lo / SectorBytes
+	skip := func(i int) bool { return s.sectors[lo+i].kind != dataSector }
+	var offs []int
+	s.repeats.Find(s.buf[s.lo:s.hi], skip, func(off int) { offs = append(offs, s.lo+off) })
+	slices.Sort(offs)
+	for _, off := range offs {
+		if first >= 0 && (s.base+int64(first))/unit != (s.base+int64(off))/unit {
+			flush()
+			first = -1
+		}
+		if first < 0 {
+			first = off
+		}
+		last = off
+	}
+	flush()
+}
+
+// classifyBlock gives the block [lo, hi) of buf its class and its statistics.
+// Unreadable sectors keep a class of their own; the rest of the block has one.
+func (s *segment) classifyBlock(lo, hi int) {
+	b := blockSummary{}
+	s.data = s.data[:0]
+	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
+		b.see(s.sectors[i], s.sector(i))
+		if k := s.sectors[i].kind; k == dataSector || k == residueSector {
+			s.data = append(s.data, s.sector(i)...)
+		}
+	}
+	tally, shannon := s.out.newTally(), 0.0
+	if len(s.data) > 0 {
+		bits := s.meter.Block(s.data, tally) - statisticsShare
+		shannon = s.meter.Shannon()
+		if bits >= s.threshold {
+			b.worsen(Residue, "statistics")
+			s.addFinding(lo, hi, "statistics", "byte-distribution", bits, fmt.Sprintf("entropy %.2f bits/byte", shannon))
+		}
+	}
+	if b.class != Ciphertext {
+		tally = s.out.dropTally()
+	}
+	s.addPieces(lo, hi, &b, shannon, tally)
+}
+
+// blockSummary gathers the class of a block from its sectors.
+type blockSummary struct {
+	class  Class
+	reason string
+}
+
+func (b *blockSummary) see(x sector, bytes []byte) {
+	switch x.kind {
+	case fillSector:
+		b.worsen(Fill, hex.EncodeToString(bytes[:1]))
+	case patternSector:
+		b.worsen(Pattern, patternName(bytes[:x.period]))
+	case dataSector:
+		b.worsen(Ciphertext, "")
+	case explainedSector:
+		b.worsen(Metadata, x.reason)
+	case residueSector:
+		b.worsen(Residue, x.reason)
+	}
+}
+
+// worsen keeps the class that a reader must miss least.
+func (b *blockSummary) worsen(c Class, reason string) {
+	switch {
+	case b.class == Unread || severity(c) > severity(b.class):
+		b.class, b.reason = c, reason
+	case b.class == c && b.reason != reason && (c == Fill || c == Pattern):
+		b.reason = "mixed"
+	}
+}
+
+// patternName is the period in hex, turned to its smallest rotation so that the
+// name does not depend on where in the pattern a sector begins.
+func patternName(p []byte) string {
+	if len(p) > 8 {
+		return fmt.Sprintf("period-%d", len(p))
+	}
+	best := p
+	for i := 1; i < len(p); i++ {
+		if r := slices.Concat(p[i:], p[:i]); bytes.Compare(r, best) < 0 {
+			best = r
+		}
+	}
+	return hex.EncodeToString(best)
+}
+
+// addPieces records the block, split where sectors could not be read.
+func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally *entropy.Tally) {
+	for at := lo; at < hi; {
+		x := s.sectors[at/SectorBytes]
+		end := at
+		for end < hi && (s.sectors[end/SectorBytes].kind == holeSector) == (x.kind == holeSector) &&
+			(x.kind != holeSector || s.sectors[end/SectorBytes].reason == x.reason) {
+			end = min(hi, (end/SectorBytes+1)*SectorBytes)
+		}
+		p := piece{Extent: Extent{s.base + int64(at), int64(end - at), b.class, b.reason}}
+		if x.kind == holeSector {
+			p.Class, p.Reason = Unreadable, x.reason
+		} else if len(s.data) > 0 {
+			p.entropy, p.measured = shannon, true
+			p.tally, tally = tally, nil // counted once, with the first piece
+		}
+		s.out.pieces = append(s.out.pieces, p)
+		at = end
+	}
+}
+
+// addFinding reports bytes [lo, hi) of buf. A finding that starts in the
+// context belongs to the neighbour; text, statistics and repeats are cut at the
+// edges instead, and joined again when the pages are folded.
+func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, preview string) {
+	if joins(detector) {
+		lo, hi = max(lo, s.lo), min(hi, s.hi)
+	}
+	if lo >= hi || !s.wanted(lo) {
+		return
+	}
+	off := s.base + int64(lo)
+	s.out.findings = append(s.out.findings, Finding{
+		Offset: off, Length: int64(hi - lo), Detector: detector, Kind: kind,
+		Path: s.plan.path(off), Bits: bits, Preview: preview,
+	})
+}
+
+func (s *segment) addExplanation(lo, hi int, kind, sentence string) {
+	if off := s.base + int64(lo); s.wanted(lo) {
+		s.out.explanations = append(s.out.explanations, Explanation{off, int64(hi - lo), kind, s.plan.path(off), sentence})
+	}
+}
+
+// path names the place an offset lies in.
+func (p *Plan) path(off int64) string {
+	for _, g := range p.Places {
+		if off >= g.Start && off-g.Start < g.Length {
+			return g.Name
+		}
+	}
+	return ""
+}

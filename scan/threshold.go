@@ -1,0 +1,49 @@
+package scan
+
+import "math"
+
+// budget is δ: the chance that an examination of uniform random bytes raises
+// any alarm at all is at most this.
+const budget = 1e-6
+
+// A block is tested by several detectors, but it is one test: each detector has
+// a share of the block's chance of a false alarm, at most one together, and pays
+// for it in bits (Bonferroni). 2^-2 + 2^-2 + 2^-3 + 2^-3 + 2^-4 + 2^-4 = 0.875.
+const (
+	statisticsShare = 2
+	textShare       = 2
+	signatureShare  = 3
+	filesystemShare = 3
+	keysShare       = 4
+	repeatsShare    = 4
+)
+
+// windowSizes are the runs of blocks that are tested together, so that weak
+// evidence adds up. The first two lie inside a page; the last is gathered from
+// pages. Above them comes the whole region.
+var windowSizes = [...]int64{64 << 10, 1 << 20, 16 << 20}
+
+// tests is the number of tests the plan makes: its blocks and its windows. It
+// follows from the plan alone; for samples the number of windows is a bound.
+func (p *Plan) tests() int64 {
+	b := p.blocks()
+	n := b.total
+	if p.Mode == Random {
+		n = p.sampleBlocks(b.total)
+	}
+	total := n + int64(len(p.Regions))
+	for _, size := range windowSizes {
+		if size <= int64(p.BlockBytes) {
+			continue
+		}
+		var windows int64
+		for _, g := range p.Regions {
+			windows += (g.End()-1)/size - g.Start/size + 1
+		}
+		total += min(n, windows)
+	}
+	return total
+}
+
+// threshold is θ = log2(tests/δ), in bits.
+func (p *Plan) threshold() float64 { return math.Log2(float64(p.tests()) / budget) }

@@ -1,0 +1,196 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Outcome is the answer. The zero value is the one that claims nothing.
+type Outcome uint8
+
+const (
+	Inconclusive Outcome = iota
+	NoResidue
+	ResidueFound
+)
+
+func (o Outcome) String() string {
+	return [...]string{"inconclusive", "no-residue", "residue-found"}[o]
+}
+
+// Claim is how much a no-residue verdict proves of the erasure.
+type Claim uint8
+
+const (
+	ClaimNone               Claim = iota
+	ClaimLogical                  // fill was read back: the cells below may hold anything
+	ClaimPhysicalCiphertext       // the old ciphertext itself was read and found structureless
+)
+
+func (c Claim) String() string {
+	return [...]string{"none", "logical", "physical-ciphertext"}[c]
+}
+
+// Verdict is the outcome with its reasons, most important first.
+type Verdict struct {
+	Outcome Outcome
+	Reasons []Reason
+	Claim   Claim
+}
+
+// Codes of the reasons that Decide gives; docs/report-format.md explains each.
+const (
+	ReasonResidue         = "residue"
+	ReasonLiveKeySlot     = LiveKeySlot
+	ReasonIncomplete      = "incomplete"
+	ReasonUnread          = "unread"
+	ReasonUnreadable      = "unreadable"
+	ReasonUnexpectedClass = "unexpected-class"
+	ReasonNothingJudged   = "nothing-judged"
+	ReasonContradiction   = "contradiction"
+	ReasonNoResidue       = "no-residue"
+	ReasonSampled         = "sampled"
+	ReasonPartialPlan     = "partial-plan"
+)
+
+// reason fills the same figures into an English and a Japanese sentence; one
+// that needs them in another order numbers them (%[2]d).
+func reason(code, english, japanese string, figures ...any) Reason {
+	return Reason{code, fmt.Sprintf(english, figures...), fmt.Sprintf(japanese, figures...)}
+}
+
+// Decide gives the verdict. It is the only place where one is made, and it
+// looks at nothing but its arguments.
+func Decide(p *Plan, r *Result) Verdict {
+	if reasons := residueReasons(r); len(reasons) > 0 {
+		return Verdict{Outcome: ResidueFound, Reasons: reasons}
+	}
+	if reasons := doubts(p, r); len(reasons) > 0 {
+		return Verdict{Outcome: Inconclusive, Reasons: reasons}
+	}
+	return Verdict{Outcome: NoResidue, Claim: claim(r), Reasons: cleanReasons(p, r)}
+}
+
+// cleanReasons says what no-residue rests on, and where it ends.
+func cleanReasons(p *Plan, r *Result) []Reason {
+	reasons := []Reason{reason(ReasonNoResidue,
+		"all %d planned bytes were read and no detector reached the threshold of %.1f bits",
+		"計画した %d バイトをすべて読み取り、しきい値 %.1f ビットに達した検出器はありませんでした", r.Planned, r.ThresholdBits)}
+	if p.Mode != Full {
+		reasons = append(reasons, reason(ReasonSampled,
+			"a sample was examined: %d of %d bytes; residue outside the sample was not looked for",
+			"標本検査です(%[2]d バイト中 %[1]d バイト)。標本以外の部分の残留データは検査していません", r.Planned, r.MediumBytes))
+	}
+	if planned := regionBytes(p); planned < r.MediumBytes {
+		reasons = append(reasons, reason(ReasonPartialPlan,
+			"the plan names %d of %d bytes; nothing is said about the rest",
+			"検査計画は %[2]d バイト中 %[1]d バイトを対象としています。残りについては何も述べません", planned, r.MediumBytes))
+	}
+	return reasons
+}
+
+// residueReasons lists what rules out every other outcome. A region that is
+// only described (ExpectAny) does not count, but a live key does, wherever it is.
+func residueReasons(r *Result) (reasons []Reason) {
+	var residue, findings, keys int64
+	for _, g := range r.Regions {
+		if g.Expect != ExpectAny {
+			residue += g.Classes[Residue]
+			findings += g.Findings
+		}
+		keys += g.LiveKeys
+	}
+	if keys > 0 {
+		reasons = append(reasons, reason(ReasonLiveKeySlot,
+			"live key slots are listed in key headers (%d entries; a volume has two headers): whoever has a passphrase can still open the ciphertext",
+			"有効な鍵スロットが鍵ヘッダーに残っています(%d 件。1 ボリュームにヘッダーは 2 つあります)。パスフレーズがあれば暗号文を復号できます", keys))
+	}
+	if residue > 0 || findings > 0 {
+		reasons = append(reasons, reason(ReasonResidue,
+			"%d bytes are structured and not explained (number of findings: %d)",
+			"%d バイトに構造があり、説明がつきません(検出数 %d)", residue, findings))
+	}
+	return reasons
+}
+
+// doubts lists everything that keeps the examination from saying no-residue.
+func doubts(p *Plan, r *Result) []Reason {
+	reasons := slices.Clone(p.Caveats)
+	add := func(code, english, japanese string, figures ...any) {
+		reasons = append(reasons, reason(code, english, japanese, figures...))
+	}
+	if !r.Complete {
+		add(ReasonIncomplete, "the examination ended before the end of the plan", "検査は計画の終わりに達する前に終了しました")
+	}
+	if n := r.Classes[Unread]; n > 0 {
+		add(ReasonUnread, "%d planned bytes were not read", "計画した範囲のうち %d バイトが読み取られていません", n)
+	}
+	if n := r.Classes[Unreadable]; n > 0 {
+		add(ReasonUnreadable, "%d planned bytes could not be read: what they hold is not known",
+			"計画した範囲のうち %d バイトは読み取れず、内容は不明です", n)
+	}
+	reasons = append(reasons, unexpectedReasons(r)...)
+	if !judges(r) {
+		add(ReasonNothingJudged, "the plan judges no byte of the medium", "検査計画に判定の対象となる範囲がありません")
+	}
+	if r.Complete && (r.Classes.Total() != r.Planned || r.Planned == 0) {
+		add(ReasonContradiction, "%d bytes were planned but %d have a class",
+			"結果が矛盾しています(計画 %d バイトに対し、分類されたのは %d バイト)", r.Planned, r.Classes.Total())
+	}
+	return reasons
+}
+
+// judges says whether any planned byte is judged, not only described.
+func judges(r *Result) bool {
+	return slices.ContainsFunc(r.Regions, func(g RegionResult) bool { return g.Expect != ExpectAny && g.Planned > 0 })
+}
+
+// unexpectedReasons lists what a region holds that is no residue, and yet not
+// what the erasure was said to leave.
+func unexpectedReasons(r *Result) (reasons []Reason) {
+	for _, g := range r.Regions {
+		for i, n := range g.Classes {
+			if c := Class(i); n > 0 && unexpected(g.Expect, c) {
+				reasons = append(reasons, Reason{ReasonUnexpectedClass,
+					fmt.Sprintf("region %q: %d bytes are %s where %s was expected", g.Name, n, c, g.Expect),
+					fmt.Sprintf("領域 %q: %d バイトが「%s」です(期待は「%s」)", g.Name, n, c.Japanese(), g.Expect.Japanese())})
+			}
+		}
+	}
+	return reasons
+}
+
+// unexpected says whether a class that is no residue belies the expectation.
+func unexpected(e Expect, c Class) bool {
+	switch c {
+	case Unread, Unreadable, Residue: // have reasons of their own
+		return false
+	}
+	return e == ExpectCiphertext && c != Ciphertext || e == ExpectFill && c != Fill
+}
+
+// claim is the weakest that holds for all that was judged: one block of fill
+// makes it logical, because fill may stand over intact flash.
+func claim(r *Result) Claim {
+	var fill, cipher int64
+	for _, g := range r.Regions {
+		if g.Expect != ExpectAny {
+			fill += g.Classes[Fill] + g.Classes[Pattern]
+			cipher += g.Classes[Ciphertext]
+		}
+	}
+	switch {
+	case fill > 0:
+		return ClaimLogical
+	case cipher > 0:
+		return ClaimPhysicalCiphertext
+	}
+	return ClaimNone
+}
+
+func regionBytes(p *Plan) (n int64) {
+	for _, g := range p.Regions {
+		n += g.Length
+	}
+	return n
+}
