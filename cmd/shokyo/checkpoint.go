@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/reports"
+)
+
+// checkpoint is what an interrupted examination leaves beside its bundle-to-be:
+// DIR/NAME.checkpoint. The first line holds the SHA-256 of the rest.
+type checkpoint struct {
+	ID            string
+	Medium        mediumID
+	Started       time.Time
+	Saved         time.Time
+	AtByte        int64
+	Seed          [32]byte
+	Interruptions []reports.Pause
+	Engine        json.RawMessage // scan's own
+}
+
+// mediumID is what must be the same for an examination to go on.
+type mediumID struct {
+	Path, Model, Serial string
+	Size                int64
+}
+
+const checkpointMagic = "shokyo checkpoint 1 sha256 "
+
+// save writes the checkpoint whole or not at all: a crash leaves the old one.
+func (c *checkpoint) save(path string) error {
+	body, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(body)
+	var file bytes.Buffer
+	fmt.Fprintf(&file, "%s%x\n", checkpointMagic, sum)
+	file.Write(body)
+	if err := writeFileSync(path, file.Bytes()); err != nil {
+		return fmt.Errorf("save the checkpoint: %w", err)
+	}
+	return nil
+}
+
+// writeFileSync replaces path by a file with these bytes, atomically.
+func writeFileSync(path string, b []byte) (err error) {
+	tmp := path + ".new"
+	os.Remove(tmp) // left by a crash
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(tmp, path)
+	}
+	if err != nil {
+		os.Remove(tmp)
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// loadCheckpoint reads one back; nil without an error when there is none.
+func loadCheckpoint(path string) (*checkpoint, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the checkpoint: %w", err)
+	}
+	head, body, _ := bytes.Cut(b, []byte("\n"))
+	sum := sha256.Sum256(body)
+	if string(head) != checkpointMagic+hex.EncodeToString(sum[:]) {
+		return nil, fmt.Errorf("the checkpoint %s is damaged and cannot be trusted: remove it and examine from the start", path)
+	}
+	c := &checkpoint{}
+	if err := json.Unmarshal(body, c); err != nil {
+		return nil, fmt.Errorf("read the checkpoint %s: %w", path, err)
+	}
+	return c, nil
+}
+
+// reserve is room that is kept free for the checkpoint and the bundle: an
+// examination of days must not be lost because its report has no place.
+type reserve struct{ path string }
+
+// reserveBytes covers the largest checkpoint and the largest bundle.
+const reserveBytes = 32 << 20
+
+// newReserve takes the room, or says at once that there is none.
+func newReserve(path string) (*reserve, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	r := &reserve{path}
+	err = unix.Fallocate(int(f.Fd()), 0, 0, reserveBytes)
+	if errors.Is(err, unix.EOPNOTSUPP) { // FAT, some network file systems: no promise to be had
+		err = nil
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		r.release()
+		return nil, fmt.Errorf("keep %s free for the report in %s: %w; make room or choose another --out", humanSize(reserveBytes), filepath.Dir(path), err)
+	}
+	return r, nil
+}
+
+// release gives the room to whoever writes next. It may be called again.
+func (r *reserve) release() { os.Remove(r.path) }

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/scan"
+)
+
+// examination takes one source all the way to its bundle.
+type examination struct {
+	*program
+	flags    *scanFlags
+	source   string
+	bundle   string
+	identity reports.Identity
+
+	media   []*devices.Medium // as opened; several for a split image
+	image   *image.Image
+	table   *image.Table
+	plan    *scan.Plan
+	saved   checkpoint
+	engine  *scan.Scan
+	reserve *reserve
+	unsaved error // why the last checkpoint could not be saved
+}
+
+// streamWorkers is the most that a compressed image is given: its one decoder
+// is the bottleneck, and pages must not be asked for further ahead than it
+// remembers.
+const streamWorkers = 8
+
+func (e *examination) checkpointPath() string { return e.bundle + ".checkpoint" }
+
+func (e *examination) run() (*reports.Document, error) {
+	if _, err := os.Lstat(e.bundle); err == nil {
+		return nil, fmt.Errorf("%s is there already: reports are never overwritten; choose another --out", e.bundle)
+	}
+	earlier, err := e.earlier()
+	if err != nil {
+		return nil, err
+	}
+	if err := e.open(); err != nil {
+		return nil, err
+	}
+	defer e.image.Close()
+	if err := e.prepare(earlier); err != nil {
+		return nil, err
+	}
+	if e.reserve, err = newReserve(filepath.Join(filepath.Dir(e.bundle), "."+filepath.Base(e.bundle)+".reserve")); err != nil {
+		return nil, err
+	}
+	defer e.reserve.release()
+	if e.engine, err = scan.New(e.plan, e.image, e.options(earlier)); err != nil {
+		return nil, fmt.Errorf("%s: %w", e.source, err)
+	}
+	result, err := e.watch()
+	if err != nil {
+		return nil, err
+	}
+	return e.conclude(result)
+}
+
+// earlier loads the checkpoint that --resume goes on from.
+func (e *examination) earlier() (*checkpoint, error) {
+	c, err := loadCheckpoint(e.checkpointPath())
+	switch {
+	case err != nil:
+		return nil, err
+	case c == nil && e.flags.resume:
+		return nil, fmt.Errorf("there is nothing to resume: no %s", e.checkpointPath())
+	case c != nil && !e.flags.resume:
+		return nil, fmt.Errorf("an interrupted examination is there: go on with --resume, or remove %s to begin again", e.checkpointPath())
+	}
+	return c, nil
+}
+
+// open opens the medium and reads what its partition table says.
+func (e *examination) open() error {
+	open := func(path string) (image.Source, error) {
+		m, err := devices.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		e.media = append(e.media, m)
+		return m, nil
+	}
+	var err error
+	if e.image, err = image.Open(e.ctx, e.source, open, e.decoding()); err != nil {
+		return err
+	}
+	if e.table, err = image.ReadTable(e.image); err != nil {
+		// A table that cannot be read names nothing; its bytes are examined like all others.
+		e.table = nil
+	}
+	return nil
+}
+
+// prepare makes the plan and takes over what an earlier run recorded.
+func (e *examination) prepare(earlier *checkpoint) (err error) {
+	if e.plan, err = e.flags.plan(e.image.Size(), e.table); err != nil {
+		return err
+	}
+	e.plan.Caveats = e.caveats()
+	facts := e.media[0].Facts()
+	id := mediumID{e.source, facts.Model, facts.Serial, e.image.Size()}
+	now := time.Now().UTC()
+	e.saved = checkpoint{ID: newID(), Medium: id, Started: now}
+	if earlier != nil {
+		if earlier.Medium != id {
+			return fmt.Errorf("%s is not the medium that was interrupted: it was %+v and is %+v", e.source, earlier.Medium, id)
+		}
+		e.saved = *earlier
+		e.saved.Interruptions = append(slices.Clip(earlier.Interruptions),
+			reports.Pause{Stopped: earlier.Saved, Resumed: now, AtByte: earlier.AtByte})
+		if e.flags.seed == "" {
+			e.plan.Seed = earlier.Seed
+		}
+	}
+	e.saved.Seed = e.plan.Seed
+	return nil
+}
+
+// caveats are what is known before reading that keeps the medium from being
+// seen whole.
+func (e *examination) caveats() (out []scan.Reason) {
+	if err := e.image.Defect(); err != nil {
+		out = append(out, scan.Reason{Code: "image-defect",
+			Text:   fmt.Sprintf("the image is damaged or ends early, so part of the medium could not be examined: %v", err),
+			TextJA: fmt.Sprintf("イメージが破損しているか途中で切れており、媒体の一部を検査できませんでした: %v", err)})
+	}
+	if t := e.table; t != nil && t.EndOfTable > e.image.Size() {
+		out = append(out, scan.Reason{Code: "medium-truncated",
+			Text:   fmt.Sprintf("the partition table describes %d bytes but the medium has %d: the end is missing", t.EndOfTable, e.image.Size()),
+			TextJA: fmt.Sprintf("パーティションテーブルは %d バイトの媒体を示していますが、実際は %d バイトで、末尾が欠けています", t.EndOfTable, e.image.Size())})
+	}
+	return out
+}
+
+func (e *examination) options(earlier *checkpoint) scan.Options {
+	workers := e.flags.workers
+	if e.image.Sequential() {
+		workers = min(cmp.Or(workers, runtime.NumCPU()), streamWorkers)
+	}
+	next := time.Now().Add(e.flags.checkpoint)
+	o := scan.Options{
+		Workers: workers, SectorBytes: e.image.Alignment(),
+		NoDigest: e.flags.noDigest, SHA256: e.flags.sha256,
+		Due: func() bool { return !time.Now().Before(next) },
+		Save: func(b []byte) error {
+			next = time.Now().Add(e.flags.checkpoint)
+			e.saved.Engine, e.saved.Saved, e.saved.AtByte = b, time.Now().UTC(), e.engine.Status().DoneBytes
+			if e.unsaved = e.saved.save(e.checkpointPath()); e.unsaved != nil {
+				e.reserve.release()
+				e.unsaved = e.saved.save(e.checkpointPath())
+			}
+			return e.unsaved
+		},
+	}
+	if earlier != nil {
+		o.Resume = earlier.Engine
+	}
+	return o
+}
+
+// watch runs the engine and shows how far it is.
+func (e *examination) watch() (*scan.Result, error) {
+	stop := e.progress()
+	result, err := e.engine.Run(e.ctx)
+	stop()
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.showInterrupted()
+		return nil, err
+	case result == nil:
+		return nil, err
+	case err != nil: // complete, but a checkpoint could not be saved
+		fmt.Fprintf(e.stderr, "shokyo scan: warning: %v\n", err)
+	}
+	return result, nil
+}
+
+// conclude decides, builds, signs and writes. The checkpoint stays until the
+// bundle is safe, so that a full disk costs no second examination.
+func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
+	changes := e.checkMedia()
+	verdict := scan.Decide(e.plan, result)
+	doc := reports.Build(&reports.Examination{
+		Medium: e.medium(changes), Plan: e.plan, Result: result, Verdict: verdict,
+		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
+		Tool: tool(), NotChecked: e.notChecked(),
+	}, e.identity)
+	e.reserve.release()
+	if err := reports.WriteBundle(e.bundle, doc, e.identity); err != nil {
+		if e.unsaved != nil {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w; the examination is kept in %s: repeat the command with --resume", err, e.checkpointPath())
+	}
+	os.Remove(e.checkpointPath())
+	return doc, nil
+}
+
+// checkMedia compares the medium with what it was when it was opened. One that
+// was written to meanwhile supports no verdict of no residue.
+func (e *examination) checkMedia() (out []devices.Changes) {
+	for _, m := range e.media {
+		c, err := m.Check()
+		switch {
+		case err != nil:
+			e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-unchecked",
+				Text:   fmt.Sprintf("whether the medium was written to during the examination is not known: %v", err),
+				TextJA: fmt.Sprintf("検査中に媒体へ書き込みがあったかどうか不明です: %v", err)})
+		case c.Changed == devices.Yes:
+			e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-changed", Text: c.Text, TextJA: "検査中に媒体が変更されました"})
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (e *examination) notChecked() (out []scan.Reason) {
+	if e.media[0].Facts().Partition == devices.Yes {
+		out = append(out, scan.Reason{Code: "rest-of-drive",
+			Text:   "the medium is one partition; the rest of the drive was not examined",
+			TextJA: "検査対象は一つのパーティションです。ドライブの残りの部分は検査していません"})
+	}
+	for _, n := range e.image.Notes() {
+		out = append(out, scan.Reason{Code: "image-note", Text: n})
+	}
+	if e.table != nil {
+		for _, n := range e.table.Notes {
+			out = append(out, scan.Reason{Code: "partition-table-note", Text: n})
+		}
+	}
+	return out
+}
+
+// newID is a random UUID (RFC 9562 §5.4, version 4).
+func newID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// outPath is where a person finds the report of a bundle.
+func outPath(bundle string) string { return filepath.Join(bundle, "report.html") }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"shokyo.dev/shokyo/reports"
+)
+
+// identityFlags name the lab identity and where its passphrase comes from.
+type identityFlags struct {
+	dir            string
+	passphraseFile string
+}
+
+// passphraseVariable can hold the passphrase where nobody is there to type it.
+const passphraseVariable = "SHOKYO_PASSPHRASE"
+
+// load gives the lab identity, or a throw-away one when none is named.
+func (f *identityFlags) load(p *program) (reports.Identity, error) {
+	if f.dir == "" {
+		return reports.ThrowAway(time.Now())
+	}
+	pass, err := p.passphrase(f.passphraseFile, "Passphrase of "+f.dir+": ")
+	if err != nil {
+		return reports.Identity{}, err
+	}
+	return reports.LoadIdentity(f.dir, []byte(pass))
+}
+
+// passphrase comes from a file, the environment or the terminal, in this order.
+func (p *program) passphrase(file, prompt string) (string, error) {
+	if file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return "", fmt.Errorf("read the passphrase: %w", err)
+		}
+		return strings.TrimRight(string(b), "\r\n"), nil
+	}
+	if s, ok := os.LookupEnv(passphraseVariable); ok {
+		return s, nil
+	}
+	fd := int(p.stdin.Fd())
+	if !term.IsTerminal(fd) {
+		return "", errors.New("the lab key needs its passphrase: give --passphrase-file, set " + passphraseVariable + ", or run on a terminal")
+	}
+	fmt.Fprint(p.stderr, prompt)
+	b, err := term.ReadPassword(fd)
+	fmt.Fprintln(p.stderr)
+	return string(b), err
+}
+
+// newPassphrase asks twice on a terminal.
+func (p *program) newPassphrase(file string) (string, error) {
+	first, err := p.passphrase(file, "New passphrase: ")
+	if err != nil {
+		return "", err
+	}
+	if first == "" {
+		return "", errors.New("the passphrase is empty: the key would lie open on the disk")
+	}
+	if _, fromEnv := os.LookupEnv(passphraseVariable); file != "" || fromEnv {
+		return first, nil
+	}
+	again, err := p.passphrase("", "Once more: ")
+	if err == nil && again != first {
+		err = errors.New("the two passphrases differ")
+	}
+	return first, err
+}

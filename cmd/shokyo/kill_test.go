@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/reports"
+)
+
+// strip takes what may differ between two examinations of one medium out of a
+// report: times, ids, interruptions and who signed.
+func strip(report []byte) (string, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(report, &fields); err != nil {
+		return "", err
+	}
+	for _, name := range []string{"id", "times", "interruptions", "identity", "iso_17025"} {
+		if _, ok := fields[name]; !ok {
+			return "", errors.New("the report has no field " + name)
+		}
+		delete(fields, name)
+	}
+	b, err := json.Marshal(fields)
+	return string(b), err
+}
+
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "shokyo")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return path
+}
+
+// watcher tells when a file appears in a folder under its final name.
+type watcher struct{ fd int }
+
+func watch(t *testing.T, dir string) watcher {
+	t.Helper()
+	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)
+	if err == nil {
+		_, err = unix.InotifyAddWatch(fd, dir, unix.IN_MOVED_TO|unix.IN_CREATE)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(fd) })
+	return watcher{fd}
+}
+
+// moved waits until n files were renamed to name.
+func (w watcher) moved(t *testing.T, name string, n int) {
+	t.Helper()
+	buf := make([]byte, 64<<10)
+	for n > 0 {
+		got, err := unix.Read(w.fd, buf)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at := 0; at < got; {
+			e := (*unix.InotifyEvent)(unsafe.Pointer(&buf[at]))
+			full := at + unix.SizeofInotifyEvent
+			if unix.ByteSliceToString(buf[full:full+int(e.Len)]) == name && e.Mask&unix.IN_MOVED_TO != 0 {
+				n--
+			}
+			at = full + int(e.Len)
+		}
+	}
+}
+
+// Killed at any checkpoint, no bundle is there; resumed, the report is that of
+// an examination that was never interrupted.
+func TestKilledAndResumed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and kills the real program")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	m := disktest.New(160<<20, 4)
+	m.Plant(3<<20, []byte("a text that stands in the clear, long enough to be found by its printable run alone"))
+	m.Fill(70<<20, 9<<20, 0)
+	img := filepath.Join(dir, "x.img")
+	if err := m.WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	run := func(out string, more ...string) *exec.Cmd {
+		return exec.Command(shokyo, append([]string{"scan", img, "--out", out, "--quiet", "--checkpoint", "0s", "--workers", "1"}, more...)...)
+	}
+	whole := filepath.Join(dir, "whole")
+	if err := run(whole).Run(); exitCode(err) != exitResidue {
+		t.Fatalf("uninterrupted: %v", err)
+	}
+	for kill := 1; kill <= 4; kill++ {
+		for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
+			out := filepath.Join(dir, sig.String()+string(rune('0'+kill)))
+			if err := os.Mkdir(out, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			w := watch(t, out)
+			cmd := run(out)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			w.moved(t, "x.img.checkpoint", kill)
+			cmd.Process.Signal(sig)
+			if code := exitCode(cmd.Wait()); sig == syscall.SIGINT && code != exitInterrupted {
+				t.Errorf("interrupted: exit status %d", code)
+			}
+			bundle := filepath.Join(out, "x.img")
+			if _, err := os.Stat(bundle); err == nil {
+				t.Fatalf("%v at checkpoint %d: a bundle is there: the program was too fast to be killed, or left half a bundle", sig, kill)
+			}
+			if err := run(out).Run(); exitCode(err) != exitFailed {
+				t.Errorf("without --resume: %v, want a refusal", err)
+			}
+			if err := run(out, "--resume").Run(); exitCode(err) != exitResidue {
+				t.Fatalf("resumed: %v", err)
+			}
+			if _, err := reports.Verify(bundle, nil); err != nil {
+				t.Error(err)
+			}
+			sameReports(t, filepath.Join(whole, "x.img"), bundle)
+			if left, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*")); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		}
+	}
+}
+
+func sameReports(t *testing.T, a, b string) {
+	t.Helper()
+	var texts [2]string
+	for i, dir := range []string{a, b} {
+		raw, err := os.ReadFile(filepath.Join(dir, "report.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if texts[i], err = strip(raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if texts[0] != texts[1] {
+		t.Errorf("the reports of %s and %s differ", a, b)
+	}
+}
+
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	if err != nil {
+		return -1
+	}
+	return 0
+}

@@ -1,0 +1,130 @@
+// Shokyo examines media that were erased by destroying their key, and says
+// whether anything recoverable is left. See the README for a first run and
+// docs/design.md for the words.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit statuses: a contract with scripts (README, "Exit status").
+const (
+	exitOK           = 0
+	exitFailed       = 1 // could not run
+	exitUsage        = 2
+	exitResidue      = 3 // verify: not valid
+	exitInconclusive = 4
+	exitInterrupted  = 130
+)
+
+// program is what every verb gets: where people and programs read.
+type program struct {
+	ctx    context.Context
+	stdin  *os.File
+	stdout io.Writer // for programs
+	stderr *os.File  // for people
+}
+
+type verb struct {
+	name, args, summary string
+	run                 func(p *program, args []string) (int, error)
+}
+
+func verbs() []verb {
+	return []verb{
+		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
+		{"verify", "BUNDLE [--cert FILE]", "check a bundle: signature, digests, completeness", verifyVerb},
+		{"report", "BUNDLE --format html|json|dfxml|map", "render again from the signed document", reportVerb},
+		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
+		{"demo", "[--out DIR]", "make a crypto-erased disk and its control, examine both", demoVerb},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	p := &program{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	status := p.run(os.Args[1:])
+	stop()
+	os.Exit(status)
+}
+
+func (p *program) run(args []string) int {
+	if len(args) == 0 {
+		p.usage(p.stderr)
+		return exitUsage
+	}
+	switch args[0] {
+	case "-h", "-help", "--help", "help":
+		p.usage(p.stdout)
+		return exitOK
+	case "version", "--version":
+		fmt.Fprintln(p.stdout, versionLine())
+		return exitOK
+	}
+	for _, v := range verbs() {
+		if v.name == args[0] {
+			status, err := v.run(p, args[1:])
+			return p.finish(v, status, err)
+		}
+	}
+	fmt.Fprintf(p.stderr, "shokyo: there is no command %q; shokyo help lists them\n", args[0])
+	return exitUsage
+}
+
+// usageError is a call that cannot be carried out as written.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func (p *program) finish(v verb, status int, err error) int {
+	var usage usageError
+	switch {
+	case err == nil:
+		return status
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.As(err, &usage):
+		fmt.Fprintf(p.stderr, "shokyo %s: %v\nusage: shokyo %s %s\n", v.name, err, v.name, v.args)
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	fmt.Fprintf(p.stderr, "shokyo %s: %v\n", v.name, err)
+	return max(status, exitFailed)
+}
+
+// parse reads flags wherever they stand among the operands, as people write them.
+func (p *program) parse(fs *flag.FlagSet, help string, args []string) (operands []string, err error) {
+	fs.Init(fs.Name(), flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {
+		fmt.Fprint(p.stdout, help)
+		fs.SetOutput(p.stdout)
+		fs.PrintDefaults()
+		fs.SetOutput(io.Discard)
+	}
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{err}
+		}
+		rest := fs.Args()
+		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {
+			return append(operands, rest...), nil
+		}
+		if len(rest) == 0 {
+			return operands, nil
+		}
+		operands, args = append(operands, rest[0]), rest[1:]
+	}
+}

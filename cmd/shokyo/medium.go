@@ -1,0 +1,73 @@
+package main
+
+import (
+	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/reports"
+)
+
+// medium gathers what the report says of the medium itself.
+func (e *examination) medium(changes []devices.Changes) reports.Medium {
+	facts := e.media[0].Facts()
+	m := reports.Medium{
+		Path: e.source, SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
+		LogicalBlockBytes: int64(facts.LogicalBlockBytes), PhysicalBlockBytes: int64(facts.PhysicalBlockBytes),
+		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: answer(facts.ReadOnlyFlag),
+	}
+	if parts := e.image.Parts(); len(parts) > 1 {
+		m.Parts = parts
+	}
+	if e.table != nil {
+		m.PartitionTable = e.table.Kind
+		for _, p := range e.table.Partitions {
+			m.Partitions = append(m.Partitions, reports.Partition{Name: p.Name, Label: p.Label, Type: p.Type, Start: p.Start, Length: p.Length})
+		}
+	}
+	m.WriteGuard = writeGuard(changes)
+	return m
+}
+
+// writeGuard says whether every file of the medium stayed as it was.
+func writeGuard(changes []devices.Changes) (g reports.WriteGuard) {
+	untouched := devices.No // of being changed, so far
+	for _, c := range changes {
+		switch c.Changed {
+		case devices.Yes:
+			untouched = devices.Yes
+		case devices.Unknown:
+			if untouched == devices.No {
+				untouched = devices.Unknown
+			}
+		}
+		g.Counters = append(g.Counters, counters(c)...)
+	}
+	if changed := answer(untouched); changed != nil {
+		ok := !*changed
+		g.Untouched = &ok
+	}
+	return g
+}
+
+func counters(c devices.Changes) []reports.Counter {
+	a, b := c.Before, c.After
+	out := []reports.Counter{{Name: "size_bytes", Before: a.SizeBytes, After: b.SizeBytes}}
+	if !a.ModTime.IsZero() {
+		out = append(out, reports.Counter{Name: "modified_unix_ns", Before: a.ModTime.UnixNano(), After: b.ModTime.UnixNano()})
+	}
+	if a.Counted && b.Counted {
+		out = append(out,
+			reports.Counter{Name: "writes", Before: a.Counters.Writes, After: b.Counters.Writes},
+			reports.Counter{Name: "written_sectors", Before: a.Counters.WrittenSectors, After: b.Counters.WrittenSectors},
+			reports.Counter{Name: "discards", Before: a.Counters.Discards, After: b.Counters.Discards},
+			reports.Counter{Name: "discarded_sectors", Before: a.Counters.DiscardedSectors, After: b.Counters.DiscardedSectors})
+	}
+	return out
+}
+
+// answer is yes or no, or nil where it is not known.
+func answer(a devices.Answer) *bool {
+	if a == devices.Unknown {
+		return nil
+	}
+	yes := a == devices.Yes
+	return &yes
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/scan"
+)
+
+// planFlags are what the command line says of the plan.
+type planFlags struct {
+	sample  string
+	seed    string
+	block   string
+	regions []string
+}
+
+// sampling reads --sample and --seed. Without a seed a fresh one is drawn.
+func (f *planFlags) sampling() (p scan.Plan, err error) {
+	switch method, fraction, _ := strings.Cut(f.sample, ":"); method {
+	case "", "full":
+	case "nist-800-88r1":
+		p.Mode = scan.NIST
+	case "random":
+		p.Mode = scan.Random
+		percent := strings.HasSuffix(fraction, "%")
+		p.Fraction, err = strconv.ParseFloat(strings.TrimSuffix(fraction, "%"), 64)
+		if percent {
+			p.Fraction /= 100
+		}
+		if err != nil || !(p.Fraction > 0 && p.Fraction <= 1) {
+			return p, usagef("--sample %s: write random:FRACTION with a fraction above 0 and at most 1, for example random:0.01", f.sample)
+		}
+	default:
+		return p, usagef("--sample %s: use full, nist-800-88r1 or random:FRACTION", f.sample)
+	}
+	switch {
+	case f.seed == "":
+		rand.Read(p.Seed[:])
+	case p.Mode == scan.Full:
+		return p, usagef("--seed chooses samples: it needs --sample nist-800-88r1 or random:FRACTION")
+	default:
+		b, err := hex.DecodeString(f.seed)
+		if err != nil || len(b) != len(p.Seed) {
+			return p, usagef("--seed %s: write 64 hexadecimal digits, as a report records them", f.seed)
+		}
+		p.Seed = [32]byte(b)
+	}
+	if p.Mode == scan.Full {
+		p.Seed = [32]byte{}
+	}
+	return p, nil
+}
+
+// plan makes the plan for a medium of size bytes with partition table t, which
+// may be nil.
+func (f *planFlags) plan(size int64, t *image.Table) (*scan.Plan, error) {
+	p, err := f.sampling()
+	if err != nil {
+		return nil, err
+	}
+	block, err := parseSize(cmp.Or(f.block, "4096"))
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--block: %w", err)}
+	}
+	p.BlockBytes = int(min(block, 1<<30))
+	for _, s := range f.regions {
+		g, err := parseRegion(s, t)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--region %s: %w", s, err)}
+		}
+		p.Regions = append(p.Regions, g)
+	}
+	if len(p.Regions) == 0 {
+		p.Regions = []scan.Region{{Name: "medium", Length: size}}
+	}
+	slices.SortStableFunc(p.Regions, func(a, b scan.Region) int { return cmp.Compare(a.Start, b.Start) })
+	p.Places = places(t)
+	if err := p.Validate(size); err != nil {
+		return nil, usageError{err}
+	}
+	return &p, nil
+}
+
+// parseRegion reads NAME=START+LENGTH[,expect=WORD], or the name of a partition
+// in place of NAME=START+LENGTH.
+func parseRegion(s string, t *image.Table) (g scan.Region, err error) {
+	where, options, _ := strings.Cut(s, ",")
+	if g, err = regionExtent(where, t); err != nil {
+		return g, err
+	}
+	if options == "" {
+		return g, nil
+	}
+	word, ok := strings.CutPrefix(options, "expect=")
+	if !ok {
+		return g, fmt.Errorf("%q: after the comma comes expect=erased, ciphertext, fill or any", options)
+	}
+	g.Expect, err = scan.ParseExpect(word)
+	return g, err
+}
+
+func regionExtent(where string, t *image.Table) (g scan.Region, err error) {
+	name, extent, ok := strings.Cut(where, "=")
+	if !ok {
+		return partitionRegion(where, t)
+	}
+	start, length, ok := strings.Cut(extent, "+")
+	if !ok || name == "" {
+		return g, fmt.Errorf("write NAME=START+LENGTH, for example data=1M+64M")
+	}
+	g.Name = name
+	if g.Start, err = parseSize(start); err != nil {
+		return g, err
+	}
+	g.Length, err = parseSize(length)
+	return g, err
+}
+
+func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
+	var offered []string
+	if t != nil {
+		for _, p := range t.Partitions {
+			if p.Name == name || p.Label == name {
+				return scan.Region{Name: name, Start: p.Start, Length: p.Length}, nil
+			}
+			offered = append(offered, fmt.Sprintf("%s (%q)", p.Name, p.Label))
+		}
+	}
+	if len(offered) == 0 {
+		return g, fmt.Errorf("the medium has no partition table; write NAME=START+LENGTH")
+	}
+	return g, fmt.Errorf("there is no partition %q; the medium has %s", name, strings.Join(offered, ", "))
+}
+
+// places names the partitions, for the paths of findings.
+func places(t *image.Table) (out []scan.Place) {
+	if t == nil {
+		return nil
+	}
+	for _, p := range t.Partitions {
+		out = append(out, scan.Place{Name: p.Name, Label: p.Label, Start: p.Start, Length: p.Length})
+	}
+	return out
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/scan"
+)
+
+const scanHelp = `usage: shokyo scan [flags] SOURCE... --out DIR
+
+Examine each SOURCE, read-only, and leave a signed bundle in DIR/NAME/.
+A SOURCE is a raw image, a split image (name any part: x.001), a .gz or .zst
+image, or a block device.
+
+  shokyo scan /dev/sdb --out reports
+  shokyo scan disk.img.zst --sample random:0.05 --out reports
+  shokyo scan disk.img --region p1,expect=any --region p2,expect=ciphertext --out reports
+
+Exit status: 0 no residue, 3 residue found, 4 inconclusive, 1 could not run,
+2 usage, 130 interrupted (go on with --resume).
+
+`
+
+// scanFlags are the settings of an examination.
+type scanFlags struct {
+	planFlags
+	identityFlags
+	out        string
+	workers    int
+	sha256     bool
+	noDigest   bool
+	resume     bool
+	json       bool
+	quiet      bool
+	checkpoint time.Duration
+}
+
+func (f *scanFlags) register(fs *flag.FlagSet) {
+	fs.StringVar(&f.out, "out", "", "`DIR` for the bundles")
+	fs.StringVar(&f.sample, "sample", "full", "how much is read: full, nist-800-88r1, random:FRACTION")
+	fs.StringVar(&f.seed, "seed", "", "choose the samples of an earlier report again: 64 `HEX` digits")
+	fs.StringVar(&f.block, "block", "4096", "unit that gets a class, in `BYTES`: a power of two, 512 to 64K")
+	fs.Func("region", "examine `NAME=START+LENGTH[,expect=erased|ciphertext|fill|any]`, or a partition by its name (p1, or its label); may be repeated (default: the whole medium)", func(s string) error {
+		f.regions = append(f.regions, s)
+		return nil
+	})
+	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages at once (default: one per core, at most %d)", scan.MaxWorkers))
+	fs.BoolVar(&f.resume, "resume", false, "go on with an interrupted examination")
+	fs.DurationVar(&f.checkpoint, "checkpoint", 10*time.Second, "save a checkpoint every so often (`DURATION`)")
+	fs.BoolVar(&f.sha256, "sha256", false, "also one SHA-256 over the whole medium")
+	fs.BoolVar(&f.noDigest, "no-digest", false, "no tree hash of the medium")
+	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
+	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+passphraseVariable+")")
+	fs.BoolVar(&f.json, "json", false, "one JSON line per source on standard output")
+	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
+}
+
+// check finds what is wrong with the call before anything is opened.
+func (f *scanFlags) check(sources []string) error {
+	switch {
+	case len(sources) == 0:
+		return usagef("name at least one SOURCE")
+	case f.out == "":
+		return usagef("say where the bundles go: --out DIR")
+	case f.workers < 0 || f.workers > 1024:
+		return usagef("--workers %d: use 1 to 1024, or leave it out", f.workers)
+	case f.sha256 && len(f.regions) > 0:
+		return usagef("--sha256 is over the whole medium: leave out --region")
+	case f.checkpoint < 0:
+		return usagef("--checkpoint %v: use a duration such as 10s", f.checkpoint)
+	}
+	plan, err := f.sampling()
+	if err != nil {
+		return err
+	}
+	if f.sha256 && plan.Mode != scan.Full {
+		return usagef("--sha256 needs the whole medium: leave out --sample")
+	}
+	return checkNames(sources, f.out)
+}
+
+// checkNames refuses sources that would share a bundle and sources that lie in
+// the output folder, where a bundle could stand in their way.
+func checkNames(sources []string, out string) error {
+	named := make(map[string]string)
+	for _, s := range sources {
+		name := filepath.Base(s)
+		if other, ok := named[name]; ok {
+			return usagef("%s and %s have one name, and each would be DIR/%s: examine them into different folders", other, s, name)
+		}
+		named[name] = s
+		inside, err := within(s, out)
+		if err != nil {
+			return err
+		}
+		if inside {
+			return usagef("%s lies inside --out %s: evidence and what is written about it must not share a folder", s, out)
+		}
+	}
+	return nil
+}
+
+// within says whether a path lies in dir, links resolved as far as they exist.
+func within(path, dir string) (bool, error) {
+	p, err := resolve(path)
+	if err != nil {
+		return false, err
+	}
+	d, err := resolve(dir)
+	if err != nil {
+		return false, err
+	}
+	rel, err := filepath.Rel(d, p)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../"), nil
+}
+
+func resolve(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real, nil
+	}
+	dir, base := filepath.Split(filepath.Clean(abs))
+	if dir == abs || base == "" {
+		return abs, nil
+	}
+	parent, err := resolve(dir)
+	return filepath.Join(parent, base), err
+}
+
+func scanVerb(p *program, args []string) (int, error) {
+	var f scanFlags
+	fs := flag.NewFlagSet("scan", flag.ContinueOnError)
+	f.register(fs)
+	sources, err := p.parse(fs, scanHelp, args)
+	if err != nil {
+		return exitUsage, err
+	}
+	if err := f.check(sources); err != nil {
+		return exitUsage, err
+	}
+	id, err := f.identityFlags.load(p)
+	if err != nil {
+		return exitFailed, err
+	}
+	if err := os.MkdirAll(f.out, 0o755); err != nil {
+		return exitFailed, fmt.Errorf("make the output folder: %w", err)
+	}
+	status := exitOK
+	for _, source := range sources {
+		one, err := p.scanOne(&f, source, id)
+		if errors.Is(err, context.Canceled) {
+			return exitInterrupted, err
+		}
+		if err != nil {
+			fmt.Fprintf(p.stderr, "shokyo scan: %v\n", err)
+		}
+		status = worse(status, one)
+	}
+	return status, nil
+}
+
+// scanOne examines one source and tells person and program.
+func (p *program) scanOne(f *scanFlags, source string, id reports.Identity) (int, error) {
+	e := &examination{program: p, flags: f, source: source, identity: id,
+		bundle: filepath.Join(f.out, filepath.Base(source))}
+	doc, err := e.run()
+	if f.json {
+		p.printLine(source, e.bundle, doc, err)
+	}
+	if err != nil {
+		var usage usageError
+		if errors.As(err, &usage) {
+			return exitUsage, err
+		}
+		return exitFailed, err
+	}
+	if !f.quiet {
+		p.showVerdict(doc, e.bundle)
+	}
+	return statusOf(doc.Verdict), nil
+}
+
+// resultLine is what --json prints for a source.
+type resultLine struct {
+	Source  string   `json:"source"`
+	Bundle  string   `json:"bundle,omitempty"`
+	Verdict string   `json:"verdict,omitempty"`
+	Reasons []string `json:"reasons,omitempty"`
+	Claim   string   `json:"claim,omitempty"`
+	Planned int64    `json:"planned_bytes"`
+	Read    int64    `json:"read_bytes"`
+	Error   string   `json:"error,omitempty"`
+}
+
+func (p *program) printLine(source, bundle string, doc *reports.Document, err error) {
+	l := resultLine{Source: source}
+	if err != nil {
+		l.Error = err.Error()
+	} else {
+		l.Bundle, l.Verdict, l.Claim = bundle, doc.Verdict, doc.Claim
+		l.Planned, l.Read = doc.Coverage.PlannedBytes, doc.Coverage.ReadBytes
+		for _, r := range doc.Reasons {
+			l.Reasons = append(l.Reasons, r.Code)
+		}
+	}
+	json.NewEncoder(p.stdout).Encode(l)
+}
+
+// statusOf is the exit status of a verdict. Anything unknown is inconclusive.
+func statusOf(verdict string) int {
+	switch verdict {
+	case scan.NoResidue.String():
+		return exitOK
+	case scan.ResidueFound.String():
+		return exitResidue
+	}
+	return exitInconclusive
+}
+
+// worse gives the status that says the more: residue over could-not-run over
+// inconclusive over none.
+func worse(a, b int) int {
+	rank := func(s int) int {
+		switch s {
+		case exitResidue:
+			return 4
+		case exitUsage:
+			return 3
+		case exitFailed:
+			return 2
+		case exitInconclusive:
+			return 1
+		}
+		return 0
+	}
+	if cmp.Compare(rank(b), rank(a)) > 0 {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"shokyo.dev/shokyo/internal/disktest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"shokyo": main})
+}
+
+// TestScripts runs the program as a person does: every verb, every exit status.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand,
+		},
+	})
+}
+
+// disk FILE SIZE [text OFFSET | fill OFFSET LENGTH BYTE | file OFFSET FILE]...
+// writes an image of ciphertext with something planted.
+func diskCommand(ts *testscript.TestScript, neg bool, args []string) {
+	size := func(s string) int64 {
+		n, err := parseSize(s)
+		ts.Check(err)
+		return n
+	}
+	m := disktest.New(size(args[1]), uint64(len(args[0])))
+	for rest := args[2:]; len(rest) > 0; {
+		switch rest[0] {
+		case "text":
+			m.Plant(size(rest[1]), []byte(strings.Repeat("Yamada Hanako, born 1970-01-01, lives at 1-2-3 Example. ", 20)))
+			rest = rest[2:]
+		case "fill":
+			v, err := strconv.ParseUint(rest[3], 16, 8)
+			ts.Check(err)
+			m.Fill(size(rest[1]), size(rest[2]), byte(v))
+			rest = rest[4:]
+		case "file":
+			b, err := os.ReadFile(ts.MkAbs(rest[2]))
+			ts.Check(err)
+			m.Plant(size(rest[1]), b)
+			rest = rest[3:]
+		default:
+			ts.Fatalf("disk: unknown word %q", rest[0])
+		}
+	}
+	ts.Check(m.WriteFile(ts.MkAbs(args[0])))
+}
+
+// status N COMMAND ARG...  runs a command that must exit with status N.
+func statusCommand(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := err.(*exec.ExitError)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// flip FILE BIT  changes one bit of a file.
+func flipCommand(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	bit, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	b[bit/8] ^= 1 << (bit % 8)
+	ts.Check(os.WriteFile(path, b, 0o644))
+}
+
+// hash NAME FILE  remembers a file's digest as the variable NAME.
+func hashCommand(ts *testscript.TestScript, neg bool, args []string) {
+	b, err := os.ReadFile(ts.MkAbs(args[1]))
+	ts.Check(err)
+	ts.Setenv(args[0], fmt.Sprintf("%x", sha256.Sum256(b)))
+}
+
+// same A B  compares two reports but for times, ids and who signed.
+func sameCommand(ts *testscript.TestScript, neg bool, args []string) {
+	a, b := stripped(ts, args[0]), stripped(ts, args[1])
+	if (a == b) == neg {
+		ts.Fatalf("%s and %s: same is %v", args[0], args[1], a == b)
+	}
+}
+
+func stripped(ts *testscript.TestScript, name string) string {
+	b, err := os.ReadFile(ts.MkAbs(filepath.Join(name, "report.json")))
+	ts.Check(err)
+	s, err := strip(b)
+	ts.Check(err)
+	return s
+}
