@@ -1,0 +1,42 @@
+# make demo   the main job: two disks, two examinations, one screen
+# make test   install what the tests need, then run them all
+# make check  what CI asks of the code besides: format, vet, staticcheck, race, purego, layers
+# make fuzz   every fuzz target for FUZZTIME
+# make soak   20 GiB of keystream without one false alarm
+
+GO       ?= go
+FUZZTIME ?= 30s
+SOAK     ?= 20G
+
+export CGO_ENABLED ?= 0
+
+bin/shokyo: FORCE
+	$(GO) build -trimpath -o $@ ./cmd/shokyo
+
+.PHONY: demo test check fuzz soak tools bench FORCE
+
+demo: bin/shokyo
+	bin/shokyo demo
+
+tools:
+	scripts/install-test-tools
+
+test: tools
+	$(GO) test -timeout 20m ./...
+
+check:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	$(GO) test ./internal/layers
+	$(GO) test -short -tags purego ./entropy ./scan/...
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./...
+
+fuzz:
+	scripts/fuzz $(FUZZTIME)
+
+soak: bin/shokyo
+	SHOKYO_SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./scan
+
+bench:
+	$(GO) test -run '^$$' -bench . ./entropy ./scan/... ./reports
