@@ -57,8 +57,10 @@ func loop(t *testing.T, content []byte, args ...string) (device, backing string)
 	backing = filepath.Join(t.TempDir(), "backing.img")
 	write(t, backing, content)
 	device = tool(t, "losetup", append([]string{"-f", "--show"}, append(args, backing)...)...)
+	writable := func() { tool(t, "blockdev", "--setrw", device) } // the flag outlives the attachment
+	writable()
 	t.Cleanup(func() {
-		tool(t, "blockdev", "--setrw", device) // the flag outlives the attachment
+		writable()
 		tool(t, "losetup", "-d", device)
 	})
 	return device, backing
