@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -63,6 +64,15 @@ func checkResult(t *testing.T, p *Plan, r *Result) {
 	}
 }
 
+// slow is left out under -short: the race detector makes these take minutes,
+// and they test detectors, not goroutines.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("slow")
+	}
+}
+
 func covers(r *Result, detector string, off, length int64) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
 		return (detector == "" || f.Detector == detector) && f.Offset <= off && f.Offset+f.Length >= off+length
@@ -72,6 +82,7 @@ func covers(r *Result, detector string, off, length int64) bool {
 var prose = []byte(strings.Repeat("The resident register of the town lists names, birthdays and addresses. ", 4)[:200])
 
 func TestCiphertextIsNoResidue(t *testing.T) {
+	slow(t)
 	for _, size := range []int64{4096, 5000, PageBytes - 1, PageBytes, PageBytes + 1, 40<<20 + 777} {
 		p := planOver(size, Full)
 		r := examine(t, p, disktest.New(size, uint64(size)), Options{})
@@ -89,8 +100,12 @@ func TestCiphertextIsNoResidue(t *testing.T) {
 // number of workers.
 func TestPlantedTextIsFound(t *testing.T) {
 	n := int64(len(prose))
-	for _, size := range []int64{3*PageBytes - 1, 3 * PageBytes, 3*PageBytes + 1} {
-		for _, shift := range []int64{-n, -n / 2, -1, 0, 1} {
+	sizes, shifts := []int64{3*PageBytes - 1, 3 * PageBytes, 3*PageBytes + 1}, []int64{-n, -n / 2, -1, 0, 1}
+	if testing.Short() {
+		sizes, shifts = sizes[2:], shifts[1:2]
+	}
+	for _, size := range sizes {
+		for _, shift := range shifts {
 			m := disktest.New(size, 3)
 			var offsets []int64
 			for _, edge := range []int64{0, 512, 4096, 64 << 10, 1 << 20, PageBytes, 2 * PageBytes, size} {
@@ -134,6 +149,7 @@ func busyMedium(size int64) *disktest.Medium {
 }
 
 func TestResumeGivesTheSameResult(t *testing.T) {
+	slow(t)
 	const size = 100<<20 + 333
 	m := busyMedium(size)
 	for name, p := range map[string]*Plan{
@@ -166,14 +182,19 @@ func TestResumeGivesTheSameResult(t *testing.T) {
 // A context that ends at any page leaves a checkpoint from which the same
 // result comes, and a result that claims nothing.
 func TestCancelAndResume(t *testing.T) {
-	const size = 80 << 20
+	size, stops := int64(80<<20), []int{1, 4, 7, 10, 13, 16, 19}
+	if testing.Short() {
+		size, stops = 24<<20, []int{1, 4}
+	}
 	m := busyMedium(size)
 	p := planOver(size, Full)
 	want := examine(t, p, m, Options{})
-	for stopAt := 1; stopAt < 20; stopAt += 3 {
+	for _, stopAt := range stops {
 		ctx, cancel := context.WithCancel(context.Background())
 		var last []byte
-		s, err := New(p, &stopping{m, stopAt, cancel}, Options{Workers: 2, Save: func(b []byte) error { last = b; return nil }})
+		src := &stopping{Medium: m, cancel: cancel}
+		src.left.Store(int64(stopAt))
+		s, err := New(p, src, Options{Workers: 2, Save: func(b []byte) error { last = b; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -193,18 +214,19 @@ func TestCancelAndResume(t *testing.T) {
 // stopping cancels after a number of reads.
 type stopping struct {
 	*disktest.Medium
-	left   int
+	left   atomic.Int64
 	cancel func()
 }
 
 func (s *stopping) ReadAt(b []byte, off int64) (int, error) {
-	if s.left--; s.left == 0 {
+	if s.left.Add(-1) == 0 {
 		s.cancel()
 	}
 	return s.Medium.ReadAt(b, off)
 }
 
 func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
+	slow(t)
 	const size = 40 << 20
 	p := planOver(size, Full)
 	var saved []byte
@@ -314,6 +336,7 @@ func TestShrinkingMediumIsInconclusive(t *testing.T) {
 }
 
 func TestFillAndPatternsAreNoResidue(t *testing.T) {
+	slow(t)
 	const size = 24 << 20
 	for name, pattern := range map[string][]byte{
 		"zeros": {0}, "ones": {0xff}, "spaces": {' '}, "55": {0x55}, "55AA": {0x55, 0xaa},
@@ -346,6 +369,7 @@ func TestRepeatedSentenceIsResidue(t *testing.T) {
 
 // A medium that turns from ciphertext to zeros at any sector raises no alarm.
 func TestEdgesOfFillRaiseNoAlarm(t *testing.T) {
+	slow(t)
 	const size = 4 << 20
 	for s := int64(0); s < 16; s++ {
 		m := disktest.New(size, uint64(s))
@@ -369,6 +393,7 @@ func biased(n int, seed uint64) []byte {
 }
 
 func TestWeakEvidenceAddsUp(t *testing.T) {
+	slow(t)
 	const size = 48 << 20
 	m := disktest.New(size, 5)
 	m.Plant(17<<20, biased(2<<20, 77))
@@ -388,6 +413,7 @@ func TestWeakEvidenceAddsUp(t *testing.T) {
 }
 
 func TestWholeRegionAddsUp(t *testing.T) {
+	slow(t)
 	const size = 96 << 20
 	b := make([]byte, size)
 	disktest.Keystream(1).ReadAt(b, 0)
@@ -409,6 +435,7 @@ func (s bytesSource) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func TestExpectations(t *testing.T) {
+	slow(t)
 	const size = 16 << 20
 	m := disktest.New(size, 5)
 	m.Fill(8<<20, 8<<20, 0)
@@ -434,6 +461,7 @@ func TestExpectations(t *testing.T) {
 }
 
 func TestFindingsAreBounded(t *testing.T) {
+	slow(t)
 	const size = 128 << 20
 	m := disktest.New(size, 5)
 	const planted = 12_000

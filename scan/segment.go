@@ -53,7 +53,6 @@ type segment struct {
 	*detectors
 	plan      *Plan
 	threshold float64
-	region    int
 	base      int64 // offset of buf[0] on the medium; a multiple of 512
 	buf       []byte
 	lo, hi    int // the wanted part of buf
@@ -110,9 +109,6 @@ func (s *segment) examine(holes []hole) {
 		lo = hi
 	}
 }
-
-// suspicious says whether anything in the wanted part is residue.
-func (s *segment) suspicious() bool { return len(s.out.findings) > 0 }
 
 func (s *segment) sector(i int) []byte {
 	return s.buf[i*SectorBytes : min(len(s.buf), (i+1)*SectorBytes)]
