@@ -145,8 +145,8 @@ func claimBytes(r *scan.Result) (c ClaimBytes) {
 		if g.Expect == scan.ExpectAny {
 			continue
 		}
-		c.Logical += g.Classes[scan.Fill] + g.Classes[scan.Pattern]
-		c.PhysicalCiphertext += g.Classes[scan.Ciphertext]
+		c.Logical += g.ReadBackFill
+		c.PhysicalCiphertext += g.ReadBackCiphertext
 		c.Metadata += g.Classes[scan.Metadata]
 	}
 	return c

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"unsafe"
@@ -15,11 +16,14 @@ type pageResult struct {
 	pieces       []piece
 	findings     []Finding
 	explanations []Explanation
-	windows      []WindowTest  // of the sizes that lie inside a page
-	tally        entropy.Tally // ciphertext that no window raised an alarm over
+	windows      []WindowTest   // of the sizes that lie inside a page
+	tally        entropy.Tally  // ciphertext that no window raised an alarm over
+	unlisted     []FindingCount // findings beyond maxPageFindings
 	leaves       [][32]byte
-	data         []byte // the page's bytes, only for the whole-medium digest
-	holes        bool   // some of it could not be read
+	probe        [32]byte // hash of the last leaf, also when no digest is wanted
+	gone         error    // the medium vanished while the page was read
+	data         []byte   // the page's bytes, only for the whole-medium digest
+	holes        bool     // some of it could not be read
 }
 
 // worker examines pages, one at a time.
@@ -52,19 +56,40 @@ func (w *worker) page(p page) *pageResult {
 	for _, want := range p.wants {
 		w.look(want)
 		s := &w.segment
-		if w.digest {
-			r.leaves = append(r.leaves, leaves(s.buf[s.lo:s.hi], want.lo)...)
+		hashed := leaves(s.buf[s.lo:s.hi], want.lo, w.digest)
+		if r.probe = hashed[len(hashed)-1]; w.digest {
+			r.leaves = append(r.leaves, hashed...)
 		}
 		if w.keep {
 			r.data = append(r.data, s.buf[s.lo:s.hi]...)
 		}
-		r.findings = append(r.findings, s.out.findings...)
+		for _, fd := range s.out.findings {
+			r.addFinding(fd)
+		}
 		r.explanations = append(r.explanations, s.out.explanations...)
 		levels.add(s.out.pieces)
+		r.gone = cmp.Or(r.gone, s.gone)
 	}
 	levels.close()
 	slices.SortStableFunc(r.findings, compareFindings)
 	return r
+}
+
+// maxPageFindings bounds what one page keeps one by one; the rest is counted.
+const maxPageFindings = 4096
+
+func (r *pageResult) addFinding(fd Finding) {
+	if len(r.findings) < maxPageFindings {
+		r.findings = append(r.findings, fd)
+		return
+	}
+	i := slices.IndexFunc(r.unlisted, func(c FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
+	if i < 0 {
+		i = len(r.unlisted)
+		r.unlisted = append(r.unlisted, FindingCount{Detector: fd.Detector, Kind: fd.Kind})
+	}
+	r.unlisted[i].Count++
+	r.unlisted[i].Bytes += fd.Length
 }
 
 // look examines one span with its context. Scattered samples are read without
@@ -85,15 +110,24 @@ func (w *worker) load(want span, context int64) {
 	s.detectors, s.plan, s.threshold = &w.detectors, w.plan, w.threshold
 	s.base, s.buf = from, w.buf[:to-from]
 	s.lo, s.hi = int(want.lo-from), int(want.hi-from)
-	s.out.reset(int(want.len())/w.plan.BlockBytes + 2)
-	s.examine(w.reader.read(s.buf, from))
+	s.positions = float64(to-from) / float64(want.len())
+	if w.plan.Mode == Random { // a second look at what the first already raised an alarm over
+		s.positions = 1
+	}
+	s.out.reset()
+	var holes []hole
+	holes, s.gone = w.reader.read(s.buf, from)
+	s.examine(holes)
 }
 
-// leaves hashes data, which starts at off, in leaves aligned on the medium.
-func leaves(data []byte, off int64) (out [][32]byte) {
+// leaves hashes data, which starts at off, in leaves aligned on the medium; only
+// the last of them unless all are wanted.
+func leaves(data []byte, off int64, all bool) (out [][32]byte) {
 	for len(data) > 0 {
 		n := min(int64(len(data)), LeafBytes-off%LeafBytes)
-		out = append(out, leafHash(data[:n]))
+		if all || n == int64(len(data)) {
+			out = append(out, leafHash(data[:n]))
+		}
 		data, off = data[n:], off+n
 	}
 	return out

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
@@ -50,7 +51,8 @@ func TestReadFindsExactlyTheBadSectors(t *testing.T) {
 		}
 		buf := make([]byte, size)
 		var got []int64
-		for _, h := range (reader{m, sector}).read(buf, 0) {
+		holes, _ := reader{context.Background(), m, sector}.read(buf, 0)
+		for _, h := range holes {
 			if h.reason != "EIO" {
 				t.Errorf("reason %q", h.reason)
 			}
@@ -69,7 +71,7 @@ func TestReadOfAShrunkMedium(t *testing.T) {
 	m := disktest.New(1<<20, 1)
 	m.Shrink(300_000)
 	buf := make([]byte, 1<<20)
-	holes := reader{m, 512}.read(buf, 0)
+	holes, _ := reader{context.Background(), m, 512}.read(buf, 0)
 	if len(holes) != 1 || holes[0] != (hole{299_520, 1 << 20, "ended-early"}) {
 		t.Errorf("holes %v", holes)
 	}

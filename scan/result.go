@@ -126,6 +126,10 @@ type RegionResult struct {
 	// a live key slot is counted in both.
 	Findings int64
 	LiveKeys int64
+	// What was read back where nothing is residue or metadata, sector by
+	// sector: fill and patterns, which prove little, and ciphertext.
+	ReadBackFill       int64
+	ReadBackCiphertext int64
 }
 
 // Result is everything one examination measured. It holds no times and no

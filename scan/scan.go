@@ -44,10 +44,11 @@ type Options struct {
 	SectorBytes int  // halving of failed reads ends here; 0: 512
 	NoDigest    bool // no tree hash
 	SHA256      bool // also one SHA-256 over the whole medium; only for one region that is all of it
-	// Save is called between groups of pages with a checkpoint, never by two
-	// goroutines at once. Due says whether to; nil: never.
+	// Save is called between groups of pages with a checkpoint and the bytes
+	// that are done in it, never by two goroutines at once. Due says whether
+	// to; nil: only at the end.
 	Due  func() bool
-	Save func(checkpoint []byte) error
+	Save func(checkpoint []byte, done int64) error
 	// Resume is a checkpoint to go on from.
 	Resume []byte
 }
@@ -118,11 +119,17 @@ func (s *Scan) Status() Status {
 	}
 }
 
-// Run examines. When ctx ends it stops soon, saves a checkpoint if it can, and
-// returns what it has with the context's error; such a Result is not Complete.
-// A checkpoint that cannot be saved does not stop the examination; the first
-// such error is returned with the complete Result.
+// ErrGone says that the medium vanished (ENXIO, ENODEV): a cable, a pulled drive.
+var ErrGone = errors.New("the medium is not there any more")
+
+// Run examines. When ctx ends, or the medium vanishes, it stops after the reads
+// under way, saves a checkpoint if it can, and returns what it has with the
+// context's error or ErrGone; such a Result is not Complete. A checkpoint that
+// cannot be saved does not stop the examination; the first such error is
+// returned with the complete Result.
 func (s *Scan) Run(ctx context.Context) (*Result, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	f, err := s.newFolder()
 	if err != nil {
 		return nil, err
@@ -132,19 +139,19 @@ func (s *Scan) Run(ctx context.Context) (*Result, error) {
 		if s.opt.Save == nil {
 			return
 		}
-		if err := s.opt.Save(s.checkpoint()); err != nil && saveErr == nil {
+		if err := s.opt.Save(s.checkpoint(), s.state.Done); err != nil && saveErr == nil {
 			saveErr = err
 		}
 	}
-	for r := range s.results(ctx) {
+	for r := range s.results(ctx, stop) {
 		s.count(r)
 		if f.fold(r) && s.opt.Due != nil && s.opt.Due() {
 			save()
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		save()
-		return f.result(s, false), err
+		return f.result(s, false), context.Cause(ctx)
 	}
 	f.commit()
 	save()
@@ -175,16 +182,17 @@ func (s *Scan) count(r *pageResult) {
 	}
 }
 
-// results runs the workers and yields what they find, in page order. At most
-// two pages a worker are under way, however far one of them falls behind.
-func (s *Scan) results(ctx context.Context) iter.Seq[*pageResult] {
+// results runs the workers and yields what they find, in page order, up to the
+// first page that was not finished when ctx ended. At most two pages a worker
+// are under way, however far one of them falls behind.
+func (s *Scan) results(ctx context.Context, stop context.CancelCauseFunc) iter.Seq[*pageResult] {
 	return func(yield func(*pageResult) bool) {
 		n, first := s.opt.Workers, s.state.Next
 		type job struct {
 			page
 			out chan *pageResult
 		}
-		jobs, order := make(chan job), make(chan job, 2*n)
+		jobs, order := make(chan job), make(chan job, n)
 		go func() {
 			defer close(jobs)
 			defer close(order)
@@ -209,14 +217,23 @@ func (s *Scan) results(ctx context.Context) iter.Seq[*pageResult] {
 		var wg sync.WaitGroup
 		for range n {
 			wg.Go(func() {
-				w := s.newWorker()
+				w := s.newWorker(ctx)
 				for j := range jobs {
-					j.out <- w.page(j.page)
+					r := w.page(j.page)
+					if r.gone != nil {
+						stop(fmt.Errorf("%w: %v", ErrGone, r.gone))
+					}
+					if ctx.Err() != nil { // it may lack reads
+						r = nil
+					}
+					j.out <- r
 				}
 			})
 		}
+		whole := true
 		for j := range order {
-			if r := <-j.out; r != nil { // nil: cancelled before a worker took it
+			r := <-j.out
+			if whole = whole && r != nil; whole {
 				yield(r)
 			}
 		}
@@ -224,9 +241,9 @@ func (s *Scan) results(ctx context.Context) iter.Seq[*pageResult] {
 	}
 }
 
-func (s *Scan) newWorker() *worker {
+func (s *Scan) newWorker(ctx context.Context) *worker {
 	return &worker{plan: s.plan, threshold: s.threshold, size: s.size, digest: !s.opt.NoDigest,
-		keep: s.opt.SHA256, buf: newBuffer(), reader: reader{s.src, s.opt.SectorBytes}}
+		keep: s.opt.SHA256, buf: newBuffer(), reader: reader{ctx, s.src, s.opt.SectorBytes}}
 }
 
 // checkpoint is the committed state with the plan it belongs to.
@@ -256,6 +273,9 @@ func (s *Scan) restore(b []byte) error {
 	if string(had) != string(want) {
 		return errors.New("the checkpoint was made with another plan, other digests or on a medium of another size; repeat the first command's flags")
 	}
+	if c.State == nil || c.Plan == nil {
+		return errors.New("the checkpoint is damaged: it has no plan or no state")
+	}
 	if err := c.State.fits(s.state); err != nil {
 		return fmt.Errorf("the checkpoint is damaged: %w", err)
 	}
@@ -283,8 +303,16 @@ func (c *state) fits(fresh *state) error {
 		len(c.Regions) != len(fresh.Regions), len(c.Windows) != len(fresh.Windows),
 		len(c.Cells) != len(fresh.Cells), c.CellBytes != fresh.CellBytes,
 		len(c.Findings) > MaxFindings, c.Probe.Start < 0, c.Probe.Length < 0, c.Probe.Length > LeafBytes,
-		bits.OnesCount64(c.Tree.Leaves) != len(c.Tree.Roots):
+		bits.OnesCount64(c.Tree.Leaves) != len(c.Tree.Roots),
+		len(c.Extents.List) > maxExtents, c.Extents.Grain < 0:
 		return errors.New("its numbers do not fit the plan")
+	}
+	at := int64(0)
+	for _, e := range c.Extents.List {
+		if e.Start != at || e.Length <= 0 || e.Class > Residue {
+			return errors.New("its extents do not follow each other")
+		}
+		at += e.Length
 	}
 	for _, k := range c.Counts {
 		if k.Index >= len(c.Findings) {

@@ -162,7 +162,7 @@ func TestResumeGivesTheSameResult(t *testing.T) {
 			want := examine(t, p, m, opt)
 			var saved [][]byte
 			opt.Due = func() bool { return true }
-			opt.Save = func(b []byte) error { saved = append(saved, b); return nil }
+			opt.Save = func(b []byte, _ int64) error { saved = append(saved, b); return nil }
 			if got := examine(t, p, m, opt); !reflect.DeepEqual(got, want) {
 				t.Error("saving checkpoints changed the result")
 			}
@@ -194,7 +194,7 @@ func TestCancelAndResume(t *testing.T) {
 		var last []byte
 		src := &stopping{Medium: m, cancel: cancel}
 		src.left.Store(int64(stopAt))
-		s, err := New(p, src, Options{Workers: 2, Save: func(b []byte) error { last = b; return nil }})
+		s, err := New(p, src, Options{Workers: 2, Save: func(b []byte, _ int64) error { last = b; return nil }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -231,7 +231,7 @@ func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
 	p := planOver(size, Full)
 	var saved []byte
 	m := disktest.New(size, 1)
-	examine(t, p, m, Options{Due: func() bool { return true }, Save: func(b []byte) error {
+	examine(t, p, m, Options{Due: func() bool { return true }, Save: func(b []byte, _ int64) error {
 		if saved == nil {
 			saved = b
 		}
@@ -239,6 +239,11 @@ func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
 	}})
 	other := *p
 	other.BlockBytes = 8192
+	var noDigest []byte
+	examine(t, p, m, Options{NoDigest: true, Due: func() bool { return true }, Save: func(b []byte, _ int64) error {
+		noDigest = b
+		return nil
+	}})
 	for name, try := range map[string]func() (*Scan, error){
 		"another medium": func() (*Scan, error) { return New(p, disktest.New(size, 2), Options{Resume: saved}) },
 		"another size": func() (*Scan, error) {
@@ -246,6 +251,10 @@ func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
 		},
 		"another plan":  func() (*Scan, error) { return New(&other, m, Options{Resume: saved}) },
 		"other digests": func() (*Scan, error) { return New(p, m, Options{Resume: saved, NoDigest: true}) },
+		"another medium, no digest": func() (*Scan, error) {
+			return New(p, disktest.New(size, 2), Options{Resume: noDigest, NoDigest: true})
+		},
+		"no state":      func() (*Scan, error) { return New(p, m, Options{Resume: []byte(`{"State":null}`)}) },
 		"half of it":    func() (*Scan, error) { return New(p, m, Options{Resume: saved[:len(saved)/2]}) },
 		"nothing in it": func() (*Scan, error) { return New(p, m, Options{Resume: []byte("{}")}) },
 	} {
@@ -263,7 +272,7 @@ func FuzzRestore(f *testing.F) {
 	const size = 20 << 20
 	p := planOver(size, Full)
 	m := disktest.New(size, 1)
-	s, err := New(p, m, Options{Due: func() bool { return true }, Save: func(b []byte) error { f.Add(b); return nil }})
+	s, err := New(p, m, Options{Due: func() bool { return true }, Save: func(b []byte, _ int64) error { f.Add(b); return nil }})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -424,6 +433,83 @@ func TestWholeRegionAddsUp(t *testing.T) {
 	r := examine(t, p, bytesSource{b}, Options{})
 	if v := Decide(p, r); v.Outcome != ResidueFound || len(r.Findings) != 1 || r.Findings[0].Length != size {
 		t.Errorf("%v %v %+v", v.Outcome, r.Findings, r.Windows)
+	}
+}
+
+// An alarm over one region is that region's own, even if its neighbour raised
+// the same: one of them may be described only.
+func TestRegionsAlarmApart(t *testing.T) {
+	slow(t)
+	const half = 96 << 20
+	b := make([]byte, 2*half)
+	disktest.Keystream(1).ReadAt(b, 0)
+	for i := 0; i < len(b); i += 600 {
+		b[i] &= 0x7f
+	}
+	for _, expect := range [][2]Expect{{ExpectAny, ExpectErased}, {ExpectErased, ExpectAny}} {
+		p := &Plan{BlockBytes: 4096, Regions: []Region{{"a", 0, half, expect[0]}, {"b", half, half, expect[1]}}}
+		r := examine(t, p, bytesSource{b}, Options{NoDigest: true})
+		if v := Decide(p, r); v.Outcome != ResidueFound || r.Regions[0].Findings != 1 || r.Regions[1].Findings != 1 || r.Classes[Residue] != 2*half {
+			t.Errorf("%v: %v, findings %v, classes %v", expect, v.Outcome, r.Findings, r.Classes)
+		}
+	}
+}
+
+// goneAfter vanishes after a number of reads, as a drive does whose cable slips.
+type goneAfter struct {
+	*disktest.Medium
+	left atomic.Int64
+}
+
+func (g *goneAfter) ReadAt(b []byte, off int64) (int, error) {
+	if g.left.Add(-1) < 0 {
+		return 0, fmt.Errorf("read: %w", syscall.ENODEV)
+	}
+	return g.Medium.ReadAt(b, off)
+}
+
+// A medium that vanishes ends the examination, it does not become unreadable;
+// plugged in again it is resumed to the same result.
+func TestVanishedAndResumed(t *testing.T) {
+	size := int64(64 << 20)
+	m := busyMedium(size)
+	p := planOver(size, Full)
+	want := examine(t, p, m, Options{})
+	for _, after := range []int64{0, 1, 9} {
+		g := &goneAfter{Medium: m}
+		g.left.Store(after)
+		var last []byte
+		s, err := New(p, g, Options{Workers: 2, Save: func(b []byte, _ int64) error { last = b; return nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Run(context.Background())
+		if !errors.Is(err, ErrGone) || r.Complete || r.Classes[Unreadable] > 512+70_656 {
+			t.Fatalf("gone after %d reads: %v, complete %v, classes %v", after, err, r.Complete, r.Classes)
+		}
+		if got := examine(t, p, m, Options{Resume: last}); !reflect.DeepEqual(got, want) {
+			t.Errorf("gone after %d reads and resumed, the result differs", after)
+		}
+	}
+}
+
+// Cancelling takes effect between reads, also where every sector fails slowly.
+func TestCancelOnAFailingMedium(t *testing.T) {
+	const size = 16 << 20
+	m := disktest.New(size, 1)
+	m.Fail(0, size, syscall.EIO)
+	ctx, cancel := context.WithCancel(context.Background())
+	src := &stopping{Medium: m, cancel: cancel}
+	src.left.Store(100)
+	s, err := New(planOver(size, Full), src, Options{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if reads := 100 - src.left.Load(); reads > 110 {
+		t.Errorf("%d reads were made, 100 before the cancellation", reads)
 	}
 }
 

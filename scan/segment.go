@@ -7,6 +7,8 @@ import (
 	"iter"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/filesystem"
@@ -21,6 +23,7 @@ type sector struct {
 	kind   sectorKind
 	period int    // of fill (1) and pattern (2…64)
 	reason string // of a hole: the error; of residue: the detector; of metadata: the explanation
+	tail   int    // bytes at the end that are explained while the rest is judged; 0: none
 }
 
 type sectorKind uint8
@@ -57,7 +60,10 @@ type segment struct {
 	buf       []byte
 	lo, hi    int // the wanted part of buf
 	sectors   []sector
-	data      []byte // scratch: the data sectors of one block
+	positions float64 // start positions tried for each wanted byte; above 1 with context
+	gone      error   // the medium vanished
+	data      []byte  // scratch: the data sectors of one block
+	tally     entropy.Tally
 
 	out segmentResult
 }
@@ -67,7 +73,8 @@ type segmentResult struct {
 	pieces       []piece
 	findings     []Finding
 	explanations []Explanation
-	tallies      []entropy.Tally
+	tallies      []entropy.Tally // of ciphertext, one for each window of the smallest size
+	window       int64           // number of the last of these
 }
 
 // piece is a block, or a part of one that could be read.
@@ -75,24 +82,26 @@ type piece struct {
 	Extent
 	entropy  float64
 	measured bool
-	tally    *entropy.Tally // of a ciphertext block, until its windows are tested
+	fill     int64          // bytes of fill and pattern sectors in it
+	tally    *entropy.Tally // of the ciphertext in the window that begins with this piece
 }
 
-func (r *segmentResult) reset(blocks int) {
+func (r *segmentResult) reset() {
 	r.pieces, r.findings, r.explanations = r.pieces[:0], nil, nil
-	r.tallies = slices.Grow(r.tallies[:0], blocks)
+	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/windowSizes[0])) // never moves: pieces point into it
 }
 
-// newTally gives an empty tally that stays where it is until the next reset.
-func (r *segmentResult) newTally() *entropy.Tally {
-	r.tallies = append(r.tallies, entropy.Tally{})
+// gather adds the tally of a ciphertext block to that of its smallest window. It
+// gives the window's when this is the first block of it.
+func (r *segmentResult) gather(t *entropy.Tally, off int64) *entropy.Tally {
+	window := off / windowSizes[0]
+	if n := len(r.tallies); n > 0 && r.window == window {
+		r.tallies[n-1].Merge(t)
+		return nil
+	}
+	r.window = window
+	r.tallies = append(r.tallies, *t)
 	return &r.tallies[len(r.tallies)-1]
-}
-
-// dropTally takes the last one back.
-func (r *segmentResult) dropTally() *entropy.Tally {
-	r.tallies = r.tallies[:len(r.tallies)-1]
-	return nil
 }
 
 // examine classifies every block of the wanted part and reports what was seen.
@@ -144,12 +153,17 @@ func (s *segment) mark(lo, hi int, kind sectorKind, reason string) {
 
 // explain gives [lo, hi) the kind explained, but a sector that holds anything
 // besides the structure and zeros keeps its own: nothing hides behind a header.
+// What stands before the structure in its first sector is judged without it.
 func (s *segment) explain(lo, hi int, reason string) {
 	for i := lo / SectorBytes; i*SectorBytes < hi && i < len(s.sectors); i++ {
-		b := s.sector(i)
+		b, x := s.sector(i), &s.sectors[i]
 		from, to := max(0, lo-i*SectorBytes), min(len(b), hi-i*SectorBytes)
-		if k := s.sectors[i].kind; k != holeSector && k != residueSector && zero(b[:from]) && zero(b[to:]) {
-			s.sectors[i].kind, s.sectors[i].reason = explainedSector, reason
+		switch {
+		case x.kind == holeSector || x.kind == residueSector:
+		case zero(b[:from]) && zero(b[to:]):
+			x.kind, x.reason = explainedSector, reason
+		case to == len(b): // a partition table behind boot code
+			x.tail = to - from
 		}
 	}
 }
@@ -162,15 +176,23 @@ func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
 // findStructures looks for partition tables, file systems and key headers at
 // every sector, also in the context: a header there can explain what is here.
 func (s *segment) findStructures() {
-	perBlock := math.Log2(float64(s.plan.BlockBytes) / SectorBytes)
+	cost := s.sectorCost()
 	for off := 0; off+SectorBytes <= len(s.buf); off += SectorBytes {
-		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok && v.Bits-perBlock-keysShare >= s.threshold {
-			s.addVolume(&v, v.Bits-perBlock-keysShare)
+		// A key header has 62 bits of magic and is never dismissed: on 100 TB of
+		// random bytes one turns up with probability 4e-8, inside the budget.
+		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok {
+			s.addVolume(&v, v.Bits-cost-keysShare)
 		}
-		if st, ok := filesystem.Recognize(s.buf, off, s.base); ok && st.Bits-perBlock-filesystemShare >= s.threshold {
-			s.addStructure(&st, st.Bits-perBlock-filesystemShare)
+		if st, ok := filesystem.Recognize(s.buf, off, s.base); ok && st.Bits-cost-filesystemShare >= s.threshold {
+			s.addStructure(&st, st.Bits-cost-filesystemShare)
 		}
 	}
+}
+
+// sectorCost is what a detector pays, in bits, that tries every sector: the
+// sectors of a block, and its part of those of the context.
+func (s *segment) sectorCost() float64 {
+	return math.Log2(float64(s.plan.BlockBytes) / SectorBytes * s.positions)
 }
 
 func (s *segment) addStructure(st *filesystem.Structure, bits float64) {
@@ -196,18 +218,21 @@ func (s *segment) addVolume(v *keys.Volume, bits float64) {
 	if v.Damaged {
 		s.addFinding(v.Start, v.End, "keys", v.Kind+"-damaged", bits, v.Detail)
 	}
+	var live []string
 	for _, slot := range v.Slots {
 		if slot.Live {
-			s.addFinding(v.Start, v.End, "keys", LiveKeySlot, bits,
-				fmt.Sprintf("%s, key slot %d: %s", v.Kind, slot.Index, slot.Detail))
+			live = append(live, strconv.Itoa(slot.Index))
 		}
+	}
+	if len(live) > 0 {
+		s.addFinding(v.Start, v.End, "keys", LiveKeySlot, bits, fmt.Sprintf("%s, live key slots: %s", v.Kind, strings.Join(live, ", ")))
 	}
 }
 
 // findSignatures looks for the beginnings of files, also in the context before
 // the segment: what was validated there may reach into it.
 func (s *segment) findSignatures() {
-	cost := math.Log2(float64(s.plan.BlockBytes)/SectorBytes) + signatureShare
+	cost := s.sectorCost() + signatureShare
 	for off := 0; off < s.hi; off += SectorBytes {
 		if s.sectors[off/SectorBytes].kind != dataSector {
 			continue
@@ -246,7 +271,9 @@ func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
 
 // textCost is what a run pays: for the bytes of a block it may start at, and
 // its share of the block's budget.
-func (s *segment) textCost() float64 { return math.Log2(float64(s.plan.BlockBytes)) + textShare }
+func (s *segment) textCost() float64 {
+	return math.Log2(float64(s.plan.BlockBytes)*s.positions) + textShare
+}
 
 func (s *segment) addText(r text.Run) {
 	s.mark(r.Start, r.End, residueSector, "text")
@@ -318,20 +345,23 @@ func (s *segment) classifyBlock(lo, hi int) {
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
 		b.see(s.sectors[i], s.sector(i))
 		if k := s.sectors[i].kind; k == dataSector || k == residueSector {
-			s.data = append(s.data, s.sector(i)...)
+			b := s.sector(i)
+			s.data = append(s.data, b[:len(b)-s.sectors[i].tail]...)
 		}
 	}
-	tally, shannon := s.out.newTally(), 0.0
+	s.tally = entropy.Tally{}
+	shannon := 0.0
 	if len(s.data) > 0 {
-		bits := s.meter.Block(s.data, tally) - statisticsShare
+		bits := s.meter.Block(s.data, &s.tally) - statisticsShare
 		shannon = s.meter.Shannon()
 		if bits >= s.threshold {
 			b.worsen(Residue, "statistics")
 			s.addFinding(lo, hi, "statistics", "byte-distribution", bits, fmt.Sprintf("entropy %.2f bits/byte", shannon))
 		}
 	}
-	if b.class != Ciphertext {
-		tally = s.out.dropTally()
+	var tally *entropy.Tally
+	if b.class == Ciphertext {
+		tally = s.out.gather(&s.tally, s.base+int64(lo))
 	}
 	s.addPieces(lo, hi, &b, shannon, tally)
 }
@@ -340,14 +370,17 @@ func (s *segment) classifyBlock(lo, hi int) {
 type blockSummary struct {
 	class  Class
 	reason string
+	fill   int64 // bytes of sectors that are fill or pattern, whatever the block is
 }
 
 func (b *blockSummary) see(x sector, bytes []byte) {
 	switch x.kind {
 	case fillSector:
 		b.worsen(Fill, hex.EncodeToString(bytes[:1]))
+		b.fill += int64(len(bytes))
 	case patternSector:
 		b.worsen(Pattern, patternName(bytes[:x.period]))
+		b.fill += int64(len(bytes))
 	case dataSector:
 		b.worsen(Ciphertext, "")
 	case explainedSector:
@@ -394,9 +427,10 @@ func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally 
 		p := piece{Extent: Extent{s.base + int64(at), int64(end - at), b.class, b.reason}}
 		if x.kind == holeSector {
 			p.Class, p.Reason = Unreadable, x.reason
-		} else if len(s.data) > 0 {
-			p.entropy, p.measured = shannon, true
-			p.tally, tally = tally, nil // counted once, with the first piece
+		} else {
+			p.fill, b.fill = min(b.fill, p.Length), 0 // counted once, with the first piece
+			p.entropy, p.measured = shannon, len(s.data) > 0
+			p.tally, tally = tally, nil
 		}
 		s.out.pieces = append(s.out.pieces, p)
 		at = end
@@ -420,8 +454,12 @@ func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, pr
 	})
 }
 
+// maxPageExplanations bounds what a hostile page can make us keep; its blocks are
+// metadata all the same, and too much of that is a reason for doubt (Decide).
+const maxPageExplanations = 256
+
 func (s *segment) addExplanation(lo, hi int, kind, sentence string) {
-	if off := s.base + int64(lo); s.wanted(lo) {
+	if off := s.base + int64(lo); s.wanted(lo) && len(s.out.explanations) < maxPageExplanations {
 		s.out.explanations = append(s.out.explanations, Explanation{off, int64(hi - lo), kind, s.plan.path(off), sentence})
 	}
 }

@@ -37,6 +37,8 @@ type regionState struct {
 	Classes  Tally
 	Findings int64
 	LiveKeys int64
+	Fill     int64         // bytes of fill and pattern sectors in blocks that are neither metadata nor residue
+	Cipher   int64         // of the others in such blocks
 	Tally    entropy.Tally // ciphertext that no window raised an alarm over
 }
 
@@ -44,8 +46,9 @@ type regionState struct {
 // so that what crosses a page is joined to it.
 type countState struct {
 	FindingCount
-	End   int64
-	Index int // of the last one in Findings; -1 when the list was full
+	Region int // the last one lies here; findings never join across regions
+	End    int64
+	Index  int // of the last one in Findings; -1 when the list was full
 }
 
 type cellState struct {
@@ -156,6 +159,15 @@ func (f *folder) addPage(r *pageResult) {
 	for _, fd := range r.findings {
 		f.addFinding(r.region, fd)
 	}
+	for _, more := range r.unlisted {
+		c := f.count(more.Detector, more.Kind)
+		c.Count += more.Count
+		c.Bytes += more.Bytes
+		f.Regions[r.region].Findings += more.Count
+		if more.Kind == LiveKeySlot {
+			f.Regions[r.region].LiveKeys += more.Count
+		}
+	}
 	if room := maxExplanations - len(f.Explanations); room > 0 {
 		f.Explanations = append(f.Explanations, r.explanations[:min(room, len(r.explanations))]...)
 	}
@@ -164,14 +176,19 @@ func (f *folder) addPage(r *pageResult) {
 	}
 	f.Holes = f.Holes || r.holes
 	f.Done += r.bytes()
-	if n := len(r.leaves); n > 0 && !r.holes {
+	if !r.holes {
 		leaf := r.lastLeaf()
-		f.Probe = probe{leaf.lo, leaf.len(), r.leaves[n-1]}
+		f.Probe = probe{leaf.lo, leaf.len(), r.probe}
 	}
 }
 
 func (f *folder) addPiece(region int, p piece) {
-	f.Regions[region].Classes[p.Class] += p.Length
+	g := &f.Regions[region]
+	g.Classes[p.Class] += p.Length
+	if p.Class == Fill || p.Class == Pattern || p.Class == Ciphertext {
+		g.Fill += p.fill
+		g.Cipher += p.Length - p.fill
+	}
 	f.Extents.add(p.Extent)
 	c := &f.Cells[p.Start/f.CellBytes]
 	c.Classes[p.Class] += p.Length
@@ -193,20 +210,25 @@ func joins(detector string) bool {
 	return detector == "text" || detector == "statistics" || detector == "repeats"
 }
 
-func (f *folder) addFinding(region int, fd Finding) {
-	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
+// count gives the counter of a detector's kind.
+func (f *folder) count(detector, kind string) *countState {
+	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == detector && c.Kind == kind })
 	if i < 0 {
 		i = len(f.Counts)
-		f.Counts = append(f.Counts, countState{FindingCount: FindingCount{Detector: fd.Detector, Kind: fd.Kind}, End: -1 << 62, Index: -1})
+		f.Counts = append(f.Counts, countState{FindingCount: FindingCount{Detector: detector, Kind: kind}, Region: -1})
 	}
-	c := &f.Counts[i]
-	if f.join(c, fd) {
+	return &f.Counts[i]
+}
+
+func (f *folder) addFinding(region int, fd Finding) {
+	c := f.count(fd.Detector, fd.Kind)
+	if c.Region == region && f.join(c, fd) {
 		return
 	}
 	c.Count++
 	c.Bytes += fd.Length
 	c.End = fd.Offset + fd.Length
-	c.Index = -1
+	c.Region, c.Index = region, -1
 	f.Regions[region].Findings++
 	if fd.Kind == LiveKeySlot {
 		f.Regions[region].LiveKeys++
@@ -263,13 +285,20 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 		Tests: s.plan.tests(), Budget: budget, ThresholdBits: s.threshold,
 		GrainBytes: int64(s.plan.BlockBytes),
 	}
+	var condemned []span
 	if complete {
-		f.testRegions(r)
+		condemned = f.testRegions(r)
 	}
 	for i, g := range f.Regions {
 		planned := s.planned[i]
 		g.Classes[Unread] += planned - g.Classes.Total()
-		r.Regions = append(r.Regions, RegionResult{s.plan.Regions[i], planned, g.Classes, g.Findings, g.LiveKeys})
+		if slices.Contains(condemned, span{s.plan.Regions[i].Start, s.plan.Regions[i].End()}) {
+			g.Classes[Residue] += g.Classes[Ciphertext]
+			g.Classes[Ciphertext], g.Fill, g.Cipher = 0, 0, 0
+		}
+		r.Regions = append(r.Regions, RegionResult{
+			Region: s.plan.Regions[i], Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys,
+			ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher})
 		r.Planned += planned
 		for c, n := range g.Classes {
 			r.Classes[c] += n
@@ -290,12 +319,43 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	r.Explanations = f.Explanations
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.Cells = f.cells(s.size)
+	for _, c := range condemned {
+		r.condemn(c)
+	}
 	f.digests(r, s)
 	return r
 }
 
+// condemn turns the ciphertext of a region that is biased as a whole into residue.
+func (r *Result) condemn(region span) {
+	out := extents{}
+	for _, e := range r.Extents {
+		end := e.Start + e.Length
+		lo, hi := max(e.Start, region.lo), min(end, region.hi)
+		if e.Class != Ciphertext || lo >= hi {
+			out.join(e)
+			continue
+		}
+		for _, cut := range []Extent{{e.Start, lo - e.Start, e.Class, e.Reason}, {lo, hi - lo, Residue, "statistics"}, {hi, end - hi, e.Class, e.Reason}} {
+			if cut.Length > 0 {
+				out.join(cut)
+			}
+		}
+		for i := range r.Cells {
+			c := &r.Cells[i]
+			n := min(hi, c.Start+c.Length) - max(lo, c.Start)
+			if n = min(n, c.Classes[Ciphertext]); n > 0 {
+				c.Classes[Ciphertext] -= n
+				c.Classes[Residue] += n
+			}
+		}
+	}
+	r.Extents = out.List
+}
+
 // testRegions is the last level: all that no window condemned, region by region.
-func (f *folder) testRegions(r *Result) {
+// It gives the regions that raised an alarm.
+func (f *folder) testRegions(r *Result) (condemned []span) {
 	t := WindowTest{}
 	for i := range f.Regions {
 		g := &f.Regions[i]
@@ -307,9 +367,11 @@ func (f *folder) testRegions(r *Result) {
 		t.record(bits, plan.Start, bits >= f.threshold)
 		if bits >= f.threshold {
 			f.addFinding(i, Finding{Offset: plan.Start, Length: plan.Length, Detector: "statistics", Kind: "byte-distribution-region", Bits: bits})
+			condemned = append(condemned, span{plan.Start, plan.End()})
 		}
 	}
 	r.Windows = append(r.Windows, t)
+	return condemned
 }
 
 func (f *folder) cells(size int64) (out []Cell) {

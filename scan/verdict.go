@@ -47,10 +47,13 @@ const (
 	ReasonUnreadable      = "unreadable"
 	ReasonUnexpectedClass = "unexpected-class"
 	ReasonNothingJudged   = "nothing-judged"
+	ReasonTooSmall        = "too-small"
+	ReasonExcessMetadata  = "excess-metadata"
 	ReasonContradiction   = "contradiction"
 	ReasonNoResidue       = "no-residue"
 	ReasonSampled         = "sampled"
 	ReasonPartialPlan     = "partial-plan"
+	ReasonDescribedOnly   = "described-only"
 )
 
 // reason fills the same figures into an English and a Japanese sentence; one
@@ -73,9 +76,21 @@ func Decide(p *Plan, r *Result) Verdict {
 
 // cleanReasons says what no-residue rests on, and where it ends.
 func cleanReasons(p *Plan, r *Result) []Reason {
+	judged := judged(r)
 	reasons := []Reason{reason(ReasonNoResidue,
-		"all %d planned bytes were read and no detector reached the threshold of %.1f bits",
-		"計画した %d バイトをすべて読み取り、しきい値 %.1f ビットに達した検出器はありませんでした", r.Planned, r.ThresholdBits)}
+		"all %d bytes to be judged were read and no detector reached the threshold of %.1f bits in them",
+		"判定の対象とした %d バイトをすべて読み取り、しきい値 %.1f ビットに達した検出器はありませんでした", judged, r.ThresholdBits)}
+	if described := r.Planned - judged; described > 0 {
+		var residue int64
+		for _, g := range r.Regions {
+			if g.Expect == ExpectAny {
+				residue += g.Classes[Residue]
+			}
+		}
+		reasons = append(reasons, reason(ReasonDescribedOnly,
+			"%d bytes were described but not judged, as the plan wants; %d of them are residue",
+			"計画に従い、%d バイトは記述のみで判定していません。そのうち %d バイトは残留データです", described, residue))
+	}
 	if p.Mode != Full {
 		reasons = append(reasons, reason(ReasonSampled,
 			"a sample was examined: %d of %d bytes; residue outside the sample was not looked for",
@@ -102,8 +117,8 @@ func residueReasons(r *Result) (reasons []Reason) {
 	}
 	if keys > 0 {
 		reasons = append(reasons, reason(ReasonLiveKeySlot,
-			"live key slots are listed in key headers (%d entries; a volume has two headers): whoever has a passphrase can still open the ciphertext",
-			"有効な鍵スロットが鍵ヘッダーに残っています(%d 件。1 ボリュームにヘッダーは 2 つあります)。パスフレーズがあれば暗号文を復号できます", keys))
+			"key headers that list live key slots: %d (a LUKS2 volume has two): whoever has a passphrase can still open the ciphertext",
+			"有効な鍵スロットを記載した鍵ヘッダーが %d 個あります(LUKS2 ボリュームにはヘッダーが 2 つあります)。パスフレーズがあれば暗号文を復号できます", keys))
 	}
 	if residue > 0 || findings > 0 {
 		reasons = append(reasons, reason(ReasonResidue,
@@ -130,8 +145,16 @@ func doubts(p *Plan, r *Result) []Reason {
 			"計画した範囲のうち %d バイトは読み取れず、内容は不明です", n)
 	}
 	reasons = append(reasons, unexpectedReasons(r)...)
-	if !judges(r) {
+	switch n := judged(r); {
+	case n == 0:
 		add(ReasonNothingJudged, "the plan judges no byte of the medium", "検査計画に判定の対象となる範囲がありません")
+	case n < minJudged:
+		add(ReasonTooSmall, "only %d bytes are judged: too few for any statement (%d at least)",
+			"判定の対象が %d バイトしかなく、少なすぎて何も述べられません(最低 %d バイト)", n, minJudged)
+	}
+	if n := r.Classes[Metadata]; n > max(maxMetadata, r.Planned/64) {
+		add(ReasonExcessMetadata, "%d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
+			"%d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります", n)
 	}
 	if r.Complete && (r.Classes.Total() != r.Planned || r.Planned == 0) {
 		add(ReasonContradiction, "%d bytes were planned but %d have a class",
@@ -140,9 +163,22 @@ func doubts(p *Plan, r *Result) []Reason {
 	return reasons
 }
 
-// judges says whether any planned byte is judged, not only described.
-func judges(r *Result) bool {
-	return slices.ContainsFunc(r.Regions, func(g RegionResult) bool { return g.Expect != ExpectAny && g.Planned > 0 })
+// minJudged is the least that a verdict can rest on: below it a short text could
+// be the whole medium and no detector would have anything to go by.
+const minJudged = 4096
+
+// maxMetadata is more than the book-keeping of real media takes. Explained
+// structures have fields that anybody can choose; nobody shall fill a disk with them.
+const maxMetadata = 1 << 20
+
+// judged is how many planned bytes are judged, not only described.
+func judged(r *Result) (n int64) {
+	for _, g := range r.Regions {
+		if g.Expect != ExpectAny {
+			n += g.Planned
+		}
+	}
+	return n
 }
 
 // unexpectedReasons lists what a region holds that is no residue, and yet not
@@ -175,8 +211,8 @@ func claim(r *Result) Claim {
 	var fill, cipher int64
 	for _, g := range r.Regions {
 		if g.Expect != ExpectAny {
-			fill += g.Classes[Fill] + g.Classes[Pattern]
-			cipher += g.Classes[Ciphertext]
+			fill += g.ReadBackFill
+			cipher += g.ReadBackCiphertext
 		}
 	}
 	switch {

@@ -11,7 +11,7 @@ func clean() (*Plan, *Result) {
 	p := &Plan{BlockBytes: 4096, Regions: []Region{{Name: "medium", Length: 8192}}}
 	r := &Result{MediumBytes: 8192, Planned: 8192, Complete: true, ThresholdBits: 40}
 	r.Classes[Ciphertext] = 8192
-	r.Regions = []RegionResult{{Region: p.Regions[0], Planned: 8192, Classes: r.Classes}}
+	r.Regions = []RegionResult{{Region: p.Regions[0], Planned: 8192, Classes: r.Classes, ReadBackCiphertext: 8192}}
 	return p, r
 }
 
@@ -28,10 +28,10 @@ func TestDecide(t *testing.T) {
 		claim Claim
 	}{
 		"clean":            {func(*Plan, *Result) {}, NoResidue, []string{ReasonNoResidue}, ClaimPhysicalCiphertext},
-		"some fill":        {func(_ *Plan, r *Result) { set(r, Fill, 512) }, NoResidue, []string{ReasonNoResidue}, ClaimLogical},
-		"some pattern":     {func(_ *Plan, r *Result) { set(r, Pattern, 512) }, NoResidue, []string{ReasonNoResidue}, ClaimLogical},
+		"some fill":        {func(_ *Plan, r *Result) { set(r, Fill, 512); r.Regions[0].ReadBackFill = 512 }, NoResidue, []string{ReasonNoResidue}, ClaimLogical},
+		"some pattern":     {func(_ *Plan, r *Result) { set(r, Pattern, 512); r.Regions[0].ReadBackFill = 512 }, NoResidue, []string{ReasonNoResidue}, ClaimLogical},
 		"metadata":         {func(_ *Plan, r *Result) { set(r, Metadata, 512) }, NoResidue, []string{ReasonNoResidue}, ClaimPhysicalCiphertext},
-		"only metadata":    {func(_ *Plan, r *Result) { set(r, Metadata, 8192) }, NoResidue, []string{ReasonNoResidue}, ClaimNone},
+		"only metadata":    {func(_ *Plan, r *Result) { set(r, Metadata, 8192); r.Regions[0].ReadBackCiphertext = 0 }, NoResidue, []string{ReasonNoResidue}, ClaimNone},
 		"residue":          {func(_ *Plan, r *Result) { set(r, Residue, 512) }, ResidueFound, []string{ReasonResidue}, ClaimNone},
 		"finding only":     {func(_ *Plan, r *Result) { r.Regions[0].Findings = 1 }, ResidueFound, []string{ReasonResidue}, ClaimNone},
 		"live key":         {func(_ *Plan, r *Result) { r.Regions[0].LiveKeys = 1 }, ResidueFound, []string{ReasonLiveKeySlot}, ClaimNone},
@@ -49,6 +49,22 @@ func TestDecide(t *testing.T) {
 			set(r, Residue, 512)
 			r.Regions[0].LiveKeys = 1
 		}, ResidueFound, []string{ReasonLiveKeySlot}, ClaimNone},
+		"too small": {func(_ *Plan, r *Result) {
+			r.Planned, r.Regions[0].Planned = 512, 512
+			r.Classes = Tally{Ciphertext: 512}
+			r.Regions[0].Classes = r.Classes
+		}, Inconclusive, []string{ReasonTooSmall}, ClaimNone},
+		"headers all over": {func(_ *Plan, r *Result) {
+			r.Planned, r.Regions[0].Planned = 2<<20, 2<<20
+			r.Classes = Tally{Metadata: 2 << 20}
+			r.Regions[0].Classes = r.Classes
+		}, Inconclusive, []string{ReasonExcessMetadata}, ClaimNone},
+		"partly described": {func(_ *Plan, r *Result) {
+			g := RegionResult{Region: Region{Name: "x", Expect: ExpectAny}, Planned: 512, Classes: Tally{Residue: 512}}
+			r.Regions = append(r.Regions, g)
+			r.Planned += 512
+			r.Classes[Residue] += 512
+		}, NoResidue, []string{ReasonNoResidue, ReasonDescribedOnly}, ClaimPhysicalCiphertext},
 		"sampled": {func(p *Plan, r *Result) { p.Mode = NIST }, NoResidue, []string{ReasonNoResidue, ReasonSampled}, ClaimPhysicalCiphertext},
 		"partial": {func(p *Plan, r *Result) { r.MediumBytes *= 2 }, NoResidue, []string{ReasonNoResidue, ReasonPartialPlan}, ClaimPhysicalCiphertext},
 	} {
@@ -98,17 +114,24 @@ func TestReasonsInJapanese(t *testing.T) {
 			}
 		}
 	}
-	check(region(ExpectErased, Tally{Ciphertext: 777}, 0, 0))
+	check(region(ExpectErased, Tally{Ciphertext: 77777}, 0, 0))
 	check(region(ExpectErased, Tally{Residue: 777}, 3, 2))
 	check(region(ExpectFill, Tally{Ciphertext: 777, Unread: 5, Unreadable: 6}, 0, 0))
-	p, r := region(ExpectAny, Tally{Fill: 1}, 0, 0)
+	p, r := region(ExpectErased, Tally{Ciphertext: 77777}, 0, 0)
+	r.Regions = append(r.Regions, RegionResult{Region: Region{Expect: ExpectAny}, Planned: 33, Classes: Tally{Residue: 22, Fill: 11}})
+	r.Planned += 33
+	r.Classes[Residue], r.Classes[Fill] = 22, 11
+	check(p, r)
+	check(region(ExpectErased, Tally{Ciphertext: 44, Metadata: 2 << 20}, 0, 0))
+	check(region(ExpectErased, Tally{Ciphertext: 44}, 0, 0))
+	p, r = region(ExpectAny, Tally{Fill: 1}, 0, 0)
 	r.Complete = false
 	check(p, r)
 	r.Complete, r.Planned = true, 99
 	check(p, r)
 	for _, code := range []string{
 		ReasonResidue, ReasonLiveKeySlot, ReasonIncomplete, ReasonUnread, ReasonUnreadable,
-		ReasonUnexpectedClass, ReasonNothingJudged, ReasonContradiction, ReasonNoResidue,
+		ReasonUnexpectedClass, ReasonNothingJudged, ReasonContradiction, ReasonNoResidue, ReasonTooSmall, ReasonDescribedOnly, ReasonExcessMetadata,
 		ReasonSampled, ReasonPartialPlan,
 	} {
 		if !seen[code] {

@@ -158,9 +158,9 @@ func (e *examination) options(earlier *checkpoint) scan.Options {
 		Workers: workers, SectorBytes: e.image.Alignment(),
 		NoDigest: e.flags.noDigest, SHA256: e.flags.sha256,
 		Due: func() bool { return !time.Now().Before(next) },
-		Save: func(b []byte) error {
+		Save: func(b []byte, done int64) error {
 			next = time.Now().Add(e.flags.checkpoint)
-			e.saved.Engine, e.saved.Saved, e.saved.AtByte = b, time.Now().UTC(), e.engine.Status().DoneBytes
+			e.saved.Engine, e.saved.Saved, e.saved.AtByte = b, time.Now().UTC(), done
 			if e.unsaved = e.saved.save(e.checkpointPath()); e.unsaved != nil {
 				e.reserve.release()
 				e.unsaved = e.saved.save(e.checkpointPath())
