@@ -1,11 +1,13 @@
 package scan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 )
 
 const (
@@ -153,15 +155,94 @@ func (b blocks) spans(rs runs, do func(region int, s span) bool) bool {
 	return true
 }
 
-// runs gives the block ranges that the mode selects.
+// runs gives the block ranges that the mode selects. A sample always contains
+// the places that decide most: see fixed.
 func (p *Plan) runs(b blocks) runs {
 	switch p.Mode {
 	case NIST:
-		return p.nistRuns(b.total)
+		return union(p.nistRuns(b.total), p.fixed(b))
 	case Random:
-		return p.randomRuns(b.total)
+		return union(p.randomRuns(b.total), p.fixed(b))
 	}
 	return func(yield func(int64, int64) bool) { yield(0, b.total) }
+}
+
+// headBytes is read at the head and the end of each region and at the head of
+// each place whatever the sample: there lie partition tables and key headers,
+// and one live key slot makes the rest of the sample worthless.
+const headBytes = 64 << 10
+
+// fixed lists the block ranges that every sample contains, ascending and apart.
+func (p *Plan) fixed(b blocks) (out [][2]int64) {
+	add := func(region int, lo, hi int64) {
+		g, unit := p.Regions[region], int64(p.BlockBytes)
+		if lo, hi = max(lo, g.Start), min(hi, g.End()); lo < hi {
+			base := b.first[region] - g.Start/unit
+			out = append(out, [2]int64{base + lo/unit, base + (hi+unit-1)/unit})
+		}
+	}
+	for i, g := range p.Regions {
+		add(i, g.Start, g.Start+headBytes)
+		add(i, g.End()-headBytes, g.End())
+		for _, place := range p.Places {
+			add(i, place.Start, place.Start+min(headBytes, place.Length))
+		}
+	}
+	slices.SortFunc(out, func(a, b [2]int64) int { return cmp.Compare(a[0], b[0]) })
+	return out
+}
+
+// union merges block ranges, both ascending, into one ascending sequence of
+// ranges that do not touch.
+func union(rs runs, fixed [][2]int64) runs {
+	return func(yield func(int64, int64) bool) {
+		rest, lo, hi := fixed, int64(-1), int64(-1)
+		add := func(from, to int64) bool {
+			if from <= hi {
+				hi = max(hi, to)
+				return true
+			}
+			ok := lo < 0 || yield(lo, hi)
+			lo, hi = from, to
+			return ok
+		}
+		for from, to := range rs {
+			for ; len(rest) > 0 && rest[0][0] <= from; rest = rest[1:] {
+				if !add(rest[0][0], rest[0][1]) {
+					return
+				}
+			}
+			if !add(from, to) {
+				return
+			}
+		}
+		for _, r := range rest {
+			if !add(r[0], r[1]) {
+				return
+			}
+		}
+		if lo >= 0 {
+			yield(lo, hi)
+		}
+	}
+}
+
+// selected is the number of blocks that the plan selects, for Random a bound.
+func (p *Plan) selected(b blocks) (n int64) {
+	switch p.Mode {
+	case Random:
+		n = p.sampleBlocks(b.total)
+		for _, r := range p.fixed(b) {
+			n += r[1] - r[0]
+		}
+		return min(n, b.total)
+	case NIST:
+		for from, to := range p.runs(b) {
+			n += to - from
+		}
+		return n
+	}
+	return b.total
 }
 
 // nistRuns is the representative sampling of NIST SP 800-88r1 §4.7: 1,000 equal

@@ -61,23 +61,39 @@ func TestRegionsAreCutAtTheirEdges(t *testing.T) {
 	}
 }
 
-// The geometry of NIST SP 800-88r1 §4.7, checked subsection by subsection.
+// The geometry of NIST SP 800-88r1 §4.7, checked subsection by subsection: two
+// locations that do not overlap, each at least a twentieth of it.
 func TestNISTGeometry(t *testing.T) {
 	for _, blocks := range []int64{1, 2, 999, 1000, 1001, 20_000, 24_576, 1_000_003} {
 		p := planOver(blocks*4096, NIST)
 		p.Seed[0] = byte(blocks)
-		got := wanted(t, p)
-		if got[0].lo != 0 || got[len(got)-1].hi != blocks*4096 {
+		sampled := make([]bool, blocks)
+		for from, to := range p.nistRuns(blocks) {
+			for ; from < to; from++ {
+				if sampled[from] {
+					t.Fatalf("%d blocks: block %d is sampled twice", blocks, from)
+				}
+				sampled[from] = true
+			}
+		}
+		if !sampled[0] || !sampled[blocks-1] {
 			t.Fatalf("%d blocks: the first or the last location is missing", blocks)
 		}
 		for i := range int64(subsections) {
-			lo, hi := cut(blocks, i)*4096, cut(blocks, i+1)*4096
-			var inside int64
-			for _, s := range got {
-				inside += max(0, min(hi, s.hi)-max(lo, s.lo))
+			lo, hi := cut(blocks, i), cut(blocks, i+1)
+			each := (hi - lo + 19) / 20
+			var inside, locations int64
+			for at := lo; at < hi; {
+				run := int64(0)
+				for ; at < hi && sampled[at]; at++ {
+					run++
+				}
+				inside += run
+				locations += run / max(each, 1) // two that touch are one run of twice the size
+				at++
 			}
-			if inside*10 < hi-lo {
-				t.Fatalf("%d blocks, subsection %d: %d of %d bytes sampled, want a tenth at least", blocks, i, inside, hi-lo)
+			if inside < min(2*each, hi-lo) || locations < min(2, hi-lo) {
+				t.Fatalf("%d blocks, subsection %d of %d blocks: %d sampled in %d locations, want two of %d", blocks, i, hi-lo, inside, locations, each)
 			}
 		}
 	}
@@ -98,10 +114,20 @@ func TestRandomSelectsExactly(t *testing.T) {
 	for _, fraction := range []float64{1e-9, 0.001, 0.25, 0.999, 1} {
 		p := planOver(blocks*4096, Random)
 		p.Fraction = fraction
-		if got, want := total(wanted(t, p)), p.sampleBlocks(blocks)*4096; got != want || got == 0 {
-			t.Errorf("fraction %g: %d bytes, want %d", fraction, got, want)
+		if got, want := int64(len(drawn(p, blocks))), p.sampleBlocks(blocks); got != want || got == 0 {
+			t.Errorf("fraction %g: %d blocks, want %d", fraction, got, want)
 		}
 	}
+}
+
+// drawn lists the blocks of a random sample, without the fixed ones.
+func drawn(p *Plan, blocks int64) (out []int64) {
+	for from, to := range p.randomRuns(blocks) {
+		for ; from < to; from++ {
+			out = append(out, from)
+		}
+	}
+	return out
 }
 
 // Every block must be as likely as every other: 1,000 seeds, 200 blocks, 10 %.
@@ -111,10 +137,8 @@ func TestRandomIsUniform(t *testing.T) {
 	for seed := range 1000 {
 		p := planOver(200*4096, Random)
 		p.Fraction, p.Seed[0], p.Seed[1] = 0.1, byte(seed), byte(seed>>8)
-		for _, s := range wanted(t, p) {
-			for b := s.lo / 4096; b < s.hi/4096; b++ {
-				counts[b]++
-			}
+		for _, b := range drawn(p, 200) {
+			counts[b]++
 		}
 	}
 	for b, n := range counts {
@@ -129,16 +153,49 @@ func TestSeedReplays(t *testing.T) {
 	p := planOver(1000*4096, Random)
 	p.Fraction = 0.005
 	p.Seed = [32]byte{1, 2, 3}
-	var got []int64
-	for _, s := range wanted(t, p) {
-		got = append(got, s.lo/4096)
-	}
-	if want := []int64{13, 52, 284, 482, 894}; !slices.Equal(got, want) {
+	if got, want := drawn(p, 1000), []int64{13, 52, 284, 482, 894}; !slices.Equal(got, want) {
 		t.Errorf("seed 010203… selects %v, has selected %v", got, want)
 	}
 	p.Mode = NIST
-	if a, b := wanted(t, p), wanted(t, p); !slices.Equal(a, b) {
-		t.Error("one seed gave two NIST samples")
+	var runs []int64
+	for from, to := range p.nistRuns(100_000) {
+		if runs = append(runs, from, to); len(runs) == 8 {
+			break
+		}
+	}
+	if want := []int64{0, 1, 17, 22, 37, 42, 147, 152}; !slices.Equal(runs, want) {
+		t.Errorf("seed 010203… selects the runs %v, has selected %v", runs, want)
+	}
+}
+
+// Every sample contains the heads and ends of regions and the heads of places.
+func TestSamplesContainTheHeads(t *testing.T) {
+	for _, mode := range []Mode{NIST, Random} {
+		p := &Plan{Mode: mode, Fraction: 1e-6, BlockBytes: 4096,
+			Regions: []Region{{Name: "a", Start: 4096 + 512, Length: 300 << 20}, {Name: "b", Start: 500 << 20, Length: 100 << 20}},
+			Places:  []Place{{Name: "p1", Start: 63 * 512, Length: 20 << 20}, {Name: "p2", Start: 290 << 20, Length: 230 << 20}, {Name: "p3", Start: 550 << 20, Length: 512}}}
+		got := wanted(t, p)
+		contains := func(lo, hi int64) bool {
+			for _, s := range got {
+				if s.lo <= lo && hi <= s.hi {
+					return true
+				}
+			}
+			return false
+		}
+		for _, lo := range []int64{4096 + 512, 63 * 512, 290 << 20, 500 << 20} {
+			if !contains(lo, lo+headBytes) {
+				t.Errorf("%v: the head at %d is not in the sample %v", mode, lo, got[:min(8, len(got))])
+			}
+		}
+		for _, g := range p.Regions {
+			if !contains(g.End()-headBytes, g.End()) {
+				t.Errorf("%v: the end of region %s is not in the sample", mode, g.Name)
+			}
+		}
+		if !contains(550<<20, 550<<20+512) {
+			t.Errorf("%v: a small place is not in the sample", mode)
+		}
 	}
 }
 

@@ -24,13 +24,9 @@ const (
 var windowSizes = [...]int64{64 << 10, 1 << 20, 16 << 20}
 
 // tests is the number of tests the plan makes: its blocks and its windows. It
-// follows from the plan alone; for samples the number of windows is a bound.
+// follows from the plan alone; for samples it is a bound.
 func (p *Plan) tests() int64 {
-	b := p.blocks()
-	n := b.total
-	if p.Mode == Random {
-		n = p.sampleBlocks(b.total)
-	}
+	n := p.selected(p.blocks())
 	total := n + int64(len(p.Regions))
 	for _, size := range windowSizes {
 		if size <= int64(p.BlockBytes) {

@@ -1,8 +1,10 @@
 package filesystem
 
 import (
+	"cmp"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -17,6 +19,7 @@ const (
 	gptHeaderBytes = 92
 	gptMaxArray    = 1 << 20 // the usual array has 16 KiB; a bound for hostile headers
 	gptMaxAway     = 1 << 20 // sectors between header and array worth looking at
+	gptMaxUsed     = 128     // partitions; the array that every tool makes has no more entries
 )
 
 // gptHeader is what is needed of a header whose own checksum fits.
@@ -146,29 +149,45 @@ func (h *gptHeader) describe(ss int, inPlace bool) string {
 // entries describes the partitions. clean means that every byte of the array
 // has a meaning: unused entries are zero, used ones have a place inside the
 // usable area, no reserved attribute (§5.3.3: bits 3–47) and a printable name
-// with nothing behind its end.
+// with nothing behind its end; no more of them than any tool makes, and no two
+// on the same sectors, so that the numbers are about a disk and not a message.
 func (h *gptHeader) entries(array []byte) (text string, clean bool) {
 	clean = true
 	var names []string
-	used := 0
+	var places []gptPlace
 	for i := range int(h.count) {
 		p := array[i*int(h.size):][:h.size]
 		if allZero(p) {
 			continue
 		}
-		used++
 		first, last, attributes := le64(p[32:]), le64(p[40:]), le64(p[48:])
 		name, ok := gptName(p[56:128])
 		clean = clean && ok && !allZero(p[:16]) && h.first <= first && first <= last && last <= h.last &&
 			attributes<<16>>19 == 0 && allZero(p[128:])
+		places = append(places, gptPlace{first, last})
 		if ok && len(names) < 4 {
 			names = append(names, fmt.Sprintf("%q from sector %d, %d sectors", name, first, last-first+1))
 		}
 	}
-	if used == 0 {
+	if len(places) == 0 {
 		return ", without partitions", clean
 	}
-	return fmt.Sprintf(", %s: %s", count(used, "partition"), strings.Join(names, "; ")), clean
+	clean = clean && len(places) <= gptMaxUsed && gptApart(places)
+	return fmt.Sprintf(", %s: %s", count(len(places), "partition"), strings.Join(names, "; ")), clean
+}
+
+// gptPlace is a partition, both ends included.
+type gptPlace struct{ first, last uint64 }
+
+// gptApart says whether no two partitions share a sector. It sorts places.
+func gptApart(places []gptPlace) bool {
+	slices.SortFunc(places, func(a, b gptPlace) int { return cmp.Compare(a.first, b.first) })
+	for i := 1; i < len(places); i++ {
+		if places[i].first <= places[i-1].last {
+			return false
+		}
+	}
+	return true
 }
 
 // gptName reads 36 UTF-16LE units: printable, then zeros to the end.

@@ -14,7 +14,8 @@ import (
 const (
 	lvmCRCStart   = 0xF597A6CF
 	lvmMagic      = " LVM2 x[5A%r0N*>"
-	lvmMaxText    = 512 << 10
+	lvmMaxText    = 64 << 10
+	lvmMaxAreas   = 4       // of one list in a label; LVM makes one or two
 	lvmFirstText  = 512     // the ring begins behind the header's sector
 	lvmSearchBack = 1 << 20 // how far before a text its header is looked for
 )
@@ -31,11 +32,10 @@ func lvmLabel(buf []byte, off int) (Structure, bool) {
 	e.want(lvmCRC(b[20:]) == le32(b[16:]), 32)
 	e.is(uint64(le32(b[20:])), 32, 4)
 	e.text(b[24:], "LVM2 001")
-	end, ok := lvmAreas(b)
-	e.want(ok, 0)
+	end, formed := lvmAreas(b)
 	s, ok := e.found("lvm2-label", off, off+sector,
 		"label of an LVM2 physical volume of "+bytesOf(le64(b[64:])))
-	s.Explained = ok && allZero(b[end:])
+	s.Explained = ok && formed && le64(b[64:])%sector == 0 && allZero(b[end:])
 	return s, ok
 }
 
@@ -43,28 +43,39 @@ func lvmLabel(buf []byte, off int) (Structure, bool) {
 // and the extension behind them, and returns where the used bytes end.
 func lvmAreas(b []byte) (end int, ok bool) {
 	for _, c := range b[32:64] { // the volume's UUID, base 62 without dashes
-		if (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
+		if !lvmUUIDByte(c) {
 			return 0, false
 		}
 	}
-	at := 72
-	for range 2 {
-		if at, ok = lvmList(b, at); !ok {
-			return 0, false
-		}
+	at, ok := lvmList(b, 72, true)
+	if ok {
+		at, ok = lvmList(b, at, false)
+	}
+	if !ok {
+		return 0, false
 	}
 	if version := le32(b[at:]); version == 0 {
 		return at, true
 	} else if version > 2 || le32(b[at+4:]) > 1 {
 		return 0, false
 	}
-	return lvmList(b, at+8) // boot loader areas
+	return lvmList(b, at+8, false) // boot loader areas
 }
 
-func lvmList(b []byte, at int) (int, bool) {
-	for ; at <= sector-32; at += 16 {
-		if allZero(b[at : at+16]) {
-			return at + 16, true
+// lvmList walks one list: places and sizes in whole sectors. The last data
+// area may have no size, which means the rest of the device.
+func lvmList(b []byte, at int, data bool) (end int, ok bool) {
+	for range lvmMaxAreas + 1 {
+		if at > sector-32 {
+			return 0, false
+		}
+		place, size := le64(b[at:]), le64(b[at+8:])
+		at += 16
+		switch {
+		case place == 0 && size == 0:
+			return at, true
+		case place == 0 || place%sector != 0 || size%sector != 0 || size == 0 && !data:
+			return 0, false
 		}
 	}
 	return 0, false
@@ -90,12 +101,13 @@ func parseLVMArea(e *evidence, buf []byte, at int) (lvmArea, bool) {
 	e.want(lvmCRC(b[4:]) == le32(b), 32)
 	e.is(uint64(le32(b[20:])), 1, 4)
 	a := lvmArea{at: at, size: le64(b[32:]), text: le64(b[40:]), length: le64(b[48:]), crc: le32(b[56:])}
-	a.clean = allZero(b[64:]) && le32(b[60:])&^1 == 0
+	start := le64(b[24:]) // of the area on the device
+	a.clean = allZero(b[64:]) && le32(b[60:])&^1 == 0 && start != 0 && start%sector == 0 && a.size%sector == 0
 	return a, !e.broken
 }
 
 // current is the text the header points to, when it is in the buffer, does not
-// wrap round the ring, fits its CRC and is text.
+// wrap round the ring and fits its CRC.
 func (a *lvmArea) current(buf []byte) (start, end int, ok bool) {
 	if a.text < lvmFirstText || a.length == 0 || a.length > lvmMaxText || a.text > a.size || a.size-a.text < a.length || a.text > 1<<30 {
 		return 0, 0, false
@@ -104,12 +116,12 @@ func (a *lvmArea) current(buf []byte) (start, end int, ok bool) {
 	if !ok || lvmCRC(t) != a.crc {
 		return 0, 0, false
 	}
-	t = bytes.TrimRight(t, "\x00") // the length counts one closing NUL
-	if int(a.length)-len(t) > 1 || !lvmPrintable(t) {
-		return 0, 0, false
-	}
 	return a.at + int(a.text), a.at + int(a.text+a.length), true
 }
+
+// lvmWritten says whether t, which a header names, is what LVM writes; its
+// length counts one closing NUL.
+func lvmWritten(t []byte) bool { return lvmWellFormed(bytes.TrimSuffix(t, []byte{0})) }
 
 func lvmPrintable(t []byte) bool {
 	for _, c := range t {
@@ -129,7 +141,7 @@ func lvmHeader(buf []byte, off int) (Structure, bool) {
 		return Structure{}, false
 	}
 	end := off + sector
-	if start, stop, ok := a.current(buf); ok && start == end {
+	if start, stop, ok := a.current(buf); ok && start == end && lvmWritten(buf[start:stop]) {
 		end = stop
 	}
 	s, ok := e.found("lvm2-metadata", off, end, "metadata area of an LVM2 physical volume, "+bytesOf(a.size))
@@ -138,31 +150,52 @@ func lvmHeader(buf []byte, off int) (Structure, bool) {
 }
 
 // lvmText recognises a volume group's description (`name {\nid = "…"`). It is
-// explained when a header before it, in the buffer, names it as the current
-// one; older texts are residue of a volume group as it was.
+// explained if LVM could have written it: the current one if it also fits the
+// checksum of the header that names it. Each change of a volume group leaves
+// the earlier description in the ring, so those are book-keeping as well.
 func lvmText(buf []byte, off int) (Structure, bool) {
 	length := lvmTextLength(buf, off)
 	if length == 0 {
 		return Structure{}, false
 	}
-	for at := off - sector; at >= max(0, off-lvmSearchBack); at -= sector {
-		if string(buf[at+4:at+20]) != lvmMagic {
-			continue
-		}
-		var e evidence
-		if a, ok := parseLVMArea(&e, buf, at); ok {
-			if start, end, ok := a.current(buf); ok && start == off {
-				s, ok := e.found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", end-off))
-				s.Explained = ok
-				return s, ok
-			}
-		}
-		break
+	written := lvmWellFormed(buf[off : off+length])
+	var e evidence
+	if a, ok := lvmAreaOf(&e, buf, off); ok {
+		return a.named(&e, buf, off, length, written)
 	}
 	// Every byte is one of 97 values; 62 bits of kind and length are to spare.
-	var e evidence
+	e = evidence{}
 	e.want(length > 128, 1.4*float64(length))
-	return e.found("lvm2-metadata-old", off, off+length, fmt.Sprintf("earlier LVM2 volume group description, %d bytes", length))
+	detail := "an earlier state of the volume group's metadata, "
+	if !written {
+		detail = "text that opens like an LVM2 volume group but is not what LVM writes, "
+	}
+	s, ok := e.found("lvm2-metadata-old", off, off+length, detail+count(length, "byte"))
+	s.Explained = ok && written
+	return s, ok
+}
+
+// lvmAreaOf finds the header before off, in the buffer, that names the text at
+// off as the current one.
+func lvmAreaOf(e *evidence, buf []byte, off int) (a lvmArea, ok bool) {
+	for at := off - sector; at >= max(0, off-lvmSearchBack); at -= sector {
+		if string(buf[at+4:at+20]) == lvmMagic {
+			a, ok = parseLVMArea(e, buf, at)
+			return a, ok && a.text == uint64(off-at)
+		}
+	}
+	return a, false
+}
+
+// named is the text at off, which the header names.
+func (a *lvmArea) named(e *evidence, buf []byte, off, length int, written bool) (Structure, bool) {
+	if _, end, ok := a.current(buf); ok && written && lvmWritten(buf[off:end]) {
+		s, ok := e.found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", end-off))
+		s.Explained = ok
+		return s, ok
+	}
+	return e.found("lvm2-metadata", off, off+length,
+		"volume group description that is not what its header or LVM itself would have there, "+count(length, "byte"))
 }
 
 // lvmTextLength is the length of the printable run at off if it opens like a
@@ -174,7 +207,7 @@ func lvmTextLength(buf []byte, off int) int {
 		return 0
 	}
 	n := i
-	for off+n < len(buf) && n < lvmMaxText && lvmPrintable(buf[off+n:off+n+1]) {
+	for off+n < len(buf) && n <= lvmMaxText && lvmPrintable(buf[off+n:off+n+1]) {
 		n++
 	}
 	if !lvmPrintable(head[:i]) {
