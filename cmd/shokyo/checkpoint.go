@@ -10,10 +10,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -27,13 +29,18 @@ type checkpoint struct {
 	AtByte        int64
 	Seed          [32]byte
 	Interruptions []reports.Pause
+	Before        []devices.State // of each file of the medium when it was first opened
 	Engine        json.RawMessage // scan's own
 }
 
 // mediumID is what must be the same for an examination to go on.
 type mediumID struct {
-	Path, Model, Serial string
-	Size                int64
+	Model, Serial string
+	Size          int64
+}
+
+func (m mediumID) String() string {
+	return fmt.Sprintf("model %q, serial number %q, %d bytes", m.Model, m.Serial, m.Size)
 }
 
 const checkpointMagic = "shokyo checkpoint 1 sha256 "
@@ -105,28 +112,50 @@ func loadCheckpoint(path string) (*checkpoint, error) {
 
 // reserve is room that is kept free for the checkpoint and the bundle: an
 // examination of days must not be lost because its report has no place.
-type reserve struct{ path string }
+type reserve struct {
+	path string
+	file *os.File
+}
 
 // reserveBytes covers the largest checkpoint and the largest bundle.
 const reserveBytes = 32 << 20
 
-// newReserve takes the room, or says at once that there is none.
+// newReserve takes the room, or says at once that there is none. It also holds a
+// lock, so that no second examination writes to the same bundle. It follows no
+// link and touches no file that has another name: what lies there may be evidence.
 func newReserve(path string) (*reserve, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("write to the output folder: %w", err)
 	}
-	r := &reserve{path}
-	err = unix.Fallocate(int(f.Fd()), 0, 0, reserveBytes)
-	if errors.Is(err, unix.EOPNOTSUPP) { // FAT, some network file systems: no promise to be had
-		err = nil
+	r := &reserve{path, f}
+	fd := int(f.Fd())
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || st.Nlink > 1 {
+		f.Close()
+		return nil, fmt.Errorf("%s is no file of ours: remove it or choose another --out", path)
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		r.release()
+	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("another examination is writing to %s: %w", strings.TrimSuffix(path, reserveSuffix), err)
+	}
+	err = unix.Fallocate(fd, 0, 0, reserveBytes)
+	if err != nil && !errors.Is(err, unix.EOPNOTSUPP) { // FAT, some network file systems: no promise to be had
+		r.close()
 		return nil, fmt.Errorf("keep %s free for the report in %s: %w; make room or choose another --out", humanSize(reserveBytes), filepath.Dir(path), err)
 	}
 	return r, nil
 }
 
+// reserveSuffix is longer than those of all other files that are made beside a
+// bundle, so that a name too long for them is noticed at the start.
+const reserveSuffix = ".checkpoint.reserved"
+
 // release gives the room to whoever writes next. It may be called again.
-func (r *reserve) release() { os.Remove(r.path) }
+func (r *reserve) release() { r.file.Truncate(0) }
+
+// close gives up the lock as well.
+func (r *reserve) close() {
+	os.Remove(r.path)
+	r.file.Close()
+}

@@ -36,10 +36,10 @@ type examination struct {
 	unsaved error // why the last checkpoint could not be saved
 }
 
-// streamWorkers is the most that a compressed image is given: its one decoder
-// is the bottleneck, and pages must not be asked for further ahead than it
-// remembers.
-const streamWorkers = 8
+// streamWorkers is the most that a compressed image is given. Its one decoder is
+// the bottleneck, and pages must not be asked for further back than it remembers
+// (64 MiB), or it starts over. Samples lie apart, so they are read one by one.
+const streamWorkers = 3
 
 func (e *examination) checkpointPath() string { return e.bundle + ".checkpoint" }
 
@@ -58,10 +58,10 @@ func (e *examination) run() (*reports.Document, error) {
 	if err := e.prepare(earlier); err != nil {
 		return nil, err
 	}
-	if e.reserve, err = newReserve(filepath.Join(filepath.Dir(e.bundle), "."+filepath.Base(e.bundle)+".reserve")); err != nil {
+	if e.reserve, err = newReserve(e.bundle + reserveSuffix); err != nil {
 		return nil, err
 	}
-	defer e.reserve.release()
+	defer e.reserve.close()
 	if e.engine, err = scan.New(e.plan, e.image, e.options(earlier)); err != nil {
 		return nil, fmt.Errorf("%s: %w", e.source, err)
 	}
@@ -114,12 +114,15 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 	}
 	e.plan.Caveats = e.caveats()
 	facts := e.media[0].Facts()
-	id := mediumID{e.source, facts.Model, facts.Serial, e.image.Size()}
+	id := mediumID{facts.Model, facts.Serial, e.image.Size()}
 	now := time.Now().UTC()
 	e.saved = checkpoint{ID: newID(), Medium: id, Started: now}
 	if earlier != nil {
-		if earlier.Medium != id {
-			return fmt.Errorf("%s is not the medium that was interrupted: it was %+v and is %+v", e.source, earlier.Medium, id)
+		if earlier.Medium != id || len(earlier.Before) != len(e.media) {
+			return fmt.Errorf("%s is not the medium that was interrupted: that has %v, this has %v", e.source, earlier.Medium, id)
+		}
+		if err := e.unchangedSince(earlier); err != nil {
+			return err
 		}
 		e.saved = *earlier
 		e.saved.Interruptions = append(slices.Clip(earlier.Interruptions),
@@ -129,6 +132,26 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 		}
 	}
 	e.saved.Seed = e.plan.Seed
+	if earlier == nil {
+		for _, m := range e.media {
+			c, err := m.Check()
+			if err != nil {
+				return err
+			}
+			e.saved.Before = append(e.saved.Before, c.Before)
+		}
+	}
+	return nil
+}
+
+// unchangedSince refuses to go on with a medium that was written to after the
+// examination began: what was read then says nothing about what is there now.
+func (e *examination) unchangedSince(earlier *checkpoint) error {
+	for i, m := range e.media {
+		if c, err := m.Since(earlier.Before[i]); err == nil && c.Changed == devices.Yes {
+			return fmt.Errorf("%s cannot be resumed: %s; remove %s and examine it from the start", e.source, c.Text, e.checkpointPath())
+		}
+	}
 	return nil
 }
 
@@ -152,6 +175,9 @@ func (e *examination) options(earlier *checkpoint) scan.Options {
 	workers := e.flags.workers
 	if e.image.Sequential() {
 		workers = min(cmp.Or(workers, runtime.NumCPU()), streamWorkers)
+		if e.plan.Mode != scan.Full {
+			workers = 1
+		}
 	}
 	next := time.Now().Add(e.flags.checkpoint)
 	o := scan.Options{
@@ -183,10 +209,12 @@ func (e *examination) watch() (*scan.Result, error) {
 	case errors.Is(err, context.Canceled):
 		e.showInterrupted()
 		return nil, err
+	case errors.Is(err, scan.ErrGone):
+		return nil, fmt.Errorf("%s: %w; attach it again and repeat the command with --resume", e.source, err)
 	case result == nil:
 		return nil, err
 	case err != nil: // complete, but a checkpoint could not be saved
-		fmt.Fprintf(e.stderr, "shokyo scan: warning: %v\n", err)
+		e.showError("scan: warning", err)
 	}
 	return result, nil
 }
@@ -212,11 +240,12 @@ func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
 	return doc, nil
 }
 
-// checkMedia compares the medium with what it was when it was opened. One that
-// was written to meanwhile supports no verdict of no residue.
+// checkMedia compares the medium with what it was when it was first opened, before
+// any interruption. One that was written to meanwhile supports no verdict of no
+// residue.
 func (e *examination) checkMedia() (out []devices.Changes) {
-	for _, m := range e.media {
-		c, err := m.Check()
+	for i, m := range e.media {
+		c, err := m.Since(e.saved.Before[i])
 		switch {
 		case err != nil:
 			e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-unchecked",

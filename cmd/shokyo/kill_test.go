@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -136,6 +137,80 @@ func TestKilledAndResumed(t *testing.T) {
 				t.Errorf("left behind: %v", left)
 			}
 		}
+	}
+}
+
+// interrupt starts an examination and stops it at its first checkpoint.
+func interrupt(t *testing.T, shokyo, img, out string, more ...string) {
+	t.Helper()
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w := watch(t, out)
+	cmd := exec.Command(shokyo, append([]string{"scan", img, "--out", out, "--quiet", "--checkpoint", "0s", "--workers", "1"}, more...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.moved(t, filepath.Base(img)+".checkpoint", 1)
+	cmd.Process.Signal(syscall.SIGINT)
+	if code := exitCode(cmd.Wait()); code != exitInterrupted {
+		t.Fatalf("exit status %d, want %d", code, exitInterrupted)
+	}
+}
+
+// What was written to the medium between two runs must not slip through.
+func TestResumeRefusesAChangedMedium(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and interrupts the real program")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	img := filepath.Join(dir, "x.img")
+	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	for name, flags := range map[string][]string{"digest": nil, "no-digest": {"--no-digest"}} {
+		out := filepath.Join(dir, name)
+		interrupt(t, shokyo, img, out, flags...)
+		f, err := os.OpenFile(img, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.WriteAt([]byte("plaintext that was written after this place had been read"), 4096); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		cmd := exec.Command(shokyo, append([]string{"scan", img, "--out", out, "--quiet", "--resume"}, flags...)...)
+		text, err := cmd.CombinedOutput()
+		if exitCode(err) != exitFailed || !strings.Contains(string(text), "cannot be resumed") {
+			t.Errorf("%s: %v %s", name, err, text)
+		}
+		if _, err := os.Stat(filepath.Join(out, "x.img")); err == nil {
+			t.Errorf("%s: there is a bundle", name)
+		}
+	}
+}
+
+// Two examinations must not write to one bundle.
+func TestOneExaminationPerBundle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs the real program")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	img, out := filepath.Join(dir, "x.img"), filepath.Join(dir, "o")
+	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r, err := newReserve(filepath.Join(out, "x.img"+reserveSuffix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.close()
+	text, err := exec.Command(shokyo, "scan", img, "--out", out, "--quiet").CombinedOutput()
+	if exitCode(err) != exitFailed || !strings.Contains(string(text), "another examination is writing") {
+		t.Errorf("%v %s", err, text)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -23,6 +24,10 @@ const (
 	exitInconclusive = 4
 	exitInterrupted  = 130
 )
+
+// memoryLimit makes the garbage collector work harder before the program takes
+// more; what an examination really holds is bounded below it (docs/design.md).
+const memoryLimit = 400 << 20
 
 // program is what every verb gets: where people and programs read.
 type program struct {
@@ -48,8 +53,9 @@ func verbs() []verb {
 }
 
 func main() {
+	debug.SetMemoryLimit(memoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program as usual
 	p := &program{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
 	status := p.run(os.Args[1:])
 	stop()
@@ -92,12 +98,12 @@ func (p *program) finish(v verb, status int, err error) int {
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK
 	case errors.As(err, &usage):
-		fmt.Fprintf(p.stderr, "shokyo %s: %v\nusage: shokyo %s %s\n", v.name, err, v.name, v.args)
+		fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\n", v.name, printable(err.Error()), v.name, v.args)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	}
-	fmt.Fprintf(p.stderr, "shokyo %s: %v\n", v.name, err)
+	p.showError(v.name, err)
 	return max(status, exitFailed)
 }
 
@@ -105,15 +111,13 @@ func (p *program) finish(v verb, status int, err error) int {
 func (p *program) parse(fs *flag.FlagSet, help string, args []string) (operands []string, err error) {
 	fs.Init(fs.Name(), flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.Usage = func() {
-		fmt.Fprint(p.stdout, help)
-		fs.SetOutput(p.stdout)
-		fs.PrintDefaults()
-		fs.SetOutput(io.Discard)
-	}
+	fs.Usage = func() {}
 	for {
 		if err := fs.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
+				fmt.Fprint(p.stdout, help)
+				fs.SetOutput(p.stdout)
+				fs.PrintDefaults()
 				return nil, err
 			}
 			return nil, usageError{err}

@@ -23,11 +23,12 @@ type planFlags struct {
 
 // sampling reads --sample and --seed. Without a seed a fresh one is drawn.
 func (f *planFlags) sampling() (p scan.Plan, err error) {
-	switch method, fraction, _ := strings.Cut(f.sample, ":"); method {
-	case "", "full":
-	case "nist-800-88r1":
+	method, fraction, given := strings.Cut(f.sample, ":")
+	switch {
+	case !given && (method == "" || method == "full"):
+	case !given && method == "nist-800-88r1":
 		p.Mode = scan.NIST
-	case "random":
+	case method == "random":
 		p.Mode = scan.Random
 		percent := strings.HasSuffix(fraction, "%")
 		p.Fraction, err = strconv.ParseFloat(strings.TrimSuffix(fraction, "%"), 64)
@@ -123,20 +124,34 @@ func regionExtent(where string, t *image.Table) (g scan.Region, err error) {
 	return g, err
 }
 
+// partitionRegion finds a partition by its name (p1) or else by its label, which
+// anybody could have chosen: it must not hide a name, nor be there twice.
 func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
-	var offered []string
-	if t != nil {
-		for _, p := range t.Partitions {
-			if p.Name == name || p.Label == name {
-				return scan.Region{Name: name, Start: p.Start, Length: p.Length}, nil
-			}
-			offered = append(offered, fmt.Sprintf("%s (%q)", p.Name, p.Label))
-		}
-	}
-	if len(offered) == 0 {
+	if t == nil || len(t.Partitions) == 0 {
 		return g, fmt.Errorf("the medium has no partition table; write NAME=START+LENGTH")
 	}
-	return g, fmt.Errorf("there is no partition %q; the medium has %s", name, strings.Join(offered, ", "))
+	var named, labelled []image.Partition
+	var offered []string
+	for _, p := range t.Partitions {
+		if p.Name == name {
+			named = append(named, p)
+		}
+		if p.Label == name {
+			labelled = append(labelled, p)
+		}
+		offered = append(offered, fmt.Sprintf("%s (%q)", p.Name, p.Label))
+	}
+	found := named
+	if len(found) == 0 {
+		found = labelled
+	}
+	switch len(found) {
+	case 0:
+		return g, fmt.Errorf("there is no partition %q; the medium has %s", name, strings.Join(offered, ", "))
+	case 1:
+		return scan.Region{Name: name, Start: found[0].Start, Length: found[0].Length}, nil
+	}
+	return g, fmt.Errorf("%d partitions are labelled %q: name one of %s", len(found), name, strings.Join(offered, ", "))
 }
 
 // places names the partitions, for the paths of findings.

@@ -165,7 +165,7 @@ func scanVerb(p *program, args []string) (int, error) {
 			return exitInterrupted, err
 		}
 		if err != nil {
-			fmt.Fprintf(p.stderr, "shokyo scan: %v\n", err)
+			p.showError("scan", err)
 		}
 		status = worse(status, one)
 	}
@@ -178,7 +178,9 @@ func (p *program) scanOne(f *scanFlags, source string, id reports.Identity) (int
 		bundle: filepath.Join(f.out, filepath.Base(source))}
 	doc, err := e.run()
 	if f.json {
-		p.printLine(source, e.bundle, doc, err)
+		if err := p.printLine(source, e.bundle, doc, err); err != nil {
+			return exitFailed, fmt.Errorf("print the result: %w", err)
+		}
 	}
 	if err != nil {
 		var usage usageError
@@ -205,18 +207,21 @@ type resultLine struct {
 	Error   string   `json:"error,omitempty"`
 }
 
-func (p *program) printLine(source, bundle string, doc *reports.Document, err error) {
+func (p *program) printLine(source, bundle string, doc *reports.Document, err error) error {
 	l := resultLine{Source: source}
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		l.Error = "interrupted; --resume goes on"
+	case err != nil:
 		l.Error = err.Error()
-	} else {
+	default:
 		l.Bundle, l.Verdict, l.Claim = bundle, doc.Verdict, doc.Claim
 		l.Planned, l.Read = doc.Coverage.PlannedBytes, doc.Coverage.ReadBytes
 		for _, r := range doc.Reasons {
 			l.Reasons = append(l.Reasons, r.Code)
 		}
 	}
-	json.NewEncoder(p.stdout).Encode(l)
+	return json.NewEncoder(p.stdout).Encode(l)
 }
 
 // statusOf is the exit status of a verdict. Anything unknown is inconclusive.

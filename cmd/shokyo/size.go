@@ -12,13 +12,17 @@ import (
 func parseSize(s string) (int64, error) {
 	unit, number := int64(1), s
 	if i := len(s) - 1; i > 0 && !strings.HasPrefix(s, "0x") {
-		if shift := strings.IndexByte("KMGT", s[i]); shift >= 0 {
+		if shift := strings.IndexByte("KMGT", s[i]&^0x20); shift >= 0 && s[i] != 's' {
 			unit, number = 1<<(10*(shift+1)), s[:i]
 		} else if s[i] == 's' {
 			unit, number = 512, s[:i]
 		}
 	}
-	n, err := strconv.ParseInt(number, 0, 64)
+	base := 10
+	if hex, ok := strings.CutPrefix(number, "0x"); ok {
+		base, number = 16, hex
+	}
+	n, err := strconv.ParseInt(number, base, 64)
 	if err != nil || n < 0 || n > math.MaxInt64/unit {
 		return 0, fmt.Errorf("%q is no size: write bytes, or a number with K, M, G, T or s (512-byte sectors)", s)
 	}

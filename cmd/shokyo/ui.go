@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
@@ -110,7 +112,10 @@ func (p *program) showVerdict(d *reports.Document, bundle string) {
 	if d.Identity.ThrowAway {
 		fmt.Fprintf(p.stderr, "  %s\n", s.dim("signed with a throw-away identity: the bundle proves that it is unchanged, not who made it (shokyo keygen)"))
 	}
-	fmt.Fprintf(p.stderr, "  report: %s\n", outPath(bundle))
+	if d.Medium.Kind == string(devices.BlockDevice) {
+		fmt.Fprintf(p.stderr, "  %s stays read-only until you say otherwise: blockdev --setrw %s\n", printable(d.Medium.Path), printable(d.Medium.Path))
+	}
+	fmt.Fprintf(p.stderr, "  report: %s\n", printable(outPath(bundle)))
 }
 
 // claimWords is the claim with the amounts it rests on.
@@ -188,11 +193,12 @@ func (e *examination) progress() (stop func()) {
 	}
 	show, each, end := e.lines(), lineEach, func() {}
 	if term.IsTerminal(int(e.stderr.Fd())) {
-		bar := e.bar(e.engine.Status().PlannedBytes, e.shortName())
+		before := e.engine.Status()
+		bar := e.bar(before.PlannedBytes-before.ResumedBytes, e.shortName())
 		show = func() {
 			st := e.engine.Status()
 			bar.Describe(e.shortName() + statusWords(st))
-			bar.Set64(st.DoneBytes)
+			bar.Set64(st.DoneBytes - st.ResumedBytes)
 		}
 		each, end = frame, func() { bar.Exit(); fmt.Fprintln(e.stderr) }
 	}
@@ -201,7 +207,7 @@ func (e *examination) progress() (stop func()) {
 
 // shortName fits the source into a line of 80 columns.
 func (e *examination) shortName() string {
-	name := []rune(filepath.Base(e.source))
+	name := []rune(printable(filepath.Base(e.source)))
 	if len(name) > 16 {
 		name = append(name[:15], '…')
 	}
@@ -258,7 +264,7 @@ func (e *examination) lines() func() {
 		if rate > 0 {
 			left = time.Duration(float64(st.PlannedBytes-st.DoneBytes) / rate * 1e9).Round(time.Second).String()
 		}
-		fmt.Fprintf(e.stderr, "%s: %d%%, %s of %s, %s/s, %s left%s\n", e.source,
+		fmt.Fprintf(e.stderr, "%s: %d%%, %s of %s, %s/s, %s left%s\n", printable(e.source),
 			st.DoneBytes*100/max(st.PlannedBytes, 1), humanSize(st.DoneBytes), humanSize(st.PlannedBytes),
 			humanSize(int64(rate)), left, statusWords(st))
 	}
@@ -283,9 +289,28 @@ func (e *examination) decoding() func(done, total int64) {
 }
 
 func (e *examination) showInterrupted() {
-	st := e.engine.Status()
-	fmt.Fprintf(e.stderr, "\ninterrupted after %s of %s; nothing is lost: the same command with --resume goes on\n(checkpoint: %s)\n",
-		humanSize(st.DoneBytes), humanSize(st.PlannedBytes), e.checkpointPath())
+	if e.unsaved != nil {
+		fmt.Fprintf(e.stderr, "\ninterrupted, and the checkpoint could not be saved: %s\n", printable(e.unsaved.Error()))
+		return
+	}
+	fmt.Fprintf(e.stderr, "\ninterrupted; %s of %s are done and kept in %s\n",
+		humanSize(e.saved.AtByte), humanSize(e.engine.Status().PlannedBytes), printable(e.checkpointPath()))
+	fmt.Fprintf(e.stderr, "shokyo scan with the same flags and --resume goes on; shokyo demo is simply run again\n")
+}
+
+// showError prints what went wrong; names in it may come from anywhere.
+func (p *program) showError(what string, err error) {
+	fmt.Fprintf(p.stderr, "shokyo %s: %s\n", what, printable(err.Error()))
+}
+
+// printable spells out what could move a terminal's cursor or change its title.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || unicode.IsGraphic(r) {
+			return r
+		}
+		return '\uFFFD'
+	}, s)
 }
 
 // showVerified prints what verify found, valid or not.
