@@ -22,6 +22,11 @@ type State struct {
 	ModTime   time.Time // of files; zero for block devices
 	Counters  Counters  // of block devices
 	Counted   bool      // false: the kernel shows no counters
+	// Epoch identifies the attachment that the counters count, of block devices:
+	// the kernel's boot and the disk's sequence number in it. Attached anew, or
+	// after a restart, a drive has another, and its counters start from 0. Empty
+	// if unknown (the kernel numbers disks since 5.15).
+	Epoch string
 }
 
 // Changes compares the medium before and after.
@@ -36,13 +41,18 @@ type Changes struct {
 // Check says whether the medium was changed since Open: by its write counters
 // if it is a block device, by size and time of last change if it is a file.
 // A partition's counters count what went through the partition only.
-func (m *Medium) Check() (Changes, error) {
+func (m *Medium) Check() (Changes, error) { return m.Since(m.before) }
+
+// Since says whether the medium was changed since an earlier state of it, which
+// may come from another process. That it is a state of the same medium is the
+// caller's business.
+func (m *Medium) Since(before State) (Changes, error) {
 	after, err := m.state()
 	if err != nil {
-		return Changes{Before: m.before}, err
+		return Changes{Before: before}, err
 	}
-	c := Changes{Before: m.before, After: after}
-	c.Changed, c.Text = compare(m.facts.Kind, c.Before, c.After)
+	c := Changes{Before: before, After: after}
+	c.Changed, c.Text = compare(m.facts.Kind, before, after)
 	return c, nil
 }
 
@@ -51,20 +61,35 @@ func compare(kind Kind, before, after State) (Answer, string) {
 		return Yes, fmt.Sprintf("the size of the medium changed from %d to %d bytes while it was examined", before.SizeBytes, after.SizeBytes)
 	}
 	if kind == File {
+		// Equal, because a time that went through JSON has lost its location.
 		if !before.ModTime.Equal(after.ModTime) {
 			return Yes, "the image file was written to while it was examined"
 		}
 		return No, "size and time of last change of the image file are the same before and after"
 	}
-	if !before.Counted || !after.Counted {
+	return compareCounters(before, after)
+}
+
+func compareCounters(before, after State) (Answer, string) {
+	b, a := before.Counters, after.Counters
+	switch {
+	case !before.Counted || !after.Counted:
 		return Unknown, "the kernel shows no write counters for this device"
-	}
-	if before.Counters != after.Counters {
-		a, b := after.Counters, before.Counters
+	case before.Epoch == "" || after.Epoch == "":
+		return Unknown, "it is not known whether the drive was attached anew since, so writes in between may not have been counted"
+	case before.Epoch != after.Epoch || a.fewerThan(b):
+		return Unknown, "the drive was attached anew since, so writes in between were not counted"
+	case b != a:
 		return Yes, fmt.Sprintf("the kernel counted %d writes (%d sectors) and %d discards (%d sectors) while the medium was examined",
 			a.Writes-b.Writes, a.WrittenSectors-b.WrittenSectors, a.Discards-b.Discards, a.DiscardedSectors-b.DiscardedSectors)
 	}
 	return No, "the kernel's write and discard counters are the same before and after"
+}
+
+// fewerThan: counters never go back. A partition's start anew, in the same
+// epoch, when the partition table is read again.
+func (c Counters) fewerThan(d Counters) bool {
+	return c.Writes < d.Writes || c.WrittenSectors < d.WrittenSectors || c.Discards < d.Discards || c.DiscardedSectors < d.DiscardedSectors
 }
 
 // state looks at the open descriptor, not at the path, which may have come to
@@ -81,6 +106,8 @@ func (m *Medium) state() (s State, err error) {
 		s.ModTime = time.Unix(st.Mtim.Unix())
 		return s, nil
 	}
-	s.Counters, s.Counted = thisHost().counters(uint64(st.Rdev))
+	h := thisHost()
+	s.Counters, s.Counted = h.counters(uint64(st.Rdev))
+	s.Epoch = h.epoch(uint64(st.Rdev))
 	return s, nil
 }

@@ -218,6 +218,33 @@ func TestChangedFile(t *testing.T) {
 	}
 }
 
+// TestSinceFile: the state of one examination is what the next compares with.
+func TestSinceFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "medium")
+	write(t, path, randomBytes(8192, 11))
+	first := mustOpen(t, path)
+	c, err := first.Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	earlier := saved(t, c.After)
+	first.Close()
+	if c, err := mustOpen(t, path).Since(earlier); err != nil || c.Changed != No || !c.Before.ModTime.Equal(earlier.ModTime) {
+		t.Errorf("untouched: %+v, %v", c, err)
+	}
+	later := earlier.ModTime.Add(time.Nanosecond)
+	if err := os.Chtimes(path, later, later); err != nil {
+		t.Fatal(err)
+	}
+	second := mustOpen(t, path)
+	if c, err := second.Since(earlier); err != nil || c.Changed != Yes {
+		t.Errorf("written in between: %+v, %v", c, err)
+	}
+	if c, err := second.Check(); err != nil || c.Changed != No {
+		t.Errorf("since it was opened again: %+v, %v", c, err)
+	}
+}
+
 // TestReplacedFile: another file under the same name is none of our business.
 func TestReplacedFile(t *testing.T) {
 	dir := t.TempDir()

@@ -51,19 +51,67 @@ func command(t *testing.T, name string, args ...string) *exec.Cmd {
 }
 
 // loop attaches a file as a block device, and undoes it at the end.
+//
+// A loop device may have been anybody's before, and keeps the read-only flag
+// and the partitions it was given: they are taken off. Partitions that can not
+// be (somebody still has one open) make the device unfit: it is kept attached,
+// so that losetup finds another one.
 func loop(t *testing.T, content []byte, args ...string) (device, backing string) {
 	t.Helper()
 	needLoop(t)
 	backing = filepath.Join(t.TempDir(), "backing.img")
 	write(t, backing, content)
-	device = tool(t, "losetup", append([]string{"-f", "--show"}, append(args, backing)...)...)
-	writable := func() { tool(t, "blockdev", "--setrw", device) } // the flag outlives the attachment
-	writable()
+	for range 4 {
+		device := attach(t, append(args, backing)...)
+		if removePartitions(t, device) {
+			return device, backing
+		}
+	}
+	t.Fatal("four loop devices have partitions that can not be removed: see delpart")
+	return "", ""
+}
+
+// attach is losetup, which finds a free device: also when others look for one at
+// the same time, and with warnings to be left out of its answer.
+func attach(t *testing.T, args ...string) (device string) {
+	t.Helper()
+	out, err := command(t, "losetup", append([]string{"-f", "--show"}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("losetup %q: %v", args, err)
+	}
+	device = strings.TrimSpace(string(out))
 	t.Cleanup(func() {
-		writable()
+		tool(t, "blockdev", "--setrw", device)
 		tool(t, "losetup", "-d", device)
 	})
-	return device, backing
+	tool(t, "blockdev", "--setrw", device)
+	return device
+}
+
+// removePartitions says whether the device has none now.
+func removePartitions(t *testing.T, device string) bool {
+	t.Helper()
+	ok := true
+	parts, _ := filepath.Glob(filepath.Join("/sys/class/block", filepath.Base(device), "*", "partition"))
+	for _, p := range parts {
+		if out, err := command(t, "delpart", device, readLine(p)).CombinedOutput(); err != nil {
+			t.Logf("delpart %s %s: %s", device, readLine(p), out)
+			ok = false
+		}
+	}
+	return ok
+}
+
+// partitioned attaches 32 MiB with partitions p1 and p2. The kernel is told of
+// them (BLKPG) and need not be able to read a table.
+func partitioned(t *testing.T) (device string) {
+	t.Helper()
+	device, _ = loop(t, make([]byte, 32<<20))
+	t.Cleanup(func() { removePartitions(t, device) })
+	for _, p := range [][]string{{"1", "2048", "20480"}, {"2", "24576", "8192"}} {
+		tool(t, "addpart", append([]string{device}, p...)...)
+	}
+	return device
 }
 
 func TestBlockDevice(t *testing.T) {
@@ -180,14 +228,9 @@ func TestBusyDevice(t *testing.T) {
 	}
 }
 
-// TestBusyPartition: one mounted partition keeps the whole device. The kernel
-// is told of the partitions (BLKPG) and need not be able to read a table.
+// TestBusyPartition: one mounted partition keeps the whole device.
 func TestBusyPartition(t *testing.T) {
-	device, _ := loop(t, make([]byte, 32<<20))
-	for _, p := range [][]string{{"1", "2048", "20480"}, {"2", "24576", "8192"}} {
-		tool(t, "addpart", append([]string{device}, p...)...)
-		t.Cleanup(func() { tool(t, "delpart", device, p[0]) })
-	}
+	device := partitioned(t)
 	part := device + "p1"
 	tool(t, "mkfs.ext4", "-q", part)
 	point := t.TempDir()
@@ -223,27 +266,82 @@ func TestBusySwap(t *testing.T) {
 	}
 }
 
+// TestEmptyDevice: a drive without a medium has the size 0. So has a loop device
+// of an empty file, which nobody else can attach meanwhile.
 func TestEmptyDevice(t *testing.T) {
-	needLoop(t)
-	free := tool(t, "losetup", "-f")
-	if _, err := Open(free); !errors.Is(err, ErrEmpty) || !strings.Contains(err.Error(), "holds no medium") {
-		t.Errorf("a loop device without a file: %v", err)
+	device, _ := loop(t, nil)
+	if _, err := Open(device); !errors.Is(err, ErrEmpty) || !strings.Contains(err.Error(), "holds no medium") {
+		t.Errorf("a loop device of nothing: %v", err)
 	}
-	if got := tool(t, "blockdev", "--getro", free); got != "0" {
+	if got := tool(t, "blockdev", "--getro", device); got != "0" {
 		t.Error("the read-only flag of a device without a medium was set")
+	}
+}
+
+// TestSinceDevice: counters count within one attachment, whoever looks.
+func TestSinceDevice(t *testing.T) {
+	device := partitioned(t)
+	whole, part := checkTwice(t, device), checkTwice(t, device+"p2")
+	if whole.Epoch == "" || whole.Epoch != part.Epoch {
+		t.Errorf("epoch %q, of its partition %q", whole.Epoch, part.Epoch)
+	}
+}
+
+// checkTwice compares a device with what a first examination of it saved.
+func checkTwice(t *testing.T, path string) State {
+	t.Helper()
+	first, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := first.Check()
+	first.Close()
+	if err != nil || c.Changed != No {
+		t.Fatalf("%s: %+v, %v", path, c, err)
+	}
+	earlier := saved(t, c.After)
+	second, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if c, err := second.Since(earlier); err != nil || c.Changed != No {
+		t.Errorf("%s opened again: %+v, %v", path, c, err)
+	}
+	return earlier
+}
+
+// TestAttachedAnew: writes between two attachments are nowhere counted.
+func TestAttachedAnew(t *testing.T) {
+	first, _ := loop(t, make([]byte, 1<<20))
+	second, _ := loop(t, make([]byte, 1<<20))
+	c, err := mustOpen(t, first).Check()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err = mustOpen(t, second).Since(saved(t, c.After))
+	if err != nil || c.Changed != Unknown || !strings.Contains(c.Text, "attached anew") {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 
 // TestDeviceNeedsRoot: reading may be allowed where setting the flag is not.
 func TestDeviceNeedsRoot(t *testing.T) {
 	device, _ := loop(t, randomBytes(1<<20, 23))
+	st, err := os.Stat(device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(device, st.Mode().Perm())
+	if err := os.Chmod(device, 0o600); err != nil { // the node outlives the attachment, too
+		t.Fatal(err)
+	}
 	if got := openAs(t, device); !strings.HasPrefix(got, "permission true: ") || !strings.Contains(got, "may not be read by this user") {
 		t.Errorf("closed: %s", got)
 	}
 	if err := os.Chmod(device, 0o604); err != nil {
 		t.Fatal(err)
 	}
-	defer os.Chmod(device, 0o600)
 	if got := openAs(t, device); !strings.HasPrefix(got, "permission true: ") || !strings.Contains(got, "read-only flag needs root (CAP_SYS_ADMIN)") {
 		t.Errorf("readable: %s", got)
 	}

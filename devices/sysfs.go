@@ -184,3 +184,19 @@ func (h host) counters(dev uint64) (c Counters, ok bool) {
 	}
 	return c, true
 }
+
+// epoch is the boot and the number of the disk in it, which the kernel counts up
+// whenever a disk or the medium in it appears (Documentation/ABI/stable/sysfs-block,
+// diskseq). A partition's is its disk's.
+func (h host) epoch(dev uint64) string {
+	n, err := h.node(dev)
+	if err != nil {
+		return ""
+	}
+	boot := readLine(filepath.Join(h.proc, "sys/kernel/random/boot_id"))
+	seq := readLine(filepath.Join(n.disk, "diskseq"))
+	if boot == "" || seq == "" {
+		return ""
+	}
+	return boot + ":" + seq
+}

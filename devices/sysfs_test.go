@@ -1,11 +1,13 @@
 package devices
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,6 +48,7 @@ const bench = `
 	sys/dev/block/8:19 -> sys/devices/ata1/block/sdb/sdb3
 	sys/dev/block/259:0 -> sys/devices/pci0/nvme/nvme0/nvme0n1
 	sys/devices/ata1/block/sdb/dev = 8:16
+	sys/devices/ata1/block/sdb/diskseq = 9
 	sys/devices/ata1/block/sdb/queue/rotational = 1
 	sys/devices/ata1/block/sdb/removable = 0
 	sys/devices/ata1/block/sdb/stat =      300        0    40960      211       17        5     1234       90        0      200      301        3        0       64        0        9        1
@@ -69,6 +72,7 @@ const bench = `
 	sys/devices/pci0/nvme/nvme0/nvme0n1/device/model = Disk` + "\x1b[31m\u202e" + ` 9000
 	sys/devices/pci0/nvme/nvme0/nvme0n1/device/serial = S4EWNX0N123456
 	sys/devices/pci0/nvme/nvme0/nvme0n1/device/firmware_rev = 2B2QEXM7
+	proc/sys/kernel/random/boot_id = 0f7d2a5c-1111
 	proc/swaps = Filename Type Size Used Priority|/dev/sdb3 partition 1 0 -2|/swap/file file 1 0 -3
 	proc/self/mountinfo = 22 1 8:18 / /mnt/with\040space rw - ext4 /dev/sdb2 rw|23 1 0:40 / /b rw,x shared:1 - btrfs /dev/sdb1 rw|24 1 8:1 / / rw - ext4 /dev/sda1 rw|damaged line - x
 `
@@ -138,25 +142,73 @@ func TestUsers(t *testing.T) {
 	}
 }
 
+func TestEpoch(t *testing.T) {
+	h := machine(t, bench)
+	for dev, want := range map[uint64]string{
+		unix.Mkdev(8, 16):  "0f7d2a5c-1111:9",
+		unix.Mkdev(8, 17):  "0f7d2a5c-1111:9", // a partition
+		unix.Mkdev(259, 0): "",                // a kernel before 5.15
+		unix.Mkdev(1, 1):   "",
+	} {
+		if got := h.epoch(dev); got != want {
+			t.Errorf("epoch of %d:%d: %q, want %q", unix.Major(dev), unix.Minor(dev), got, want)
+		}
+	}
+	h.proc = t.TempDir()
+	if got := h.epoch(unix.Mkdev(8, 16)); got != "" {
+		t.Errorf("epoch without a boot id: %q", got)
+	}
+}
+
 func TestCompare(t *testing.T) {
-	counted := State{SizeBytes: 9, Counted: true}
-	written := counted
-	written.Counters.Discards = 1
+	counted := State{SizeBytes: 9, Counted: true, Epoch: "a:1", Counters: Counters{Writes: 5, WrittenSectors: 40}}
+	with := func(change func(*State)) State {
+		s := counted
+		change(&s)
+		return s
+	}
+	discarded := with(func(s *State) { s.Counters.Discards++ })
+	anew := with(func(s *State) { s.Epoch = "a:2" })
+	moment := time.Date(2031, 5, 6, 7, 8, 9, 123456789, time.FixedZone("", 9*3600))
+	file := State{SizeBytes: 9, ModTime: moment}
 	for _, test := range []struct {
 		name          string
 		kind          Kind
 		before, after State
 		want          Answer
+		text          string
 	}{
-		{"same", BlockDevice, counted, counted, No},
-		{"discarded", BlockDevice, counted, written, Yes},
-		{"not counted", BlockDevice, State{SizeBytes: 9}, State{SizeBytes: 9}, Unknown},
-		{"vanished", BlockDevice, counted, State{SizeBytes: 9}, Unknown},
-		{"grown", BlockDevice, State{SizeBytes: 8}, State{SizeBytes: 9}, Yes},
-		{"same file", File, counted, written, No},
+		{"same", BlockDevice, counted, counted, No, "the same before and after"},
+		{"discarded", BlockDevice, counted, discarded, Yes, "counted 0 writes (0 sectors) and 1 discards"},
+		{"not counted", BlockDevice, State{SizeBytes: 9}, State{SizeBytes: 9}, Unknown, "no write counters"},
+		{"vanished", BlockDevice, counted, State{SizeBytes: 9}, Unknown, "no write counters"},
+		{"grown", BlockDevice, State{SizeBytes: 8}, State{SizeBytes: 9}, Yes, "from 8 to 9 bytes"},
+		{"attached anew", BlockDevice, counted, anew, Unknown, "was attached anew since, so writes in between were not counted"},
+		{"attached anew, counted since", BlockDevice, counted, with(func(s *State) { s.Epoch, s.Counters = "b:1", Counters{} }), Unknown, "was attached anew"},
+		{"attached anew, other size", BlockDevice, counted, with(func(s *State) { s.Epoch, s.SizeBytes = "a:2", 10 }), Yes, "from 9 to 10 bytes"},
+		{"epoch not known before", BlockDevice, with(func(s *State) { s.Epoch = "" }), counted, Unknown, "not known whether"},
+		{"epoch not known after", BlockDevice, counted, with(func(s *State) { s.Epoch = "" }), Unknown, "not known whether"},
+		{"partition made anew", BlockDevice, counted, with(func(s *State) { s.Counters = Counters{Discards: 9} }), Unknown, "was attached anew"},
+		{"same file", File, file, State{SizeBytes: 9, ModTime: moment.UTC()}, No, "are the same"},
+		{"file a nanosecond later", File, file, State{SizeBytes: 9, ModTime: moment.Add(1)}, Yes, "was written to"},
+		{"file grown", File, file, State{SizeBytes: 10, ModTime: moment}, Yes, "from 9 to 10 bytes"},
 	} {
-		if got, text := compare(test.kind, test.before, test.after); got != test.want || text == "" {
-			t.Errorf("%s: %s (%s), want %s", test.name, got, text, test.want)
+		got, text := compare(test.kind, saved(t, test.before), test.after)
+		if got != test.want || !strings.Contains(text, test.text) {
+			t.Errorf("%s: %s (%s), want %s (… %s …)", test.name, got, text, test.want, test.text)
 		}
 	}
+}
+
+// saved is a state as another process finds it: written as JSON and read.
+func saved(t *testing.T, s State) (read State) {
+	t.Helper()
+	b, err := json.Marshal(s)
+	if err == nil {
+		err = json.Unmarshal(b, &read)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
 }

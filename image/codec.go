@@ -6,6 +6,7 @@ package image
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -58,8 +59,60 @@ func isSkippable(b []byte) bool {
 
 // openGzip decodes all members (RFC 1952 §2.2), CRC and length of each checked.
 func openGzip(r io.Reader) (io.Reader, func(), error) {
-	z, err := gzip.NewReader(r)
-	return z, func() {}, err
+	in := bufio.NewReaderSize(r, readAhead) // r itself, if it is one already
+	z, err := gzip.NewReader(in)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	z.Multistream(false)
+	return &members{in: in, z: z}, func() {}, nil
+}
+
+// members reads the members of a gzip file one by one, because the library
+// takes zeros behind the last for damage. Tapes and dd fill up blocks with
+// them, and the gzip tool ignores them without a word.
+// Zeros and then something else are not padding.
+type members struct {
+	in     *bufio.Reader
+	z      *gzip.Reader
+	ended  bool // the member
+	padded bool // only zeros may follow
+}
+
+// Read may give nothing and no error, so that neither empty members nor padding
+// without end keep a caller from giving up.
+func (m *members) Read(p []byte) (n int, err error) {
+	if m.ended {
+		return 0, m.next()
+	}
+	n, err = m.z.Read(p)
+	if err == io.EOF {
+		m.ended, err = true, nil
+	}
+	return n, err
+}
+
+// next goes on with another member, or skips some padding.
+func (m *members) next() error {
+	if _, err := m.in.Peek(1); err != nil {
+		return err // io.EOF: a good end
+	}
+	b, _ := m.in.Peek(m.in.Buffered())
+	zeros := len(b) - len(bytes.TrimLeft(b, "\x00"))
+	switch {
+	case zeros > 0:
+		m.padded = true
+		_, err := m.in.Discard(zeros)
+		return err
+	case m.padded:
+		return gzip.ErrHeader
+	}
+	if err := m.z.Reset(m.in); err != nil {
+		return err
+	}
+	m.z.Multistream(false)
+	m.ended = false
+	return nil
 }
 
 // openZstd decodes all frames, checksums checked where there are any.
@@ -101,11 +154,11 @@ func newDecoder(src Source, c *codec) (d *decoder) {
 	return d
 }
 
-// read fills p as far as one step of the decoder goes. At least one byte or an error.
+// read fills p as far as one step of the decoder goes, which may be not at all.
 func (d *decoder) read(p []byte) (n int, err error) {
 	defer func() { err = d.err }()
 	defer d.recover()
-	for d.err == nil && n == 0 {
+	if d.err == nil {
 		n, d.err = d.out.Read(p)
 	}
 	return n, d.err

@@ -1,7 +1,8 @@
 // Package image serves image files as if they were the medium they were taken
 // from, and reads what lies where on a medium: its partitions.
 //
-// Raw images pass through. Split raw images (x.001, x.002, …) are joined.
+// Raw images pass through. Split raw images (x.001, x.002, …) are joined; what
+// looks like one part of an image split in another way is refused.
 // Images compressed with gzip (RFC 1952) or zstd (RFC 8878) are decoded while
 // they are read. Everything else that is known to be no raw image (qcow2,
 // VMDK, E01, …) is refused: read as raw bytes, a compressed container looks
@@ -76,6 +77,9 @@ func (i *Image) open(ctx context.Context, path string, open Opener, progress fun
 	if err := i.join(paths, open); err != nil {
 		return err
 	}
+	if len(paths) == 1 {
+		i.notes = append(i.notes, loneFirst(path)...)
+	}
 	return i.decode(ctx, whole, progress)
 }
 
@@ -99,7 +103,8 @@ func (i *Image) join(paths []string, open Opener) error {
 		return err
 	}
 	i.content = joined
-	i.notes = append(i.notes, unevenParts(paths, i.files)...)
+	i.defect = shortPart(paths, i.files)
+	i.notes = append(i.notes, longParts(paths, i.files)...)
 	return nil
 }
 
@@ -123,7 +128,10 @@ func (i *Image) decode(ctx context.Context, name string, progress func(done, tot
 	if err != nil {
 		return err
 	}
-	i.content, i.defect = s, defect
+	i.content = s
+	if i.defect == nil { // of a part that is too short, which explains the other
+		i.defect = defect
+	}
 	return nil
 }
 
@@ -144,8 +152,9 @@ func (i *Image) Parts() []string { return i.paths }
 // Notes are oddities that a report should mention, one sentence each.
 func (i *Image) Notes() []string { return i.notes }
 
-// Defect is not nil when a compressed image ends early or is damaged: what
-// could be decoded is served, and the error says where the rest is lost.
+// Defect is not nil when something of the medium is not in the image: a
+// compressed image ends early or is damaged, or a part of a split one is too
+// short. What is there is served; the error says where the rest is lost.
 func (i *Image) Defect() error { return i.defect }
 
 // Sequential says that reading in any other than ascending order is slow.

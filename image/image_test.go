@@ -135,12 +135,13 @@ func TestFormats(t *testing.T) {
 		{"split from 1", map[string][]byte{"x.001": content[:1_000_000], "x.002": content[1_000_000:2_000_000], "x.003": content[2_000_000:]}, "x.001", SplitRaw, 3},
 		{"split from 0", map[string][]byte{"x.000": content[:2_000_000], "x.001": content[2_000_000:]}, "x.000", SplitRaw, 2},
 		{"split, last part given", map[string][]byte{"x.001": content[:2_000_000], "x.002": content[2_000_000:]}, "x.002", SplitRaw, 2},
-		{"split in one part", map[string][]byte{"x.001": content}, "x.001", Raw, 1},
 		{"split beside another", map[string][]byte{"x.001": content[:2_999_990], "x.002": content[2_999_990:], "xy.003": nil, "y.x.003": nil, "x.3": nil, "x.0003": nil}, "x.001", SplitRaw, 2},
 		{"gzip", map[string][]byte{"x.img.gz": gz}, "x.img.gz", Gzip, 1},
 		{"gzip, capital letters", map[string][]byte{"X.IMG.GZ": gz}, "X.IMG.GZ", Gzip, 1},
 		{"gzip in members", map[string][]byte{"x.gz": gzipped(t, content[:1], nil, content[1:2_000_000], content[2_000_000:])}, "x.gz", Gzip, 1},
 		{"split gzip", map[string][]byte{"x.gz.001": gz[:len(gz)-1000], "x.gz.002": gz[len(gz)-1000:]}, "x.gz.002", Gzip, 2},
+		{"gzip padded with zeros", map[string][]byte{"x.gz": append(bytes.Clone(gz), make([]byte, 3*readAhead)...)}, "x.gz", Gzip, 1},
+		{"gzip padded with one zero", map[string][]byte{"x.gz": append(bytes.Clone(gz), 0)}, "x.gz", Gzip, 1},
 		{"zstd", map[string][]byte{"x.zst": zstded(t, content)}, "x.zst", Zstd, 1},
 		{"zstd in frames", map[string][]byte{"x.zst": zstded(t, content[:7], content[7:2_999_999], nil, content[2_999_999:])}, "x.zst", Zstd, 1},
 		{"zstd with skippable frames", map[string][]byte{"x.zst": append([]byte("\x5e\x2a\x4d\x18\x03\x00\x00\x00abc"), zstded(t, content)...)}, "x.zst", Zstd, 1},
@@ -198,7 +199,9 @@ func TestNotes(t *testing.T) {
 		name, open, want string
 		files            map[string][]byte
 	}{
-		{"short middle part", "x.001", "x.002 holds 500 bytes", map[string][]byte{"x.001": content[:1000], "x.002": content[:500], "x.003": content[:1000]}},
+		{"long middle part", "x.001", "x.002 holds 1500 bytes", map[string][]byte{"x.001": content[:1000], "x.002": content[:1500], "x.003": content[:1000]}},
+		{"first part alone", "x.001", "no x.002 lies beside it", map[string][]byte{"x.001": content}},
+		{"part 0 alone", "x.000", "no x.001 lies beside it", map[string][]byte{"x.000": content, "x.002.txt": nil}},
 		{"long last part", "x.001", "x.002 holds 1001 bytes", map[string][]byte{"x.001": content[:1000], "x.002": content[:1001]}},
 		{"gzip without the name", "x.img", "does not end in .gz", map[string][]byte{"x.img": gzipped(t, content)}},
 		{"zstd without the name", "x", "does not end in .zst", map[string][]byte{"x": zstded(t, content)}},
@@ -209,8 +212,8 @@ func TestNotes(t *testing.T) {
 			if len(i.Notes()) != 1 || !strings.Contains(i.Notes()[0], test.want) {
 				t.Errorf("notes %q, want one with %q", i.Notes(), test.want)
 			}
-			if f := i.Format(); f != Raw && f != SplitRaw {
-				t.Errorf("format %q", f)
+			if f := i.Format(); f != Raw && f != SplitRaw || i.Defect() != nil {
+				t.Errorf("format %q, defect %v", f, i.Defect())
 			}
 		})
 	}
@@ -281,7 +284,8 @@ func TestDefects(t *testing.T) {
 		{"gzip wrong checksum", "x.gz", "wrong checksum", flip(gz, len(gz)-7), 2_000_000},
 		{"gzip wrong length", "x.gz", "wrong checksum", flip(gz, len(gz)-2), 2_000_000},
 		{"gzip with garbage behind", "x.gz", "goes on with something that is no gzip data", append(bytes.Clone(gz), "garbage behind"...), 2_000_000},
-		{"gzip with zeros behind", "x.gz", "goes on with something that is no gzip data", append(bytes.Clone(gz), make([]byte, 512)...), 2_000_000},
+		{"gzip with zeros and garbage behind", "x.gz", "goes on with something that is no gzip data", append(append(bytes.Clone(gz), make([]byte, 512)...), 1), 2_000_000},
+		{"gzip with zeros and a member behind", "x.gz", "goes on with something that is no gzip data", append(append(bytes.Clone(gz), 0), gz...), 2_000_000},
 		{"gzip second member cut", "x.gz", "ends early", append(bytes.Clone(gz), gz[:5]...), 2_000_000},
 		{"zstd cut in the middle", "x.zst", "ends early", zst[:len(zst)*3/4], 1_000_000},
 		{"zstd wrong checksum", "x.zst", "wrong checksum", flip(zst, len(zst)-2), 1_000_000},

@@ -22,7 +22,10 @@ import (
 func parts(path string) (paths []string, whole string, err error) {
 	whole, number, ok := partNumber(path)
 	if !ok {
-		return []string{path}, path, refuseCompressedPart(path)
+		if err := refuseCompressedPart(path); err != nil {
+			return nil, "", err
+		}
+		return []string{path}, path, refuseOtherPart(path)
 	}
 	numbers, err := partNumbers(whole)
 	if err != nil {
@@ -101,17 +104,45 @@ func refuseCompressedPart(path string) error {
 	return nil
 }
 
-// unevenParts notes parts that are not as long as the first: the last may be
-// shorter, any other was likely cut off while it was copied.
-func unevenParts(paths []string, files []Source) (notes []string) {
+// loneFirst notes a part without a second one: likely the others were left
+// behind, and nothing else would tell.
+func loneFirst(path string) (notes []string) {
+	whole, n, ok := partNumber(path)
+	if !ok {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s is named like a part of a split image, but no %s lies beside it: if the image has more parts, they were not examined",
+		path, filepath.Base(partName(whole, n+1)))}
+}
+
+// shortPart is the defect of a joined image: a part that is shorter than the
+// first was cut off while it was copied, unless it is the last. What it lacks
+// is not there to be examined, and all behind it is out of place.
+func shortPart(paths []string, files []Source) error {
+	want, more := files[0].Size(), 0
+	var first error
+	for i, f := range files[:len(files)-1] {
+		switch n := f.Size(); {
+		case n >= want:
+		case first == nil:
+			first = fmt.Errorf("image part %s holds %d bytes where %d are expected (as the first part has): what it lacks was not examined, and all behind it is out of place", paths[i], n, want)
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		return fmt.Errorf("%w (%d more parts are too short)", first, more)
+	}
+	return first
+}
+
+// longParts notes parts that are longer than the first: it, or what joined
+// them, was odd.
+func longParts(paths []string, files []Source) (notes []string) {
 	want := files[0].Size()
 	for i, f := range files {
-		last := i == len(files)-1
-		if n := f.Size(); n > want || n < want && !last {
-			notes = append(notes, fmt.Sprintf("image part %s holds %d bytes where the first holds %d: it may be cut off, and all behind it be out of place", paths[i], n, want))
-		}
-		if len(notes) == 8 {
-			break
+		if n := f.Size(); n > want && len(notes) < 8 {
+			notes = append(notes, fmt.Sprintf("image part %s holds %d bytes where the first holds %d: the first may be cut off, and all behind it be out of place", paths[i], n, want))
 		}
 	}
 	return notes

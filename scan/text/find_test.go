@@ -222,6 +222,53 @@ func TestFindLong(t *testing.T) {
 	}
 }
 
+// Long text reaches the cap in every alphabet that has its characters. Chance
+// bytes at its ends, which fit some other alphabet, must not decide what it is.
+func TestPlainTextIsPlain(t *testing.T) {
+	english := []byte(strings.Repeat(proseEN, 150)) // 35 kB, as a licence
+	utf8JA := []byte(strings.Repeat(proseJA, 100))
+	for seed := range 60 {
+		for e, plant := range map[Encoding][]byte{ASCII: english, UTF8: utf8JA} {
+			b := randomBytes(byte(100+seed), 64<<10)
+			at := 4096 + seed%16
+			copy(b[at:], plant)
+			for _, minBits := range []float64{24, 51} {
+				runs := find(b, minBits)
+				checkRuns(t, b, minBits, runs)
+				if len(runs) != 1 || runs[0].Encoding != e || runs[0].Bits != MaxBits || runs[0].Start > at || runs[0].End < at+len(plant) {
+					t.Errorf("seed %d, %s at %d+%d: %+v", seed, e, at, len(plant), runs)
+				}
+			}
+		}
+	}
+}
+
+// Plain text wins where it is nearly all of a run, and only there: what is
+// mostly Japanese is not cut up for the ASCII in it, nor UTF-8 for its accents.
+func TestPlainOnlyWhereItIsAll(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		e     Encoding
+		parts []string
+		want  []Encoding
+	}{
+		{"a line of Japanese at the end", ShiftJIS, []string{strings.Repeat(proseEN, 40), "山田"}, []Encoding{ASCII}},
+		{"a page of Japanese at the end", ShiftJIS, []string{strings.Repeat(proseEN, 40), strings.Repeat(proseJA, 40)}, []Encoding{ShiftJIS}},
+		{"Japanese in the middle", EUCJP, []string{strings.Repeat(proseEN, 20), proseJA, strings.Repeat(proseEN, 20)}, []Encoding{EUCJP}},
+		{"accents", UTF8, []string{strings.Repeat(proseEN, 60), "é", strings.Repeat(proseEN, 4)}, []Encoding{UTF8}},
+		{"one accent at the end", UTF8, []string{strings.Repeat(proseEN, 60), "é"}, []Encoding{ASCII}},
+	} {
+		b := slices.Concat([]byte{0, 0, 0}, encode(t, strings.Join(c.parts, ""), c.e), []byte{0, 0, 0})
+		var got []Encoding
+		for _, r := range find(b, 51) {
+			got = append(got, r.Encoding)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
 // A medium may hold several encodings side by side: nothing gets lost.
 func TestFindMixed(t *testing.T) {
 	var b []byte
@@ -322,6 +369,24 @@ func TestFindEqualsDefinition(t *testing.T) {
 	}
 	if found < rounds {
 		t.Errorf("only %d runs in %d rounds: the inputs are too tame", found, rounds)
+	}
+}
+
+// So it does where runs reach the cap, and length or plainness decides.
+func TestFindEqualsDefinitionAtTheCap(t *testing.T) {
+	r := rand.New(rand.NewChaCha8([32]byte{14}))
+	for i := range 60 {
+		var b []byte
+		for range 2 + r.IntN(4) {
+			s := samples[r.IntN(len(samples))]
+			plant := encode(t, strings.Repeat(s.prose, 1+r.IntN(12)), s.encoding)
+			b = slices.Concat(b, hostile(r, r.IntN(80)), plant[r.IntN(9):])
+		}
+		got, want := find(b, 24), findPlainly(b, 24)
+		checkRuns(t, b, 24, got)
+		if !slices.Equal(got, want) {
+			t.Fatalf("round %d:\n got %+v\nwant %+v", i, got, want)
+		}
 	}
 }
 

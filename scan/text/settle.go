@@ -5,7 +5,9 @@ package text
 // between overlapping runs. A part of a run is a run (it starts at a character
 // and covers at least its own length), so cutting keeps the bound.
 
-// settle reports what is queued, the strongest where runs overlap.
+// settle reports what is queued, the better where runs overlap. It comes to an
+// end because each rival is taken from its queue, and what is put back of the
+// one before lies behind it: less and less is queued.
 func (f *Finder) settle() {
 	for {
 		lead, ok := f.earliest()
@@ -40,7 +42,7 @@ func (f *Finder) report(s span, ok bool) {
 func (f *Finder) earliest() (s span, ok bool) {
 	for l := range f.lanes {
 		h, is := f.lanes[l].peek()
-		if is && (!ok || h.start < s.start || h.start == s.start && better(h, s)) {
+		if is && (!ok || h.start < s.start || h.start == s.start && f.better(h, s)) {
 			s, ok = h, true
 		}
 	}
@@ -50,11 +52,13 @@ func (f *Finder) earliest() (s span, ok bool) {
 	return s, ok
 }
 
-// rival takes the best run that starts inside lead and is better.
+// rival takes the best run that starts inside lead and is better than it. What
+// starts before lead has lost against another one already: better is no order
+// among three.
 func (f *Finder) rival(lead span) (s span, ok bool) {
-	s = lead
 	for l := range f.lanes {
-		if h, is := f.lanes[l].peek(); is && h.start < lead.end && better(h, s) {
+		h, is := f.lanes[l].peek()
+		if is && h.start >= lead.start && h.start < lead.end && f.better(h, lead) && (!ok || f.better(h, s)) {
 			s, ok = h, true
 		}
 	}
@@ -108,7 +112,35 @@ func (ln *lane) peek() (span, bool) {
 	return ln.queue[ln.head], true
 }
 
-// better orders by strength, then by length.
-func better(s, t span) bool {
+// nearTie is how much stronger another reading may be without outweighing that
+// a plain one says the same in fewer words.
+const nearTie = 4 * bit
+
+// better orders by strength, then by length. But ASCII is part of four other
+// alphabets, and its letters in pairs are kanji in UTF-16: where the scores have
+// reached the cap, a byte of chance at an end would decide. So a plainer reading
+// of practically the same stretch wins unless it is clearly weaker.
+func (f *Finder) better(s, t span) bool {
+	switch {
+	case f.plainer(s, t):
+		return true
+	case f.plainer(t, s):
+		return false
+	}
 	return s.score > t.score || s.score == t.score && s.end-s.start > t.end-t.start
+}
+
+// plainer: ASCII before UTF-8 before all others, where it covers at least nine
+// tenths. UTF-8 says all that ASCII does, and goes on: what ASCII leaves of it
+// must be too short to be text.
+func (f *Finder) plainer(s, t span) bool {
+	e, other := f.alphabet(s.lane).encoding, f.alphabet(t.lane).encoding
+	if e != ASCII && e != UTF8 || e >= other || s.score < t.score-nearTie {
+		return false
+	}
+	covered, all := min(s.end, t.end)-max(s.start, t.start), t.end-t.start
+	if other == UTF8 && all-covered >= f.alphabet(t.lane).least {
+		return false
+	}
+	return covered >= all-all/10
 }

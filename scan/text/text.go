@@ -126,8 +126,9 @@ type span struct {
 }
 
 // Find calls emit for the text in b, in ascending order and without overlap.
-// Where readings overlap the strongest is reported, and of the others what
-// lies outside of it, as far as that still has minBits.
+// Where readings overlap the strongest is reported (ASCII or UTF-8 if that says
+// practically the same, see better), and of the others what lies outside of it,
+// as far as that still has minBits.
 func (f *Finder) Find(b []byte, minBits float64, emit func(Run)) {
 	f.begin(b, minBits, emit)
 	defer f.end()
