@@ -215,7 +215,10 @@ func (s *segment) addVolume(v *keys.Volume, bits float64) {
 		return
 	}
 	s.mark(v.Start, v.End, residueSector, "keys")
-	if v.Damaged {
+	switch {
+	case v.Foreign:
+		s.addFinding(v.Start, v.End, "keys", v.Kind+"-foreign-token", bits, v.Detail)
+	case v.Damaged:
 		s.addFinding(v.Start, v.End, "keys", v.Kind+"-damaged", bits, v.Detail)
 	}
 	var live []string
@@ -320,7 +323,7 @@ func (s *segment) findRepeats() {
 		}
 	}
 	lo := s.lo / SectorBytes
-	skip := func(i int) bool { return s.sectors[lo+i].kind != dataSector }
+	skip := func(i int) bool { x := s.sectors[lo+i]; return x.kind != dataSector || x.tail > 0 }
 	var offs []int
 	s.repeats.Find(s.buf[s.lo:s.hi], skip, func(off int) { offs = append(offs, s.lo+off) })
 	slices.Sort(offs)

@@ -17,9 +17,9 @@
 //
 // # Explained or residue
 //
-// Erasure of the contents leaves the partition table and, with LVM, the volume
-// labels where they were; a forensic examiner expects them and so does this
-// package: they are explained. A superblock, a directory block or a file
+// Erasure of the contents leaves the partition table where it was, and with LVM
+// and Linux RAID their labels and descriptions, earlier ones included; a
+// forensic examiner expects them and so does this package: they are explained. A superblock, a directory block or a file
 // record in clear is what erasure should have removed: residue. A wrong
 // "explained" hides data, so an explained range covers only bytes whose
 // meaning was checked down to the reserved zeros, and a partition table in a
@@ -72,6 +72,7 @@ const (
 // numbers whatever the byte order of the format.
 const (
 	wordGPT       = 'E' | 'F'<<8 | 'I'<<16 | ' '<<24
+	wordGELI      = 'G' | 'E'<<8 | 'O'<<16 | 'M'<<24
 	wordLVMArea   = ' ' | 'L'<<8 | 'V'<<16 | 'M'<<24 // at byte 4
 	wordLVMLabel  = 'L' | 'A'<<8 | 'B'<<16 | 'E'<<24
 	wordFATInfo   = 'R' | 'R'<<8 | 'a'<<16 | 'A'<<24
@@ -143,13 +144,13 @@ func Recognize(buf []byte, off int, base int64) (Structure, bool) {
 var openings = [256]bool{
 	'E': true, 'L': true, 'R': true, '.': true, 'F': true, 'I': true, 'X': true,
 	'A': true, 0xC0: true, 0xFC: true, 0x10: true, 'h': true, '-': true, 0x0C: true,
-	1: true, 0: true, 'H': true,
+	1: true, 0: true, 'H': true, 'G': true,
 	0x81: true, 0x82: true, 0x83: true, 0x85: true, 0x05: true,
 }
 
 var seconds = [256]bool{
 	'F': true, 'A': true, 'R': true, ' ': true, 'I': true, 'N': true, 'S': true, 'C': true, 'D': true,
-	'B': true, 0x3B: true, 's': true, 0xB1: true, '+': true, 'X': true,
+	'B': true, 'E': true, 0x3B: true, 's': true, 0xB1: true, '+': true, 'X': true,
 	0: true, 1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true,
 	10: true, 11: true, 12: true, 13: true, 14: true, 15: true, 16: true, 17: true, 18: true,
 }
@@ -181,6 +182,8 @@ func byFirstWord(buf []byte, off int, base int64, word uint32) (Structure, bool)
 		return mdRAID(buf, off)
 	case wordF2FS:
 		return f2fs(buf, off)
+	case wordGELI:
+		return geli(buf, off)
 	case wordSquash:
 		return squashfs(buf, off)
 	case wordFVE:

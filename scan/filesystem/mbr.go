@@ -98,9 +98,9 @@ func loaders() []loader {
 	return []loader{
 		{name: "the boot code of GRUB", zeroFrom: 440, zeroBPB: true, code: "\xEB\x63\x90",
 			message: "GRUB \x00Geom\x00Hard Disk\x00Read\x00 Error"},
-		{name: "the boot code of Syslinux", zeroFrom: 440, code: syslinux, message: "Missing operating system.\r\n",
+		{name: "the boot code of Syslinux", zeroFrom: 432, code: syslinux, message: "Missing operating system.\r\n",
 			more: []string{"Multiple active partitions.\r\n", "Operating system load error.\r\n"}},
-		{name: "the GPT boot code of Syslinux", zeroFrom: 440, code: syslinux, message: "Missing OS\r\n",
+		{name: "the GPT boot code of Syslinux", zeroFrom: 432, code: syslinux, message: "Missing OS\r\n",
 			more: []string{"Multiple active partitions\r\n", "Disk error\r\n"}},
 		{name: "the boot code of Windows", zeroFrom: 440, code: "\x33\xC0\x8E\xD0\xBC\x00\x7C",
 			message: "Invalid partition table\x00Error loading operating system\x00Missing operating system\x00"},

@@ -1,6 +1,7 @@
 package filesystem
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"hash/crc32"
@@ -165,7 +166,10 @@ func fletcher64(b []byte) uint64 {
 }
 
 // mdRAID recognises the superblocks of Linux software RAID (kernel,
-// include/uapi/linux/raid/md_p.h): 1.x with its sum of words, and 0.90.
+// include/uapi/linux/raid/md_p.h): 1.x with its sum of words, and 0.90. Below
+// LUKS a 1.x superblock is book-keeping like a partition table: its checksum
+// vouches for it, so it is explained if its padding is zero and its roles are
+// roles. 0.90 is older than all of that and not read so closely.
 func mdRAID(buf []byte, off int) (Structure, bool) {
 	b, ok := window(buf, off, 4096)
 	if !ok {
@@ -190,8 +194,47 @@ func mdRAID(buf []byte, off int) (Structure, bool) {
 	}
 	end := 256 + 2*members
 	e.want(mdSum(b[:end]) == le32(b[216:]), 32)
-	return e.found("md-raid-superblock", off, off+end, fmt.Sprintf("Linux RAID 1.x superblock: level %d, %d devices, made %s",
+	s, ok := e.found("md-raid-superblock", off, off+end, fmt.Sprintf("Linux RAID 1.x superblock: level %d, %d devices, made %s",
 		int32(le32(b[72:])), le32(b[92:]), day(int64(le64(b[64:])&(1<<40-1)))))
+	s.Explained = ok && mdTidy(b[:end])
+	return s, ok
+}
+
+// mdTidy holds what the checksum covers but nobody reads: the array's name is
+// text and then zeros, pad3 is zero, and each role is the place of a device, or
+// one of the last three values (journal, faulty, spare).
+func mdTidy(b []byte) bool {
+	name := bytes.TrimRight(b[32:64], "\x00")
+	for _, c := range name {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	for at := 256; at < len(b); at += 2 {
+		if role := le16(b[at:]); uint32(role) >= le32(b[92:]) && role < 0xFFFD {
+			return false
+		}
+	}
+	return allZero(b[224:256])
+}
+
+// geli recognises the metadata of FreeBSD's disk encryption, which fills the
+// last sector of its provider and holds the volume key, wrapped by passphrase
+// or key file (FreeBSD, sys/geom/eli/g_eli.h, struct g_eli_metadata): as long
+// as it is there the ciphertext is not erased.
+func geli(buf []byte, off int) (Structure, bool) {
+	b := buf[off : off+sector]
+	var e evidence
+	e.text(b, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00")
+	version := le32(b[16:])
+	e.within(uint64(version), 0, 7, 4)
+	at := 30
+	if version == 0 { // no algorithm of authentication yet
+		at = 28
+	}
+	e.zero(b[at+6 : at+8]) // a provider below 2^48 bytes
+	return e.found("geli-metadata", off, off+sector, fmt.Sprintf(
+		"metadata of a GELI volume (version %d) of %s, which holds its wrapped keys", version, bytesOf(le64(b[at:]))))
 }
 
 // mdSum adds up the little endian words with sb_csum (byte 216) as zero and

@@ -22,7 +22,8 @@ const (
 type nodeKind uint8
 
 const (
-	other nodeKind = iota // null, true, false
+	other nodeKind = iota // null, or nothing
+	boolean
 	text
 	number
 	list
@@ -35,6 +36,7 @@ type node struct {
 	name  string
 	value string // text or number
 	items []node // of a list or an object
+	bytes int64  // of the text, with what separates the value from the one before
 }
 
 // get is the member with that name; a node without content if there is none.
@@ -88,11 +90,15 @@ func (r *reader) read(n *node, depth int) error {
 	if r.nodes++; r.nodes > jsonMaxNodes || depth > jsonMaxDepth {
 		return errors.New("too large or too deep")
 	}
+	from := r.d.InputOffset()
+	defer func() { n.bytes = r.d.InputOffset() - from }()
 	t, err := r.d.Token()
 	if err != nil {
 		return fmt.Errorf("at byte %d: %w", r.d.InputOffset(), err)
 	}
 	switch t := t.(type) {
+	case bool:
+		n.kind = boolean
 	case string:
 		n.kind, n.value = text, t
 	case json.Number:

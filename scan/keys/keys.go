@@ -45,11 +45,16 @@ type Volume struct {
 	// holds. It is not to be explained. Problem says why.
 	Damaged bool
 	Problem string
+	// Foreign says that the only thing against the header is a token of a type
+	// that nobody here knows. It may be another program's secret or a note, so
+	// the header is not to be explained (Damaged is set too), but it is whole.
+	Foreign bool
 	// Verified says that all that vouches for the header was seen and fits. A
 	// LUKS2 header whose JSON area reaches beyond the buffer is read, but its
 	// checksum is not computed. LUKS1 has no checksum: all fields are in range.
 	Verified            bool
 	Tokens              int
+	tokenTypes          []string // of a header without slots, the known ones
 	UUID, Cipher, Label string
 	VolumeStart         int64 // place of the volume on the medium; of a secondary header by what it says
 	DataOffset          int64 // of the ciphertext, in bytes from the start of the volume

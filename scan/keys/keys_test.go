@@ -145,8 +145,40 @@ func TestTokenOfOthers(t *testing.T) {
 		t.Errorf("live: %+v", v)
 	}
 	l.erase()
-	if v := volumes(l.bytes(), 0)[0]; !v.Damaged || v.Live != 0 || v.Wiped() || !strings.Contains(v.Problem, "no wiped") {
+	if v := volumes(l.bytes(), 0)[0]; !v.Damaged || v.Live != 0 || v.Wiped() || !v.Foreign || !v.Verified ||
+		!strings.Contains(v.Detail, `foreign token of type "notes"`) || strings.Contains(v.Detail, "damaged") || strings.Contains(v.Detail, "trusted") {
 		t.Errorf("wiped: %+v", v)
+	}
+}
+
+// TestTokens: what systemd-cryptenroll and Clevis leave behind after luksErase.
+func TestTokens(t *testing.T) {
+	tokens := []struct{ kind, json string }{
+		{"systemd-tpm2", `{"type":"systemd-tpm2","keyslots":["0"],"tpm2-blob":"` + strings.Repeat("AJ4AIOxI", 60) + `","tpm2-pcrs":[7],"tpm2-pcr-bank":"sha256","tpm2-primary-alg":"ecc","tpm2-policy-hash":"00ff","tpm2-pin":false,"tpm2_pubkey_pcrs":[11]}`},
+		{"systemd-fido2", `{"type":"systemd-fido2","keyslots":["0"],"fido2-credential":"AbcD+/8=","fido2-salt":"AAAA","fido2-rp":"io.systemd.cryptsetup","fido2-clientPin-required":true,"fido2-up-required":true,"fido2-uv-required":false}`},
+		{"systemd-pkcs11", `{"type":"systemd-pkcs11","keyslots":["0"],"pkcs11-uri":"pkcs11:model=PKCS%2315;serial=1234;token=Some%20Card","pkcs11-key":"AAAA"}`},
+		{"systemd-recovery", `{"type":"systemd-recovery","keyslots":["0"]}`},
+		{"clevis", `{"type":"clevis","keyslots":["0"],"jwe":{"ciphertext":"abc","encrypted_key":"","iv":"x_-","protected":"eyJhbGciOiJFQ0RILUVTIn0","tag":"z"}}`},
+	}
+	l := newLab(t, "luks2")
+	for _, token := range tokens {
+		l.cryptsetup(token.json, "token", "import", l.img)
+	}
+	l.cryptsetup("", "token", "add", "--key-description", "user:foo bar", l.img)
+	l.erase()
+	vs := volumes(l.bytes(), 0)
+	if len(vs) != 2 {
+		t.Fatalf("%d headers", len(vs))
+	}
+	for _, v := range vs {
+		if !v.Wiped() || !v.Verified || v.Tokens != 6 || !strings.Contains(v.Detail, "open nothing without a key slot") {
+			t.Errorf("%+v", v)
+		}
+		for _, token := range tokens {
+			if !strings.Contains(v.Detail, token.kind) {
+				t.Errorf("%s is not in %q", token.kind, v.Detail)
+			}
+		}
 	}
 }
 
@@ -281,7 +313,34 @@ func TestHidden(t *testing.T) {
 		{"cut off", `"config"`, "\x00", true, 0},
 		{"a second object", `}}`, `}}{`, true, 0},
 		{"known flags", `"json_size"`, `"flags":["allow-discards"],"requirements":{"mandatory":["online-reencrypt-v2"]},"json_size"`, false, 0},
-		{"unknown token", `"tokens":{}`, `"tokens":{"0":{"type":"systemd-tpm2","keyslots":[]}}`, true, 0},
+		{"known token", `"tokens":{}`, `"tokens":{"0":{"type":"systemd-tpm2","keyslots":[]}}`, false, 0},
+		{"no tokens", `"tokens":{},`, ``, false, 0},
+		{"unknown token", `"tokens":{}`, `"tokens":{"0":{"type":"mine","keyslots":[]}}`, true, 0},
+		{"unknown and known token", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":[]},"1":{"type":"mine","keyslots":[]}}`, true, 0},
+		{"token without a type", `"tokens":{}`, `"tokens":{"0":{"keyslots":[]}}`, true, 0},
+		{"token with a bad name", `"tokens":{}`, `"tokens":{"memo":{"type":"clevis","keyslots":[]}}`, true, 0},
+		{"tokens in a list", `"tokens":{}`, `"tokens":["meet me"]`, true, 0},
+		{"token with a slot that is gone", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":["0"]}}`, true, 0},
+		{"token with prose", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":[],"jwe":{"tag":"meet me at noon"}}}`, true, 0},
+		{"token with prose for a name", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":[],"jwe":{"meet me":"x"}}}`, true, 0},
+		{"tokens of 8 KiB", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":[],"jwe":"` + strings.Repeat("A", 8<<10-50) + `"}}`, false, 0},
+		{"tokens of more", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":[],"jwe":"` + strings.Repeat("A", 8<<10) + `"}}`, true, 0},
+		{"tokens of more, together", `"tokens":{}`, `"tokens":{"0":{"type":"clevis","keyslots":[],"jwe":"` + strings.Repeat("A", 5<<10) + `"},"1":{"type":"clevis","keyslots":[],"jwe":"` + strings.Repeat("A", 5<<10) + `"}}`, true, 0},
+		{"keyring token", `"tokens":{}`, `"tokens":{"0":{"type":"luks2-keyring","keyslots":[],"key_description":"user:foo bar"}}`, false, 0},
+		{"keyring token, long", `"tokens":{}`, `"tokens":{"0":{"type":"luks2-keyring","keyslots":[],"key_description":"` + strings.Repeat("x", 129) + `"}}`, true, 0},
+		{"keyring token, more members", `"tokens":{}`, `"tokens":{"0":{"type":"luks2-keyring","keyslots":[],"jwe":"x"}}`, true, 0},
+		{"a lot of JSON", `"json_size"`, `"flags":[` + strings.Repeat(`"allow-discards",`, 15) + `"x"],"requirements":{"mandatory":["a"]},"json_size"`, false, 0},
+		{"more than 8 KiB of JSON", `"tokens"`, strings.Repeat(" ", 8<<10-700) + `"tokens"`, true, 0},
+		{"three segments", `"segments":{`, `"segments":{"7":{"type":"linear"},"8":{"type":"linear"},`, true, 0},
+		{"two segments", `"segments":{`, `"segments":{"7":{"type":"linear","offset":"0","size":"dynamic"},`, false, 0},
+		{"two digests", `"digests":{`, `"digests":{"7":{"type":"pbkdf2"},`, true, 0},
+		{"segment of another type", `"type":"crypt"`, `"type":"memo"`, true, 0},
+		{"segment of a drive that encrypts", `"type":"crypt"`, `"type":"hw-opal-crypt","opal_segment_number":1,"opal_key_size":32,"opal_segment_size":"4194304"`, false, 0},
+		{"opal size that is none", `"type":"crypt"`, `"type":"hw-opal","opal_segment_size":"large"`, true, 0},
+		{"kernel's names", `aes-xts-plain64`, `capi:authenc(hmac(sha256),xts(aes))-random`, false, 0},
+		{"integrity", `"iv_tweak"`, `"integrity":{"type":"hmac(sha256)","journal_encryption":"none","journal_integrity":"none"},"iv_tweak"`, false, 0},
+		{"capitals", `aes-xts-plain64`, `TheCodeIsHere`, true, 0},
+		{"empty name", `aes-xts-plain64`, ``, true, 0},
 		{"other length", `"json_size":"12288"`, `"json_size":"12289"`, true, 0},
 	}
 	for _, tt := range tests {
@@ -388,6 +447,8 @@ func TestJSON(t *testing.T) {
 func FuzzParseLUKS(f *testing.F) {
 	f.Add(minimal("LUKS\xba\xbe")[:16<<10], uint16(0), int64(0))
 	f.Add(minimal("SKUL\xba\xbe")[:16<<10], uint16(0), int64(16<<10))
+	tokens := bytes.Replace(minimal("LUKS\xba\xbe")[4096:8192], []byte(`"tokens":{}`), []byte(`"tokens":{"0":{"type":"clevis","keyslots":[],"jwe":{"a":[1,true]}},"1":{"type":"x"}}`), 1)
+	f.Add(forge(minimal("LUKS\xba\xbe"), string(bytes.TrimRight(tokens, "\x00")))[:16<<10], uint16(0), int64(0))
 	one := make([]byte, 4096)
 	copy(one, "LUKS\xba\xbe\x00\x01aes")
 	f.Add(one, uint16(0), int64(512))
@@ -395,7 +456,7 @@ func FuzzParseLUKS(f *testing.F) {
 		base &= 1<<60 - 512
 		check := func() {
 			v, ok := ParseLUKS(buf, int(n)*512, base)
-			if ok && (v.Start < 0 || v.End > len(buf) || v.Start >= v.End || v.Bits < 56 || v.Detail == "" || v.Damaged != (v.Problem != "")) {
+			if ok && (v.Start < 0 || v.End > len(buf) || v.Start >= v.End || v.Bits < 56 || v.Detail == "" || v.Damaged != (v.Problem != "") || v.Foreign && !v.Damaged) {
 				t.Fatalf("%+v in %d bytes", v, len(buf))
 			}
 			live := 0

@@ -8,6 +8,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"hash"
+	"strings"
 )
 
 // LUKS2's binary header (specification §2.1, figure 2): 4096 bytes with a
@@ -136,6 +137,9 @@ func (v *Volume) luks2Detail() string {
 	if v.Secondary {
 		name = "secondary LUKS2 header"
 	}
+	if v.Foreign {
+		return fmt.Sprintf("%s of volume %s (%s) without key slots, but with a %s", name, v.UUID, v.Cipher, v.Problem)
+	}
 	if v.Damaged {
 		return fmt.Sprintf("%s, not to be trusted: %s; %d live key slots", name, v.Problem, v.Live)
 	}
@@ -143,5 +147,9 @@ func (v *Volume) luks2Detail() string {
 	if !v.Verified {
 		checked = "checksum not computed: its JSON area reaches beyond what was read at once"
 	}
-	return fmt.Sprintf("%s of volume %s (%s), %d live key slots, %d tokens, %s", name, v.UUID, v.Cipher, v.Live, v.Tokens, checked)
+	tokens := fmt.Sprintf("%d tokens", v.Tokens)
+	if v.Live == 0 && v.Tokens > 0 {
+		tokens += fmt.Sprintf(" (%s), which open nothing without a key slot", strings.Join(v.tokenTypes, ", "))
+	}
+	return fmt.Sprintf("%s of volume %s (%s), %d live key slots, %s, %s", name, v.UUID, v.Cipher, v.Live, tokens, checked)
 }

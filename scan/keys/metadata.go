@@ -13,8 +13,14 @@ import (
 
 const (
 	longestWord = 64  // names of ciphers, hashes, flags
-	longestName = 255 // a keyring token's description
 	longestBlob = 128 // bytes of a salt or a digest, decoded
+
+	// What a header without slots may hold. After luksFormat and luksErase it is
+	// some 700 bytes with one segment and one digest. A volume that is erased in
+	// the middle of a re-encryption can have more, and is for a person to judge.
+	longestWiped = 8 << 10 // bytes of JSON without tokens
+	mostSegments = 2
+	mostDigests  = 1
 )
 
 // metadata reads the JSON text: the live slots, what else is worth saying, and,
@@ -39,9 +45,24 @@ func (v *Volume) metadata(b []byte, headerBytes int64) {
 		}
 	}
 	if v.Live == 0 {
-		v.require(root.has(known), "the JSON text holds what no wiped LUKS2 header holds")
-		size, ok := decimal(root.get("config").get("json_size"))
-		v.require(ok && size == headerBytes-binaryHeader, "the JSON area has another length than the header says")
+		v.wiped(root, int64(len(b)), headerBytes)
+	}
+}
+
+// wiped says whether a header without live slots can be explained.
+func (v *Volume) wiped(root *node, jsonBytes, headerBytes int64) {
+	tokens := root.get("tokens")
+	v.require(root.has(known) && jsonBytes-tokens.bytes <= longestWiped, "the JSON text holds what no wiped LUKS2 header holds")
+	size, ok := decimal(root.get("config").get("json_size"))
+	v.require(ok && size == headerBytes-binaryHeader, "the JSON area has another length than the header says")
+	if tokens.kind == other {
+		return // none
+	}
+	foreign, ok := v.tokens(tokens)
+	v.require(ok, "the tokens are not what their programs write")
+	if foreign != "" {
+		v.Foreign = !v.Damaged
+		v.damage(foreign)
 	}
 }
 
@@ -103,29 +124,25 @@ func (n *node) has(table func() []member) bool {
 func known() []member {
 	return []member{
 		{"keyslots", func(n *node) bool { return n.kind == object && len(n.items) == 0 }},
-		{"tokens", numbered(token)},
-		{"segments", numbered(segment)},
-		{"digests", numbered(digest)},
+		{"tokens", func(*node) bool { return true }}, // judged by (*Volume).tokens
+		{"segments", numbered(segment, mostSegments)},
+		{"digests", numbered(digest, mostDigests)},
 		{"config", func(n *node) bool { return n.has(config) }},
 	}
 }
 
-// token: only the one type whose members the format defines (§3.5,
-// luks2-keyring). Others carry wrapped secrets and belong to other programs.
-func token() []member {
+// segment: §3.3; the members for drives that encrypt by themselves (hw-opal)
+// came with cryptsetup 2.7.
+func segment() []member {
 	return []member{
-		{"type", func(n *node) bool { return n.kind == text && n.value == "luks2-keyring" }},
-		{"keyslots", empty},
-		{"key_description", func(n *node) bool { return n.kind == text && len(n.value) <= longestName && printable(n.value) }},
+		{"type", isSegmentType}, {"offset", isDecimal}, {"size", isSize}, {"iv_tweak", isDecimal}, {"encryption", isWord},
+		{"sector_size", isNumber}, {"flags", words}, {"integrity", func(n *node) bool { return n.has(integrity) }},
+		{"opal_segment_number", isNumber}, {"opal_key_size", isNumber}, {"opal_segment_size", isDecimal},
 	}
 }
 
-// segment: §3.3.
-func segment() []member {
-	return []member{
-		{"type", isWord}, {"offset", isDecimal}, {"size", isSize}, {"iv_tweak", isDecimal}, {"encryption", isWord},
-		{"sector_size", isNumber}, {"flags", words}, {"integrity", func(n *node) bool { return n.has(integrity) }},
-	}
+func isSegmentType(n *node) bool {
+	return n.kind == text && slices.Contains([]string{"crypt", "linear", "hw-opal", "hw-opal-crypt"}, n.value)
 }
 
 func integrity() []member {
@@ -151,10 +168,11 @@ func config() []member {
 	}
 }
 
-// numbered is an object whose members are named 0 to 31 and have one form.
-func numbered(table func() []member) rule {
+// numbered is an object of at most so many members, which are named 0 to 31
+// and have one form.
+func numbered(table func() []member, most int) rule {
 	return func(n *node) bool {
-		if n.kind != object || len(n.items) > 32 {
+		if n.kind != object || len(n.items) > most {
 			return false
 		}
 		for i := range n.items {
@@ -183,9 +201,17 @@ func words(n *node) bool {
 	return n.kind == list && len(n.items) <= 16 && !slices.ContainsFunc(n.items, bad)
 }
 
-func isWord(n *node) bool { return n.kind == text && word(n.value) }
+func isWord(n *node) bool { return n.kind == text && isName(n.value) }
 
-// word: the name of a cipher, a hash or a flag.
+// isName: the name of a cipher, a hash or a flag as LUKS2 has them. Brackets and
+// commas are in the kernel's own: hmac(sha256), capi:xts(aes)-plain64.
+func isName(s string) bool {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789-_:(),"
+	return s != "" && len(s) <= longestWord && strings.Trim(s, letters) == ""
+}
+
+// word is what may be shown of a name in a header that need not be whole, and
+// what a LUKS1 header has in its fields.
 func word(s string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:()$,"
 	return len(s) <= longestWord && strings.Trim(s, letters) == ""
