@@ -37,13 +37,6 @@ func wanted(t *testing.T, p *Plan) (out []span) {
 	return out
 }
 
-func total(spans []span) (n int64) {
-	for _, s := range spans {
-		n += s.len()
-	}
-	return n
-}
-
 func TestFullPlanIsEveryByte(t *testing.T) {
 	for _, size := range []int64{1, 511, 512, 4095, 4097, PageBytes - 1, PageBytes, PageBytes + 1, 5*PageBytes + 12345} {
 		if got := wanted(t, planOver(size, Full)); !slices.Equal(got, []span{{0, size}}) {
