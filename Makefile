@@ -35,7 +35,7 @@ check:
 fuzz:
 	scripts/fuzz $(FUZZTIME)
 
-soak: bin/shokyo
+soak:
 	SHOKYO_SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./scan
 
 bench:

@@ -63,7 +63,6 @@ type Status struct {
 	ResumedBytes    int64 // of DoneBytes, what an earlier run had done
 	ResidueBytes    int64
 	UnreadableBytes int64
-	Findings        int64
 }
 
 // Scan is one examination.
@@ -77,8 +76,8 @@ type Scan struct {
 	total     int64
 	state     *state
 
-	done, residue, unreadable, findings atomic.Int64
-	resumed                             int64
+	done, residue, unreadable atomic.Int64
+	resumed                   int64
 }
 
 // New prepares an examination. It reads nothing, except to make sure that a
@@ -115,7 +114,7 @@ func New(plan *Plan, src Source, opt Options) (*Scan, error) {
 func (s *Scan) Status() Status {
 	return Status{
 		PlannedBytes: s.total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
-		ResidueBytes: s.residue.Load(), UnreadableBytes: s.unreadable.Load(), Findings: s.findings.Load(),
+		ResidueBytes: s.residue.Load(), UnreadableBytes: s.unreadable.Load(),
 	}
 }
 
@@ -171,7 +170,6 @@ func (s *Scan) newFolder() (*folder, error) {
 
 func (s *Scan) count(r *pageResult) {
 	s.done.Add(r.bytes())
-	s.findings.Add(int64(len(r.findings)))
 	for _, p := range r.pieces {
 		switch p.Class {
 		case Residue:
@@ -291,7 +289,6 @@ func (s *Scan) restore(b []byte) error {
 	for _, g := range s.state.Regions {
 		s.residue.Add(g.Classes[Residue])
 		s.unreadable.Add(g.Classes[Unreadable])
-		s.findings.Add(g.Findings)
 	}
 	return nil
 }

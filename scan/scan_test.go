@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -574,14 +573,18 @@ func TestFindingsAreBounded(t *testing.T) {
 
 // The state never holds anything that JSON cannot carry.
 func TestCheckpointIsFinite(t *testing.T) {
-	s, err := New(planOver(1<<20, Full), disktest.New(1<<20, 1), Options{})
+	m := busyMedium(24 << 20)
+	s, err := New(planOver(m.Size(), Full), m, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(s.checkpoint()) {
 		t.Error("a fresh checkpoint is no JSON")
 	}
-	if math.IsInf(s.threshold, 0) {
-		t.Error("no threshold")
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if b := s.checkpoint(); !json.Valid(b) || s.state.Done != m.Size() || len(s.state.Findings) == 0 {
+		t.Errorf("a finished checkpoint of %d bytes: done %d", len(b), s.state.Done)
 	}
 }

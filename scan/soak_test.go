@@ -20,7 +20,9 @@ func TestSoak(t *testing.T) {
 	}
 	size := gigabytes << 30
 	p := planOver(size, Full)
-	s, err := New(p, disktest.New(size, uint64(time.Now().UnixNano())), Options{})
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	s, err := New(p, disktest.New(size, seed), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -266,11 +266,11 @@ func (e *examination) notChecked() (out []scan.Reason) {
 			TextJA: "検査対象は一つのパーティションです。ドライブの残りの部分は検査していません"})
 	}
 	for _, n := range e.image.Notes() {
-		out = append(out, scan.Reason{Code: "image-note", Text: n})
+		out = append(out, scan.Reason{Code: "image-note", Text: n, TextJA: "イメージについての注記(英語): " + n})
 	}
 	if e.table != nil {
 		for _, n := range e.table.Notes {
-			out = append(out, scan.Reason{Code: "partition-table-note", Text: n})
+			out = append(out, scan.Reason{Code: "partition-table-note", Text: n, TextJA: "パーティションテーブルについての注記(英語): " + n})
 		}
 	}
 	return out

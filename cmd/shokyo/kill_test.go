@@ -62,6 +62,12 @@ func watch(t *testing.T, dir string) watcher {
 // moved waits until n files were renamed to name.
 func (w watcher) moved(t *testing.T, name string, n int) {
 	t.Helper()
+	w.until(t, n, func(mask uint32, file string) bool { return file == name && mask&unix.IN_MOVED_TO != 0 })
+}
+
+// until waits for n events that fit.
+func (w watcher) until(t *testing.T, n int, fits func(mask uint32, file string) bool) {
+	t.Helper()
 	buf := make([]byte, 64<<10)
 	for n > 0 {
 		got, err := unix.Read(w.fd, buf)
@@ -74,7 +80,7 @@ func (w watcher) moved(t *testing.T, name string, n int) {
 		for at := 0; at < got; {
 			e := (*unix.InotifyEvent)(unsafe.Pointer(&buf[at]))
 			full := at + unix.SizeofInotifyEvent
-			if unix.ByteSliceToString(buf[full:full+int(e.Len)]) == name && e.Mask&unix.IN_MOVED_TO != 0 {
+			if fits(e.Mask, unix.ByteSliceToString(buf[full:full+int(e.Len)])) {
 				n--
 			}
 			at = full + int(e.Len)
@@ -138,6 +144,125 @@ func TestKilledAndResumed(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Killed while the bundle is being written, there is a whole one or none.
+func TestKilledWhileWriting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and kills the real program")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	img := filepath.Join(dir, "x.img")
+	if err := disktest.New(20<<20, 4).WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 {
+		out := filepath.Join(dir, string(rune('a'+i)))
+		if err := os.Mkdir(out, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		w := watch(t, out)
+		cmd := exec.Command(shokyo, "scan", img, "--out", out, "--quiet")
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		w.until(t, 1, func(_ uint32, name string) bool { return strings.HasPrefix(name, ".x.img.partial-") })
+		cmd.Process.Kill()
+		cmd.Wait()
+		bundle := filepath.Join(out, "x.img")
+		if _, err := os.Stat(bundle); err != nil {
+			if text, err := exec.Command(shokyo, "scan", img, "--out", out, "--quiet", "--resume").CombinedOutput(); err != nil {
+				t.Errorf("resumed: %v %s", err, text)
+			}
+		}
+		if _, err := reports.Verify(bundle, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A file cut off under the examination is no clean medium.
+func TestShrinkingFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and runs the real program")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	img, out := filepath.Join(dir, "x.img"), filepath.Join(dir, "o")
+	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w := watch(t, out)
+	cmd := exec.Command(shokyo, "scan", img, "--out", out, "--quiet", "--json", "--checkpoint", "0s", "--workers", "1")
+	var line strings.Builder
+	cmd.Stdout = &line
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.moved(t, "x.img.checkpoint", 1)
+	if err := os.Truncate(img, 1<<20); err != nil {
+		t.Fatal(err)
+	}
+	if code := exitCode(cmd.Wait()); code != exitInconclusive || !strings.Contains(line.String(), "medium-changed") || !strings.Contains(line.String(), "unreadable") {
+		t.Errorf("exit status %d, %s", code, &line)
+	}
+}
+
+// Without room for its report an examination does not begin; a disk that fills up
+// meanwhile costs nothing.
+func TestFullDisk(t *testing.T) {
+	if testing.Short() || os.Getuid() != 0 {
+		t.Skip("mounts a small file system: needs root")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	img, out := filepath.Join(dir, "x.img"), filepath.Join(dir, "small")
+	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	mount := func(size string) {
+		if err := unix.Mount("tmpfs", out, "tmpfs", 0, "size="+size); err != nil {
+			t.Skipf("mount: %v", err)
+		}
+	}
+	mount("1m")
+	text, err := exec.Command(shokyo, "scan", img, "--out", out, "--quiet").CombinedOutput()
+	if exitCode(err) != exitFailed || !strings.Contains(string(text), "make room") {
+		t.Errorf("no room: %v %s", err, text)
+	}
+	unix.Unmount(out, 0)
+	mount("36m")
+	t.Cleanup(func() { unix.Unmount(out, unix.MNT_DETACH) })
+	w := watch(t, out)
+	cmd := exec.Command(shokyo, "scan", img, "--out", out, "--quiet", "--checkpoint", "0s", "--workers", "1")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.moved(t, "x.img.checkpoint", 1)
+	full, err := os.Create(filepath.Join(out, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	full.ReadFrom(zeros{})
+	full.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("with the disk full: %v", err)
+	}
+	if _, err := reports.Verify(filepath.Join(out, "x.img"), nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// zeros never ends.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
 }
 
 // interrupt starts an examination and stops it at its first checkpoint.

@@ -20,7 +20,8 @@ const (
 	exitOK           = 0
 	exitFailed       = 1 // could not run
 	exitUsage        = 2
-	exitResidue      = 3 // verify: not valid
+	exitResidue      = 3
+	exitNotValid     = 3 // verify, report
 	exitInconclusive = 4
 	exitInterrupted  = 130
 )

@@ -8,7 +8,7 @@ import (
 	"shokyo.dev/shokyo/reports"
 )
 
-const reportHelp = `usage: shokyo report BUNDLE --format html|json|dfxml|map
+const reportHelp = `usage: shokyo report BUNDLE --format html|json|dfxml|map [--cert FILE]
 
 Print the report again, from the signed document. A bundle that is not valid is
 not printed.
@@ -19,32 +19,32 @@ not printed.
 
 func reportVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	format := fs.String("format", "html", "html, json, dfxml or map (GNU ddrescue)")
-	bundles, err := p.parse(fs, reportHelp, args)
-	if err != nil {
-		return exitUsage, err
-	}
-	if len(bundles) != 1 {
-		return exitUsage, usagef("name one BUNDLE")
-	}
-	render, ok := map[string]func(*reports.Document) []byte{
-		"html": reports.RenderHTML, "map": reports.RenderMap, "dfxml": reports.RenderDFXML,
-		"json": (*reports.Document).Encode,
-	}[*format]
-	if !ok {
-		return exitUsage, usagef("--format %s: use html, json, dfxml or map", *format)
-	}
-	v, err := reports.Verify(bundles[0], nil)
-	var invalid *reports.InvalidError
-	if errors.As(err, &invalid) {
-		p.showInvalid(bundles[0], invalid)
-		return exitResidue, nil
-	}
-	if err != nil {
-		return exitFailed, err
+	render := reports.RenderHTML
+	fs.Func("format", "html (the default), json, dfxml or map (GNU ddrescue)", func(name string) (err error) {
+		render, err = renderer(name)
+		return err
+	})
+	certFile := fs.String("cert", "", "the lab's certificate, from a `FILE` you trust")
+	v, status, err := p.verifyBundle(fs, reportHelp, args, certFile)
+	if v == nil {
+		return status, err
 	}
 	if _, err := p.stdout.Write(render(v.Document)); err != nil {
 		return exitFailed, fmt.Errorf("write the report: %w", err)
 	}
 	return exitOK, nil
+}
+
+func renderer(format string) (func(*reports.Document) []byte, error) {
+	switch format {
+	case "html":
+		return reports.RenderHTML, nil
+	case "json":
+		return (*reports.Document).Encode, nil
+	case "dfxml":
+		return reports.RenderDFXML, nil
+	case "map":
+		return reports.RenderMap, nil
+	}
+	return nil, errors.New("use html, json, dfxml or map")
 }

@@ -24,17 +24,34 @@ Exit status: 0 valid, 3 not valid, 1 could not look, 2 usage.
 func verifyVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
 	certFile := fs.String("cert", "", "the lab's certificate, from a `FILE` you trust")
-	bundles, err := p.parse(fs, verifyHelp, args)
+	v, status, err := p.verifyBundle(fs, verifyHelp, args, certFile)
+	if v != nil {
+		p.showVerified(v.bundle, v.Verified)
+	}
+	return status, err
+}
+
+// verifiedBundle is a valid bundle and where it lies.
+type verifiedBundle struct {
+	*reports.Verified
+	bundle string
+}
+
+// verifyBundle reads the command line, which names one bundle, and checks it
+// against the certificate in certFile, if one is named. It gives nil and the exit
+// status when there is no valid bundle.
+func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, certFile *string) (*verifiedBundle, int, error) {
+	bundles, err := p.parse(fs, help, args)
 	if err != nil {
-		return exitUsage, err
+		return nil, exitUsage, err
 	}
 	if len(bundles) != 1 {
-		return exitUsage, usagef("name one BUNDLE")
+		return nil, exitUsage, usagef("name one BUNDLE")
 	}
 	var cert *x509.Certificate
 	if *certFile != "" {
 		if cert, err = reports.LoadCertificate(*certFile); err != nil {
-			return exitFailed, err
+			return nil, exitFailed, err
 		}
 	}
 	v, err := reports.Verify(bundles[0], cert)
@@ -42,10 +59,9 @@ func verifyVerb(p *program, args []string) (int, error) {
 	switch {
 	case errors.As(err, &invalid):
 		p.showInvalid(bundles[0], invalid)
-		return exitResidue, nil
+		return nil, exitNotValid, nil
 	case err != nil:
-		return exitFailed, err
+		return nil, exitFailed, err
 	}
-	p.showVerified(bundles[0], v)
-	return exitOK, nil
+	return &verifiedBundle{v, bundles[0]}, exitOK, nil
 }
