@@ -60,9 +60,10 @@ type segment struct {
 	buf       []byte
 	lo, hi    int // the wanted part of buf
 	sectors   []sector
-	positions float64 // start positions tried for each wanted byte; above 1 with context
-	gone      error   // the medium vanished
-	data      []byte  // scratch: the data sectors of one block
+	positions float64              // start positions tried for each wanted byte; above 1 with context
+	gone      error                // the medium vanished
+	last      filesystem.Structure // the last residue structure that was reported
+	data      []byte               // scratch: the data sectors of one block
 	tally     entropy.Tally
 
 	out segmentResult
@@ -107,6 +108,7 @@ func (r *segmentResult) gather(t *entropy.Tally, off int64) *entropy.Tally {
 // examine classifies every block of the wanted part and reports what was seen.
 func (s *segment) examine(holes []hole) {
 	s.classifySectors(holes)
+	s.last = filesystem.Structure{}
 	s.findStructures()
 	s.findSignatures()
 	s.findText()
@@ -202,6 +204,10 @@ func (s *segment) addStructure(st *filesystem.Structure, bits float64) {
 		return
 	}
 	s.mark(st.Start, st.End, residueSector, "filesystem")
+	if st.Kind == s.last.Kind && st.Start >= s.last.Start && st.Start < s.last.End {
+		return // the rest of a table that was reported from its beginning
+	}
+	s.last = *st
 	s.addFinding(st.Start, st.End, "filesystem", st.Kind, bits, st.Detail)
 }
 
