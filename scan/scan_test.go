@@ -507,7 +507,9 @@ func TestCancelOnAFailingMedium(t *testing.T) {
 	if _, err := s.Run(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	if reads := 100 - src.left.Load(); reads > 110 {
+	// Halving all of it takes 65,000 reads; while one worker cancels, the other
+	// may get some in.
+	if reads := 100 - src.left.Load(); reads > 5000 {
 		t.Errorf("%d reads were made, 100 before the cancellation", reads)
 	}
 }
