@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/scan"
 )
 
 // strip takes what may differ between two examinations of one medium out of a
@@ -58,6 +60,23 @@ func watch(t *testing.T, dir string) watcher {
 	t.Cleanup(func() { unix.Close(fd) })
 	return watcher{fd}
 }
+
+// launch starts an examination and watches its output folder, which it makes.
+func launch(t *testing.T, shokyo, img, out string, flags ...string) (watcher, *exec.Cmd) {
+	t.Helper()
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w := watch(t, out)
+	cmd := exec.Command(shokyo, append([]string{"scan", img, "--out", out, "--quiet"}, flags...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return w, cmd
+}
+
+// eachGroup makes an examination slow enough to be met at a checkpoint.
+var eachGroup = []string{"--checkpoint", "0s", "--workers", "1"}
 
 // moved waits until n files were renamed to name.
 func (w watcher) moved(t *testing.T, name string, n int) {
@@ -112,14 +131,7 @@ func TestKilledAndResumed(t *testing.T) {
 	for kill := 1; kill <= 4; kill++ {
 		for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
 			out := filepath.Join(dir, sig.String()+string(rune('0'+kill)))
-			if err := os.Mkdir(out, 0o755); err != nil {
-				t.Fatal(err)
-			}
-			w := watch(t, out)
-			cmd := run(out)
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
+			w, cmd := launch(t, shokyo, img, out, eachGroup...)
 			w.moved(t, "x.img.checkpoint", kill)
 			cmd.Process.Signal(sig)
 			if code := exitCode(cmd.Wait()); sig == syscall.SIGINT && code != exitInterrupted {
@@ -158,14 +170,7 @@ func TestKilledWhileWriting(t *testing.T) {
 	}
 	for i := range 8 {
 		out := filepath.Join(dir, string(rune('a'+i)))
-		if err := os.Mkdir(out, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		w := watch(t, out)
-		cmd := exec.Command(shokyo, "scan", img, "--out", out, "--quiet")
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		w, cmd := launch(t, shokyo, img, out)
 		w.until(t, 1, func(_ uint32, name string) bool { return strings.HasPrefix(name, ".x.img.partial-") })
 		cmd.Process.Kill()
 		cmd.Wait()
@@ -191,22 +196,22 @@ func TestShrinkingFile(t *testing.T) {
 	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	w := watch(t, out)
-	cmd := exec.Command(shokyo, "scan", img, "--out", out, "--quiet", "--json", "--checkpoint", "0s", "--workers", "1")
-	var line strings.Builder
-	cmd.Stdout = &line
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	w, cmd := launch(t, shokyo, img, out, eachGroup...)
 	w.moved(t, "x.img.checkpoint", 1)
 	if err := os.Truncate(img, 1<<20); err != nil {
 		t.Fatal(err)
 	}
-	if code := exitCode(cmd.Wait()); code != exitInconclusive || !strings.Contains(line.String(), "medium-changed") || !strings.Contains(line.String(), "unreadable") {
-		t.Errorf("exit status %d, %s", code, &line)
+	if code := exitCode(cmd.Wait()); code != exitInconclusive {
+		t.Fatalf("exit status %d, want %d", code, exitInconclusive)
+	}
+	v, err := reports.Verify(filepath.Join(out, "x.img"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []string{"medium-changed", scan.ReasonUnreadable} {
+		if !slices.ContainsFunc(v.Document.Reasons, func(r reports.Reason) bool { return r.Code == code }) {
+			t.Errorf("no reason %s among %v", code, v.Document.Reasons)
+		}
 	}
 }
 
@@ -237,11 +242,7 @@ func TestFullDisk(t *testing.T) {
 	unix.Unmount(out, 0)
 	mount("36m")
 	t.Cleanup(func() { unix.Unmount(out, unix.MNT_DETACH) })
-	w := watch(t, out)
-	cmd := exec.Command(shokyo, "scan", img, "--out", out, "--quiet", "--checkpoint", "0s", "--workers", "1")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	w, cmd := launch(t, shokyo, img, out, eachGroup...)
 	w.moved(t, "x.img.checkpoint", 1)
 	full, err := os.Create(filepath.Join(out, "filler"))
 	if err != nil {
@@ -268,14 +269,7 @@ func (zeros) Read(b []byte) (int, error) {
 // interrupt starts an examination and stops it at its first checkpoint.
 func interrupt(t *testing.T, shokyo, img, out string, more ...string) {
 	t.Helper()
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	w := watch(t, out)
-	cmd := exec.Command(shokyo, append([]string{"scan", img, "--out", out, "--quiet", "--checkpoint", "0s", "--workers", "1"}, more...)...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	w, cmd := launch(t, shokyo, img, out, append(more, eachGroup...)...)
 	w.moved(t, filepath.Base(img)+".checkpoint", 1)
 	cmd.Process.Signal(syscall.SIGINT)
 	if code := exitCode(cmd.Wait()); code != exitInterrupted {
