@@ -100,8 +100,8 @@ type WriteGuard struct {
 	Counters  []Counter `json:"counters"`
 }
 
-// Counter is a figure taken before and after: "write_ios", "write_sectors" of
-// the kernel, or "size_bytes", "modified_unix_us" of a file.
+// Counter is a figure taken before and after: "write_ios", "write_sectors",
+// "discard_ios", "discard_sectors" of the kernel, or "size_bytes", "modified_unix_us" of a file.
 type Counter struct {
 	Name   string `json:"name"`
 	Before int64  `json:"before"`

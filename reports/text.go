@@ -232,6 +232,10 @@ func counterName(name string) bi {
 		return bi{"write requests", "書込み要求数"}
 	case "write_sectors":
 		return bi{"sectors written", "書込みセクタ数"}
+	case "discard_ios":
+		return bi{"discard requests", "破棄要求数"}
+	case "discard_sectors":
+		return bi{"sectors discarded", "破棄セクタ数"}
 	case "size_bytes":
 		return bi{"file size", "ファイルサイズ"}
 	case "modified_unix_us":

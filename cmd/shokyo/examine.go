@@ -43,7 +43,13 @@ const streamWorkers = 3
 
 func (e *examination) checkpointPath() string { return e.bundle + ".checkpoint" }
 
-func (e *examination) run() (*reports.Document, error) {
+func (e *examination) run() (doc *reports.Document, err error) {
+	// The lock comes first: what lies in the output folder must not change
+	// between looking at it and writing there.
+	if e.reserve, err = newReserve(e.bundle + reserveSuffix); err != nil {
+		return nil, err
+	}
+	defer e.reserve.close()
 	if _, err := os.Lstat(e.bundle); err == nil {
 		return nil, fmt.Errorf("%s is there already: reports are never overwritten; choose another --out", e.bundle)
 	}
@@ -58,10 +64,6 @@ func (e *examination) run() (*reports.Document, error) {
 	if err := e.prepare(earlier); err != nil {
 		return nil, err
 	}
-	if e.reserve, err = newReserve(e.bundle + reserveSuffix); err != nil {
-		return nil, err
-	}
-	defer e.reserve.close()
 	if e.engine, err = scan.New(e.plan, e.image, e.options(earlier)); err != nil {
 		return nil, fmt.Errorf("%s: %w", e.source, err)
 	}
@@ -210,7 +212,7 @@ func (e *examination) watch() (*scan.Result, error) {
 		e.showInterrupted()
 		return nil, err
 	case errors.Is(err, scan.ErrGone):
-		return nil, fmt.Errorf("%s: %w; attach it again and repeat the command with --resume", e.source, err)
+		return nil, e.resumable(fmt.Errorf("%s: %w", e.source, err))
 	case result == nil:
 		return nil, err
 	case err != nil: // complete, but a checkpoint could not be saved
@@ -231,13 +233,18 @@ func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
 	}, e.identity)
 	e.reserve.release()
 	if err := reports.WriteBundle(e.bundle, doc, e.identity); err != nil {
-		if e.unsaved != nil {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%w; the examination is kept in %s: repeat the command with --resume", err, e.checkpointPath())
+		return nil, e.resumable(err)
 	}
 	os.Remove(e.checkpointPath())
 	return doc, nil
+}
+
+// resumable adds to an error whether the examination is kept, and how to go on.
+func (e *examination) resumable(err error) error {
+	if e.unsaved != nil {
+		return fmt.Errorf("%w; and the examination is lost: %w", err, e.unsaved)
+	}
+	return fmt.Errorf("%w; the examination is kept in %s: repeat the command with --resume", err, e.checkpointPath())
 }
 
 // checkMedia compares the medium with what it was when it was first opened, before

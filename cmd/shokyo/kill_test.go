@@ -61,6 +61,20 @@ func watch(t *testing.T, dir string) watcher {
 	return watcher{fd}
 }
 
+// prepared gives the program, 128 MiB of ciphertext and an empty output folder.
+func prepared(t *testing.T) (shokyo, img, out string) {
+	t.Helper()
+	dir := t.TempDir()
+	img, out = filepath.Join(dir, "x.img"), filepath.Join(dir, "out")
+	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return buildProgram(t), img, out
+}
+
 // launch starts an examination and watches its output folder, which it makes.
 func launch(t *testing.T, shokyo, img, out string, flags ...string) (watcher, *exec.Cmd) {
 	t.Helper()
@@ -191,11 +205,7 @@ func TestShrinkingFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs the real program")
 	}
-	shokyo, dir := buildProgram(t), t.TempDir()
-	img, out := filepath.Join(dir, "x.img"), filepath.Join(dir, "o")
-	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
-		t.Fatal(err)
-	}
+	shokyo, img, out := prepared(t)
 	w, cmd := launch(t, shokyo, img, out, eachGroup...)
 	w.moved(t, "x.img.checkpoint", 1)
 	if err := os.Truncate(img, 1<<20); err != nil {
@@ -221,14 +231,7 @@ func TestFullDisk(t *testing.T) {
 	if testing.Short() || os.Getuid() != 0 {
 		t.Skip("mounts a small file system: needs root")
 	}
-	shokyo, dir := buildProgram(t), t.TempDir()
-	img, out := filepath.Join(dir, "x.img"), filepath.Join(dir, "small")
-	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	shokyo, img, out := prepared(t)
 	mount := func(size string) {
 		if err := unix.Mount("tmpfs", out, "tmpfs", 0, "size="+size); err != nil {
 			t.Skipf("mount: %v", err)
@@ -314,14 +317,7 @@ func TestOneExaminationPerBundle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs the real program")
 	}
-	shokyo, dir := buildProgram(t), t.TempDir()
-	img, out := filepath.Join(dir, "x.img"), filepath.Join(dir, "o")
-	if err := disktest.New(128<<20, 4).WriteFile(img); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	shokyo, img, out := prepared(t)
 	r, err := newReserve(filepath.Join(out, "x.img"+reserveSuffix))
 	if err != nil {
 		t.Fatal(err)

@@ -51,14 +51,14 @@ func counters(c devices.Changes) []reports.Counter {
 	a, b := c.Before, c.After
 	out := []reports.Counter{{Name: "size_bytes", Before: a.SizeBytes, After: b.SizeBytes}}
 	if !a.ModTime.IsZero() {
-		out = append(out, reports.Counter{Name: "modified_unix_ns", Before: a.ModTime.UnixNano(), After: b.ModTime.UnixNano()})
+		out = append(out, reports.Counter{Name: "modified_unix_us", Before: a.ModTime.UnixMicro(), After: b.ModTime.UnixMicro()})
 	}
 	if a.Counted && b.Counted {
 		out = append(out,
-			reports.Counter{Name: "writes", Before: a.Counters.Writes, After: b.Counters.Writes},
-			reports.Counter{Name: "written_sectors", Before: a.Counters.WrittenSectors, After: b.Counters.WrittenSectors},
-			reports.Counter{Name: "discards", Before: a.Counters.Discards, After: b.Counters.Discards},
-			reports.Counter{Name: "discarded_sectors", Before: a.Counters.DiscardedSectors, After: b.Counters.DiscardedSectors})
+			reports.Counter{Name: "write_ios", Before: a.Counters.Writes, After: b.Counters.Writes},
+			reports.Counter{Name: "write_sectors", Before: a.Counters.WrittenSectors, After: b.Counters.WrittenSectors},
+			reports.Counter{Name: "discard_ios", Before: a.Counters.Discards, After: b.Counters.Discards},
+			reports.Counter{Name: "discard_sectors", Before: a.Counters.DiscardedSectors, After: b.Counters.DiscardedSectors})
 	}
 	return out
 }

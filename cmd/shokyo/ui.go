@@ -317,11 +317,8 @@ func printable(s string) string {
 func (p *program) showVerified(bundle string, v *reports.Verified) {
 	s := p.style()
 	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n  medium: %s\n  signed by: %s\n", s.paint("1;32", "VALID"), bundle, v.Verdict, v.Document.Medium.Path, v.Signer)
-	switch {
-	case v.ThrowAway:
-		fmt.Fprintln(p.stderr, "  the identity is a throw-away one: the bundle is unchanged, but it does not say who made it")
-	case !v.Trusted:
-		fmt.Fprintln(p.stderr, "  the certificate came with the bundle: give --cert FILE to check whose it is")
+	for _, n := range v.Notes {
+		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
 	}
 }
 
