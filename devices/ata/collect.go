@@ -1,0 +1,266 @@
+package ata
+
+import "fmt"
+
+// Collect asks a disk everything on the reading list that its IDENTIFY DEVICE
+// data say it can answer, in a fixed order. It never fails: what did not come is
+// in Missing. t must lead to a disk, for A1h means BLANK to an optical drive.
+func Collect(t Transport) *Drive {
+	c := &collector{t: t, drive: &Drive{}}
+	if c.identify(); c.drive.Identify != nil {
+		c.capacity()
+		c.state()
+		c.smart()
+		c.logs()
+	}
+	return c.drive
+}
+
+type collector struct {
+	t        Transport
+	drive    *Drive
+	failures int // commands in a row that never came back
+}
+
+// A drive that hangs takes the time-out of each command: after two, no more.
+const maxFailures = 2
+
+func (c *collector) miss(page, why string) {
+	c.drive.Missing = append(c.drive.Missing, Missing{page, why})
+}
+
+// ask sends a command. Registers come back even with a reason, if the drive sent
+// them with its refusal.
+func (c *collector) ask(page string, data []byte) (*Registers, string) {
+	status, why := c.send(page, data)
+	if why != "" {
+		return nil, why
+	}
+	return judge(status)
+}
+
+func (c *collector) send(page string, data []byte) (status []byte, why string) {
+	t, ok := taskNamed(page)
+	if !ok {
+		return nil, "not asked: not on the reading list"
+	}
+	command := t.cdb(c.drive.short)
+	if command == nil {
+		return nil, "not asked: the bridge passes only ATA PASS-THROUGH(12), which has no room for 48-bit commands"
+	}
+	if c.failures >= maxFailures {
+		return nil, "not asked: the drive stopped answering"
+	}
+	n, status, err := c.t.Do(command, data)
+	if err != nil {
+		c.failures++
+		return nil, err.Error()
+	}
+	c.failures = 0
+	if _, refused := judge(status); refused == "" && n < len(data) {
+		return nil, fmt.Sprintf("only %d of %d bytes came", n, len(data))
+	}
+	return status, ""
+}
+
+// page asks for a data page and has it parsed; use runs if that worked.
+func page[T any](c *collector, name string, parse func([]byte) (*T, error), use func(*T)) {
+	data := make([]byte, sectorBytes)
+	if _, why := c.ask(name, data); why != "" {
+		c.miss(name, why)
+		return
+	}
+	parsed, err := parse(data)
+	if err != nil {
+		c.miss(name, err.Error())
+		return
+	}
+	use(parsed)
+}
+
+// registers asks for a command that returns registers only.
+func registers[T any](c *collector, name string, parse func(*Registers) (T, error), use func(T)) {
+	r, why := c.ask(name, nil)
+	switch {
+	case why != "":
+	case r == nil:
+		why = "no registers came back: the bridge or controller does not pass them on"
+	default:
+		parsed, err := parse(r)
+		if err == nil {
+			use(parsed)
+			return
+		}
+		why = err.Error()
+	}
+	c.miss(name, why)
+}
+
+// can asks only if IDENTIFY says yes; otherwise it says why not.
+func (c *collector) can(name string, feature Answer, words, what string) bool {
+	switch feature {
+	case Yes:
+		return true
+	case No:
+		c.miss(name, fmt.Sprintf("not asked: IDENTIFY %s says no %s", words, what))
+	default:
+		c.miss(name, fmt.Sprintf("not asked: IDENTIFY %s is not valid, %s unknown", words, what))
+	}
+	return false
+}
+
+// identify tries the long carrier, and the short one where the translator does
+// not know the long. What worked is used from then on.
+func (c *collector) identify() {
+	data := make([]byte, sectorBytes)
+	status, why := c.send(pageIdentify, data)
+	if why == "" {
+		_, why = judge(status)
+		if s, err := parseSense(status); err == nil && s.unknownCommand() {
+			c.drive.short = true
+			clear(data)
+			_, why = c.ask(pageIdentify, data)
+		}
+	}
+	if why != "" {
+		c.miss(pageIdentify, why)
+		return
+	}
+	id, err := ParseIdentify(data)
+	if err != nil {
+		c.miss(pageIdentify, err.Error())
+		return
+	}
+	c.drive.Identify = id
+}
+
+// capacity asks for every address beyond which something may be hidden.
+func (c *collector) capacity() {
+	d, id := c.drive, c.drive.Identify
+	c.nativeMax()
+	if c.can(pageAccessibleMax, id.AMA, "word 119", "accessible maximum address") {
+		registers(c, pageAccessibleMax, parseNativeMax48, func(n uint64) { d.AccessibleMax = &n })
+	}
+	if c.can(pageDCO, id.DCO, "word 83", "configuration overlay") {
+		page(c, pageDCO, ParseDCO, func(p *DCO) { d.DCO = p })
+	}
+}
+
+// nativeMax uses the 48-bit command where it can: the other saturates at 28 bits.
+func (c *collector) nativeMax() {
+	id := c.drive.Identify
+	name, parse := pageNativeMaxExt, parseNativeMax48
+	if id.LBA48 != Yes || c.drive.short {
+		name, parse = pageNativeMax, parseNativeMax28
+	}
+	if c.can(name, id.HPA, "word 82", "host protected area") {
+		registers(c, name, parse, func(n uint64) { c.drive.NativeMax = &n })
+	}
+}
+
+func (c *collector) state() {
+	d := c.drive
+	registers(c, pagePowerMode, func(r *Registers) (PowerMode, error) { return PowerMode(r.Count), nil },
+		func(m PowerMode) { d.PowerMode = &m })
+	if c.can(pageSanitize, d.Identify.Sanitize, "word 59", "sanitize") {
+		c.sanitize()
+	}
+}
+
+// sanitize differs from other commands: a refusal is an answer, the reason is in
+// its registers.
+func (c *collector) sanitize() {
+	r, why := c.ask(pageSanitize, nil)
+	if r != nil && (why == "" || r.failed()) {
+		s, err := parseSanitize(r)
+		if err == nil {
+			c.drive.Sanitize = s
+			return
+		}
+		why = err.Error()
+	}
+	if why == "" {
+		why = "no registers came back: the bridge or controller does not pass them on"
+	}
+	c.miss(pageSanitize, why)
+}
+
+func (c *collector) smart() {
+	d, id := c.drive, c.drive.Identify
+	names := []string{pageSMARTStatus, pageSMARTData, pageSMARTThresholds}
+	for _, name := range names {
+		if !c.can(name, id.SMART, "word 82", "SMART") || !c.can(name, id.SMARTEnabled, "word 85", "SMART switched on") {
+			continue
+		}
+		switch name {
+		case pageSMARTStatus:
+			registers(c, name, parseSMARTStatus, func(s *SMARTStatus) { d.SMARTStatus = s })
+		case pageSMARTData:
+			page(c, name, ParseSMART, func(s *SMART) { d.SMART = s })
+		case pageSMARTThresholds:
+			page(c, name, ParseThresholds, func(t *Thresholds) { d.Thresholds = t })
+		}
+	}
+}
+
+// logs asks for what the directory lists. Some drives hang when asked for a log
+// they do not have, so nothing is tried on suspicion.
+func (c *collector) logs() {
+	d := c.drive
+	if c.can(pageLogDirectory, d.Identify.Logging, "word 84", "general purpose logging") {
+		page(c, pageLogDirectory, ParseLogDirectory, func(l *LogDirectory) { d.Logs = l })
+	}
+	c.statistics()
+	if c.hasLog(0x30, pageIdentifyPages) {
+		page(c, pageIdentifyPages, ParsePageList, func(l *PageList) { d.IdentifyPages = l })
+	}
+	if c.hasPage(d.IdentifyPages, 2, pageCapacity) {
+		page(c, pageCapacity, ParseCapacity, func(p *Capacity) { d.Capacity = p })
+	}
+}
+
+func (c *collector) statistics() {
+	d := c.drive
+	if c.hasLog(0x04, statisticsPage(0)) {
+		page(c, statisticsPage(0), ParsePageList, func(l *PageList) { d.Statistics = l })
+	}
+	if name := statisticsPage(1); c.hasPage(d.Statistics, 1, name) {
+		page(c, name, ParseGeneralStatistics, func(s *GeneralStatistics) { d.General = s })
+	}
+	if name := statisticsPage(3); c.hasPage(d.Statistics, 3, name) {
+		page(c, name, ParseRotatingStatistics, func(s *RotatingStatistics) { d.Rotating = s })
+	}
+	if name := statisticsPage(4); c.hasPage(d.Statistics, 4, name) {
+		page(c, name, ParseErrorStatistics, func(s *ErrorStatistics) { d.Errors = s })
+	}
+	if name := statisticsPage(6); c.hasPage(d.Statistics, 6, name) {
+		page(c, name, ParseInterfaceStatistics, func(s *InterfaceStatistics) { d.Interface = s })
+	}
+	if name := statisticsPage(7); c.hasPage(d.Statistics, 7, name) {
+		page(c, name, ParseSolidStateStatistics, func(s *SolidStateStatistics) { d.SolidState = s })
+	}
+}
+
+func (c *collector) hasLog(log byte, name string) bool {
+	switch {
+	case c.drive.Logs == nil:
+		c.miss(name, "not asked: there is no log directory")
+	case c.drive.Logs.Pages[log] == 0:
+		c.miss(name, fmt.Sprintf("not asked: the log directory has no log %02Xh", log))
+	default:
+		return true
+	}
+	return false
+}
+
+func (c *collector) hasPage(list *PageList, number byte, name string) bool {
+	switch {
+	case list == nil:
+		c.miss(name, "not asked: there is no list of the log's pages")
+	case !list.Has(number):
+		c.miss(name, fmt.Sprintf("not asked: the log has no page %02Xh", number))
+	default:
+		return true
+	}
+	return false
+}
