@@ -1,0 +1,407 @@
+package scsi
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// Drive is what a device says of itself. A nil pointer, or an empty list, means
+// that the page is not there: Why says why.
+type Drive struct {
+	// State is the worst condition that any answer showed; Sense is the answer
+	// that showed it, with the progress of what runs; nil if it is Ready or unknown.
+	State Condition
+	Sense *Sense
+
+	Inquiry         *InquiryData
+	Pages           []byte // VPD pages listed
+	Serial          *string
+	Identification  *Identification
+	ATA             *ATAInformation // the disk is an ATA disk behind a translator
+	Limits          *BlockLimits
+	Characteristics *Characteristics
+	Provisioning    *Provisioning
+	Capacity        *Capacity // of READ CAPACITY (16), or (10) if there is no other
+	Control         *Control
+
+	Logs       []byte         // log pages listed
+	Writes     *ErrorCounters // Writes.Processed is the lifetime writes
+	Reads      *ErrorCounters
+	Verifies   *ErrorCounters
+	NonMedium  *Count
+	Heat       *Temperature
+	StartStop  *StartStop
+	Endurance  *byte // percent used
+	Scan       *BackgroundScan
+	Exceptions *Exceptions
+
+	PrimaryDefects *DefectList
+	GrownDefects   *DefectList
+	LUNs           []uint64
+	Sanitize       []SanitizeSupport // one for each of SanitizeActions, in their order
+	Protocols      []byte            // security protocols listed
+	Discovery      []byte            // TCG Level 0 discovery, for the package tcg
+
+	Missing []Missing // in the order asked
+}
+
+// SanitizeSupport says whether the drive has one kind of SANITIZE.
+type SanitizeSupport struct {
+	Action    SanitizeAction
+	Supported Answer
+}
+
+// Missing is a page that is not there. Page is what Permit calls the command.
+type Missing struct{ Page, Why string }
+
+// Why says why a page is not there; "" if it is.
+func (d *Drive) Why(page string) string {
+	for _, m := range d.Missing {
+		if m.Page == page {
+			return m.Why
+		}
+	}
+	return ""
+}
+
+// CanSanitize says whether the drive has a kind of SANITIZE.
+func (d *Drive) CanSanitize(a SanitizeAction) Answer {
+	for _, s := range d.Sanitize {
+		if s.Action == a {
+			return s.Supported
+		}
+	}
+	return Unknown
+}
+
+// FailurePredicted says whether the drive predicts that it will fail.
+func (d *Drive) FailurePredicted() Answer {
+	if d.Exceptions == nil {
+		return Unknown
+	}
+	return d.Exceptions.Tripped()
+}
+
+// Collect asks a device for everything, in a fixed order. Devices that are no
+// disks are described and not asked further.
+func Collect(t Transport) *Drive {
+	s := &session{t: t, d: &Drive{}}
+	s.state()
+	d := s.d
+	page, why := s.ask(Inquiry(inquiryBytes), inquiryBytes)
+	d.Inquiry = take(s, Inquiry(0), page, why, ParseInquiry)
+	if d.Inquiry != nil && !d.Inquiry.IsDisk() {
+		return d
+	}
+	s.vitalProductData()
+	s.capacity()
+	if s.skip == "" && s.simple() {
+		s.skip = "not asked: the device has no list of VPD pages and claims no standard later than SPC-2, like USB bridges that hang on commands they do not know"
+	}
+	s.control()
+	s.logs()
+	s.defects()
+	s.sanitize()
+	s.units()
+	s.security()
+	return d
+}
+
+// session is one conversation with a device.
+type session struct {
+	t    Transport
+	d    *Drive
+	lost int    // commands in a row that never came back
+	skip string // why the rest is not asked
+}
+
+// patience: a command that times out costs half a minute, and a device that is
+// gone does not come back by being asked more.
+const patience = 2
+
+// ask sends one command. why is empty if there is an answer.
+func (s *session) ask(command []byte, size int) (page []byte, why string) {
+	if s.skip != "" {
+		return nil, s.skip
+	}
+	buf := make([]byte, size)
+	// A unit attention (after power on, reset, a change by another host) is
+	// reported once and the command not carried out (SAM-6, unit attention conditions).
+	for range 4 {
+		n, status, err := s.t.Do(command, buf)
+		if err != nil {
+			return nil, s.noAnswer(err)
+		}
+		s.lost = 0
+		buf = buf[:max(0, min(n, len(buf)))]
+		if status == nil {
+			return buf, ""
+		}
+		sense, err := ParseSense(status)
+		if err != nil {
+			return nil, "the drive reported an error that is not understood: " + SenseText(status)
+		}
+		s.saw(sense)
+		if sense.Key <= RecoveredError && len(buf) > 0 {
+			return buf, ""
+		}
+		why = refusal(sense)
+		if sense.Key != UnitAttention {
+			break
+		}
+		buf = make([]byte, size)
+	}
+	return nil, why
+}
+
+func (s *session) noAnswer(err error) (why string) {
+	if s.lost++; s.lost >= patience {
+		s.skip = fmt.Sprintf("not asked: %d commands before did not come back", s.lost)
+	}
+	return err.Error()
+}
+
+func refusal(sense Sense) string {
+	switch sense.Code {
+	case InvalidOperationCode, InvalidFieldInCommand, NotSupported:
+		return fmt.Sprintf("the drive does not support it (%s)", sense.Code.words())
+	}
+	return "the drive refused: " + sense.String()
+}
+
+// saw keeps the worst condition.
+func (s *session) saw(sense Sense) {
+	if c := sense.Condition(); c > s.d.State {
+		s.d.State, s.d.Sense = c, &sense
+	}
+}
+
+func (s *session) missing(command []byte, why string) {
+	name, err := Permit(command)
+	if err != nil {
+		why = err.Error()
+	}
+	s.d.Missing = append(s.d.Missing, Missing{Page: name, Why: why})
+}
+
+// take parses an answer, or notes why there is none.
+func take[T any](s *session, command, page []byte, why string, parse func([]byte) (T, error)) *T {
+	if why == "" {
+		v, err := parse(page)
+		if err == nil {
+			return &v
+		}
+		why = "the answer is not understood: " + err.Error()
+	}
+	s.missing(command, why)
+	return nil
+}
+
+// first is what pages are asked for at first: more than nearly all of them
+// have, and below 256, because some bridges look at one byte of the length.
+const first = 252
+
+// whole asks for a page with the length of its rest in bytes 2 and 3, and again
+// with all of its length if it has more than was asked for.
+func (s *session) whole(build func(allocation uint16) []byte) (page []byte, why string) {
+	page, why = s.ask(build(first), first)
+	if why != "" || len(page) < first {
+		return page, why
+	}
+	n := 4 + int(be.Uint16(page[2:]))
+	if n <= first {
+		return page, ""
+	}
+	n = min(n, MaxPage-1)
+	if longer, refused := s.ask(build(uint16(n)), n); refused == "" && len(longer) > first {
+		return longer, ""
+	}
+	return page, ""
+}
+
+// state asks whether the drive is ready, and what it is doing if it is not.
+// While it sanitizes it answers few commands, and these two tell the progress.
+func (s *session) state() {
+	_, why := s.ask(TestUnitReady(), 0)
+	if why != "" {
+		s.missing(TestUnitReady(), why)
+	}
+	command := RequestSense(first)
+	page, refused := s.ask(command, first)
+	if sense := take(s, command, page, refused, ParseSense); sense != nil {
+		s.saw(*sense)
+	}
+	if why == "" && s.d.State == ConditionUnknown {
+		s.d.State = Ready
+	}
+}
+
+// vpd asks for a VPD page if it is listed.
+func (s *session) vpd(page byte) (answer []byte, why string) {
+	switch {
+	case s.skip != "":
+		return nil, s.skip
+	case s.d.Pages == nil:
+		return nil, "not asked: the drive gives no list of VPD pages"
+	case !bytes.Contains(s.d.Pages, []byte{page}):
+		return nil, "not asked: the drive does not list it among its VPD pages"
+	}
+	return s.whole(func(n uint16) []byte { return VPD(page, n) })
+}
+
+func (s *session) vitalProductData() {
+	d := s.d
+	page, why := s.whole(func(n uint16) []byte { return VPD(0, n) })
+	if list := take(s, VPD(0, 0), page, why, ParsePageList); list != nil {
+		d.Pages = *list
+	}
+	page, why = s.vpd(0x80)
+	d.Serial = take(s, VPD(0x80, 0), page, why, ParseSerialNumber)
+	page, why = s.vpd(0x83)
+	d.Identification = take(s, VPD(0x83, 0), page, why, ParseIdentification)
+	page, why = s.vpd(0x89)
+	d.ATA = take(s, VPD(0x89, 0), page, why, ParseATAInformation)
+	page, why = s.vpd(0xb0)
+	d.Limits = take(s, VPD(0xb0, 0), page, why, ParseBlockLimits)
+	page, why = s.vpd(0xb1)
+	d.Characteristics = take(s, VPD(0xb1, 0), page, why, ParseCharacteristics)
+	page, why = s.vpd(0xb2)
+	d.Provisioning = take(s, VPD(0xb2, 0), page, why, ParseProvisioning)
+}
+
+// old says that the device claims no standard that has the newer commands.
+func (s *session) old() bool {
+	return s.d.Inquiry == nil || s.d.Inquiry.Version < 5 && !s.d.Inquiry.Protect
+}
+
+// simple is a device that is asked for as little as possible.
+func (s *session) simple() bool { return s.d.Pages == nil && s.old() }
+
+// capacity asks the short command first, as kernels do: there are bridges that
+// hang on the long one.
+func (s *session) capacity() {
+	page, why := s.ask(ReadCapacity10(), 8)
+	short := take(s, ReadCapacity10(), page, why, ParseCapacity10)
+	s.d.Capacity = short
+	if short != nil && s.simple() {
+		s.missing(ReadCapacity16(0), "not asked: the device claims no standard later than SPC-2, and all its blocks are known without")
+		return
+	}
+	page, why = s.ask(ReadCapacity16(32), 32)
+	if long := take(s, ReadCapacity16(0), page, why, ParseCapacity16); long != nil {
+		s.d.Capacity = long
+	}
+}
+
+func (s *session) control() {
+	page, why := s.ask(ModeSense10(0x0a, first), first)
+	if s.d.Control = take(s, ModeSense10(0x0a, 0), page, why, ParseControl10); s.d.Control != nil {
+		return
+	}
+	page, why = s.ask(ModeSense6(0x0a, first), first)
+	s.d.Control = take(s, ModeSense6(0x0a, 0), page, why, ParseControl6)
+}
+
+// log asks for a log page if it is listed.
+func (s *session) log(page byte) (answer []byte, why string) {
+	switch {
+	case s.skip != "":
+		return nil, s.skip
+	case s.d.Logs == nil:
+		return nil, "not asked: the drive gives no list of log pages"
+	case !bytes.Contains(s.d.Logs, []byte{page}):
+		return nil, "not asked: the drive does not list it among its log pages"
+	}
+	return s.whole(func(n uint16) []byte { return LogSense(page, n) })
+}
+
+func (s *session) logs() {
+	d := s.d
+	page, why := s.whole(func(n uint16) []byte { return LogSense(0, n) })
+	if list := take(s, LogSense(0, 0), page, why, ParseLogList); list != nil {
+		d.Logs = *list
+	}
+	d.Writes, d.Reads, d.Verifies = s.errors(0x02), s.errors(0x03), s.errors(0x05)
+	page, why = s.log(0x06)
+	d.NonMedium = take(s, LogSense(0x06, 0), page, why, ParseNonMedium)
+	page, why = s.log(0x0d)
+	d.Heat = take(s, LogSense(0x0d, 0), page, why, ParseTemperature)
+	page, why = s.log(0x0e)
+	d.StartStop = take(s, LogSense(0x0e, 0), page, why, ParseStartStop)
+	page, why = s.log(0x11)
+	d.Endurance = take(s, LogSense(0x11, 0), page, why, ParseSolidState)
+	page, why = s.log(0x15)
+	d.Scan = take(s, LogSense(0x15, 0), page, why, ParseBackgroundScan)
+	page, why = s.log(0x2f)
+	d.Exceptions = take(s, LogSense(0x2f, 0), page, why, ParseExceptions)
+}
+
+func (s *session) errors(code byte) *ErrorCounters {
+	page, why := s.log(code)
+	return take(s, LogSense(code, 0), page, why, func(b []byte) (ErrorCounters, error) { return ParseErrorCounters(b, code) })
+}
+
+func (s *session) defects() {
+	s.d.PrimaryDefects = s.defectList(Primary)
+	s.d.GrownDefects = s.defectList(Grown)
+}
+
+// defectList asks for the header alone, which holds the length of all of it.
+func (s *session) defectList(list List) *DefectList {
+	page, why := s.ask(ReadDefects12(list, 8), 8)
+	d := take(s, ReadDefects12(list, 0), page, why, func(b []byte) (DefectList, error) { return ParseDefects12(b, list) })
+	if d != nil {
+		return d
+	}
+	page, why = s.ask(ReadDefects10(list, 4), 4)
+	return take(s, ReadDefects10(list, 0), page, why, func(b []byte) (DefectList, error) { return ParseDefects10(b, list) })
+}
+
+func (s *session) sanitize() {
+	for _, a := range SanitizeActions() {
+		page, why := s.ask(SanitizeSupported(a, 64), 64)
+		support := SanitizeSupport{Action: a}
+		if v := take(s, SanitizeSupported(a, 0), page, why, ParseSupported); v != nil {
+			support.Supported = *v
+		}
+		s.d.Sanitize = append(s.d.Sanitize, support)
+	}
+}
+
+func (s *session) units() {
+	const room = 8 + 8*256
+	page, why := s.ask(ReportLUNs(room), room)
+	if luns := take(s, ReportLUNs(0), page, why, ParseLUNs); luns != nil {
+		s.d.LUNs = *luns
+	}
+}
+
+// tcgProtocol is the security protocol of the Trusted Computing Group; its
+// Level 0 discovery is at ComID 1.
+const tcgProtocol = 1
+
+func (s *session) security() {
+	command := SecurityProtocolIn(0, 0, 512)
+	page, why := s.ask(command, 512)
+	if list := take(s, command, page, why, ParseSecurityProtocols); list != nil {
+		s.d.Protocols = *list
+	}
+	command = SecurityProtocolIn(tcgProtocol, 1, 2048)
+	if page, why = s.discovery(command); why != "" {
+		s.missing(command, why)
+		return
+	}
+	s.d.Discovery = page
+}
+
+func (s *session) discovery(command []byte) (page []byte, why string) {
+	switch {
+	case s.skip != "":
+		return nil, s.skip
+	case s.d.Protocols == nil:
+		return nil, "not asked: the drive gives no list of security protocols"
+	case !bytes.Contains(s.d.Protocols, []byte{tcgProtocol}):
+		return nil, "not asked: the drive does not list the TCG among its security protocols"
+	}
+	return s.ask(command, 2048)
+}
