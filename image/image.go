@@ -40,7 +40,8 @@ const (
 
 // Image is an open image. Its methods are safe for concurrent use.
 type Image struct {
-	content Source // what the image holds, decoded
+	content Source  // what the image holds, decoded and laid out
+	stream  *stream // what decodes it; nil if nothing does
 	format  string
 	paths   []string
 	files   []Source // as opened, one for each of paths
@@ -128,11 +129,23 @@ func (i *Image) decode(ctx context.Context, name string, progress func(done, tot
 	if err != nil {
 		return err
 	}
-	i.content = s
+	i.content, i.stream = s, s
 	if i.defect == nil { // of a part that is too short, which explains the other
 		i.defect = defect
 	}
 	return nil
+}
+
+// Lay takes the checksums of an array disk out of what the image shows from now
+// on. It must not be called while the image is being read.
+func (i *Image) Lay(l Layout) (*Laid, error) {
+	laid, err := l.Apply(i.content)
+	if err != nil {
+		return nil, err
+	}
+	i.content = laid
+	i.notes = append(i.notes, laid.Notes()...)
+	return laid, nil
 }
 
 // ReadAt implements io.ReaderAt. On a compressed image it is fast in ascending
@@ -172,8 +185,8 @@ func (i *Image) Alignment() int {
 // Close closes every file that was opened.
 func (i *Image) Close() error {
 	var errs []error
-	if s, ok := i.content.(*stream); ok {
-		errs = append(errs, s.Close())
+	if i.stream != nil {
+		errs = append(errs, i.stream.Close())
 	}
 	for _, f := range i.files {
 		if c, ok := f.(io.Closer); ok {

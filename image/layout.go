@@ -1,0 +1,341 @@
+package image
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Disks of storage arrays hold checksums between the data. Either the disk is
+// formatted with longer sectors, 512 bytes of data and 8, 12 or 16 behind them
+// (or 4096 and 8, 64 or 128); or it keeps sectors of 512 bytes and every ninth,
+// or every 64th block, is checksums of those before it. NetApp's manuals
+// describe three: sectors of 520 bytes; with sectors of 512 bytes 8 of data to
+// one of checksums; and 63 blocks of 4096 bytes to one (zoned checksums).
+//
+// Read without regard to that, text is cut every 512 bytes, and ciphertext is
+// mixed with something that is none. A Layout takes them apart: every byte of
+// the medium is in the data or in the trailers, in order, and none in both.
+// Told the wrong layout, an examination of the two still sees every byte.
+
+// Layout is how data and checksums alternate: units of DataBytes and then
+// TrailerBytes.
+type Layout struct {
+	Name         string
+	SectorBytes  int // the smallest piece of the medium that can be read
+	DataBytes    int
+	TrailerBytes int // 0: there are no checksums
+}
+
+// Layouts are all that are known.
+func Layouts() []Layout {
+	return []Layout{
+		{"512", 512, 512, 0},
+		{"520", 520, 512, 8},
+		{"524", 524, 512, 12},
+		{"528", 528, 512, 16},
+		{"4104", 4104, 4096, 8},
+		{"4160", 4160, 4096, 64},
+		{"4224", 4224, 4096, 128},
+		{"9th", 512, 8 * 512, 512},
+		{"64th", 512, 63 * 4096, 4096},
+		{"64th-512", 512, 63 * 512, 512}, // blocks of one sector
+	}
+}
+
+// ParseLayout finds a layout by its name.
+func ParseLayout(name string) (Layout, error) {
+	var names []string
+	for _, l := range Layouts() {
+		if l.Name == name {
+			return l, nil
+		}
+		names = append(names, l.Name)
+	}
+	return Layout{}, fmt.Errorf("sector layout %q is not known: give one of %s", name, strings.Join(names, ", "))
+}
+
+func (l Layout) unit() int64 { return int64(l.DataBytes) + int64(l.TrailerBytes) }
+
+// Laid is the data of a medium with a layout, as a Source.
+type Laid struct {
+	view
+	trailers view
+	layout   Layout
+	units    int64 // whole ones
+	notes    []string
+}
+
+// Apply takes data and checksums apart. A medium whose size is no multiple of
+// the sector is refused: it has another layout, or its end is missing. Sectors
+// behind the last whole unit are data as far as they go.
+func (l Layout) Apply(src Source) (*Laid, error) {
+	size := src.Size()
+	laid := &Laid{layout: l, view: view{src: src, layout: l, take: int64(l.DataBytes)},
+		trailers: view{src: src, layout: l, skip: int64(l.DataBytes), take: int64(l.TrailerBytes)}}
+	if l.TrailerBytes == 0 {
+		laid.size, laid.units = size, size/l.unit()
+		return laid, nil
+	}
+	if rest := size % int64(l.SectorBytes); rest != 0 {
+		return nil, fmt.Errorf("the medium has %d bytes, %d more than a multiple of %d: it is not laid out as %s, or its end is missing; to examine it as it is, give the sector layout 512",
+			size, rest, l.SectorBytes, l.Name)
+	}
+	laid.units = size / l.unit()
+	rest := size % l.unit()
+	laid.size = laid.units*laid.take + min(rest, laid.take)
+	laid.trailers.size = size - laid.size
+	if rest != 0 {
+		laid.notes = append(laid.notes, fmt.Sprintf("the last %d bytes make no whole unit of the sector layout %s; %d of them count as data", rest, l.Name, min(rest, laid.take)))
+	}
+	return laid, nil
+}
+
+// Layout is what was applied.
+func (l *Laid) Layout() Layout { return l.layout }
+
+// Notes are oddities that a report should mention, one sentence each.
+func (l *Laid) Notes() []string { return l.notes }
+
+// Trailers are the checksums alone, to be examined like a medium: something
+// may be hidden there. Each pass over them reads the whole medium where they
+// are shorter than a sector.
+func (l *Laid) Trailers() Source { return &l.trailers }
+
+// Raw is where a byte of the data lies on the medium.
+func (l *Laid) Raw(off int64) int64 { return l.raw(off) }
+
+// view is one part of every unit, end to end: take bytes behind the first skip.
+type view struct {
+	src        Source
+	layout     Layout
+	skip, take int64
+	size       int64
+	buffers    sync.Pool // *[]byte, pieceBytes long
+}
+
+// pieceBytes is how much of the medium is read at a time.
+const pieceBytes = 1 << 20
+
+func (v *view) Size() int64 { return v.size }
+
+// Alignment is the smallest range worth reading: what fails together.
+func (v *view) Alignment() int {
+	if v.layout.TrailerBytes == 0 {
+		if a, ok := v.src.(interface{ Alignment() int }); ok {
+			return a.Alignment()
+		}
+		return v.layout.SectorBytes
+	}
+	if v.take%int64(v.layout.SectorBytes) == 0 {
+		return v.layout.SectorBytes
+	}
+	return int(v.take)
+}
+
+func (v *view) raw(off int64) int64 { return off/v.take*v.layout.unit() + v.skip + off%v.take }
+
+// ReadAt implements io.ReaderAt. When a sector cannot be read it returns the
+// bytes before it, or fewer if the source gave fewer: read in halves down to
+// Alignment, exactly what lies in that sector is missing.
+func (v *view) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < 0 {
+		return 0, errors.New("read at a negative offset")
+	}
+	if off >= v.size {
+		return 0, io.EOF
+	}
+	if v.layout.TrailerBytes == 0 {
+		return v.src.ReadAt(p, off)
+	}
+	want := len(p)
+	p = p[:min(int64(want), v.size-off)]
+	buf, ok := v.buffers.Get().(*[]byte)
+	if !ok {
+		b := make([]byte, pieceBytes)
+		buf = &b
+	}
+	defer v.buffers.Put(buf)
+	for n < len(p) {
+		k, err := v.readPiece(p[n:], off+int64(n), *buf)
+		n += k
+		if err != nil {
+			return n, err
+		}
+	}
+	if n < want {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// readPiece reads whole sectors of the medium, from the one that holds the
+// first byte to the one that holds the last, as many as fit into buf, and
+// gathers the bytes of the view from them.
+func (v *view) readPiece(p []byte, off int64, buf []byte) (n int, err error) {
+	sector := int64(v.layout.SectorBytes)
+	start := v.raw(off) / sector * sector
+	end := (v.raw(off+int64(len(p))-1)/sector + 1) * sector
+	buf = buf[:min(end-start, int64(len(buf))/sector*sector)]
+	got, err := v.src.ReadAt(buf, start)
+	if got == len(buf) {
+		err = nil // io.EOF, behind the last sector
+	} else if err == nil {
+		err = io.ErrNoProgress
+	}
+	buf = buf[:max(0, min(got, len(buf)))]
+	for n < len(p) {
+		at := v.raw(off+int64(n)) - start
+		if at >= int64(len(buf)) {
+			break
+		}
+		run := min(v.take-(off+int64(n))%v.take, int64(len(p)-n))
+		n += copy(p[n:int64(n)+run], buf[at:])
+	}
+	if n == len(p) {
+		return n, nil // whatever failed lies behind
+	}
+	return n, err
+}
+
+// Census says what the checksums of some units are. It is a sample: it tells
+// which kind of checksum the medium has, not that there is nothing else.
+type Census struct {
+	Units  int // looked at: sectors of 520 bytes, groups of 9 or 64
+	Unread int // of these
+	Zeros  int
+	Ones   int // all FFh
+	// Guards are trailers of 8 bytes that are T10 protection information: the
+	// guard is the CRC of the data (SBC-5, protection information model).
+	Guards     int
+	References int // of Guards, those with a reference tag as in type 1: the number of the sector
+	Others     int
+	Histogram  [256]int64 // how often each byte is in Others
+}
+
+// Text is one sentence.
+func (c Census) Text() string {
+	s := fmt.Sprintf("of the checksums of %d units looked at, %d are zeros, %d are FFh, %d are T10 protection information that fits the data (%d of type 1), %d are something else",
+		c.Units, c.Zeros, c.Ones, c.Guards, c.References, c.Others)
+	if c.Unread > 0 {
+		s += fmt.Sprintf(", %d could not be read", c.Unread)
+	}
+	return s
+}
+
+// What a census looks at: the beginning, the end, and units evenly spaced.
+const (
+	censusEnds   = 1 << 20 // bytes
+	censusSpaced = 1000
+)
+
+// Census samples the checksums, always the same ones of a medium. Progress,
+// unless nil, is told how many units are done.
+func (l *Laid) Census(ctx context.Context, progress func(done, total int64)) (c Census, err error) {
+	if l.layout.TrailerBytes == 0 {
+		return c, nil
+	}
+	sample := l.sample()
+	crc := t10Table()
+	buf := make([]byte, l.layout.unit())
+	for i, unit := range sample {
+		if err := ctx.Err(); err != nil {
+			return c, err
+		}
+		if progress != nil {
+			progress(int64(i), int64(len(sample)))
+		}
+		c.Units++
+		data, trailer, err := l.readUnit(buf, unit)
+		if err != nil {
+			c.Unread++
+			continue
+		}
+		c.count(crc, unit, data, trailer)
+	}
+	return c, nil
+}
+
+// sample lists units in order, each once.
+func (l *Laid) sample() (list []int64) {
+	ends := min(l.units, max(1, censusEnds/l.layout.unit()))
+	for i := range ends {
+		list = append(list, i, l.units-1-i)
+	}
+	for i := range int64(censusSpaced) {
+		if l.units > 0 {
+			list = append(list, l.units/censusSpaced*i+l.units%censusSpaced*i/censusSpaced)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// readUnit reads the trailer of a unit, and its data where they are needed to
+// tell protection information: one sector.
+func (l *Laid) readUnit(buf []byte, unit int64) (data, trailer []byte, err error) {
+	at := unit * l.layout.unit()
+	if l.layout.TrailerBytes < l.layout.SectorBytes {
+		if err := readFull(l.src, buf, at); err != nil {
+			return nil, nil, err
+		}
+		return buf[:l.layout.DataBytes], buf[l.layout.DataBytes:], nil
+	}
+	trailer = buf[:l.layout.TrailerBytes]
+	return nil, trailer, readFull(l.src, trailer, at+int64(l.layout.DataBytes))
+}
+
+func (c *Census) count(crc *[256]uint16, unit int64, data, trailer []byte) {
+	switch {
+	case filledWith(trailer, 0):
+		c.Zeros++
+	case filledWith(trailer, 0xff):
+		c.Ones++
+	case len(trailer) == 8 && data != nil && binary.BigEndian.Uint16(trailer) == crcT10(crc, data):
+		c.Guards++
+		if binary.BigEndian.Uint32(trailer[4:]) == uint32(unit) {
+			c.References++
+		}
+	default:
+		c.Others++
+		for _, b := range trailer {
+			c.Histogram[b]++
+		}
+	}
+}
+
+func filledWith(b []byte, v byte) bool {
+	for _, x := range b {
+		if x != v {
+			return false
+		}
+	}
+	return true
+}
+
+// t10Table is for the CRC-16/T10-DIF: polynomial 8BB7h, nothing reflected,
+// starting from 0.
+func t10Table() *[256]uint16 {
+	var table [256]uint16
+	for i := range table {
+		r := uint16(i) << 8
+		for range 8 {
+			carry := r >> 15
+			r = r<<1 ^ carry*0x8bb7
+		}
+		table[i] = r
+	}
+	return &table
+}
+
+func crcT10(table *[256]uint16, b []byte) (r uint16) {
+	for _, x := range b {
+		r = r<<8 ^ table[byte(r>>8)^x]
+	}
+	return r
+}
