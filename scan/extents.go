@@ -1,82 +1,127 @@
 package scan
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // maxExtents bounds the list of extents, whatever the medium holds.
 const maxExtents = 100_000
 
-// extents is the growing list of classes along the medium. When a hostile or
-// sampled medium would make it too long, it is coarsened: cells of Grain bytes
-// get the class that says the worst of them.
+// extents is the growing list of classes along the medium. Where nothing was
+// added yet there is a gap in it. When a hostile or sampled medium would make it
+// too long, it is coarsened: cells of Grain bytes get the class that says the
+// worst of them.
 type extents struct {
-	List  []Extent
-	Grain int64 // 0: exact
-	End   int64 // everything before it has a class
+	List  []Extent // ascending, apart
+	Grain int64    // 0: exact
+	End   int64    // the furthest that was added
 }
 
-// add appends e, which starts at or behind End; a gap between is unread.
-func (x *extents) add(e Extent) {
-	if e.Start > x.End {
-		x.append(Extent{Start: x.End, Length: e.Start - x.End, Class: Unread})
+// add lays extents that follow each other without a gap into the list. Nothing
+// was added there before, but a coarse cell at either end may be shared with
+// what was added beside it: it keeps the worse class, whichever came first.
+func (x *extents) add(list []Extent) {
+	if len(list) == 0 {
+		return
 	}
-	x.append(e)
-	x.End = e.Start + e.Length
+	x.End = max(x.End, list[len(list)-1].end())
+	list = x.cells(list)
+	lo, hi := list[0].Start, list[len(list)-1].end()
+	// What the list has from lo to hi, and a neighbour on each side to merge with.
+	i, _ := slices.BinarySearchFunc(x.List, lo, func(e Extent, at int64) int { return cmp.Compare(e.end(), at) })
+	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e Extent, at int64) int { return cmp.Compare(e.Start, at) })
+	x.List = slices.Replace(x.List, i, max(i, j), worst(x.List[i:max(i, j)], list)...)
 	for len(x.List) > maxExtents {
 		x.Grain = max(2*x.Grain, 8192)
-		old := x.List
-		x.List = nil
-		for _, e := range old {
-			x.append(e)
-		}
+		x.List = x.cells(x.List)
 	}
 }
 
-// append adds e at the present grain. The last cell may be worsened by what
-// follows in it; cells before it are settled.
-func (x *extents) append(e Extent) {
+// worst lays two ascending lists over each other: where both have a class, the
+// worse one holds.
+func worst(a, b []Extent) (out []Extent) {
+	a, b = slices.Clone(a), slices.Clone(b)
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].Start > b[0].Start {
+			a, b = b, a
+		}
+		end := a[0].end()
+		switch {
+		case b[0].Start >= end: // alone to its end
+			out, a = join(out, a[0]), a[1:]
+		case a[0].Start < b[0].Start: // alone at first
+			out = join(out, a[0].cut(a[0].Start, b[0].Start))
+			a[0] = a[0].cut(b[0].Start, end)
+		default:
+			end = min(end, b[0].end())
+			out = join(out, worse(a[0], b[0]).cut(a[0].Start, end))
+			a, b = behind(a, end), behind(b, end)
+		}
+	}
+	for _, e := range append(a, b...) {
+		out = join(out, e)
+	}
+	return out
+}
+
+// behind drops what lies before end from the list's first extent.
+func behind(list []Extent, end int64) []Extent {
+	if list[0] = list[0].cut(end, list[0].end()); list[0].Length == 0 {
+		return list[1:]
+	}
+	return list
+}
+
+// cells gives the list at the present grain.
+func (x *extents) cells(list []Extent) (out []Extent) {
 	if x.Grain == 0 {
-		x.join(e)
-		return
+		return list
 	}
-	for start := e.Start / x.Grain * x.Grain; start < e.Start+e.Length; {
-		cell := Extent{start, x.Grain, e.Class, e.Reason}
-		if whole := (e.Start + e.Length - start) / x.Grain; start >= e.Start && whole > 1 {
-			cell.Length = whole * x.Grain
+	for _, e := range list {
+		lo, hi := e.Start/x.Grain*x.Grain, (e.end()+x.Grain-1)/x.Grain*x.Grain
+		if n := len(out); n > 0 && out[n-1].end() > lo { // they share a cell
+			shared := worse(out[n-1], e).cut(lo, lo+x.Grain)
+			if out[n-1].Length -= x.Grain; out[n-1].Length == 0 {
+				out = out[:n-1]
+			}
+			out = join(out, shared)
+			lo += x.Grain
 		}
-		x.worsen(cell)
-		start += cell.Length
-	}
-}
-
-// worsen adds a run of whole cells; the first of them may be the list's last cell.
-func (x *extents) worsen(c Extent) {
-	n := len(x.List)
-	if n == 0 || x.List[n-1].Start+x.List[n-1].Length <= c.Start {
-		x.join(c)
-		return
-	}
-	last := &x.List[n-1] // ends exactly one cell behind c.Start
-	if severity(c.Class) > severity(last.Class) {
-		if last.Length -= x.Grain; last.Length == 0 {
-			x.List = x.List[:n-1]
+		if lo < hi {
+			out = join(out, e.cut(lo, hi))
 		}
-		x.join(Extent{c.Start, x.Grain, c.Class, c.Reason})
 	}
-	if c.Length > x.Grain {
-		x.join(Extent{c.Start + x.Grain, c.Length - x.Grain, c.Class, c.Reason})
-	}
+	return out
 }
 
 // join appends e, merged with the last extent when nothing differs.
-func (x *extents) join(e Extent) {
-	if n := len(x.List); n > 0 {
-		last := &x.List[n-1]
-		if last.Class == e.Class && last.Reason == e.Reason && last.Start+last.Length == e.Start {
+func join(list []Extent, e Extent) []Extent {
+	if n := len(list); n > 0 {
+		last := &list[n-1]
+		if last.Class == e.Class && last.Reason == e.Reason && last.end() == e.Start {
 			last.Length += e.Length
-			return
+			return list
 		}
 	}
-	x.List = append(x.List, e)
+	return append(list, e)
+}
+
+func (e Extent) end() int64 { return e.Start + e.Length }
+
+// cut gives e's class to the bytes [lo, hi).
+func (e Extent) cut(lo, hi int64) Extent {
+	return Extent{Start: lo, Length: hi - lo, Class: e.Class, Reason: e.Reason}
+}
+
+// worse is the one that a reader must miss less. Of two of the same class it is
+// the one whose reason comes first in the alphabet, so that the order in which
+// they were seen has no say.
+func worse(a, b Extent) Extent {
+	if cmp.Or(cmp.Compare(severity(b.Class), severity(a.Class)), cmp.Compare(a.Reason, b.Reason)) <= 0 {
+		return a
+	}
+	return b
 }
 
 // severity orders classes by how much a reader must not miss them.
@@ -84,13 +129,18 @@ func severity(c Class) int {
 	return slices.Index([]Class{Fill, Pattern, Ciphertext, Metadata, Unread, Unreadable, Residue}, c)
 }
 
-// tiled gives the list up to size; what was never reached is unread.
-func (x *extents) tiled(size int64) []Extent {
-	if x.End < size {
-		x.add(Extent{Start: x.End, Length: size - x.End, Class: Unread})
+// tiled gives the list from 0 to size. What was never reached is unread, and so
+// are the cells that hold any of it, unless worse is known of them.
+func (x *extents) tiled(unread []span, size int64) []Extent {
+	out := extents{Grain: x.Grain, List: slices.Clone(x.List)}
+	for _, s := range unread {
+		if s.lo < s.hi {
+			out.add([]Extent{{Start: s.lo, Length: s.len(), Class: Unread}})
+		}
 	}
-	if n := len(x.List); n > 0 { // the last coarse cell may reach over the end
-		x.List[n-1].Length = size - x.List[n-1].Start
+	if n := len(out.List); n > 0 { // the last coarse cell may reach over the end
+		out.List[n-1].Length = size - out.List[n-1].Start
 	}
-	return x.List
+	x.Grain = out.Grain
+	return out.List
 }

@@ -1,9 +1,9 @@
 package scan
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
+	"time"
 	"unsafe"
 
 	"shokyo.dev/shokyo/entropy"
@@ -19,11 +19,16 @@ type pageResult struct {
 	windows      []WindowTest   // of the sizes that lie inside a page
 	tally        entropy.Tally  // ciphertext that no window raised an alarm over
 	unlisted     []FindingCount // findings beyond maxPageFindings
-	leaves       [][32]byte
-	probe        [32]byte // hash of the last leaf, also when no digest is wanted
-	gone         error    // the medium vanished while the page was read
-	data         []byte   // the page's bytes, only for the whole-medium digest
-	holes        bool     // some of it could not be read
+	hashes       [][32]byte     // of its leaves
+	probe        [32]byte       // hash of the last leaf, also when no digest is wanted
+	data         []byte         // the page's bytes, only for the whole-medium digest
+	holes        bool           // some of it could not be read
+	took         time.Duration  // that reading took, first pass only
+
+	// One of these, and the rest is not there:
+	unread  bool  // first pass: put off without being asked for
+	trouble bool  // first pass: could not be read at once
+	gone    error // the medium vanished while the page was read
 }
 
 // worker examines pages, one at a time.
@@ -31,6 +36,8 @@ type worker struct {
 	plan      *Plan
 	threshold float64
 	reader    reader
+	pass      pass
+	left      allowance // of the page
 	size      int64
 	digest    bool // hash leaves
 	keep      bool // hand on the bytes
@@ -54,11 +61,13 @@ func (w *worker) page(p page) *pageResult {
 	r := &pageResult{page: p, windows: newWindows(w.plan, PageBytes)}
 	levels := newLevels(r, w.threshold)
 	for _, want := range p.wants {
-		w.look(want)
+		if !w.look(want, r) {
+			return r
+		}
 		s := &w.segment
 		hashed := leaves(s.buf[s.lo:s.hi], want.lo, w.digest)
 		if r.probe = hashed[len(hashed)-1]; w.digest {
-			r.leaves = append(r.leaves, hashed...)
+			r.hashes = append(r.hashes, hashed...)
 		}
 		if w.keep {
 			r.data = append(r.data, s.buf[s.lo:s.hi]...)
@@ -68,7 +77,6 @@ func (w *worker) page(p page) *pageResult {
 		}
 		r.explanations = append(r.explanations, s.out.explanations...)
 		levels.add(s.out.pieces)
-		r.gone = cmp.Or(r.gone, s.gone)
 	}
 	levels.close()
 	slices.SortStableFunc(r.findings, compareFindings)
@@ -94,17 +102,18 @@ func (r *pageResult) addFinding(fd Finding) {
 
 // look examines one span with its context. Scattered samples are read without
 // context first, for it would be many times their size; only what looks like
-// residue is looked at again, with all that could explain it.
-func (w *worker) look(want span) {
+// residue is looked at again, with all that could explain it. It is false when
+// nothing could be examined, which is noted in r.
+func (w *worker) look(want span, r *pageResult) bool {
 	if w.plan.Mode == Random {
-		if w.load(want, 0); len(w.segment.out.findings) == 0 {
-			return
+		if ok := w.load(want, 0, r); !ok || len(w.segment.out.findings) == 0 {
+			return ok
 		}
 	}
-	w.load(want, contextBytes)
+	return w.load(want, contextBytes, r)
 }
 
-func (w *worker) load(want span, context int64) {
+func (w *worker) load(want span, context int64, r *pageResult) bool {
 	from, to := max(0, want.lo-context), min(w.size, want.hi+context)
 	s := &w.segment
 	s.detectors, s.plan, s.threshold = &w.detectors, w.plan, w.threshold
@@ -115,9 +124,14 @@ func (w *worker) load(want span, context int64) {
 		s.positions = 1
 	}
 	s.out.reset()
-	var holes []hole
-	holes, s.gone = w.reader.read(s.buf, from)
-	s.examine(holes)
+	got := w.reader.read(s.buf, from, w.pass, w.left)
+	r.took += got.took
+	r.trouble, r.gone = got.trouble, got.gone
+	if r.trouble || r.gone != nil {
+		return false
+	}
+	s.examine(got.holes)
+	return true
 }
 
 // leaves hashes data, which starts at off, in leaves aligned on the medium; only
@@ -151,17 +165,18 @@ func newWindows(p *Plan, most int64) (out []WindowTest) {
 
 // record counts one test with its score, made at off.
 func (t *WindowTest) record(bits float64, off int64, alarm bool) {
-	if t.Windows == 0 || bits > t.MaxBits {
-		t.MaxBits, t.MaxOffset = bits, off
-	}
-	t.Windows++
+	one := WindowTest{Windows: 1, MaxBits: bits, MaxOffset: off}
 	if alarm {
-		t.Alarms++
+		one.Alarms = 1
 	}
+	t.merge(one)
 }
 
+// merge adds tests made elsewhere. Of equal scores the first on the medium is
+// kept, not the first that was seen.
 func (t *WindowTest) merge(o WindowTest) {
-	if o.Windows > 0 && (t.Windows == 0 || o.MaxBits > t.MaxBits) {
+	higher := o.MaxBits > t.MaxBits || o.MaxBits == t.MaxBits && o.MaxOffset < t.MaxOffset
+	if o.Windows > 0 && (t.Windows == 0 || higher) {
 		t.MaxBits, t.MaxOffset = o.MaxBits, o.MaxOffset
 	}
 	t.Windows += o.Windows

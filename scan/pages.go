@@ -34,6 +34,33 @@ type page struct {
 	region int // index into Plan.Regions
 	start  int64
 	wants  []span
+
+	group int    // number of the window, the largest of windowSizes, in which it is committed
+	after int64  // where the page before ends: what lies between is not wanted
+	leaf  uint64 // number of its first leaf in the tree hash
+}
+
+// next is the page that follows p, still empty.
+func (p *page) next(region int, start int64) page {
+	n := page{index: p.index + 1, region: region, start: start}
+	if p.index >= 0 {
+		n.group, n.after, n.leaf = p.group, p.end(), p.leaf+p.leaves()
+		if window := windowSizes[len(windowSizes)-1]; region != p.region || start/window != p.start/window {
+			n.group++
+		}
+	}
+	return n
+}
+
+// end is where the last wanted span ends.
+func (p *page) end() int64 { return p.wants[len(p.wants)-1].hi }
+
+// leaves is how many leaves of the tree hash the page has; see leaves.
+func (p *page) leaves() (n uint64) {
+	for _, w := range p.wants {
+		n += uint64((w.hi-1)/LeafBytes - w.lo/LeafBytes + 1)
+	}
+	return n
 }
 
 func (p *page) bytes() (n int64) {
@@ -109,7 +136,7 @@ func (p *Plan) pages() iter.Seq[page] {
 				if !flush() {
 					return false
 				}
-				cur = page{index: cur.index + 1, region: region, start: start}
+				cur = cur.next(region, start)
 			}
 			if n := len(cur.wants); n > 0 && cur.wants[n-1].hi == s.lo {
 				cur.wants[n-1].hi = s.hi

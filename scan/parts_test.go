@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"shokyo.dev/shokyo/internal/disktest"
 )
@@ -36,8 +38,45 @@ func TestTreeIsRFC6962(t *testing.T) {
 		}
 		leaf := []byte{byte(n), 7}
 		leaves = append(leaves, leaf)
-		grown.add(leafHash(leaf))
+		grown.add(uint64(n), leafHash(leaf))
 	}
+}
+
+// Leaves that come in runs of any length, in any order, give the same root.
+func TestTreeOfRunsInAnyOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 300 {
+		var leaves [][]byte
+		var hashes [][32]byte
+		for i := range 1 + rng.IntN(200) {
+			leaves = append(leaves, []byte{byte(i), byte(i >> 8)})
+			hashes = append(hashes, leafHash(leaves[i]))
+		}
+		var cuts [][2]int
+		for at := 0; at < len(leaves); {
+			n := min(len(leaves)-at, 1+rng.IntN(9))
+			cuts = append(cuts, [2]int{at, at + n})
+			at += n
+		}
+		rng.Shuffle(len(cuts), func(i, j int) { cuts[i], cuts[j] = cuts[j], cuts[i] })
+		var grown tree
+		for _, c := range cuts {
+			grown.add(uint64(c[0]), hashes[c[0]:c[1]]...)
+			for i, r := range grown.Runs {
+				if r.size() != len(r.Nodes) || r.To <= r.From || i > 0 && grown.Runs[i-1].To >= r.From {
+					t.Fatalf("runs %+v", grown.Runs)
+				}
+			}
+		}
+		if len(grown.Runs) != 1 || grown.root() != definedRoot(leaves) {
+			t.Fatalf("%d leaves in the order %v: %d runs, or another root than defined", len(leaves), cuts, len(grown.Runs))
+		}
+	}
+}
+
+// newReader is a reader for tests, without a worker around it.
+func newReader(src Source, sector int) *reader {
+	return &reader{ctx: context.Background(), src: src, sector: sector, now: time.Now, turn: &sync.Mutex{}}
 }
 
 func TestReadFindsExactlyTheBadSectors(t *testing.T) {
@@ -51,7 +90,7 @@ func TestReadFindsExactlyTheBadSectors(t *testing.T) {
 		}
 		buf := make([]byte, size)
 		var got []int64
-		holes, _ := reader{context.Background(), m, sector}.read(buf, 0)
+		holes, _ := newReader(m, sector).carefully(buf, 0, allowance{})
 		for _, h := range holes {
 			if h.reason != "EIO" {
 				t.Errorf("reason %q", h.reason)
@@ -71,45 +110,84 @@ func TestReadOfAShrunkMedium(t *testing.T) {
 	m := disktest.New(1<<20, 1)
 	m.Shrink(300_000)
 	buf := make([]byte, 1<<20)
-	holes, _ := reader{context.Background(), m, 512}.read(buf, 0)
+	holes, _ := newReader(m, 512).carefully(buf, 0, allowance{})
 	if len(holes) != 1 || holes[0] != (hole{299_520, 1 << 20, "ended-early"}) {
 		t.Errorf("holes %v", holes)
 	}
 }
 
-// Random extents against the plainest model: one class per 512 bytes.
+// Random extents, added in random order, against the plainest model: one class
+// per 512 bytes.
 func TestExtentsCoverWhatWasAdded(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 200 {
-		var x extents
 		size := 512 * (1 + rng.Int64N(500))
-		model := make([]Class, size/512)
-		for at := int64(0); at < size; {
-			n := min(size-at, 512*(1+rng.Int64N(9)))
-			if rng.IntN(4) > 0 {
-				c := Class(1 + rng.IntN(NumClasses-1))
-				x.add(Extent{at, n, c, ""})
-				for i := at / 512; i < (at+n)/512; i++ {
-					model[i] = c
-				}
-			}
-			at += n
+		runs, gaps, model := randomRuns(rng, size)
+		var x extents
+		for _, i := range rng.Perm(len(runs)) {
+			x.add(runs[i])
 		}
-		checkTiles(t, x.tiled(size), size, func(at int64, c Class) bool { return model[at/512] == c })
+		checkTiles(t, x.tiled(gaps, size), size, func(at int64, c Class) bool { return model[at/512] == c })
+	}
+}
+
+// randomRuns cuts size into runs of extents and gaps between them.
+func randomRuns(rng *rand.Rand, size int64) (runs [][]Extent, gaps []span, model []Class) {
+	model = make([]Class, size/512)
+	for at := int64(0); at < size; {
+		n := min(size-at, 512*(1+rng.Int64N(9)))
+		if rng.IntN(4) == 0 {
+			gaps = append(gaps, span{at, at + n})
+			at += n
+			continue
+		}
+		var run []Extent
+		for end := at + n; at < end; at += 512 {
+			e := Extent{at, 512, Class(1 + rng.IntN(NumClasses-1)), string(rune('a' + rng.IntN(2)))}
+			run = join(run, e)
+			model[at/512] = e.Class
+		}
+		runs = append(runs, run)
+	}
+	return runs, gaps, model
+}
+
+// Coarse cells are the same in whatever order they were filled.
+func TestCoarseExtentsInAnyOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		size := 512 * (1 + rng.Int64N(500))
+		runs, gaps, model := randomRuns(rng, size)
+		inOrder, shuffled := extents{Grain: 4096}, extents{Grain: 4096}
+		for i, j := range rng.Perm(len(runs)) {
+			inOrder.add(runs[i])
+			shuffled.add(runs[j])
+		}
+		list := shuffled.tiled(gaps, size)
+		if !slices.Equal(inOrder.tiled(gaps, size), list) {
+			t.Fatal("the order in which extents were added shows in the coarse ones")
+		}
+		checkTiles(t, list, size, func(at int64, c Class) bool { return severity(c) >= severity(model[at/512]) })
 	}
 }
 
 // Coarsened, the list stays short and no cell is called better than its worst part.
 func TestExtentsCoarsen(t *testing.T) {
 	const blocks = 3 * maxExtents
-	var x extents
 	class := func(i int64) Class { return []Class{Fill, Ciphertext, Residue, Ciphertext, Unread}[i*i%5] }
-	for i := range int64(blocks) {
-		if class(i) != Unread {
-			x.add(Extent{i * 4096, 4096, class(i), ""})
+	var x extents
+	for i := int64(0); i < blocks; i += 3000 { // what comes last fills the middle
+		at := i
+		if i >= blocks/2 {
+			at = blocks/2 + blocks - 3000 - i
 		}
+		var run []Extent
+		for k := at; k < at+3000; k++ {
+			run = join(run, Extent{k * 4096, 4096, class(k), ""})
+		}
+		x.add(run)
 	}
-	list := x.tiled(blocks * 4096)
+	list := x.tiled(nil, blocks*4096)
 	if len(list) > maxExtents || x.Grain <= 4096 {
 		t.Fatalf("%d extents at grain %d", len(list), x.Grain)
 	}

@@ -99,4 +99,6 @@ type Plan struct {
 	// Caveats are reasons known before reading why the source cannot show the
 	// whole medium (a truncated image, say). Any of them rules out no-residue.
 	Caveats []Reason
+	// Remarks are reasons that bear on what a no-residue is worth, and rule out nothing.
+	Remarks []Reason
 }

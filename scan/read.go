@@ -1,10 +1,15 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
+	"sync"
 	"syscall"
+	"time"
 )
 
 // hole is a stretch of a buffer that the medium refused to give.
@@ -15,43 +20,138 @@ type hole struct {
 
 // reader reads stretches of a source and finds what it cannot give.
 type reader struct {
-	ctx    context.Context
-	src    Source
-	sector int // halving ends here: the logical block of the medium
+	ctx     context.Context
+	src     Source
+	sector  int // halving ends here: the logical block of the medium
+	retries int
+	now     func() time.Time
+	alive   func() error // nil: only the read errors tell
+	turn    *sync.Mutex  // held by the one worker that is with what fails
 }
 
-// read fills buf from off. What cannot be read is left zero and returned as
-// holes, in order, found by halving down to the sector. When ctx ends the rest
-// is left out; gone is set when the medium is not there any more.
-func (r reader) read(buf []byte, off int64) (holes []hole, gone error) {
-	return r.readRange(nil, buf, 0, len(buf), off)
+// outcome is what came of reading a stretch.
+type outcome struct {
+	holes   []hole
+	trouble bool  // first pass: it is left for later, the buffer holds nothing
+	gone    error // ErrGone: the medium is not there any more
+	took    time.Duration
 }
 
-func (r reader) readRange(holes []hole, buf []byte, lo, hi int, off int64) ([]hole, error) {
-	for lo < hi && r.ctx.Err() == nil {
-		n, err := r.src.ReadAt(buf[lo:hi], off+int64(lo))
-		if n == hi-lo {
-			return holes, nil
-		}
-		if err == nil {
-			err = io.ErrNoProgress
-		}
-		lo += n / r.sector * r.sector // keep the whole sectors that came
-		clear(buf[lo:hi])
-		if vanished(err) {
-			return append(holes, hole{lo, hi, errorCode(err)}), err
-		}
-		if ended(err) || hi-lo <= r.sector {
-			return append(holes, hole{lo, hi, errorCode(err)}), nil
-		}
-		mid := lo + max(r.sector, (hi-lo)/2/r.sector*r.sector)
-		var gone error
-		if holes, gone = r.readRange(holes, buf, lo, mid, off); gone != nil {
-			return append(holes, hole{mid, hi, errorCode(gone)}), gone
-		}
-		lo = mid
+// read fills buf from off. When ctx ends the rest is left out. The first pass asks
+// once; later ones find what cannot be read, see carefully.
+func (r *reader) read(buf []byte, off int64, how pass, left allowance) (out outcome) {
+	if r.ctx.Err() != nil {
+		return out
 	}
-	return holes, nil
+	if how == secondPass {
+		out.holes, out.gone = r.carefully(buf, off, left)
+		return out
+	}
+	n, err := 0, error(nil)
+	n, out.took, err = r.once(buf, off)
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrGone):
+		out.gone = err
+	case ended(err):
+		out.holes = []hole{r.ended(buf, n, err)}
+	case how == firstPass:
+		out.trouble = true
+	default:
+		out.holes, out.gone = r.carefully(buf, off, left)
+	}
+	return out
+}
+
+// once makes one read. It gives all of buf or an error, ErrGone if the medium is
+// not there any more, and how long it took.
+func (r *reader) once(buf []byte, off int64) (n int, took time.Duration, err error) {
+	start := r.now()
+	n, err = r.src.ReadAt(buf, off)
+	took = r.now().Sub(start)
+	switch {
+	case n == len(buf):
+		return n, took, nil
+	case err == nil:
+		err = io.ErrNoProgress
+	case vanished(err):
+		err = fmt.Errorf("%w: %w", ErrGone, err)
+	case r.alive != nil: // a pulled drive may give EIO, or end at 0 (Linux del_gendisk), for ever
+		if dead := r.alive(); dead != nil {
+			err = fmt.Errorf("%w: %w, %w", ErrGone, err, dead)
+		}
+	}
+	return n, took, err
+}
+
+// ended is the hole behind what came of buf: whole sectors stay.
+func (r *reader) ended(buf []byte, n int, err error) hole {
+	n = n / r.sector * r.sector
+	clear(buf[n:])
+	return hole{n, len(buf), errorCode(err)}
+}
+
+// timeBudget is the reason of what was not asked for any more.
+const timeBudget = "time-budget"
+
+// carefully finds what cannot be read by halving down to the sector; it is left
+// zero and returned as holes, in order. Large pieces come first, so that when the
+// time budget ends most is known; then each sector that failed is tried again.
+// On the spot, too, only one worker at a time does this.
+func (r *reader) carefully(buf []byte, off int64, left allowance) (holes []hole, gone error) {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	whole := hole{0, len(buf), timeBudget}
+	for queue := []hole{whole}; len(queue) > 0 && r.ctx.Err() == nil; queue = queue[1:] {
+		h := queue[0]
+		if left.spent(h == whole) {
+			clear(buf[h.lo:h.hi])
+			holes = append(holes, hole{h.lo, h.hi, timeBudget})
+			continue
+		}
+		n, took, err := r.once(buf[h.lo:h.hi], off+int64(h.lo))
+		left.charge(took)
+		if err == nil {
+			continue
+		}
+		h.lo += n / r.sector * r.sector // keep the whole sectors that came
+		clear(buf[h.lo:h.hi])
+		h.reason = errorCode(err)
+		switch {
+		case errors.Is(err, ErrGone):
+			return nil, err
+		case ended(err) || h.hi-h.lo <= r.sector:
+			holes = append(holes, h)
+		default:
+			mid := h.lo + max(r.sector, (h.hi-h.lo)/2/r.sector*r.sector)
+			queue = append(queue, hole{h.lo, mid, h.reason}, hole{mid, h.hi, h.reason})
+		}
+	}
+	for i := 0; i < r.retries && gone == nil; i++ {
+		holes, gone = r.again(holes, buf, off, left)
+	}
+	slices.SortFunc(holes, func(a, b hole) int { return cmp.Compare(a.lo, b.lo) })
+	return holes, gone
+}
+
+// again tries once more what was asked for and refused, and gives what still is.
+func (r *reader) again(holes []hole, buf []byte, off int64, left allowance) (still []hole, gone error) {
+	for _, h := range holes {
+		if h.hi-h.lo > r.sector || h.reason == timeBudget || left.spent(false) || r.ctx.Err() != nil {
+			still = append(still, h)
+			continue
+		}
+		_, took, err := r.once(buf[h.lo:h.hi], off+int64(h.lo))
+		left.charge(took)
+		switch {
+		case errors.Is(err, ErrGone):
+			return nil, err
+		case err != nil:
+			clear(buf[h.lo:h.hi])
+			still = append(still, hole{h.lo, h.hi, errorCode(err)})
+		}
+	}
+	return still, nil
 }
 
 // ended says that halving would not help: the medium is shorter than it said.
@@ -63,7 +163,9 @@ func vanished(err error) bool {
 	return errors.Is(err, syscall.ENODEV) || errors.Is(err, syscall.ENXIO) || errors.Is(err, syscall.EBADF)
 }
 
-// errorCode names a read error in a region's reason.
+// errorCode names a read error in a region's reason. Linux gives ENODATA for a
+// medium error, EILSEQ for failed protection information, ETIMEDOUT for a drive
+// that did not answer, EIO for most of the rest (block/blk-core.c, blk_errors).
 func errorCode(err error) string {
 	for _, c := range []struct {
 		err  error
@@ -71,11 +173,14 @@ func errorCode(err error) string {
 	}{
 		{io.EOF, "ended-early"}, {io.ErrUnexpectedEOF, "ended-early"},
 		{syscall.EIO, "EIO"}, {syscall.ENODATA, "ENODATA"}, {syscall.EILSEQ, "EILSEQ"},
-		{syscall.ETIMEDOUT, "ETIMEDOUT"}, {syscall.ENODEV, "ENODEV"}, {syscall.ENXIO, "ENXIO"},
+		{syscall.ETIMEDOUT, "ETIMEDOUT"}, {syscall.ENOLINK, "ENOLINK"},
 	} {
 		if errors.Is(err, c.err) {
 			return c.code
 		}
+	}
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return fmt.Sprintf("errno-%d", int(errno))
 	}
 	return "read-error"
 }

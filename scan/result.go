@@ -42,7 +42,8 @@ type Extent struct {
 	Length int64
 	Class  Class
 	// Reason is a short code: the fill byte ("00"), the explanation
-	// ("gpt", "luks2-wiped"), the detector ("text"), the error ("EIO").
+	// ("gpt", "luks2-wiped"), the detector ("text"), the error ("EIO"), or
+	// "time-budget" where the drive was given no more time (Options.Patience).
 	Reason string
 }
 
@@ -134,7 +135,8 @@ type RegionResult struct {
 
 // Result is everything one examination measured. It holds no times and no
 // paths: the same plan on the same medium gives the same Result for any number
-// of workers and however often it was interrupted.
+// of workers and however often it was interrupted, as long as the same sectors
+// fail and no time budget ends.
 type Result struct {
 	MediumBytes int64
 	Regions     []RegionResult

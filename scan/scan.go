@@ -3,11 +3,17 @@
 // decides the verdict.
 //
 // The life of a block: the plan is cut into pages of 4 MiB. Workers read pages
-// with some context, find the sectors that cannot be read by halving, recognise
-// structures, and let the detectors (entropy and the packages below scan) look
-// at what is left. The results are folded in page order into one state, so that
-// the Result does not depend on the number of workers. The state can be saved at
-// any time and continued later with the same outcome.
+// with some context, recognise structures, and let the detectors (entropy and the
+// packages below scan) look at what is left. The results are folded in page order
+// into one state, so that the Result does not depend on the number of workers. The
+// state can be saved at any time and continued later with the same outcome.
+//
+// # Bad media
+//
+// What reads well is read first: where a read fails, the pages around it are put
+// off, and while trouble lasts ever longer stretches behind it (defer.go). A second
+// pass comes back for them and finds the sectors that cannot be read by halving
+// (read.go). They are a class of their own, not an error.
 //
 // # Decision rule
 //
@@ -22,28 +28,46 @@
 // Each worker holds a page with its context, its tables and a little scratch,
 // about 16 MiB; at most two finished pages a worker wait to be folded. The state
 // is bounded whatever the size of the medium: 100,000 extents, 10,000 findings,
-// 1,024 map cells.
+// 1,024 map cells, 4,096 stretches that were put off.
 package scan
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
-	"math/bits"
 	"runtime"
-	"sync"
+	"slices"
 	"sync/atomic"
+	"time"
 )
 
-// Options are how an examination is carried out; they never change its result
-// but for the digests. The zero value is useful.
+// Options are how an examination is carried out; on a medium that reads well they
+// never change its result but for the digests. The zero value is useful.
 type Options struct {
 	Workers     int  // 0: one per core, at most MaxWorkers
 	SectorBytes int  // halving of failed reads ends here; 0: 512
 	NoDigest    bool // no tree hash
-	SHA256      bool // also one SHA-256 over the whole medium; only for one region that is all of it
+	// SHA256 asks for one SHA-256 over the whole medium as well; only for one
+	// region that is all of it. It needs the bytes in order, so it implies InOrder:
+	// on a dying drive, where it cannot come about anyway, leave it out.
+	SHA256 bool
+	// InOrder puts nothing off: what fails is halved on the spot. For a source that
+	// reads well forwards only, a compressed image say.
+	InOrder bool
+
+	// Retries is how often a sector that could not be read is tried again.
+	Retries int
+	// Patience is how long the drive may take over a group of pages (16 MiB) that
+	// does not read well; 0: as long as it likes. What was not read by then is
+	// unreadable for the reason "time-budget".
+	Patience time.Duration
+	// Alive is asked after a read that failed, by several goroutines at once,
+	// whether the medium is still there. Its error ends the examination with
+	// ErrGone. A drive that was pulled out may give nothing but EIO, or end of file.
+	Alive func() error
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+
 	// Save is called between groups of pages with a checkpoint and the bytes
 	// that are done in it, never by two goroutines at once. Due says whether
 	// to; nil: only at the end.
@@ -63,6 +87,8 @@ type Status struct {
 	ResumedBytes    int64 // of DoneBytes, what an earlier run had done
 	ResidueBytes    int64
 	UnreadableBytes int64
+	DeferredBytes   int64 // put off for the second pass
+	Pass            int   // 1, or 2: what was put off is being read
 }
 
 // Scan is one examination.
@@ -74,10 +100,13 @@ type Scan struct {
 	threshold float64
 	planned   []int64 // bytes per region
 	total     int64
+	pages     int
+	groups    int
+	most      int // maxDeferred, less in tests
 	state     *state
 
-	done, residue, unreadable atomic.Int64
-	resumed                   int64
+	done, residue, unreadable, deferred, pass atomic.Int64
+	resumed                                   int64
 }
 
 // New prepares an examination. It reads nothing, except to make sure that a
@@ -96,17 +125,25 @@ func New(plan *Plan, src Source, opt Options) (*Scan, error) {
 	if opt.SectorBytes <= 0 {
 		opt.SectorBytes = SectorBytes
 	}
-	s := &Scan{plan: plan, src: src, opt: opt, size: size, threshold: plan.threshold(),
+	opt.InOrder = opt.InOrder || opt.SHA256
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	s := &Scan{plan: plan, src: src, opt: opt, size: size, threshold: plan.threshold(), most: maxDeferred,
 		planned: make([]int64, len(plan.Regions)), state: newState(plan, size)}
 	for p := range plan.pages() {
 		s.planned[p.region] += p.bytes()
 		s.total += p.bytes()
+		s.pages, s.groups = p.index+1, p.group+1
 	}
 	if opt.Resume != nil {
 		if err := s.restore(opt.Resume); err != nil {
 			return nil, fmt.Errorf("resume: %w", err)
 		}
 	}
+	s.resumed = s.state.Done
+	s.pass.Store(1)
+	s.publish()
 	return s, nil
 }
 
@@ -115,10 +152,26 @@ func (s *Scan) Status() Status {
 	return Status{
 		PlannedBytes: s.total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
 		ResidueBytes: s.residue.Load(), UnreadableBytes: s.unreadable.Load(),
+		DeferredBytes: s.deferred.Load(), Pass: int(s.pass.Load()),
 	}
 }
 
-// ErrGone says that the medium vanished (ENXIO, ENODEV): a cable, a pulled drive.
+// publish makes Status say what the state holds.
+func (s *Scan) publish() {
+	var classes Tally
+	for _, g := range s.state.Regions {
+		for c, n := range g.Classes {
+			classes[c] += n
+		}
+	}
+	s.done.Store(s.state.Done)
+	s.residue.Store(classes[Residue])
+	s.unreadable.Store(classes[Unreadable])
+	s.deferred.Store(s.state.Deferred.bytes())
+}
+
+// ErrGone says that the medium vanished (ENXIO, ENODEV, or Options.Alive said so):
+// a cable, a pulled drive.
 var ErrGone = errors.New("the medium is not there any more")
 
 // Run examines. When ctx ends, or the medium vanishes, it stops after the reads
@@ -133,32 +186,60 @@ func (s *Scan) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var saveErr error
-	save := func() {
-		if s.opt.Save == nil {
-			return
-		}
-		if err := s.opt.Save(s.checkpoint(), s.state.Done); err != nil && saveErr == nil {
-			saveErr = err
-		}
+	q := s.newPipeline(stop)
+	save := &saver{scan: s}
+	for ctx.Err() == nil && s.todo(q) {
+		s.carryOut(ctx, q, f, save)
 	}
-	for r := range s.results(ctx, stop) {
-		s.count(r)
-		if f.fold(r) && s.opt.Due != nil && s.opt.Due() {
-			save()
-		}
-	}
+	save.now()
 	if ctx.Err() != nil {
-		save()
 		return f.result(s, false), context.Cause(ctx)
 	}
-	f.commit()
-	save()
-	return f.result(s, true), saveErr
+	return f.result(s, true), save.err
+}
+
+// todo gives the next pass to the pipeline; false: all is done.
+func (s *Scan) todo(q *pipeline) bool {
+	st := s.state
+	q.skip, q.todo = skipping{}, stretches{{From: st.Next, To: s.pages}}
+	switch {
+	case st.Next < s.pages && !s.opt.InOrder && len(st.Deferred) < s.most:
+		q.pass, q.skip = firstPass, st.Skip
+	case st.Next < s.pages:
+		q.pass = onTheSpot
+	default:
+		q.pass, q.todo = secondPass, slices.Clone(st.Deferred)
+	}
+	return len(q.todo) > 0 && q.todo[0].From < q.todo[0].To
+}
+
+// carryOut folds what the pipeline yields in one pass. The first pass ends early
+// when too much was put off to remember more.
+func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *folder, save *saver) {
+	f.pass = q.pass
+	if q.pass == secondPass {
+		s.pass.Store(2)
+	}
+	for r := range q.results(ctx) {
+		if f.begins(r) {
+			f.commit()
+			s.publish()
+			save.ifDue()
+			if f.pass == firstPass && len(f.Deferred) >= s.most {
+				return
+			}
+		}
+		f.take(r)
+		q.decided(f.Skip)
+	}
+	if ctx.Err() == nil {
+		f.commit()
+		s.publish()
+	}
 }
 
 func (s *Scan) newFolder() (*folder, error) {
-	f := &folder{state: s.state, plan: s.plan, threshold: s.threshold}
+	f := &folder{state: s.state, plan: s.plan, threshold: s.threshold, groups: s.groups}
 	if s.opt.SHA256 {
 		var err error
 		if f.sha, err = restoreSHA(s.state.SHA256); err != nil {
@@ -166,155 +247,4 @@ func (s *Scan) newFolder() (*folder, error) {
 		}
 	}
 	return f, nil
-}
-
-func (s *Scan) count(r *pageResult) {
-	s.done.Add(r.bytes())
-	for _, p := range r.pieces {
-		switch p.Class {
-		case Residue:
-			s.residue.Add(p.Length)
-		case Unreadable:
-			s.unreadable.Add(p.Length)
-		}
-	}
-}
-
-// results runs the workers and yields what they find, in page order, up to the
-// first page that was not finished when ctx ended. At most two pages a worker
-// are under way, however far one of them falls behind.
-func (s *Scan) results(ctx context.Context, stop context.CancelCauseFunc) iter.Seq[*pageResult] {
-	return func(yield func(*pageResult) bool) {
-		n, first := s.opt.Workers, s.state.Next
-		type job struct {
-			page
-			out chan *pageResult
-		}
-		jobs, order := make(chan job), make(chan job, n)
-		go func() {
-			defer close(jobs)
-			defer close(order)
-			for p := range s.plan.pages() {
-				if p.index < first {
-					continue
-				}
-				j := job{p, make(chan *pageResult, 1)}
-				select {
-				case order <- j:
-				case <-ctx.Done():
-					return
-				}
-				select {
-				case jobs <- j:
-				case <-ctx.Done():
-					close(j.out)
-					return
-				}
-			}
-		}()
-		var wg sync.WaitGroup
-		for range n {
-			wg.Go(func() {
-				w := s.newWorker(ctx)
-				for j := range jobs {
-					r := w.page(j.page)
-					if r.gone != nil {
-						stop(fmt.Errorf("%w: %v", ErrGone, r.gone))
-					}
-					if ctx.Err() != nil { // it may lack reads
-						r = nil
-					}
-					j.out <- r
-				}
-			})
-		}
-		whole := true
-		for j := range order {
-			r := <-j.out
-			if whole = whole && r != nil; whole {
-				yield(r)
-			}
-		}
-		wg.Wait()
-	}
-}
-
-func (s *Scan) newWorker(ctx context.Context) *worker {
-	return &worker{plan: s.plan, threshold: s.threshold, size: s.size, digest: !s.opt.NoDigest,
-		keep: s.opt.SHA256, buf: newBuffer(), reader: reader{ctx, s.src, s.opt.SectorBytes}}
-}
-
-// checkpoint is the committed state with the plan it belongs to.
-type checkpoint struct {
-	Plan  *Plan
-	Size  int64
-	Opt   [2]bool // NoDigest, SHA256
-	State *state
-}
-
-func (s *Scan) checkpoint() []byte {
-	b, err := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, s.state})
-	if err != nil {
-		panic(err) // plain numbers, strings and slices: cannot fail
-	}
-	return b
-}
-
-// restore takes up a checkpoint, if it was made with this plan, on this medium.
-func (s *Scan) restore(b []byte) error {
-	c := checkpoint{State: &state{}}
-	if err := json.Unmarshal(b, &c); err != nil {
-		return fmt.Errorf("read the checkpoint: %w", err)
-	}
-	had, _ := json.Marshal(checkpoint{c.Plan, c.Size, c.Opt, nil})
-	want, _ := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, nil})
-	if string(had) != string(want) {
-		return errors.New("the checkpoint was made with another plan, other digests or on a medium of another size; repeat the first command's flags")
-	}
-	if c.State == nil || c.Plan == nil {
-		return errors.New("the checkpoint is damaged: it has no plan or no state")
-	}
-	if err := c.State.fits(s.state); err != nil {
-		return fmt.Errorf("the checkpoint is damaged: %w", err)
-	}
-	if p := c.State.Probe; p.Length > 0 {
-		buf := make([]byte, p.Length)
-		if _, err := s.src.ReadAt(buf, p.Start); err != nil || leafHash(buf) != p.Hash {
-			return fmt.Errorf("the medium differs at %d from the one the checkpoint was made on", p.Start)
-		}
-	}
-	s.state = c.State
-	s.resumed = s.state.Done
-	s.done.Store(s.state.Done)
-	for _, g := range s.state.Regions {
-		s.residue.Add(g.Classes[Residue])
-		s.unreadable.Add(g.Classes[Unreadable])
-	}
-	return nil
-}
-
-// fits checks a loaded state's shape against a new one of the same plan.
-func (c *state) fits(fresh *state) error {
-	switch {
-	case c.Next < 0 || c.Done < 0,
-		len(c.Regions) != len(fresh.Regions), len(c.Windows) != len(fresh.Windows),
-		len(c.Cells) != len(fresh.Cells), c.CellBytes != fresh.CellBytes,
-		len(c.Findings) > MaxFindings, c.Probe.Start < 0, c.Probe.Length < 0, c.Probe.Length > LeafBytes,
-		bits.OnesCount64(c.Tree.Leaves) != len(c.Tree.Roots),
-		len(c.Extents.List) > maxExtents, c.Extents.Grain < 0:
-		return errors.New("its numbers do not fit the plan")
-	}
-	at := int64(0)
-	for _, e := range c.Extents.List {
-		if e.Start != at || e.Length <= 0 || e.Class > Residue {
-			return errors.New("its extents do not follow each other")
-		}
-		at += e.Length
-	}
-	for _, k := range c.Counts {
-		if k.Index >= len(c.Findings) {
-			return errors.New("its counts do not fit its findings")
-		}
-	}
-	return nil
 }

@@ -268,9 +268,13 @@ func TestResumeRefusesWhatDoesNotFit(t *testing.T) {
 
 // No checkpoint, however damaged, may crash the engine.
 func FuzzRestore(f *testing.F) {
-	const size = 20 << 20
-	p := planOver(size, Full)
+	// Four windows of little data, of which the second is put off: two runs of
+	// leaves, a gap in the extents.
+	const size = 50 << 20
+	p := &Plan{BlockBytes: 4096, Regions: []Region{{Name: "a", Length: 8192}, {Name: "b", Start: 17 << 20, Length: 8192},
+		{Name: "c", Start: 33 << 20, Length: 8192}, {Name: "d", Start: 49 << 20, Length: 8192}}}
 	m := disktest.New(size, 1)
+	m.Fail(17<<20, 512, syscall.EIO)
 	s, err := New(p, m, Options{Due: func() bool { return true }, Save: func(b []byte, _ int64) error { f.Add(b); return nil }})
 	if err != nil {
 		f.Fatal(err)
@@ -279,10 +283,59 @@ func FuzzRestore(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if s, err := New(p, m, Options{Resume: b}); err == nil {
+		if s, err := New(p, m, Options{Resume: b, Workers: 1}); err == nil {
 			s.Run(context.Background())
 		}
 	})
+}
+
+// What a damaged checkpoint may say of how far it came, and is refused.
+func TestResumeRefusesWhatCannotBe(t *testing.T) {
+	const size = 52 << 20
+	p := planOver(size, Full)
+	m := disktest.New(size, 1)
+	m.Fill(0, size, 0)
+	m.Fail(20<<20, 512, syscall.EIO)
+	var saved [][]byte
+	examine(t, p, m, Options{Due: func() bool { return true }, Save: func(b []byte, _ int64) error {
+		saved = append(saved, b)
+		return nil
+	}})
+	const at = 2 // windows 0 and 2 are done, 1 is put off
+	for name, damage := range map[string]func(*state){
+		"nothing":            func(*state) {},
+		"further":            func(c *state) { c.Next++ },
+		"behind the end":     func(c *state) { c.Next = 1 << 40 },
+		"before the start":   func(c *state) { c.Next = -1 },
+		"more done":          func(c *state) { c.Done += 512 },
+		"part of a window":   func(c *state) { c.Deferred[0].To-- },
+		"nothing put off":    func(c *state) { c.Deferred = nil },
+		"put off twice":      func(c *state) { c.Deferred = append(c.Deferred, c.Deferred[0]) },
+		"other bytes":        func(c *state) { c.Deferred[0].Hi++ },
+		"one run of leaves":  func(c *state) { c.Tree.Runs = c.Tree.Runs[:1] },
+		"a node less":        func(c *state) { c.Tree.Runs[1].Nodes = nil },
+		"a run backwards":    func(c *state) { c.Tree.Runs[1].To = 3 },
+		"a negative streak":  func(c *state) { c.Skip.Streak = -1 },
+		"extents overlap":    func(c *state) { c.Extents.List[1].Start = 512 },
+		"extents not there":  func(c *state) { c.Extents.List = c.Extents.List[:1] },
+		"extents outside":    func(c *state) { c.Extents.List[1].Length = 1 << 62 },
+		"extents moved":      func(c *state) { c.Extents.List[1].Start-- },
+		"an odd grain":       func(c *state) { c.Extents.Grain = 3 },
+		"extents end beyond": func(c *state) { c.Extents.End = size + 1 },
+	} {
+		var c checkpoint
+		if err := json.Unmarshal(saved[at], &c); err != nil {
+			t.Fatal(err)
+		}
+		damage(c.State)
+		b, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := New(p, m, Options{Resume: b}); (err == nil) != (name == "nothing") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestDigests(t *testing.T) {

@@ -61,7 +61,6 @@ type segment struct {
 	lo, hi    int // the wanted part of buf
 	sectors   []sector
 	positions float64              // start positions tried for each wanted byte; above 1 with context
-	gone      error                // the medium vanished
 	last      filesystem.Structure // the last residue structure that was reported
 	data      []byte               // scratch: the data sectors of one block
 	tally     entropy.Tally

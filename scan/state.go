@@ -5,19 +5,25 @@ import (
 	"crypto/sha256"
 	"encoding"
 	"hash"
+	"math"
 	"slices"
+	"time"
 
 	"shokyo.dev/shokyo/entropy"
 )
 
-// state is everything that was folded so far, in page order. It is what a
-// checkpoint holds: all of it is exported to encoding/json, and adding the rest
-// of the pages gives the same Result as never having stopped.
+// state is everything that was folded so far. It is what a checkpoint holds: all
+// of it is exported to encoding/json, and adding the rest of the pages gives the
+// same Result as never having stopped. Everything in it adds up to the same in
+// any order of pages, so that what was put off fits in later; only which of too
+// many findings and explanations are listed depends on the order.
 //
 // Pages are committed in groups of one 16 MiB window, because a window's alarm
 // changes the class of blocks inside it.
 type state struct {
-	Next         int // index of the first page that is not in here
+	Next         int       // index of the first page that the first pass has not come to
+	Deferred     stretches // pages before it that were put off
+	Skip         skipping
 	Done         int64
 	Regions      []regionState
 	Extents      extents
@@ -42,22 +48,26 @@ type regionState struct {
 	Tally    entropy.Tally // ciphertext that no window raised an alarm over
 }
 
-// countState counts a kind of finding and remembers where its last one ended,
+// countState counts a kind of finding and remembers where its last one lies,
 // so that what crosses a page is joined to it.
 type countState struct {
 	FindingCount
-	Region int // the last one lies here; findings never join across regions
-	End    int64
-	Index  int // of the last one in Findings; -1 when the list was full
+	Region     int // the last one lies here; findings never join across regions
+	Start, End int64
+	Index      int // of the last one in Findings; -1 when the list was full
 }
 
 type cellState struct {
 	Classes  Tally
 	Min, Max float64
-	Sum      float64 // of entropy times bytes
+	Sum      int64 // of entropy, in units of 1/entropyUnit, times bytes
 	Bytes    int64
 	Blocks   int64
 }
+
+// entropyUnit keeps the sum of entropies an integer, which adds up to the same in
+// any order. The cells of a medium of 2^60 bytes do not make it overflow.
+const entropyUnit = 1 << 10
 
 // probe is the last leaf that was hashed. A resumed examination reads it again,
 // to be sure that it has the same medium before it.
@@ -81,59 +91,119 @@ func newState(p *Plan, size int64) *state {
 	}
 }
 
-// folder adds pages to a state, in order.
+// folder adds pages to a state, pass by pass, each in page order.
 type folder struct {
 	*state
 	plan      *Plan
 	threshold float64
+	groups    int       // that the plan has
 	sha       hash.Hash // nil unless the whole-medium digest is wanted
-	pending   []*pageResult
+	pass      pass
+	pace      pace
+	pending   []*pageResult // of one group
+	put       bool          // the group is put off
 }
 
-// pageWindow is the window in which a page is committed.
-func pageWindow(p *page) [2]int64 {
-	return [2]int64{int64(p.region), p.start / windowSizes[len(windowSizes)-1]}
+// begins says whether a page is the first of another group than those pending.
+func (f *folder) begins(r *pageResult) bool {
+	return len(f.pending) > 0 && f.pending[0].group != r.group
 }
 
-// fold takes the next page and says whether a group was committed before it.
-func (f *folder) fold(r *pageResult) (committed bool) {
-	if len(f.pending) > 0 && pageWindow(&f.pending[0].page) != pageWindow(&r.page) {
-		f.commit()
-		committed = true
+// take adds the next page to its group. What a worker read ahead of a decision to
+// skip counts for nothing, or the result would depend on how far ahead it was.
+func (f *folder) take(r *pageResult) {
+	if f.pass == firstPass && r.group >= f.Skip.To && r.trouble {
+		f.Skip.trouble(r.group, f.groups)
+	}
+	if f.pass == firstPass && r.group < f.Skip.To {
+		f.put = true
+		r = &pageResult{page: r.page} // its memory is free
 	}
 	if f.sha != nil {
 		f.sha.Write(r.data)
 		r.data = nil
 	}
 	f.pending = append(f.pending, r)
-	return committed
 }
 
-// commit tests the window that the pending pages make and adds them for good.
+// commit tests the window that the pending pages make and adds them for good, or
+// puts them off.
 func (f *folder) commit() {
-	if len(f.pending) == 0 {
+	group, put := f.pending, f.put
+	f.pending, f.put = nil, false
+	switch {
+	case len(group) == 0:
+		return
+	case put:
+		for _, r := range group {
+			f.Deferred.add(&r.page)
+		}
+	default:
+		f.addGroup(group)
+	}
+	if f.pass == secondPass {
+		for _, r := range group {
+			f.Deferred.drop(&r.page)
+		}
 		return
 	}
-	f.testWindow()
-	for _, r := range f.pending {
+	f.Next = group[len(group)-1].index + 1
+	if f.pass == firstPass && !put {
+		f.judge(group)
+	}
+}
+
+// judge looks at how a group read that could be read.
+func (f *folder) judge(group []*pageResult) {
+	var bytes int64
+	var took time.Duration
+	for _, r := range group {
+		bytes += r.bytes()
+		took += r.took
+	}
+	if f.pace.slow(bytes, took) {
+		f.Skip.trouble(group[0].group, f.groups)
+		return
+	}
+	f.Skip.well()
+}
+
+func (f *folder) addGroup(group []*pageResult) {
+	f.testWindow(group)
+	f.Extents.add(tile(group))
+	for _, r := range group {
 		f.addPage(r)
 	}
-	f.Next = f.pending[len(f.pending)-1].index + 1
-	f.pending = nil
 	if f.sha != nil {
 		f.SHA256, _ = f.sha.(encoding.BinaryMarshaler).MarshalBinary() // sha256's cannot fail
 	}
 }
 
-func (f *folder) testWindow() {
+// tile gives the classes from the end of the page before the group to the end of
+// its last page; what the plan leaves out is unread.
+func tile(group []*pageResult) (out []Extent) {
+	at := group[0].after
+	for _, r := range group {
+		for _, p := range r.pieces {
+			if p.Start > at {
+				out = join(out, Extent{Start: at, Length: p.Start - at, Class: Unread})
+			}
+			out = join(out, p.Extent)
+			at = p.end()
+		}
+	}
+	return out
+}
+
+func (f *folder) testWindow(group []*pageResult) {
 	var tally entropy.Tally
-	for _, r := range f.pending {
+	for _, r := range group {
 		tally.Merge(&r.tally)
 	}
 	if tally.N() == 0 {
 		return
 	}
-	first := f.pending[0]
+	first := group[0]
 	bits := tally.Bits()
 	alarm := bits >= f.threshold
 	last := len(f.Windows) - 1
@@ -142,7 +212,7 @@ func (f *folder) testWindow() {
 		f.Regions[first.region].Tally.Merge(&tally)
 		return
 	}
-	for _, r := range f.pending {
+	for _, r := range group {
 		if fd := condemn(r.pieces, f.Windows[last].WindowBytes, bits); fd.Length > 0 {
 			r.findings = append(r.findings, fd)
 		}
@@ -171,9 +241,7 @@ func (f *folder) addPage(r *pageResult) {
 	if room := maxExplanations - len(f.Explanations); room > 0 {
 		f.Explanations = append(f.Explanations, r.explanations[:min(room, len(r.explanations))]...)
 	}
-	for _, h := range r.leaves {
-		f.Tree.add(h)
-	}
+	f.Tree.add(r.leaf, r.hashes...)
 	f.Holes = f.Holes || r.holes
 	f.Done += r.bytes()
 	if !r.holes {
@@ -189,7 +257,6 @@ func (f *folder) addPiece(region int, p piece) {
 		g.Fill += p.fill
 		g.Cipher += p.Length - p.fill
 	}
-	f.Extents.add(p.Extent)
 	c := &f.Cells[p.Start/f.CellBytes]
 	c.Classes[p.Class] += p.Length
 	if !p.measured {
@@ -199,7 +266,7 @@ func (f *folder) addPiece(region int, p piece) {
 		c.Min, c.Max = p.entropy, p.entropy
 	}
 	c.Min, c.Max = min(c.Min, p.entropy), max(c.Max, p.entropy)
-	c.Sum += p.entropy * float64(p.Length)
+	c.Sum += int64(math.Round(p.entropy*entropyUnit)) * p.Length
 	c.Bytes += p.Length
 	c.Blocks++
 }
@@ -227,7 +294,7 @@ func (f *folder) addFinding(region int, fd Finding) {
 	}
 	c.Count++
 	c.Bytes += fd.Length
-	c.End = fd.Offset + fd.Length
+	c.Start, c.End = fd.Offset, fd.Offset+fd.Length
 	c.Region, c.Index = region, -1
 	f.Regions[region].Findings++
 	if fd.Kind == LiveKeySlot {
@@ -253,13 +320,18 @@ func room(detector string) int {
 	return MaxFindings - 1000
 }
 
-// join lets the last finding of a kind grow by one that touches it.
-func (f *folder) join(c *countState, fd Finding) bool {
-	gap := int64(0)
-	if fd.Detector == "repeats" {
-		gap = int64(f.plan.BlockBytes)
+// reach is how far apart two findings of a detector may lie and still join.
+func (p *Plan) reach(detector string) int64 {
+	if detector == "repeats" {
+		return int64(p.BlockBytes)
 	}
-	if !joins(fd.Detector) || fd.Offset > c.End+gap {
+	return 0
+}
+
+// join lets the last finding of a kind grow by one that touches it. One that lies
+// before it comes from a stretch that was put off; see joinAcross.
+func (f *folder) join(c *countState, fd Finding) bool {
+	if !joins(fd.Detector) || fd.Offset < c.Start || fd.Offset > c.End+f.plan.reach(fd.Detector) {
 		return false
 	}
 	if end := fd.Offset + fd.Length; end > c.End {
@@ -272,6 +344,34 @@ func (f *folder) join(c *countState, fd Finding) bool {
 		last.Bits = max(last.Bits, fd.Bits)
 	}
 	return true
+}
+
+// joinAcross joins listed findings that touch and yet were folded apart, because
+// what lies beside them had been put off. It changes the counts along with them.
+func joinAcross(p *Plan, list []Finding, counts []FindingCount, regions []RegionResult) (out []Finding) {
+	last := make([]int, len(counts)) // 1 + where the last of each kind is in out
+	for _, fd := range list {
+		k := slices.IndexFunc(counts, func(c FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
+		g := slices.IndexFunc(regions, func(g RegionResult) bool { return fd.Offset < g.End() })
+		if k >= 0 && g >= 0 && last[k] > 0 && joins(fd.Detector) {
+			before := &out[last[k]-1]
+			end := before.Offset + before.Length
+			if before.Offset >= regions[g].Start && fd.Offset <= end+p.reach(fd.Detector) {
+				longer := max(end, fd.Offset+fd.Length) - end
+				before.Length += longer
+				before.Bits = max(before.Bits, fd.Bits)
+				counts[k].Count--
+				counts[k].Bytes += longer - fd.Length
+				regions[g].Findings--
+				continue
+			}
+		}
+		out = append(out, fd)
+		if k >= 0 {
+			last[k] = len(out)
+		}
+	}
+	return out
 }
 
 func compareFindings(a, b Finding) int {
@@ -289,34 +389,24 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	if complete {
 		condemned = f.testRegions(r)
 	}
-	for i, g := range f.Regions {
-		planned := s.planned[i]
-		g.Classes[Unread] += planned - g.Classes.Total()
-		if slices.Contains(condemned, span{s.plan.Regions[i].Start, s.plan.Regions[i].End()}) {
-			g.Classes[Residue] += g.Classes[Ciphertext]
-			g.Classes[Ciphertext], g.Fill, g.Cipher = 0, 0, 0
-		}
-		r.Regions = append(r.Regions, RegionResult{
-			Region: s.plan.Regions[i], Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys,
-			ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher})
-		r.Planned += planned
-		for c, n := range g.Classes {
-			r.Classes[c] += n
-		}
+	for i := range f.Regions {
+		plan := s.plan.Regions[i]
+		r.addRegion(plan, &f.Regions[i], s.planned[i], slices.Contains(condemned, span{plan.Start, plan.End()}))
 	}
 	x := f.Extents
-	x.List = slices.Clone(x.List)
-	r.Extents = x.tiled(s.size)
+	r.Extents = x.tiled(f.unread(s.size), s.size)
 	r.GrainBytes = max(r.GrainBytes, x.Grain)
-	r.Findings = slices.Clone(f.Findings)
-	slices.SortStableFunc(r.Findings, compareFindings)
 	for _, c := range f.Counts {
 		r.Counts = append(r.Counts, c.FindingCount)
 	}
+	r.Findings = slices.Clone(f.Findings)
+	slices.SortStableFunc(r.Findings, compareFindings)
+	r.Findings = joinAcross(s.plan, r.Findings, r.Counts, r.Regions)
 	slices.SortFunc(r.Counts, func(a, b FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
 	})
-	r.Explanations = f.Explanations
+	r.Explanations = slices.Clone(f.Explanations)
+	slices.SortStableFunc(r.Explanations, func(a, b Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.Cells = f.cells(s.size)
 	for _, c := range condemned {
@@ -326,19 +416,47 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	return r
 }
 
+// addRegion adds what was found in one region; condemned: all its ciphertext
+// raised an alarm together.
+func (r *Result) addRegion(plan Region, g *regionState, planned int64, condemned bool) {
+	out := RegionResult{Region: plan, Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys,
+		ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher}
+	out.Classes[Unread] += planned - g.Classes.Total()
+	if condemned {
+		out.Classes[Residue] += out.Classes[Ciphertext]
+		out.Classes[Ciphertext], out.ReadBackFill, out.ReadBackCiphertext = 0, 0, 0
+	}
+	r.Regions = append(r.Regions, out)
+	r.Planned += planned
+	for c, n := range out.Classes {
+		r.Classes[c] += n
+	}
+}
+
+// unread lists the stretches that no page reached: those still put off, and the
+// rest behind the last page.
+func (f *folder) unread(size int64) (out []span) {
+	end := f.Extents.End
+	for _, d := range f.Deferred {
+		out = append(out, span{d.Lo, d.Hi})
+		end = max(end, d.Hi)
+	}
+	return append(out, span{end, size})
+}
+
 // condemn turns the ciphertext of a region that is biased as a whole into residue.
 func (r *Result) condemn(region span) {
-	out := extents{}
+	var out []Extent
 	for _, e := range r.Extents {
 		end := e.Start + e.Length
 		lo, hi := max(e.Start, region.lo), min(end, region.hi)
 		if e.Class != Ciphertext || lo >= hi {
-			out.join(e)
+			out = join(out, e)
 			continue
 		}
 		for _, cut := range []Extent{{e.Start, lo - e.Start, e.Class, e.Reason}, {lo, hi - lo, Residue, "statistics"}, {hi, end - hi, e.Class, e.Reason}} {
 			if cut.Length > 0 {
-				out.join(cut)
+				out = join(out, cut)
 			}
 		}
 		for i := range r.Cells {
@@ -350,7 +468,7 @@ func (r *Result) condemn(region span) {
 			}
 		}
 	}
-	r.Extents = out.List
+	r.Extents = out
 }
 
 // testRegions is the last level: all that no window condemned, region by region.
@@ -381,7 +499,7 @@ func (f *folder) cells(size int64) (out []Cell) {
 			EntropyMin: c.Min, EntropyMax: c.Max, EntropyBlocks: c.Blocks}
 		cell.Classes[Unread] += cell.Length - c.Classes.Total()
 		if c.Bytes > 0 {
-			cell.EntropyMean = c.Sum / float64(c.Bytes)
+			cell.EntropyMean = float64(c.Sum) / entropyUnit / float64(c.Bytes)
 		}
 		out = append(out, cell)
 	}

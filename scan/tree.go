@@ -3,6 +3,7 @@ package scan
 import (
 	"crypto/sha256"
 	"math/bits"
+	"slices"
 )
 
 // LeafBytes is the leaf size of the tree hash.
@@ -20,30 +21,100 @@ func nodeHash(left, right [32]byte) [32]byte {
 	return sha256.Sum256(append(append([]byte{1}, left[:]...), right[:]...))
 }
 
-// tree is the growing Merkle tree of RFC 6962 §2.1 in logarithmic memory: the
-// roots of the complete subtrees, one for each bit set in Leaves, largest first.
+// tree is the growing Merkle tree of RFC 6962 §2.1 (the same as RFC 9162 §2.1.1)
+// in logarithmic memory. Leaves may come in any order, in runs: each stretch of
+// leaves without a gap is a leafRun, and two that meet become one. Complete, it is
+// a single run from leaf 0.
 type tree struct {
-	Leaves uint64
-	Roots  [][32]byte
+	Runs []leafRun // ascending, never touching
 }
 
-func (t *tree) add(leaf [32]byte) {
-	t.Roots = append(t.Roots, leaf)
-	t.Leaves++
-	for range bits.TrailingZeros64(t.Leaves) { // join subtrees of equal size
-		n := len(t.Roots)
-		t.Roots = append(t.Roots[:n-2], nodeHash(t.Roots[n-2], t.Roots[n-1]))
+// leafRun is what has to be known of the leaves [From, To): the hashes of the
+// largest complete subtrees inside, from left to right. Nothing else of them
+// enters the root. (Transparency logs call this a compact range.) The sizes
+// follow from From and To: they grow, then shrink, so there are at most two of each.
+type leafRun struct {
+	From, To uint64
+	Nodes    [][32]byte
+}
+
+// push appends the complete subtree of size leaves that begins at r.To, a
+// multiple of size, and joins what are now two halves of one larger subtree.
+func (r *leafRun) push(node [32]byte, size uint64) {
+	at := r.To
+	r.To += size
+	for at/size%2 == 1 && at-size >= r.From { // it is a right half, and the left one is here
+		n := len(r.Nodes) - 1
+		node, r.Nodes = nodeHash(r.Nodes[n], node), r.Nodes[:n]
+		at -= size
+		size *= 2
+	}
+	r.Nodes = append(r.Nodes, node)
+}
+
+// subtree is the size of the first node of the leaves [from, to): as large as the
+// place where it begins allows, and as what is left does.
+func subtree(from, to uint64) uint64 {
+	largest := uint64(1) << (bits.Len64(to-from) - 1)
+	if from == 0 {
+		return largest
+	}
+	return min(largest, from&-from)
+}
+
+// size is how many nodes a run must have.
+func (r *leafRun) size() (n int) {
+	for at := r.From; at < r.To; at += subtree(at, r.To) {
+		n++
+	}
+	return n
+}
+
+// join appends a run that begins where r ends.
+func (r *leafRun) join(next leafRun) {
+	at := next.From
+	for _, node := range next.Nodes {
+		size := subtree(at, next.To)
+		r.push(node, size)
+		at += size
 	}
 }
 
-// root is the hash of the whole tree; that of no leaves is SHA-256 of nothing.
+// add takes leaves that follow each other, the first of them leaf number from of
+// the whole tree. None of them may have been added before.
+func (t *tree) add(from uint64, leaves ...[32]byte) {
+	if len(leaves) == 0 {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(t.Runs, from, func(r leafRun, at uint64) int {
+		if r.To < at {
+			return -1
+		}
+		return 1
+	})
+	if i == len(t.Runs) || t.Runs[i].To != from {
+		t.Runs = slices.Insert(t.Runs, i, leafRun{From: from, To: from})
+	}
+	r := &t.Runs[i]
+	for _, h := range leaves {
+		r.push(h, 1)
+	}
+	if i+1 < len(t.Runs) && t.Runs[i+1].From == r.To {
+		r.join(t.Runs[i+1])
+		t.Runs = slices.Delete(t.Runs, i+1, i+2)
+	}
+}
+
+// root is the hash of the whole tree, once no leaf is missing; that of no leaves
+// is SHA-256 of nothing.
 func (t *tree) root() [32]byte {
-	if len(t.Roots) == 0 {
+	if len(t.Runs) == 0 {
 		return sha256.Sum256(nil)
 	}
-	r := t.Roots[len(t.Roots)-1]
-	for i := len(t.Roots) - 2; i >= 0; i-- {
-		r = nodeHash(t.Roots[i], r)
+	nodes := t.Runs[0].Nodes
+	h := nodes[len(nodes)-1]
+	for _, left := range slices.Backward(nodes[:len(nodes)-1]) {
+		h = nodeHash(left, h)
 	}
-	return r
+	return h
 }

@@ -101,7 +101,7 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 			"the plan names %d of %d bytes; nothing is said about the rest",
 			"検査計画は %[2]d バイト中 %[1]d バイトを対象としています。残りについては何も述べません", planned, r.MediumBytes))
 	}
-	return reasons
+	return append(reasons, p.Remarks...)
 }
 
 // residueReasons lists what rules out every other outcome. A region that is

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // Medium is a medium of any size that costs no memory: ciphertext, except
@@ -19,6 +20,7 @@ type Medium struct {
 	overlays []overlay
 	failures []failure
 	limit    int64 // reads end here: size, unless the medium shrank
+	onRead   func(off, length int64, err error)
 }
 
 // An overlay covers [off, off+length) with data or, where data is nil, with fill.
@@ -31,6 +33,7 @@ type overlay struct {
 type failure struct {
 	off, length int64
 	err         error
+	left        *atomic.Int64 // reads of nothing else that still fail; nil: all
 }
 
 // New returns a medium full of the ciphertext that belongs to seed.
@@ -61,7 +64,38 @@ func (m *Medium) Fill(off, length int64, v byte) {
 func (m *Medium) Fail(off, length int64, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.failures = append(m.failures, failure{off, length, err})
+	m.failures = append(m.failures, failure{off: off, length: length, err: err})
+}
+
+// FailTimes makes reads that touch [off, off+length) fail with err until those
+// that ask for nothing else have failed so many times: a weak sector, which a
+// drive gives after several attempts.
+func (m *Medium) FailTimes(off, length int64, err error, times int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f := failure{off: off, length: length, err: err, left: &atomic.Int64{}}
+	f.left.Store(int64(times))
+	m.failures = append(m.failures, f)
+}
+
+// fails says whether a read of [off, end) fails, and counts it.
+func (f *failure) fails(off, end int64) bool {
+	if f.off >= end || off >= f.off+f.length {
+		return false
+	}
+	if f.left != nil && f.off <= off && end <= f.off+f.length {
+		return f.left.Add(-1) >= 0
+	}
+	return f.left == nil || f.left.Load() > 0
+}
+
+// OnRead calls f in every read before it returns, with what was asked for and
+// the error it will give, from whatever goroutine reads. That is the place to
+// let time pass on a test's clock, or to pull the drive out.
+func (m *Medium) OnRead(f func(off, length int64, err error)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.onRead = f
 }
 
 // Shrink ends the medium at size: from now on reads behind it give io.EOF,
@@ -74,6 +108,17 @@ func (m *Medium) Shrink(size int64) {
 
 // ReadAt implements io.ReaderAt.
 func (m *Medium) ReadAt(p []byte, off int64) (int, error) {
+	n, err := m.readAt(p, off)
+	m.mu.RLock()
+	onRead := m.onRead
+	m.mu.RUnlock()
+	if onRead != nil {
+		onRead(off, int64(len(p)), err)
+	}
+	return n, err
+}
+
+func (m *Medium) readAt(p []byte, off int64) (int, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if off < 0 {
@@ -86,8 +131,8 @@ func (m *Medium) ReadAt(p []byte, off int64) (int, error) {
 	if int64(len(p)) > m.limit-off {
 		p, end = p[:m.limit-off], io.EOF
 	}
-	for _, f := range m.failures {
-		if f.off < off+int64(len(p)) && off < f.off+f.length {
+	for i := range m.failures {
+		if f := &m.failures[i]; f.fails(off, off+int64(len(p))) {
 			return 0, f.err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -104,6 +105,22 @@ func TestFailingSectorsFailTheWholeRead(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 0 {
 		t.Errorf("a failed WriteFile left %v", left)
+	}
+}
+
+func TestWeakSectorIsReadInTheEnd(t *testing.T) {
+	m := New(10_000, 1)
+	m.FailTimes(4096, 512, syscall.EIO, 2)
+	var seen []error
+	m.OnRead(func(off, length int64, err error) { seen = append(seen, err) })
+	want := []error{syscall.EIO, syscall.EIO, syscall.EIO, syscall.EIO, nil, nil}
+	for i, n := range []int{4000, 512, 4000, 512, 512, 4000} {
+		if _, err := m.ReadAt(make([]byte, n), 4096); err != want[i] {
+			t.Errorf("read %d of %d bytes: %v, want %v", i, n, err, want[i])
+		}
+	}
+	if !slices.Equal(seen, want) {
+		t.Errorf("OnRead was told of %v", seen)
 	}
 }
 

@@ -1,0 +1,189 @@
+package scan
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"sync/atomic"
+)
+
+// pipeline hands the pages of a pass to the workers and yields what they find, in
+// page order. At most two pages a worker are under way, however far one of them
+// falls behind.
+//
+// While nothing fails, pages are handed out as fast as workers take them. A page
+// that fails makes the pipeline wait for what the folder decides, and as long as
+// the trouble lasts one page is read at a time: every read in a bad stretch may
+// cost half a minute. None of this changes what is decided. The second pass has
+// one worker: a drive that struggles has one head, and no page's time budget
+// should pay for waiting in line.
+type pipeline struct {
+	scan    *Scan
+	stop    context.CancelCauseFunc
+	workers []*worker
+	pass    pass
+	todo    stretches
+
+	mu     sync.Mutex
+	freed  sync.Cond
+	under  int      // pages handed out and not folded yet
+	failed int      // of these, pages that could not be read
+	skip   skipping // what the folder decided last; only the first pass skips
+}
+
+// job is a page on its way through a worker.
+type job struct {
+	page
+	left allowance
+	read bool // handed to a worker
+	out  chan *pageResult
+}
+
+func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
+	q := &pipeline{scan: s, stop: stop}
+	q.freed.L = &q.mu
+	turn := &sync.Mutex{}
+	for range s.opt.Workers {
+		q.workers = append(q.workers, &worker{plan: s.plan, threshold: s.threshold, size: s.size,
+			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
+			reader: reader{src: s.src, sector: s.opt.SectorBytes, retries: s.opt.Retries,
+				now: s.opt.Now, alive: s.opt.Alive, turn: turn}})
+	}
+	return q
+}
+
+// results yields the pages of the pass up to the first that was not finished when
+// ctx ended, or until the caller has enough.
+func (q *pipeline) results(ctx context.Context) iter.Seq[*pageResult] {
+	return func(yield func(*pageResult) bool) {
+		ctx, end := context.WithCancel(ctx)
+		defer end()
+		workers := q.workers
+		if q.pass == secondPass {
+			workers = workers[:1]
+		}
+		jobs, order := make(chan *job), make(chan *job, len(workers))
+		q.under, q.failed = 0, 0 // an earlier pass may have been left in the middle
+		go q.dispatch(ctx, jobs, order)
+		var wg sync.WaitGroup
+		for _, w := range workers {
+			wg.Go(func() { q.work(ctx, w, jobs) })
+		}
+		more := true
+		for j := range order {
+			r := <-j.out
+			if more = more && r != nil && yield(r); !more {
+				end()
+			}
+			q.folded(j, r)
+		}
+		wg.Wait()
+	}
+}
+
+// dispatch hands out pages until there are no more or ctx ends.
+func (q *pipeline) dispatch(ctx context.Context, jobs, order chan<- *job) {
+	defer close(jobs)
+	defer close(order)
+	used, group := &atomic.Int64{}, -1
+	for p := range q.pages() {
+		if p.group != group {
+			used, group = &atomic.Int64{}, p.group
+		}
+		j := &job{p, allow(&p, q.scan.opt.Patience, used), q.enter(&p), make(chan *pageResult, 1)}
+		if !j.read {
+			j.out <- &pageResult{page: p, unread: true}
+		}
+		select {
+		case order <- j:
+		case <-ctx.Done():
+			return
+		}
+		if !j.read {
+			continue
+		}
+		select {
+		case jobs <- j:
+		case <-ctx.Done():
+			close(j.out)
+			return
+		}
+	}
+}
+
+// pages are those of the plan that this pass is about.
+func (q *pipeline) pages() iter.Seq[page] {
+	return func(yield func(page) bool) {
+		rest := q.todo
+		for p := range q.scan.plan.pages() {
+			if p.index < rest[0].From {
+				continue
+			}
+			if !yield(p) {
+				return
+			}
+			if p.index+1 == rest[0].To {
+				if rest = rest[1:]; len(rest) == 0 {
+					return
+				}
+			}
+		}
+	}
+}
+
+// work is what each worker does.
+func (q *pipeline) work(ctx context.Context, w *worker, jobs <-chan *job) {
+	w.reader.ctx, w.pass = ctx, q.pass
+	for j := range jobs {
+		w.left = j.left
+		r := w.page(j.page)
+		if r.gone != nil {
+			q.stop(r.gone)
+		}
+		if r.trouble {
+			q.mu.Lock()
+			q.failed++
+			q.mu.Unlock()
+		}
+		if ctx.Err() != nil { // it may lack reads
+			r = nil
+		}
+		j.out <- r
+	}
+}
+
+// enter waits until a page may be read; false says that it is to be put off.
+func (q *pipeline) enter(p *page) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.under > 0 && (q.failed > 0 || q.skip.Streak > 0) {
+		q.freed.Wait()
+	}
+	if p.group < q.skip.To {
+		return false
+	}
+	q.under++
+	return true
+}
+
+// decided is told what the folder makes of the pages so far.
+func (q *pipeline) decided(skip skipping) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.pass == firstPass {
+		q.skip = skip
+	}
+}
+
+// folded is told of each job that is done with; nil: it was not finished.
+func (q *pipeline) folded(j *job, r *pageResult) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if j.read {
+		q.under--
+	}
+	if r != nil && r.trouble {
+		q.failed--
+	}
+	q.freed.Signal()
+}
