@@ -122,7 +122,15 @@ func cleanMedium(m Medium) Medium {
 		parts = append(parts, clean(p))
 	}
 	m.Parts = parts
-	m.WriteGuard.Counters = append([]Counter{}, m.WriteGuard.Counters...)
+	m.SectorLayout, m.LayoutText = clean(m.SectorLayout), clean(m.LayoutText)
+	if m.Drive != nil {
+		d := cleanDrive(*m.Drive)
+		m.Drive = &d
+	}
+	g := &m.WriteGuard
+	g.Descriptor, g.Text = clean(g.Descriptor), clean(g.Text)
+	g.Commands = append([]string{}, g.Commands...)
+	g.Counters = append([]Counter{}, g.Counters...)
 	m.Partitions = append([]Partition{}, m.Partitions...)
 	for i := range m.Partitions {
 		p := &m.Partitions[i]

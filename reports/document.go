@@ -92,16 +92,24 @@ type Medium struct {
 	WriteGuard         WriteGuard  `json:"write_guard"`
 	PartitionTable     string      `json:"partition_table"` // "gpt", "mbr"
 	Partitions         []Partition `json:"partitions"`
+	SectorLayout       string      `json:"sector_layout"` // "520", "9th", …; empty: plain sectors
+	LayoutText         string      `json:"layout_text"`   // what was seen of the bytes beside the data
+	Drive              *Drive      `json:"drive"`         // null: an image file
 }
 
 // WriteGuard says whether the medium was written to while it was examined.
 type WriteGuard struct {
-	Untouched *bool     `json:"untouched"` // null: could not be told
-	Counters  []Counter `json:"counters"`
+	Untouched  *bool     `json:"untouched"`  // null: could not be told
+	Descriptor string    `json:"descriptor"` // how it was opened: "O_RDONLY|O_DIRECT"
+	Claimed    *bool     `json:"claimed"`    // no other program could open it exclusively; null: a file
+	Commands   []string  `json:"commands"`   // names of the pass-through commands sent, each on the allow-list
+	Counters   []Counter `json:"counters"`
+	Text       string    `json:"text"`
 }
 
 // Counter is a figure taken before and after: "write_ios", "write_sectors",
-// "discard_ios", "discard_sectors" of the kernel, or "size_bytes", "modified_unix_us" of a file.
+// "discard_ios", "discard_sectors" of the kernel, "size_bytes", "modified_unix_us" of a file,
+// or, with "drive." before it, the drive's own count of what was written to it.
 type Counter struct {
 	Name   string `json:"name"`
 	Before int64  `json:"before"`

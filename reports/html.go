@@ -29,7 +29,7 @@ func RenderHTML(d *Document) []byte {
 	t := template.Must(template.New("report").Funcs(template.FuncMap{
 		"bytes": grouped, "size": binarySize, "percent": percent, "number": number, "bits": oneDecimal,
 		"class": className, "meaning": classMeaning, "expect": expectName, "detector": detectorName,
-		"status": statusName, "counter": counterName, "claim": claimName,
+		"status": statusName, "counter": counterName, "claim": claimName, "state": stateName, "flag": yesNo,
 		"sentence": sentence, "sentenceJA": sentenceJA, "figures": figures, "hex": hexOffset, "text": orEmpty,
 		"stop": func(start, length int64) int64 { return start + length },
 	}).Parse(htmlTemplate))
@@ -68,8 +68,7 @@ func newPage(d *Document) *page {
 		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d),
 	}
 	p.Name, p.Meaning = verdictText(d)
-	p.ReadOnly = p.T.flag(d.Medium.ReadOnlyFlag)
-	p.Untouched = p.T.flag(d.Medium.WriteGuard.Untouched)
+	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
 	p.Regions = foremost(d.Regions, maxRegionRows)
 	p.MoreRegions = len(d.Regions) - len(p.Regions)
 	p.Findings = d.Findings[:min(len(d.Findings), maxFindingRows)]

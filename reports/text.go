@@ -241,7 +241,24 @@ func counterName(name string) bi {
 	case "modified_unix_us":
 		return bi{"time of change (µs since 1970)", "更新時刻(1970年起点 µs)"}
 	}
+	if own, ok := strings.CutPrefix(name, "drive."); ok {
+		return bi{"the drive's own count, " + own, "装置自身の計数 " + own}
+	}
 	return bi{name, ""}
+}
+
+// stateName is the word for a state that a drive is in.
+func stateName(state string) bi {
+	japanese, ok := map[string]string{
+		"unknown": "不明", "none": "なし", "hidden": "あり", "not-supported": "非対応", "never": "未実施", "succeeded": "成功",
+		"no-failure": "失敗の記録なし", "in-progress": "実行中", "failed": "失敗", "off": "無効", "unlocked": "ロック解除中",
+		"shadowed": "MBR シャドウ有効", "locked": "ロック中", "zeros": "ゼロ", "ones": "FF", "undefined": "不定", "data": "データ",
+		"error": "エラー", "rotating": "回転型", "solid-state": "半導体",
+	}[state]
+	if !ok {
+		return bi{state, ""}
+	}
+	return bi{state, japanese}
 }
 
 // isoItems fills ISO/IEC 17025:2017 clause 7.8.2.1 as far as the tool knows.
@@ -315,7 +332,10 @@ type labels struct {
 	Tool, Times, Started, Finished, Interruptions, Stopped, Resumed          bi
 	Verification, DriveStatus, Status, Validation, ValidationNote            bi
 	Approved, Rejected, Person, Function, Date, Signature, Concurrence       bi
-	ISO, NoneRecorded, NotStated, Yes, No, Unknown, More, End                bi
+	ISO, NoneRecorded, NotStated, Unknown, More, End                         bi
+	Drive, DriveNote, Bus, Firmware, WorldWide, Rotation, Hidden, Sanitize   bi
+	Security, Deallocated, AfterErase, Written, Users, Layout, Guard         bi
+	Claimed, Descriptor, Commands, CommandsNote, Facts, FactsNote, From      bi
 }
 
 func reportLabels() labels {
@@ -331,6 +351,18 @@ func reportLabels() labels {
 		Kind: bi{"Kind", "種別"}, OfMedium: bi{"Read, of the medium", "読取済(媒体比)"}, Parts: bi{"Parts", "分割ファイル"}, Blocks: bi{"Block size, logical / physical", "ブロック長(論理/物理)"},
 		ReadOnly: bi{"Kernel's read-only flag", "カーネルの読取専用フラグ"}, Untouched: bi{"Unchanged during the examination", "検査中の変更なし"},
 		Counter: bi{"Counter", "計数"}, Before: bi{"before", "検査前"}, After: bi{"after", "検査後"}, Table: bi{"Partition table", "パーティションテーブル"},
+		Drive: bi{"What the drive says of itself", "装置自身の申告"},
+		DriveNote: bi{"The drive was asked before the examination. Its answers are its own; they are not proof. Where it did not answer, the reason stands instead.",
+			"検査前に装置へ問い合わせた結果です。装置の申告であり、証明ではありません。回答がない項目には理由を記載しています。"},
+		Bus: bi{"Attached by", "接続"}, Firmware: bi{"Firmware", "ファームウェア"}, WorldWide: bi{"World-wide names", "世界識別名"}, Rotation: bi{"Rotation", "回転"},
+		Hidden: bi{"Hidden capacity", "隠し領域"}, Sanitize: bi{"Sanitize state", "サニタイズの状態"}, Security: bi{"Locks", "ロック"},
+		Deallocated: bi{"Trimmed blocks read as", "破棄済ブロックの読取値"}, AfterErase: bi{"Reads after a cryptographic erase give", "暗号化消去後の読取"},
+		Written: bi{"Written in its life", "総書込量"}, Users: bi{"In use by", "使用者"}, Layout: bi{"Sector layout", "セクタ配置"},
+		Guard: bi{"Write protection", "書込み防止"}, Claimed: bi{"Claimed for this program alone", "本プログラムが専有"}, Descriptor: bi{"Opened", "オープン方法"},
+		Commands: bi{"Commands sent to the drive", "装置へ送った命令"},
+		CommandsNote: bi{"Each is on the list of commands that move no data to the drive and change nothing in it. The bytes of all commands and answers are in report.json.",
+			"いずれも、装置へデータを送らず何も変更しない命令の一覧にあるものです。全命令と応答のバイト列は report.json にあります。"},
+		Facts: bi{"Every fact", "全項目"}, FactsNote: bi{"With the command it was read from, or why it is not known.", "読み取りに用いた命令、または不明である理由を併記しています。"}, From: bi{"From", "出所"},
 		MapTitle: bi{"Map of the medium", "媒体の地図"},
 		MapNote: bi{"Position on the medium from left to right, to scale. Residue, unreadable and explained parts are drawn larger than they are, and marked above, so that none is too small to be seen.",
 			"左から右へ媒体上の位置を縮尺どおりに示します。残留データ、読取不能、説明済構造は、小さくても見落とされないよう実際より大きく描き、上に印を付けています。"},
@@ -382,19 +414,19 @@ func reportLabels() labels {
 		Approved: bi{"approved", "承認"}, Rejected: bi{"rejected", "不承認"}, Person: bi{"Name", "氏名"}, Function: bi{"Function", "役職"}, Date: bi{"Date", "日付"},
 		Signature: bi{"Signature", "署名"}, Concurrence: bi{"Concurrence", "同意"},
 		ISO: bi{"Items of ISO/IEC 17025:2017, 7.8.2.1", "ISO/IEC 17025:2017 の記載事項"}, NoneRecorded: bi{"none recorded", "記録なし"}, NotStated: bi{"not stated", "記載なし"},
-		Yes: bi{"yes", "はい"}, No: bi{"no", "いいえ"}, Unknown: bi{"not known", "不明"}, More: bi{"more, listed in report.json", "件は report.json に記載"}, End: bi{"End of report", "報告書終わり"},
+		Unknown: bi{"not known", "不明"}, More: bi{"more, listed in report.json", "件は report.json に記載"}, End: bi{"End of report", "報告書終わり"},
 	}
 }
 
-// flag says a three-state answer.
-func (t *labels) flag(b *bool) bi {
+// yesNo says a three-state answer.
+func yesNo(b *bool) bi {
 	switch {
 	case b == nil:
-		return t.Unknown
+		return bi{"not known", "不明"}
 	case *b:
-		return t.Yes
+		return bi{"yes", "はい"}
 	}
-	return t.No
+	return bi{"no", "いいえ"}
 }
 
 // grouped prints an integer with commas.

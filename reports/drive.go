@@ -1,0 +1,123 @@
+package reports
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+)
+
+// DevicesSchema names the format of what `shokyo devices --json` prints.
+const DevicesSchema = "https://shokyo.dev/devices/v1"
+
+// Devices is what `shokyo devices --json` prints: every medium attached.
+type Devices struct {
+	Schema  string  `json:"schema"`
+	Devices []Drive `json:"devices"`
+}
+
+// Encode lays it out like a report.
+func (d *Devices) Encode() []byte {
+	for i := range d.Devices {
+		d.Devices[i] = cleanDrive(d.Devices[i])
+	}
+	return layout(compactJSON(d))
+}
+
+// Drive is what a drive says of itself, and what the kernel shows of it. An
+// empty string, a zero size and null mean: not known. The states have the word
+// "unknown" for that, with the reason in the text.
+type Drive struct {
+	Path               string        `json:"path"`
+	Bus                string        `json:"bus"` // "nvme", "ata", "scsi", "usb", "virtio", "mmc", "loop", "file", "other"
+	Model              string        `json:"model"`
+	Serial             string        `json:"serial"`
+	Firmware           string        `json:"firmware"`
+	WWN                string        `json:"wwn"`
+	EUI64              string        `json:"eui64"`
+	NGUID              string        `json:"nguid"`
+	WWID               string        `json:"wwid"` // as the kernel makes it from one of the three
+	SizeBytes          int64         `json:"size_bytes"`
+	LogicalBlockBytes  int64         `json:"logical_block_bytes"`
+	PhysicalBlockBytes int64         `json:"physical_block_bytes"`
+	Rotation           Statement     `json:"rotation"`
+	Removable          *bool         `json:"removable"`
+	ReadOnly           *bool         `json:"read_only"`
+	InUse              *bool         `json:"in_use"`
+	Users              []string      `json:"users"` // who has it in use
+	Hidden             Hidden        `json:"hidden_capacity"`
+	Sanitize           Statement     `json:"sanitize"`
+	Security           Statement     `json:"security"`
+	Deallocated        Statement     `json:"deallocated_reads"`
+	AfterErase         Statement     `json:"reads_after_crypto_erase"`
+	Written            *Written      `json:"lifetime_written"`
+	Facts              []DriveFact   `json:"facts"`
+	Commands           []SentCommand `json:"commands"`
+}
+
+// Statement is a state: one word for programs, a sentence for people.
+type Statement struct {
+	State string `json:"state"`
+	Text  string `json:"text"`
+}
+
+// Hidden is capacity that an examination through the medium's address range does
+// not reach: "none", "hidden", "unknown".
+type Hidden struct {
+	State string `json:"state"`
+	Bytes int64  `json:"bytes"` // at least; 0 unless hidden
+	Text  string `json:"text"`
+}
+
+// Written is the drive's own count of what was written to it in its life.
+type Written struct {
+	Counter   string `json:"counter"`
+	Value     uint64 `json:"value"`
+	UnitBytes int64  `json:"unit_bytes"` // 0: the vendor's
+}
+
+// DriveFact is one thing a drive said. Without a value, Why says why not.
+type DriveFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	From  string `json:"from"` // name of the command it was read from
+	Why   string `json:"why"`
+}
+
+// SentCommand is a command that was sent to the drive, and its raw answer, for
+// another tool to decode again. None of them moves data to the drive.
+type SentCommand struct {
+	Bus     string `json:"bus"`
+	Name    string `json:"name"`
+	Command string `json:"command"` // hexadecimal: command block, or NVMe submission queue entry
+	Data    string `json:"data"`    // base64
+	Status  string `json:"status"`  // hexadecimal: sense data, or NVMe status field; empty: success
+	Error   string `json:"error"`   // why nothing came back
+}
+
+// NewSentCommand spells the bytes out.
+func NewSentCommand(bus, name string, command, data, status []byte, err string) SentCommand {
+	return SentCommand{bus, name, hex.EncodeToString(command), base64.StdEncoding.EncodeToString(data), hex.EncodeToString(status), err}
+}
+
+// cleanDrive makes texts from a drive safe to read, and lists never null.
+func cleanDrive(d Drive) Drive {
+	for _, s := range []*string{&d.Path, &d.Bus, &d.Model, &d.Serial, &d.Firmware, &d.WWN, &d.EUI64, &d.NGUID, &d.WWID, &d.Hidden.State, &d.Hidden.Text} {
+		*s = clean(*s)
+	}
+	for _, s := range []*Statement{&d.Rotation, &d.Sanitize, &d.Security, &d.Deallocated, &d.AfterErase} {
+		s.State, s.Text = clean(s.State), clean(s.Text)
+	}
+	users := make([]string, 0, len(d.Users))
+	for _, u := range d.Users {
+		users = append(users, clean(u))
+	}
+	facts := make([]DriveFact, 0, len(d.Facts))
+	for _, f := range d.Facts {
+		facts = append(facts, DriveFact{clean(f.Name), clean(f.Value), clean(f.From), clean(f.Why)})
+	}
+	commands := append([]SentCommand{}, d.Commands...)
+	for i := range commands {
+		commands[i].Error = clean(commands[i].Error)
+	}
+	d.Users, d.Facts, d.Commands = users, facts, commands
+	return d
+}
