@@ -2,6 +2,7 @@ package devices
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -106,8 +107,40 @@ func (m *Medium) state() (s State, err error) {
 		s.ModTime = time.Unix(st.Mtim.Unix())
 		return s, nil
 	}
+	if m.sectors != nil { // the kernel gives it no size
+		s.SizeBytes = m.size
+	}
 	h := thisHost()
 	s.Counters, s.Counted = h.counters(uint64(st.Rdev))
 	s.Epoch = h.epoch(uint64(st.Rdev))
 	return s, nil
+}
+
+// Alive says why the medium is not there any more; nil if it is, or if that can
+// not be told. A drive that was pulled gives the same errors as one with bad
+// sectors at first, so the kernel is asked whether it still has it.
+func (m *Medium) Alive() error {
+	if m.facts.Kind == File {
+		return nil
+	}
+	var st unix.Stat_t
+	if err := unix.Fstat(int(m.file.Fd()), &st); err != nil {
+		return fmt.Errorf("stat %s: %w", m.path, err)
+	}
+	h := thisHost()
+	n, err := h.node(uint64(st.Rdev))
+	if err != nil {
+		return fmt.Errorf("%s was detached: %w", m.path, unix.ENODEV)
+	}
+	// Linux sets the size of a drive that was removed to 0, and reads end there.
+	if size, err := sizeOf(m.file); m.sectors == nil && (err != nil || size == 0) {
+		return fmt.Errorf("%s was removed: %w", m.path, unix.ENODEV)
+	}
+	if state := readLine(filepath.Join(n.disk, "device/state")); state == "offline" || state == "transport-offline" || state == "dead" || state == "deleting" {
+		return fmt.Errorf("%s is %s: %w", m.path, state, unix.ENODEV)
+	}
+	if now := h.epoch(uint64(st.Rdev)); m.before.Epoch != "" && now != m.before.Epoch {
+		return fmt.Errorf("another drive is attached as %s: %w", m.path, unix.ENODEV)
+	}
+	return nil
 }

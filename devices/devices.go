@@ -15,7 +15,10 @@
 //     sectors that have them, and leaves the machine's memory alone.
 //
 // The read-only flag stops write(2) and file systems. It does not stop
-// pass-through commands (SG_IO, NVMe), which this package never sends.
+// pass-through commands (SG_IO, NVMe), which ask a drive what it says of itself
+// ([Describe], [List]): those go through one file, passthrough.go, and each has
+// to be on the allow-list of its bus (the function Permit of ata, nvme, scsi).
+// Nothing on these lists moves data to a drive or changes anything in it.
 //
 // What the kernel counted as written before and after is part of the evidence:
 // see [Medium.Check].
@@ -53,16 +56,17 @@ func (r *Refusal) Unwrap() error { return r.Err }
 
 // Medium is an open medium, read-only. Its methods are safe for concurrent use.
 type Medium struct {
-	path   string
-	file   *os.File
-	conn   syscall.RawConn
-	claim  *os.File // the O_EXCL descriptor of a block device; nil for files
-	size   int64
-	align  int  // of offsets, lengths and addresses when direct
-	direct bool // O_DIRECT
-	facts  Facts
-	before State
-	bounce sync.Pool // *[]byte, aligned, bounceBytes long
+	path    string
+	file    *os.File
+	conn    syscall.RawConn
+	claim   *os.File // the O_EXCL descriptor of a block device; nil for files
+	size    int64
+	align   int      // of offsets, lengths and addresses when direct
+	direct  bool     // O_DIRECT
+	sectors *sectors // set for a drive that is read by commands
+	facts   Facts
+	before  State
+	bounce  sync.Pool // *[]byte, aligned, bounceBytes long
 }
 
 // bounceBytes is the longest piece of a read that has to be copied because the
@@ -73,7 +77,14 @@ const bounceBytes = 256 << 10
 // package comment. The read-only flag of a block device stays set after Close:
 // what has been examined stays as it was until a person decides otherwise
 // (blockdev --setrw).
-func Open(path string) (*Medium, error) {
+func Open(path string) (*Medium, error) { return open(path, false) }
+
+// OpenInUse opens a medium even if something else has it in use; [Facts] says
+// who. What is in use is neither claimed nor set read-only: that would break
+// whatever uses it. Nothing else differs from [Open].
+func OpenInUse(path string) (*Medium, error) { return open(path, true) }
+
+func open(path string, inUse bool) (*Medium, error) {
 	st, err := stat(path)
 	if err != nil {
 		return nil, refuseSystem(path, err)
@@ -83,7 +94,7 @@ func Open(path string) (*Medium, error) {
 	}
 	m := &Medium{path: path}
 	if st.Mode&unix.S_IFMT == unix.S_IFBLK {
-		err = m.openDevice(st)
+		err = m.openDevice(st, inUse)
 	} else {
 		err = m.openFile(st)
 	}
@@ -123,10 +134,22 @@ func (m *Medium) Alignment() int {
 // Facts is what is known of the medium without sending it a command.
 func (m *Medium) Facts() Facts { return m.facts }
 
+// OpenedAs says how the medium is read, in the words of open(2).
+func (m *Medium) OpenedAs() string {
+	switch {
+	case m.sectors != nil:
+		return "O_RDONLY, read by SCSI READ(16) commands"
+	case m.direct:
+		return "O_RDONLY|O_DIRECT"
+	}
+	return "O_RDONLY"
+}
+
 // ReadAt implements io.ReaderAt for any offset, length and buffer. It is
 // fastest when all three are multiples of Alignment; then a read touches
 // exactly the sectors asked for, so one bad sector hides no other.
-// A medium that has shrunk answers io.EOF where its data ended.
+// A medium that has shrunk answers io.EOF where its data ended; a drive that is
+// not there any more answers ENODEV.
 func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
 		return 0, fmt.Errorf("read %s at %d: negative offset", m.path, off)
@@ -145,6 +168,9 @@ func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 			return n, fmt.Errorf("read %s at %d: %w", m.path, off+int64(n), err)
 		}
 		if k == 0 {
+			if err := m.Alive(); err != nil {
+				return n, fmt.Errorf("read %s at %d: %w", m.path, off+int64(n), err)
+			}
 			return n, io.EOF
 		}
 	}
@@ -156,6 +182,9 @@ func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 
 // readSome reads at least one byte of p, or none at the end of the medium.
 func (m *Medium) readSome(p []byte, off int64) (int, error) {
+	if m.sectors != nil {
+		return m.sectors.read(p, off)
+	}
 	if !m.direct {
 		return m.pread(p, off)
 	}

@@ -216,7 +216,7 @@ func TestBusyDevice(t *testing.T) {
 	tool(t, "mount", "-o", "ro", device, point)
 	_, err := Open(device)
 	tool(t, "umount", point)
-	want := device + " is in use (" + filepath.Base(device) + " mounted at " + point + "): unmount it first"
+	want := device + " is in use (" + filepath.Base(device) + " mounted at " + point + "): unmount it first, or examine it as it is with --in-use"
 	if !errors.Is(err, ErrInUse) || err.Error() != want {
 		t.Errorf("mounted: %v\nwant %s", err, want)
 	}

@@ -94,40 +94,75 @@ func (m *Medium) withoutDirect() error {
 }
 
 // openDevice claims a block device, sets the read-only flag and opens it.
-func (m *Medium) openDevice(st *unix.Stat_t) error {
+func (m *Medium) openDevice(st *unix.Stat_t, inUse bool) error {
 	claim, err := openReadOnly(m.path, unix.O_EXCL)
+	claimed := err == nil
+	if errors.Is(err, unix.EBUSY) && inUse {
+		claim, err = openReadOnly(m.path, 0)
+	}
 	if err != nil {
 		return refuseClaim(m.path, uint64(st.Rdev), err)
 	}
 	m.claim = claim
-	if n, err := sizeOf(claim); err != nil || n == 0 {
-		return &Refusal{m.path, "holds no medium, or one whose sectors the kernel can not read: its size is 0", ErrEmpty}
+	if n, err := sizeOf(claim); (err != nil || n == 0) && !m.openSectors(claim) {
+		return &Refusal{m.path, "holds no medium: its size is 0, and it is no drive with sectors of 520 bytes or the like", ErrEmpty}
 	}
 	fd := int(claim.Fd())
 	before := readOnlyFlag(fd)
-	if err := setReadOnly(m.path, fd, before); err != nil {
+	if claimed {
+		if err := setReadOnly(m.path, fd, before); err != nil {
+			return err
+		}
+	}
+	if err := m.openData(st); err != nil {
 		return err
 	}
-	f, err := openReadOnly(m.path, unix.O_DIRECT)
+	m.facts.Claimed = No
+	if claimed {
+		m.facts.Claimed = Yes
+	} else {
+		m.facts.InUseBy = sentence(thisHost().usedBy(uint64(st.Rdev))...)
+	}
+	m.facts.ReadOnlyBefore, m.facts.ReadOnlyFlag = before, readOnlyFlag(fd)
+	return nil
+}
+
+// openData opens a claimed block device for reading: through the block layer, or
+// by commands where that can not take its sectors.
+func (m *Medium) openData(st *unix.Stat_t) error {
+	how := unix.O_DIRECT
+	if m.sectors != nil {
+		how = 0
+	}
+	f, err := openReadOnly(m.path, how)
 	if err != nil {
 		return refuseSystem(m.path, err)
 	}
 	if err := m.adopt(f, st); err != nil {
 		return err
 	}
+	if m.sectors != nil {
+		m.sectors.to, m.size = scsiGeneric{f}, m.sectors.size()
+		m.describeDevice(st, m.sectors.bytes)
+		return nil
+	}
+	fd := int(f.Fd())
 	logical, err := unix.IoctlGetUint32(fd, unix.BLKSSZGET)
 	if err != nil || logical < 512 || logical > 64<<10 || logical&(logical-1) != 0 {
 		return fmt.Errorf("logical block of %s: %d bytes (%v)", m.path, logical, err)
 	}
 	m.direct, m.align = true, int(logical)
-	m.facts = thisHost().facts(uint64(st.Rdev))
-	m.facts.Path, m.facts.Kind, m.facts.SizeBytes = m.path, BlockDevice, m.size
-	m.facts.LogicalBlockBytes = int(logical)
+	m.describeDevice(st, int(logical))
 	if physical, err := unix.IoctlGetUint32(fd, unix.BLKPBSZGET); err == nil {
 		m.facts.PhysicalBlockBytes = int(physical)
 	}
-	m.facts.ReadOnlyBefore, m.facts.ReadOnlyFlag = before, readOnlyFlag(fd)
 	return nil
+}
+
+func (m *Medium) describeDevice(st *unix.Stat_t, blockBytes int) {
+	m.facts = thisHost().facts(uint64(st.Rdev))
+	m.facts.Path, m.facts.Kind, m.facts.SizeBytes = m.path, BlockDevice, m.size
+	m.facts.LogicalBlockBytes = blockBytes
 }
 
 // adopt takes an open file after a look that it is the one that was looked at
@@ -247,7 +282,7 @@ func refuseClaim(path string, dev uint64, err error) error {
 	}
 	users := thisHost().users(dev)
 	if len(users) == 0 {
-		return &Refusal{path, "is in use by another program: end it (see lsof, dmsetup ls) and try again", ErrInUse}
+		return &Refusal{path, "is in use by another program: end it (see lsof, dmsetup ls) and try again, or examine it as it is with --in-use", ErrInUse}
 	}
 	var who, todo []string
 	for _, u := range users {
@@ -256,5 +291,5 @@ func refuseClaim(path string, dev uint64, err error) error {
 			todo = append(todo, u.todo)
 		}
 	}
-	return &Refusal{path, fmt.Sprintf("is in use (%s): %s first", strings.Join(who, ", "), strings.Join(todo, ", ")), ErrInUse}
+	return &Refusal{path, fmt.Sprintf("is in use (%s): %s first, or examine it as it is with --in-use", strings.Join(who, ", "), strings.Join(todo, ", ")), ErrInUse}
 }

@@ -50,6 +50,7 @@ func permissions() []permission {
 		{"cmd/shokyo/checkpoint.go", "os.OpenFile os.Open os.ReadFile", "the checkpoint under --out, and its folder to sync it"},
 		{"cmd/shokyo/demo.go", "os.WriteFile", "the mark of a demo's folder"},
 		{"cmd/shokyo/identity.go", "os.ReadFile", "a passphrase file"},
+		{"cmd/shokyo/ledger.go", "os.Open", "the asset ledger, a CSV file"},
 		{"reports/bundle.go", "os.OpenFile os.Open", "new files of a bundle (O_EXCL), and its folder to sync it"},
 		{"reports/identity.go", "os.Open", "keys and certificates"},
 		{"reports/verify.go", "os.DirFS", "the folder of a bundle"},

@@ -51,6 +51,9 @@ type Facts struct {
 	Rotational Answer // what the queue says: virtual and USB disks often lie
 	Removable  Answer
 
+	Claimed Answer // no other program can claim it; Unknown for files
+	InUseBy string // who has it, if it could not be claimed
+
 	ReadOnlyBefore Answer // the kernel's read-only flag as it was found
 	ReadOnlyFlag   Answer // the same flag while the medium is open
 }
@@ -133,8 +136,10 @@ func (n node) serial() string {
 	return printable(string(page[4:min(4+length, len(page))]))
 }
 
-func (n node) answer(name string) Answer {
-	switch n.attribute(name) {
+func (n node) answer(name string) Answer { return n.answerIn(n.disk, name) }
+
+func (n node) answerIn(dir, name string) Answer {
+	switch readLine(filepath.Join(dir, name)) {
 	case "0":
 		return No
 	case "1":

@@ -36,6 +36,14 @@ func (h host) users(dev uint64) (list []user) {
 	return slices.Compact(list)
 }
 
+// usedBy says in words what users finds.
+func (h host) usedBy(dev uint64) (words []string) {
+	for _, u := range h.users(dev) {
+		words = append(words, u.what)
+	}
+	return words
+}
+
 // relatives are the folders whose claims collide with one on n: itself, the
 // whole device, and for a whole device its partitions.
 func (n node) relatives() []string {

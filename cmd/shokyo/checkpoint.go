@@ -36,11 +36,12 @@ type checkpoint struct {
 // mediumID is what must be the same for an examination to go on.
 type mediumID struct {
 	Model, Serial string
+	Name          string // world-wide name, of drives that have one
 	Size          int64
 }
 
 func (m mediumID) String() string {
-	return fmt.Sprintf("model %q, serial number %q, %d bytes", m.Model, m.Serial, m.Size)
+	return fmt.Sprintf("model %q, serial number %q, world-wide name %q, %d bytes", m.Model, m.Serial, m.Name, m.Size)
 }
 
 const checkpointMagic = "shokyo checkpoint 1 sha256 "

@@ -42,7 +42,7 @@ func demoVerb(p *program, args []string) (int, error) {
 	}
 	tell := func(step string) {
 		if !*quiet {
-			fmt.Fprintf(p.stderr, "%s …\n", step)
+			p.tell(step + " …\n")
 		}
 	}
 	erased, control, err := disktest.WriteDemoDisks(filepath.Join(*out, "disks"), 0, tell)
@@ -56,9 +56,7 @@ func demoVerb(p *program, args []string) (int, error) {
 	f := scanFlags{out: *out, quiet: *quiet, checkpoint: 10 * time.Second}
 	docs := make([]*reports.Document, 2)
 	for i, source := range []string{erased, control} {
-		tell("examining " + source)
-		e := &examination{program: p, flags: &f, source: source, identity: id, bundle: filepath.Join(*out, filepath.Base(source))}
-		if docs[i], err = e.run(); err != nil {
+		if docs[i], err = p.examineDisk(&f, source, id); err != nil {
 			return exitFailed, err
 		}
 	}
@@ -66,6 +64,18 @@ func demoVerb(p *program, args []string) (int, error) {
 		p.showDemo(docs[0], docs[1], *out)
 	}
 	return p.judgeDemo(docs[0], docs[1])
+}
+
+func (p *program) examineDisk(f *scanFlags, source string, id reports.Identity) (*reports.Document, error) {
+	p.screen = p.openBoard(f.quiet, source)
+	defer func() { p.screen.close(); p.screen = nil }()
+	e := &examination{program: p, flags: f, source: source, identity: id, line: p.screen.line(0),
+		bundle: filepath.Join(f.out, filepath.Base(source))}
+	doc, err := e.run()
+	if err == nil {
+		e.line.end(verdictWord(doc.Verdict))
+	}
+	return doc, err
 }
 
 // judgeDemo holds both verdicts against what is known of the disks. A test that

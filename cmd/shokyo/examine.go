@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"time"
 
 	"shokyo.dev/shokyo/devices"
@@ -25,15 +26,20 @@ type examination struct {
 	source   string
 	bundle   string
 	identity reports.Identity
+	line     *line // on the board; nil: nobody watches
 
 	media   []*devices.Medium // as opened; several for a split image
 	image   *image.Image
+	laid    *image.Laid // nil unless the sectors carry checksums
 	table   *image.Table
+	drive   *devices.Drive // what the drive said before; nil for files
+	after   *devices.Drive // and after
 	plan    *scan.Plan
 	saved   checkpoint
 	engine  *scan.Scan
 	reserve *reserve
 	unsaved error // why the last checkpoint could not be saved
+	early   bool  // the bundle is from an earlier run
 }
 
 // streamWorkers is the most that a compressed image is given. Its one decoder is
@@ -51,6 +57,9 @@ func (e *examination) run() (doc *reports.Document, err error) {
 	}
 	defer e.reserve.close()
 	if _, err := os.Lstat(e.bundle); err == nil {
+		if e.flags.several && e.flags.resume {
+			return e.examinedEarlier()
+		}
 		return nil, fmt.Errorf("%s is there already: reports are never overwritten; choose another --out", e.bundle)
 	}
 	earlier, err := e.earlier()
@@ -80,7 +89,7 @@ func (e *examination) earlier() (*checkpoint, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case c == nil && e.flags.resume:
+	case c == nil && e.flags.resume && !e.flags.several:
 		return nil, fmt.Errorf("there is nothing to resume: no %s", e.checkpointPath())
 	case c != nil && !e.flags.resume:
 		return nil, fmt.Errorf("an interrupted examination is there: go on with --resume, or remove %s to begin again", e.checkpointPath())
@@ -91,7 +100,11 @@ func (e *examination) earlier() (*checkpoint, error) {
 // open opens the medium and reads what its partition table says.
 func (e *examination) open() error {
 	open := func(path string) (image.Source, error) {
-		m, err := devices.Open(path)
+		open := devices.Open
+		if e.flags.inUse {
+			open = devices.OpenInUse
+		}
+		m, err := open(path)
 		if err != nil {
 			return nil, err
 		}
@@ -99,8 +112,11 @@ func (e *examination) open() error {
 		return m, nil
 	}
 	var err error
-	if e.image, err = image.Open(e.ctx, e.source, open, e.decoding()); err != nil {
+	if e.image, err = image.Open(e.ctx, e.source, open, e.line.measuring); err != nil {
 		return err
+	}
+	if err := e.lay(); err != nil {
+		return fmt.Errorf("%s: %w", e.source, err)
 	}
 	if e.table, err = image.ReadTable(e.image); err != nil {
 		// A table that cannot be read names nothing; its bytes are examined like all others.
@@ -109,14 +125,31 @@ func (e *examination) open() error {
 	return nil
 }
 
+// lay takes the checksums of array disks away: those asked for, or what a drive's
+// own sector size says.
+func (e *examination) lay() error {
+	name := e.flags.layout
+	if unit := e.media[0].Facts().LogicalBlockBytes; name == "" && unit&(unit-1) != 0 {
+		name = strconv.Itoa(unit)
+	}
+	if name == "" {
+		return nil
+	}
+	l, err := image.ParseLayout(name)
+	if err == nil && l.TrailerBytes > 0 {
+		e.laid, err = e.image.Lay(l)
+	}
+	return err
+}
+
 // prepare makes the plan and takes over what an earlier run recorded.
 func (e *examination) prepare(earlier *checkpoint) (err error) {
 	if e.plan, err = e.flags.plan(e.image.Size(), e.table); err != nil {
 		return err
 	}
 	e.plan.Caveats = e.caveats()
-	facts := e.media[0].Facts()
-	id := mediumID{facts.Model, facts.Serial, e.image.Size()}
+	e.drive = e.describe()
+	id := e.identify()
 	now := time.Now().UTC()
 	e.saved = checkpoint{ID: newID(), Medium: id, Started: now}
 	if earlier != nil {
@@ -144,6 +177,17 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 		}
 	}
 	return nil
+}
+
+// identify is by what an examination is resumed: the drive's own word where there
+// is one.
+func (e *examination) identify() mediumID {
+	f := e.media[0].Facts()
+	id := mediumID{Model: f.Model, Serial: f.Serial, Size: e.image.Size()}
+	if d := e.drive; d != nil {
+		id.Model, id.Serial, id.Name = d.Model, d.Serial, cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID)
+	}
+	return id
 }
 
 // unchangedSince refuses to go on with a medium that was written to after the
@@ -185,6 +229,7 @@ func (e *examination) options(earlier *checkpoint) scan.Options {
 	o := scan.Options{
 		Workers: workers, SectorBytes: e.image.Alignment(),
 		NoDigest: e.flags.noDigest, SHA256: e.flags.sha256,
+		InOrder: e.image.Sequential(), Retries: e.flags.retries, Patience: e.flags.patience, Alive: e.alive,
 		Due: func() bool { return !time.Now().Before(next) },
 		Save: func(b []byte, done int64) error {
 			next = time.Now().Add(e.flags.checkpoint)
@@ -202,11 +247,21 @@ func (e *examination) options(earlier *checkpoint) scan.Options {
 	return o
 }
 
+// alive says why a part of the medium is not there any more.
+func (e *examination) alive() error {
+	for _, m := range e.media {
+		if err := m.Alive(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // watch runs the engine and shows how far it is.
 func (e *examination) watch() (*scan.Result, error) {
-	stop := e.progress()
+	e.line.read(e.engine.Status)
 	result, err := e.engine.Run(e.ctx)
-	stop()
+	e.line.wrote()
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.showInterrupted()
@@ -224,12 +279,12 @@ func (e *examination) watch() (*scan.Result, error) {
 // conclude decides, builds, signs and writes. The checkpoint stays until the
 // bundle is safe, so that a full disk costs no second examination.
 func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
-	changes := e.checkMedia()
+	changes := e.settle(result)
 	verdict := scan.Decide(e.plan, result)
 	doc := reports.Build(&reports.Examination{
 		Medium: e.medium(changes), Plan: e.plan, Result: result, Verdict: verdict,
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
-		Tool: tool(), NotChecked: e.notChecked(),
+		Tool: tool(), NotChecked: append(driveNotChecked(e.drive), e.notChecked()...),
 	}, e.identity)
 	e.reserve.release()
 	if err := reports.WriteBundle(e.bundle, doc, e.identity); err != nil {
@@ -271,6 +326,11 @@ func (e *examination) notChecked() (out []scan.Reason) {
 		out = append(out, scan.Reason{Code: "rest-of-drive",
 			Text:   "the medium is one partition; the rest of the drive was not examined",
 			TextJA: "検査対象は一つのパーティションです。ドライブの残りの部分は検査していません"})
+	}
+	if e.laid != nil {
+		out = append(out, scan.Reason{Code: "sector-trailers",
+			Text:   fmt.Sprintf("The %d bytes of checksums beside the data (sector layout %s) were not examined.", e.laid.Trailers().Size(), e.laid.Layout().Name),
+			TextJA: fmt.Sprintf("データに付随するチェックサム領域 %d バイト(セクタ配置 %s)は検査していません。", e.laid.Trailers().Size(), e.laid.Layout().Name)})
 	}
 	for _, n := range e.image.Notes() {
 		out = append(out, scan.Reason{Code: "image-note", Text: n, TextJA: "イメージについての注記(英語): " + n})

@@ -36,6 +36,7 @@ type program struct {
 	stdin  *os.File
 	stdout io.Writer // for programs
 	stderr *os.File  // for people
+	screen *board    // what is at work now; nil: nothing
 }
 
 type verb struct {
@@ -45,6 +46,7 @@ type verb struct {
 
 func verbs() []verb {
 	return []verb{
+		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
 		{"verify", "BUNDLE [--cert FILE]", "check a bundle: signature, digests, completeness", verifyVerb},
 		{"report", "BUNDLE --format html|json|dfxml|map", "render again from the signed document", reportVerb},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
 )
@@ -12,9 +14,16 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 		Path: e.source, SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
 		LogicalBlockBytes: int64(facts.LogicalBlockBytes), PhysicalBlockBytes: int64(facts.PhysicalBlockBytes),
 		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: answer(facts.ReadOnlyFlag),
+		Drive: reportDrive(e.drive),
+	}
+	if e.drive != nil {
+		m.Model, m.Serial = e.drive.Model, e.drive.Serial
 	}
 	if parts := e.image.Parts(); len(parts) > 1 {
 		m.Parts = parts
+	}
+	if e.laid != nil {
+		m.SectorLayout, m.LayoutText = e.laid.Layout().Name, e.census()
 	}
 	if e.table != nil {
 		m.PartitionTable = e.table.Kind
@@ -23,7 +32,33 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 		}
 	}
 	m.WriteGuard = writeGuard(changes)
+	m.WriteGuard.Descriptor, m.WriteGuard.Claimed = e.media[0].OpenedAs(), answer(facts.Claimed)
+	m.WriteGuard.Commands = sentCommands(e.drive, e.after)
+	if e.drive != nil && e.after != nil {
+		m.WriteGuard.Counters = append(m.WriteGuard.Counters, ownCounters(e.drive.Written, e.after.Written)...)
+	}
 	return m
+}
+
+// census says what the checksums beside the data look like, from a sample.
+func (e *examination) census() string {
+	text := "offsets count data bytes only"
+	if e.image.Sequential() {
+		return text
+	}
+	c, err := e.laid.Census(e.ctx, nil)
+	if err != nil {
+		return text + "; the checksums could not be looked at: " + err.Error()
+	}
+	return text + "; " + c.Text()
+}
+
+// ownCounters is the drive's count of what was written to it, before and after.
+func ownCounters(before, after devices.Written) []reports.Counter {
+	if !before.Known || !after.Known || before.Name != after.Name || max(before.Value, after.Value) > math.MaxInt64 {
+		return nil
+	}
+	return []reports.Counter{{Name: "drive." + before.Name, Before: int64(before.Value), After: int64(after.Value)}}
 }
 
 // writeGuard says whether every file of the medium stayed as it was.
@@ -39,6 +74,7 @@ func writeGuard(changes []devices.Changes) (g reports.WriteGuard) {
 			}
 		}
 		g.Counters = append(g.Counters, counters(c)...)
+		g.Text = c.Text
 	}
 	if changed := answer(untouched); changed != nil {
 		ok := !*changed

@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
@@ -25,6 +27,10 @@ image, or a block device.
   shokyo scan /dev/sdb --out reports
   shokyo scan disk.img.zst --sample random:0.05 --out reports
   shokyo scan disk.img --region p1,expect=any --region p2,expect=ciphertext --out reports
+  shokyo scan /dev/sdb /dev/sdc /dev/nvme0n1 --ledger assets.csv --out reports
+
+Several SOURCEs are examined at the same time. Then, or with --ledger, DIR also
+gets batch.json and batch.csv: a row per source, and what needs a person.
 
 Exit status: 0 no residue, 3 residue found, 4 inconclusive, 1 could not run,
 2 usage, 130 interrupted (go on with --resume).
@@ -37,12 +43,19 @@ type scanFlags struct {
 	identityFlags
 	out        string
 	workers    int
+	parallel   int
+	ledger     string
 	sha256     bool
 	noDigest   bool
 	resume     bool
 	json       bool
 	quiet      bool
+	inUse      bool
+	layout     string
+	retries    int
+	patience   time.Duration
 	checkpoint time.Duration
+	several    bool // more than one source: --resume begins those that were not begun, and keeps those that are done
 }
 
 func (f *scanFlags) register(fs *flag.FlagSet) {
@@ -54,9 +67,15 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 		f.regions = append(f.regions, s)
 		return nil
 	})
-	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages at once (default: one per core, at most %d)", scan.MaxWorkers))
-	fs.BoolVar(&f.resume, "resume", false, "go on with an interrupted examination")
+	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
+	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", maxParallel))
+	fs.StringVar(&f.ledger, "ledger", "", "asset ledger, a CSV `FILE` with a column of serial numbers: what is missing or not in it goes into batch.json")
+	fs.BoolVar(&f.resume, "resume", false, "go on with an interrupted examination; of several, those that are done count, and those not begun begin")
 	fs.DurationVar(&f.checkpoint, "checkpoint", 10*time.Second, "save a checkpoint every so often (`DURATION`)")
+	fs.StringVar(&f.layout, "sector-layout", "", "checksums between the data, as array disks have: `NAME` is 520, 524, 528, 4104, 4160, 4224, 9th, 64th, 64th-512, or 512 for none (default: what the drive says)")
+	fs.BoolVar(&f.inUse, "in-use", false, "examine a medium although something has it in use; it can not be called clean then")
+	fs.IntVar(&f.retries, "retries", 1, "try a sector that can not be read `N` times more, at the end")
+	fs.DurationVar(&f.patience, "patience", 10*time.Minute, "give up on a damaged 16 MiB after `DURATION`; 0: never")
 	fs.BoolVar(&f.sha256, "sha256", false, "also one SHA-256 over the whole medium")
 	fs.BoolVar(&f.noDigest, "no-digest", false, "no tree hash of the medium")
 	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
@@ -74,8 +93,17 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("say where the bundles go: --out DIR")
 	case f.workers < 0 || f.workers > 1024:
 		return usagef("--workers %d: use 1 to 1024, or leave it out", f.workers)
+	case f.parallel < 0 || f.parallel > maxParallel:
+		return usagef("--parallel %d: use 1 to %d, or leave it out", f.parallel, maxParallel)
 	case f.sha256 && len(f.regions) > 0:
 		return usagef("--sha256 is over the whole medium: leave out --region")
+	case f.retries < 0 || f.retries > 100:
+		return usagef("--retries %d: use 0 to 100", f.retries)
+	case f.layout != "" && !slices.ContainsFunc(image.Layouts(), func(l image.Layout) bool { return l.Name == f.layout }):
+		_, err := image.ParseLayout(f.layout)
+		return usageError{err}
+	case f.patience < 0:
+		return usagef("--patience %v: use a duration such as 2m, or 0", f.patience)
 	case f.checkpoint < 0:
 		return usagef("--checkpoint %v: use a duration such as 10s", f.checkpoint)
 	}
@@ -86,15 +114,25 @@ func (f *scanFlags) check(sources []string) error {
 	if f.sha256 && plan.Mode != scan.Full {
 		return usagef("--sha256 needs the whole medium: leave out --sample")
 	}
-	return checkNames(sources, f.out)
+	f.several = len(sources) > 1
+	if k, n := f.share(len(sources), 1); k > 1 && k*n > maxTotalWorkers {
+		return usagef("--workers %d for each of %d sources at once is too much: leave out --workers, or use --parallel %d", n, k, max(1, maxTotalWorkers/n))
+	}
+	if err := checkNames(sources, f.out, f.wantSummary()); err != nil {
+		return err
+	}
+	return checkSame(sources)
 }
 
 // checkNames refuses sources that would share a bundle and sources that lie in
 // the output folder, where a bundle could stand in their way.
-func checkNames(sources []string, out string) error {
+func checkNames(sources []string, out string, summary bool) error {
 	named := make(map[string]string)
 	for _, s := range sources {
 		name := filepath.Base(s)
+		if summary && (name == reports.BatchFile || name == reports.BatchCSV) {
+			return usagef("%s has the name of the batch's summary: examine it alone", s)
+		}
 		if other, ok := named[name]; ok {
 			return usagef("%s and %s have one name, and each would be DIR/%s: examine them into different folders", other, s, name)
 		}
@@ -151,6 +189,10 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err := f.check(sources); err != nil {
 		return exitUsage, err
 	}
+	ledger, err := loadLedger(f.ledger)
+	if err != nil {
+		return exitFailed, err
+	}
 	id, err := f.identityFlags.load(p)
 	if err != nil {
 		return exitFailed, err
@@ -158,41 +200,8 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return exitFailed, fmt.Errorf("make the output folder: %w", err)
 	}
-	status := exitOK
-	for _, source := range sources {
-		one, err := p.scanOne(&f, source, id)
-		if errors.Is(err, context.Canceled) {
-			return exitInterrupted, err
-		}
-		if err != nil {
-			p.showError("scan", err)
-		}
-		status = worse(status, one)
-	}
-	return status, nil
-}
-
-// scanOne examines one source and tells person and program.
-func (p *program) scanOne(f *scanFlags, source string, id reports.Identity) (int, error) {
-	e := &examination{program: p, flags: f, source: source, identity: id,
-		bundle: filepath.Join(f.out, filepath.Base(source))}
-	doc, err := e.run()
-	if f.json {
-		if err := p.printLine(source, e.bundle, doc, err); err != nil {
-			return exitFailed, fmt.Errorf("print the result: %w", err)
-		}
-	}
-	if err != nil {
-		var usage usageError
-		if errors.As(err, &usage) {
-			return exitUsage, err
-		}
-		return exitFailed, err
-	}
-	if !f.quiet {
-		p.showVerdict(doc, e.bundle)
-	}
-	return statusOf(doc.Verdict), nil
+	b := &batch{program: p, flags: &f, sources: sources, identity: id, ledger: ledger}
+	return b.run()
 }
 
 // resultLine is what --json prints for a source.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -24,7 +25,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand,
+			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand, "array": arrayCommand,
 		},
 	})
 }
@@ -58,6 +59,23 @@ func diskCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(m.WriteFile(ts.MkAbs(args[0])))
+}
+
+// array IN OUT DATA TRAILER  writes an image as a disk of a storage array holds
+// it: behind DATA bytes of it come TRAILER bytes of checksum, numbered.
+func arrayCommand(ts *testscript.TestScript, neg bool, args []string) {
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	data, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	trailer, err := strconv.Atoi(args[3])
+	ts.Check(err)
+	var out []byte
+	for i := 0; i*data < len(b); i++ { // a last part also gets its trailer
+		out = append(out, b[i*data:min((i+1)*data, len(b))]...)
+		out = append(out, bytes.Repeat([]byte{byte(i), byte(i >> 8), byte(i >> 16), 0xA5}, trailer/4)...)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out, 0o644))
 }
 
 // status N COMMAND ARG...  runs a command that must exit with status N.

@@ -10,18 +10,15 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
 
-// Everything a person sees on the terminal is written in this file.
+// Everything a person sees on the terminal is written in this file and in
+// progress.go.
 
 func (p *program) usage(w io.Writer) {
 	fmt.Fprint(w, `shokyo examines a medium whose encryption key was destroyed, read-only, and says
@@ -66,11 +63,11 @@ func versionLine() string {
 type style struct{ on bool }
 
 func (p *program) style() style {
-	return style{term.IsTerminal(int(p.stderr.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+	return style{cursorMoves(p.stderr) && os.Getenv("NO_COLOR") == ""}
 }
 
 func (s style) paint(code, text string) string {
-	if !s.on {
+	if !s.on || code == "" {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
@@ -79,43 +76,49 @@ func (s style) paint(code, text string) string {
 func (s style) bold(text string) string { return s.paint("1", text) }
 func (s style) dim(text string) string  { return s.paint("2", text) }
 
-// verdict is the outcome in the words a person needs, in its colour.
-func (s style) verdict(v string) string {
+// verdictWord is the outcome in the words a person needs, in its colour.
+func verdictWord(v string) span {
 	switch v {
 	case scan.NoResidue.String():
-		return s.paint("1;32", "NO RESIDUE")
+		return span{"1;32", "NO RESIDUE"}
 	case scan.ResidueFound.String():
-		return s.paint("1;31", "RESIDUE FOUND")
+		return span{"1;31", "RESIDUE FOUND"}
 	}
-	return s.paint("1;33", "INCONCLUSIVE")
+	return span{"1;33", "INCONCLUSIVE"}
+}
+
+func (s style) verdict(v string) string {
+	w := verdictWord(v)
+	return s.paint(w.color, w.text)
 }
 
 // showVerdict prints the answer for one medium: verdict, reasons, a map, where
 // the report is.
 func (p *program) showVerdict(d *reports.Document, bundle string) {
-	s := p.style()
-	fmt.Fprintf(p.stderr, "\n%s  %s  (%s)\n", s.verdict(d.Verdict), s.bold(d.Medium.Path), humanSize(d.Medium.SizeBytes))
+	s, w := p.style(), new(strings.Builder)
+	fmt.Fprintf(w, "\n%s  %s  (%s)\n", s.verdict(d.Verdict), s.bold(d.Medium.Path), humanSize(d.Medium.SizeBytes))
 	for _, r := range d.Reasons {
-		fmt.Fprintf(p.stderr, "  %s: %s\n", r.Code, r.Text)
+		fmt.Fprintf(w, "  %s: %s\n", r.Code, r.Text)
 	}
 	if d.Claim != scan.ClaimNone.String() {
-		fmt.Fprintf(p.stderr, "  claim: %s\n", claimWords(d))
+		fmt.Fprintf(w, "  claim: %s\n", claimWords(d))
 	}
-	fmt.Fprintf(p.stderr, "  [%s]\n  %s\n", s.mapLine(d.Map.Cells, 64), s.dim(mapLegend(d)))
+	fmt.Fprintf(w, "  [%s]\n  %s\n", s.mapLine(d.Map.Cells, 64), s.dim(mapLegend(d)))
 	for i, f := range d.FindingCount {
 		if i == 5 {
-			fmt.Fprintf(p.stderr, "  … and %d more kinds\n", len(d.FindingCount)-i)
+			fmt.Fprintf(w, "  … and %d more kinds\n", len(d.FindingCount)-i)
 			break
 		}
-		fmt.Fprintf(p.stderr, "  %s, %s: %d findings, %s\n", f.Detector, f.Kind, f.Count, humanSize(f.Bytes))
+		fmt.Fprintf(w, "  %s, %s: %d findings, %s\n", f.Detector, f.Kind, f.Count, humanSize(f.Bytes))
 	}
 	if d.Identity.ThrowAway {
-		fmt.Fprintf(p.stderr, "  %s\n", s.dim("signed with a throw-away identity: the bundle proves that it is unchanged, not who made it (shokyo keygen)"))
+		fmt.Fprintf(w, "  %s\n", s.dim("signed with a throw-away identity: the bundle proves that it is unchanged, not who made it (shokyo keygen)"))
 	}
 	if d.Medium.Kind == string(devices.BlockDevice) {
-		fmt.Fprintf(p.stderr, "  %s stays read-only until you say otherwise: blockdev --setrw %s\n", printable(d.Medium.Path), printable(d.Medium.Path))
+		fmt.Fprintf(w, "  %s stays read-only until you say otherwise: blockdev --setrw %s\n", printable(d.Medium.Path), printable(d.Medium.Path))
 	}
-	fmt.Fprintf(p.stderr, "  report: %s\n", printable(outPath(bundle)))
+	fmt.Fprintf(w, "  report: %s\n", printable(outPath(bundle)))
+	p.tell(w.String())
 }
 
 // claimWords is the claim with the amounts it rests on.
@@ -180,127 +183,119 @@ func mapLegend(d *reports.Document) string {
 	return strings.Join(parts, "   ")
 }
 
-// Progress. A bar on a terminal, a line every few seconds elsewhere.
-const (
-	frame    = 200 * time.Millisecond
-	lineEach = 5 * time.Second
-)
-
-// progress shows how far the engine is until the returned function is called.
-func (e *examination) progress() (stop func()) {
-	if e.flags.quiet {
-		return func() {}
+// showDevices prints a block for each medium: the row that identifies it, then
+// what it says of itself.
+func (p *program) showDevices(drives []*devices.Drive) {
+	s := p.style()
+	if len(drives) == 0 {
+		fmt.Fprintln(p.stdout, "no media are attached")
 	}
-	show, each, end := e.lines(), lineEach, func() {}
-	if term.IsTerminal(int(e.stderr.Fd())) {
-		before := e.engine.Status()
-		bar := e.bar(before.PlannedBytes-before.ResumedBytes, e.shortName())
-		show = func() {
-			st := e.engine.Status()
-			bar.Describe(e.shortName() + statusWords(st))
-			bar.Set64(st.DoneBytes - st.ResumedBytes)
+	for i, d := range drives {
+		if i > 0 {
+			fmt.Fprintln(p.stdout)
 		}
-		each, end = frame, func() { bar.Exit(); fmt.Fprintln(e.stderr) }
-	}
-	return every(each, show, end)
-}
-
-// shortName fits the source into a line of 80 columns.
-func (e *examination) shortName() string {
-	name := []rune(printable(filepath.Base(e.source)))
-	if len(name) > 16 {
-		name = append(name[:15], '…')
-	}
-	return string(name)
-}
-
-// statusWords are what a person must not miss while it runs.
-func statusWords(st scan.Status) (s string) {
-	if st.ResidueBytes > 0 {
-		s += ", residue " + humanSize(st.ResidueBytes)
-	}
-	if st.UnreadableBytes > 0 {
-		s += ", unreadable " + humanSize(st.UnreadableBytes)
-	}
-	return s
-}
-
-// every calls show again and again until the returned function is called; that
-// returns after the last call.
-func every(each time.Duration, show, end func()) (stop func()) {
-	quit, done := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(done)
-		t := time.NewTicker(each)
-		defer t.Stop()
-		for {
-			select {
-			case <-quit:
-				show()
-				end()
-				return
-			case <-t.C:
-				show()
-			}
-		}
-	}()
-	return func() { close(quit); <-done }
-}
-
-func (e *examination) bar(total int64, what string) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(e.stderr), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(true), progressbar.OptionShowCount(), progressbar.OptionUseIECUnits(true), progressbar.OptionSetWidth(10),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(frame/2), progressbar.OptionShowElapsedTimeOnFinish())
-}
-
-// lines is progress for a log: how much, how fast, how long still.
-func (e *examination) lines() func() {
-	started := time.Now()
-	return func() {
-		st := e.engine.Status()
-		rate := float64(st.DoneBytes-st.ResumedBytes) / max(time.Since(started).Seconds(), 1e-3)
-		left := "unknown"
-		if rate > 0 {
-			left = time.Duration(float64(st.PlannedBytes-st.DoneBytes) / rate * 1e9).Round(time.Second).String()
-		}
-		fmt.Fprintf(e.stderr, "%s: %d%%, %s of %s, %s/s, %s left%s\n", printable(e.source),
-			st.DoneBytes*100/max(st.PlannedBytes, 1), humanSize(st.DoneBytes), humanSize(st.PlannedBytes),
-			humanSize(int64(rate)), left, statusWords(st))
-	}
-}
-
-// decoding shows the first pass over a compressed image, which finds its size.
-func (e *examination) decoding() func(done, total int64) {
-	if e.flags.quiet || !term.IsTerminal(int(e.stderr.Fd())) {
-		return nil
-	}
-	var bar *progressbar.ProgressBar
-	return func(done, total int64) {
-		if bar == nil {
-			bar = e.bar(total, "measuring "+e.shortName())
-		}
-		bar.Set64(done)
-		if done == total {
-			bar.Exit()
-			fmt.Fprintln(e.stderr)
+		fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s  serial %s\n", s.bold(printable(d.Path)), d.Bus, sizeWords(d.SizeBytes), sectorWords(d),
+			orDash(d.Model), orDash(d.Serial))
+		for _, line := range driveLines(d) {
+			fmt.Fprintf(p.stdout, "    %-16s %s\n", line[0], printable(line[1]))
 		}
 	}
 }
 
+func driveLines(d *devices.Drive) [][2]string {
+	inUse := d.InUse.String()
+	if len(d.Users) > 0 {
+		inUse += ": " + strings.Join(d.Users, ", ")
+	}
+	hidden := devices.Statement{State: d.Hidden.State, Text: d.Hidden.Text}
+	if d.Hidden.Bytes > 0 {
+		hidden.State += " " + humanSize(d.Hidden.Bytes)
+	}
+	return [][2]string{
+		{"firmware", orDash(d.Firmware)},
+		{"world-wide name", orDash(cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID))},
+		{"rotation", statementWords(d.Rotation)},
+		{"removable", d.Removable.String()},
+		{"read-only", d.ReadOnlyFlag.String()},
+		{"in use", inUse},
+		{"hidden capacity", statementWords(hidden)},
+		{"sanitize", statementWords(d.Sanitize)},
+		{"locks", statementWords(d.Security)},
+		{"trimmed reads", statementWords(d.Deallocated)},
+	}
+}
+
+func statementWords(s devices.Statement) string { return s.State + ": " + s.Text }
+
+func orDash(s string) string { return cmp.Or(printable(s), "-") }
+
+func sizeWords(n int64) string {
+	if n == 0 {
+		return "no medium, or sectors the kernel can not read"
+	}
+	return humanSize(n)
+}
+
+func sectorWords(d *devices.Drive) string {
+	if d.LogicalBlockBytes == 0 {
+		return "sectors unknown"
+	}
+	return fmt.Sprintf("sectors %d/%d", d.LogicalBlockBytes, d.PhysicalBlockBytes)
+}
+
+// showInterrupted says what is kept; showHowToGoOn follows once for all.
 func (e *examination) showInterrupted() {
 	if e.unsaved != nil {
-		fmt.Fprintf(e.stderr, "\ninterrupted, and the checkpoint could not be saved: %s\n", printable(e.unsaved.Error()))
+		e.tell(fmt.Sprintf("%s: interrupted, and the checkpoint could not be saved: %s\n", printable(e.source), printable(e.unsaved.Error())))
 		return
 	}
-	fmt.Fprintf(e.stderr, "\ninterrupted; %s of %s are done and kept in %s\n",
-		humanSize(e.saved.AtByte), humanSize(e.engine.Status().PlannedBytes), printable(e.checkpointPath()))
-	fmt.Fprintf(e.stderr, "shokyo scan with the same flags and --resume goes on; shokyo demo is simply run again\n")
+	e.tell(fmt.Sprintf("%s: interrupted; %s of %s are done and kept in %s\n", printable(e.source),
+		humanSize(e.saved.AtByte), humanSize(e.engine.Status().PlannedBytes), printable(e.checkpointPath())))
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func (p *program) showHowToGoOn() {
+	p.tell("shokyo scan with the same flags and --resume goes on\n")
+}
+
+// maxShownExceptions fit on a screen; batch.json has the others.
+const maxShownExceptions = 12
+
+// showBatch sums up: how many ended how, and what needs a person.
+func (p *program) showBatch(b *reports.Batch, out string) {
+	s, w := p.style(), new(strings.Builder)
+	t := b.Totals
+	fmt.Fprintf(w, "\n%s  %s: %d no residue, %d residue found, %d inconclusive, %d could not run\n",
+		s.bold("BATCH"), counted(t.Sources, "source"), t.NoResidue, t.ResidueFound, t.Inconclusive, t.CouldNotRun)
+	if b.Ledger != nil {
+		fmt.Fprintf(w, "  ledger %s: %d of %d serial numbers have a report\n", printable(b.Ledger.Name), t.LedgerSerials-t.LedgerNotExamined, t.LedgerSerials)
+	}
+	for i, x := range b.Exceptions {
+		if i == maxShownExceptions {
+			break
+		}
+		fmt.Fprintf(w, "  %s  %s: %s\n", s.paint("1;33", x.Code), printable(cmp.Or(x.Source, x.Serial)), printable(x.Text))
+	}
+	total := 0
+	for _, c := range b.ExceptionCounts {
+		total += c.Count
+	}
+	if total > maxShownExceptions {
+		fmt.Fprintf(w, "  … and %d more\n", total-maxShownExceptions)
+	}
+	fmt.Fprintf(w, "  summary: %s, %s\n", printable(filepath.Join(out, reports.BatchFile)), reports.BatchCSV)
+	p.tell(w.String())
 }
 
 // showError prints what went wrong; names in it may come from anywhere.
 func (p *program) showError(what string, err error) {
-	fmt.Fprintf(p.stderr, "shokyo %s: %s\n", what, printable(err.Error()))
+	p.tell(fmt.Sprintf("shokyo %s: %s\n", what, printable(err.Error())))
 }
 
 // printable spells out what could move a terminal's cursor or change its title.

@@ -359,13 +359,23 @@ func (s *session) defectList(list List) *DefectList {
 
 func (s *session) sanitize() {
 	for _, a := range SanitizeActions() {
-		page, why := s.ask(SanitizeSupported(a, 64), 64)
+		var page []byte
+		// Translators (libata) note in the kernel's log that they do not know the question.
+		why := "not asked: an ATA drive answers for itself"
+		if !s.translated() {
+			page, why = s.ask(SanitizeSupported(a, 64), 64)
+		}
 		support := SanitizeSupport{Action: a}
 		if v := take(s, SanitizeSupported(a, 0), page, why, ParseSupported); v != nil {
 			support.Supported = *v
 		}
 		s.d.Sanitize = append(s.d.Sanitize, support)
 	}
+}
+
+// translated says that the disk is an ATA disk behind a translator (SAT-4 §8.1.2).
+func (s *session) translated() bool {
+	return s.d.ATA != nil || s.d.Inquiry != nil && s.d.Inquiry.Vendor == "ATA"
 }
 
 func (s *session) units() {

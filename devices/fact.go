@@ -1,0 +1,76 @@
+package devices
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// facts collects details of one bus: each is there with its value, or with the
+// reason why it is not.
+type facts struct {
+	list []Detail
+	why  func(page string) string // of the bus's drive
+}
+
+// add notes a fact read from a page. value is only called if the page is there;
+// an empty value means that the page does not tell.
+func (f *facts) add(name, page string, there bool, value func() string) {
+	d := Detail{Name: name, From: page}
+	if there {
+		d.Value = printable(value())
+		if d.Value == "" {
+			d.Why = "the drive does not say"
+		}
+	} else {
+		d.Why = printable(cmp.Or(f.why(page), "not asked"))
+	}
+	f.list = append(f.list, d)
+}
+
+func decimal[T ~int | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](n T) string {
+	return fmt.Sprintf("%d", n)
+}
+
+// answered is a bus package's answer as a value: empty if it is unknown.
+func answered[T ~uint8](a T) string {
+	switch Answer(a) {
+	case No:
+		return "no"
+	case Yes:
+		return "yes"
+	}
+	return ""
+}
+
+// hexName is a name of n bytes in hexadecimal; empty if it is 0.
+func hexName(v uint64) string {
+	if v == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%016x", v)
+}
+
+// sentence joins what is not empty.
+func sentence(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+// rotating is a drive's statement about its platters: revolutions per minute, 1
+// for none.
+func rotating(rpm int) Statement {
+	switch {
+	case rpm == 1:
+		return Statement{"solid-state", "solid state"}
+	case rpm > 1:
+		return Statement{"rotating", strconv.Itoa(rpm) + " revolutions per minute"}
+	}
+	return unknown("the drive does not say whether it rotates")
+}

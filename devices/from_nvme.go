@@ -1,0 +1,259 @@
+package devices
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"shokyo.dev/shokyo/devices/nvme"
+	"shokyo.dev/shokyo/devices/tcg"
+)
+
+// Names of pages that whole statements rest on.
+const (
+	pageController = "identify-controller"
+	pageSanitize   = "log-81h-sanitize"
+	pageSMART      = "log-02h-smart"
+)
+
+// fromNVMe takes over what an NVMe drive said; nsid is the namespace that is the medium.
+func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
+	var own *nvme.NamespaceEntry
+	for i := range n.Namespaces {
+		if n.Namespaces[i].ID == nsid {
+			own = &n.Namespaces[i]
+		}
+	}
+	if c := n.Controller; c != nil {
+		d.Model, d.Serial, d.Firmware = orText(c.Model, d.Model), orText(c.Serial, d.Serial), orText(c.Firmware, d.Firmware)
+	}
+	d.Hidden = nvmeHidden(n)
+	d.Sanitize = nvmeSanitize(n)
+	d.Deallocated = unknown(n.Why(fmt.Sprintf("identify-namespace-%d", nsid)))
+	if own != nil && own.Namespace != nil {
+		d.EUI64, d.NGUID = own.Namespace.EUI64, own.Namespace.NGUID
+		d.Deallocated = nvmeDeallocated(own.Namespace.Unwritten.Reads)
+	}
+	if own != nil && own.Descriptors != nil {
+		d.EUI64, d.NGUID = cmp.Or(own.Descriptors.EUI64, d.EUI64), cmp.Or(own.Descriptors.NGUID, d.NGUID)
+	}
+	d.AfterErase = unknown("NVMe has no statement about it beyond how deallocated blocks read")
+	if n.SMART != nil {
+		if v, fits := n.SMART.UnitsWritten.Uint64(); fits && v > 0 { // 0: not reported
+			d.Written = Written{true, "nvme.data_units_written", v, 512_000}
+		}
+	}
+	l := locking{page: pageDiscovery}
+	l.found, l.err = nvmeDiscover(n, t)
+	d.Security = l.statement()
+	d.Details = append(d.Details, nvmeFacts(n)...)
+	d.Details = append(d.Details, l.facts()...)
+}
+
+// nvmeDiscover asks for TCG Level 0 discovery, if the drive has the command for it.
+func nvmeDiscover(n *nvme.Drive, t transport) (*tcg.Discovery, error) {
+	if n.Controller == nil {
+		return nil, errors.New(n.Why(pageController))
+	}
+	if n.Controller.SecurityCommands != nvme.Yes {
+		return nil, fmt.Errorf("%w (OACS)", tcg.ErrUnsupported)
+	}
+	listless := false // a drive that lists the protocol and refuses it contradicts itself
+	return tcg.Discover(func(protocol byte, specific uint16, buf []byte) (int, error) {
+		n, err := nvme.Receive(t, protocol, specific, buf)
+		var refused nvme.Status
+		unsupported := errors.As(err, &refused) && refused.Unsupported()
+		if listless = listless || protocol == 0 && unsupported; listless && unsupported {
+			err = fmt.Errorf("%w (%s)", tcg.ErrUnsupported, refused)
+		}
+		return n, err
+	})
+}
+
+// orText is the drive's text, made fit to be shown, or else what the kernel had.
+func orText(text, kernel string) string { return cmp.Or(printable(text), kernel) }
+
+// nvmeHidden adds up flash that is in no namespace and namespaces that are
+// attached to no controller.
+func nvmeHidden(n *nvme.Drive) Hidden {
+	if n.Controller == nil {
+		return Hidden{Statement: unknown(n.Why(pageController))}
+	}
+	var hidden uint64
+	var parts, doubts []string
+	free, known := n.Controller.UnallocatedCapacity()
+	switch v, fits := free.Uint64(); {
+	case !known:
+		doubts = append(doubts, "the drive does not report unallocated capacity (it has no namespace management)")
+	case !fits || v > math.MaxInt64:
+		doubts = append(doubts, "the drive reports an unallocated capacity of "+free.String()+" bytes, which no drive has")
+	case v > 0:
+		hidden = saturate(hidden, v)
+		parts = append(parts, free.String()+" bytes are in no namespace")
+	}
+	for _, e := range n.Namespaces {
+		switch e.Attached {
+		case nvme.No:
+			size := uint64(1)
+			if e.Namespace != nil {
+				if v, known := e.Namespace.Bytes(); known {
+					size = v
+				}
+			}
+			hidden = saturate(hidden, size)
+			parts = append(parts, fmt.Sprintf("namespace %d is attached to no block device here", e.ID))
+		case nvme.Unknown:
+			doubts = append(doubts, fmt.Sprintf("it is not known whether namespace %d is attached", e.ID))
+		}
+	}
+	if n.AllListed != nvme.Yes {
+		doubts = append(doubts, "the drive gives no complete list of its namespaces")
+	}
+	switch {
+	case hidden > 0:
+		return Hidden{Statement{"hidden", sentence(parts...)}, int64(min(hidden, math.MaxInt64))}
+	case len(doubts) > 0:
+		return Hidden{Statement: unknown(sentence(doubts...))}
+	}
+	text := "all capacity is in namespaces, and all namespaces are attached"
+	if len(n.Namespaces) > 1 { // each is a medium: to examine one says nothing of the others
+		text += fmt.Sprintf(" (%d of them, each a block device of its own)", len(n.Namespaces))
+	}
+	return Hidden{Statement: Statement{"none", text}}
+}
+
+func saturate(a, b uint64) uint64 {
+	if a > math.MaxUint64-b {
+		return math.MaxUint64
+	}
+	return a + b
+}
+
+func nvmeSanitize(n *nvme.Drive) Statement {
+	s := n.Sanitize
+	if s == nil {
+		if n.Controller != nil && n.Controller.Sanitize.Any() == nvme.No {
+			return Statement{"not-supported", "the drive has no Sanitize command (SANICAP)"}
+		}
+		return unknown(n.Why(pageSanitize))
+	}
+	state := map[nvme.SanitizeState]string{nvme.SanitizeNever: "never", nvme.SanitizeSucceeded: "succeeded", nvme.SanitizeDeallocated: "succeeded",
+		nvme.SanitizeInProgress: "in-progress", nvme.SanitizeFailed: "failed"}[s.State]
+	return Statement{cmp.Or(state, unknownState), s.Text()}
+}
+
+func nvmeDeallocated(f nvme.Fill) Statement {
+	switch f {
+	case nvme.Zeros:
+		return Statement{"zeros", "deallocated blocks read as zeros (DLFEAT): zeros read back say nothing of the cells below"}
+	case nvme.Ones:
+		return Statement{"ones", "deallocated blocks read as FF (DLFEAT): FF read back says nothing of the cells below"}
+	}
+	return unknown("the drive does not say what deallocated blocks read as (DLFEAT)")
+}
+
+// nvmeFacts lists everything that was decoded.
+func nvmeFacts(n *nvme.Drive) []Detail {
+	f := &facts{why: n.Why}
+	nvmeControllerFacts(f, n)
+	for _, e := range n.Namespaces {
+		nvmeNamespaceFacts(f, e)
+	}
+	nvmeSanitizeFacts(f, n.Sanitize)
+	nvmeHealthFacts(f, n)
+	return f.list
+}
+
+func nvmeControllerFacts(f *facts, n *nvme.Drive) {
+	c := n.Controller
+	add := func(name string, value func() string) { f.add("nvme."+name, pageController, c != nil, value) }
+	add("version", func() string { return c.Version.String() })
+	add("ieee_oui", func() string { return fmt.Sprintf("%02x%02x%02x", c.OUI[0], c.OUI[1], c.OUI[2]) })
+	add("subsystem_nqn", func() string { return c.Subsystem })
+	add("total_capacity_bytes", func() string { return known128(c.TotalCapacity()) })
+	add("unallocated_capacity_bytes", func() string { return known128(c.UnallocatedCapacity()) })
+	add("rpmb", func() string {
+		if c.RPMB.Units == 0 {
+			return "none"
+		}
+		return fmt.Sprintf("%d units of %d bytes, readable with their key only", c.RPMB.Units, c.RPMB.Bytes)
+	})
+	add("multi_controller", func() string { return answered(c.MultiController) })
+	add("namespace_management", func() string { return answered(c.NamespaceManagement) })
+	add("security_commands", func() string { return answered(c.SecurityCommands) })
+	add("sanitize.crypto_erase", func() string { return answered(c.Sanitize.CryptoErase) })
+	add("sanitize.block_erase", func() string { return answered(c.Sanitize.BlockErase) })
+	add("sanitize.overwrite", func() string { return answered(c.Sanitize.Overwrite) })
+	add("sanitize.no_deallocate_inhibited", func() string { return answered(c.Sanitize.NoDeallocateInhibited) })
+	add("sanitize.modifies_media_after", func() string { return answered(c.Sanitize.ModifiesMediaAfter) })
+	add("format.crypto_erase", func() string { return answered(c.FormatCryptoErase) })
+	add("format.covers_all_namespaces", func() string { return answered(c.FormatCoversAll) })
+	add("format.secure_erase_covers_all", func() string { return answered(c.SecureEraseCoversAll) })
+}
+
+func known128(v nvme.Uint128, known bool) string {
+	if !known {
+		return ""
+	}
+	return v.String()
+}
+
+func nvmeNamespaceFacts(f *facts, e nvme.NamespaceEntry) {
+	prefix := fmt.Sprintf("nvme.namespace.%d.", e.ID)
+	s, page := e.Namespace, fmt.Sprintf("identify-namespace-%d", e.ID)
+	if e.Attached == nvme.No {
+		page = fmt.Sprintf("identify-allocated-namespace-%d", e.ID)
+	}
+	add := func(name string, value func() string) { f.add(prefix+name, page, s != nil, value) }
+	f.add(prefix+"attached", "identify-active-namespaces", true, func() string { return answered(e.Attached) })
+	add("blocks", func() string { return decimal(s.Blocks) })
+	add("capacity_blocks", func() string { return decimal(s.Capacity) })
+	add("used_blocks", func() string { return decimal(s.Used) })
+	add("block_data_bytes", func() string { return positive(s.Format.DataBytes) })
+	add("block_metadata_bytes", func() string { return decimal(s.Format.MetadataBytes) })
+	add("protection_type", func() string { return strconv.Itoa(s.Protection()) })
+	add("thin_provisioned", func() string { return answered(s.ThinProvisioned) })
+	add("deallocated_reads", func() string { return strings.TrimSuffix(s.Unwritten.Reads.String(), "unknown") })
+	add("eui64", func() string { return s.EUI64 })
+	add("nguid", func() string { return s.NGUID })
+	f.add(prefix+"uuid", fmt.Sprintf("identify-descriptors-%d", e.ID), e.Descriptors != nil, func() string { return e.Descriptors.UUID })
+}
+
+// positive is a number of which 0 means that it is not known.
+func positive(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return decimal(n)
+}
+
+func nvmeSanitizeFacts(f *facts, s *nvme.Sanitize) {
+	add := func(name string, value func() string) { f.add("nvme.sanitize."+name, pageSanitize, s != nil, value) }
+	add("state", func() string { return strings.TrimPrefix(s.State.String(), "unknown") })
+	add("global_data_erased", func() string { return strconv.FormatBool(s.GlobalDataErased) })
+	add("untouched_since", func() string { return answered(s.Untouched()) })
+	add("action", func() string { return s.Action() })
+	add("command_dword_10", func() string { return fmt.Sprintf("%08x", s.Command) })
+	add("kept_allocated", func() string { return answered(s.KeptAllocated()) })
+	add("overwrite_passes", func() string { return strconv.Itoa(s.Passes) })
+	add("media_verification_canceled", func() string { return strconv.FormatBool(s.VerificationCanceled) })
+	add("state_machine", func() string { return decimal(s.Machine) })
+}
+
+func nvmeHealthFacts(f *facts, n *nvme.Drive) {
+	s := n.SMART
+	add := func(name string, value func() string) { f.add("nvme.smart."+name, pageSMART, s != nil, value) }
+	add("critical_warning", func() string { return fmt.Sprintf("%02x", s.CriticalWarning) })
+	add("available_spare_percent", func() string { return decimal(s.SparePercent) })
+	add("used_percent", func() string { return decimal(s.UsedPercent) })
+	add("data_units_written", func() string { return s.UnitsWritten.String() })
+	add("host_writes", func() string { return s.HostWrites.String() })
+	add("power_on_hours", func() string { return s.PowerOnHours.String() })
+	add("unsafe_shutdowns", func() string { return s.UnsafeShutdowns.String() })
+	add("media_errors", func() string { return s.MediaErrors.String() })
+	f.add("nvme.firmware.active_slot", "log-03h-firmware", n.Firmware != nil, func() string { return decimal(n.Firmware.Active) })
+	f.add("nvme.errors.entries", "log-01h-error", n.Errors != nil, func() string { return strconv.Itoa(len(n.Errors.Entries)) })
+}

@@ -1,0 +1,179 @@
+package devices
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/devices/tcg"
+)
+
+const (
+	pageInquiry         = "inquiry"
+	pageCapacity16      = "read-capacity-16"
+	pageCharacteristics = "vpd-b1h"
+	pageProvisioning    = "vpd-b2h"
+	pageDiscovery       = "security-level-0-discovery"
+)
+
+// fromSCSI takes over what a SCSI disk, or a translator, said.
+func (d *Drive) fromSCSI(s *scsi.Drive) {
+	if q := s.Inquiry; q != nil {
+		d.Model, d.Firmware = orText(q.Product, d.Model), orText(q.Revision, d.Firmware)
+		if q.Vendor != "ATA" {
+			d.Model = orText(q.Vendor+" "+q.Product, d.Model)
+		}
+	}
+	if s.Serial != nil {
+		d.Serial = orText(*s.Serial, d.Serial)
+	}
+	if s.Identification != nil {
+		d.WWN, d.EUI64 = printable(s.Identification.NAA()), printable(s.Identification.EUI())
+	}
+	if c := s.Capacity; c != nil && d.wholeBytes == 0 && d.Partition != Yes { // the kernel gives such sectors no size
+		d.SizeBytes, d.LogicalBlockBytes, d.PhysicalBlockBytes = c.Bytes(), int(c.BlockBytes), c.PhysicalBytes()
+	}
+	d.Rotation = unknown(s.Why(pageCharacteristics))
+	d.AfterErase = unknown(s.Why(pageCharacteristics))
+	if c := s.Characteristics; c != nil {
+		d.Rotation, d.AfterErase = rotating(int(c.Rotation)), scsiAfterErase(c.AfterCryptoErase)
+	}
+	d.Deallocated = scsiDeallocated(s)
+	d.Sanitize = scsiSanitize(s)
+	d.Hidden = Hidden{Statement: unknown(cmp.Or(s.Why(pageInquiry), "SCSI has no command that tells whether capacity was taken away"))}
+	if c := s.Capacity; c != nil && d.wholeBytes > 0 && c.Bytes() > d.wholeBytes {
+		d.Hidden = Hidden{Statement{"hidden", "the drive says it is larger than the kernel shows"}, c.Bytes() - d.wholeBytes}
+	}
+	if s.Writes != nil && s.Writes.Processed.Known {
+		d.Written = Written{true, "scsi.write_total_processed", s.Writes.Processed.Value, 0}
+	}
+	d.Details = append(d.Details, scsiFacts(s)...)
+}
+
+// scsiLocking: a list of protocols that leaves out 01h is a no, if it has 00h, by
+// which it was asked for; without that no drive made it.
+func scsiLocking(s *scsi.Drive) locking {
+	l := locking{page: pageDiscovery}
+	switch {
+	case s.Discovery != nil:
+		l.found, l.err = parseDiscovery(s.Discovery)
+	case slices.Contains(s.Protocols, 0x00) && !slices.Contains(s.Protocols, 0x01):
+		l.err = fmt.Errorf("%w: its list has no protocol 01h", tcg.ErrUnsupported)
+	case s.Protocols == nil:
+		l.err = errors.New(cmp.Or(s.Why("security-protocols"), s.Why(pageDiscovery), "not asked"))
+	default:
+		l.err = errors.New(cmp.Or(s.Why(pageDiscovery), "not asked"))
+	}
+	return l
+}
+
+func scsiAfterErase(a scsi.AfterErase) Statement {
+	switch {
+	case a.ByDesign():
+		return Statement{"error", a.String() + " after a cryptographic erase (VPD page B1h, WACEREQ)"}
+	case a == scsi.ReadsComplete:
+		return Statement{"data", a.String() + " after a cryptographic erase (VPD page B1h, WACEREQ)"}
+	}
+	return unknown("the drive does not say (VPD page B1h, WACEREQ)")
+}
+
+func scsiDeallocated(s *scsi.Drive) Statement {
+	if p := s.Provisioning; p != nil && p.Reads == scsi.UnmappedZeros {
+		return Statement{"zeros", "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below"}
+	}
+	if c := s.Capacity; c != nil && c.UnmappedZeros == scsi.Yes {
+		return Statement{"zeros", "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below"}
+	}
+	if c := s.Capacity; c != nil && c.Provisioned == scsi.No {
+		return Statement{"undefined", "the drive unmaps no blocks (READ CAPACITY (16), LBPME)"}
+	}
+	if p := s.Provisioning; p != nil {
+		return Statement{"undefined", "unmapped blocks read as " + p.Reads.String() + " (VPD page B2h, LBPRZ)"}
+	}
+	return unknown(s.Why(pageProvisioning))
+}
+
+// scsiSanitize: SCSI tells only of a sanitize that runs or failed.
+func scsiSanitize(s *scsi.Drive) Statement {
+	switch s.State {
+	case scsi.Sanitizing:
+		return Statement{"in-progress", s.Sense.String()}
+	case scsi.SanitizeDied:
+		return Statement{"failed", s.Sense.String()}
+	}
+	supported, refused := false, len(s.Sanitize) > 0
+	for _, a := range s.Sanitize {
+		supported = supported || a.Supported == scsi.Yes
+		refused = refused && a.Supported == scsi.No
+	}
+	switch {
+	case refused:
+		return Statement{"not-supported", "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)"}
+	case s.State == scsi.Ready && supported:
+		return Statement{"no-failure", "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded"}
+	}
+	return unknown(cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
+}
+
+func scsiFacts(s *scsi.Drive) []Detail {
+	f := &facts{why: s.Why}
+	f.add("scsi.state", "test-unit-ready", s.State != scsi.ConditionUnknown, func() string { return s.State.String() })
+	f.add("scsi.type", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Kind() })
+	f.add("scsi.vendor", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Vendor })
+	f.add("scsi.product", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Product })
+	f.add("scsi.revision", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Revision })
+	f.add("scsi.name", "vpd-83h", s.Identification != nil, func() string { return s.Identification.Name() })
+	f.add("scsi.ata_behind_translator", "vpd-89h", s.ATA != nil, func() string { return "yes" })
+	scsiCapacityFacts(f, s)
+	for _, a := range scsi.SanitizeActions() {
+		page := fmt.Sprintf("sanitize-supported-%02xh", byte(a))
+		f.add("scsi.sanitize."+strings.ReplaceAll(a.String(), " ", "_"), page, s.CanSanitize(a) != scsi.Unknown, func() string { return answered(s.CanSanitize(a)) })
+	}
+	scsiHealthFacts(f, s)
+	return f.list
+}
+
+func scsiCapacityFacts(f *facts, s *scsi.Drive) {
+	c, page := s.Capacity, pageCapacity16
+	if c != nil && s.Why(pageCapacity16) != "" {
+		page = "read-capacity-10"
+	}
+	add := func(name string, value func() string) { f.add("scsi."+name, page, c != nil, value) }
+	add("blocks", func() string { return decimal(c.Blocks) })
+	add("block_bytes", func() string { return decimal(c.BlockBytes) })
+	add("protection", func() string {
+		if c.Protected == scsi.Yes {
+			return fmt.Sprintf("type %d", c.ProtectionType)
+		}
+		return answered(c.Protected)
+	})
+	add("provisioned", func() string { return answered(c.Provisioned) })
+	add("unmapped_reads_zeros", func() string { return answered(c.UnmappedZeros) })
+	ch := s.Characteristics
+	f.add("scsi.after_block_erase", pageCharacteristics, ch != nil, func() string { return ch.AfterBlockErase.String() })
+	f.add("scsi.after_crypto_erase", pageCharacteristics, ch != nil, func() string { return ch.AfterCryptoErase.String() })
+	f.add("scsi.form_factor", pageCharacteristics, ch != nil, func() string { return ch.Form() })
+	f.add("scsi.unmapped_reads", pageProvisioning, s.Provisioning != nil, func() string { return s.Provisioning.Reads.String() })
+}
+
+func scsiHealthFacts(f *facts, s *scsi.Drive) {
+	count := func(name, page string, there bool, c func() scsi.Count) {
+		f.add("scsi."+name, page, there, func() string {
+			if v := c(); v.Known {
+				return decimal(v.Value)
+			}
+			return ""
+		})
+	}
+	count("write_total_processed", "log-02h", s.Writes != nil, func() scsi.Count { return s.Writes.Processed })
+	count("write_uncorrected", "log-02h", s.Writes != nil, func() scsi.Count { return s.Writes.Uncorrected })
+	count("read_uncorrected", "log-03h", s.Reads != nil, func() scsi.Count { return s.Reads.Uncorrected })
+	count("non_medium_errors", "log-06h", s.NonMedium != nil, func() scsi.Count { return *s.NonMedium })
+	f.add("scsi.defects_primary", "defects-12-primary", s.PrimaryDefects != nil, func() string { return decimal(s.PrimaryDefects.Count) })
+	f.add("scsi.defects_grown", "defects-12-grown", s.GrownDefects != nil, func() string { return decimal(s.GrownDefects.Count) })
+	f.add("scsi.endurance_used_percent", "log-11h", s.Endurance != nil, func() string { return decimal(*s.Endurance) })
+	f.add("scsi.failure_predicted", "log-2fh", s.Exceptions != nil, func() string { return answered(s.FailurePredicted()) })
+}

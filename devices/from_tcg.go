@@ -1,0 +1,89 @@
+package devices
+
+import (
+	"errors"
+	"strings"
+
+	"shokyo.dev/shokyo/devices/tcg"
+)
+
+// How bad a lock is for an examination. What is unknown is worse than what is
+// known to be open.
+var lockRank = []string{"none", "off", "unlocked", unknownState, "shadowed", "locked"}
+
+// lock adds a statement about locks to those there are: the worst counts, and
+// all are told.
+func lock(a, b Statement) Statement {
+	worst := a.State
+	for _, s := range lockRank {
+		if s == a.State || s == b.State {
+			worst = s
+		}
+	}
+	return Statement{worst, sentence(a.Text, b.Text)}
+}
+
+// locking is an answer to Level 0 discovery, or why there is none.
+type locking struct {
+	page  string // that was asked for
+	found *tcg.Discovery
+	err   error
+}
+
+func (l locking) statement() Statement { return tcgLocks(l.found, l.err) }
+
+func (l locking) facts() []Detail { return tcgFacts(l.page, l.found, l.err) }
+
+func parseDiscovery(page []byte) (*tcg.Discovery, error) {
+	t, err := tcg.ParseDiscovery(page)
+	if err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+// tcgLocks says whether ranges are locked or hidden behind a shadow MBR.
+func tcgLocks(t *tcg.Discovery, err error) Statement {
+	switch {
+	case errors.Is(err, tcg.ErrUnsupported):
+		return Statement{"none", "no TCG locking"}
+	case err != nil:
+		return unknown("TCG locking: " + err.Error())
+	case t == nil:
+		return unknown("TCG locking: the drive was not asked")
+	}
+	name := "TCG " + strings.Join(t.Classes(), ", ")
+	switch {
+	case t.Locked() == tcg.Yes:
+		return Statement{"locked", name + ": a range of blocks is locked, and reads as zeros or with errors"}
+	case t.Shadowed() == tcg.Yes:
+		return Statement{"shadowed", name + ": the shadow MBR is shown in place of the first blocks"}
+	case t.LockingEnabled() == tcg.Yes && t.Locked() == tcg.No && t.Shadowed() == tcg.No:
+		return Statement{"unlocked", name + ": in use, no range is locked"}
+	case t.LockingEnabled() == tcg.No && t.Shadowed() != tcg.Unknown:
+		return Statement{"off", name + ": locking is not in use"}
+	case t.Has(tcg.FeatureLocking) == tcg.No:
+		return Statement{"none", name + ": no locking"}
+	}
+	return unknown(name + ": the drive does not say whether ranges are locked")
+}
+
+func tcgFacts(page string, t *tcg.Discovery, err error) []Detail {
+	f := &facts{why: func(string) string {
+		if err != nil {
+			return err.Error()
+		}
+		return "not asked"
+	}}
+	add := func(name string, value func() string) { f.add("tcg."+name, page, t != nil, value) }
+	add("classes", func() string { return strings.Join(t.Classes(), ", ") })
+	add("locking_supported", func() string { return answered(t.LockingSupported()) })
+	add("locking_enabled", func() string { return answered(t.LockingEnabled()) })
+	add("locked", func() string { return answered(t.Locked()) })
+	add("mbr_shadowed", func() string { return answered(t.Shadowed()) })
+	add("media_encryption", func() string { return answered(t.MediaEncryption()) })
+	add("owned", func() string { return answered(t.Owned()) })
+	add("data_removal_running", func() string { return answered(t.Removing()) })
+	add("data_removal_interrupted", func() string { return answered(t.RemovalInterrupted()) })
+	return f.list
+}

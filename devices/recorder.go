@@ -1,0 +1,95 @@
+package devices
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Page is one command and what came back, as it went over the wire: evidence
+// that another tool can decode again.
+type Page struct {
+	Bus     string // whose command it is: "nvme", "ata", "scsi"
+	Name    string // the allow-list's name of it: "vpd-b1h"
+	Command []byte // 64-byte submission queue entry, or command block
+	Data    []byte
+	Status  []byte // nil: success; SCSI sense, or the NVMe status field
+	Error   string // why nothing came back; empty if something did
+}
+
+// recorder keeps every command that goes to a drive. It gives up on one that
+// does not answer: each further question would take as long again.
+type recorder struct {
+	to       transport
+	permit   func(command []byte) (string, error)
+	bus      string
+	deadline time.Time // no command is begun after this
+	pages    []Page
+	timeouts int
+	given    error // why no more is asked
+}
+
+// newRecorder asks for at most describeBudget.
+func newRecorder(bus string, to transport, permit func([]byte) (string, error)) *recorder {
+	return &recorder{bus: bus, to: to, permit: permit, deadline: time.Now().Add(describeBudget)}
+}
+
+// Bounds of what one drive can make us keep.
+const (
+	maxPages     = 512
+	maxPageBytes = 64 << 10
+	maxTimeouts  = 2
+)
+
+var (
+	errSlow = errors.New("not asked: the drive took too long to answer the questions before")
+	errMany = errors.New("not asked: too many questions for one drive")
+)
+
+// Do implements the Transport of the bus packages.
+func (r *recorder) Do(command, data []byte) (int, []byte, error) {
+	name, err := r.permit(command)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := r.tired(); err != nil {
+		return 0, nil, err
+	}
+	n, status, err := r.to.Do(command, data)
+	n = min(max(n, 0), len(data))
+	p := Page{Bus: r.busOf(command), Name: name, Command: bytes.Clone(command), Data: bytes.Clone(data[:min(n, maxPageBytes)]), Status: bytes.Clone(status)}
+	if err != nil {
+		p.Error = err.Error()
+	}
+	r.pages = append(r.pages, p)
+	if errors.Is(err, unix.ETIMEDOUT) {
+		r.timeouts++
+	}
+	if errors.Is(err, unix.ENXIO) || errors.Is(err, unix.ENODEV) || r.timeouts >= maxTimeouts {
+		r.given = fmt.Errorf("not asked: %w", err)
+	}
+	return n, status, err
+}
+
+func (r *recorder) busOf(command []byte) string {
+	if r.bus == busSCSI && (command[0] == 0x85 || command[0] == 0xA1) {
+		return busATA
+	}
+	return r.bus
+}
+
+// tired says why no more commands are sent; nil as long as they are.
+func (r *recorder) tired() error {
+	switch {
+	case r.given != nil:
+		return r.given
+	case len(r.pages) >= maxPages:
+		return errMany
+	case time.Now().After(r.deadline):
+		return errSlow
+	}
+	return nil
+}
