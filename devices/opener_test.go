@@ -46,6 +46,7 @@ func permissions() []permission {
 		{"devices/open.go", "unix.Open os.NewFile", "openReadOnly: this is the one"},
 		{"devices/sysfs.go", "os.ReadFile", "sysfs"},
 		{"devices/users.go", "os.ReadFile", "sysfs and procfs"},
+		{"internal/guest/", "os.Open os.Create os.OpenFile os.ReadFile os.WriteFile unix.Open unix.Mount", "runs tests in a virtual machine: files of the host that are new, and in the guest the attempts to write that must fail"},
 		{"internal/disktest/", "os.Create os.ReadFile", "makes test media, which are new files"},
 		{"cmd/shokyo/checkpoint.go", "os.OpenFile os.Open os.ReadFile", "the checkpoint under --out, and its folder to sync it"},
 		{"cmd/shokyo/demo.go", "os.WriteFile", "the mark of a demo's folder"},

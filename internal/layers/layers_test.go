@@ -22,6 +22,8 @@ var allowed = map[string][]string{
 	"reports":           {"scan"},
 	"cmd/*":             {"devices", "image", "entropy", "scan", "reports", "internal/disktest"},
 	"internal/disktest": {},
+	"internal/guest":    {"internal/guest/"},
+	"internal/guest/*":  {"internal/guest/"},
 	"internal/layers":   {},
 }
 
