@@ -145,6 +145,15 @@ func (m *Medium) OpenedAs() string {
 	return "O_RDONLY"
 }
 
+// ReadBy names the pass-through command that reads the medium; empty where the
+// kernel's block layer does.
+func (m *Medium) ReadBy() string {
+	if m.sectors == nil {
+		return ""
+	}
+	return busSCSI + " read-16"
+}
+
 // ReadAt implements io.ReaderAt for any offset, length and buffer. It is
 // fastest when all three are multiples of Alignment; then a read touches
 // exactly the sectors asked for, so one bad sector hides no other.

@@ -53,6 +53,10 @@ type Drive struct {
 	Pages   []Page   // the commands and answers all this was decoded from
 }
 
+// WorldWideName is the first there is of the names no other drive has; empty if
+// there is none.
+func (d *Drive) WorldWideName() string { return cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID) }
+
 // Statement is a state in one word for programs and a sentence for people. The
 // state "unknown" comes with the reason why.
 type Statement struct{ State, Text string }
@@ -238,10 +242,10 @@ func (d *Drive) askSCSI(r *recorder) {
 	case d.Bus == busATA || d.Bus == busUSB || s.ATA != nil:
 		a := ata.Collect(r)
 		d.fromATA(a)
-		if l.found == nil {
+		if l.found == nil && s.Discovery == nil { // an answer that is not understood is no lack of one
 			l = ataLocking(a, r)
 		}
 		d.Security = lock(ataSecurity(a), l.statement())
 	}
-	d.Details = append(d.Details, l.facts()...)
+	d.locks(l)
 }

@@ -226,6 +226,22 @@ func without(p pages, names ...string) pages {
 	return c
 }
 
+// TestDataRemoval: an erasure by TCG commands counts like a sanitize, and what the
+// drive says of its sanitize commands does not hide it.
+func TestDataRemoval(t *testing.T) {
+	for _, test := range []struct {
+		bits byte
+		want string
+	}{{0, "sanitize: succeeded"}, {1, "sanitize: in-progress, TCG data removal"}, {2, "sanitize: failed, TCG data removal"}, {3, "sanitize: in-progress, TCG data removal"}} {
+		page := hexPage(t, "tcg/testdata/opal2-locked.hex")
+		page = append(bytes.Clone(page[:48]), 0x04, 0x04, 0x10, 0x04, 0, test.bits, 0, 0) // Supported Data Removal Mechanism
+		page = changed(page, 0, 0, 0, 0, byte(len(page)-4))
+		p := enterpriseNVMe(t).with(pages{"log-81h-sanitize": {data: hexPage(t, "nvme/testdata/sanitize-success-0101h.hex")},
+			"security-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")}, "security-level-0-discovery": {data: page}})
+		says(t, asked(t, Drive{Bus: busNVMe}, nvmeDrive(t, p), 1), test.want)
+	}
+}
+
 // TestNVMeShadowed: the shadow MBR counts when nothing is locked.
 func TestNVMeShadowed(t *testing.T) {
 	page := hexPage(t, "tcg/testdata/opal2-locked.hex")

@@ -50,7 +50,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
 	l.found, l.err = nvmeDiscover(n, t)
 	d.Security = l.statement()
 	d.Details = append(d.Details, nvmeFacts(n)...)
-	d.Details = append(d.Details, l.facts()...)
+	d.locks(l)
 }
 
 // nvmeDiscover asks for TCG Level 0 discovery, if the drive has the command for it.
@@ -97,13 +97,7 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 	for _, e := range n.Namespaces {
 		switch e.Attached {
 		case nvme.No:
-			size := uint64(1)
-			if e.Namespace != nil {
-				if v, known := e.Namespace.Bytes(); known {
-					size = v
-				}
-			}
-			hidden = saturate(hidden, size)
+			hidden = saturate(hidden, leastBytes(e.Namespace))
 			parts = append(parts, fmt.Sprintf("namespace %d is attached to no block device here", e.ID))
 		case nvme.Unknown:
 			doubts = append(doubts, fmt.Sprintf("it is not known whether namespace %d is attached", e.ID))
@@ -123,6 +117,16 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 		text += fmt.Sprintf(" (%d of them, each a block device of its own)", len(n.Namespaces))
 	}
 	return Hidden{Statement: Statement{"none", text}}
+}
+
+// leastBytes is the size of a namespace; 1 where that is not known.
+func leastBytes(n *nvme.Namespace) uint64 {
+	if n != nil {
+		if v, known := n.Bytes(); known {
+			return v
+		}
+	}
+	return 1
 }
 
 func saturate(a, b uint64) uint64 {

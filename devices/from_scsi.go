@@ -39,7 +39,7 @@ func (d *Drive) fromSCSI(s *scsi.Drive) {
 	d.Rotation = unknown(s.Why(pageCharacteristics))
 	d.AfterErase = unknown(s.Why(pageCharacteristics))
 	if c := s.Characteristics; c != nil {
-		d.Rotation, d.AfterErase = rotating(int(c.Rotation)), scsiAfterErase(c.AfterCryptoErase)
+		d.Rotation, d.AfterErase = scsiRotation(c), scsiAfterErase(c.AfterCryptoErase)
 	}
 	d.Deallocated = scsiDeallocated(s)
 	d.Sanitize = scsiSanitize(s)
@@ -68,6 +68,17 @@ func scsiLocking(s *scsi.Drive) locking {
 		l.err = errors.New(cmp.Or(s.Why(pageDiscovery), "not asked"))
 	}
 	return l
+}
+
+// scsiRotation takes the reserved values of the field for no statement.
+func scsiRotation(c *scsi.Characteristics) Statement {
+	switch c.Rotates() {
+	case scsi.Yes:
+		return rotating(int(c.Rotation))
+	case scsi.No:
+		return rotating(1)
+	}
+	return rotating(0)
 }
 
 func scsiAfterErase(a scsi.AfterErase) Statement {
@@ -172,8 +183,15 @@ func scsiHealthFacts(f *facts, s *scsi.Drive) {
 	count("write_uncorrected", "log-02h", s.Writes != nil, func() scsi.Count { return s.Writes.Uncorrected })
 	count("read_uncorrected", "log-03h", s.Reads != nil, func() scsi.Count { return s.Reads.Uncorrected })
 	count("non_medium_errors", "log-06h", s.NonMedium != nil, func() scsi.Count { return *s.NonMedium })
-	f.add("scsi.defects_primary", "defects-12-primary", s.PrimaryDefects != nil, func() string { return decimal(s.PrimaryDefects.Count) })
-	f.add("scsi.defects_grown", "defects-12-grown", s.GrownDefects != nil, func() string { return decimal(s.GrownDefects.Count) })
+	defects := func(list string, d *scsi.DefectList) {
+		page := "defects-12-" + list
+		if d != nil && s.Why(page) != "" { // the drive only knows the older command
+			page = "defects-10-" + list
+		}
+		f.add("scsi.defects_"+list, page, d != nil, func() string { return decimal(d.Count) })
+	}
+	defects("primary", s.PrimaryDefects)
+	defects("grown", s.GrownDefects)
 	f.add("scsi.endurance_used_percent", "log-11h", s.Endurance != nil, func() string { return decimal(*s.Endurance) })
 	f.add("scsi.failure_predicted", "log-2fh", s.Exceptions != nil, func() string { return answered(s.FailurePredicted()) })
 }

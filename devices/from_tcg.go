@@ -9,13 +9,15 @@ import (
 
 // How bad a lock is for an examination. What is unknown is worse than what is
 // known to be open.
-var lockRank = []string{"none", "off", "unlocked", unknownState, "shadowed", "locked"}
+func lockRank() []string {
+	return []string{"none", "off", "unlocked", unknownState, "shadowed", "locked"}
+}
 
 // lock adds a statement about locks to those there are: the worst counts, and
 // all are told.
 func lock(a, b Statement) Statement {
 	worst := a.State
-	for _, s := range lockRank {
+	for _, s := range lockRank() {
 		if s == a.State || s == b.State {
 			worst = s
 		}
@@ -68,6 +70,28 @@ func tcgLocks(t *tcg.Discovery, err error) Statement {
 	return unknown(name + ": the drive does not say whether ranges are locked")
 }
 
+// tcgRemoval is an erasure that was asked for by TCG commands, which the bus's own
+// sanitize state does not tell of (Opal SSC 2.30, 3.1.1.6). It is only known when
+// it is alarming.
+func tcgRemoval(t *tcg.Discovery) (s Statement, alarming bool) {
+	switch {
+	case t == nil:
+	case t.Removing() == tcg.Yes:
+		return Statement{"in-progress", "TCG data removal: the drive is erasing itself"}, true
+	case t.RemovalInterrupted() == tcg.Yes:
+		return Statement{"failed", "TCG data removal: the last erasure was interrupted and did not end"}, true
+	}
+	return s, false
+}
+
+// locks takes over what Level 0 discovery says besides the lock state.
+func (d *Drive) locks(l locking) {
+	if s, alarming := tcgRemoval(l.found); alarming {
+		d.sanitized(s)
+	}
+	d.Details = append(d.Details, l.facts()...)
+}
+
 func tcgFacts(page string, t *tcg.Discovery, err error) []Detail {
 	f := &facts{why: func(string) string {
 		if err != nil {
@@ -77,6 +101,7 @@ func tcgFacts(page string, t *tcg.Discovery, err error) []Detail {
 	}}
 	add := func(name string, value func() string) { f.add("tcg."+name, page, t != nil, value) }
 	add("classes", func() string { return strings.Join(t.Classes(), ", ") })
+	add("features", func() string { return featureNames(t) })
 	add("locking_supported", func() string { return answered(t.LockingSupported()) })
 	add("locking_enabled", func() string { return answered(t.LockingEnabled()) })
 	add("locked", func() string { return answered(t.Locked()) })
@@ -86,4 +111,12 @@ func tcgFacts(page string, t *tcg.Discovery, err error) []Detail {
 	add("data_removal_running", func() string { return answered(t.Removing()) })
 	add("data_removal_interrupted", func() string { return answered(t.RemovalInterrupted()) })
 	return f.list
+}
+
+func featureNames(t *tcg.Discovery) string {
+	var names []string
+	for _, f := range t.Features {
+		names = append(names, f.Name())
+	}
+	return strings.Join(names, ", ")
 }

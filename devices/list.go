@@ -106,12 +106,16 @@ func stem(name string) string {
 // bus says how a block device is attached, by its place in the device tree.
 func (n node) bus() string {
 	name := filepath.Base(n.disk)
-	for prefix, bus := range map[string]string{"nvme": busNVMe, "mmcblk": busMMC, "loop": busLoop, "vd": busVirtio} {
-		if strings.HasPrefix(name, prefix) {
-			return bus
-		}
-	}
-	if !strings.HasPrefix(name, "sd") {
+	switch {
+	case strings.HasPrefix(name, "nvme"):
+		return busNVMe
+	case strings.HasPrefix(name, "mmcblk"):
+		return busMMC
+	case strings.HasPrefix(name, "loop"):
+		return busLoop
+	case strings.HasPrefix(name, "vd"):
+		return busVirtio
+	case !strings.HasPrefix(name, "sd"):
 		return busOther
 	}
 	for _, part := range strings.Split(n.disk, "/") {

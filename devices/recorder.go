@@ -28,6 +28,7 @@ type recorder struct {
 	bus      string
 	deadline time.Time // no command is begun after this
 	pages    []Page
+	bytes    int // of data in pages
 	timeouts int
 	given    error // why no more is asked
 }
@@ -41,12 +42,14 @@ func newRecorder(bus string, to transport, permit func([]byte) (string, error)) 
 const (
 	maxPages     = 512
 	maxPageBytes = 64 << 10
+	maxBytes     = 4 << 20 // of all pages; drives give a tenth of one
 	maxTimeouts  = 2
 )
 
 var (
 	errSlow = errors.New("not asked: the drive took too long to answer the questions before")
 	errMany = errors.New("not asked: too many questions for one drive")
+	errLong = errors.New("not asked: the drive's answers before were too long to keep")
 )
 
 // Do implements the Transport of the bus packages.
@@ -65,6 +68,7 @@ func (r *recorder) Do(command, data []byte) (int, []byte, error) {
 		p.Error = err.Error()
 	}
 	r.pages = append(r.pages, p)
+	r.bytes += len(p.Data)
 	if errors.Is(err, unix.ETIMEDOUT) {
 		r.timeouts++
 	}
@@ -88,6 +92,8 @@ func (r *recorder) tired() error {
 		return r.given
 	case len(r.pages) >= maxPages:
 		return errMany
+	case r.bytes >= maxBytes:
+		return errLong
 	case time.Now().After(r.deadline):
 		return errSlow
 	}

@@ -113,6 +113,19 @@ func TestRecorderBounds(t *testing.T) {
 	}
 }
 
+// TestRecorderKeeps: long answers end the questions, because there is room for so
+// much in a report only.
+func TestRecorderKeeps(t *testing.T) {
+	r := newRecorder(busSCSI, wild(1<<20), permitCDB)
+	sent := 0
+	for ; r.tired() == nil && sent <= maxPages; sent++ {
+		r.Do(scsi.VPD(0x83, 0xffff), make([]byte, maxPageBytes))
+	}
+	if sent != maxBytes/maxPageBytes || !errors.Is(r.tired(), errLong) {
+		t.Errorf("%d answers of %d bytes were kept: %v", sent, maxPageBytes, r.tired())
+	}
+}
+
 // TestBuffersFit: an NVMe drive writes as much as the command says, wherever the
 // buffer ends; so any other buffer is refused before the ioctl.
 func TestBuffersFit(t *testing.T) {

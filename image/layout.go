@@ -107,9 +107,6 @@ func (l *Laid) Notes() []string { return l.notes }
 // are shorter than a sector.
 func (l *Laid) Trailers() Source { return &l.trailers }
 
-// Raw is where a byte of the data lies on the medium.
-func (l *Laid) Raw(off int64) int64 { return l.raw(off) }
-
 // view is one part of every unit, end to end: take bytes behind the first skip.
 type view struct {
 	src        Source
@@ -138,6 +135,7 @@ func (v *view) Alignment() int {
 	return int(v.take)
 }
 
+// raw is where a byte of the view lies on the medium.
 func (v *view) raw(off int64) int64 { return off/v.take*v.layout.unit() + v.skip + off%v.take }
 
 // ReadAt implements io.ReaderAt. When a sector cannot be read it returns the
@@ -232,23 +230,23 @@ func (c Census) Text() string {
 const (
 	censusEnds   = 1 << 20 // bytes
 	censusSpaced = 1000
+	censusUnread = 8
 )
 
-// Census samples the checksums, always the same ones of a medium. Progress,
-// unless nil, is told how many units are done.
-func (l *Laid) Census(ctx context.Context, progress func(done, total int64)) (c Census, err error) {
+// Census samples the checksums, always the same ones of a medium. It ends early
+// when several could not be read: each may have cost half a minute.
+func (l *Laid) Census(ctx context.Context) (c Census, err error) {
 	if l.layout.TrailerBytes == 0 {
 		return c, nil
 	}
-	sample := l.sample()
 	crc := t10Table()
 	buf := make([]byte, l.layout.unit())
-	for i, unit := range sample {
+	for _, unit := range l.sample() {
+		if c.Unread == censusUnread {
+			break
+		}
 		if err := ctx.Err(); err != nil {
 			return c, err
-		}
-		if progress != nil {
-			progress(int64(i), int64(len(sample)))
 		}
 		c.Units++
 		data, trailer, err := l.readUnit(buf, unit)

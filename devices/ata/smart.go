@@ -56,47 +56,12 @@ type Attribute struct {
 
 // Attributes that most vendors number alike.
 const (
-	AttributeReallocated   = 5
-	AttributePowerOnHours  = 9
-	AttributePowerCycles   = 12
-	AttributeUncorrectable = 187
-	AttributeTimeouts      = 188
-	AttributeTemperature   = 194
-	AttributePending       = 197
-	AttributeOffline       = 198
-	AttributeCRC           = 199
-	AttributeWritten       = 241
-	AttributeRead          = 242
+	AttributeReallocated  = 5
+	AttributePowerOnHours = 9
+	AttributePending      = 197
+	AttributeOffline      = 198
+	AttributeWritten      = 241
 )
-
-// Name is the customary name of an attribute; "" if there is none.
-func (a Attribute) Name() string {
-	switch a.ID {
-	case AttributeReallocated:
-		return "reallocated sectors"
-	case AttributePowerOnHours:
-		return "power-on hours"
-	case AttributePowerCycles:
-		return "power cycles"
-	case AttributeUncorrectable:
-		return "reported uncorrectable errors"
-	case AttributeTimeouts:
-		return "command timeouts"
-	case AttributeTemperature:
-		return "temperature"
-	case AttributePending:
-		return "pending sectors"
-	case AttributeOffline:
-		return "offline uncorrectable sectors"
-	case AttributeCRC:
-		return "interface CRC errors"
-	case AttributeWritten:
-		return "total LBAs written"
-	case AttributeRead:
-		return "total LBAs read"
-	}
-	return ""
-}
 
 // Attribute finds one by its number.
 func (s *SMART) Attribute(id byte) (Attribute, bool) {

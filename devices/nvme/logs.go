@@ -60,16 +60,6 @@ func ParseSMART(page []byte) (SMART, error) {
 	}, nil
 }
 
-// BytesWritten is UnitsWritten in bytes: what hosts wrote in the drive's life,
-// to the next 512,000 bytes. Zero is "not reported" (Base 2.1), not "nothing".
-func (s SMART) BytesWritten() (bytes Uint128, known bool) {
-	bytes, fits := s.UnitsWritten.Times(512_000)
-	return bytes, fits && !s.UnitsWritten.IsZero()
-}
-
-// ReadOnly: critical warning bit 3, the media went read-only.
-func (s SMART) ReadOnly() Answer { return bit(s.CriticalWarning, 3) }
-
 // Firmware is the firmware slot log (03h).
 type Firmware struct {
 	Active    int       // byte 0, bits 2:0: the slot that runs; 0 if not stated
@@ -153,6 +143,3 @@ func ParseEffects(page []byte) (Effects, error) {
 	}
 	return e, nil
 }
-
-// Supports says whether the drive has an admin command.
-func (e Effects) Supports(opcode byte) Answer { return bit(e.Admin[opcode], 0) }

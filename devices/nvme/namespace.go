@@ -132,9 +132,6 @@ func parseDeallocation(dlfeat, nsfeat byte) Deallocation {
 // not make one.
 func (n Namespace) Bytes() (uint64, bool) { return n.Format.bytes(n.Blocks) }
 
-// CapacityBytes is NCAP in bytes: less than Bytes if thin provisioned.
-func (n Namespace) CapacityBytes() (uint64, bool) { return n.Format.bytes(n.Capacity) }
-
 func (f Format) bytes(blocks uint64) (uint64, bool) {
 	hi, lo := bits.Mul64(blocks, f.DataBytes)
 	return lo, f.Known && f.DataBytes != 0 && hi == 0

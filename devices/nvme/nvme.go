@@ -37,7 +37,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"math/bits"
 	"strings"
 )
 
@@ -94,14 +93,6 @@ func (u Uint128) Uint64() (v uint64, fits bool) {
 
 // IsZero is for fields in which 0 means "not reported".
 func (u Uint128) IsZero() bool { return u == Uint128{} }
-
-// Times multiplies; false if the product has more than 128 bits.
-func (u Uint128) Times(n uint64) (Uint128, bool) {
-	over, hi := bits.Mul64(u.Hi, n)
-	carry, lo := bits.Mul64(u.Lo, n)
-	hi, c := bits.Add64(hi, carry, 0)
-	return Uint128{hi, lo}, over == 0 && c == 0
-}
 
 func (u Uint128) String() string {
 	b := binary.BigEndian.AppendUint64(nil, u.Hi)

@@ -19,7 +19,6 @@ const (
 	opInquiry            = 0x12
 	opModeSense6         = 0x1a
 	opReadCapacity10     = 0x25
-	opRead10             = 0x28
 	opReadDefects10      = 0x37
 	opLogSense           = 0x4d
 	opModeSense10        = 0x5a
@@ -132,14 +131,6 @@ func SanitizeSupported(action SanitizeAction, allocation uint32) []byte {
 	return c
 }
 
-// Read10 reads blocks, without protection information (RDPROTECT 0).
-func Read10(lba uint32, blocks uint16) []byte {
-	c := make([]byte, 10)
-	c[0] = opRead10
-	be.PutUint32(c[2:], lba)
-	return be16at(c, 7, blocks)
-}
-
 // Read16 reads blocks whatever their length: 520-byte blocks, too,
 // which the kernel's block layer refuses. RDPROTECT is 0: on a drive formatted
 // with protection information that information is not transferred.
@@ -179,7 +170,6 @@ func readings() []reading {
 		sized("report-luns", ReportLUNs(0), 6, 4, MaxPage),
 		sized("security-protocols", SecurityProtocolIn(0, 0, 0), 6, 4, MaxPage),
 		sized("security-level-0-discovery", SecurityProtocolIn(1, 1, 0), 6, 4, MaxPage),
-		sized("read-10", Read10(0, 0), 7, 2, MaxReadBlocks).freed(2, 4),
 		sized("read-16", Read16(0, 0), 10, 4, MaxReadBlocks).freed(2, 8),
 	}
 	for _, page := range []byte{0x00, 0x80, 0x83, 0x89, 0xb0, 0xb1, 0xb2} {

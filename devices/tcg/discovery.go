@@ -220,26 +220,3 @@ func (d *Discovery) Removing() Answer { return d.bit(FeatureDataRemoval, 1, 0) }
 
 // RemovalInterrupted: the last one did not end (bit 1).
 func (d *Discovery) RemovalInterrupted() Answer { return d.bit(FeatureDataRemoval, 1, 1) }
-
-// Geometry is how ranges have to be aligned (Geometry Reporting).
-type Geometry struct {
-	Aligned         bool
-	BlockBytes      uint32
-	Granularity     uint64 // blocks
-	LowestAlignedAt uint64 // block
-}
-
-// Geometry is false if the drive does not report it.
-func (d *Discovery) Geometry() (Geometry, bool) {
-	for _, f := range d.Features {
-		if f.Code == FeatureGeometry && len(f.Data) >= 28 {
-			return Geometry{
-				Aligned:         f.Data[0]&1 == 1,
-				BlockBytes:      binary.BigEndian.Uint32(f.Data[8:]),
-				Granularity:     binary.BigEndian.Uint64(f.Data[12:]),
-				LowestAlignedAt: binary.BigEndian.Uint64(f.Data[20:]),
-			}, true
-		}
-	}
-	return Geometry{}, false
-}

@@ -147,20 +147,6 @@ func TestDiscovery(t *testing.T) {
 	}
 }
 
-func TestGeometry(t *testing.T) {
-	d, err := ParseDiscovery(page(t, "opal2-not-taken.hex"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if g, ok := d.Geometry(); !ok || g != (Geometry{BlockBytes: 512, Granularity: 8}) {
-		t.Errorf("%+v, %v", g, ok)
-	}
-	d.Features = d.Features[:2]
-	if g, ok := d.Geometry(); ok {
-		t.Errorf("made up: %+v", g)
-	}
-}
-
 // TestNotThere: what a drive leaves out is unknown, and what is cut off as well.
 func TestNotThere(t *testing.T) {
 	whole := page(t, "opal2-locked.hex")
@@ -260,7 +246,6 @@ func FuzzParseDiscovery(f *testing.F) {
 			t.Error("locked is said without a Locking descriptor")
 		}
 		d.Classes()
-		d.Geometry()
 	})
 }
 

@@ -39,6 +39,5 @@ capture() {
 	for action in 1 2 3 0x1f; do
 		capture sg_opcodes --opcode=0x48,$action "$SHIM_DISK"
 	done
-	capture sg_dd if="$SHIM_DISK" of=/dev/null bs=512 count=8 skip=305419896 cdbsz=10 bpt=8
 	capture sg_dd if="$SHIM_DISK" of=/dev/null bs=520 count=8 skip=78187493520 cdbsz=16 bpt=8
 } >"$here/sg3-utils.txt"
