@@ -2,7 +2,6 @@ package reports
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/csv"
@@ -153,7 +152,7 @@ const (
 // ExaminedRow describes the bundle of d, which lies in dir and has been verified.
 func ExaminedRow(source, dir string, d *Document) (BatchRow, error) {
 	r := BatchRow{
-		Source: clean(source), Model: d.Medium.Model, Serial: d.Medium.Serial, WWN: worldWideName(&d.Medium), SizeBytes: d.Medium.SizeBytes,
+		Source: clean(source), Model: d.Medium.Model, Serial: d.Medium.Serial, WWN: d.Medium.Drive.WorldWideName(), SizeBytes: d.Medium.SizeBytes,
 		Status: statusExamined, Verdict: d.Verdict, Reasons: []string{}, Claim: d.Claim,
 		PlannedBytes: d.Coverage.PlannedBytes, ReadBytes: d.Coverage.ReadBytes,
 		UnreadableBytes: d.Coverage.UnreadableBytes, ResidueBytes: d.Statistics.Classes.Residue,
@@ -185,19 +184,12 @@ func busOf(m *Medium) string {
 	return m.Drive.Bus
 }
 
-func worldWideName(m *Medium) string {
-	if m.Drive == nil {
-		return ""
-	}
-	return cmp.Or(m.Drive.WWN, m.Drive.NGUID, m.Drive.EUI64, m.Drive.WWID)
-}
-
 // FailedRow describes a source that was not examined. Of the medium only the
 // path, and what is known besides, has to be filled in.
 func FailedRow(m Medium, err error) BatchRow {
 	m = cleanMedium(m)
 	return BatchRow{
-		Source: m.Path, Model: m.Model, Serial: m.Serial, WWN: worldWideName(&m), SizeBytes: m.SizeBytes, kind: m.Kind, bus: busOf(&m),
+		Source: m.Path, Model: m.Model, Serial: m.Serial, WWN: m.Drive.WorldWideName(), SizeBytes: m.SizeBytes, kind: m.Kind, bus: busOf(&m),
 		Status: statusCouldNotRun, Reasons: []string{}, Error: clean(err.Error()),
 	}
 }

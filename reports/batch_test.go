@@ -234,7 +234,7 @@ func TestExaminedRow(t *testing.T) {
 	e := control()
 	e.Medium.Model, e.Medium.Serial = "Example \x1b[2J", "=S1"
 	d := Build(e, id)
-	if err := WriteBundle(dir, d, id); err != nil {
+	if err := WriteBundle(dir, d, id, nil); err != nil {
 		t.Fatal(err)
 	}
 	r, err := ExaminedRow("/dev/sdb", dir, d)

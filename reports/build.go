@@ -27,6 +27,10 @@ type Examination struct {
 	Tool          Tool
 	NotChecked    []scan.Reason // beside what is never checked
 	DriveStatus   string        // what the drive says of its health; "": not stated
+	Assignment    Assignment
+	Release       string      // of the bootable image, if it was one
+	Attested      bool        // attestation.json comes with it
+	WhyNot        scan.Reason // why it does not
 }
 
 // Pause is an interruption: stopped, resumed, and from which byte on.
@@ -64,6 +68,8 @@ func Build(e *Examination, signer Identity) *Document {
 		Validation:   Validation{Standard: "NIST SP 800-88r2 4.5.2", Status: "open"},
 		NotChecked:   notChecked(e.NotChecked),
 		Identity:     signer.facts(),
+		Examination:  cleanAssignment(e.Assignment),
+		Platform:     Platform{clean(strings.TrimSpace(e.Release)), attestation(e)},
 		Tool:         e.Tool,
 		Times:        Times{stamp(e.Started), stamp(e.Finished)},
 		Interrupted:  interruptions(e.Interruptions),
@@ -137,6 +143,22 @@ func cleanMedium(m Medium) Medium {
 		p.Name, p.Label, p.Type = clean(p.Name), clean(p.Label), clean(p.Type)
 	}
 	return m
+}
+
+func cleanAssignment(a Assignment) Assignment {
+	a.Operator, a.Case, a.Customer = clean(a.Operator), clean(a.Case), clean(a.Customer)
+	a.Site, a.Note, a.JobSHA256 = clean(a.Site), clean(a.Note), clean(a.JobSHA256)
+	return a
+}
+
+func attestation(e *Examination) AttestationFacts {
+	if e.Attested {
+		return AttestationFacts{AttestedTPM2, attestedText.EN, attestedText.JA}
+	}
+	if e.WhyNot.Text == "" {
+		return AttestationFacts{NotAttested, notAskedText.EN, notAskedText.JA}
+	}
+	return AttestationFacts{NotAttested, clean(e.WhyNot.Text), clean(e.WhyNot.TextJA)}
 }
 
 func reasons(in []scan.Reason) []Reason {

@@ -2,15 +2,18 @@ package reports
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
-// The files of a bundle. All are there, always; nothing else may be.
+// The files of a bundle. All are there, always, but for attestation.json, which is
+// there when the report says so; nothing else may be.
 const (
 	reportFile   = "report.json"
 	envelopeFile = "report.dsse.json"
@@ -18,7 +21,20 @@ const (
 	mapFile      = "regions.map"
 	pngFile      = "map.png"
 	dfxmlFile    = "findings.dfxml"
+
+	// AttestationFile is made by the caller (package attest).
+	AttestationFile = "attestation.json"
 )
+
+// Attachment is a file of the bundle that is not made from the document.
+type Attachment struct {
+	Name string
+	Data []byte
+}
+
+// Attach makes the attachments of a report from its digest. There is one name they
+// can have, [AttestationFile], and it is there exactly when the document says so.
+type Attach func(reportSHA256 [32]byte) ([]Attachment, error)
 
 type bundleFile struct {
 	name string
@@ -39,12 +55,12 @@ func bundleFiles(d *Document, id Identity) []bundleFile {
 }
 
 // WriteBundle writes the bundle of d, signed by id, to the folder dir, which
-// must not exist; its parent must. All or nothing: the files go to a hidden
+// must not exist; its parent must. attach, if not nil, gives what is to go along. All or nothing: the files go to a hidden
 // folder beside dir, are brought to the disk, read back and verified; only
 // then does the folder get its name. What a kill leaves behind is named
 // ".NAME.partial-…" and can be deleted.
-func WriteBundle(dir string, d *Document, id Identity) error {
-	files, err := signedFiles(d, id)
+func WriteBundle(dir string, d *Document, id Identity, attach Attach) error {
+	files, err := signedFiles(d, id, attach)
 	if err != nil {
 		return fmt.Errorf("bundle %s: %w", dir, err)
 	}
@@ -54,7 +70,7 @@ func WriteBundle(dir string, d *Document, id Identity) error {
 	return nil
 }
 
-func signedFiles(d *Document, id Identity) ([]bundleFile, error) {
+func signedFiles(d *Document, id Identity, attach Attach) ([]bundleFile, error) {
 	if id.key == nil {
 		return nil, errors.New("there is no identity to sign with")
 	}
@@ -66,12 +82,39 @@ func signedFiles(d *Document, id Identity) ([]bundleFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the document contradicts itself: %w", err)
 	}
-	files := bundleFiles(d, id)
+	files, err := attached(d, bundleFiles(d, id), attach)
+	if err != nil {
+		return nil, err
+	}
 	envelope, err := sealEnvelope(newStatement(d, files), id)
 	if err != nil {
 		return nil, err
 	}
 	return append(files, bundleFile{envelopeFile, envelope}), nil
+}
+
+// attached puts the attachments where their name belongs: the report first, the
+// others by name.
+func attached(d *Document, files []bundleFile, attach Attach) ([]bundleFile, error) {
+	if attach == nil {
+		attach = func([32]byte) ([]Attachment, error) { return nil, nil }
+	}
+	more, err := attach(sha256.Sum256(files[0].data))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range more {
+		if a.Name != AttestationFile || len(a.Data) > maxAttestation {
+			return nil, fmt.Errorf("%.80q with %d bytes can not be attached: only %s up to %d bytes", a.Name, len(a.Data), AttestationFile, maxAttestation)
+		}
+	}
+	if want := d.Platform.Attestation.Kind == AttestedTPM2; len(more) > 1 || want != (len(more) == 1) {
+		return nil, fmt.Errorf("the report says that its attestation is %q, and %d files come with it", d.Platform.Attestation.Kind, len(more))
+	}
+	for _, a := range more {
+		files = slices.Insert(files, 1, bundleFile{a.Name, a.Data})
+	}
+	return files, nil
 }
 
 func writeBundle(dir string, files []bundleFile, id Identity) (err error) {

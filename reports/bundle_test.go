@@ -31,7 +31,7 @@ func TestWriteBundle(t *testing.T) {
 	d := Build(erased(), id)
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "erased.img")
-	if err := WriteBundle(dir+"/", d, id); err != nil {
+	if err := WriteBundle(dir+"/", d, id, nil); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(t, parent); len(got) != 1 {
@@ -51,7 +51,7 @@ func TestWriteBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := signedFiles(stored, id)
+	again, err := signedFiles(stored, id, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestWriteBundleRefuses(t *testing.T) {
 		{"other identity", filepath.Join(dir, "a"), d, lab(t), nil, "another identity"},
 		{"contradiction", filepath.Join(dir, "a"), &bad, id, nil, "contradicts itself"},
 	} {
-		err := WriteBundle(c.dir, c.d, c.id)
+		err := WriteBundle(c.dir, c.d, c.id, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) || c.is != nil && !errors.Is(err, c.is) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
 		}
@@ -113,7 +113,7 @@ func TestDiskFull(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-		err := WriteBundle(filepath.Join(dir, "b"), d, id)
+		err := WriteBundle(filepath.Join(dir, "b"), d, id, nil)
 		left := names(t, dir)
 		if err := unix.Unmount(dir, 0); err != nil {
 			t.Error(err)

@@ -14,6 +14,10 @@
 // decoded is encoded again and must give the same bytes. Hence no bit of any
 // file can change, and no file can go or come, without [Verify] saying so.
 //
+// What else can be in it. attestation.json, if the machine had a TPM that says
+// what was booted. It is made for the digest of report.json, so after it, and
+// pinned like the others. What it says is no matter of this package.
+//
 // What is not proven. A signature says who vouches for the document and that
 // it was not changed; it says nothing about the time (a clock can be wrong; a
 // timestamp is added later) nor that the signer was honest. A throw-away
@@ -55,6 +59,8 @@ type Document struct {
 	Validation   Validation     `json:"validation"`
 	NotChecked   []Reason       `json:"not_checked"`
 	Identity     IdentityFacts  `json:"identity"`
+	Examination  Assignment     `json:"examination"`
+	Platform     Platform       `json:"platform"`
 	Tool         Tool           `json:"tool"`
 	Times        Times          `json:"times"`
 	Interrupted  []Interruption `json:"interruptions"`
@@ -303,6 +309,36 @@ type IdentityFacts struct {
 	ThrowAway         bool   `json:"throwaway"`
 	CertificateSHA256 string `json:"certificate_sha256"` // of the DER bytes
 }
+
+// Assignment is who examined for whom, as they say themselves. What is empty was
+// not stated.
+type Assignment struct {
+	Operator  string `json:"operator"`
+	Case      string `json:"case"`
+	Customer  string `json:"customer"`
+	Site      string `json:"site"`
+	Note      string `json:"note"`
+	JobSHA256 string `json:"job_sha256"` // of the file that asked for the examination
+}
+
+// Platform is the system that the tool ran on.
+type Platform struct {
+	Release     string           `json:"release"` // what the bootable image calls itself; empty: it was not one
+	Attestation AttestationFacts `json:"attestation"`
+}
+
+// AttestationFacts say whether a TPM vouches for the system, or why none does.
+type AttestationFacts struct {
+	Kind   string `json:"kind"` // AttestedTPM2: the bundle has attestation.json; NotAttested
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"`
+}
+
+// The kinds of attestation.
+const (
+	AttestedTPM2 = "tpm2"
+	NotAttested  = "none"
+)
 
 // Tool is the program that examined.
 type Tool struct {

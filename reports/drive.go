@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 )
@@ -51,6 +52,15 @@ type Drive struct {
 	Written            *Written      `json:"lifetime_written"`
 	Facts              []DriveFact   `json:"facts"`
 	Commands           []SentCommand `json:"commands"`
+}
+
+// WorldWideName is the first there is of the names no other drive has; empty if
+// there is none, or no drive.
+func (d *Drive) WorldWideName() string {
+	if d == nil {
+		return ""
+	}
+	return cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID)
 }
 
 // Statement is a state: one word for programs, a sentence for people.

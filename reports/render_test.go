@@ -32,7 +32,7 @@ func TestSamples(t *testing.T) {
 			id = throwAway(t)
 		}
 		path := filepath.Join(dir, s.name)
-		if err := WriteBundle(path, Build(s.exam, id), id); err != nil {
+		if err := WriteBundle(path, Build(s.exam, id), id, nil); err != nil {
 			t.Fatal(err)
 		}
 		v, err := Verify(path, id.Certificate())

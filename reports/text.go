@@ -109,6 +109,13 @@ var neverChecked = []Reason{
 		"他所にある鍵の複製(バックアップ、エスクロー、鍵サーバー、紙に記録された回復キー)。"},
 }
 
+// What the report says of the system it was made on.
+var (
+	attestedText = bi{"This machine's TPM signed which system was booted, together with the digest of this report (attestation.json). Whether it is the published image, “shokyo verify --manifest” says.",
+		"本機の TPM が、起動されたシステムの測定値と本報告書のダイジェストに署名しています(attestation.json)。公開されたイメージかどうかは「shokyo verify --manifest」で確認できます。"}
+	notAskedText = bi{"No TPM was asked which system was booted.", "起動されたシステムについて TPM への問い合わせは行っていません。"}
+)
+
 // Notes of Verify.
 var (
 	noteUntrusted = Reason{"untrusted", "signed by a certificate that came with the bundle; pass --cert FILE to check whose it is",
@@ -289,13 +296,17 @@ func isoItems(d *Document) []ISOItem {
 	}
 	tool := d.Tool.Name + " " + d.Tool.Version
 	about := strings.Join(strings.Fields(d.Medium.Path+" "+d.Medium.Model+" "+d.Medium.Serial), " ")
+	identification := bi{d.ID, d.ID}
+	if c := d.Examination.Case; c != "" {
+		identification = bi{d.ID + "; case " + c, d.ID + "。案件番号 " + c}
+	}
 	dates := d.Times.Started + " – " + d.Times.Finished
 	return []ISOItem{
 		item("a", "title", "標題", d.Title, d.TitleJA),
 		lab,
-		item("c", "place where it was done", "実施場所"),
-		item("d", "unique identification", "固有の識別", d.ID),
-		item("e", "customer", "顧客"),
+		item("c", "place where it was done", "実施場所", stated(d.Examination.Site)...),
+		item("d", "unique identification", "固有の識別", identification.EN, identification.JA),
+		item("e", "customer", "顧客", stated(d.Examination.Customer)...),
 		item("f", "method", "方法", tool+"; "+method.EN, tool+"。"+method.JA),
 		item("g", "item", "品目", about),
 		item("h", "date of receipt", "受領日"),
@@ -308,6 +319,14 @@ func isoItems(d *Document) []ISOItem {
 		item("o", "authorised by", "承認者"),
 		item("p", "results from external providers", "外部提供者の結果", "none", "なし"),
 	}
+}
+
+// stated is what was given, or nothing.
+func stated(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
 }
 
 // labels are the headings and short words of report.html.
@@ -336,6 +355,8 @@ type labels struct {
 	Drive, DriveNote, Bus, Firmware, WorldWide, Rotation, Hidden, Sanitize   bi
 	Security, Deallocated, AfterErase, Written, Users, Layout, Guard         bi
 	Claimed, Descriptor, Commands, CommandsNote, Facts, FactsNote, From      bi
+	Assignment, Operator, Case, Customer, Site, Note, Job                    bi
+	Release, Attestation                                                     bi
 }
 
 func reportLabels() labels {
@@ -405,6 +426,9 @@ func reportLabels() labels {
 		Evidence:       bi{"Identification and evidence", "識別と証拠"}, Digest: bi{"SHA-256 of the medium", "媒体の SHA-256"}, Tree: bi{"SHA-256 tree (RFC 6962)", "SHA-256 木(RFC 6962)"},
 		NoDigest: bi{"No digest of the medium was taken.", "媒体のダイジェストは計算されていません。"}, Covers: bi{"over", "対象"},
 		Signed: bi{"Signed by", "署名者"}, Certificate: bi{"Certificate SHA-256", "証明書の SHA-256"},
+		Assignment: bi{"Assignment", "依頼"}, Operator: bi{"Operator", "作業者"}, Case: bi{"Case", "案件番号"}, Customer: bi{"Customer", "顧客"},
+		Site: bi{"Place", "実施場所"}, Note: bi{"Note", "備考"}, Job: bi{"SHA-256 of the job file", "ジョブファイルの SHA-256"},
+		Release: bi{"Booted image", "起動イメージ"}, Attestation: bi{"Attestation of the system", "システムの構成証明"},
 		Tool: bi{"Tool", "ツール"}, Times: bi{"Times (UTC, examining machine's clock)", "時刻(UTC、検査機の時計)"}, Started: bi{"Started", "開始"}, Finished: bi{"Finished", "終了"},
 		Interruptions: bi{"Interruptions", "中断"}, Stopped: bi{"stopped", "停止"}, Resumed: bi{"resumed", "再開"},
 		Verification: bi{"Verification", "検証"}, DriveStatus: bi{"Drive status", "装置の状態"}, Status: bi{"Status", "状態"},

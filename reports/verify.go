@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
 	"io"
@@ -21,6 +22,8 @@ type Verified struct {
 	Signer            string // the name in the certificate; anybody can choose it
 	CertificateSHA256 string
 	ThrowAway         bool
+	ReportSHA256      [32]byte // of report.json
+	Attestation       []byte   // attestation.json; nil: there is none. What it says was not looked at
 	Trusted           bool     // signed by the certificate that the caller trusts
 	Notes             []Reason // what a reader should know; none of it makes the bundle invalid
 }
@@ -97,7 +100,7 @@ func (c *check) list() error {
 	known := []string{reportFile, envelopeFile, htmlFile, mapFile, pngFile, dfxmlFile, CertificateFile}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case !slices.Contains(known, name):
+		case name != AttestationFile && !slices.Contains(known, name):
 			c.add(clean(name), "added", "does not belong to the bundle")
 		case !e.Type().IsRegular():
 			c.add(name, "added", "is not a regular file (%s)", kindOf(e.Type()))
@@ -137,7 +140,7 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := c.pinned(s)
+	report, attestation, err := c.pinned(s)
 	if err != nil || cert == nil || report == nil || len(c.problems) > 0 {
 		return nil, err // what a changed bundle says is of no interest
 	}
@@ -147,11 +150,15 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 		return nil, nil
 	}
 	c.agree(d, s, cert)
-	return verified(d, cert, trusted != nil), nil
+	v := verified(d, cert, trusted != nil)
+	v.ReportSHA256, v.Attestation = sha256.Sum256(report), attestation
+	return v, nil
 }
 
-// maxEnvelope bounds what is read before anything is known about the bundle.
-const maxEnvelope = 1 << 20
+const (
+	maxEnvelope    = 1 << 20 // read before anything is known about the bundle
+	maxAttestation = 2 << 20
+)
 
 func (c *check) envelope() (*dsse.Envelope, *statement, error) {
 	b, ok, err := c.read(envelopeFile, maxEnvelope)
@@ -189,20 +196,40 @@ func (c *check) certificate(e *dsse.Envelope, trusted *x509.Certificate) (*x509.
 	return cert, nil
 }
 
-// pinned compares every file with what the envelope says of it and gives back
-// report.json, nil when it is not as signed. The bytes that were compared are
-// the bytes that are used.
-func (c *check) pinned(s *statement) (report []byte, err error) {
+// pins are the files that the envelope names; nil when they are not those of a
+// bundle. Whether attestation.json belongs to it is the envelope's word.
+func (c *check) pins(s *statement) []pinnedFile {
 	pins := append([]pinnedFile{s.Predicate.Report}, s.Predicate.Files...)
 	want := []string{reportFile, dfxmlFile, CertificateFile, pngFile, mapFile, htmlFile}
+	attested := len(pins) > 1 && pins[1].Name == AttestationFile
+	if attested {
+		want = slices.Insert(want, 1, AttestationFile)
+	}
 	if !slices.EqualFunc(pins, want, func(p pinnedFile, name string) bool { return p.Name == name }) {
 		c.add(envelopeFile, "contradiction", "does not pin exactly the files of a bundle")
-		return nil, nil
+		return nil
 	}
-	for _, p := range pins {
+	switch there := slices.Contains(c.names, AttestationFile); {
+	case attested && !there:
+		c.add(AttestationFile, "missing", "is missing")
+	case there && !attested:
+		c.add(AttestationFile, "added", "does not belong to the bundle")
+	}
+	if attested && pins[1].Bytes > maxAttestation {
+		c.add(envelopeFile, "contradiction", "pins %d bytes of %s, at most %d can be", pins[1].Bytes, AttestationFile, maxAttestation)
+		return nil
+	}
+	return pins
+}
+
+// pinned compares every file with what the envelope says of it and gives back
+// report.json and attestation.json, nil when they are not as signed. The bytes
+// that were compared are the bytes that are used.
+func (c *check) pinned(s *statement) (report, attestation []byte, err error) {
+	for _, p := range c.pins(s) {
 		b, ok, err := c.read(p.Name, p.Bytes)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !ok {
 			continue
@@ -211,9 +238,11 @@ func (c *check) pinned(s *statement) (report []byte, err error) {
 			c.add(p.Name, "changed", "SHA-256 is %s, signed was %s", got.SHA256, clean(p.SHA256))
 		} else if p.Name == reportFile {
 			report = b
+		} else if p.Name == AttestationFile {
+			attestation = b
 		}
 	}
-	return report, nil
+	return report, attestation, nil
 }
 
 // read gives the bytes of a file that [check.list] has seen. ok is false when
@@ -245,6 +274,10 @@ func (c *check) read(name string, limit int64) (b []byte, ok bool, err error) {
 func (c *check) agree(d *Document, s *statement, cert *x509.Certificate) {
 	if d.Identity != certFacts(cert) {
 		c.add(reportFile, "contradiction", "names another identity than the certificate")
+	}
+	attested := len(s.Predicate.Files) > 0 && s.Predicate.Files[0].Name == AttestationFile
+	if kind := d.Platform.Attestation.Kind; attested != (kind == AttestedTPM2) {
+		c.add(reportFile, "contradiction", "says that its attestation is %q, and %s is there: %v", clean(kind), AttestationFile, attested)
 	}
 	want := statement{Predicate: predicate{Report: s.Predicate.Report}}
 	want.setSubject(d)

@@ -25,10 +25,10 @@
 //
 // # Memory
 //
-// Each worker holds a page with its context, its tables and a little scratch,
-// about 16 MiB; at most two finished pages a worker wait to be folded. The state
-// is bounded whatever the size of the medium: 100,000 extents, 10,000 findings,
-// 1,024 map cells, 4,096 stretches that were put off.
+// Each worker holds a page with its context, its tables and scratch: about 10 MiB,
+// on hostile media up to 50. At most two finished pages a worker wait to be folded.
+// The state is bounded whatever the size of the medium: 100,000 extents, 10,000
+// findings, 1,024 map cells, 4,096 stretches that were put off.
 package scan
 
 import (
@@ -89,6 +89,7 @@ type Status struct {
 	UnreadableBytes int64
 	DeferredBytes   int64 // put off for the second pass
 	Pass            int   // 1, or 2: what was put off is being read
+	Map             LiveMap
 }
 
 // Scan is one examination.
@@ -107,6 +108,7 @@ type Scan struct {
 
 	done, residue, unreadable, deferred, pass atomic.Int64
 	resumed                                   int64
+	live                                      atomic.Pointer[LiveMap]
 }
 
 // New prepares an examination. It reads nothing, except to make sure that a
@@ -152,7 +154,7 @@ func (s *Scan) Status() Status {
 	return Status{
 		PlannedBytes: s.total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
 		ResidueBytes: s.residue.Load(), UnreadableBytes: s.unreadable.Load(),
-		DeferredBytes: s.deferred.Load(), Pass: int(s.pass.Load()),
+		DeferredBytes: s.deferred.Load(), Pass: int(s.pass.Load()), Map: *s.live.Load(),
 	}
 }
 
@@ -168,6 +170,8 @@ func (s *Scan) publish() {
 	s.residue.Store(classes[Residue])
 	s.unreadable.Store(classes[Unreadable])
 	s.deferred.Store(s.state.Deferred.bytes())
+	live := s.state.liveMap()
+	s.live.Store(&live)
 }
 
 // ErrGone says that the medium vanished (ENXIO, ENODEV, or Options.Alive said so):

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
@@ -34,6 +37,7 @@ type batch struct {
 	flags    *scanFlags
 	sources  []string
 	identity reports.Identity
+	platform *platform
 	ledger   *reports.Ledger // nil: none was given
 }
 
@@ -122,7 +126,11 @@ func (b *batch) examine() (rows []reports.BatchRow, status int, err error) {
 	parallel, workers := b.flags.share(len(b.sources), runtime.NumCPU())
 	b.flags.workers = workers
 	debug.SetMemoryLimit(memoryFor(parallel, workers))
-	b.screen = b.openBoard(b.flags.quiet, b.sources...)
+	var program io.Writer
+	if b.flags.progress {
+		program = b.stdout
+	}
+	b.screen = b.openBoard(b.flags.quiet, program, b.sources...)
 	defer func() { b.screen = nil }()
 	rows = make([]reports.BatchRow, len(b.sources))
 	status, interrupted := exitOK, false
@@ -174,7 +182,7 @@ func (b *batch) outcomes(parallel int) <-chan outcome {
 
 func (b *batch) examineOne(i int) outcome {
 	source := b.sources[i]
-	e := &examination{program: b.program, flags: b.flags, source: source, identity: b.identity,
+	e := &examination{program: b.program, flags: b.flags, source: source, identity: b.identity, platform: b.platform,
 		bundle: filepath.Join(b.flags.out, filepath.Base(source)), line: b.screen.line(i)}
 	o := outcome{at: i, source: source, bundle: e.bundle}
 	if o.err = b.ctx.Err(); o.err == nil {
@@ -259,6 +267,9 @@ func (e *examination) examinedEarlier() (*reports.Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: move it away to examine %s again", err, e.source)
 	}
+	if !e.flags.answeredBy(v.Document) {
+		return nil, fmt.Errorf("%s is the report of an examination with another plan: repeat the first command's flags, or move it away to examine %s again", e.bundle, e.source)
+	}
 	if err := e.stillIs(v.Document); err != nil {
 		return nil, err
 	}
@@ -267,6 +278,28 @@ func (e *examination) examinedEarlier() (*reports.Document, error) {
 	}
 	e.early = true
 	return v.Document, nil
+}
+
+// answeredBy says whether a report is of an examination like the one that is asked
+// for: a sample is no answer to who asks for the whole.
+func (f *scanFlags) answeredBy(d *reports.Document) bool {
+	t := &image.Table{}
+	for _, p := range d.Medium.Partitions {
+		t.Partitions = append(t.Partitions, image.Partition{Name: p.Name, Label: p.Label, Start: p.Start, Length: p.Length})
+	}
+	p, err := f.plan(d.Medium.SizeBytes, t)
+	if err != nil {
+		return false
+	}
+	method, fraction, seed := scan.Full.String(), 0.0, ""
+	if s := d.Plan.Sample; s != nil {
+		method, fraction, seed = s.Method, s.Fraction, s.Seed
+	}
+	return p.Mode.String() == method && p.Fraction == fraction && (f.seed == "" || strings.EqualFold(f.seed, seed)) &&
+		int64(p.BlockBytes) == d.BlockBytes && (f.layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == f.layout) &&
+		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {
+			return a.Start == b.Start && a.Length == b.Length && a.Expect.String() == b.Expect
+		})
 }
 
 // stillIs says whether the source is the medium of a report, as far as it is still
@@ -291,20 +324,21 @@ func (e *examination) stillIs(d *reports.Document) error {
 		return fmt.Errorf("%s is there, but whether it is the report of %s cannot be told: %w", e.bundle, e.source, err)
 	}
 	defer e.image.Close()
-	e.drive = e.describe()
-	if is, was := e.identify(), reported(&d.Medium); is != was {
+	if e.drive, err = e.describe(); err != nil {
+		return err
+	}
+	switch is, was := e.identify(), reported(&d.Medium); {
+	case is != was:
 		return fmt.Errorf("%s is the report of another medium (%v) than %s is now (%v): move it away, or name its own path", e.bundle, was, e.source, is)
+	case is.anonymous():
+		return fmt.Errorf("%s tells no serial number, so whether it is the medium of %s is not known: leave it out of the call, or move that away to examine it again", e.source, e.bundle)
 	}
 	return nil
 }
 
 // reported is the medium that a report is about, as identify gives it.
 func reported(m *reports.Medium) mediumID {
-	id := mediumID{Model: m.Model, Serial: m.Serial, Size: m.SizeBytes}
-	if d := m.Drive; d != nil {
-		id.Name = cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID)
-	}
-	return id
+	return mediumID{Model: m.Model, Serial: m.Serial, Name: m.Drive.WorldWideName(), Size: m.SizeBytes}
 }
 
 // checkSame refuses sources that are one medium: by another path, a link, or

@@ -111,7 +111,7 @@ func TestBatchStoppedAndResumed(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		w.each(t, "a.img.checkpoint", "c.img.checkpoint")
+		w.follow(t, cmd).each(t, "a.img.checkpoint", "c.img.checkpoint")
 		cmd.Process.Signal(sig)
 		code := exitCode(cmd.Wait())
 		if sig == syscall.SIGINT {
@@ -169,18 +169,13 @@ func TestBatchSummaryCannotBeWritten(t *testing.T) {
 	}
 	shokyo := buildProgram(t)
 	_, out, sources := batchFolder(t)
-	w := watch(t, out)
-	cmd := batchCommand(shokyo, out, sources, "--quiet")
-	var text strings.Builder
-	cmd.Stderr = &text
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	w.each(t, "a.img.checkpoint")
 	if err := os.MkdirAll(filepath.Join(out, reports.BatchCSV, "in the way"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if code := exitCode(cmd.Wait()); code != exitResidue || !strings.Contains(text.String(), "repeat the command with --resume") {
+	cmd := batchCommand(shokyo, out, sources, "--quiet", "--resume") // which takes what is there for a summary
+	var text strings.Builder
+	cmd.Stderr = &text
+	if code := exitCode(cmd.Run()); code != exitResidue || !strings.Contains(text.String(), "repeat the command with --resume") {
 		t.Errorf("exit status %d: %s", code, text.String())
 	}
 	if err := os.RemoveAll(filepath.Join(out, reports.BatchCSV)); err != nil {
@@ -268,8 +263,42 @@ func loopDevice(t *testing.T, file string) (device string) {
 	return device
 }
 
-// On real block devices: a batch takes over what is done, but not from a path that
-// has come to name another medium, and a drive and its partition are one medium.
+// What a drive says of itself is asked by path, and a path can come to lead to
+// another one than was opened.
+func TestDescribeAnotherDrive(t *testing.T) {
+	if testing.Short() || os.Getuid() != 0 {
+		t.Skip("attaches loop devices: needs root")
+	}
+	if _, err := os.Stat("/dev/loop-control"); err != nil {
+		t.Skip("no loop devices here")
+	}
+	t.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin")
+	var paths []string
+	for _, name := range []string{"x.img", "y.img"} {
+		img := filepath.Join(t.TempDir(), name)
+		if err := disktest.New(1<<20, 1).WriteFile(img); err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, loopDevice(t, img))
+	}
+	medium, err := devices.Open(paths[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer medium.Close()
+	e := &examination{source: paths[0], media: []*devices.Medium{medium}}
+	if d, err := e.describe(); err != nil || d.Bus != "loop" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	e.source = paths[1]
+	if d, err := e.describe(); err == nil || d != nil {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// On real block devices: a batch does not take over what is done from a path that
+// has come to name another medium, or may have, because it tells no serial number;
+// and a drive and its partition are one medium.
 func TestBatchOfBlockDevices(t *testing.T) {
 	if testing.Short() || os.Getuid() != 0 {
 		t.Skip("attaches loop devices: needs root")
@@ -290,13 +319,17 @@ func TestBatchOfBlockDevices(t *testing.T) {
 		text, err := exec.Command(shokyo, append([]string{"scan", "--quiet", "--resume", "--out", out}, sources...)...).CombinedOutput()
 		return exitCode(err), string(text)
 	}
-	for range 2 {
-		if code, text := scan(device, other); code != exitOK {
-			t.Fatalf("exit status %d: %s", code, text)
-		}
+	if code, text := scan(device, other); code != exitOK {
+		t.Fatalf("exit status %d: %s", code, text)
 	}
 	if b := readBatch(t, out); b.Rows[0].SizeBytes != 4<<20 || !slices.Contains(b.Rows[0].Exceptions, "no-serial") {
 		t.Errorf("%+v", b.Rows[0])
+	}
+	if code, text := scan(device, other); code != exitFailed || !strings.Contains(text, "tells no serial number") {
+		t.Errorf("exit status %d: %s", code, text)
+	}
+	if b := readBatch(t, out); b.Rows[0].Status != "could-not-run" || b.Rows[1].Status != "examined" {
+		t.Errorf("%+v", b.Rows)
 	}
 	if err := os.Truncate(img, 5<<20); err != nil {
 		t.Fatal(err)

@@ -40,11 +40,19 @@ type mediumID struct {
 	Size          int64
 }
 
+// anonymous says that another drive of the make has the same.
+func (m mediumID) anonymous() bool { return m.Serial == "" && m.Name == "" }
+
 func (m mediumID) String() string {
 	return fmt.Sprintf("model %q, serial number %q, world-wide name %q, %d bytes", m.Model, m.Serial, m.Name, m.Size)
 }
 
-const checkpointMagic = "shokyo checkpoint 1 sha256 "
+// The number goes up when the format changes: a checkpoint of another version is
+// not damaged, but of no use.
+const (
+	checkpointWord  = "shokyo checkpoint "
+	checkpointMagic = checkpointWord + "2 sha256 "
+)
 
 // save writes the checkpoint whole or not at all: a crash leaves the old one.
 func (c *checkpoint) save(path string) error {
@@ -101,6 +109,9 @@ func loadCheckpoint(path string) (*checkpoint, error) {
 	}
 	head, body, _ := bytes.Cut(b, []byte("\n"))
 	sum := sha256.Sum256(body)
+	if bytes.HasPrefix(head, []byte(checkpointWord)) && !bytes.HasPrefix(head, []byte(checkpointMagic)) {
+		return nil, fmt.Errorf("the checkpoint %s was made by another version of shokyo: go on with that one, or remove it and examine from the start", path)
+	}
 	if string(head) != checkpointMagic+hex.EncodeToString(sum[:]) {
 		return nil, fmt.Errorf("the checkpoint %s is damaged and cannot be trusted: remove it and examine from the start", path)
 	}
@@ -118,8 +129,10 @@ type reserve struct {
 	file *os.File
 }
 
-// reserveBytes covers the largest checkpoint and the largest bundle.
-const reserveBytes = 32 << 20
+// reserveBytes covers the largest checkpoint and the largest bundle: 22 MiB of
+// regions, findings and explanations, and of a drive 6 MiB of answers and 10 MiB
+// of facts, if it tries hard.
+const reserveBytes = 48 << 20
 
 // newReserve takes the room, or says at once that there is none. It also holds a
 // lock, so that no second examination writes to the same bundle. It follows no

@@ -19,7 +19,8 @@ Make two disks in DIR/disks: erased.img, whose partition is a LUKS2 volume with
 its key slots destroyed, and control.img, the same documents never encrypted.
 Examine both with the same settings and leave a signed bundle of each in DIR.
 
-Exit status: 0 when the erased disk ends no-residue and the control residue-found.
+Exit status: 0 when the erased disk ends no-residue and the control
+residue-found.
 
 `
 
@@ -67,7 +68,7 @@ func demoVerb(p *program, args []string) (int, error) {
 }
 
 func (p *program) examineDisk(f *scanFlags, source string, id reports.Identity) (*reports.Document, error) {
-	p.screen = p.openBoard(f.quiet, source)
+	p.screen = p.openBoard(f.quiet, nil, source)
 	defer func() { p.screen.close(); p.screen = nil }()
 	e := &examination{program: p, flags: f, source: source, identity: id, line: p.screen.line(0),
 		bundle: filepath.Join(f.out, filepath.Base(source))}

@@ -96,22 +96,31 @@ func driveNotChecked(d *devices.Drive) (out []scan.Reason) {
 }
 
 // describe asks the drive of a block device; nil for image files.
-func (e *examination) describe() *devices.Drive {
-	if e.media[0].Facts().Kind != devices.BlockDevice {
-		return nil
+func (e *examination) describe() (*devices.Drive, error) {
+	f := e.media[0].Facts()
+	if f.Kind != devices.BlockDevice {
+		return nil, nil
 	}
 	d, err := devices.Describe(e.source)
-	if err != nil { // it was there a moment ago
-		return nil
+	if err == nil && d.Name != f.Name {
+		err = fmt.Errorf("%s led to the device %q and leads to %q now: name it by a path that stays", e.source, f.Name, d.Name)
 	}
-	return d
+	if err != nil {
+		return nil, fmt.Errorf("ask the drive: %w", err)
+	}
+	return d, nil
 }
 
 // settle adds to the plan what only the end of the examination can tell: what
 // the drive said before and says now, and what happened to the medium meanwhile.
 func (e *examination) settle(result *scan.Result) []devices.Changes {
 	changes := e.checkMedia()
-	after := e.describe()
+	after, err := e.describe()
+	if err != nil {
+		e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-unchecked",
+			Text:   fmt.Sprintf("the drive could not be asked again at the end of the examination: %v", err),
+			TextJA: fmt.Sprintf("検査終了時に装置へ再度問い合わせることができませんでした: %v", err)})
+	}
 	failures := result.Classes[scan.Unreadable]
 	for _, r := range append(driveDoubts(e.drive, failures), driveDoubts(after, failures)...) {
 		if !slices.ContainsFunc(e.plan.Caveats, func(c scan.Reason) bool { return c.Code == r.Code }) {
@@ -123,7 +132,8 @@ func (e *examination) settle(result *scan.Result) []devices.Changes {
 		e.after = after
 	}
 	e.plan.Caveats = append(e.plan.Caveats, inUseDoubts(e.media[0].Facts())...)
-	e.plan.Remarks = driveRemarks(e.drive, result)
+	e.plan.Remarks = append(e.plan.Remarks, driveRemarks(e.drive, result)...)
+	e.judgeTrailers()
 	return changes
 }
 

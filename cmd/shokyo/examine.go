@@ -26,20 +26,22 @@ type examination struct {
 	source   string
 	bundle   string
 	identity reports.Identity
-	line     *line // on the board; nil: nobody watches
+	platform *platform // nil: nothing is said of it
+	line     *line     // on the board; nil: nobody watches
 
-	media   []*devices.Medium // as opened; several for a split image
-	image   *image.Image
-	laid    *image.Laid // nil unless the sectors carry checksums
-	table   *image.Table
-	drive   *devices.Drive // what the drive said before; nil for files
-	after   *devices.Drive // and after
-	plan    *scan.Plan
-	saved   checkpoint
-	engine  *scan.Scan
-	reserve *reserve
-	unsaved error // why the last checkpoint could not be saved
-	early   bool  // the bundle is from an earlier run
+	media      []*devices.Medium // as opened; several for a split image
+	image      *image.Image
+	laid       *image.Laid // nil unless the sectors carry checksums
+	layoutText string      // what the checksums look like
+	table      *image.Table
+	drive      *devices.Drive // what the drive said before; nil for files
+	after      *devices.Drive // and after
+	plan       *scan.Plan
+	saved      checkpoint
+	engine     *scan.Scan
+	reserve    *reserve
+	unsaved    error // why the last checkpoint could not be saved
+	early      bool  // the bundle is from an earlier run
 }
 
 // streamWorkers is the most that a compressed image is given. Its one decoder is
@@ -148,7 +150,9 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 		return err
 	}
 	e.plan.Caveats = e.caveats()
-	e.drive = e.describe()
+	if e.drive, err = e.describe(); err != nil {
+		return err
+	}
 	id := e.identify()
 	now := time.Now().UTC()
 	e.saved = checkpoint{ID: newID(), Medium: id, Started: now}
@@ -156,7 +160,7 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 		if earlier.Medium != id || len(earlier.Before) != len(e.media) {
 			return fmt.Errorf("%s is not the medium that was interrupted: that has %v, this has %v", e.source, earlier.Medium, id)
 		}
-		if err := e.unchangedSince(earlier); err != nil {
+		if err := e.unchangedSince(earlier, id); err != nil {
 			return err
 		}
 		e.saved = *earlier
@@ -185,17 +189,24 @@ func (e *examination) identify() mediumID {
 	f := e.media[0].Facts()
 	id := mediumID{Model: f.Model, Serial: f.Serial, Size: e.image.Size()}
 	if d := e.drive; d != nil {
-		id.Model, id.Serial, id.Name = d.Model, d.Serial, cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID)
+		id.Model, id.Serial, id.Name = d.Model, d.Serial, d.WorldWideName()
 	}
 	return id
 }
 
 // unchangedSince refuses to go on with a medium that was written to after the
-// examination began: what was read then says nothing about what is there now.
-func (e *examination) unchangedSince(earlier *checkpoint) error {
+// examination began: what was read then says nothing about what is there now. A
+// drive that was attached anew may be another one, if nothing tells them apart:
+// wiped drives of one size read alike.
+func (e *examination) unchangedSince(earlier *checkpoint, id mediumID) error {
 	for i, m := range e.media {
-		if c, err := m.Since(earlier.Before[i]); err == nil && c.Changed == devices.Yes {
+		c, err := m.Since(earlier.Before[i])
+		switch {
+		case err == nil && c.Changed == devices.No:
+		case err == nil && c.Changed == devices.Yes:
 			return fmt.Errorf("%s cannot be resumed: %s; remove %s and examine it from the start", e.source, c.Text, e.checkpointPath())
+		case id.anonymous():
+			return fmt.Errorf("%s cannot be resumed: it tells no serial number, so whether it is the drive that was interrupted is not known; remove %s and examine it from the start", e.source, e.checkpointPath())
 		}
 	}
 	return nil
@@ -281,13 +292,14 @@ func (e *examination) watch() (*scan.Result, error) {
 func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
 	changes := e.settle(result)
 	verdict := scan.Decide(e.plan, result)
-	doc := reports.Build(&reports.Examination{
+	x := &reports.Examination{
 		Medium: e.medium(changes), Plan: e.plan, Result: result, Verdict: verdict,
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
-		Tool: tool(), NotChecked: append(driveNotChecked(e.drive), e.notChecked()...),
-	}, e.identity)
+		Tool: tool(), NotChecked: append(driveNotChecked(e.drive), e.notChecked()...), Assignment: e.flags.Assignment,
+	}
 	e.reserve.release()
-	if err := reports.WriteBundle(e.bundle, doc, e.identity); err != nil {
+	doc, err := e.platform.write(e.bundle, x, e.identity)
+	if err != nil {
 		return nil, e.resumable(err)
 	}
 	os.Remove(e.checkpointPath())
@@ -315,6 +327,10 @@ func (e *examination) checkMedia() (out []devices.Changes) {
 				TextJA: fmt.Sprintf("検査中に媒体へ書き込みがあったかどうか不明です: %v", err)})
 		case c.Changed == devices.Yes:
 			e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-changed", Text: c.Text, TextJA: "検査中に媒体が変更されました"})
+		case c.Changed == devices.Unknown && len(e.saved.Interruptions) > 0:
+			e.plan.Remarks = append(e.plan.Remarks, scan.Reason{Code: "attached-anew",
+				Text:   "the examination was interrupted, and what was read before is taken to be there still: " + c.Text,
+				TextJA: "検査は中断されました。中断前に読み取った内容が現在も同じであることを前提とします(理由、英語: " + c.Text + ")"})
 		}
 		out = append(out, c)
 	}

@@ -45,8 +45,42 @@ func buildProgram(t *testing.T) string {
 	return path
 }
 
-// watcher tells when a file appears in a folder under its final name.
-type watcher struct{ fd int }
+// watcher tells when a file appears in a folder under its final name, as long as
+// the program that makes it lives.
+type watcher struct {
+	fd    int
+	pidfd int // of the program; -1: it is not watched
+}
+
+// follow makes a wait for a file fail when the program ends without it.
+func (w watcher) follow(t *testing.T, cmd *exec.Cmd) watcher {
+	t.Helper()
+	fd, err := unix.PidfdOpen(cmd.Process.Pid, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(fd) })
+	w.pidfd = fd
+	return w
+}
+
+// ready waits until there are events to be read.
+func (w watcher) ready(t *testing.T) {
+	t.Helper()
+	fds := []unix.PollFd{{Fd: int32(w.fd), Events: unix.POLLIN}, {Fd: int32(w.pidfd), Events: unix.POLLIN}}
+	for {
+		_, err := unix.Poll(fds, -1)
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			t.Fatal(err)
+		case fds[0].Revents != 0:
+			return
+		default:
+			t.Fatal("the program ended before the file was there that the test waits for")
+		}
+	}
+}
 
 func watch(t *testing.T, dir string) watcher {
 	t.Helper()
@@ -58,7 +92,7 @@ func watch(t *testing.T, dir string) watcher {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { unix.Close(fd) })
-	return watcher{fd}
+	return watcher{fd, -1}
 }
 
 // prepared gives the program, 128 MiB of ciphertext and an empty output folder.
@@ -86,7 +120,7 @@ func launch(t *testing.T, shokyo, img, out string, flags ...string) (watcher, *e
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	return w, cmd
+	return w.follow(t, cmd), cmd
 }
 
 // eachGroup makes an examination slow enough to be met at a checkpoint.
@@ -103,6 +137,7 @@ func (w watcher) until(t *testing.T, n int, fits func(mask uint32, file string) 
 	t.Helper()
 	buf := make([]byte, 64<<10)
 	for n > 0 {
+		w.ready(t)
 		got, err := unix.Read(w.fd, buf)
 		if errors.Is(err, unix.EINTR) {
 			continue
@@ -243,7 +278,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("no room: %v %s", err, text)
 	}
 	unix.Unmount(out, 0)
-	mount("36m")
+	mount("52m") // more than the program reserves
 	t.Cleanup(func() { unix.Unmount(out, unix.MNT_DETACH) })
 	w, cmd := launch(t, shokyo, img, out, eachGroup...)
 	w.moved(t, "x.img.checkpoint", 1)

@@ -48,8 +48,8 @@ func verbs() []verb {
 	return []verb{
 		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
-		{"verify", "BUNDLE [--cert FILE]", "check a bundle: signature, digests, completeness", verifyVerb},
-		{"report", "BUNDLE --format html|json|dfxml|map", "render again from the signed document", reportVerb},
+		{"verify", "BUNDLE [--cert FILE] [--manifest FILE]", "check a bundle: signature, digests, completeness, and which system made it", verifyVerb},
+		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render again from the signed document", reportVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
 		{"demo", "[--out DIR]", "make a crypto-erased disk and its control, examine both", demoVerb},
 	}
@@ -120,6 +120,7 @@ func (p *program) parse(fs *flag.FlagSet, help string, args []string) (operands 
 			if errors.Is(err, flag.ErrHelp) {
 				fmt.Fprint(p.stdout, help)
 				fs.SetOutput(p.stdout)
+				fs.VisitAll(func(f *flag.Flag) { f.Usage = wrap(f.Usage, 56) })
 				fs.PrintDefaults()
 				return nil, err
 			}

@@ -23,7 +23,7 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 		m.Parts = parts
 	}
 	if e.laid != nil {
-		m.SectorLayout, m.LayoutText = e.laid.Layout().Name, e.census()
+		m.SectorLayout, m.LayoutText = e.laid.Layout().Name, e.layoutText
 	}
 	if e.table != nil {
 		m.PartitionTable = e.table.Kind
@@ -34,23 +34,13 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 	m.WriteGuard = writeGuard(changes)
 	m.WriteGuard.Descriptor, m.WriteGuard.Claimed = e.media[0].OpenedAs(), answer(facts.Claimed)
 	m.WriteGuard.Commands = sentCommands(e.drive, e.after)
+	if by := e.media[0].ReadBy(); by != "" {
+		m.WriteGuard.Commands = append(m.WriteGuard.Commands, by)
+	}
 	if e.drive != nil && e.after != nil {
 		m.WriteGuard.Counters = append(m.WriteGuard.Counters, ownCounters(e.drive.Written, e.after.Written)...)
 	}
 	return m
-}
-
-// census says what the checksums beside the data look like, from a sample.
-func (e *examination) census() string {
-	text := "offsets count data bytes only"
-	if e.image.Sequential() {
-		return text
-	}
-	c, err := e.laid.Census(e.ctx, nil)
-	if err != nil {
-		return text + "; the checksums could not be looked at: " + err.Error()
-	}
-	return text + "; " + c.Text()
 }
 
 // ownCounters is the drive's count of what was written to it, before and after.

@@ -23,6 +23,8 @@ import (
 type board struct {
 	out      io.Writer
 	terminal bool
+	quiet    bool      // people are told of errors only
+	program  io.Writer // for --progress-json; nil: no program listens
 	style    style
 	size     func() (columns, rows int)
 	now      func() time.Time
@@ -38,20 +40,24 @@ const (
 	lineEach = 5 * time.Second
 )
 
-// openBoard shows the sources until close.
-func (p *program) openBoard(quiet bool, sources ...string) *board {
-	if quiet {
+// openBoard shows the sources until close, to people unless quiet, and to a
+// program if there is one.
+func (p *program) openBoard(quiet bool, program io.Writer, sources ...string) *board {
+	if quiet && program == nil {
 		return nil
 	}
-	b := &board{out: p.stderr, terminal: cursorMoves(p.stderr), style: p.style(), size: p.terminalSize, now: time.Now}
+	b := &board{out: p.stderr, terminal: !quiet && cursorMoves(p.stderr), quiet: quiet, style: p.style(), size: p.terminalSize, now: time.Now}
 	for _, s := range sources {
-		b.lines = append(b.lines, &line{board: b, source: printable(s)})
+		b.lines = append(b.lines, &line{board: b, source: printable(s), path: s})
 	}
 	each, show := lineEach, b.log
 	if b.terminal {
 		each, show = frame, b.draw
 	}
 	b.stop = every(each, show)
+	if program != nil {
+		b.feedTo(program)
+	}
 	return b
 }
 
@@ -222,7 +228,8 @@ func (b *board) layout(total int) (c columns) {
 // line is one source on the board. Its methods may be called on nil.
 type line struct {
 	board    *board
-	source   string
+	source   string // as it is shown
+	path     string // as it was named
 	phase    phase
 	measured float64 // how much of a compressed image has been measured; 0: not done
 	status   func() scan.Status
@@ -250,7 +257,11 @@ func (l *line) change(set func()) {
 	}
 	l.board.mu.Lock()
 	defer l.board.mu.Unlock()
+	before := l.phase
 	set()
+	if l.phase != before {
+		l.feed()
+	}
 }
 
 func (l *line) open() { l.change(func() { l.phase = opening }) }
@@ -286,6 +297,7 @@ func (l *line) end(word span) {
 // log prints the line for a file.
 func (l *line) log() {
 	switch {
+	case l.board.quiet:
 	case l.phase == opening && l.measured > 0:
 		fmt.Fprintf(l.board.out, "%s: measuring the compressed image, %d%%\n", l.source, int(l.measured*100))
 	case l.phase == reading:

@@ -20,12 +20,13 @@ not printed.
 func reportVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
 	render := reports.RenderHTML
-	fs.Func("format", "html (the default), json, dfxml or map (GNU ddrescue)", func(name string) (err error) {
+	fs.Func("format", "`FORMAT`: html (the default), json, dfxml or map (GNU ddrescue)", func(name string) (err error) {
 		render, err = renderer(name)
 		return err
 	})
-	certFile := fs.String("cert", "", "the lab's certificate, from a `FILE` you trust")
-	v, status, err := p.verifyBundle(fs, reportHelp, args, certFile)
+	var t trust
+	t.register(fs)
+	v, status, err := p.verifyBundle(fs, reportHelp, args, &t)
 	if v == nil {
 		return status, err
 	}

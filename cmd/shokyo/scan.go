@@ -26,8 +26,12 @@ image, or a block device.
 
   shokyo scan /dev/sdb --out reports
   shokyo scan disk.img.zst --sample random:0.05 --out reports
-  shokyo scan disk.img --region p1,expect=any --region p2,expect=ciphertext --out reports
+  shokyo scan disk.img --region p1,expect=any --out reports
+  shokyo scan /dev/sdb --out reports --resume
   shokyo scan /dev/sdb /dev/sdc /dev/nvme0n1 --ledger assets.csv --out reports
+  shokyo scan /dev/sdb --retries 3 --patience 1h --out reports   a dying drive
+  shokyo scan array.img --sector-layout 520 --out reports        an array disk
+  shokyo scan /dev/sda2 --in-use --out reports                   a mounted one
 
 Several SOURCEs are examined at the same time. Then, or with --ledger, DIR also
 gets batch.json and batch.csv: a row per source, and what needs a person.
@@ -41,6 +45,8 @@ Exit status: 0 no residue, 3 residue found, 4 inconclusive, 1 could not run,
 type scanFlags struct {
 	planFlags
 	identityFlags
+	assignmentFlags
+	attestFlag
 	out        string
 	workers    int
 	parallel   int
@@ -49,6 +55,7 @@ type scanFlags struct {
 	noDigest   bool
 	resume     bool
 	json       bool
+	progress   bool // JSON lines of progress too
 	quiet      bool
 	inUse      bool
 	layout     string
@@ -60,7 +67,7 @@ type scanFlags struct {
 
 func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.out, "out", "", "`DIR` for the bundles")
-	fs.StringVar(&f.sample, "sample", "full", "how much is read: full, nist-800-88r1, random:FRACTION")
+	fs.StringVar(&f.sample, "sample", "full", "how much is read: `MODE` is full, nist-800-88r1 or random:FRACTION")
 	fs.StringVar(&f.seed, "seed", "", "choose the samples of an earlier report again: 64 `HEX` digits")
 	fs.StringVar(&f.block, "block", "4096", "unit that gets a class, in `BYTES`: a power of two, 512 to 64K")
 	fs.Func("region", "examine `NAME=START+LENGTH[,expect=erased|ciphertext|fill|any]`, or a partition by its name (p1, or its label); may be repeated (default: the whole medium)", func(s string) error {
@@ -80,7 +87,10 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.BoolVar(&f.noDigest, "no-digest", false, "no tree hash of the medium")
 	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
 	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+passphraseVariable+")")
+	f.assignmentFlags.register(fs)
+	f.attestFlag.register(fs)
 	fs.BoolVar(&f.json, "json", false, "one JSON line per source on standard output")
+	fs.BoolVar(&f.progress, "progress-json", false, "with --json: also a line per source and second on how far it is")
 	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
 }
 
@@ -95,6 +105,8 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("--workers %d: use 1 to 1024, or leave it out", f.workers)
 	case f.parallel < 0 || f.parallel > maxParallel:
 		return usagef("--parallel %d: use 1 to %d, or leave it out", f.parallel, maxParallel)
+	case f.progress && !f.json:
+		return usagef("--progress-json adds lines to those of --json: give both")
 	case f.sha256 && len(f.regions) > 0:
 		return usagef("--sha256 is over the whole medium: leave out --region")
 	case f.retries < 0 || f.retries > 100:
@@ -106,6 +118,9 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("--patience %v: use a duration such as 2m, or 0", f.patience)
 	case f.checkpoint < 0:
 		return usagef("--checkpoint %v: use a duration such as 10s", f.checkpoint)
+	}
+	if err := f.assignmentFlags.check(); err != nil {
+		return err
 	}
 	plan, err := f.sampling()
 	if err != nil {
@@ -189,6 +204,9 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err := f.check(sources); err != nil {
 		return exitUsage, err
 	}
+	if err := f.assignmentFlags.load(); err != nil {
+		return exitFailed, err
+	}
 	ledger, err := loadLedger(f.ledger)
 	if err != nil {
 		return exitFailed, err
@@ -197,10 +215,15 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	platform, err := f.attestFlag.platform()
+	if err != nil {
+		return exitFailed, err
+	}
 	if err := os.MkdirAll(f.out, 0o755); err != nil {
 		return exitFailed, fmt.Errorf("make the output folder: %w", err)
 	}
-	b := &batch{program: p, flags: &f, sources: sources, identity: id, ledger: ledger}
+	p.stdout = &oneByOne{w: p.stdout}
+	b := &batch{program: p, flags: &f, sources: sources, identity: id, ledger: ledger, platform: platform}
 	return b.run()
 }
 

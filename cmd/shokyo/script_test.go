@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -26,6 +25,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand, "array": arrayCommand,
+			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand,
 		},
 	})
 }
@@ -61,8 +61,8 @@ func diskCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(m.WriteFile(ts.MkAbs(args[0])))
 }
 
-// array IN OUT DATA TRAILER  writes an image as a disk of a storage array holds
-// it: behind DATA bytes of it come TRAILER bytes of checksum, numbered.
+// array IN OUT DATA TRAILER [TEXT]  writes an image as a disk of a storage array
+// holds it: behind DATA bytes of it come TRAILER bytes, zero, or the next of TEXT.
 func arrayCommand(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := os.ReadFile(ts.MkAbs(args[0]))
 	ts.Check(err)
@@ -70,10 +70,16 @@ func arrayCommand(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	trailer, err := strconv.Atoi(args[3])
 	ts.Check(err)
+	text := []byte{0}
+	if len(args) > 4 {
+		text = []byte(args[4])
+	}
 	var out []byte
 	for i := 0; i*data < len(b); i++ { // a last part also gets its trailer
 		out = append(out, b[i*data:min((i+1)*data, len(b))]...)
-		out = append(out, bytes.Repeat([]byte{byte(i), byte(i >> 8), byte(i >> 16), 0xA5}, trailer/4)...)
+		for k := range trailer {
+			out = append(out, text[(i*trailer+k)%len(text)])
+		}
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), out, 0o644))
 }

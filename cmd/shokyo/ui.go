@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode"
 
+	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
@@ -21,14 +22,15 @@ import (
 // progress.go.
 
 func (p *program) usage(w io.Writer) {
-	fmt.Fprint(w, `shokyo examines a medium whose encryption key was destroyed, read-only, and says
-whether anything recoverable is left on it, how sure that is, and signs the report.
+	fmt.Fprint(w, `shokyo examines a medium whose encryption key was destroyed, read-only. It says
+whether anything recoverable is left on it and how sure that is, and signs the
+report.
 
 usage: shokyo COMMAND …
 
 `)
 	for _, v := range verbs() {
-		fmt.Fprintf(w, "  %-7s %-42s %s\n", v.name, v.args, v.summary)
+		fmt.Fprintf(w, "  shokyo %s %s\n      %s\n", v.name, v.args, v.summary)
 	}
 	fmt.Fprint(w, `
 Start with:  shokyo demo
@@ -37,6 +39,26 @@ Details:     shokyo COMMAND --help
 Exit status: 0 no residue (verify: valid), 1 could not run, 2 usage,
 3 residue found (verify: not valid), 4 inconclusive, 130 interrupted
 `)
+}
+
+// wrap breaks a text between words into lines of at most n characters.
+func wrap(text string, n int) string {
+	var b strings.Builder
+	used := 0
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+		case used+1+len(word) > n:
+			b.WriteByte('\n')
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += len(word)
+	}
+	return b.String()
 }
 
 // version is set when a release is built: -ldflags "-X main.version=…".
@@ -213,7 +235,7 @@ func driveLines(d *devices.Drive) [][2]string {
 	}
 	return [][2]string{
 		{"firmware", orDash(d.Firmware)},
-		{"world-wide name", orDash(cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID))},
+		{"world-wide name", orDash(d.WorldWideName())},
 		{"rotation", statementWords(d.Rotation)},
 		{"removable", d.Removable.String()},
 		{"read-only", d.ReadOnlyFlag.String()},
@@ -298,10 +320,11 @@ func (p *program) showError(what string, err error) {
 	p.tell(fmt.Sprintf("shokyo %s: %s\n", what, printable(err.Error())))
 }
 
-// printable spells out what could move a terminal's cursor or change its title.
+// printable replaces what could move a terminal's cursor, change its title, or
+// begin a line of its own. The parts of a joined error are one line, too.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || unicode.IsGraphic(r) {
+		if unicode.IsGraphic(r) {
 			return r
 		}
 		return '\uFFFD'
@@ -309,10 +332,29 @@ func printable(s string) string {
 }
 
 // showVerified prints what verify found, valid or not.
-func (p *program) showVerified(bundle string, v *reports.Verified) {
+func (p *program) showVerified(v *verifiedBundle) {
 	s := p.style()
-	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n  medium: %s\n  signed by: %s\n", s.paint("1;32", "VALID"), bundle, v.Verdict, v.Document.Medium.Path, v.Signer)
+	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n  medium: %s\n  signed by: %s\n", s.paint("1;32", "VALID"), v.bundle, v.Verdict, v.Document.Medium.Path, v.Signer)
 	for _, n := range v.Notes {
+		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
+	}
+	if v.quote != nil {
+		p.showQuote(v)
+	}
+}
+
+// showQuote prints what the TPM's word is worth.
+func (p *program) showQuote(v *verifiedBundle) {
+	s, q := p.style(), v.quote
+	made := "the TPM signed which system was booted, for this report"
+	if q.Match == attest.ThisImage {
+		made = fmt.Sprintf("made by exactly this image: %s (%s), command line not overridden", s.bold(printable(v.manifest.Image.Name)), printable(q.Set))
+	}
+	fmt.Fprintf(p.stderr, "  system: %s\n  attestation key: %s\n  event log: %s\n", made, q.KeyName, q.Log)
+	if v.maker != "" {
+		fmt.Fprintf(p.stderr, "  TPM made by: %s\n", v.maker)
+	}
+	for _, n := range q.Notes {
 		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
 	}
 }

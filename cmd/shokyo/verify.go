@@ -4,29 +4,47 @@ import (
 	"crypto/x509"
 	"errors"
 	"flag"
+	"fmt"
+	"time"
 
+	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/reports"
 )
 
-const verifyHelp = `usage: shokyo verify BUNDLE [--cert FILE]
+const verifyHelp = `usage: shokyo verify BUNDLE [--cert FILE] [--manifest FILE]
 
 Check a bundle: every file is there, none was added, none was changed in a
 single bit, and the signature holds. With --cert the signature must be by that
 certificate; without, the certificate that lies in the bundle is used, which
 says that the bundle is whole but not whose it is.
 
-  shokyo verify reports/sdb --cert lab.cert.pem
+With --manifest a TPM must have signed that exactly this image was booted when
+the report was made, unmodified, and with its own kernel command line.
 
-Exit status: 0 valid, 3 not valid, 1 could not look, 2 usage.
+  shokyo verify reports/sdb --cert lab.cert.pem
+  shokyo verify reports/sdb --manifest manifest.json
+
+Exit status: 0 valid, 3 not valid, or not made by the image, 1 could not look,
+2 usage.
 
 `
 
+// trust names the files that a bundle is held against.
+type trust struct{ cert, manifest, tpmRoots string }
+
+func (f *trust) register(fs *flag.FlagSet) {
+	fs.StringVar(&f.cert, "cert", "", "the lab's certificate, from a `FILE` you trust")
+}
+
 func verifyVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
-	certFile := fs.String("cert", "", "the lab's certificate, from a `FILE` you trust")
-	v, status, err := p.verifyBundle(fs, verifyHelp, args, certFile)
+	var t trust
+	t.register(fs)
+	fs.StringVar(&t.manifest, "manifest", "", "the image's manifest.json, from a `FILE` you trust")
+	fs.StringVar(&t.tpmRoots, "tpm-roots", "", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them")
+	v, status, err := p.verifyBundle(fs, verifyHelp, args, &t)
 	if v != nil {
-		p.showVerified(v.bundle, v.Verified)
+		p.showVerified(v)
 	}
 	return status, err
 }
@@ -34,13 +52,16 @@ func verifyVerb(p *program, args []string) (int, error) {
 // verifiedBundle is a valid bundle and where it lies.
 type verifiedBundle struct {
 	*reports.Verified
-	bundle string
+	bundle   string
+	manifest *attest.Manifest // it was compared with; nil: with none
+	quote    *attest.Result   // nil: there is no quote
+	maker    string           // of the TPM, by its certificate; empty: not asked
 }
 
 // verifyBundle reads the command line, which names one bundle, and checks it
-// against the certificate in certFile, if one is named. It gives nil and the exit
-// status when there is no valid bundle.
-func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, certFile *string) (*verifiedBundle, int, error) {
+// against what is trusted. It gives nil and the exit status when there is no
+// valid bundle.
+func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, t *trust) (*verifiedBundle, int, error) {
 	bundles, err := p.parse(fs, help, args)
 	if err != nil {
 		return nil, exitUsage, err
@@ -48,13 +69,11 @@ func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, cer
 	if len(bundles) != 1 {
 		return nil, exitUsage, usagef("name one BUNDLE")
 	}
-	var cert *x509.Certificate
-	if *certFile != "" {
-		if cert, err = reports.LoadCertificate(*certFile); err != nil {
-			return nil, exitFailed, err
-		}
+	k, err := t.load()
+	if err != nil {
+		return nil, exitFailed, err
 	}
-	v, err := reports.Verify(bundles[0], cert)
+	v, err := reports.Verify(bundles[0], k.cert)
 	var invalid *reports.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -63,5 +82,98 @@ func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, cer
 	case err != nil:
 		return nil, exitFailed, err
 	}
-	return &verifiedBundle{v, bundles[0]}, exitOK, nil
+	b := &verifiedBundle{Verified: v, bundle: bundles[0], manifest: k.manifest}
+	if problems := b.checkQuote(k); len(problems) > 0 {
+		p.showInvalid(bundles[0], &reports.InvalidError{Dir: bundles[0], Problems: problems})
+		return nil, exitNotValid, nil
+	}
+	return b, exitOK, nil
+}
+
+// trusted is what the files of trust hold.
+type trusted struct {
+	cert     *x509.Certificate
+	manifest *attest.Manifest
+	tpmRoots *x509.CertPool
+}
+
+// maxManifest is more than a manifest has: it lists the inputs of an image.
+const maxManifest = 16 << 20
+
+func (t *trust) load() (k trusted, err error) {
+	if t.cert != "" {
+		if k.cert, err = reports.LoadCertificate(t.cert); err != nil {
+			return k, err
+		}
+	}
+	if t.manifest != "" {
+		b, err := readSmall(t.manifest, maxManifest)
+		if err != nil {
+			return k, err
+		}
+		if k.manifest, err = attest.ParseManifest(b); err != nil {
+			return k, fmt.Errorf("%s: %w", t.manifest, err)
+		}
+	}
+	if t.tpmRoots != "" {
+		b, err := readSmall(t.tpmRoots, maxManifest)
+		if err != nil {
+			return k, err
+		}
+		if k.tpmRoots = x509.NewCertPool(); !k.tpmRoots.AppendCertsFromPEM(b) {
+			return k, fmt.Errorf("%s holds no certificate in PEM", t.tpmRoots)
+		}
+	}
+	return k, nil
+}
+
+// checkQuote says what is wrong with the TPM's word on the system. Where nothing
+// was asked for, there need not be one; but one that is there must hold.
+func (b *verifiedBundle) checkQuote(k trusted) []reports.Problem {
+	problem := func(code, format string, args ...any) []reports.Problem {
+		return []reports.Problem{{File: reports.AttestationFile, Code: code, Text: fmt.Sprintf(format, args...)}}
+	}
+	if b.Attestation == nil {
+		if k.manifest != nil || k.tpmRoots != nil {
+			return problem("not-attested", "there is none, so which system made the report is not shown (%s)", printable(b.Document.Platform.Attestation.Text))
+		}
+		return nil
+	}
+	a, err := attest.Decode(b.Attestation)
+	if err != nil {
+		return problem("attestation", "%v", err)
+	}
+	var sets []attest.PCRSet
+	if k.manifest != nil {
+		sets = k.manifest.PCRSets
+	}
+	r, err := attest.Verify(a, b.ReportSHA256, sets)
+	if err != nil {
+		return problem("attestation", "%v", err)
+	}
+	if r.Match == attest.OtherSystem {
+		out := problem("other-system", "the signature holds, but the report was made on another system than %s, or on a changed one", printable(k.manifest.Image.Name))
+		for _, d := range r.Differences {
+			out = append(out, problem("other-system", "%s", d)...)
+		}
+		return out
+	}
+	b.quote = &r
+	if k.tpmRoots == nil {
+		return nil
+	}
+	if b.maker, err = attest.VerifyEndorsement(a, k.tpmRoots, b.finished()); err != nil {
+		return problem("tpm", "%v", err)
+	}
+	return nil
+}
+
+// finished is when the report says that it was finished; a certificate of the TPM
+// must have been valid then.
+func (b *verifiedBundle) finished() time.Time {
+	t, err := time.Parse(time.RFC3339, b.Document.Times.Finished)
+	if err != nil {
+		return time.Now()
+	}
+	return t
 }

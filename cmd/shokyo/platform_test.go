@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-tpm/tpm2"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"shokyo.dev/shokyo/attest"
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/scan"
+)
+
+// tpm SOCKET  starts a software TPM. Who connects before it is served, waits.
+func tpmCommand(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	ts.Check(os.Mkdir(path+".state", 0o700))
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	ts.Check(err)
+	defer listener.Close()
+	listener.SetUnlinkOnClose(false)
+	socket, err := listener.File()
+	ts.Check(err)
+	defer socket.Close()
+	cmd := exec.Command("swtpm", "socket", "--tpm2", "--tpmstate", "dir="+path+".state", "--server", "type=unixio,fd=3", "--flags", "not-need-init,startup-clear")
+	cmd.ExtraFiles = []*os.File{socket}
+	if err := cmd.Start(); err != nil {
+		ts.Fatalf("%v: run scripts/install-test-tools", err)
+	}
+	ts.Defer(func() { cmd.Process.Kill(); cmd.Wait() })
+}
+
+// measure SOCKET PCR=TEXT...  extends PCRs as a boot does.
+func measureCommand(ts *testscript.TestScript, neg bool, args []string) {
+	tpm, err := attest.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer tpm.Close()
+	for _, a := range args[1:] {
+		number, text, _ := strings.Cut(a, "=")
+		n, err := strconv.Atoi(number)
+		ts.Check(err)
+		sum := sha256.Sum256([]byte(text))
+		_, err = tpm2.PCRExtend{
+			PCRHandle: tpm2.AuthHandle{Handle: tpm2.TPMHandle(n), Auth: tpm2.PasswordAuth(nil)},
+			Digests:   tpm2.TPMLDigestValues{Digests: []tpm2.TPMTHA{{HashAlg: tpm2.TPMAlgSHA256, Digest: sum[:]}}},
+		}.Execute(tpm)
+		ts.Check(err)
+	}
+}
+
+// manifest FILE PCR=TEXT...  writes the manifest of the image that measures this.
+func manifestCommand(ts *testscript.TestScript, neg bool, args []string) {
+	values := [4][32]byte{}
+	for _, a := range args[1:] {
+		number, text, _ := strings.Cut(a, "=")
+		sum := sha256.Sum256([]byte(text))
+		for i, n := range []string{"4", "9", "11", "12"} {
+			if n == number {
+				values[i] = sha256.Sum256(append(values[i][:], sum[:]...))
+			}
+		}
+	}
+	m := attest.Manifest{Schema: attest.ManifestSchema, PCRSets: []attest.PCRSet{{Name: "secure-boot-off"}}}
+	m.Image.Name = "shokyo-usb.img"
+	for i, n := range []int{4, 9, 11, 12} {
+		m.PCRSets[0].PCRs = append(m.PCRSets[0].PCRs, attest.PCR{Index: n, SHA256: hex.EncodeToString(values[i][:])})
+	}
+	b, err := json.Marshal(m)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
+}
+
+// commands DOCUMENT FILE  takes the shell commands of a document of ours, so that
+// what it tells people to type is what is tested.
+func commandsCommand(ts *testscript.TestScript, neg bool, args []string) {
+	b, err := os.ReadFile(filepath.Join("../../docs", args[0]))
+	ts.Check(err)
+	_, rest, found := strings.Cut(string(b), "```sh\n")
+	block, _, closed := strings.Cut(rest, "```")
+	if !found || !closed {
+		ts.Fatalf("%s has no shell commands", args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("set -eu\n"+block), 0o644))
+}
+
+func TestAttestFlag(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		want attestFlag
+		ok   bool
+	}{
+		{"", attestFlag{"auto", ""}, true},
+		{"--attest none", attestFlag{"none", ""}, true},
+		{"--attest tpm", attestFlag{"tpm", ""}, true},
+		{"--attest tpm:/dev/tpmrm1", attestFlag{"tpm", "/dev/tpmrm1"}, true},
+		{"--attest tpm:", attestFlag{}, false},
+		{"--attest none:x", attestFlag{}, false},
+		{"--attest yes", attestFlag{}, false},
+		{"--attest=", attestFlag{}, false},
+	} {
+		var f scanFlags
+		err := parseScan(t, &f, c.args)
+		if (err == nil) != c.ok || c.ok && f.attestFlag != c.want {
+			t.Errorf("%q: %+v, %v", c.args, f.attestFlag, err)
+		}
+	}
+}
+
+// A TPM that quoted before the examination and fails after it costs the quote, and
+// not the examination; unless it was asked for.
+func TestTPMFailsInTheEnd(t *testing.T) {
+	id, err := reports.ThrowAway(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := filepath.Join(t.TempDir(), "tpm")
+	for _, must := range []bool{false, true} {
+		bundle := filepath.Join(t.TempDir(), "b")
+		p := &platform{tpm: gone, must: must, release: "shokyo 1"}
+		x := smallExamination(t)
+		_, err := p.write(bundle, x, id)
+		if must {
+			var failed quoteError
+			if !errors.As(err, &failed) {
+				t.Errorf("it had to be attested: %v", err)
+			}
+			if _, err := os.Stat(bundle); err == nil {
+				t.Error("a bundle without the quote that it had to have")
+			}
+			continue
+		}
+		v, err2 := reports.Verify(bundle, nil)
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		if a := v.Document.Platform; a.Attestation.Kind != reports.NotAttested || a.Attestation.Text == "" || a.Release != "shokyo 1" {
+			t.Errorf("%+v", a)
+		}
+	}
+}
+
+func TestRelease(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "release")
+	for _, c := range []struct{ content, want string }{
+		{"shokyo 1.0\nkernel 6.1\n", "shokyo 1.0 kernel 6.1"}, {"", ""}, {strings.Repeat("x", 5000), ""},
+	} {
+		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := release(path); got != c.want {
+			t.Errorf("%.20q: %.20q", c.content, got)
+		}
+	}
+	if got := release(path + "-none"); got != "" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestReadSmall(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x")
+	if err := os.WriteFile(path, []byte("1234"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := readSmall(path, 4); err != nil || !bytes.Equal(b, []byte("1234")) {
+		t.Errorf("%q, %v", b, err)
+	}
+	for _, bad := range []string{path, "/dev/zero", path + "-none"} {
+		if _, err := readSmall(bad, 3); err == nil {
+			t.Errorf("%s is read", bad)
+		}
+	}
+	if err := (&assignmentFlags{Assignment: reports.Assignment{Note: strings.Repeat("漢", 1001)}}).check(); err == nil || !strings.Contains(err.Error(), "--note") {
+		t.Errorf("a note that would be cut: %v", err)
+	}
+	if err := (&assignmentFlags{Assignment: reports.Assignment{Note: strings.Repeat("漢", 1000)}}).check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func parseScan(t *testing.T, f *scanFlags, args string) error {
+	t.Helper()
+	fs := flag.NewFlagSet("scan", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	f.register(fs)
+	return fs.Parse(strings.Fields(args))
+}
+
+// smallExamination is one that is done but for its bundle.
+func smallExamination(t *testing.T) *reports.Examination {
+	t.Helper()
+	const size = 1 << 20
+	plan := &scan.Plan{BlockBytes: 4096, Regions: []scan.Region{{Name: "medium", Length: size}}}
+	s, err := scan.New(plan, disktest.New(size, 1), scan.Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &reports.Examination{ID: newID(), Plan: plan, Result: r, Verdict: scan.Decide(plan, r), Started: time.Now(), Finished: time.Now(),
+		Medium: reports.Medium{Path: "x.img", SizeBytes: size}, Tool: tool()}
+}

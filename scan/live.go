@@ -1,0 +1,33 @@
+package scan
+
+// LiveMap is the medium in equal cuts while it is being examined: of each, the
+// worst class that was seen in it. Unread: nothing of it was read yet.
+type LiveMap [64]Class
+
+// liveMap is made anew from the cells at each commit, which is once for 16 MiB, and
+// costs microseconds.
+func (st *state) liveMap() (m LiveMap) {
+	n := len(st.Cells)
+	for i := range m {
+		lo := i * n / len(m)
+		hi := max((i+1)*n/len(m), lo+1) // a small medium has fewer cells than the map: they are stretched
+		var sum Tally
+		for _, c := range st.Cells[lo:min(hi, n)] {
+			for class, bytes := range c.Classes {
+				sum[class] += bytes
+			}
+		}
+		m[i] = sum.worst()
+	}
+	return m
+}
+
+// worst is the class that a person must not miss among those that are there.
+func (t *Tally) worst() Class {
+	for _, c := range [...]Class{Residue, Unreadable, Ciphertext, Metadata, Pattern, Fill} {
+		if t[c] > 0 {
+			return c
+		}
+	}
+	return Unread
+}
