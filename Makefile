@@ -1,4 +1,6 @@
 # make demo   the main job: two disks, two examinations, one screen
+# make image  the stick: bin/shokyo-usb.img, manifest.json, sbom.spdx.json
+#             (EVIDENCE=exfat EVIDENCE_SIZE=4G SECUREBOOT_KEY=k.pem SECUREBOOT_CERT=c.pem JOB=job.toml)
 # make test   install what the tests need, then run them all
 # make check  what CI asks of the code besides: format, vet, staticcheck, race, purego, layers
 # make fuzz   every fuzz target for FUZZTIME
@@ -8,15 +10,27 @@ GO       ?= go
 FUZZTIME ?= 30s
 SOAK     ?= 20G
 
+EVIDENCE      ?= fat32
+EVIDENCE_SIZE ?= 128M
+RELEASE       ?= $(shell git describe --always --dirty 2>/dev/null || echo unreleased)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
+
 export CGO_ENABLED ?= 0
 
 bin/shokyo: FORCE
 	$(GO) build -trimpath -o $@ ./cmd/shokyo
 
-.PHONY: demo test check fuzz soak tools bench FORCE
+.PHONY: demo image test check fuzz soak tools bench FORCE
 
 demo: bin/shokyo
 	bin/shokyo demo
+
+image:
+	scripts/install-test-tools image
+	$(GO) run ./cmd/mkbootimage -out bin -release "$(RELEASE)" -time "$(SOURCE_DATE_EPOCH)" \
+		-evidence "$(EVIDENCE)" -evidence-size "$(EVIDENCE_SIZE)" \
+		$(if $(SECUREBOOT_KEY)$(SECUREBOOT_CERT),-key "$(SECUREBOOT_KEY)" -cert "$(SECUREBOOT_CERT)") \
+		$(if $(JOB),-job "$(JOB)")
 
 tools:
 	scripts/install-test-tools

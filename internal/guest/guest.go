@@ -11,8 +11,8 @@
 // How it works:
 //
 //  1. the kernel package is unpacked, never installed (scripts/install-test-tools,
-//     [FindKernel]); the modules are put in an order that needs no modprobe
-//     ([Kernel.Modules]);
+//     [bootimage.FindKernel]); the modules are put in an order that needs no modprobe
+//     ([bootimage.Kernel.Modules]);
 //  2. an initramfs is written with nothing in it but those modules, the
 //     programs under test and one program of ours, init;
 //  3. QEMU starts the kernel directly, without firmware or boot loader, always
@@ -35,6 +35,7 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/bootimage"
 	"shokyo.dev/shokyo/internal/guest/job"
 )
 
@@ -53,7 +54,7 @@ const scratchBytes = 256 << 20
 // guest's console.
 func Boot(t testing.TB, m Machine) *Results {
 	t.Helper()
-	kernel, err := FindKernel()
+	kernel, err := bootimage.FindKernel()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func Boot(t testing.TB, m Machine) *Results {
 		t.Fatal(err)
 	}
 	initramfs, scratch := filepath.Join(dir, "initramfs"), filepath.Join(dir, "scratch")
-	if err := errors.Join(create(initramfs, func(w io.Writer) error { return writeInitramfs(w, files) }), m.writeFaults(dir), sparse(scratch)); err != nil {
+	if err := errors.Join(create(initramfs, func(w io.Writer) error { return bootimage.WriteInitramfs(w, nil, files) }), m.writeFaults(dir), sparse(scratch)); err != nil {
 		t.Fatal(err)
 	}
 	start := time.Now()
@@ -100,7 +101,7 @@ func run(args []string) (console string, err error) {
 }
 
 // files are those of the initramfs: init, the modules, the job, and the machine's own.
-func (m Machine) files(kernel Kernel, dir string) ([]File, error) {
+func (m Machine) files(kernel bootimage.Kernel, dir string) ([]File, error) {
 	modules, err := kernel.Modules(m.modules())
 	if err != nil {
 		return nil, err

@@ -2,16 +2,13 @@ package guest
 
 import (
 	"bytes"
-	"errors"
-	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/u-root/u-root/pkg/cpio"
+	"shokyo.dev/shokyo/bootimage"
 )
 
 func TestArguments(t *testing.T) {
@@ -28,7 +25,7 @@ func TestArguments(t *testing.T) {
 		{Bus: ByModule, Serial: "H"},
 		{Bus: VirtioBlk, Serial: "I"},
 	}}
-	args := m.arguments(Kernel{Dir: "/k", Release: "1"}, "/initramfs", "/scratch", "/tmp")
+	args := m.arguments(bootimage.Kernel{Dir: "/k", Release: "1"}, "/initramfs", "/scratch", "/tmp")
 	for _, want := range []string{
 		"if=none,id=drive0,format=raw,cache=unsafe,file=/a,,b.img",
 		"nvme,id=nvme0,serial=A",
@@ -58,103 +55,7 @@ func TestArguments(t *testing.T) {
 	}
 }
 
-func TestModinfo(t *testing.T) {
-	info := []byte("license=GPL\x00depends=scsi_mod,usb-storage\x00softdep=pre: crc32c a-b post: late\x00softdep=post: late\x00name=uas\x00")
-	if got := needs(info); !slices.Equal(got, []string{"scsi_mod", "usb_storage"}) {
-		t.Error(got)
-	}
-	if got := softNeeds(info); !slices.Equal(got, []string{"crc32c", "a_b"}) {
-		t.Error(got)
-	}
-	if got := needs([]byte("depends=\x00")); got != nil {
-		t.Error(got)
-	}
-}
-
 // Every module comes after all that its own file says it needs.
-func TestModuleOrder(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs the kernel of scripts/install-test-tools")
-	}
-	k, err := FindKernel()
-	if err != nil {
-		t.Fatal(err)
-	}
-	modules, err := k.Modules(append(Machine{}.modules(), "loop max_loop=1", "usb-storage", "unix"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var loaded []string
-	for _, m := range modules {
-		info, err := modinfo(m.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, need := range needs(info) {
-			if !slices.Contains(loaded, need) {
-				t.Errorf("%s before %s", m.Name, need)
-			}
-		}
-		if slices.Contains(loaded, m.Name) || m.Name == "unix" { // twice, or built in
-			t.Errorf("%s should not be loaded", m.Name)
-		}
-		loaded = append(loaded, m.Name)
-		if want := map[string]string{"loop": "max_loop=1"}[m.Name]; m.Parameters != want {
-			t.Errorf("%s with %q", m.Name, m.Parameters)
-		}
-	}
-	for _, want := range []string{"nvme_core", "libata", "scsi_mod", "usbcore", "loop"} {
-		if !slices.Contains(loaded, want) {
-			t.Errorf("no %s among %v", want, loaded)
-		}
-	}
-	if _, err := k.Modules([]string{"no_such_module"}); err == nil {
-		t.Error("a module that does not exist was found")
-	}
-}
-
-func TestInitramfs(t *testing.T) {
-	host := filepath.Join(t.TempDir(), "x")
-	if err := os.WriteFile(host, []byte("from the host"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	if err := writeInitramfs(&b, []File{{Path: "/bin/deep/x", Host: host}, {Path: "/init", Data: []byte("init")}, {Path: "/bin/empty", Data: []byte{}, Mode: 0o644}}); err != nil {
-		t.Fatal(err)
-	}
-	records, err := cpio.ReadAllRecords(cpio.Newc.Reader(bytes.NewReader(b.Bytes())))
-	if err != nil {
-		t.Fatal(err)
-	}
-	contents := make(map[string]string)
-	inodes := make(map[uint64]bool)
-	for _, r := range records {
-		if dir := path.Dir(r.Name); dir != "." {
-			if _, ok := contents[dir]; !ok {
-				t.Errorf("%s before its folder", r.Name)
-			}
-		}
-		if inodes[r.Ino] {
-			t.Errorf("%s shares its inode", r.Name)
-		}
-		inodes[r.Ino] = true
-		data, err := io.ReadAll(io.NewSectionReader(r, 0, int64(r.FileSize)))
-		if r.ReaderAt != nil && err != nil {
-			t.Fatal(err)
-		}
-		contents[r.Name] = string(data)
-	}
-	if contents["bin/deep/x"] != "from the host" || contents["init"] != "init" {
-		t.Error(contents)
-	}
-	if _, ok := contents["dev/console"]; !ok {
-		t.Error("no console")
-	}
-	if err := writeInitramfs(&b, []File{{Path: "/x", Host: host + "-not-there"}}); !errors.Is(err, os.ErrNotExist) {
-		t.Error(err)
-	}
-}
-
 func TestLibraries(t *testing.T) {
 	got := libraries("\tlinux-vdso.so.1 (0x00007ffe)\n\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f)\n\t/lib64/ld-linux-x86-64.so.2 (0x00007f)\n")
 	if want := []string{"/lib/x86_64-linux-gnu/libc.so.6", "/lib64/ld-linux-x86-64.so.2"}; !slices.Equal(got, want) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/bootimage"
 	"shokyo.dev/shokyo/internal/guest/job"
 )
 
@@ -62,7 +63,7 @@ func (m Machine) modules() []string {
 
 // arguments is the command line of QEMU. Acceleration is never used, not even
 // where /dev/kvm exists: it may hang, and the guest must behave the same everywhere.
-func (m Machine) arguments(k Kernel, initramfs, scratch, dir string) []string {
+func (m Machine) arguments(k bootimage.Kernel, initramfs, scratch, dir string) []string {
 	args := []string{
 		"-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "2048",
 		"-nodefaults", "-no-reboot", "-display", "none", "-nic", "none", "-serial", "stdio",

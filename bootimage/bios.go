@@ -1,0 +1,54 @@
+package bootimage
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+)
+
+// bootCode is from Debian's syslinux-common: the code that a BIOS starts from
+// the first sector of the disk. It looks for the GPT partition that has the
+// attribute legacyBoot and starts that one's boot sector.
+const bootCode = "/usr/lib/syslinux/mbr/gptmbr.bin"
+
+// bootCodeSize: what follows in the sector is the disk's signature and the
+// protective partition table (UEFI §5.2.3).
+const bootCodeSize = 440
+
+// SyslinuxFolder is where SYSLINUX and what it starts are.
+const SyslinuxFolder = "/syslinux"
+
+// SyslinuxConfig starts kernel and initramfs, both in SyslinuxFolder, at once. A
+// BIOS shows nothing of a TPM's quote: it does not measure files.
+func SyslinuxConfig(kernel, initramfs, commandLine string) []byte {
+	return fmt.Appendf(nil, "DEFAULT shokyo\nPROMPT 0\nTIMEOUT 0\nLABEL shokyo\n  KERNEL %s\n  INITRD %s\n  APPEND %s\n", kernel, initramfs, commandLine)
+}
+
+// installSyslinux lets Debian's syslinux put its loader into the FAT file system
+// at the offset, and the address of that into the boot sector. It needs mtools.
+func installSyslinux(image string, offset int64) error {
+	cmd := exec.Command("syslinux", "--directory", SyslinuxFolder, "--offset", fmt.Sprint(offset), "--install", image)
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, exec.ErrNotFound) {
+		return fmt.Errorf("%w: run scripts/install-test-tools", err)
+	}
+	if err != nil {
+		return fmt.Errorf("syslinux: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// writeBootCode puts the code into the disk's first sector.
+func writeBootCode(disk io.WriterAt) error {
+	code, err := os.ReadFile(bootCode)
+	if err != nil {
+		return fmt.Errorf("%w: run scripts/install-test-tools", err)
+	}
+	if len(code) > bootCodeSize {
+		return fmt.Errorf("%s has %d bytes, want %d at most", bootCode, len(code), bootCodeSize)
+	}
+	_, err = disk.WriteAt(code, 0)
+	return err
+}

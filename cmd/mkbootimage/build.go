@@ -1,0 +1,248 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"shokyo.dev/shokyo/bootimage"
+)
+
+// builder makes the image step by step and keeps what the next steps need.
+type builder struct {
+	options
+	stdout    io.Writer
+	goVersion string
+	linux     bootimage.Kernel
+	packages  []bootimage.Package
+	programs  []bootimage.Program
+	inputs    []bootimage.Item
+	outputs   []bootimage.Item
+}
+
+// Names of the results in the folder -out.
+const (
+	imageName     = "shokyo-usb.img"
+	programName   = "shokyo.efi"
+	kernelName    = "vmlinuz"
+	initramfsName = "initramfs.cpio.zst"
+	manifestName  = "manifest.json"
+	sbomName      = "sbom.spdx.json"
+)
+
+// stub is from Debian's systemd-boot-efi.
+const stub = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
+
+func (b *builder) build() (err error) {
+	if err := errors.Join(os.MkdirAll(b.out, 0o755), os.MkdirAll(b.cache, 0o755)); err != nil {
+		return err
+	}
+	if err := b.findPackages(); err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp("", "mkbootimage-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	initramfs, err := b.initramfs(work)
+	if err != nil {
+		return err
+	}
+	unified, err := b.unified(initramfs)
+	if err != nil {
+		return err
+	}
+	program, err := b.program(unified)
+	if err != nil {
+		return err
+	}
+	image, err := b.image(unified, program)
+	if err != nil {
+		return err
+	}
+	return b.document(image, unified, program)
+}
+
+// findPackages looks where everything comes from.
+func (b *builder) findPackages() (err error) {
+	if b.kernel == "" {
+		b.linux, err = bootimage.FindKernel()
+	} else {
+		b.linux, err = bootimage.KernelIn(b.kernel)
+	}
+	if err != nil {
+		return err
+	}
+	kernel, err := b.linux.Package()
+	if err != nil {
+		return err
+	}
+	installed, err := installed("systemd-boot-efi", "syslinux", "syslinux-common")
+	b.packages = append([]bootimage.Package{kernel}, installed...)
+	return err
+}
+
+// The order of findPackages.
+func (b *builder) kernelPackage() bootimage.Package { return b.packages[0] }
+func (b *builder) stubPackage() bootimage.Package   { return b.packages[1] }
+
+// initramfs builds the programs and packs them with the modules.
+func (b *builder) initramfs(work string) ([]byte, error) {
+	base, err := b.base()
+	if err != nil {
+		return nil, err
+	}
+	files, err := b.programFiles(work)
+	if err != nil {
+		return nil, err
+	}
+	list, err := b.linux.Modules(modules())
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		if err := b.input("module "+m.Name, m.Path, b.kernelPackage()); err != nil {
+			return nil, err
+		}
+	}
+	files = append(files, moduleFiles(b.linux.Release, list)...)
+	files = append(files,
+		bootimage.File{Path: "/bin/uinit", Link: "shokyo-init"}, // what u-root's init starts
+		bootimage.File{Path: "/etc/shokyo-release", Mode: 0o644, Data: []byte(releaseText(b.release, b.kernelPackage()))})
+	var archive bytes.Buffer
+	if err := bootimage.WriteInitramfs(&archive, bytes.NewReader(base), files); err != nil {
+		return nil, err
+	}
+	packed, err := bootimage.Compress(archive.Bytes())
+	b.say("%d modules; initramfs %s, packed %s", len(list), size(archive.Len()), size(len(packed)))
+	return packed, err
+}
+
+func (b *builder) unified(initramfs []byte) (u bootimage.UnifiedKernel, err error) {
+	u = bootimage.UnifiedKernel{OSRelease: osRelease(b.release), CommandLine: commandLine, Release: b.linux.Release, Initrd: initramfs}
+	if u.Stub, err = os.ReadFile(stub); err != nil {
+		return u, fmt.Errorf("%w: run scripts/install-test-tools image", err)
+	}
+	if u.Linux, err = os.ReadFile(b.linux.Image()); err != nil {
+		return u, err
+	}
+	b.inputs = append(b.inputs,
+		item("vmlinuz-"+b.linux.Release, u.Linux, b.kernelPackage()),
+		item(filepath.Base(stub), u.Stub, b.stubPackage()))
+	return u, nil
+}
+
+// program is the unified kernel image, signed if there is a key.
+func (b *builder) program(u bootimage.UnifiedKernel) ([]byte, error) {
+	program, err := u.Build()
+	if err != nil || b.key == "" {
+		return program, err
+	}
+	return bootimage.Sign(program, b.key, b.certificate)
+}
+
+// image writes the image, and the files to boot from a network with.
+func (b *builder) image(u bootimage.UnifiedKernel, program []byte) (item bootimage.Item, err error) {
+	d := bootimage.Disk{
+		System: []bootimage.File{
+			{Path: "/EFI/BOOT/BOOTX64.EFI", Data: program},
+			{Path: bootimage.SyslinuxFolder + "/" + kernelName, Data: u.Linux},
+			{Path: bootimage.SyslinuxFolder + "/initramfs", Data: u.Initrd},
+			{Path: bootimage.SyslinuxFolder + "/syslinux.cfg", Data: bootimage.SyslinuxConfig(kernelName, "initramfs", commandLine)},
+		},
+		BIOS: true, Evidence: b.evidence, EvidenceSize: b.evidenceSize,
+		Time: b.time,
+	}
+	if b.job != "" {
+		d.EvidenceFile = []bootimage.File{{Path: "/job.toml", Host: b.job}}
+	}
+	name := filepath.Join(b.out, imageName)
+	if err := writeWhole(name, d.Write); err != nil {
+		return item, err
+	}
+	for _, f := range []bootimage.File{{Path: programName, Data: program}, {Path: kernelName, Data: u.Linux}, {Path: initramfsName, Data: u.Initrd}} {
+		if err := os.WriteFile(filepath.Join(b.out, f.Path), f.Data, 0o644); err != nil {
+			return item, err
+		}
+		b.outputs = append(b.outputs, itemOf(f.Path, f.Data))
+	}
+	system, err := d.SystemSize()
+	if err != nil {
+		return item, err
+	}
+	b.say("%s: %s before the evidence partition of %s", imageName, size(int(system)+1<<20), size(int(b.evidenceSize)))
+	return fileItem(imageName, name)
+}
+
+// document writes the manifest and the bill of materials.
+func (b *builder) document(image bootimage.Item, u bootimage.UnifiedKernel, program []byte) error {
+	measured, err := u.Measure(program)
+	if err != nil {
+		return err
+	}
+	m := bootimage.Manifest{Image: image, CommandLine: commandLine, Inputs: b.inputs, Outputs: b.outputs, PCRSets: bootimage.Predict(measured)}
+	manifest, err := m.JSON()
+	if err != nil {
+		return err
+	}
+	sbom, err := bootimage.SBOM(image, b.packages, b.programs, b.time)
+	if err != nil {
+		return err
+	}
+	b.say("sha256 %x", image.SHA256)
+	return errors.Join(
+		os.WriteFile(filepath.Join(b.out, manifestName), manifest, 0o644),
+		os.WriteFile(filepath.Join(b.out, sbomName), sbom, 0o644))
+}
+
+// writeWhole lets write make a file beside name and moves it there once it is
+// complete: an image half made must not be taken for one.
+func writeWhole(name string, write func(string) error) error {
+	part := name + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if err := write(part); err != nil {
+		return err
+	}
+	return os.Rename(part, name)
+}
+
+// input notes a file that goes into the image.
+func (b *builder) input(name, path string, from bootimage.Package) error {
+	i, err := fileItem(name, path)
+	i.Package, i.Version = from.Name, from.Version
+	b.inputs = append(b.inputs, i)
+	return err
+}
+
+func item(name string, data []byte, from bootimage.Package) bootimage.Item {
+	i := itemOf(name, data)
+	i.Package, i.Version = from.Name, from.Version
+	return i
+}
+
+func itemOf(name string, data []byte) bootimage.Item {
+	return bootimage.Item{Name: name, SHA256: sha256.Sum256(data), Bytes: int64(len(data))}
+}
+
+// fileItem does not load the file: an image may be large.
+func fileItem(name, path string) (i bootimage.Item, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return i, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	return bootimage.Item{Name: name, SHA256: [sha256.Size]byte(h.Sum(nil)), Bytes: n}, err
+}
+
+func (b *builder) say(format string, args ...any) { fmt.Fprintf(b.stdout, format+"\n", args...) }
+
+func size(n int) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"shokyo.dev/shokyo/bootimage"
+)
+
+// commandLine is the kernel's: both consoles, the last is where a person types;
+// no messages but the program's; and after a panic a new start, because nobody
+// may be there.
+const commandLine = "console=ttyS0,115200 console=tty0 quiet panic=10"
+
+// busybox are u-root's programs: init, the first process, and what helps
+// somebody who has to find out why a computer does not start.
+func busybox() []string {
+	return []string{"init", "gosh", "ls", "cat", "dmesg", "mount", "umount", "poweroff"}
+}
+
+// modules are the drivers, by name. What they need comes by itself. There are
+// none for networks: none is to be up. None is there for device mapper and
+// RAID: nothing may be assembled. Nor for loop devices, which would be listed.
+func modules() []string {
+	return strings.Fields(`
+		nvme vmd
+		ahci ata_piix ata_generic sata_sil24 sata_mv sata_nv sd_mod
+		mpt3sas mpi3mr megaraid_sas hpsa aacraid smartpqi
+		virtio_pci virtio_scsi virtio_blk
+		xhci_pci ehci_pci uhci_hcd ohci_pci
+		usb_storage uas usbhid hid_generic
+		mmc_block sdhci_pci
+		vfat exfat nls_cp437 nls_ascii nls_utf8
+		efivarfs`)
+}
+
+// moduleFolder has a folder for the release in it: u-root's init would load
+// what lies in /lib/modules itself, in the order of the alphabet.
+const moduleFolder = "/lib/modules/"
+
+// moduleFiles are the modules and /etc/modules, the order to load them in, with
+// names below moduleFolder.
+func moduleFiles(release string, list []bootimage.Module) []bootimage.File {
+	var names strings.Builder
+	var files []bootimage.File
+	for _, m := range list {
+		name := release + "/" + m.Name + ".ko"
+		fmt.Fprintln(&names, name)
+		files = append(files, bootimage.File{Path: moduleFolder + name, Mode: 0o644, Host: m.Path})
+	}
+	return append(files, bootimage.File{Path: "/etc/modules", Mode: 0o644, Data: []byte(names.String())})
+}
+
+// osRelease is in the format of os-release(5); the stub shows it in boot menus.
+func osRelease(release string) string {
+	return fmt.Sprintf("ID=shokyo\nNAME=\"shokyo\"\nVERSION_ID=%q\nPRETTY_NAME=\"shokyo %s\"\n", release, release)
+}
+
+// releaseText is /etc/shokyo-release, which gets into every report.
+func releaseText(release string, kernel bootimage.Package) string {
+	return fmt.Sprintf("shokyo-usb %s (%s %s)\n", release, kernel.Name, kernel.Version)
+}
