@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Disks of storage arrays hold checksums between the data. Either the disk is
@@ -82,6 +83,9 @@ func (l Layout) Apply(src Source) (*Laid, error) {
 		laid.size, laid.units = size, size/l.unit()
 		return laid, nil
 	}
+	if l.TrailerBytes < l.SectorBytes {
+		laid.seen = &trailersSeen{crc: t10Table()}
+	}
 	if rest := size % int64(l.SectorBytes); rest != 0 {
 		return nil, fmt.Errorf("the medium has %d bytes, %d more than a multiple of %d: it is not laid out as %s, or its end is missing; to examine it as it is, give the sector layout 512",
 			size, rest, l.SectorBytes, l.Name)
@@ -102,6 +106,14 @@ func (l *Laid) Layout() Layout { return l.layout }
 // Notes are oddities that a report should mention, one sentence each.
 func (l *Laid) Notes() []string { return l.notes }
 
+// AllSeen says that whoever reads data reads the trailers as well: then OddTrailer
+// is about all that was read, and not about a sample.
+func (l *Laid) AllSeen() bool { return l.seen != nil }
+
+// OddTrailer says whether, so far, a trailer was read that is neither 00 nor FF
+// nor protection information of type 1.
+func (l *Laid) OddTrailer() bool { return l.seen != nil && l.seen.odd.Load() }
+
 // Trailers are the checksums alone, to be examined like a medium: something
 // may be hidden there. Each pass over them reads the whole medium where they
 // are shorter than a sector.
@@ -114,6 +126,33 @@ type view struct {
 	skip, take int64
 	size       int64
 	buffers    sync.Pool // *[]byte, pieceBytes long
+	seen       *trailersSeen
+}
+
+// trailersSeen watches the trailers that come along with the data, of layouts that
+// have one in every sector: there is no reading of data without them.
+type trailersSeen struct {
+	crc *[256]uint16
+	odd atomic.Bool
+}
+
+// look judges the trailers of the whole units in buf, which lies at start.
+func (s *trailersSeen) look(l Layout, start int64, buf []byte) {
+	unit := int(l.unit())
+	for number := start / l.unit(); len(buf) >= unit && !s.odd.Load(); number++ {
+		if !plainTrailer(s.crc, number, buf[:l.DataBytes], buf[l.DataBytes:unit]) {
+			s.odd.Store(true)
+		}
+		buf = buf[unit:]
+	}
+}
+
+// plainTrailer says whether a trailer is a fill, or follows from its data and
+// their place: T10 protection information of type 1. Its application tag, two
+// bytes a sector, is anybody's.
+func plainTrailer(crc *[256]uint16, unit int64, data, trailer []byte) bool {
+	return filledWith(trailer, 0) || filledWith(trailer, 0xff) ||
+		len(trailer) == 8 && binary.BigEndian.Uint32(trailer[4:]) == uint32(unit) && binary.BigEndian.Uint16(trailer) == crcT10(crc, data)
 }
 
 // pieceBytes is how much of the medium is read at a time.
@@ -187,6 +226,9 @@ func (v *view) readPiece(p []byte, off int64, buf []byte) (n int, err error) {
 		err = io.ErrNoProgress
 	}
 	buf = buf[:max(0, min(got, len(buf)))]
+	if v.seen != nil {
+		v.seen.look(v.layout, start, buf)
+	}
 	for n < len(p) {
 		at := v.raw(off+int64(n)) - start
 		if at >= int64(len(buf)) {

@@ -434,3 +434,49 @@ func FuzzLayout(f *testing.F) {
 		}
 	})
 }
+
+// TestOddTrailer: one trailer that is no checksum shows, wherever it lies and
+// however the data are read.
+func TestOddTrailer(t *testing.T) {
+	l, err := ParseLayout("520")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const units = 5000
+	for name, plant := range map[string]func(raw []byte){
+		"zeros": func([]byte) {},
+		"fit": func(raw []byte) {
+			binary.BigEndian.PutUint16(raw[7*520+512:], crcT10(t10Table(), raw[7*520:7*520+512]))
+			raw[7*520+519] = 7
+		},
+		"odd": func(raw []byte) { copy(raw[4711*520+512:], "SECRET!!") },
+		"tag": func(raw []byte) {
+			binary.BigEndian.PutUint16(raw[7*520+512:], crcT10(t10Table(), raw[7*520:7*520+512]))
+			raw[7*520+519] = 8
+		},
+	} {
+		raw := make([]byte, units*520)
+		for i := range raw {
+			if i%520 < 512 {
+				raw[i] = byte(i * i >> 7)
+			}
+		}
+		plant(raw)
+		laid, err := l.Apply(bytesSource(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !laid.AllSeen() || laid.OddTrailer() {
+			t.Errorf("%s: before reading: all seen %v, odd %v", name, laid.AllSeen(), laid.OddTrailer())
+		}
+		buf := make([]byte, 70000) // no multiple of a sector
+		for off := int64(0); off < laid.Size(); off += int64(len(buf)) {
+			if _, err := laid.ReadAt(buf[:min(int64(len(buf)), laid.Size()-off)], off); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := name == "odd" || name == "tag"; laid.OddTrailer() != want {
+			t.Errorf("%s: odd trailer %v", name, laid.OddTrailer())
+		}
+	}
+}

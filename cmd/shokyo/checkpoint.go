@@ -30,6 +30,7 @@ type checkpoint struct {
 	Seed          [32]byte
 	Interruptions []reports.Pause
 	Before        []devices.State // of each file of the medium when it was first opened
+	OddTrailers   bool            // a checksum beside the data was read that is none
 	Engine        json.RawMessage // scan's own
 }
 

@@ -244,6 +244,7 @@ func (e *examination) options(earlier *checkpoint) scan.Options {
 		Due: func() bool { return !time.Now().Before(next) },
 		Save: func(b []byte, done int64) error {
 			next = time.Now().Add(e.flags.checkpoint)
+			e.saved.OddTrailers = e.saved.OddTrailers || e.laid != nil && e.laid.OddTrailer()
 			e.saved.Engine, e.saved.Saved, e.saved.AtByte = b, time.Now().UTC(), done
 			if e.unsaved = e.saved.save(e.checkpointPath()); e.unsaved != nil {
 				e.reserve.release()

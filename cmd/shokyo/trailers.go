@@ -33,7 +33,11 @@ func (e *examination) judgeTrailers() {
 		c.Unread++
 	}
 	e.layoutText += "; " + c.Text()
-	doubt, remark := trailerReasons(&c, e.laid.Trailers().Size())
+	size := e.laid.Trailers().Size()
+	doubt, remark := trailerReasons(&c, size)
+	if e.laid.AllSeen() && len(doubt) == 0 && c.Others == 0 {
+		doubt, remark = seenReasons(e.saved.OddTrailers || e.laid.OddTrailer(), size, remark)
+	}
 	e.plan.Caveats, e.plan.Remarks = append(e.plan.Caveats, doubt...), append(e.plan.Remarks, remark...)
 }
 
@@ -51,6 +55,17 @@ func trailerReasons(c *image.Census, size int64) (doubts, remarks []scan.Reason)
 	return nil, []scan.Reason{{Code: "trailers-sampled",
 		Text:   fmt.Sprintf("of the %d bytes of checksums beside the data only a sample was looked at: %s", size, c.Text()),
 		TextJA: fmt.Sprintf("データに付随するチェックサム領域 %d バイトは標本のみを確認しました(結果、英語: %s)", size, c.Text())}}
+}
+
+// seenReasons is for checksums that were all read with their data, and of which the
+// sample holds nothing random: then a single odd one is a doubt.
+func seenReasons(odd bool, size int64, sampled []scan.Reason) (doubts, remarks []scan.Reason) {
+	if !odd {
+		return nil, sampled
+	}
+	return []scan.Reason{{Code: "trailers-unexamined",
+		Text:   fmt.Sprintf("among the %d bytes of checksums beside the data are some that are neither 00 nor FF nor protection information, unlike those of the sample; examine the medium with --sector-layout 512 as well", size),
+		TextJA: fmt.Sprintf("データに付随するチェックサム領域 %d バイトの中に、標本と異なり、一定値でも保護情報でもないものがあります。--sector-layout 512 でも検査してください", size)}}, nil
 }
 
 // erasedTrailers says whether checksums are what erasure leaves. Random ones, of a
