@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+)
+
+// appliance is the Core of the stick.
+type appliance struct {
+	ttys    *ttys
+	journal *journal
+	guard   *guard
+	stick   *stick
+
+	program string // shokyo
+	runDir  string // in memory: bundles until they are saved
+	jobFile string // the job that is being carried out; "" if there is none
+	started time.Time
+
+	now      func() time.Time
+	after    func(time.Duration) <-chan time.Time
+	powerOff func(reboot bool)
+
+	mu      sync.Mutex
+	reports []*report // of the last call of Examine, and older ones that are not saved yet
+	tables  []table   // summaries that are not saved yet
+}
+
+func newAppliance(t *ttys) *appliance {
+	a := &appliance{ttys: t, program: "/bin/shokyo", runDir: "/run/shokyo",
+		now: time.Now, after: time.After, powerOff: endComputer, started: time.Now()}
+	a.journal = &journal{now: a.now, kernelLog: "/dev/kmsg"}
+	a.guard = newGuard("/sys", "/dev", a.say)
+	a.stick = newStick("/sys", "/dev", "/evidence", a.guard)
+	if err := os.MkdirAll("/evidence", 0o755); err != nil {
+		a.say("%v", err)
+	}
+	if err := os.MkdirAll(a.runDir, 0o700); err != nil {
+		a.say("%v", err)
+	}
+	return a
+}
+
+// release is what /etc/shokyo-release calls this image.
+func (a *appliance) release() string {
+	b, err := readSmall("/etc/shokyo-release", 1<<10)
+	if err != nil {
+		return "shokyo, of an unknown release"
+	}
+	return strings.TrimSpace(string(b))
+}
+
+// wait sleeps, or less long if the context ends.
+func (a *appliance) wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-a.after(d):
+	}
+}
+
+// awaitStick waits until the stick is there, or gives the reason why it is not.
+func (a *appliance) awaitStick(ctx context.Context, limit time.Duration) error {
+	const pause = 100 * time.Millisecond
+	for waited := time.Duration(0); ; waited += pause {
+		_, err := a.stick.free()
+		// Two sticks do not become one, and what can not be mounted stays so.
+		if err == nil || !errors.Is(err, errNoStick) || waited >= limit || ctx.Err() != nil {
+			return err
+		}
+		if waited == stickPatience {
+			a.say("waiting for the stick, up to %v", limit)
+		}
+		a.wait(ctx, pause)
+	}
+}
+
+// Evidence says how much room the stick has.
+func (a *appliance) Evidence() (free int64, err error) { return a.stick.free() }
+
+// identityDir is where the lab's identity is on the stick, as shokyo keygen makes it.
+const (
+	identityDir = "identity"
+	certificate = "lab.cert.pem"
+)
+
+// LabIdentity is the name in the certificate on the stick.
+func (a *appliance) LabIdentity() (name string, exists bool) {
+	var b []byte
+	err := a.stick.with(func(dir string) (err error) {
+		b, err = readSmall(filepath.Join(dir, identityDir, certificate), 64<<10)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // nothing is wrong with the stick
+		}
+		return err
+	})
+	block, _ := pem.Decode(b)
+	if err != nil || block == nil {
+		return "", false
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return "", false
+	}
+	return cert.Subject.CommonName, true
+}
+
+// MakeLabIdentity makes a key and a certificate in memory and saves them.
+func (a *appliance) MakeLabIdentity(name, passphrase string) error {
+	if err := checkText("name", name); err != nil {
+		return err
+	}
+	if _, exists := a.LabIdentity(); exists {
+		return errors.New("there is an identity on the stick already: it is never replaced")
+	}
+	made, err := os.MkdirTemp(a.runDir, identityDir)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(made)
+	cmd := exec.Command(a.program, "keygen", "--name", name, "--out", made)
+	cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("make the identity: %w: %s", err, lastWords(out))
+	}
+	err = a.stick.with(func(dir string) error { return saveFolder(made, dir, identityDir) })
+	if err == nil {
+		a.say("saved /%s: the lab identity of %s", identityDir, name)
+	}
+	return err
+}
+
+// welcomeOnStick prepares the stick: what an earlier start could not finish goes,
+// and the file that explains the rest is there.
+func (a *appliance) welcomeOnStick() {
+	err := a.stick.with(func(dir string) error {
+		removeUnfinished(filepath.Join(dir, reportsDir))
+		removeUnfinished(dir)
+		readme := filepath.Join(dir, readmeName)
+		if _, err := os.Lstat(readme); err == nil {
+			return nil
+		}
+		return saveFile(readme, []byte(readmeText))
+	})
+	if err != nil {
+		a.Log("the stick could not be prepared: " + err.Error())
+	}
+}

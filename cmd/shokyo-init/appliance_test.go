@@ -1,0 +1,364 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// rig is a computer made of folders: sysfs, a stick, and a shokyo that is a
+// shell script.
+type rig struct {
+	*appliance
+	t       *testing.T
+	sys     sysfs
+	screen  string // a file: what was printed
+	stickFS string // the file system of the stick
+	mounts  int
+	mu      sync.Mutex
+	flags   []string // "sda on", in the order they were set
+	ended   []string // "poweroff", "reboot"
+	waited  time.Duration
+	onWait  func() // called for every wait
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	dir := t.TempDir()
+	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), screen: filepath.Join(dir, "screen"), stickFS: filepath.Join(dir, "evidence")}
+	for _, d := range []string{"sys/block", "sys/class/block", "evidence", "run"} {
+		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	screen, err := os.Create(b.screen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { screen.Close() })
+	clock := time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
+	now := func() time.Time { return clock }
+	a := &appliance{ttys: &ttys{all: []*tty{newTTY(screen)}}, program: fakeShokyo(t), runDir: filepath.Join(dir, "run"), started: clock, now: now}
+	a.after = func(d time.Duration) <-chan time.Time {
+		b.waited += d
+		if b.onWait != nil {
+			b.onWait()
+		}
+		ready := make(chan time.Time)
+		close(ready)
+		return ready
+	}
+	a.powerOff = func(reboot bool) {
+		b.ended = append(b.ended, map[bool]string{false: "poweroff", true: "reboot"}[reboot])
+	}
+	a.journal = &journal{now: now, kernelLog: filepath.Join(dir, "kmsg")}
+	a.guard = newGuard(b.sys, "/dev", a.say)
+	a.guard.set = b.setFlag
+	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
+	a.stick.id = func(partition) (string, error) { return evidenceID, nil }
+	a.stick.readOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
+	a.stick.mount = func(string, string) error { b.mounts++; return nil }
+	a.stick.unmount = func(string) error { return nil }
+	b.appliance = a
+	return b
+}
+
+func (b *rig) setFlag(disk string, on bool) error {
+	b.mu.Lock() // disks are guarded at the same time
+	defer b.mu.Unlock()
+	b.flags = append(b.flags, fmt.Sprintf("%s %v", disk, on))
+	return nil
+}
+
+// attach adds a disk with partitions of those names to sysfs.
+func (b *rig) attach(disk string, seq int, partitions ...string) {
+	b.t.Helper()
+	b.attribute(disk, "", "diskseq", fmt.Sprint(seq))
+	b.attribute(disk, "", "queue/logical_block_size", "512")
+	for i, name := range partitions {
+		part := fmt.Sprintf("%s%d", disk, i+1)
+		b.attribute(disk, part, "partition", fmt.Sprint(i+1))
+		b.attribute(disk, part, "uevent", "MAJOR=8\nDEVTYPE=partition\nPARTN=1\nPARTNAME="+name)
+	}
+}
+
+func (b *rig) attribute(disk, part, file, value string) {
+	b.t.Helper()
+	dir := filepath.Join(string(b.sys), "block", disk, part)
+	write(b.t, filepath.Join(dir, file), value+"\n")
+	link := filepath.Join(string(b.sys), "class/block", filepath.Base(dir))
+	if err := os.Symlink(dir, link); err != nil && !errors.Is(err, os.ErrExist) {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *rig) pull(disk string) {
+	b.t.Helper()
+	if err := os.RemoveAll(filepath.Join(string(b.sys), "block", disk)); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// printed is what stands on the screen.
+func (b *rig) printed() string {
+	b.t.Helper()
+	b.ttys.flush()
+	return strings.ReplaceAll(read(b.t, b.screen), "\r\n", "\n")
+}
+
+func (b *rig) wantPrinted(lines ...string) {
+	b.t.Helper()
+	got := b.printed()
+	for _, want := range lines {
+		if !strings.Contains(got, want) {
+			b.t.Errorf("not printed: %q; but\n%s", want, got)
+		}
+	}
+}
+
+func (b *rig) onStick(name string) string { return filepath.Join(b.stickFS, name) }
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// fakeShokyo is a program that does what the test says in $FAKE: nothing, "die",
+// "silent" or "wait". It notes how it was called beside itself.
+func fakeShokyo(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "shokyo")
+	write(t, path, `#!/bin/sh
+here=$(dirname "$0")
+echo "$SHOKYO_PASSPHRASE $*" >>"$here/calls"
+case $1 in
+devices) cat "$here/devices.json"; exit ;;
+keygen) for a; do dir=$a; done; echo key >"$dir/lab.key.pem"; echo "${FAKE_CERT}" >"$dir/lab.cert.pem"; exit ;;
+esac
+for a; do case $a in
+--out=*) out=${a#--out=} ;;
+/dev/*) sources="$sources $a" ;;
+esac; done
+for s in $sources; do
+	n=$(basename $s)
+	echo '{"source":"'$s'","progress":{"phase":"reading","done_bytes":50,"planned_bytes":100,"bytes_per_second":7,"seconds_left":null,"map":"==??"}}'
+	case $FAKE in
+	die) [ $n != sda ] && { echo "panic: out of luck" >&2; kill -9 $$; } ;;
+	silent) echo 'not JSON'; echo '{"source":"/dev/other"}'; continue ;;
+	wait) mkfifo "$here/fifo"; trap 'kill $!; echo "{\"source\":\"'$s'\",\"error\":\"interrupted; --resume goes on\"}"; exit 130' INT; cat "$here/fifo" & wait ;;
+	esac
+	mkdir -p $out/$n
+	echo "report of $s" >$out/$n/report.json
+	echo "signature of $s" >$out/$n/report.dsse
+	echo '{"source":"'$s'","bundle":"'$out/$n'","verdict":"no-residue","claim":"logical","reasons":["fine"]}'
+done
+echo '{"rows":[{"source": "/dev/sda", "bundle": "sda"},{"source": "/dev/sdb", "bundle": "sdb"}]}' >$out/batch.json
+printf 'source,bundle\r\n/dev/sda,sda\r\n/dev/sdb,sdb\r\n' >$out/batch.csv
+`)
+	return path
+}
+
+func (b *rig) calls() string { return read(b.t, filepath.Join(filepath.Dir(b.program), "calls")) }
+
+func (b *rig) twoDisks() []Disk {
+	return []Disk{{Path: "/dev/sda", Serial: "S/1", Bytes: 100}, {Path: "/dev/sdb", Serial: "s_1", Bytes: 100}}
+}
+
+func TestExamineSavesEachReport(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "BOOT", "EVIDENCE")
+	var progress []Progress
+	var done []Outcome
+	s := Settings{Mode: "random:0.10", Operator: "A B", Case: "--x", Identity: throwAway, Passphrase: "not to be given"}
+	err := b.Examine(t.Context(), b.twoDisks(), s, func(p Progress) { progress = append(progress, p) }, func(o Outcome) { done = append(done, o) })
+	if err != nil || len(progress) != 2 || len(done) != 2 {
+		t.Fatal(err, progress, done)
+	}
+	if p := progress[0]; p != (Progress{Source: "/dev/sda", Phase: "reading", Done: 50, Planned: 100, PerSecond: 7, SecondsLeft: -1, Map: "==??"}) {
+		t.Errorf("%+v", p)
+	}
+	// FAT takes S_1 and s_1 for the same name.
+	for i, folder := range []string{"/reports/20261122-070000-S_1", "/reports/20261122-070000-s_1-sdb"} {
+		if o := done[i]; o.Saved != folder || o.SaveError != "" || o.Error != "" || o.Verdict != "no-residue" || o.Claim != "logical" || len(o.Reasons) != 1 {
+			t.Errorf("%+v", o)
+		}
+		if got := read(t, b.onStick(folder+"/report.json")); got != "report of "+done[i].Source+"\n" {
+			t.Error(got)
+		}
+		if _, err := os.Stat(done[i].Bundle); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s still takes memory", done[i].Bundle)
+		}
+	}
+	if got, want := read(t, b.onStick("reports/20261122-070000-batch.json")), `{"rows":[{"source": "/dev/sda", "bundle": "20261122-070000-S_1"},{"source": "/dev/sdb", "bundle": "20261122-070000-s_1-sdb"}]}`+"\n"; got != want {
+		t.Error(got)
+	}
+	if got, want := read(t, b.onStick("reports/20261122-070000-batch.csv")), "source,bundle\r\n/dev/sda,20261122-070000-S_1\r\n/dev/sdb,20261122-070000-s_1-sdb\r\n"; got != want {
+		t.Errorf("%q", got)
+	}
+	if got := b.calls(); !strings.HasPrefix(got, " scan --json --progress-json --quiet --out="+b.runDir) || !strings.HasSuffix(got, " --sample=random:0.10 --operator=A B --case=--x /dev/sda /dev/sdb\n") {
+		t.Error(got)
+	}
+	b.wantPrinted("shokyo-init: saved /reports/20261122-070000-S_1 no-residue\n", "shokyo-init: saved /reports/20261122-070000-batch.csv\n")
+	if !b.allSaved() {
+		t.Error("something is left")
+	}
+}
+
+func TestExamineOutcomes(t *testing.T) {
+	for _, c := range []struct {
+		fake, stop string
+		want       []string // "verdict|error", for each outcome
+		printed    string
+	}{
+		{"die", "", []string{"no-residue|", "|the examination broke off (signal: killed): panic: out of luck"}, "NOT EXAMINED /dev/sdb: the examination broke off (signal: killed): panic: out of luck\n"},
+		{"silent", "", []string{"|the examination ended without a verdict", "|the examination ended without a verdict"}, `not understood: "{\"source\":\"/dev/other\"}"`},
+		{"wait", "/dev/sda", []string{"|interrupted; --resume goes on", "|the examination was stopped before its end"}, "NOT EXAMINED /dev/sdb: the examination was stopped"},
+	} {
+		t.Run(c.fake, func(t *testing.T) {
+			b := newRig(t)
+			b.attach("sdz", 1, "EVIDENCE")
+			t.Setenv("FAKE", c.fake)
+			ctx, cancel := context.WithCancel(t.Context())
+			var got []string
+			err := b.Examine(ctx, b.twoDisks(), Settings{Mode: "full"}, func(p Progress) {
+				if p.Source == c.stop {
+					openFIFO(t, b) // the script waits now
+					cancel()
+				}
+			}, func(o Outcome) { got = append(got, o.Verdict+"|"+o.Error) })
+			if (err != nil) != (c.stop != "") || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
+				t.Errorf("%v\n%q, want\n%q", err, got, c.want)
+			}
+			cancel()
+			b.wantPrinted(c.printed)
+		})
+	}
+}
+
+// openFIFO returns when the script's reader has its end open. The trap is set by then.
+func openFIFO(t *testing.T, b *rig) {
+	fifo := filepath.Join(filepath.Dir(b.program), "fifo")
+	for {
+		f, err := os.OpenFile(fifo, os.O_WRONLY, 0)
+		if err == nil {
+			t.Cleanup(func() { f.Close() })
+			return
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestExamineRefuses(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	for _, c := range []struct {
+		disks []Disk
+		s     Settings
+		want  string
+	}{
+		{nil, Settings{Mode: "full"}, "no disk is chosen"},
+		{[]Disk{{Path: "/dev/sdz", Stick: true}}, Settings{Mode: "full"}, "/dev/sdz is the stick"},
+		{b.twoDisks(), Settings{Mode: "most"}, `sample = "most"`},
+		{b.twoDisks(), Settings{Mode: "full", Identity: lab}, "there is no lab identity on the stick"},
+	} {
+		err := b.Examine(t.Context(), c.disks, c.s, nil, nil)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+	b.program += "-is-not-there"
+	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// The stick is pulled before the reports are there, and comes back as another disk.
+func TestSaveAgain(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	if _, err := b.Evidence(); err != nil {
+		t.Fatal(err)
+	}
+	b.pull("sdz")
+	var done []Outcome
+	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range done {
+		if o.Saved != "" || o.SaveError != errNoStick.Error() || o.Verdict != "no-residue" {
+			t.Errorf("%+v", o)
+		}
+	}
+	if _, err := b.Evidence(); !errors.Is(err, errNoStick) || b.allSaved() {
+		t.Error(err)
+	}
+	b.attach("sdq", 2, "EVIDENCE")
+	for _, o := range b.Save(t.Context()) {
+		if o.Saved == "" || o.SaveError != "" {
+			t.Errorf("%+v", o)
+		}
+	}
+	read(t, b.onStick("reports/20261122-070000-S_1/report.json"))
+	read(t, b.onStick("reports/20261122-070000-batch.csv"))
+	if log := read(t, b.onStick("log/20261122-070000.txt")); !strings.Contains(log, "2026-11-22T07:00:00Z NOT SAVED /dev/sda no-residue: no EVIDENCE partition is there") {
+		t.Error(log)
+	}
+	if !b.allSaved() {
+		t.Error("something is left")
+	}
+	// With the next disks, what is done with is forgotten.
+	if err := b.Examine(t.Context(), b.twoDisks()[:1], Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {}); err != nil {
+		t.Fatal(err)
+	}
+	if all := b.Save(t.Context()); len(all) != 1 || all[0].SaveError == "" {
+		t.Errorf("%+v: a report of the same second must not replace the first", all)
+	}
+}
+
+func TestLabIdentity(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	if name, exists := b.LabIdentity(); name != "" || exists {
+		t.Error(name, exists)
+	}
+	if err := b.MakeLabIdentity("Lab\nof lines", "x"); err == nil {
+		t.Error("a name of two lines is taken")
+	}
+	t.Setenv("FAKE_CERT", testCertificate(t))
+	if err := b.MakeLabIdentity("Lab 1", "open sesame"); err != nil {
+		t.Fatal(err)
+	}
+	if name, exists := b.LabIdentity(); name != "検査所" || !exists {
+		t.Error(name, exists)
+	}
+	if err := b.MakeLabIdentity("Lab 2", "x"); err == nil {
+		t.Error("an identity was replaced")
+	}
+	err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full", Identity: lab, Passphrase: "open sesame"}, func(Progress) {}, func(Outcome) {})
+	if got := b.calls(); err != nil || !strings.HasPrefix(got, "open sesame keygen --name Lab 1 --out ") || !strings.Contains(got, "\nopen sesame scan ") ||
+		!strings.Contains(got, " --identity="+b.onStick("identity")+" /dev/sda") {
+		t.Error(err, got)
+	}
+	if left, _ := filepath.Glob(filepath.Join(b.runDir, "identity*")); len(left) > 0 {
+		t.Error("the key is still in ", left)
+	}
+}

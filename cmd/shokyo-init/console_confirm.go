@@ -1,0 +1,67 @@
+package main
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Step 3: what will be done. Nothing happens before it has been read.
+
+func (m model) confirmKey(key string) (model, tea.Cmd) {
+	switch key {
+	case "esc", "left":
+		m.step = stepSettings
+	case "enter":
+		return m.begin()
+	}
+	return m, nil
+}
+
+func (m model) confirmBody(room int) []row {
+	disks := m.disks.picked()
+	rest := m.confirmRest()
+	rows := []row{ink(bold, " Ready to examine %s:", counted(len(disks), "disk"))}
+	n := max(room-len(rows)-len(rest), 1)
+	for i, d := range disks {
+		if i == n-1 && len(disks) > n {
+			rows = append(rows, ink(dim, "   ... and %d more", len(disks)-i))
+			break
+		}
+		rows = append(rows, say("   %s", identity(d)))
+	}
+	return append(rows, rest...)
+}
+
+func (m model) confirmRest() []row {
+	s := m.settings()
+	var given []string
+	for i, v := range []string{s.Operator, s.Case, s.Customer, s.Site, s.Note} {
+		if v != "" {
+			given = append(given, strings.ToLower(fieldLabel(fieldOperator+i))+" "+v)
+		}
+	}
+	if given == nil {
+		given = []string{"none"}
+	}
+	rows := append([]row{nil}, wrap(plain, "   How      ", m.modeWords(), m.width-1)...)
+	rows = append(rows, cut(wrap(plain, "   Details  ", strings.Join(given, ", "), m.width-1), 2)...)
+	rows = append(rows, say("   Signed   with the %s", m.form.identityWords()), say("   Reports  %s", m.reportsWords()))
+	rows = append(rows, wrap(plain, "   Proof    ", m.proofWords(), m.width-1)...)
+	return append(rows, nil, ink(green, " Nothing is written to the disks: this stick has locked them against writing."),
+		ink(bold, " Press Enter to START."))
+}
+
+func (m model) reportsWords() string {
+	if m.evidence.err != nil {
+		return "stay in memory until there is an evidence stick to save them to"
+	}
+	return "go to the evidence stick, " + bytesOf(m.evidence.free) + " free"
+}
+
+func (m model) proofWords() string {
+	if m.tpm {
+		return "the TPM of this machine attests in each report which image was running."
+	}
+	return "this machine has no TPM 2.0, or it is off in the firmware setup. Reports are valid, but nothing attests which image made them."
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Step 4: the examination, live.
+
+// begin starts the examination of the chosen disks.
+func (m model) begin() (model, tea.Cmd) {
+	m.kept = m.unsaved()
+	m.jobs = nil
+	for _, d := range m.disks.picked() {
+		m.jobs = append(m.jobs, diskJob{disk: d})
+	}
+	settings, disks := m.settings(), m.disks.picked()
+	ctx, stop := context.WithCancel(m.ctx)
+	m.step, m.stop, m.stopped, m.view, m.large = stepExamine, stop, false, 0, false
+	m.form = m.form.forget()
+	return m, func() tea.Msg {
+		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", counted(len(disks), "disk"), settings.Mode))
+		err := m.core.Examine(ctx, disks, settings,
+			func(p Progress) { m.send(progressMsg(p)) }, func(o Outcome) { m.send(outcomeMsg(o)) })
+		stop()
+		return endedMsg{err}
+	}
+}
+
+// with changes the job of a source. The jobs are copied: an older state keeps
+// its own.
+func (m model) with(source string, change func(*diskJob)) model {
+	m.jobs = slices.Clone(m.jobs)
+	for i := range m.jobs {
+		if m.jobs[i].disk.Path == source {
+			change(&m.jobs[i])
+		}
+	}
+	return m
+}
+
+func (m model) progressed(p Progress) model {
+	return m.with(p.Source, func(j *diskJob) {
+		if p.PerSecond == 0 { // at the end nothing is read; keep what it was
+			p.PerSecond = j.progress.PerSecond
+		}
+		j.progress = p
+	})
+}
+
+// cameOut takes what came of one disk.
+func (m model) cameOut(o Outcome) model {
+	return m.with(o.Source, func(j *diskJob) { j.outcome = &o })
+}
+
+const stoppedByPerson = "stopped before it was done"
+
+// ended is when all are done, or it could not be carried on.
+func (m model) ended(err error) model {
+	why := stoppedByPerson
+	if err != nil && !m.stopped {
+		why = err.Error()
+	}
+	for _, j := range m.jobs {
+		if j.outcome == nil {
+			m = m.cameOut(Outcome{Source: j.disk.Path, Error: why})
+		} else if j.outcome.Error == "" {
+			m = m.learn(j)
+		}
+	}
+	if m.ask == askStop {
+		m.ask = askNothing
+	}
+	m.step, m.view = stepResults, 0
+	m.large = len(m.jobs) == 1
+	return m
+}
+
+func (m model) examineKey(key string) (model, tea.Cmd) {
+	switch key {
+	case "up", "k":
+		m.view = max(m.view-1, 0)
+	case "down", "j":
+		m.view = max(min(m.view+1, len(m.jobs)-m.blocks()), 0)
+	case "esc", "q":
+		if !m.stopped {
+			return m.leave(), nil
+		}
+	}
+	return m, nil
+}
+
+func (m model) examineKeys() []string {
+	keys := []string{"Esc=stop"}
+	if len(m.jobs) > m.blocks() {
+		keys = []string{"Up/Down=see the other disks", "Esc=stop"}
+	}
+	return keys
+}
+
+const blockRows = 5
+
+// blocks is how many disks fit on the screen: less the head, the foot with its
+// two lines of alert, the summary and the legend.
+func (m model) blocks() int { return max((m.height-9)/blockRows, 1) }
+
+func (m model) examineBody(room int) []row {
+	rows := []row{m.summary()}
+	first := max(min(m.view, len(m.jobs)-m.blocks()), 0)
+	for _, j := range m.jobs[first:min(first+m.blocks(), len(m.jobs))] {
+		rows = append(rows, nil)
+		rows = append(rows, m.block(j)...)
+	}
+	for len(rows) < room-1 {
+		rows = append(rows, nil)
+	}
+	return append(rows, ink(dim, " # residue  ! unreadable  = ciphertext  m metadata  . fill  ? not read yet"))
+}
+
+func (m model) summary() row {
+	var done int
+	for _, j := range m.jobs {
+		if j.outcome != nil {
+			done++
+		}
+	}
+	if m.stopped {
+		return ink(yellow, " Stopping ...")
+	}
+	r := row{{bold, fmt.Sprintf(" %d of %s done.", done, counted(len(m.jobs), "disk"))}}
+	if n := len(m.jobs) - m.blocks(); n > 0 {
+		r = append(r, piece{dim, fmt.Sprintf("  %d do not fit on the screen.", n)})
+	}
+	return r
+}
+
+// block is one disk in four rows.
+func (m model) block(j diskJob) []row {
+	p := j.progress
+	name := piece{bold, " " + column(shortName(j.disk), wideDevice) + " " + column(j.disk.Model, wideModel) + " " + column(j.disk.Serial, wideSerial)}
+	last := row{{plain, " "}}
+	last = append(last, mapRow(p.Map)...)
+	if j.outcome != nil {
+		word := verdictWords(*j.outcome)
+		return []row{{name, {word.color, "  " + word.text}}, savedRow(*j.outcome), amounts(p), last}
+	}
+	return []row{{name, {plain, "  " + phaseWords(p.Phase)}}, meterRow(p), amounts(p), last}
+}
+
+// phaseWords says what is going on.
+func phaseWords(phase string) string {
+	switch phase {
+	case "", "waiting":
+		return "waiting"
+	case "second-pass":
+		return "reading bad places again"
+	case "finishing":
+		return "writing the report"
+	}
+	return phase
+}
+
+// meterRow is how far, how fast, how long still: in 79 columns at the most.
+func meterRow(p Progress) row {
+	const wideBar = 18
+	if p.Planned <= 0 {
+		return say(" [%s]   0%%", strings.Repeat(" ", wideBar))
+	}
+	share := min(max(float64(p.Done)/float64(p.Planned), 0), 1)
+	full := int(share * wideBar)
+	left := ""
+	if p.SecondsLeft > 0 || p.SecondsLeft == 0 && p.Phase == "reading" && p.Done > 0 {
+		left = roughTime(time.Duration(min(p.SecondsLeft, 1e9))*time.Second) + " left"
+	}
+	return say(" [%s%s] %3d%%  %s of %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
+		bytesOf(p.Done), bytesOf(p.Planned), bytesOf(p.PerSecond), left)
+}
+
+// amounts are what must not be missed while it runs.
+func amounts(p Progress) row {
+	return row{{plain, " "}, amount("residue", p.Residue, red), {plain, "   "}, amount("unreadable", p.Unreadable, yellow)}
+}
+
+func amount(what string, n int64, color string) piece {
+	if n <= 0 {
+		return piece{plain, what + " none so far"}
+	}
+	return piece{color, what + " " + bytesOf(n)}
+}
+
+// mapRow colours the runs of a map.
+func mapRow(signs string) (r row) {
+	signs = clipped(printable(cmp.Or(signs, strings.Repeat("?", 64))), 64)
+	for signs != "" {
+		run := len(signs) - len(strings.TrimLeft(signs, signs[:1]))
+		r = append(r, piece{mapColor(signs[0]), signs[:run]})
+		signs = signs[run:]
+	}
+	return r
+}
+
+func mapColor(sign byte) string {
+	switch sign {
+	case '#':
+		return red
+	case '!':
+		return yellow
+	case '=':
+		return "32"
+	case 'm':
+		return "36"
+	}
+	return dim
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+)
+
+// modelWith has chosen the disks.
+func modelWith(mode int, minutes string, rates []rate, disks ...Disk) model {
+	m := newModel(context.Background(), nil)
+	m.disks = diskList{all: disks}
+	for _, d := range disks {
+		m.disks.chosen = append(m.disks.chosen, d.Path)
+	}
+	m.form.mode, m.form.entered[fieldMinutes], m.rates = mode, minutes, rates
+	return m
+}
+
+// The minutes of a timed sample become a fraction that the slowest of the disks
+// can deliver.
+func TestSampleMode(t *testing.T) {
+	flash := Disk{Path: "/dev/nvme0n1", Bus: "NVMe", Bytes: 1e12}
+	platters := Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 4e12}
+	small := Disk{Path: "/dev/sdb", Bus: "USB", Bytes: 8e9}
+	for _, c := range []struct {
+		name, minutes string
+		mode          int
+		rates         []rate
+		disks         []Disk
+		want          string
+	}{
+		{name: "full", mode: modeFull, disks: []Disk{flash}, want: "full"},
+		{name: "NIST", mode: modeNIST, disks: []Disk{flash}, want: "nist-800-88r1"},
+		{"5,000 draws a second for 10 minutes", "10", modeTimed, nil, []Disk{flash}, "random:0.012288"},
+		{"100 draws a second for 10 minutes", "10", modeTimed, nil, []Disk{platters}, "random:0.000061"},
+		{"the slower decides", "10", modeTimed, nil, []Disk{flash, platters}, "random:0.000061"},
+		{"measured", "10", modeTimed, []rate{{"ATA", true, 4e6}}, []Disk{platters}, "random:0.0006"},
+		{"enough time for all", "10", modeTimed, nil, []Disk{small}, "full"},
+		{"measured too slow for all", "10", modeTimed, []rate{{"USB", false, 1e6}}, []Disk{small}, "random:0.03072"},
+		{"hardly any", "1", modeTimed, nil, []Disk{{Path: "/dev/sda", Bus: "ATA", Bytes: 1 << 62}}, "random:0.000001"},
+		{"no size", "1", modeTimed, nil, []Disk{{Path: "/dev/sda", Bus: "ATA"}}, "full"},
+	} {
+		m := modelWith(c.mode, c.minutes, c.rates, c.disks...)
+		if got := m.sampleMode(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+		if err := checkMode(m.sampleMode()); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// What a disk delivered is expected of the next of its kind, and the slowest counts.
+func TestLearn(t *testing.T) {
+	m := modelWith(modeFull, "", nil, Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 36e10})
+	for _, perSecond := range []int64{200e6, 100e6, 0, 300e6} {
+		m = m.learn(diskJob{disk: m.disks.all[0], progress: Progress{PerSecond: perSecond}})
+	}
+	if longest, measured := m.slowest(); longest != time.Hour || !measured {
+		t.Errorf("%v, measured %v", longest, measured)
+	}
+	if words := m.modeWords(); !strings.Contains(words, "About 61 minutes") || !strings.Contains(words, "measured before") {
+		t.Error(words)
+	}
+	if len(m.rates) != 1 {
+		t.Errorf("%v", m.rates)
+	}
+}
+
+// A disk that was chosen stays chosen when the list is made anew, but not another
+// at its place.
+func TestChosenStays(t *testing.T) {
+	a, b, stick := Disk{Path: "/dev/sda", Serial: "A", Bytes: 1}, Disk{Path: "/dev/sdb", Serial: "B", Bytes: 1}, Disk{Path: "/dev/sdc", Stick: true}
+	l := diskList{all: []Disk{a, b, stick}, cursor: 1}.toggleAll()
+	if got := len(l.picked()); got != 2 {
+		t.Fatalf("%d chosen", got)
+	}
+	swapped := b
+	swapped.Serial = "C"
+	l = l.found([]Disk{stick, a, swapped}, nil)
+	if got := l.picked(); len(got) != 1 || got[0].Serial != "A" {
+		t.Errorf("chosen: %v", got)
+	}
+	if l.cursor != 2 {
+		t.Errorf("the cursor is at %d", l.cursor)
+	}
+	l.cursor = 0
+	if l = l.toggle(); l.has("/dev/sdc") {
+		t.Error("the stick is chosen")
+	}
+	if l = l.toggleAll().toggleAll(); len(l.picked()) != 0 {
+		t.Errorf("chosen: %v", l.picked())
+	}
+}
+
+// Reports are known by their bundle, in this round and those before.
+func TestSaved(t *testing.T) {
+	m := newModel(context.Background(), nil)
+	m.jobs = []diskJob{{disk: Disk{Path: "/dev/sda"}, outcome: &Outcome{Source: "/dev/sda", Bundle: "new"}}, {}}
+	m.kept = []Outcome{{Source: "/dev/sda", Bundle: "old"}}
+	next := m.saved([]Outcome{{Source: "/dev/sda", Bundle: "old", Saved: "/reports/old"}, {Bundle: "new", SaveError: "full"},
+		{Bundle: "older", SaveError: "full"}, {Bundle: "fine", Saved: "/reports/fine"}})
+	if got := next.unsaved(); len(got) != 2 || got[0].Bundle != "new" || got[0].SaveError != "full" || got[1].Bundle != "older" {
+		t.Errorf("not saved: %+v", got)
+	}
+	if got := m.unsaved(); len(got) != 2 || got[0].SaveError != "" {
+		t.Errorf("the state before has changed: %+v", got)
+	}
+}
+
+func TestWords(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{roughTime(0), "0s"}, {roughTime(245 * time.Second), "4m05s"}, {roughTime(3720 * time.Second), "1h02m"}, {roughTime(100 * time.Hour), "4d04h"},
+		{aboutTime(0), "a minute"}, {aboutTime(90 * time.Second), "2 minutes"}, {aboutTime(7 * time.Hour), "8 hours"}, {aboutTime(100 * time.Hour), "5 days"},
+		{bytesOf(-1), "0 B"}, {bytesOf(4096), "4.1 kB"}, {bytesOf(4e12), "4.0 TB"},
+		{counted(1, "disk"), "1 disk"}, {counted(2, "disk"), "2 disks"},
+		{clipped("abcdef", 3), "ab~"}, {clipped("abc", 3), "abc"}, {clipped("abc", 0), ""}, {clipped("abc", -1), ""},
+		{column("ab\x1b", 5), "ab?  "}, {sentence(errPulled), "No EVIDENCE partition is there: plug in the stick with it."},
+	} {
+		if c.got != c.want {
+			t.Errorf("%q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// Every verdict can be written large, and fits.
+func TestBanner(t *testing.T) {
+	blank := letter(' ')
+	for _, v := range []string{"no-residue", "residue-found", "inconclusive", ""} {
+		word := verdictWords(Outcome{Verdict: v}).text
+		for _, line := range banner(word) {
+			if len(line) > 77 || len(line) != 6*len(word)-1 {
+				t.Errorf("%s: a row of %d columns", word, len(line))
+			}
+		}
+		for _, c := range word {
+			if c != ' ' && letter(c) == blank {
+				t.Errorf("%s: there is no letter %c", word, c)
+			}
+		}
+	}
+}
+
+// A stick with an identity offers it; when the stick is gone, nobody is asked for
+// its passphrase, and what somebody chose by hand stays while nothing changes.
+func TestHaveIdentity(t *testing.T) {
+	f := newForm()
+	for i, c := range []struct {
+		name   string
+		exists bool
+		turn   bool
+		want   string
+	}{
+		{"", false, false, "throw-away identity"},
+		{"Lab", true, false, "lab identity: Lab"},
+		{"Lab", true, true, "throw-away identity"},
+		{"Lab", true, false, "throw-away identity"},
+		{"Lab", true, true, "lab identity: Lab"},
+		{"", false, false, "throw-away identity"},
+		{"", false, true, "a new lab identity"},
+		{"", false, false, "a new lab identity"},
+		{"", true, false, "lab identity: (no name)"},
+	} {
+		f.cursor = fieldIdentity
+		if f = f.haveIdentity(c.name, c.exists); c.turn {
+			f = f.turn(1)
+		}
+		if got := f.identityWords(); got != c.want {
+			t.Errorf("%d: %s, want %s", i, got, c.want)
+		}
+	}
+}

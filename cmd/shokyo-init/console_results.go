@@ -1,0 +1,299 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Step 5: the verdicts, and whether they are saved.
+
+// unsaved are the reports that are only in memory, of this round and of those
+// before.
+func (m model) unsaved() (list []Outcome) {
+	for _, j := range m.jobs {
+		if j.outcome != nil && notSaved(*j.outcome) {
+			list = append(list, *j.outcome)
+		}
+	}
+	for _, o := range m.kept {
+		if notSaved(o) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func notSaved(o Outcome) bool { return o.Bundle != "" && o.Saved == "" }
+
+// saved takes what another try to save came to. A bundle is known by where it
+// lies in memory: the same path of a device can be another disk by now.
+func (m model) saved(tried []Outcome) model {
+	asked := m.saving
+	m.saving = false
+	m.jobs, m.kept = slices.Clone(m.jobs), slices.Clone(m.kept)
+	for _, t := range tried {
+		if o := m.bundle(t.Bundle); o != nil {
+			o.Saved, o.SaveError = t.Saved, t.SaveError
+		} else if notSaved(t) { // left from before this console
+			m.kept = append(m.kept, t)
+		}
+	}
+	if left := m.unsaved(); asked && len(left) > 0 {
+		m.message = fmt.Sprintf("Not saved yet: %s. %s", counted(len(left), "report"), left[0].SaveError)
+	}
+	return m
+}
+
+// bundle finds an outcome and makes it one that can be changed: older states of
+// the model keep theirs.
+func (m model) bundle(path string) *Outcome {
+	for i, j := range m.jobs {
+		if j.outcome != nil && j.outcome.Bundle == path {
+			o := *j.outcome
+			m.jobs[i].outcome = &o
+			return &o
+		}
+	}
+	for i := range m.kept {
+		if m.kept[i].Bundle == path {
+			return &m.kept[i]
+		}
+	}
+	return nil
+}
+
+func (m model) resultsKey(key string) (model, tea.Cmd) {
+	switch key {
+	case "up", "k":
+		m.view = max(m.view-1, 0)
+	case "down", "j":
+		m.view = max(min(m.view+1, len(m.jobs)-1), 0)
+	case "enter", "esc":
+		m.large = len(m.jobs) == 1 || key == "enter" && !m.large
+	case "s":
+		return m.saveAgain()
+	case "n":
+		return m.nextDisks()
+	case "q":
+		return m.leave(), nil
+	}
+	return m, nil
+}
+
+// nextDisks starts over. What is not saved stays in memory, and in view.
+func (m model) nextDisks() (model, tea.Cmd) {
+	m.kept, m.jobs = m.unsaved(), nil
+	m.step, m.looking, m.disks, m.form.cursor = stepDisks, true, diskList{}, 0
+	return m, m.findDisks()
+}
+
+func (m model) resultsKeys(unsaved bool) (keys []string) {
+	if len(m.jobs) > 1 {
+		keys = []string{"Up/Down=move", "Enter=large"}
+		if m.large {
+			keys[1] = "Enter=table"
+		}
+	}
+	if unsaved {
+		keys = append(keys, "s=save again")
+	}
+	return append(keys, "n=next disks", "q=shut down")
+}
+
+func (m model) resultsBody(room int) []row {
+	if m.view >= len(m.jobs) {
+		return nil
+	}
+	if m.large {
+		return m.oneResult(m.jobs[m.view], room)
+	}
+	return m.allResults(room)
+}
+
+// verdictWords is the verdict in words and its colour.
+func verdictWords(o Outcome) piece {
+	switch o.Verdict {
+	case "no-residue":
+		return piece{green, "NO RESIDUE"}
+	case "residue-found":
+		return piece{red, "RESIDUE FOUND"}
+	case "inconclusive":
+		return piece{yellow, "INCONCLUSIVE"}
+	}
+	return piece{yellow, "NO VERDICT"}
+}
+
+// meaning says it plainly, with what to do.
+func meaning(o Outcome) string {
+	switch o.Verdict {
+	case "no-residue":
+		return "Nothing recoverable was found where this examination looked."
+	case "residue-found":
+		return "Data that can be recovered is still on this disk. It is not erased: erase it again, then examine it again."
+	case "inconclusive":
+		return "It can not be said whether anything is left. The reasons say why; do not treat this disk as erased."
+	}
+	if o.Error == stoppedByPerson {
+		return "The examination was stopped, so there is no verdict. Do not treat this disk as erased."
+	}
+	return "This disk was not examined to the end, so there is no verdict. Do not treat it as erased. If it does not answer, try another cable or port, then examine it again."
+}
+
+// claimText says how much a clean result proves.
+func claimText(claim string) string {
+	switch claim {
+	case "physical-ciphertext":
+		return "the old ciphertext itself was read, and nothing but ciphertext."
+	case "logical":
+		return "zeros or another fill were read back. What lies in flash cells behind them was not seen: this proves less than reading ciphertext does."
+	}
+	return claim
+}
+
+// oneResult is the verdict so large that it can be read across the room.
+func (m model) oneResult(j diskJob, room int) []row {
+	o := *j.outcome
+	rows := []row{{{bold, " " + identity(j.disk)}}, nil}
+	for _, line := range banner(verdictWords(o).text) {
+		rows = append(rows, ink(verdictWords(o).color, " %s", line))
+	}
+	rows = append(rows, nil)
+	rows = append(rows, wrap(bold, " ", meaning(o), m.width-1)...)
+	tail := m.savedRows(o)
+	return append(append(rows, cut(m.reasons(o), room-len(rows)-len(tail))...), tail...)
+}
+
+func (m model) reasons(o Outcome) (rows []row) {
+	if o.Error != "" {
+		rows = append(rows, wrap(red, "   ! ", o.Error, m.width-1)...)
+	}
+	for _, r := range o.Reasons {
+		rows = append(rows, wrap(plain, "   - ", r, m.width-1)...)
+	}
+	if words := claimText(o.Claim); words != "" && words != "none" && o.Verdict == "no-residue" {
+		rows = append(rows, wrap(plain, "   - proves: ", words, m.width-1)...)
+	}
+	return rows
+}
+
+// savedRows says where the report is, or why it is not there.
+func (m model) savedRows(o Outcome) (rows []row) {
+	rows = append(rows, savedRow(o))
+	shown := m.evidence.err != nil && m.evidence.err.Error() == o.SaveError
+	if notSaved(o) && o.SaveError != "" && !shown {
+		rows = append(rows, cut(wrap(yellow, "   ", o.SaveError, m.width-1), 2)...)
+	}
+	return rows
+}
+
+func savedRow(o Outcome) row {
+	switch {
+	case o.Saved != "":
+		return row{{plain, " report saved: "}, {bold, o.Saved}}
+	case o.Bundle != "":
+		return ink(red, " REPORT NOT SAVED: it is in memory. Put an evidence stick in and press s.")
+	}
+	return say(" no report")
+}
+
+func (m model) allResults(room int) []row {
+	rows := []row{m.totals(), nil,
+		ink(dim, "   %s %s %s %s %s", column("Device", wideDevice), column("Model", wideModel), column("Serial", wideSerial), column("Verdict", 14), "Report")}
+	const details = 6
+	n := max(room-len(rows)-1-details, 1)
+	first, last := window(m.view, len(m.jobs), n)
+	for i := first; i < last; i++ {
+		rows = append(rows, m.resultRow(i))
+	}
+	if last-first < len(m.jobs) {
+		rows[1] = ink(dim, " %d of %d are shown.", last-first, len(m.jobs))
+	}
+	o := *m.jobs[m.view].outcome
+	tail := m.savedRows(o)
+	rows = append(append(rows, nil), cut(append(wrap(bold, " ", meaning(o), m.width-1), m.reasons(o)...), details-len(tail))...)
+	return append(rows, tail...)
+}
+
+func (m model) resultRow(i int) row {
+	j, cursor := m.jobs[i], "   "
+	if i == m.view {
+		cursor = " > "
+	}
+	word, saved := verdictWords(*j.outcome), piece{plain, "none"}
+	switch {
+	case j.outcome.Saved != "":
+		saved.text = "saved"
+	case notSaved(*j.outcome):
+		saved = piece{red, "NOT SAVED"}
+	}
+	return row{{plain, cursor}, {plain, column(shortName(j.disk), wideDevice) + " " + column(j.disk.Model, wideModel) + " " + column(j.disk.Serial, wideSerial) + " "},
+		{word.color, column(word.text, 14)}, {plain, " "}, saved}
+}
+
+// totals counts the verdicts, the bad ones first.
+func (m model) totals() (r row) {
+	r = row{{bold, " " + counted(len(m.jobs), "disk") + ":"}}
+	for _, verdict := range []string{"residue-found", "inconclusive", "", "no-residue"} {
+		n := 0
+		for _, j := range m.jobs {
+			if verdictWords(*j.outcome) == verdictWords(Outcome{Verdict: verdict}) {
+				n++
+			}
+		}
+		if n > 0 {
+			word := verdictWords(Outcome{Verdict: verdict})
+			r = append(r, piece{word.color, fmt.Sprintf("  %d %s", n, strings.ToLower(word.text))})
+		}
+	}
+	return r
+}
+
+// banner writes capital letters five rows high; 13 of them take 77 columns.
+func banner(s string) (lines [5]string) {
+	for i, c := range s {
+		glyph := letter(c)
+		for k := range lines {
+			if i > 0 {
+				lines[k] += " "
+			}
+			lines[k] += glyph[k]
+		}
+	}
+	return lines
+}
+
+// letter has the letters that verdicts are written with.
+func letter(c rune) [5]string {
+	switch c {
+	case 'C':
+		return [5]string{" ####", "#    ", "#    ", "#    ", " ####"}
+	case 'D':
+		return [5]string{"#### ", "#   #", "#   #", "#   #", "#### "}
+	case 'E':
+		return [5]string{"#####", "#    ", "#### ", "#    ", "#####"}
+	case 'F':
+		return [5]string{"#####", "#    ", "#### ", "#    ", "#    "}
+	case 'I':
+		return [5]string{"#####", "  #  ", "  #  ", "  #  ", "#####"}
+	case 'L':
+		return [5]string{"#    ", "#    ", "#    ", "#    ", "#####"}
+	case 'N':
+		return [5]string{"#   #", "##  #", "# # #", "#  ##", "#   #"}
+	case 'O':
+		return [5]string{" ### ", "#   #", "#   #", "#   #", " ### "}
+	case 'R':
+		return [5]string{"#### ", "#   #", "#### ", "#  # ", "#   #"}
+	case 'S':
+		return [5]string{" ####", "#    ", " ### ", "    #", "#### "}
+	case 'T':
+		return [5]string{"#####", "  #  ", "  #  ", "  #  ", "  #  "}
+	case 'U':
+		return [5]string{"#   #", "#   #", "#   #", "#   #", " ### "}
+	case 'V':
+		return [5]string{"#   #", "#   #", "#   #", " # # ", "  #  "}
+	}
+	return [5]string{"     ", "     ", "     ", "     ", "     "}
+}

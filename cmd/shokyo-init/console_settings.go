@@ -1,0 +1,327 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Step 2: how the disks are examined, what the report says about the case, and
+// who signs it.
+
+// The fields of the form, from the top.
+const (
+	fieldMode = iota
+	fieldMinutes
+	fieldOperator
+	fieldCase
+	fieldCustomer
+	fieldSite
+	fieldNote
+	fieldIdentity
+	fieldLabName
+	fieldPassphrase
+	fieldRepeat
+	fieldGo
+	fields
+)
+
+const (
+	modeFull = iota
+	modeNIST
+	modeTimed
+	modes
+)
+
+// form is what has been entered so far. It stays for the next disks, except for
+// the passphrase.
+type form struct {
+	cursor  int
+	mode    int
+	entered [fields]string // of the fields that are typed
+	labName string         // on the stick; "" if there is none
+	lab     bool           // sign with the lab's identity, or make one
+	making  bool           // the identity is being made
+}
+
+func newForm() (f form) {
+	f.entered[fieldMinutes] = "30"
+	return f
+}
+
+// haveIdentity learns whether there is a lab identity on the stick. If there is,
+// it is what a lab wants.
+func (f form) haveIdentity(name string, exists bool) form {
+	if !exists {
+		name = ""
+	} else if name == "" {
+		name = "(no name)"
+	}
+	if had := f.labName != ""; had != (name != "") {
+		f.lab = !had
+	}
+	f.labName = name
+	return f
+}
+
+// shown says whether a field is of use with what has been chosen above it.
+func (f form) shown(field int) bool {
+	switch field {
+	case fieldMinutes:
+		return f.mode == modeTimed
+	case fieldPassphrase:
+		return f.lab
+	case fieldLabName, fieldRepeat:
+		return f.lab && f.labName == ""
+	}
+	return true
+}
+
+// typed says whether a field takes text.
+func typed(field int) bool {
+	return field != fieldMode && field != fieldIdentity && field != fieldGo
+}
+
+// move goes to the next field that is shown, or the one before.
+func (f form) move(by int) form {
+	for i := f.cursor + by; i >= 0 && i < fields; i += by {
+		if f.shown(i) {
+			f.cursor = i
+			break
+		}
+	}
+	return f
+}
+
+// turn changes a choice.
+func (f form) turn(by int) form {
+	switch f.cursor {
+	case fieldMode:
+		f.mode = (f.mode + by + modes) % modes
+	case fieldIdentity:
+		f.lab = !f.lab
+	}
+	return f
+}
+
+// longest is what fits into a field, and into a report's line.
+const longest = 60
+
+// enter adds what was typed.
+func (f form) enter(text string) form {
+	for _, c := range text {
+		isDigit := c >= '0' && c <= '9'
+		if c < ' ' || c > '~' || f.cursor == fieldMinutes && (!isDigit || len(f.entered[fieldMinutes]) >= 5) || len(f.entered[f.cursor]) >= longest {
+			continue
+		}
+		f.entered[f.cursor] += string(c)
+	}
+	return f
+}
+
+func (f form) erase() form {
+	if s := f.entered[f.cursor]; s != "" {
+		f.entered[f.cursor] = s[:len(s)-1]
+	}
+	return f
+}
+
+// forget drops secrets.
+func (f form) forget() form {
+	f.entered[fieldPassphrase], f.entered[fieldRepeat] = "", ""
+	return f
+}
+
+// wrong says what is missing before one can go on, and where.
+func (f form) wrong() (field int, message string) {
+	switch {
+	case f.mode == modeTimed && f.minutes() == 0:
+		return fieldMinutes, "Enter how many minutes it may take."
+	case !f.lab:
+	case f.labName == "" && strings.TrimSpace(f.entered[fieldLabName]) == "":
+		return fieldLabName, "Enter the name of the lab: it stands in every report."
+	case f.entered[fieldPassphrase] == "":
+		return fieldPassphrase, "Enter the passphrase of the lab's key, or choose the throw-away identity."
+	case f.labName == "" && len(f.entered[fieldPassphrase]) < 8:
+		return fieldPassphrase, "Use a passphrase of 8 characters or more: whoever has the stick can try many."
+	case f.labName == "" && f.entered[fieldRepeat] != f.entered[fieldPassphrase]:
+		return fieldRepeat, "The two passphrases differ. Enter the same again."
+	}
+	return 0, ""
+}
+
+func (f form) minutes() int64 {
+	n, _ := strconv.ParseInt(f.entered[fieldMinutes], 10, 64)
+	return n
+}
+
+func (m model) settingsKey(k tea.KeyPressMsg, name string) (model, tea.Cmd) {
+	if m.form.making {
+		return m, nil
+	}
+	f := m.form
+	switch {
+	case name == "esc":
+		m.step = stepDisks
+	case name == "up" || name == "shift+tab":
+		f = f.move(-1)
+	case name == "enter" && f.cursor == fieldGo:
+		return m.toConfirm()
+	case name == "down" || name == "tab" || name == "enter":
+		f = f.move(1)
+	case name == "left" && !typed(f.cursor):
+		f = f.turn(-1)
+	case (name == "right" || name == "space") && !typed(f.cursor):
+		f = f.turn(1)
+	case !typed(f.cursor):
+	case name == "backspace" || name == "ctrl+h":
+		f = f.erase()
+	case name == "ctrl+u":
+		f.entered[f.cursor] = ""
+	default:
+		f = f.enter(k.Text)
+	}
+	m.form = f
+	return m, nil
+}
+
+// toConfirm goes on when nothing is missing; a lab identity is made first.
+func (m model) toConfirm() (model, tea.Cmd) {
+	if field, message := m.form.wrong(); message != "" {
+		m.form.cursor, m.message = field, message
+		return m, nil
+	}
+	if m.form.lab && m.form.labName == "" {
+		m.form.making = true
+		return m, m.makeIdentity(strings.TrimSpace(m.form.entered[fieldLabName]), m.form.entered[fieldPassphrase])
+	}
+	m.step = stepConfirm
+	return m, nil
+}
+
+func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
+	m.form.making = false
+	if msg.err != nil {
+		m.message = "The lab identity could not be made: " + msg.err.Error()
+		return m, nil
+	}
+	m.form.labName = msg.name
+	m.form.entered[fieldRepeat] = ""
+	m.step = stepConfirm
+	return m, tea.ClearScreen
+}
+
+// settings are what was chosen, as Core takes it.
+func (m model) settings() Settings {
+	e := m.form.entered
+	s := Settings{Mode: m.sampleMode(), Operator: e[fieldOperator], Case: e[fieldCase], Customer: e[fieldCustomer], Site: e[fieldSite],
+		Note: e[fieldNote], Identity: "throw-away"}
+	if m.form.lab {
+		s.Identity, s.Passphrase = "lab", e[fieldPassphrase]
+	}
+	return s
+}
+
+func (m model) settingsKeys() []string {
+	switch {
+	case m.form.cursor == fieldGo:
+		return []string{"Enter=go on", "Up=back to the fields", "Esc=disks"}
+	case !typed(m.form.cursor):
+		return []string{"Left/Right=change", "Enter=next field", "Up/Down=move", "Esc=disks"}
+	}
+	return []string{"type=fill in", "Enter=next field", "Up/Down=move", "Backspace=erase", "Esc=disks"}
+}
+
+func (m model) settingsBody(room int) []row {
+	rows := []row{{{bold, " How shall "}, {bold, counted(len(m.disks.picked()), "disk")}, {bold, " be examined?"}, {plain, " What is left empty is empty in the report."}}}
+	help := append([]row{nil}, wrap(dim, "   ", m.helpWords(), m.width-2)...)
+	var entry []row
+	for i := range fields {
+		if m.form.shown(i) {
+			entry = append(entry, m.fieldRow(i))
+		}
+	}
+	// The help is cut first: a field that is not seen can not be filled in.
+	if len(rows)+1+len(entry)+len(help) <= room {
+		rows = append(rows, nil)
+	}
+	return append(append(rows, entry...), help...)
+}
+
+func (m model) fieldRow(i int) row {
+	cursor, color := "   ", plain
+	if i == m.form.cursor {
+		cursor, color = " > ", bold
+	}
+	switch i {
+	case fieldGo:
+		return row{{plain, cursor}, {color, "[ Go on ]"}}
+	case fieldMode:
+		return row{{plain, cursor}, {color, column("Mode", 12)}, {color, "< " + [modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >"}}
+	case fieldIdentity:
+		return row{{plain, cursor}, {color, column("Signed with", 12)}, {color, "< " + m.form.identityWords() + " >"}}
+	}
+	return row{{plain, cursor}, {color, column(fieldLabel(i), 12)}, {color, m.form.fieldText(i)}}
+}
+
+func fieldLabel(i int) string {
+	return [fields]string{fieldMinutes: "Minutes", fieldOperator: "Operator", fieldCase: "Case", fieldCustomer: "Customer", fieldSite: "Site",
+		fieldNote: "Note", fieldLabName: "Lab name", fieldPassphrase: "Passphrase", fieldRepeat: "Once more"}[i]
+}
+
+// fieldText shows what was typed, and where the next character goes. Of a secret
+// only the length is seen.
+func (f form) fieldText(i int) string {
+	s := f.entered[i]
+	if i == fieldPassphrase || i == fieldRepeat {
+		s = strings.Repeat("*", len(s))
+	}
+	if i == f.cursor {
+		s += "_"
+	}
+	return s
+}
+
+func (f form) identityWords() string {
+	switch {
+	case f.lab && f.labName == "":
+		return "a new lab identity"
+	case f.lab:
+		return "lab identity: " + f.labName
+	}
+	return "throw-away identity"
+}
+
+// helpWords explains the field under the cursor.
+func (m model) helpWords() string {
+	switch m.form.cursor {
+	case fieldMode, fieldMinutes:
+		return m.modeWords()
+	case fieldOperator:
+		return "Who examines: the name that stands in the report."
+	case fieldCase:
+		return "The number under which you keep this case or batch."
+	case fieldCustomer:
+		return "Whose disks these are."
+	case fieldSite:
+		return "Where the examination is made."
+	case fieldNote:
+		return "Anything else the report shall say."
+	case fieldGo:
+		return "Press Enter. Nothing starts yet: the next page shows what will be done."
+	}
+	return m.identityHelp()
+}
+
+func (m model) identityHelp() string {
+	switch {
+	case m.form.making:
+		return "Making the lab identity ..."
+	case !m.form.lab:
+		return "A throw-away identity proves that a report was not changed, but not who made it. Change it with Left/Right to a lab identity."
+	case m.form.labName == "":
+		return "A key is made for your lab and kept on this stick, encrypted with the passphrase. Nobody can recover a lost passphrase: write it down."
+	}
+	return "The lab's key lies on this stick, encrypted. Its passphrase is needed once for each round."
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+)
+
+// Core is all that a front end of the appliance can ask for: the console, which
+// a person drives, and the unattended run, which a job file drives. Neither
+// touches a device or the evidence partition itself.
+type Core interface {
+	// Disks lists the whole disks that are attached, the stick among them.
+	Disks(ctx context.Context) ([]Disk, error)
+	// Examine examines disks at the same time and saves each report when it is
+	// there. It returns when all are done; done is called once for each disk.
+	// Neither function is called by two goroutines at once.
+	Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error
+	// Save tries again to save what is not on the stick yet, and gives all of it.
+	Save(ctx context.Context) []Outcome
+	// Evidence says how many bytes are free on the stick, or why nothing can be saved.
+	Evidence() (free int64, err error)
+	// LabIdentity is the signing identity on the stick, whose private key is encrypted.
+	LabIdentity() (name string, exists bool)
+	MakeLabIdentity(name, passphrase string) error
+	// Log adds a line to the log, which goes to the serial console and the stick.
+	Log(line string)
+	// PowerOff and Reboot write out what there is and do not return on a real machine.
+	PowerOff()
+	Reboot()
+}
+
+// Disk is a disk as shokyo devices describes it. All text in it came from the
+// disk, reduced to printable ASCII.
+type Disk struct {
+	Path, Model, Serial, Bus, Size, Health, InUse string
+	Bytes                                         int64
+	Stick                                         bool     // carries the evidence: never offered
+	Notes                                         []string // hidden capacity, locks, sanitize: in plain words
+}
+
+// Settings are what a person or a job chooses for an examination.
+type Settings struct {
+	Mode                                 string // "full", "nist-800-88r1", "random:0.10"
+	Operator, Case, Customer, Site, Note string
+	Identity                             string // "throw-away" or "lab"
+	Passphrase                           string // of the lab identity
+}
+
+// Progress is how far an examination is.
+type Progress struct {
+	Source, Phase       string
+	Done, Planned       int64
+	PerSecond           int64
+	SecondsLeft         int64 // -1: unknown
+	Residue, Unreadable int64
+	Map                 string // 64 characters, the worst class of each 64th
+}
+
+// Outcome is what came of the examination of one disk.
+type Outcome struct {
+	Source, Verdict, Claim string
+	Reasons                []string
+	Error                  string // why there is no verdict
+	Bundle                 string // where it was made, in memory
+	Saved                  string // the folder on the stick; "" if it is not there
+	SaveError              string
+}

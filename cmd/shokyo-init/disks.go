@@ -1,0 +1,84 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// sysfs is the kernel's own view of the block devices (kernel:
+// Documentation/ABI/stable/sysfs-block), by the folder it is mounted on.
+type sysfs string
+
+// wholeDisks are the names of the disks: not their partitions, and not what the
+// kernel makes of memory and files.
+func (s sysfs) wholeDisks() (names []string) {
+	entries, _ := os.ReadDir(filepath.Join(string(s), "block"))
+	for _, e := range entries {
+		if !virtual(e.Name()) && s.attribute(e.Name(), "hidden") != "1" {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// virtual tells by a name that no medium is behind a block device.
+func virtual(name string) bool {
+	return slices.ContainsFunc([]string{"loop", "ram", "zram", "nbd", "dm-", "md"}, func(p string) bool {
+		return strings.HasPrefix(name, p)
+	})
+}
+
+// attribute is a file of a block device, disk or partition; "" if there is none.
+func (s sysfs) attribute(name, file string) string {
+	b, _ := os.ReadFile(filepath.Join(string(s), "class/block", name, file))
+	return strings.TrimSpace(string(b))
+}
+
+func (s sysfs) number(name, file string) int64 {
+	n, _ := strconv.ParseInt(s.attribute(name, file), 10, 64)
+	return n
+}
+
+// appearance tells a disk from another that has the same name later: the kernel
+// numbers whatever medium appears (diskseq, since Linux 5.15).
+func (s sysfs) appearance(disk string) string { return disk + " " + s.attribute(disk, "diskseq") }
+
+// partition is a block device that is part of a disk.
+type partition struct {
+	name, disk string
+	number     int // in the partition table, from 1
+	appearance string
+}
+
+// namedPartitions are the partitions that have that name in their disk's GPT.
+// The kernel has read it when the disk appeared: nothing is read here.
+func (s sysfs) namedPartitions(name string) (found []partition) {
+	for _, disk := range s.wholeDisks() {
+		for _, part := range s.partitions(disk) {
+			lines := strings.Split(s.attribute(part, "uevent"), "\n")
+			if slices.Contains(lines, "PARTNAME="+name) {
+				found = append(found, partition{part, disk, int(s.number(part, "partition")), s.appearance(disk)})
+			}
+		}
+	}
+	return found
+}
+
+// partitions lie as folders in the folder of their disk.
+func (s sysfs) partitions(disk string) (names []string) {
+	entries, _ := os.ReadDir(filepath.Join(string(s), "block", disk))
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), disk) {
+			names = append(names, e.Name())
+		}
+	}
+	return names
+}
+
+// isThere says whether a partition still belongs to the disk it was found on.
+func (s sysfs) isThere(p partition) bool {
+	return s.attribute(p.name, "partition") != "" && s.appearance(p.disk) == p.appearance
+}

@@ -1,0 +1,353 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// passphraseVariable is where shokyo looks for the passphrase of the lab's key: a
+// command line can be read by every process.
+const passphraseVariable = "SHOKYO_PASSPHRASE"
+
+// line is what shokyo scan --json --progress-json prints: a result, once for each
+// source, or how far it is, about once a second.
+type line struct {
+	Source   string    `json:"source"`
+	Verdict  string    `json:"verdict"`
+	Claim    string    `json:"claim"`
+	Reasons  []string  `json:"reasons"`
+	Error    string    `json:"error"`
+	Bundle   string    `json:"bundle"`
+	Progress *progress `json:"progress"`
+}
+
+type progress struct {
+	Phase       string `json:"phase"`
+	Done        int64  `json:"done_bytes"`
+	Planned     int64  `json:"planned_bytes"`
+	PerSecond   int64  `json:"bytes_per_second"`
+	SecondsLeft *int64 `json:"seconds_left"`
+	Residue     int64  `json:"residue_bytes"`
+	Unreadable  int64  `json:"unreadable_bytes"`
+	Map         string `json:"map"`
+}
+
+func (l *line) status() Progress {
+	p := l.Progress
+	out := Progress{Source: l.Source, Phase: p.Phase, Done: p.Done, Planned: p.Planned, PerSecond: p.PerSecond,
+		SecondsLeft: -1, Residue: p.Residue, Unreadable: p.Unreadable, Map: p.Map}
+	if p.SecondsLeft != nil {
+		out.SecondsLeft = *p.SecondsLeft
+	}
+	return out
+}
+
+// run is one call of shokyo scan: disks that are examined at the same time.
+type run struct {
+	*appliance
+	disks    []Disk
+	folders  []string // on the stick, for each disk
+	out      string   // in memory
+	started  time.Time
+	progress func(Progress)
+	done     func(Outcome)
+
+	calls   sync.Mutex // progress and done are called by turns
+	results chan line
+	child   lastLines // what it said on standard error
+}
+
+// Examine lets shokyo examine the disks at the same time, and saves each bundle
+// when it is there while the others go on.
+func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
+	r := &run{appliance: a, disks: disks, started: a.now(), progress: progress, done: done, results: make(chan line, len(disks))}
+	if err := r.check(s); err != nil {
+		return err
+	}
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	cmd := r.command(ctx, s)
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	cmd.Stderr = &r.child
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start the examination: %w", err)
+	}
+	saved := make(chan int)
+	go func() { saved <- r.saveResults() }()
+	died := r.await(ctx, cmd, stdout)
+	close(r.results)
+	<-saved
+	r.reportMissing(ctx, died)
+	r.saveTable()
+	return ctx.Err()
+}
+
+// stuckLimit is how long a child may take to end that was asked to, and then
+// killed. One that hangs in the kernel, with a dead disk, does neither.
+const stuckLimit = 45 * time.Second
+
+// await reads what the child says until its end. It is left behind when it is
+// stuck: the reports of the other disks are not to wait for it.
+func (r *run) await(ctx context.Context, cmd *exec.Cmd, stdout io.ReadCloser) error {
+	stuck := make(chan struct{})
+	defer context.AfterFunc(ctx, func() {
+		time.Sleep(stuckLimit)
+		stdout.Close()
+		close(stuck)
+	})()
+	r.readLines(stdout)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-stuck:
+		return errors.New("it hangs in the kernel and does not end")
+	}
+}
+
+func (r *run) check(s Settings) error {
+	if len(r.disks) == 0 {
+		return errors.New("no disk is chosen")
+	}
+	for _, d := range r.disks {
+		if d.Stick {
+			return fmt.Errorf("%s is the stick: it is not examined", d.Path)
+		}
+	}
+	if s.Identity == lab {
+		if _, exists := r.LabIdentity(); !exists {
+			return errors.New("there is no lab identity on the stick: make one, or use a throw-away identity")
+		}
+	}
+	return checkMode(s.Mode)
+}
+
+// prepare makes the folder of this call and gives each disk its name on the stick.
+func (r *run) prepare() error {
+	parent := filepath.Join(r.runDir, "out")
+	if err := os.MkdirAll(parent, 0o700); err != nil {
+		return err
+	}
+	var err error
+	if r.out, err = os.MkdirTemp(parent, stamp(r.started)+"-"); err != nil {
+		return err
+	}
+	used := make(map[string]bool)
+	for _, d := range r.disks {
+		name := stamp(r.started) + "-" + fileName(d)
+		if used[strings.ToLower(name)] { // FAT does not tell case apart
+			name += "-" + filepath.Base(d.Path)
+		}
+		used[strings.ToLower(name)] = true
+		r.folders = append(r.folders, name)
+	}
+	r.dropSaved()
+	return nil
+}
+
+// fileName is a disk's serial number as far as every file system takes it, or the
+// name of its device.
+func fileName(d Disk) string {
+	name := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
+			return c
+		}
+		return '_'
+	}, d.Serial)
+	if strings.Trim(name, "_") == "" {
+		return filepath.Base(d.Path)
+	}
+	return name[:min(len(name), 40)]
+}
+
+// command is interrupted when the context ends, and killed if that does not help:
+// an interrupted examination leaves a checkpoint and no half bundle.
+func (r *run) command(ctx context.Context, s Settings) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, r.program, r.arguments(s)...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
+	cmd.WaitDelay = 30 * time.Second
+	cmd.Env = append(os.Environ(), "TMPDIR=/tmp")
+	if s.Identity == lab {
+		cmd.Env = append(cmd.Env, passphraseVariable+"="+s.Passphrase)
+	}
+	return cmd
+}
+
+func (r *run) arguments(s Settings) []string {
+	args := []string{"scan", "--json", "--progress-json", "--quiet", "--out=" + r.out, "--sample=" + s.Mode}
+	for _, f := range []struct{ flag, value string }{
+		{"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", r.jobFile},
+	} {
+		if f.value != "" {
+			args = append(args, "--"+f.flag+"="+f.value)
+		}
+	}
+	if s.Identity == lab {
+		args = append(args, "--identity="+filepath.Join(r.stick.dir, identityDir))
+	}
+	for _, d := range r.disks {
+		args = append(args, d.Path)
+	}
+	return args
+}
+
+// maxLine is far beyond any line that shokyo prints.
+const maxLine = 1 << 20
+
+// readLines takes what the child prints until it ends. Results go to whoever
+// saves them: a slow stick does not hold up the progress of the other disks.
+func (r *run) readLines(stdout io.Reader) {
+	lines := bufio.NewScanner(stdout)
+	lines.Buffer(nil, maxLine)
+	open := make(map[string]bool)
+	for _, d := range r.disks {
+		open[d.Path] = true
+	}
+	for lines.Scan() {
+		var l line
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil || !open[l.Source] {
+			r.say("shokyo said something that is not understood: %.100q", lines.Bytes())
+			continue
+		}
+		if l.Progress != nil {
+			r.tell(func() { r.progress(l.status()) })
+			continue
+		}
+		open[l.Source] = false // so that the channel's room is enough
+		r.results <- l
+	}
+	if err := lines.Err(); err != nil {
+		r.say("what shokyo says can not be read: %v", err)
+	}
+	io.Copy(io.Discard, stdout) // or it would wait for a reader for ever
+}
+
+func (r *run) tell(f func()) {
+	r.calls.Lock()
+	defer r.calls.Unlock()
+	f()
+}
+
+// saveResults saves each result as it comes.
+func (r *run) saveResults() (n int) {
+	for l := range r.results {
+		rep := &report{folder: r.folder(l.Source), outcome: Outcome{Source: l.Source, Verdict: l.Verdict,
+			Claim: l.Claim, Reasons: l.Reasons, Error: l.Error, Bundle: l.Bundle}}
+		r.finish(rep)
+		n++
+	}
+	return n
+}
+
+// finish saves a report and tells what came of it.
+func (r *run) finish(rep *report) {
+	r.keep(rep)
+	r.tell(func() { r.done(rep.outcome) })
+}
+
+func (r *run) folder(source string) string {
+	for i, d := range r.disks {
+		if d.Path == source {
+			return r.folders[i]
+		}
+	}
+	return ""
+}
+
+// reportMissing gives every disk its outcome that the child did not live to give one.
+func (r *run) reportMissing(ctx context.Context, died error) {
+	why := "the examination ended without a verdict"
+	switch {
+	case ctx.Err() != nil:
+		why = "the examination was stopped before its end"
+	case died != nil:
+		why = fmt.Sprintf("the examination broke off (%v)", died)
+	}
+	if words := r.child.text(); words != "" && ctx.Err() == nil {
+		why += ": " + words
+	}
+	for i, d := range r.disks {
+		if !r.known(r.folders[i]) {
+			r.finish(&report{folder: r.folders[i], outcome: Outcome{Source: d.Path, Error: why}})
+		}
+	}
+	for _, words := range r.child.all() {
+		r.Log("shokyo: " + words)
+	}
+}
+
+// lastLines keeps the end of what is written to it: enough to see why a program died.
+type lastLines struct {
+	mu    sync.Mutex
+	lines []string
+	rest  []byte
+}
+
+const keptLines = 20
+
+func (l *lastLines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for part := range bytes.Lines(b) {
+		l.rest = append(l.rest, part[:min(len(part), maxText)]...)
+		if part[len(part)-1] == '\n' || len(l.rest) > maxText {
+			l.end()
+		}
+	}
+	return len(b), nil
+}
+
+func (l *lastLines) end() {
+	if s := strings.TrimSpace(string(l.rest)); s != "" {
+		l.lines = append(l.lines, printable(s))
+		l.lines = l.lines[max(0, len(l.lines)-keptLines):]
+	}
+	l.rest = l.rest[:0]
+}
+
+// text is the last line of the first kind there is: an error of shokyo's, or
+// anything.
+func (l *lastLines) text() string {
+	all := l.all()
+	for _, s := range all {
+		if strings.HasPrefix(s, "shokyo") || strings.HasPrefix(s, "panic:") || strings.HasPrefix(s, "fatal error:") {
+			return s
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}
+
+func (l *lastLines) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.end()
+	return slices.Clone(l.lines)
+}
+
+// lastWords is the same for a program that has ended.
+func lastWords(output []byte) string {
+	var l lastLines
+	l.Write(output)
+	return l.text()
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+)
+
+// job is what EVIDENCE:/job.toml orders:
+//
+//	disks = "all"            # all but the stick; or ["serial:S4EVNX0N", "model:ST4000*"]
+//	sample = "full"          # or "nist-800-88r1", "random:0.10"
+//	operator = "..."         # and case, customer, site, note: they stand in the report
+//	at_end = "poweroff"      # or "console", "reboot"
+//	identity = "throw-away"  # or "lab", with passphrase_file = "..." on the EVIDENCE partition
+//
+// The rule is that of a work order: what is not understood is not carried out. A
+// misspelt key may be the one that mattered.
+type job struct {
+	Disks          diskChoice `toml:"disks"`
+	Sample         string     `toml:"sample"`
+	Operator       string     `toml:"operator"`
+	Case           string     `toml:"case"`
+	Customer       string     `toml:"customer"`
+	Site           string     `toml:"site"`
+	Note           string     `toml:"note"`
+	AtEnd          string     `toml:"at_end"`
+	Identity       string     `toml:"identity"`
+	PassphraseFile string     `toml:"passphrase_file"`
+}
+
+// jobName is its place on the evidence partition.
+const (
+	jobName     = "job.toml"
+	jobMaxBytes = 64 << 10
+)
+
+// What comes after a job.
+const (
+	thenPowerOff = "poweroff"
+	thenReboot   = "reboot"
+	thenConsole  = "console"
+)
+
+// Which key a report is signed with.
+const (
+	throwAway = "throw-away"
+	lab       = "lab"
+)
+
+// diskChoice is "all", or words of which each chooses disks.
+type diskChoice []string
+
+const allDisks = "all"
+
+// UnmarshalTOML takes a string as a list of one.
+func (c *diskChoice) UnmarshalTOML(value any) error {
+	list, ok := value.([]any)
+	if !ok {
+		list = []any{value}
+	}
+	*c = nil
+	for _, v := range list {
+		s, ok := v.(string)
+		if !ok {
+			return fmt.Errorf("disks: %v is no text: write \"all\" or [\"serial:...\", \"model:...\"]", v)
+		}
+		*c = append(*c, s)
+	}
+	return nil
+}
+
+// parseJob reads a job. After an error only at_end may be relied on, so that a
+// computer without a keyboard can still be switched off.
+func parseJob(b []byte) (*job, error) {
+	j := &job{Sample: "full", AtEnd: thenPowerOff, Identity: throwAway}
+	if len(b) > jobMaxBytes {
+		return j, fmt.Errorf("%s has %d bytes, more than any job needs", jobName, len(b))
+	}
+	meta, err := toml.Decode(strings.TrimPrefix(string(b), "\ufeff"), j) // Windows' Notepad begins a file with a byte order mark
+	if err != nil {
+		j.AtEnd = thenConsole
+		return j, fmt.Errorf("%s is no TOML: %w", jobName, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		err = fmt.Errorf("%s has an unknown key: %s", jobName, unknown[0])
+	} else if !meta.IsDefined("disks") {
+		err = fmt.Errorf("%s does not say which disks: write disks = \"all\"", jobName)
+	} else {
+		err = j.check()
+	}
+	if err != nil && !oneOf(j.AtEnd, thenPowerOff, thenReboot) {
+		j.AtEnd = thenConsole
+	}
+	return j, err
+}
+
+func (j *job) check() error {
+	switch {
+	case !oneOf(j.AtEnd, thenPowerOff, thenReboot, thenConsole):
+		return fmt.Errorf("at_end = %q: use poweroff, reboot or console", j.AtEnd)
+	case !oneOf(j.Identity, throwAway, lab):
+		return fmt.Errorf("identity = %q: use throw-away or lab", j.Identity)
+	case j.Identity == lab && j.PassphraseFile == "":
+		return errors.New("identity = \"lab\" needs passphrase_file, a file on the EVIDENCE partition")
+	case j.PassphraseFile != "" && !filepath.IsLocal(j.PassphraseFile):
+		return fmt.Errorf("passphrase_file = %q: give a name that lies on the EVIDENCE partition", j.PassphraseFile)
+	}
+	if err := checkMode(j.Sample); err != nil {
+		return err
+	}
+	for _, f := range []struct{ key, value string }{{"operator", j.Operator}, {"case", j.Case}, {"customer", j.Customer}, {"site", j.Site}, {"note", j.Note}} {
+		if err := checkText(f.key, f.value); err != nil {
+			return err
+		}
+	}
+	return j.Disks.check()
+}
+
+// checkMode takes what shokyo scan --sample takes.
+func checkMode(mode string) error {
+	if mode == "full" || mode == "nist-800-88r1" {
+		return nil
+	}
+	if fraction, ok := strings.CutPrefix(mode, "random:"); ok {
+		if f, err := strconv.ParseFloat(fraction, 64); err == nil && f > 0 && f <= 1 {
+			return nil
+		}
+	}
+	return fmt.Errorf("sample = %q: use full, nist-800-88r1 or random:FRACTION, such as random:0.10", mode)
+}
+
+// maxText is enough for a sentence in a report, in any script.
+const maxText = 500
+
+func checkText(key, value string) error {
+	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > maxText || strings.ContainsFunc(value, unicode.IsControl) {
+		return fmt.Errorf("%s: use at most %d characters on one line", key, maxText)
+	}
+	return nil
+}
+
+func (c diskChoice) check() error {
+	if len(c) == 0 {
+		return errors.New("disks is empty: write \"all\", or the serial numbers")
+	}
+	for _, word := range c {
+		kind, pattern, _ := strings.Cut(word, ":")
+		if word == allDisks && len(c) == 1 || oneOf(kind, "serial", "model") && pattern != "" {
+			continue
+		}
+		return fmt.Errorf("disks: %q: write \"all\" alone, or \"serial:...\" and \"model:...\"", word)
+	}
+	return nil
+}
+
+// choose gives the disks that are meant, and the words that meant none. The stick
+// is never among them.
+func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []string) {
+	taken := make([]bool, len(disks))
+	for _, word := range c {
+		found := false
+		for i, d := range disks {
+			if !d.Stick && means(word, d) {
+				taken[i], found = true, true
+			}
+		}
+		if !found {
+			missing = append(missing, word)
+		}
+	}
+	for i, d := range disks {
+		if taken[i] {
+			chosen = append(chosen, d)
+		}
+	}
+	return chosen, missing
+}
+
+// means says whether a word names a disk. "all" leaves out what holds no medium.
+func means(word string, d Disk) bool {
+	if word == allDisks {
+		return d.Bytes > 0
+	}
+	kind, pattern, _ := strings.Cut(word, ":")
+	text := d.Serial
+	if kind == "model" {
+		text = d.Model
+	}
+	return text != "" && matches(strings.ToLower(strings.TrimSpace(pattern)), strings.ToLower(text))
+}
+
+// matches compares with a pattern in which * stands for any text. Each part
+// between stars is looked for once, from the left: that is enough, and takes
+// time that grows with the text and not beyond.
+func matches(pattern, text string) bool {
+	parts := strings.Split(pattern, "*")
+	if len(parts) == 1 {
+		return pattern == text
+	}
+	text, ok := strings.CutPrefix(text, parts[0])
+	if !ok {
+		return false
+	}
+	for _, part := range parts[1 : len(parts)-1] {
+		_, after, found := strings.Cut(text, part)
+		if !found {
+			return false
+		}
+		text = after
+	}
+	return strings.HasSuffix(text, parts[len(parts)-1])
+}
+
+func oneOf(s string, all ...string) bool {
+	for _, a := range all {
+		if s == a {
+			return true
+		}
+	}
+	return false
+}
+
+// readJob reads the job from the stick. There need not be one. It keeps a copy:
+// the report pins the bytes that were carried out, whatever becomes of the file.
+func (a *appliance) readJob() (*job, error) {
+	if _, err := a.stick.free(); err != nil {
+		return nil, nil // the console says what is the matter with the stick
+	}
+	var b []byte
+	err := a.stick.with(func(dir string) (err error) {
+		b, err = readSmall(filepath.Join(dir, jobName), jobMaxBytes)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return &job{AtEnd: thenConsole}, fmt.Errorf("read %s: %w", jobName, err)
+	}
+	if b == nil {
+		return nil, nil
+	}
+	j, err := parseJob(b)
+	if err != nil {
+		return j, err
+	}
+	a.jobFile = filepath.Join(a.runDir, jobName)
+	return j, os.WriteFile(a.jobFile, b, 0o600)
+}
+
+// readSmall reads a file but not more of it than one byte beyond the limit.
+func readSmall(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if b == nil {
+		b = []byte{}
+	}
+	return b, err
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// listed is what shokyo devices --json prints, as far as it is of use here
+// (docs/devices.md).
+type listed struct {
+	Devices []drive `json:"devices"`
+}
+
+type drive struct {
+	Path      string    `json:"path"`
+	Bus       string    `json:"bus"`
+	Model     string    `json:"model"`
+	Serial    string    `json:"serial"`
+	SizeBytes int64     `json:"size_bytes"`
+	InUse     *bool     `json:"in_use"`
+	Users     []string  `json:"users"`
+	Hidden    statement `json:"hidden_capacity"`
+	Sanitize  statement `json:"sanitize"`
+	Security  statement `json:"security"`
+	Facts     []fact    `json:"facts"`
+}
+
+type statement struct {
+	State string `json:"state"`
+	Text  string `json:"text"`
+}
+
+type fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// listLimit is beyond what shokyo itself allows a drive that does not answer.
+const listLimit = 3 * time.Minute
+
+// Disks asks shokyo. What is attached is guarded before.
+func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
+	a.guard.all()
+	ctx, cancel := context.WithTimeout(ctx, listLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, a.program, "devices", "--json")
+	cmd.WaitDelay = time.Second // it may hang in the kernel and not die
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("list the disks: %w: %s", err, lastWords(stderr.Bytes()))
+	}
+	return parseDisks(stdout.Bytes(), a.stick.disk())
+}
+
+func parseDisks(b []byte, stick string) (disks []Disk, err error) {
+	var l listed
+	if err := json.Unmarshal(b, &l); err != nil {
+		return nil, fmt.Errorf("list the disks: %w", err)
+	}
+	for _, d := range l.Devices {
+		if !virtual(filepath.Base(d.Path)) {
+			disks = append(disks, d.disk(stick))
+		}
+	}
+	return disks, nil
+}
+
+func (d *drive) disk(stick string) Disk {
+	out := Disk{
+		Path: d.Path, Model: printable(d.Model), Serial: printable(d.Serial), Bus: busName(d.Bus),
+		Bytes: max(0, d.SizeBytes), Size: decimalSize(d.SizeBytes), Health: d.health(),
+		Stick: stick != "" && d.Path == "/dev/"+stick, Notes: d.notes(),
+	}
+	if d.InUse != nil && *d.InUse {
+		out.InUse = printable(strings.Join(d.Users, ", "))
+		if out.InUse == "" {
+			out.InUse = "in use"
+		}
+	}
+	return out
+}
+
+// decimalSize is how the label of a disk has it: 1 TB is 10^12 bytes.
+func decimalSize(n int64) string {
+	if n <= 0 {
+		return "no size"
+	}
+	units := []string{"B", "kB", "MB", "GB", "TB", "PB"}
+	f, u := float64(n), 0
+	for f >= 999.5 && u < len(units)-1 {
+		f, u = f/1000, u+1
+	}
+	if f < 9.95 && u > 0 {
+		return fmt.Sprintf("%.1f %s", f, units[u])
+	}
+	return fmt.Sprintf("%.0f %s", f, units[u])
+}
+
+func busName(bus string) string {
+	switch bus {
+	case "ata", "scsi", "usb", "mmc":
+		return strings.ToUpper(bus)
+	case "nvme":
+		return "NVMe"
+	}
+	return printable(bus)
+}
+
+// health is the drive's own opinion: "good", "FAILING", or "" if it has none.
+func (d *drive) health() string {
+	if d.fact("ata.smart.failure_predicted") == "yes" {
+		return "FAILING"
+	}
+	warning := d.fact("nvme.smart.critical_warning")
+	if warning != "" && warning != "00" {
+		return "FAILING"
+	}
+	if warning == "00" || d.fact("ata.smart.failure_predicted") == "no" {
+		return "good"
+	}
+	return ""
+}
+
+func (d *drive) fact(name string) string {
+	for _, f := range d.Facts {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// notes are what a person should know before choosing the disk.
+func (d *drive) notes() (notes []string) {
+	add := func(s statement, states ...string) {
+		if oneOf(s.State, states...) {
+			notes = append(notes, printable(s.Text))
+		}
+	}
+	add(d.Hidden, "hidden")
+	add(d.Security, "locked", "shadowed")
+	add(d.Sanitize, "in-progress", "failed")
+	if d.SizeBytes <= 0 {
+		notes = append(notes, "it holds no medium, or does not answer")
+	}
+	return notes
+}

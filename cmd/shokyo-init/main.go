@@ -1,0 +1,93 @@
+// Shokyo-init is what the stick starts: it turns a computer into an appliance
+// that examines the disks attached to it, and leaves the signed reports on the
+// stick.
+//
+// The kernel starts u-root's init as process 1, and that starts this program
+// with nothing but the initramfs below it. In this order it
+//
+//  1. mounts what programs expect (boot.go) and loads the kernel modules that
+//     the image brings, no network driver among them (modules.go);
+//  2. sets the kernel's read-only flag of every disk, and of those that appear
+//     later, before anything reads them (guard.go). Nothing on a disk is ever
+//     mounted, assembled or swapped to;
+//  3. looks for the one partition that it may write to: named EVIDENCE, with the
+//     GUID that the image builder gave it (gpt.go, evidence.go);
+//  4. does what EVIDENCE:/job.toml says (job.go, unattended.go), or, if there is
+//     none, lets a person choose (console.go).
+//
+// Scanning is not its business. It runs /bin/shokyo as a child process, so that
+// what a hostile disk does to the scanner it does not do to the appliance, and
+// a bundle that is finished is copied to the stick whole or not at all (save.go).
+// Until then it lies in memory, and saving can be tried again.
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+func main() {
+	failed := mountAll()
+	quietKernel()
+	t := openTTYs("/dev", "/sys/class/tty/console/active")
+	a := newAppliance(t)
+	if failed != nil {
+		a.say("%v", failed)
+	}
+	a.run(context.Background())
+	// Process 1 must not end, and neither must the program it waits for: the
+	// kernel would panic.
+	a.Log("nothing is left to do: switching the computer off")
+	a.PowerOff()
+	select {}
+}
+
+// run takes the appliance from the loaded kernel to its end.
+func (a *appliance) run(ctx context.Context) {
+	a.say("%s", a.release())
+	a.loadModules("/lib/modules", "/etc/modules")
+	mountAll() // efivarfs is a module
+	go a.guard.watch(ctx)
+	a.guard.all()
+	if err := a.awaitStick(ctx, stickLimit); err != nil {
+		a.show(screenNoStick(err))
+	}
+	a.welcomeOnStick()
+	job, err := a.readJob()
+	switch {
+	case err != nil:
+		if a.refuseJob(ctx, err, job) {
+			return
+		}
+	case job != nil:
+		if a.unattended(ctx, job) {
+			return
+		}
+	}
+	a.attended(ctx)
+}
+
+// attended runs the console for as long as somebody may want it. It ends by
+// switching off; if it fails it is started again, because a person has no other
+// way to get at reports that are not saved yet.
+func (a *appliance) attended(ctx context.Context) {
+	for {
+		err := a.ttys.relay(func(in, out *os.File) error { return console(ctx, a, in, out) })
+		if err == nil {
+			return
+		}
+		a.show(screenConsoleFailed(err))
+		a.saveUntilAllIs(ctx)
+		a.wait(ctx, consolePause)
+	}
+}
+
+const (
+	// stickLimit is long for USB: a second by design (usb-storage.delay_use), and
+	// some sticks and hubs need ten more.
+	stickLimit = 30 * time.Second
+	// stickPatience is how long that goes without saying.
+	stickPatience = 3 * time.Second
+	consolePause  = 10 * time.Second
+)

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Where things are on the evidence partition.
+const (
+	reportsDir = "reports"
+	logDir     = "log"
+	readmeName = "README.txt"
+)
+
+// report is the outcome of one disk on its way to the stick. A bundle that could
+// not be saved stays in memory until it can.
+type report struct {
+	folder  string // its name on the stick
+	outcome Outcome
+}
+
+// unsaved says whether there is something that the stick should have.
+func (p *report) unsaved() bool { return p.outcome.Bundle != "" && p.outcome.Saved == "" }
+
+// keep takes a new report in and saves it if it can.
+func (a *appliance) keep(p *report) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reports = append(a.reports, p)
+	if p.outcome.Error != "" {
+		a.say("NOT EXAMINED %s: %s", p.outcome.Source, p.outcome.Error)
+		return
+	}
+	a.saveReport(p)
+}
+
+func (a *appliance) saveReport(p *report) {
+	o := &p.outcome
+	err := a.stick.with(func(dir string) error {
+		return saveFolder(o.Bundle, filepath.Join(dir, reportsDir), p.folder)
+	})
+	if err != nil {
+		if o.SaveError != err.Error() { // it is tried again every few seconds
+			a.say("NOT SAVED %s %s: %v", o.Source, o.Verdict, err)
+		}
+		o.SaveError = err.Error()
+		return
+	}
+	o.Saved, o.SaveError = "/"+reportsDir+"/"+p.folder, ""
+	a.say("saved %s %s", o.Saved, o.Verdict)
+	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
+}
+
+// known says whether there is an outcome that belongs to that folder.
+func (a *appliance) known(folder string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range a.reports {
+		if p.folder == folder {
+			return true
+		}
+	}
+	return false
+}
+
+// dropSaved forgets what is done with, before the next disks.
+func (a *appliance) dropSaved() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var left []*report
+	for _, p := range a.reports {
+		if p.unsaved() {
+			left = append(left, p)
+		}
+	}
+	a.reports = left
+}
+
+// Save tries again what is not on the stick yet. It gives the outcomes of the
+// last examination, and those before it that were still to be saved.
+func (a *appliance) Save(context.Context) (all []Outcome) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range a.reports {
+		if p.unsaved() {
+			a.saveReport(p)
+		}
+		all = append(all, p.outcome)
+	}
+	a.saveTables()
+	if err := a.saveJournal(); err != nil {
+		a.journal.add("the log was not saved: " + err.Error())
+	}
+	return all
+}
+
+// allSaved says whether switching off loses nothing.
+func (a *appliance) allSaved() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range a.reports {
+		if p.unsaved() {
+			return false
+		}
+	}
+	return len(a.tables) == 0
+}
+
+// savePause is how often a stick that is not there is looked for.
+const savePause = 5 * time.Second
+
+// saveUntilAllIs does not give up: what is in memory exists nowhere else.
+func (a *appliance) saveUntilAllIs(ctx context.Context) {
+	for tries := 0; ctx.Err() == nil; tries++ {
+		a.Save(ctx)
+		if a.allSaved() {
+			return
+		}
+		if tries%12 == 0 {
+			_, err := a.Evidence()
+			a.show(screenUnsaved(err))
+		}
+		a.wait(ctx, savePause)
+	}
+}
+
+// table is a summary of several disks, as shokyo scan makes it.
+type table struct {
+	name string // on the stick
+	data []byte
+}
+
+// saveTable takes the summary, if there is one, and saves it beside the bundles.
+// It names their folders, which have other names on the stick.
+func (r *run) saveTable() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, kind := range []string{".json", ".csv"} {
+		b, err := os.ReadFile(filepath.Join(r.out, "batch"+kind))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil && kind == ".json" {
+			b = r.renameInJSON(b)
+		} else if err == nil {
+			b, err = r.renameInCSV(b)
+		}
+		if err != nil {
+			r.say("no summary batch%s: %v", kind, err)
+			continue
+		}
+		r.tables = append(r.tables, table{stamp(r.started) + "-batch" + kind, b})
+	}
+	r.saveTables()
+}
+
+func (a *appliance) saveTables() {
+	var left []table
+	for _, t := range a.tables {
+		err := a.stick.with(func(dir string) error { return saveFile(filepath.Join(dir, reportsDir, t.name), t.data) })
+		if err != nil {
+			left = append(left, t)
+			continue
+		}
+		a.say("saved /%s/%s", reportsDir, t.name)
+	}
+	a.tables = left
+}
+
+// renameInJSON replaces the values of "bundle" in the text: decoding and encoding
+// it would lose the order of its keys.
+func (r *run) renameInJSON(b []byte) []byte {
+	for i, d := range r.disks {
+		b = bytes.ReplaceAll(b, bundleField(filepath.Base(d.Path)), bundleField(r.folders[i]))
+	}
+	return b
+}
+
+func bundleField(name string) []byte {
+	quoted, _ := json.Marshal(name)
+	return fmt.Appendf(nil, "\"bundle\": %s", quoted)
+}
+
+// renameInCSV does so in the column of that name.
+func (r *run) renameInCSV(b []byte) ([]byte, error) {
+	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("it can not be read: %v", err)
+	}
+	for c, title := range rows[0] {
+		for _, row := range rows[1:] {
+			if strings.TrimPrefix(title, "\ufeff") == "bundle" {
+				row[c] = r.renamed(row[c])
+			}
+		}
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	w.UseCRLF = bytes.Contains(b, []byte("\r\n"))
+	if err := w.WriteAll(rows); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func (r *run) renamed(bundle string) string {
+	for i, d := range r.disks {
+		if filepath.Base(d.Path) == bundle {
+			return r.folders[i]
+		}
+	}
+	return bundle
+}

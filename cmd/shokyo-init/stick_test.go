@@ -1,0 +1,384 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestWholeDisks(t *testing.T) {
+	b := newRig(t)
+	b.attach("nvme0n1", 1, "a", "EVIDENCE")
+	b.attach("sda", 2, "EVIDENCE2", "xPARTNAME=EVIDENCE")
+	b.attach("loop0", 3, "EVIDENCE")
+	b.attach("dm-0", 4)
+	b.attach("nvme0c0n1", 5)
+	b.attribute("nvme0c0n1", "", "hidden", "1")
+	if got := b.sys.wholeDisks(); !slices.Equal(got, []string{"nvme0n1", "sda"}) {
+		t.Error(got)
+	}
+	got := b.sys.namedPartitions("EVIDENCE")
+	if want := []partition{{"nvme0n12", "nvme0n1", 2, "nvme0n1 1"}}; !slices.Equal(got, want) {
+		t.Error(got)
+	}
+	if got := b.sys.partitions("sda"); !slices.Equal(got, []string{"sda1", "sda2"}) {
+		t.Error(got)
+	}
+	if sysfs("/not/there").wholeDisks() != nil || b.sys.number("sda", "nothing") != 0 {
+		t.Error("something was found where nothing is")
+	}
+}
+
+// A stick is set read-only like every disk before it is looked at, and only what
+// is known to be it is made writable again.
+func TestStickIsGuardedFirst(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1, "EVIDENCE") // it only borrows the name
+	b.attach("sdb", 2, "SHOKYOBOOT", "EVIDENCE")
+	b.stick.id = func(p partition) (string, error) {
+		if !slices.Contains(b.flags, p.disk+" true") {
+			t.Errorf("%s was read before it was guarded", p.disk)
+		}
+		if p.disk == "sda" {
+			return "", errors.New("no GUID partition table")
+		}
+		return evidenceID, nil
+	}
+	if _, err := b.Evidence(); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"sda true", "sdb true", "sdb1 true", "sdb false"}; !slices.Equal(b.flags, want) {
+		t.Error(b.flags)
+	}
+	b.guard.all()
+	b.guard.all()
+	if len(b.flags) != 4 || b.mounts != 1 || b.stick.disk() != "sdb" {
+		t.Error("the guard came back: ", b.flags)
+	}
+	// Another medium under the same name is another disk.
+	b.pull("sda")
+	b.attach("sda", 3)
+	b.guard.all()
+	if got := b.flags[4:]; !slices.Equal(got, []string{"sda true"}) {
+		t.Error(got)
+	}
+}
+
+func TestGuardReports(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1)
+	b.attach("sdb", 2)
+	b.guard.set = func(disk string, _ bool) error {
+		return fmt.Errorf("open: %w", map[string]error{"sda": unix.ENOMEDIUM, "sdb": unix.EIO}[disk])
+	}
+	b.guard.all()
+	b.wantPrinted("sdb could not be set read-only: open: input/output error")
+	if strings.Contains(b.printed(), "sda") {
+		t.Error(b.printed())
+	}
+	if err := setReadOnly("/dev/null", true); err == nil {
+		t.Error("/dev/null has a read-only flag")
+	}
+}
+
+func TestAnnouncements(t *testing.T) {
+	for event, want := range map[string]bool{
+		"add@/devices/x/block/sda\x00ACTION=add\x00SUBSYSTEM=block\x00DEVNAME=sda\x00DEVTYPE=disk\x00SEQNUM=1\x00":         true,
+		"add@/devices/x/block/sda/sda1\x00ACTION=add\x00SUBSYSTEM=block\x00DEVTYPE=partition\x00SEQNUM=1\x00":              false,
+		"add@/devices/x/input/input1\x00ACTION=add\x00SUBSYSTEM=input\x00PRODUCT=SUBSYSTEM=block\x00DEVTYPE=disk\x00x\x00": false,
+		"": false,
+	} {
+		if got := announcesDisk([]byte(event)); got != want {
+			t.Errorf("%q: %v", event, got)
+		}
+	}
+}
+
+func TestStickStates(t *testing.T) {
+	b := newRig(t)
+	if _, err := b.Evidence(); err != errNoStick {
+		t.Error(err)
+	}
+	b.attach("sda", 1, "EVIDENCE")
+	b.attach("sdb", 2, "EVIDENCE")
+	if _, err := b.Evidence(); err != errTwoSticks {
+		t.Error(err)
+	}
+	b.pull("sda")
+	if free, err := b.Evidence(); err != nil || free <= 0 || b.stick.at.disk != "sdb" {
+		t.Error(free, err)
+	}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{unix.ENOSPC, errFull.Error()}, {unix.EROFS, errProtected.Error()}, {unix.EIO, "input/output error"},
+	} {
+		before := b.mounts
+		err := b.stick.with(func(string) error { return fmt.Errorf("write: %w", c.err) })
+		if !errors.Is(err, c.err) || !strings.HasPrefix(strings.TrimPrefix(err.Error(), "write: "), c.want) {
+			t.Error(err)
+		}
+		if _, err := b.Evidence(); err != nil || b.mounts != before+1 {
+			t.Error("it was not mounted anew: ", err)
+		}
+	}
+	err := b.stick.with(func(string) error { b.pull("sdb"); return unix.EIO })
+	if err == nil || !strings.HasPrefix(err.Error(), "the stick was pulled") {
+		t.Error(err)
+	}
+	b.attach("sdc", 4, "EVIDENCE")
+	b.stick.mount = func(string, string) error { return errProtected }
+	if _, err := b.Evidence(); err != errProtected || b.stick.disk() != "" {
+		t.Error(err)
+	}
+	b.stick.readOnly = func(_ string, on bool) error {
+		if !on {
+			return errors.New("the flag did not become 0")
+		}
+		return nil
+	}
+	if _, err := b.Evidence(); !errors.Is(err, errProtected) {
+		t.Error(err)
+	}
+}
+
+// A screen that asks for the free room does not wait for a report being saved.
+func TestFreeWhileSaving(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1, "EVIDENCE")
+	if _, err := b.Evidence(); err != nil {
+		t.Fatal(err)
+	}
+	err := b.stick.with(func(string) error {
+		free, err := b.Evidence()
+		if free <= 0 {
+			t.Error(free)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func tree(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		rel, _ := filepath.Rel(dir, path)
+		if err == nil && !d.IsDir() {
+			rel += "=" + read(t, path)
+		}
+		names = append(names, rel)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names[1:]
+}
+
+func TestSaveFolder(t *testing.T) {
+	from, to := filepath.Join(t.TempDir(), "sda"), filepath.Join(t.TempDir(), "reports")
+	write(t, filepath.Join(from, "report.json"), "{}")
+	write(t, filepath.Join(from, "deep", "map.png"), strings.Repeat("x", 3<<20))
+	write(t, filepath.Join(from, "empty"), "")
+	write(t, filepath.Join(to, ".partial-a", "old"), "of an earlier attempt")
+	if err := saveFolder(from, to, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tree(t, to), append([]string{"a"}, prefixed("a/", tree(t, from))...); !slices.Equal(got, want) {
+		t.Errorf("%.200q", got)
+	}
+	if err := saveFolder(from, to, "a"); err == nil || !strings.Contains(err.Error(), "nothing is overwritten") {
+		t.Error(err)
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(from, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if err := saveFolder(from, to, "b"); err == nil {
+		t.Error("a link was followed")
+	}
+	if got := tree(t, to); len(got) != len(tree(t, from)) {
+		t.Error("something is left of it: ", got)
+	}
+}
+
+func prefixed(p string, names []string) (out []string) {
+	for _, n := range names {
+		out = append(out, p+n)
+	}
+	return out
+}
+
+// A stick that loses what it took is noticed.
+func TestCompareFolders(t *testing.T) {
+	for change, want := range map[string]bool{"same": true, "": false, "sane": false, "same and more": false} {
+		a, b := t.TempDir(), t.TempDir()
+		write(t, filepath.Join(a, "x/f"), "same")
+		write(t, filepath.Join(b, "x/f"), change)
+		if err := compareFolders(a, b); (err == nil) != want {
+			t.Errorf("%q: %v", change, err)
+		}
+	}
+	a := t.TempDir()
+	write(t, filepath.Join(a, "f"), "")
+	if err := compareFolders(a, t.TempDir()); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+	broken := io.MultiReader(strings.NewReader("a"), errorReader{})
+	if _, err := sameBytes(broken, strings.NewReader("a")); err != unix.EIO {
+		t.Error(err)
+	}
+}
+
+type errorReader struct{}
+
+func (errorReader) Read([]byte) (int, error) { return 0, unix.EIO }
+
+func TestSaveFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, text := range []string{"one", "two"} {
+		if err := saveFile(filepath.Join(dir, "log", "x.txt"), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := tree(t, dir); !slices.Equal(got, []string{"log", "log/x.txt=two"}) {
+		t.Error(got)
+	}
+	write(t, filepath.Join(dir, ".partial-y/z"), "")
+	removeUnfinished(dir)
+	if got := tree(t, dir); len(got) != 2 {
+		t.Error(got)
+	}
+}
+
+// On a real file system that is full: the report is not there by half, the stick
+// keeps what it had, and there is room again when something went.
+func TestFullStick(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("mounting needs root")
+	}
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	if err := unix.Mount("tmpfs", b.stickFS, "tmpfs", 0, "size=256k"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Unmount(b.stickFS, unix.MNT_DETACH) })
+	write(t, b.onStick("other.bin"), strings.Repeat("x", 200<<10))
+	bundle := filepath.Join(b.runDir, "sda")
+	write(t, filepath.Join(bundle, "report.json"), "{}")
+	write(t, filepath.Join(bundle, "map.png"), strings.Repeat("y", 100<<10))
+	b.keep(&report{folder: "x", outcome: Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: bundle}})
+	all := b.Save(t.Context())
+	if len(all) != 1 || all[0].Saved != "" || !strings.HasPrefix(all[0].SaveError, errFull.Error()) {
+		t.Fatalf("%+v", all)
+	}
+	if got := tree(t, b.onStick("reports")); len(got) != 0 {
+		t.Error("half a report: ", got)
+	}
+	if err := os.Remove(b.onStick("other.bin")); err != nil {
+		t.Fatal(err)
+	}
+	if all = b.Save(t.Context()); all[0].Saved != "/reports/x" || all[0].SaveError != "" {
+		t.Errorf("%+v", all)
+	}
+	if got := tree(t, b.onStick("reports")); len(got) != 3 {
+		t.Error(got)
+	}
+	if err := unix.Mount("", b.stickFS, "", unix.MS_REMOUNT|unix.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Evidence(); !errors.Is(err, errProtected) {
+		t.Error(err)
+	}
+	if !mounted(b.stickFS) || mounted(b.runDir) || mounted("/not/there") {
+		t.Error("what is mounted is not known")
+	}
+}
+
+// table makes the parts of a GPT that are looked at, in blocks of 512 bytes.
+func gptTable(first uint64, count, size uint32, id []byte) []byte {
+	disk := make([]byte, 64<<10)
+	copy(disk[512:], "EFI PART")
+	binary.LittleEndian.PutUint64(disk[512+72:], first)
+	binary.LittleEndian.PutUint32(disk[512+80:], count)
+	binary.LittleEndian.PutUint32(disk[512+84:], size)
+	if first < 100 && size < 4096 {
+		copy(disk[first*512+uint64(size)+16:], id) // entry 2
+	}
+	return disk
+}
+
+func evidenceBytes() []byte {
+	return []byte{0x2e, 0x6a, 0x0f, 0x5d, 0, 0, 0, 0x40, 0x80, 0, 0, 0, 0, 0, 0, 3}
+}
+
+func TestPartitionID(t *testing.T) {
+	good := gptTable(2, 128, 128, evidenceBytes())
+	for _, c := range []struct {
+		name   string
+		disk   []byte
+		block  int64
+		number int
+		want   string
+	}{
+		{"evidence", good, 512, 2, evidenceID},
+		{"other entry", good, 512, 1, "00000000-0000-0000-0000-000000000000"},
+		{"entries of 256 bytes", gptTable(3, 4, 256, evidenceBytes()), 512, 2, evidenceID},
+		{"no such entry", gptTable(2, 1, 128, evidenceBytes()), 512, 2, ""},
+		{"entry 0", good, 512, 0, ""},
+		{"no block size", good, 0, 2, ""},
+		{"huge blocks", good, 1 << 40, 2, ""},
+		{"entries far away", gptTable(1<<63, 128, 128, nil), 512, 2, ""},
+		{"entries behind the end", gptTable(1<<39, 128, 128, nil), 512, 2, ""},
+		{"entries of 0 bytes", gptTable(2, 128, 0, nil), 512, 2, ""},
+		{"no GPT", make([]byte, 4096), 512, 2, ""},
+		{"empty", nil, 512, 2, ""},
+	} {
+		got, err := partitionID(bytes.NewReader(c.disk), c.block, c.number)
+		if got != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%s: %q, %v", c.name, got, err)
+		}
+	}
+}
+
+func FuzzPartitionID(f *testing.F) {
+	f.Add(gptTable(2, 128, 128, evidenceBytes())[:4096], int64(512), 2)
+	f.Add([]byte("EFI PART"), int64(4096), -1)
+	f.Fuzz(func(t *testing.T, disk []byte, block int64, number int) {
+		got, err := partitionID(bytes.NewReader(disk), block, number)
+		if err == nil && len(got) != 36 {
+			t.Errorf("%q", got)
+		}
+	})
+}
+
+func TestBlockDevice(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "disk")
+	write(t, path, "0123456789")
+	d, err := openBlockDevice(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	b := make([]byte, 4)
+	if n, err := d.ReadAt(b, 2); n != 4 || err != nil || string(b) != "2345" {
+		t.Error(n, err, b)
+	}
+	if n, err := d.ReadAt(b, 8); n != 2 || err != io.ErrUnexpectedEOF {
+		t.Error(n, err)
+	}
+	if _, err := openBlockDevice(path + "x"); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"strings"
+)
+
+// Everything a person reads that is more than a line: what happened, and what to
+// do now. ASCII only: the kernel's console has no other letters.
+
+const rule = "------------------------------------------------------------------------------"
+
+// show prints a screen on every console, and its first line in the log.
+func (a *appliance) show(text string) {
+	first, rest, _ := strings.Cut(text, "\n")
+	a.say("%s", first)
+	for line := range strings.SplitSeq(rest, "\n") {
+		a.journal.add(printable(line))
+	}
+	a.ttys.write(rule + "\n" + printableText(text) + "\n" + rule + "\n")
+}
+
+func printableText(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
+func screenNoStick(err error) string {
+	return "THE STICK IS NOT READY: " + err.Error() + `
+
+Reports have nowhere to go yet. You can examine disks all the same: the reports
+stay in memory, and are saved when the stick is there.
+If the stick is plugged in, try another port, or plug it in again.`
+}
+
+func screenJobRefused(err error, then string) string {
+	text := "THE JOB IS NOT CARRIED OUT: " + err.Error() + `
+
+No disk was examined, and none was changed. Correct ` + jobName + ` on the EVIDENCE
+partition at another computer, and start again.
+`
+	switch then {
+	case thenPowerOff:
+		return text + "The computer switches itself off in a minute."
+	case thenReboot:
+		return text + "The computer starts again in a minute."
+	}
+	return text + "The console comes next."
+}
+
+func screenUnsaved(err error) string {
+	text := "REPORTS ARE NOT SAVED YET"
+	if err != nil {
+		text += ": " + err.Error()
+	}
+	return text + `
+
+Do not switch the computer off: the reports are in its memory and nowhere else.
+Plug in the stick, or make room on it at another computer and plug it in again.
+Saving is tried again every few seconds, and the computer goes on by itself.`
+}
+
+func screenConsoleFailed(err error) string {
+	return "THE CONSOLE ENDED: " + err.Error() + `
+
+It is started again in a moment. Reports that are not saved yet are not lost.`
+}
+
+// readmeText is for whoever finds the stick. Windows' editor wants a byte order
+// mark and its own line ends.
+const readmeText = "\ufeffshokyo - EVIDENCE\r\n\r\n" +
+	"reports/   one folder for each disk that was examined: open report.html, or check the folder with\r\n" +
+	"           shokyo verify FOLDER\r\n" +
+	"           A folder that begins with .partial- was cut off while it was written. It is no report.\r\n" +
+	"identity/  the lab's signing key, encrypted, and its certificate\r\n" +
+	"log/       what the computer did, one file for each start\r\n" +
+	"job.toml   if it is there, it is carried out without anybody at the keyboard\r\n\r\n" +
+	"Nothing here is ever overwritten. Copy the folders of reports/ as they are: one changed byte and\r\n" +
+	"shokyo verify tells.\r\n\r\n" +
+	"--------\r\n\r\n" +
+	"reports/   検査した媒体ごとに1フォルダ。report.html を開くか、次のコマンドで検証してください。\r\n" +
+	"           shokyo verify フォルダ\r\n" +
+	"           .partial- で始まるフォルダは書込みの途中で中断されたもので、報告書ではありません。\r\n" +
+	"identity/  検査機関の署名鍵(暗号化済み)と証明書\r\n" +
+	"log/       起動ごとの動作記録\r\n" +
+	"job.toml   このファイルがあると、無人で検査を実行します。\r\n\r\n" +
+	"既存の報告書が上書きされることはありません。reports/ のフォルダはそのままコピーしてください。\r\n" +
+	"1 バイトでも変わると shokyo verify で検出されます。\r\n"

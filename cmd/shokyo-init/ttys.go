@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ttys are all consoles of the kernel, the screen and the serial line: whoever
+// looks at either sees the same, and either keyboard works.
+type ttys struct {
+	all []*tty
+
+	mu    sync.Mutex
+	taken bool // a console program has the screen
+}
+
+// tty is one console. A serial line can be slow, or stand still because nobody
+// takes what comes out of it; that must not hold up the screen, let alone the
+// examination. So each has a queue, and when that is full it misses something.
+type tty struct {
+	file  *os.File
+	queue chan output
+}
+
+// output is something to write, or a question whether all before it is written.
+type output struct {
+	text    []byte
+	written chan<- struct{}
+}
+
+func newTTY(f *os.File) *tty {
+	t := &tty{f, make(chan output, 4096)}
+	go t.writeOut()
+	return t
+}
+
+func (t *tty) writeOut() {
+	for o := range t.queue {
+		t.file.Write(o.text) // a console that is gone has nobody in front of it
+		if o.written != nil {
+			close(o.written)
+		}
+	}
+}
+
+func (t *tty) put(o output) bool {
+	select {
+	case t.queue <- o:
+		return true
+	default:
+		return false
+	}
+}
+
+// openTTYs opens what the kernel lists as its consoles, "tty0 ttyS0". A port that
+// is not there does not open.
+func openTTYs(dev, active string) *ttys {
+	t := &ttys{}
+	b, err := os.ReadFile(active)
+	if err != nil {
+		t.all = []*tty{newTTY(os.Stdout)}
+		return t
+	}
+	for name := range strings.FieldsSeq(string(b)) {
+		// O_NONBLOCK: opening a serial line may otherwise wait for a modem.
+		fd, err := unix.Open(filepath.Join(dev, name), unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+		if err != nil {
+			continue
+		}
+		unix.SetNonblock(fd, false)
+		t.all = append(t.all, newTTY(os.NewFile(uintptr(fd), name)))
+	}
+	return t
+}
+
+// print prints a line, and says whether it did: not while a program has the screen.
+func (t *ttys) print(line string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.taken {
+		return false
+	}
+	t.put([]byte(line + "\n")) // the kernel makes a carriage return of it
+	return true
+}
+
+// write prints a text of several lines, on the same condition.
+func (t *ttys) write(text string) {
+	t.print(strings.TrimSuffix(text, "\n"))
+}
+
+func (t *ttys) put(b []byte) {
+	for _, c := range t.all {
+		c.put(output{text: bytes.Clone(b)})
+	}
+}
+
+// flush waits until everything is written, or a time that suffices for every
+// console that is read.
+func (t *ttys) flush() {
+	limit := time.After(2 * time.Second)
+	for _, c := range t.all {
+		written := make(chan struct{})
+		if !c.put(output{written: written}) {
+			continue
+		}
+		select {
+		case <-written:
+			unix.IoctlSetInt(int(c.file.Fd()), unix.TCSBRK, 1) // tcdrain(3)
+		case <-limit:
+			return
+		}
+	}
+}
+
+// take gives the screen to a program, or back.
+func (t *ttys) take(taken bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.taken = taken
+}
+
+// The screen that every console has room for, whatever it says of itself: a serial
+// line says 0 by 0.
+const rows, columns = 24, 80
+
+// relay runs a program on a pseudo-terminal of its own, and passes what it draws
+// to all consoles and what is typed on any of them to it (pty(7)).
+func (t *ttys) relay(program func(in, out *os.File) error) error {
+	master, slave, err := newTerminal()
+	if err != nil {
+		return err
+	}
+	t.take(true)
+	defer t.take(false)
+	stop := t.passKeys(master)
+	drawn := make(chan struct{})
+	go func() { t.passScreen(master); close(drawn) }()
+	err = program(slave, slave)
+	slave.Close()
+	// The other end reads EIO when the last bytes are through; or nothing, if the
+	// program left somebody behind who still reads.
+	master.SetReadDeadline(time.Now().Add(time.Second))
+	<-drawn
+	t.flush() // before the consoles are what they were
+	stop()
+	master.Close()
+	return err
+}
+
+func newTerminal() (master, slave *os.File, err error) {
+	// Not blocking, so that waiting for it can be given up.
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open a terminal: %w", err)
+	}
+	master = os.NewFile(uintptr(fd), "master")
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	err = errors.Join(err, unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0),
+		unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns}))
+	if err == nil {
+		slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	}
+	if err != nil {
+		master.Close()
+		return nil, nil, fmt.Errorf("open a terminal: %w", err)
+	}
+	return master, slave, nil
+}
+
+func (t *ttys) passScreen(master *os.File) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := master.Read(buf)
+		t.put(buf[:n])
+		if err != nil {
+			return
+		}
+	}
+}
+
+// passKeys passes the keys of every console on, unchanged, until it is stopped.
+func (t *ttys) passKeys(master *os.File) (stop func()) {
+	var wg sync.WaitGroup
+	reader, writer, err := os.Pipe() // its end ends the waiting
+	if err != nil {
+		return func() {}
+	}
+	for _, c := range t.all {
+		restore := raw(int(c.file.Fd()))
+		wg.Go(func() {
+			defer restore()
+			passKeys(c.file, master, reader)
+		})
+	}
+	return func() {
+		writer.Close()
+		wg.Wait()
+		reader.Close()
+	}
+}
+
+func passKeys(from, to, stop *os.File) {
+	buf := make([]byte, 256)
+	for {
+		fds := []unix.PollFd{{Fd: int32(from.Fd()), Events: unix.POLLIN}, {Fd: int32(stop.Fd())}}
+		if _, err := unix.Poll(fds, -1); err != nil && err != unix.EINTR {
+			return
+		}
+		if fds[1].Revents != 0 {
+			return
+		}
+		if fds[0].Revents == 0 {
+			continue
+		}
+		n, err := from.Read(buf)
+		if n == 0 || err != nil {
+			return
+		}
+		to.Write(buf[:n])
+	}
+}
+
+// raw takes from a console all that the kernel would do with keys and output, as
+// cfmakeraw(3) does, and returns what undoes it. The pseudo-terminal does it.
+func raw(fd int) (restore func()) {
+	before, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	if err != nil {
+		return func() {} // no terminal: a pipe, or a file
+	}
+	now := *before
+	now.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
+	now.Oflag &^= unix.OPOST
+	now.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+	now.Cflag = now.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
+	now.Cc[unix.VMIN], now.Cc[unix.VTIME] = 1, 0
+	unix.IoctlSetTermios(fd, unix.TCSETS, &now)
+	return func() { unix.IoctlSetTermios(fd, unix.TCSETS, before) }
+}

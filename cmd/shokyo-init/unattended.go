@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// unattended carries out a job. It says whether the computer is to end: if not, a
+// person goes on at the console.
+func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
+	a.say("%s found: sample %s, identity %s, then %s", jobName, j.Sample, j.Identity, j.AtEnd)
+	disks, err := a.jobDisks(ctx, j)
+	var s Settings
+	if err == nil {
+		s, err = a.jobSettings(j)
+	}
+	if err != nil {
+		return a.refuseJob(ctx, err, j)
+	}
+	a.say("done, %s", a.examineJob(ctx, disks, s))
+	if j.AtEnd == thenConsole {
+		a.Save(ctx) // the log, to its last line
+	}
+	return a.end(j.AtEnd)
+}
+
+// end does what comes after a job.
+func (a *appliance) end(how string) bool {
+	switch how {
+	case thenPowerOff:
+		a.PowerOff()
+	case thenReboot:
+		a.Reboot()
+	}
+	return how != thenConsole
+}
+
+// refusalPause lets a person read why nothing was examined.
+const refusalPause = time.Minute
+
+// refuseJob shows why a job is not carried out, and ends as the job says: with
+// nobody there a computer that waits for a key waits for ever.
+func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
+	a.show(screenJobRefused(err, j.AtEnd))
+	if err := a.saveJournal(); err != nil {
+		a.say("the log is not saved: %v", err)
+	}
+	if j.AtEnd == thenConsole {
+		return false
+	}
+	a.wait(ctx, refusalPause)
+	a.say("done, 0 examined, 0 saved")
+	return a.end(j.AtEnd)
+}
+
+const (
+	settled     = 3 * time.Second  // without a new disk: all that are attached have appeared
+	settleLimit = 60 * time.Second // for a disk that the job names
+)
+
+// jobDisks waits for the disks that the job names. A host adapter may take half a
+// minute to find its disks, and tells nobody when it is done.
+func (a *appliance) jobDisks(ctx context.Context, j *job) ([]Disk, error) {
+	const pause = 500 * time.Millisecond
+	var quiet time.Duration
+	seen := ""
+	for waited := time.Duration(0); ; waited += pause {
+		now := strings.Join(a.stick.sys.wholeDisks(), " ")
+		if quiet += pause; now != seen {
+			seen, quiet = now, 0
+		}
+		if quiet >= settled || waited >= settleLimit || ctx.Err() != nil {
+			all, err := a.Disks(ctx)
+			if err != nil {
+				return nil, err
+			}
+			chosen, missing := j.Disks.choose(all)
+			if len(missing) == 0 || waited >= settleLimit {
+				return a.foundDisks(chosen, missing)
+			}
+			quiet = 0 // wait for a change, or as long again
+		}
+		a.wait(ctx, pause)
+	}
+}
+
+func (a *appliance) foundDisks(chosen []Disk, missing []string) ([]Disk, error) {
+	if len(chosen) == 0 {
+		return nil, fmt.Errorf("none of the disks that the job names is attached: %s", strings.Join(missing, ", "))
+	}
+	for _, word := range missing {
+		a.say("NOT EXAMINED %s: no such disk is attached", word)
+	}
+	for _, d := range chosen {
+		a.say("%s: %s %s, %s", d.Path, d.Model, d.Serial, d.Size)
+	}
+	return chosen, nil
+}
+
+func (a *appliance) jobSettings(j *job) (Settings, error) {
+	s := Settings{Mode: j.Sample, Operator: j.Operator, Case: j.Case, Customer: j.Customer, Site: j.Site, Note: j.Note, Identity: j.Identity}
+	if j.Identity != lab {
+		return s, nil
+	}
+	err := a.stick.with(func(dir string) error {
+		b, err := readSmall(filepath.Join(dir, filepath.FromSlash(j.PassphraseFile)), 4096)
+		s.Passphrase = strings.TrimRight(string(b), "\r\n")
+		if errors.Is(err, os.ErrNotExist) {
+			return nil // nothing is wrong with the stick
+		}
+		return err
+	})
+	if err == nil && s.Passphrase == "" {
+		err = fmt.Errorf("passphrase_file = %q is not there, or is empty", j.PassphraseFile)
+	}
+	return s, err
+}
+
+// count is how a job ended, for the last line.
+type count struct{ examined, saved int }
+
+func (c count) String() string { return fmt.Sprintf("%d examined, %d saved", c.examined, c.saved) }
+
+func (a *appliance) examineJob(ctx context.Context, disks []Disk, s Settings) count {
+	var examined int
+	tenths := make(map[string]int64)
+	progress := func(p Progress) {
+		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
+			tenths[p.Source] = p.Done * 10 / p.Planned
+			a.say("%s %d0 %%, %d bytes residue, %d bytes unreadable", p.Source, tenths[p.Source], p.Residue, p.Unreadable)
+		}
+	}
+	done := func(o Outcome) {
+		if o.Verdict != "" {
+			examined++
+		}
+	}
+	if err := a.Examine(ctx, disks, s, progress, done); err != nil {
+		a.say("NOT EXAMINED: %v", err)
+	}
+	a.saveUntilAllIs(ctx)
+	return count{examined, a.savedReports()}
+}
+
+func (a *appliance) savedReports() (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, p := range a.reports {
+		if p.outcome.Saved != "" {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+const threeDevices = `{"devices":[
+ {"path":"/dev/sda","bus":"ata","model":"SHOKYO ONE","serial":"A1","size_bytes":1000204886016,"facts":[{"name":"ata.smart.failure_predicted","value":"no"}]},
+ {"path":"/dev/sdb","bus":"nvme","model":"SHOKYO\u001b[2J","serial":"B2","size_bytes":512,"in_use":true,"users":["a mount"],
+  "hidden_capacity":{"state":"hidden","text":"host protected area"},"sanitize":{"state":"failed","text":"it failed"},"security":{"state":"off","text":"no"},
+  "facts":[{"name":"nvme.smart.critical_warning","value":"04"}]},
+ {"path":"/dev/sdc","bus":"other","size_bytes":0},
+ {"path":"/dev/loop0","bus":"loop","size_bytes":99},
+ {"path":"/dev/sdz","bus":"usb","model":"STICK","serial":"Z","size_bytes":4000000000}]}`
+
+// withDevices makes the fake shokyo list them, and sysfs have the stick.
+func withDevices(t *testing.T) *rig {
+	t.Helper()
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	write(t, filepath.Join(filepath.Dir(b.program), "devices.json"), threeDevices)
+	return b
+}
+
+func TestDisks(t *testing.T) {
+	b := withDevices(t)
+	disks, err := b.Disks(t.Context())
+	if err != nil || len(disks) != 4 {
+		t.Fatal(disks, err)
+	}
+	for i, want := range []Disk{
+		{Path: "/dev/sda", Model: "SHOKYO ONE", Serial: "A1", Bus: "ATA", Size: "1.0 TB", Bytes: 1000204886016, Health: "good"},
+		{Path: "/dev/sdb", Model: "SHOKYO?[2J", Serial: "B2", Bus: "NVMe", Size: "512 B", Bytes: 512, Health: "FAILING", InUse: "a mount", Notes: []string{"host protected area", "it failed"}},
+		{Path: "/dev/sdc", Bus: "other", Size: "no size", Notes: []string{"it holds no medium, or does not answer"}},
+		{Path: "/dev/sdz", Model: "STICK", Serial: "Z", Bus: "USB", Size: "4.0 GB", Bytes: 4000000000, Stick: true},
+	} {
+		got := disks[i]
+		if !slices.Equal(got.Notes, want.Notes) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+		got.Notes, want.Notes = nil, nil
+		if got.Path != want.Path || got.Model != want.Model || got.Serial != want.Serial || got.Bus != want.Bus || got.Size != want.Size ||
+			got.Health != want.Health || got.InUse != want.InUse || got.Bytes != want.Bytes || got.Stick != want.Stick {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+	write(t, filepath.Join(filepath.Dir(b.program), "devices.json"), "{")
+	if _, err := b.Disks(t.Context()); err == nil {
+		t.Error("half an answer passes")
+	}
+}
+
+func TestDecimalSize(t *testing.T) {
+	for n, want := range map[int64]string{-1: "no size", 1: "1 B", 999: "999 B", 1000: "1.0 kB", 9_949_999: "9.9 MB", 9_950_000: "10 MB", 999_499_999: "999 MB", 999_500_000: "1.0 GB", 20e12: "20 TB", 1 << 62: "4612 PB"} {
+		if got := decimalSize(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// The whole way of a job, from the stick to switching off.
+func TestUnattended(t *testing.T) {
+	b := withDevices(t)
+	write(t, b.onStick("job.toml"), "disks = \"all\"\noperator = \"検査員\"\nidentity = \"lab\"\npassphrase_file = \"secret.txt\"\n")
+	write(t, b.onStick("secret.txt"), "open sesame\r\n")
+	write(t, b.onStick("identity/lab.cert.pem"), testCertificate(t))
+	j, err := b.readJob()
+	if err != nil || j == nil {
+		t.Fatal(j, err)
+	}
+	if !b.unattended(t.Context(), j) || !slices.Equal(b.ended, []string{"poweroff"}) {
+		t.Error(b.ended)
+	}
+	b.wantPrinted("shokyo-init: job.toml found: sample full, identity lab, then poweroff\n", "shokyo-init: /dev/sda: SHOKYO ONE A1, 1.0 TB\n",
+		"shokyo-init: /dev/sda 50 %, 0 bytes residue, 0 bytes unreadable\n", "shokyo-init: saved /reports/20261122-070000-B2 no-residue\n",
+		"shokyo-init: done, 2 examined, 2 saved\nshokyo-init: switching off\n")
+	if got := b.calls(); !strings.HasSuffix(got, " --sample=full --operator=検査員 --job="+b.runDir+"/job.toml --identity="+b.onStick("identity")+" /dev/sda /dev/sdb\n") || !strings.Contains(got, "open sesame scan") {
+		t.Error(got)
+	}
+	if log := read(t, b.onStick("log/20261122-070000.txt")); !strings.Contains(log, "done, 2 examined, 2 saved\r\n") || strings.Contains(log, "sesame") {
+		t.Error(log)
+	}
+}
+
+func TestJobThatIsNotCarriedOut(t *testing.T) {
+	for _, c := range []struct {
+		job, printed string
+		ended        []string
+		wait         time.Duration
+	}{
+		{"disks = \"all\"\nat_end = \"reboot\"\nsampel = \"full\"\n", "job.toml has an unknown key: sampel", []string{"reboot"}, time.Minute},
+		{"disks = [\"serial:NONE\"]\nat_end = \"poweroff\"\n", "none of the disks that the job names is attached: serial:NONE", []string{"poweroff"}, 2 * time.Minute},
+		{"disks = [\"serial:Z\"]\n", "none of the disks that the job names is attached: serial:Z", []string{"poweroff"}, 2 * time.Minute}, // the stick
+		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"p\"\nat_end = \"console\"\n", `passphrase_file = "p" is not there, or is empty`, nil, 3 * time.Second},
+		{"disks = \n", "job.toml is no TOML", nil, 0},
+	} {
+		b := withDevices(t)
+		write(t, b.onStick("job.toml"), c.job)
+		j, err := b.readJob()
+		end := false
+		if err != nil {
+			end = b.refuseJob(t.Context(), err, j)
+		} else {
+			end = b.unattended(t.Context(), j)
+		}
+		if end != (c.ended != nil) || !slices.Equal(b.ended, c.ended) || b.waited.Round(time.Second) != c.wait {
+			t.Errorf("%s: ends %v %v after %v", c.job, end, b.ended, b.waited)
+		}
+		b.wantPrinted("THE JOB IS NOT CARRIED OUT: "+c.printed, "No disk was examined")
+		if _, err := os.Stat(b.onStick("reports")); err == nil {
+			t.Error("there are reports")
+		}
+	}
+}
+
+// A disk that is slow to appear is waited for; one that is missing does not stop
+// the others; and the computer stays on while a report is nowhere but in memory.
+func TestUnattendedWaits(t *testing.T) {
+	b := withDevices(t)
+	write(t, b.onStick("job.toml"), "disks = [\"serial:a1\", \"model:never*\"]\nat_end = \"console\"\n")
+	pulled := false
+	b.onWait = func() {
+		switch {
+		case b.waited < time.Minute && !pulled:
+			b.attach("sd"+string('a'+rune(b.waited/time.Second)%20), int(100+b.waited/time.Second)) // something new all the time
+		case !pulled:
+			b.pull("sdz")
+			pulled = true
+		case b.waited > 90*time.Second:
+			b.attach("sdy", 999, "EVIDENCE")
+		}
+	}
+	j, err := b.readJob()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.unattended(t.Context(), j) || len(b.ended) > 0 {
+		t.Error(b.ended)
+	}
+	b.wantPrinted("NOT EXAMINED model:never*: no such disk is attached", "NOT SAVED /dev/sda no-residue: no EVIDENCE partition", "REPORTS ARE NOT SAVED YET",
+		"saved /reports/20261122-070000-A1 no-residue\n", "done, 1 examined, 1 saved\n")
+	if b.waited < 90*time.Second {
+		t.Errorf("only %v", b.waited)
+	}
+}
+
+func TestNoJob(t *testing.T) {
+	b := newRig(t)
+	if j, err := b.readJob(); j != nil || err != nil {
+		t.Error("without a stick: ", j, err)
+	}
+	if err := b.awaitStick(t.Context(), stickLimit); err != errNoStick || b.waited < stickLimit {
+		t.Error(err, b.waited)
+	}
+	b.wantPrinted("shokyo-init: waiting for the stick, up to 30s\n")
+	b.onWait = func() { b.attach("sdz", 1, "EVIDENCE") }
+	if err := b.awaitStick(t.Context(), stickLimit); err != nil {
+		t.Error(err)
+	}
+	if j, err := b.readJob(); j != nil || err != nil {
+		t.Error("without a job: ", j, err)
+	}
+	write(t, b.onStick("job.toml"), "")
+	if j, err := b.readJob(); j == nil || err == nil {
+		t.Error("an empty job: ", j, err)
+	}
+}
+
+func TestWelcome(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	write(t, b.onStick("reports/.partial-x/report.json"), "half")
+	write(t, b.onStick("reports/x/report.json"), "whole")
+	b.welcomeOnStick()
+	if _, err := os.Stat(b.onStick("reports/.partial-x")); err == nil {
+		t.Error("half a report is still there")
+	}
+	read(t, b.onStick("reports/x/report.json"))
+	if got := read(t, b.onStick("README.txt")); !strings.Contains(got, "報告書") || strings.Contains(strings.ReplaceAll(got, "\r\n", ""), "\n") {
+		t.Error(got)
+	}
+	write(t, b.onStick("README.txt"), "the image's own")
+	b.welcomeOnStick()
+	if got := read(t, b.onStick("README.txt")); got != "the image's own" {
+		t.Error(got)
+	}
+}
+
+// Whatever happens, switching off lets go of the stick first.
+func TestLeave(t *testing.T) {
+	b := withDevices(t)
+	order := ""
+	if _, err := b.Evidence(); err != nil {
+		t.Fatal(err)
+	}
+	b.stick.unmount = func(string) error { order += "unmount "; return nil }
+	b.powerOff = func(bool) { order += "off" }
+	b.PowerOff()
+	if order != "unmount off" {
+		t.Error(order)
+	}
+	read(t, b.onStick("log/20261122-070000.txt"))
+	b.pull("sdz")
+	b.reports = []*report{{outcome: Outcome{Bundle: "/x"}}}
+	b.Reboot()
+	b.wantPrinted("reports that are not saved are lost", "starting again", "the log is not saved: no EVIDENCE partition")
+}
+
+func testCertificate(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "検査所"}}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
