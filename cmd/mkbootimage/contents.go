@@ -12,10 +12,12 @@ import (
 // may be there.
 const commandLine = "console=ttyS0,115200 console=tty0 quiet panic=10"
 
-// busybox are u-root's programs: init, the first process, and what helps
-// somebody who has to find out why a computer does not start.
+// busybox are u-root's programs: init, the first process, and a few that help
+// with a computer that does not start (rdinit=). There is no shell: whoever has
+// one could have the TPM vouch for anything. When the appliance's program ends,
+// init runs poweroff.
 func busybox() []string {
-	return []string{"init", "gosh", "ls", "cat", "dmesg", "mount", "umount", "poweroff"}
+	return []string{"init", "ls", "cat", "dmesg", "mount", "umount", "poweroff"}
 }
 
 // modules are the drivers, by name. What they need comes by itself. There are

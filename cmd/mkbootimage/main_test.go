@@ -232,7 +232,7 @@ func checkInitramfs(t *testing.T, name string) {
 		}
 	}
 	for name, mode := range map[string]uint64{
-		"init": cpio.S_IFLNK, "bin/uinit": cpio.S_IFLNK, "bbin/gosh": cpio.S_IFLNK, "dev/console": cpio.S_IFCHR,
+		"init": cpio.S_IFLNK, "bin/uinit": cpio.S_IFLNK, "bbin/poweroff": cpio.S_IFLNK, "bin/defaultsh": cpio.S_IFLNK, "dev/console": cpio.S_IFCHR,
 		"bin/shokyo": cpio.S_IFREG | 0o755, "bin/shokyo-init": cpio.S_IFREG | 0o755,
 		"etc/modules": cpio.S_IFREG | 0o644, "etc/shokyo-release": cpio.S_IFREG | 0o644,
 	} {

@@ -140,7 +140,7 @@ func (b *builder) buildBase(kept string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	path := filepath.Join(dir, "base.cpio")
-	args := []string{"tool", "u-root", "-o", path, "-initcmd", "init", "-defaultsh", "gosh", "-uinitcmd", ""}
+	args := []string{"tool", "u-root", "-o", path, "-initcmd", "init", "-defaultsh", "poweroff", "-uinitcmd", ""}
 	if _, err := b.goCommand(append(args, commands()...)...); err != nil {
 		return err
 	}
