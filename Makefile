@@ -25,12 +25,19 @@ bin/shokyo: FORCE
 demo: bin/shokyo
 	bin/shokyo demo
 
+# By the environment, so that the shell takes no part of a name for a command.
+image: export RELEASE := $(RELEASE)
+image: export EVIDENCE := $(EVIDENCE)
+image: export EVIDENCE_SIZE := $(EVIDENCE_SIZE)
+image: export SECUREBOOT_KEY := $(SECUREBOOT_KEY)
+image: export SECUREBOOT_CERT := $(SECUREBOOT_CERT)
+image: export JOB := $(JOB)
 image:
 	scripts/install-test-tools image
-	$(GO) run ./cmd/mkbootimage -out bin -release "$(RELEASE)" -time "$(SOURCE_DATE_EPOCH)" \
-		-evidence "$(EVIDENCE)" -evidence-size "$(EVIDENCE_SIZE)" \
-		$(if $(SECUREBOOT_KEY)$(SECUREBOOT_CERT),-key "$(SECUREBOOT_KEY)" -cert "$(SECUREBOOT_CERT)") \
-		$(if $(JOB),-job "$(JOB)")
+	$(GO) run ./cmd/mkbootimage -out bin -release "$$RELEASE" -time "$(SOURCE_DATE_EPOCH)" \
+		-evidence "$$EVIDENCE" -evidence-size "$$EVIDENCE_SIZE" \
+		$(if $(SECUREBOOT_KEY)$(SECUREBOOT_CERT),-key "$$SECUREBOOT_KEY" -cert "$$SECUREBOOT_CERT") \
+		$(if $(JOB),-job "$$JOB")
 
 tools:
 	scripts/install-test-tools

@@ -25,6 +25,7 @@ type appliance struct {
 	runDir  string // in memory: bundles until they are saved
 	jobFile string // the job that is being carried out; "" if there is none
 	started time.Time
+	logName string // on the stick; "" before the log was saved once. The stick's lock guards it
 
 	now      func() time.Time
 	after    func(time.Duration) <-chan time.Time
@@ -70,7 +71,12 @@ func (a *appliance) wait(ctx context.Context, d time.Duration) {
 // awaitStick waits until the stick is there, or gives the reason why it is not.
 func (a *appliance) awaitStick(ctx context.Context, limit time.Duration) error {
 	const pause = 100 * time.Millisecond
+	alone := false
 	for waited := time.Duration(0); ; waited += pause {
+		if !alone && a.stick.seen() {
+			a.wait(ctx, stickAlone)
+			alone = true
+		}
 		_, err := a.stick.free()
 		// Two sticks do not become one, and what can not be mounted stays so.
 		if err == nil || !errors.Is(err, errNoStick) || waited >= limit || ctx.Err() != nil {
@@ -128,6 +134,7 @@ func (a *appliance) MakeLabIdentity(name, passphrase string) error {
 	defer os.RemoveAll(made)
 	cmd := exec.Command(a.program, "keygen", "--name", name, "--out", made)
 	cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
+	cmd.SysProcAttr = ownSession()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("make the identity: %w: %s", err, lastWords(out))
 	}

@@ -61,6 +61,7 @@ func newRig(t *testing.T) *rig {
 	a.guard = newGuard(b.sys, "/dev", a.say)
 	a.guard.set = b.setFlag
 	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
+	a.stick.pluggable = func(string) bool { return true }
 	a.stick.id = func(partition) (string, error) { return evidenceID, nil }
 	a.stick.readOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
 	a.stick.mount = func(string, string) error { b.mounts++; return nil }
@@ -325,13 +326,19 @@ func TestSaveAgain(t *testing.T) {
 	if !b.allSaved() {
 		t.Error("something is left")
 	}
-	// With the next disks, what is done with is forgotten.
+	// With the next disks, what is done with is forgotten. A report of the same second
+	// does not replace the first, and is saved all the same: some clocks have no battery.
+	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
 	if err := b.Examine(t.Context(), b.twoDisks()[:1], Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {}); err != nil {
 		t.Fatal(err)
 	}
-	if all := b.Save(t.Context()); len(all) != 1 || all[0].SaveError == "" {
-		t.Errorf("%+v: a report of the same second must not replace the first", all)
+	if all := b.Save(t.Context()); len(all) != 1 || all[0].Saved != "/reports/20261122-070000-S_1-2" {
+		t.Errorf("%+v", all)
 	}
+	if got := read(t, b.onStick("reports/20261122-070000-S_1/report.json")); got != "earlier" {
+		t.Errorf("it was replaced by %q", got)
+	}
+	read(t, b.onStick("reports/20261122-070000-S_1-2/report.json"))
 }
 
 func TestLabIdentity(t *testing.T) {

@@ -78,6 +78,13 @@ func (s sysfs) partitions(disk string) (names []string) {
 	return names
 }
 
+// pluggable says whether a disk is attached by USB, or is an SD card: what somebody
+// carries. The path of a device in sysfs goes through what it is attached to.
+func (s sysfs) pluggable(disk string) bool {
+	path, err := filepath.EvalSymlinks(filepath.Join(string(s), "block", disk))
+	return err == nil && strings.Contains(path, "/usb") || s.attribute(disk, "device/type") == "SD" // mmc: "MMC" is soldered on
+}
+
 // isThere says whether a partition still belongs to the disk it was found on.
 func (s sysfs) isThere(p partition) bool {
 	return s.attribute(p.name, "partition") != "" && s.appearance(p.disk) == p.appearance

@@ -19,11 +19,13 @@ type stick struct {
 	dir string // where it gets mounted
 
 	// What the kernel does for it: tests have no kernel to ask.
-	guarded  func(disk string) // returns when the disk was set read-only
-	id       func(partition) (string, error)
-	readOnly func(device string, on bool) error
-	mount    func(device, dir string) error
-	unmount  func(dir string) error
+	guarded func(disk string) // returns when the disk was set read-only
+	id      func(partition) (string, error)
+	// pluggable says whether a disk can be a stick at all.
+	pluggable func(disk string) bool
+	readOnly  func(device string, on bool) error
+	mount     func(device, dir string) error
+	unmount   func(dir string) error
 
 	mu sync.Mutex
 	at partition // what is mounted; the zero value is nothing
@@ -39,24 +41,28 @@ type freeRoom struct {
 
 func newStick(sys sysfs, dev, dir string, g *guard) *stick {
 	s := &stick{sys: sys, dev: dev, dir: dir, guarded: g.sure, readOnly: setReadOnly, mount: mountEvidence}
-	s.id = s.readID
+	s.id, s.pluggable = s.readID, sys.pluggable
 	s.unmount = func(dir string) error { return unix.Unmount(dir, unix.MNT_DETACH) }
 	return s
 }
 
 // Why there is no stick to write to. The text is what a person reads.
 var (
-	errNoStick   = errors.New("no EVIDENCE partition is there: plug in the stick with it")
+	errNoStick   = errors.New("no EVIDENCE partition is there: plug in the stick with it, by USB or as an SD card")
 	errTwoSticks = errors.New("there are several sticks with an EVIDENCE partition: unplug all but one")
 	errFull      = errors.New("the EVIDENCE partition is full: make room on it, at another computer, and plug it in again")
 	errProtected = errors.New("the EVIDENCE partition can not be written to: slide the lock of the stick open, or use another stick")
 )
 
-// find looks for the one partition with the name and the GUID. A disk that only
-// borrows the name is no stick.
+// find looks for the one partition with the name and the GUID, on what can be
+// carried. A disk that only borrows the name is no stick, and neither is one in a
+// drive bay that somebody once copied a stick to: that is a disk to examine.
 func (s *stick) find() (partition, error) {
 	var found []partition
 	for _, p := range s.sys.namedPartitions(evidenceName) {
+		if !s.pluggable(p.disk) {
+			continue
+		}
 		s.guarded(p.disk) // before it is read; and not after it was made writable
 		if id, err := s.id(p); err == nil && id == evidenceID {
 			found = append(found, p)
@@ -71,6 +77,14 @@ func (s *stick) find() (partition, error) {
 	return partition{}, errTwoSticks
 }
 
+// seen says whether there is a stick, and leaves it alone.
+func (s *stick) seen() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.find()
+	return err == nil
+}
+
 func (s *stick) readID(p partition) (string, error) {
 	disk, err := openBlockDevice(filepath.Join(s.dev, p.disk))
 	if err != nil {
@@ -80,13 +94,14 @@ func (s *stick) readID(p partition) (string, error) {
 	return partitionID(disk, s.sys.number(p.disk, "queue/logical_block_size"), p.number)
 }
 
-// use makes sure that the evidence partition is mounted. The caller has locked.
+// use makes sure that the evidence partition is mounted. The caller has locked. It
+// looks every time: of two sticks the one that came first may be one to examine.
 func (s *stick) use() error {
-	if s.at.name != "" && s.sys.isThere(s.at) {
+	p, err := s.find()
+	if err == nil && p == s.at {
 		return nil
 	}
 	s.letGo()
-	p, err := s.find()
 	if err != nil {
 		return err
 	}

@@ -153,7 +153,7 @@ func (r *run) prepare() error {
 	used := make(map[string]bool)
 	for _, d := range r.disks {
 		name := stamp(r.started) + "-" + fileName(d)
-		if used[strings.ToLower(name)] { // FAT does not tell case apart
+		for used[strings.ToLower(name)] { // FAT does not tell case apart
 			name += "-" + filepath.Base(d.Path)
 		}
 		used[strings.ToLower(name)] = true
@@ -185,6 +185,7 @@ func (r *run) command(ctx context.Context, s Settings) *exec.Cmd {
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = 30 * time.Second
 	cmd.Env = append(os.Environ(), "TMPDIR=/tmp")
+	cmd.SysProcAttr = ownSession()
 	if s.Identity == lab {
 		cmd.Env = append(cmd.Env, passphraseVariable+"="+s.Passphrase)
 	}

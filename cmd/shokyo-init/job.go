@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -90,7 +91,7 @@ func parseJob(b []byte) (*job, error) {
 		j.AtEnd = thenConsole
 		return j, fmt.Errorf("%s is no TOML: %w", jobName, err)
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
+	if unknown := append(meta.Undecoded(), capitals(meta.Keys())...); len(unknown) > 0 {
 		err = fmt.Errorf("%s has an unknown key: %s", jobName, unknown[0])
 	} else if !meta.IsDefined("disks") {
 		err = fmt.Errorf("%s does not say which disks: write disks = \"all\"", jobName)
@@ -101,6 +102,12 @@ func parseJob(b []byte) (*job, error) {
 		j.AtEnd = thenConsole
 	}
 	return j, err
+}
+
+// capitals are the keys that are not in small letters. The decoder takes "Sample"
+// for sample too, and of both one or the other, by chance.
+func capitals(keys []toml.Key) []toml.Key {
+	return slices.DeleteFunc(keys, func(k toml.Key) bool { return k.String() == strings.ToLower(k.String()) })
 }
 
 func (j *job) check() error {

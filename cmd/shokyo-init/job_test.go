@@ -41,6 +41,7 @@ func TestJobErrors(t *testing.T) {
 		{`disks = "/dev/sda"`, `disks: "/dev/sda"`, thenPowerOff},
 		{"disks = \"all\"\n[more]\nx = 1\n", "unknown key: more", thenPowerOff},
 		{"disks = \"all\"\nat_end = \"console\"\nDisk = 1\n", "unknown key: Disk", thenConsole},
+		{"disks = \"all\"\nSample = \"random:0.01\"\nsample = \"full\"\n", "unknown key: Sample", thenPowerOff},
 		{"disks = \"all\"\nat_end = \"halt\"\n", `at_end = "halt"`, thenConsole},
 		{"disks = \"all\"\nidentity = \"mine\"\n", `identity = "mine"`, thenPowerOff},
 		{"disks = \"all\"\nidentity = \"lab\"\n", "needs passphrase_file", thenPowerOff},

@@ -88,7 +88,10 @@ func (a *appliance) saveJournal() error { return a.saveLog(".txt", a.journal.tex
 
 func (a *appliance) saveLog(ending string, text []byte) error {
 	return a.stick.with(func(dir string) error {
-		return saveFile(filepath.Join(dir, logDir, stamp(a.started)+ending), text)
+		if a.logName == "" {
+			a.logName = unused(filepath.Join(dir, logDir), stamp(a.started), ending)
+		}
+		return saveFile(filepath.Join(dir, logDir, a.logName+ending), text)
 	})
 }
 

@@ -50,6 +50,7 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	ctx, cancel := context.WithTimeout(ctx, listLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, a.program, "devices", "--json")
+	cmd.SysProcAttr = ownSession()
 	cmd.WaitDelay = time.Second // it may hang in the kernel and not die
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -28,12 +28,16 @@ import (
 )
 
 func main() {
+	stayAlive()
 	failed := mountAll()
 	quietKernel()
 	t := openTTYs("/dev", "/sys/class/tty/console/active")
 	a := newAppliance(t)
 	if failed != nil {
 		a.say("%v", failed)
+	}
+	if err := holdKernelKeys("/proc/sys/kernel", disableCtrlAltDel); err != nil {
+		a.say("Ctrl-Alt-Del may start the computer again at once: %v", err)
 	}
 	a.run(context.Background())
 	// Process 1 must not end, and neither must the program it waits for: the
@@ -89,5 +93,8 @@ const (
 	stickLimit = 30 * time.Second
 	// stickPatience is how long that goes without saying.
 	stickPatience = 3 * time.Second
-	consolePause  = 10 * time.Second
+	// stickAlone is how long a second stick may take to appear after the first: then
+	// neither was written to.
+	stickAlone   = 2 * time.Second
+	consolePause = 10 * time.Second
 )

@@ -44,8 +44,10 @@ func (a *appliance) keep(p *report) {
 
 func (a *appliance) saveReport(p *report) {
 	o := &p.outcome
-	err := a.stick.with(func(dir string) error {
-		return saveFolder(o.Bundle, filepath.Join(dir, reportsDir), p.folder)
+	var name string
+	err := a.stick.with(func(dir string) (err error) {
+		name, err = saveReportFolder(o.Bundle, filepath.Join(dir, reportsDir), p.folder)
+		return err
 	})
 	if err != nil {
 		if o.SaveError != err.Error() { // it is tried again every few seconds
@@ -54,9 +56,53 @@ func (a *appliance) saveReport(p *report) {
 		o.SaveError = err.Error()
 		return
 	}
-	o.Saved, o.SaveError = "/"+reportsDir+"/"+p.folder, ""
+	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
 	a.say("saved %s %s", o.Saved, o.Verdict)
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
+}
+
+// maxNames ends the search for a free name on a stick that answers anything.
+const maxNames = 1000
+
+// saveReportFolder saves a bundle under its name, or with a number behind it if
+// that is taken: a computer whose clock has no battery starts every day at the same
+// second. If what has the name is this bundle, because the stick was pulled right
+// after it got it, there is nothing more to do but to write it out.
+func saveReportFolder(from, dir, name string) (string, error) {
+	free := name
+	for n := 2; n < maxNames; n++ {
+		final := filepath.Join(dir, free)
+		if _, err := os.Lstat(final); err != nil {
+			break // the name is free, or saveFolder says what is wrong
+		}
+		if compareFolders(from, final) == nil {
+			return free, syncAll(dir)
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return free, saveFolder(from, dir, free)
+}
+
+// unused gives a name that no file has yet, with a number behind it if need be.
+func unused(dir, name, ending string) string {
+	free := name
+	for n := 2; n < maxNames; n++ {
+		if _, err := os.Lstat(filepath.Join(dir, free+ending)); err != nil {
+			break
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return free
+}
+
+// savedName is the name of a report's folder on the stick. The caller has locked.
+func (a *appliance) savedName(folder string) string {
+	for _, p := range a.reports {
+		if p.folder == folder && p.outcome.Saved != "" {
+			return filepath.Base(p.outcome.Saved)
+		}
+	}
+	return folder
 }
 
 // known says whether there is an outcome that belongs to that folder.
@@ -165,7 +211,12 @@ func (r *run) saveTable() {
 func (a *appliance) saveTables() {
 	var left []table
 	for _, t := range a.tables {
-		err := a.stick.with(func(dir string) error { return saveFile(filepath.Join(dir, reportsDir, t.name), t.data) })
+		err := a.stick.with(func(dir string) error {
+			dir = filepath.Join(dir, reportsDir)
+			ending := filepath.Ext(t.name)
+			t.name = unused(dir, strings.TrimSuffix(t.name, ending), ending) + ending
+			return saveFile(filepath.Join(dir, t.name), t.data)
+		})
 		if err != nil {
 			left = append(left, t)
 			continue
@@ -179,7 +230,7 @@ func (a *appliance) saveTables() {
 // it would lose the order of its keys.
 func (r *run) renameInJSON(b []byte) []byte {
 	for i, d := range r.disks {
-		b = bytes.ReplaceAll(b, bundleField(filepath.Base(d.Path)), bundleField(r.folders[i]))
+		b = bytes.ReplaceAll(b, bundleField(filepath.Base(d.Path)), bundleField(r.savedName(r.folders[i])))
 	}
 	return b
 }
@@ -214,7 +265,7 @@ func (r *run) renameInCSV(b []byte) ([]byte, error) {
 func (r *run) renamed(bundle string) string {
 	for i, d := range r.disks {
 		if filepath.Base(d.Path) == bundle {
-			return r.folders[i]
+			return r.savedName(r.folders[i])
 		}
 	}
 	return bundle

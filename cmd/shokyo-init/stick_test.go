@@ -73,6 +73,128 @@ func TestStickIsGuardedFirst(t *testing.T) {
 	}
 }
 
+// A disk in a drive bay to which a stick was once copied is one to examine: it is
+// not made writable. Of two sticks neither is, also when one was first.
+func TestNoStickToWriteTo(t *testing.T) {
+	b := newRig(t)
+	b.stick.pluggable = func(disk string) bool { return disk != "sda" }
+	b.attach("sda", 1, "EVIDENCE")
+	if _, err := b.Evidence(); err != errNoStick || len(b.flags) > 0 {
+		t.Error(err, b.flags)
+	}
+	b.attach("sdb", 2, "EVIDENCE")
+	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdb" {
+		t.Error(err)
+	}
+	b.attach("sdc", 3, "EVIDENCE")
+	if _, err := b.Evidence(); err != errTwoSticks || b.stick.disk() != "" {
+		t.Error(err)
+	}
+	if slices.Contains(b.flags, "sdc false") || slices.Contains(b.flags, "sda false") {
+		t.Error(b.flags)
+	}
+	b.pull("sdb")
+	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" {
+		t.Error(err)
+	}
+}
+
+// At the start a second stick gets the time to appear before the first is written to.
+func TestSecondStickAtTheStart(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1, "EVIDENCE")
+	b.onWait = func() { b.attach("sdb", 2, "EVIDENCE") }
+	if err := b.awaitStick(t.Context(), stickLimit); err != errTwoSticks {
+		t.Error(err)
+	}
+	if b.mounts != 0 || slices.Contains(b.flags, "sda false") {
+		t.Error(b.mounts, b.flags)
+	}
+}
+
+func TestPluggable(t *testing.T) {
+	b := newRig(t)
+	device := func(disk, path string) {
+		dir := filepath.Join(string(b.sys), "devices", path, "block", disk)
+		write(t, filepath.Join(dir, "diskseq"), "1\n")
+		for _, link := range []string{"block", "class/block"} {
+			if err := os.Symlink(dir, filepath.Join(string(b.sys), link, disk)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	device("sda", "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0")
+	device("sdb", "pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0")
+	for disk, want := range map[string]bool{"sda": false, "sdb": true, "not-there": false} {
+		if got := b.sys.pluggable(disk); got != want {
+			t.Errorf("%s: %v", disk, got)
+		}
+	}
+	for _, kind := range []string{"SD", "MMC"} { // a card, and what is soldered on
+		b.attribute("mmcblk"+kind, "", "device/type", kind)
+		if got := b.sys.pluggable("mmcblk" + kind); got != (kind == "SD") {
+			t.Errorf("%s: %v", kind, got)
+		}
+	}
+}
+
+// The stick can be pulled between the new name of a report and the word that it is
+// on the medium.
+func TestSavedBeforeItWasSaid(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "bundle"), filepath.Join(dir, "reports")
+	write(t, filepath.Join(from, "report.json"), "{}")
+	for range 2 {
+		if name, err := saveReportFolder(from, to, "x"); name != "x" || err != nil {
+			t.Error(name, err)
+		}
+	}
+	write(t, filepath.Join(from, "report.json"), "{ }")
+	for range 2 {
+		if name, err := saveReportFolder(from, to, "x"); name != "x-2" || err != nil {
+			t.Error(name, err)
+		}
+	}
+}
+
+// An earlier start in the same second, by a clock without a battery, keeps its log
+// and its summary.
+func TestNothingIsReplaced(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1, "EVIDENCE")
+	for _, name := range []string{"log/20261122-070000.txt", "reports/20261122-070000-batch.csv"} {
+		write(t, b.onStick(name), "earlier")
+	}
+	b.tables = []table{{"20261122-070000-batch.csv", []byte("new")}}
+	b.Log("first")
+	b.Save(t.Context())
+	b.Log("second")
+	b.Save(t.Context())
+	for name, want := range map[string]string{
+		"log/20261122-070000.txt": "earlier", "reports/20261122-070000-batch.csv": "earlier", "reports/20261122-070000-batch-2.csv": "new"} {
+		if got := read(t, b.onStick(name)); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if got := read(t, b.onStick("log/20261122-070000-2.txt")); !strings.Contains(got, "first") || !strings.Contains(got, "second") {
+		t.Error(got)
+	}
+}
+
+// A serial number can be made up to look like the name that another disk gets.
+func TestFolderNames(t *testing.T) {
+	b := newRig(t)
+	r := &run{appliance: b.appliance, started: b.now(), disks: []Disk{
+		{Path: "/dev/sda", Serial: "S"}, {Path: "/dev/sdc", Serial: "s-sdb"}, {Path: "/dev/sdb", Serial: "S"}, {Path: "/dev/sdd", Serial: "../../x"}}}
+	if err := r.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"20261122-070000-S", "20261122-070000-s-sdb", "20261122-070000-S-sdb-sdb", "20261122-070000-______x"}
+	if !slices.Equal(r.folders, want) {
+		t.Error(r.folders)
+	}
+}
+
 func TestGuardReports(t *testing.T) {
 	b := newRig(t)
 	b.attach("sda", 1)
