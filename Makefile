@@ -2,6 +2,7 @@
 # make image  the stick: bin/shokyo-usb.img, manifest.json, sbom.spdx.json
 #             (EVIDENCE=exfat EVIDENCE_SIZE=4G SECUREBOOT_KEY=k.pem SECUREBOOT_CERT=c.pem JOB=job.toml)
 # make test   install what the tests need, then run them all
+# make test-boot-all  the stick in every way it can be booted: Secure Boot, BIOS, network, exFAT, pulled
 # make check  what CI asks of the code besides: format, vet, staticcheck, race, purego, layers
 # make fuzz   every fuzz target for FUZZTIME
 # make soak   20 GiB of keystream without one false alarm
@@ -20,7 +21,7 @@ export CGO_ENABLED ?= 0
 bin/shokyo: FORCE
 	$(GO) build -trimpath -o $@ ./cmd/shokyo
 
-.PHONY: demo image test check fuzz soak tools bench FORCE
+.PHONY: demo image test test-boot-all check fuzz soak tools bench FORCE
 
 demo: bin/shokyo
 	bin/shokyo demo
@@ -44,6 +45,9 @@ tools:
 
 test: tools
 	$(GO) test -timeout 20m ./...
+
+test-boot-all: tools
+	SHOKYO_BOOT_ALL=1 $(GO) test -timeout 60m -count=1 -v -run TestBootAll ./internal/guest
 
 check:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }

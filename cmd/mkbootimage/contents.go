@@ -23,16 +23,20 @@ func busybox() []string {
 // modules are the drivers, by name. What they need comes by itself. There are
 // none for networks: none is to be up. None is there for device mapper and
 // RAID: nothing may be assembled. Nor for loop devices, which would be listed.
+// They are loaded in this order. USB comes first, because the stick that is waited
+// for lets a second pass before it shows itself (usb-storage's delay_use), in which
+// the others can be loaded.
 func modules() []string {
 	return strings.Fields(`
+		xhci_pci ehci_pci uhci_hcd ohci_pci
+		usb_storage uas sd_mod
+		vfat exfat nls_cp437 nls_ascii nls_utf8
+		usbhid hid_generic
 		nvme vmd
-		ahci ata_piix ata_generic sata_sil24 sata_mv sata_nv sd_mod
+		ahci ata_piix ata_generic sata_sil24 sata_mv sata_nv
 		mpt3sas mpi3mr megaraid_sas hpsa aacraid smartpqi
 		virtio_pci virtio_scsi virtio_blk
-		xhci_pci ehci_pci uhci_hcd ohci_pci
-		usb_storage uas usbhid hid_generic
 		mmc_block sdhci_pci
-		vfat exfat nls_cp437 nls_ascii nls_utf8
 		efivarfs`)
 }
 

@@ -20,7 +20,7 @@ type drive struct {
 	Disk
 	media       func(t *testing.T) source
 	verdict     string
-	because     string // the code of the only reason; "": that of the verdict
+	because     string // the codes of the reasons; "": only that of the verdict
 	claim       string
 	unreadable  []span
 	errno       string // of those

@@ -40,6 +40,7 @@ type Disk struct {
 	Rotation     int    // of AHCI and VirtioSCSI: 1 does not rotate, else turns a minute
 	Removable    bool   // of VirtioSCSI and USB
 	ReadOnly     bool
+	Boot         bool // firmware starts from it
 	Detached     bool // a namespace that exists and is not attached: no block device
 	// BadSectors cannot be read, each alone. They are counted in 512 bytes
 	// whatever the logical block is.
@@ -61,17 +62,25 @@ func (m Machine) modules() []string {
 	return append(all, m.Modules...)
 }
 
-// arguments is the command line of QEMU. Acceleration is never used, not even
-// where /dev/kvm exists: it may hang, and the guest must behave the same everywhere.
+// arguments is QEMU's command line to start a kernel directly.
 func (m Machine) arguments(k bootimage.Kernel, initramfs, scratch, dir string) []string {
-	args := []string{
-		"-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "2048",
-		"-nodefaults", "-no-reboot", "-display", "none", "-nic", "none", "-serial", "stdio",
-		"-kernel", k.Image(), "-initrd", initramfs, "-append", "console=ttyS0 quiet panic=-1 rdinit=/init",
-		"-device", "virtio-scsi-pci,id=scsi", "-device", "qemu-xhci,id=xhci,p2=8,p3=8",
-	}
-	scratchDisk := Disk{Bus: VirtioBlk, Image: scratch, Serial: job.ScratchSerial}
-	for i, d := range append(slices.Clone(m.Disks), scratchDisk) {
+	args := append(emulation("q35"), "-m", "2048", "-nic", "none",
+		"-kernel", k.Image(), "-initrd", initramfs, "-append", "console=ttyS0 quiet panic=-1 rdinit=/init")
+	m.Disks = append(slices.Clone(m.Disks), Disk{Bus: VirtioBlk, Image: scratch, Serial: job.ScratchSerial})
+	return append(args, m.attached(dir)...)
+}
+
+// emulation is what every machine has. Acceleration is never used, not even
+// where /dev/kvm exists: it may hang, and the guest must behave the same everywhere.
+func emulation(chipset string) []string {
+	return []string{"-machine", chipset, "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
+		"-nodefaults", "-no-reboot", "-display", "none", "-serial", "stdio"}
+}
+
+// attached are the disks and what they are attached to.
+func (m Machine) attached(dir string) []string {
+	args := []string{"-device", "virtio-scsi-pci,id=scsi", "-device", "qemu-xhci,id=xhci,p2=8,p3=8"}
+	for i, d := range m.Disks {
 		if d.Bus == ByModule {
 			continue
 		}
@@ -132,7 +141,7 @@ func (m Machine) namespace(i int) (number int, controller string) {
 // controller makes the NVMe controller of disk i before its first namespace. A
 // namespace can be detached only from a controller that belongs to a subsystem.
 func (m Machine) controller(i int) []string {
-	if i >= len(m.Disks) || m.Disks[i].Bus != NVMe {
+	if m.Disks[i].Bus != NVMe {
 		return nil
 	}
 	number, id := m.namespace(i)
@@ -168,6 +177,7 @@ func (m Machine) device(i int, d Disk) []string {
 		o.addIf(d.Removable, "removable", "on")
 	case USB:
 		o = options{"usb-storage,bus=xhci.0,serial=" + d.Serial}
+		o.addIf(d.Name != "", "id", d.Name) // to be pulled by
 		o.addIf(d.Removable, "removable", "on")
 	case UAS:
 		uas := fmt.Sprintf("uas%d", i)
@@ -185,6 +195,7 @@ func (m Machine) attach(i int, d Disk, o options, before ...string) []string {
 	block := fmt.Sprint(cmp.Or(d.LogicalBlock, 512))
 	o.add("logical_block_size", block)
 	o.add("physical_block_size", block)
+	o.addIf(d.Boot, "bootindex", "1")
 	if d.Bus == AHCI || d.Bus == VirtioSCSI {
 		o.addIf(d.WWN != 0, "wwn", fmt.Sprint(d.WWN))
 		o.addIf(d.Rotation != 0, "rotation_rate", fmt.Sprint(d.Rotation))
