@@ -178,16 +178,22 @@ func meaning(pcr uint) string {
 	return "override of the command line"
 }
 
+// Codes of the notes that a recorded key settles (Recognize).
+const (
+	noteNotBound = "ak-not-bound"
+	noteUnproven = "ak-unproven"
+)
+
 // notes says how far the quote goes.
 func notes(a *Attestation, r *Result, chain string) (out []Note) {
 	switch {
 	case chain != "":
 		out = append(out, Note{"ak-certified", "the attestation key has a certificate by " + chain + "; whether to trust that is for you to decide"})
 	case len(a.EKCertificate) > 0:
-		out = append(out, Note{"ak-not-bound", "an endorsement certificate of a TPM (" + endorsementName(a.EKCertificate) +
+		out = append(out, Note{noteNotBound, "an endorsement certificate of a TPM (" + endorsementName(a.EKCertificate) +
 			") is there, but a quote on file can not show that the attestation key lies in that TPM: compare the key's name with the one you recorded of this machine"})
 	default:
-		out = append(out, Note{"ak-unproven", "no certificate says that the attestation key lies in a real TPM: a program can imitate one; compare the key's name with the one you recorded of this machine"})
+		out = append(out, Note{noteUnproven, "no certificate says that the attestation key lies in a real TPM: a program can imitate one; compare the key's name with the one you recorded of this machine"})
 	}
 	switch r.Log {
 	case LogUnreadable:

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -84,6 +85,15 @@ func manifestCommand(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := json.Marshal(m)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
+}
+
+// keyname FILE VARIABLE  computes the name of the attestation key in a file.
+func keyNameCommand(ts *testscript.TestScript, neg bool, args []string) {
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	a, err := attest.Decode(b)
+	ts.Check(err)
+	ts.Setenv(args[1], fmt.Sprintf("000b%x", sha256.Sum256(a.AKPublic)))
 }
 
 // commands DOCUMENT FILE  takes the shell commands of a document of ours, so that

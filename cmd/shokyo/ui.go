@@ -351,6 +351,9 @@ func (p *program) showQuote(v *verifiedBundle) {
 		made = fmt.Sprintf("made by exactly this image: %s (%s), command line not overridden", s.bold(printable(v.manifest.Image.Name)), printable(q.Set))
 	}
 	fmt.Fprintf(p.stderr, "  system: %s\n  attestation key: %s\n  event log: %s\n", made, q.KeyName, q.Log)
+	if v.key != nil {
+		fmt.Fprintf(p.stderr, "  attestation key is known: %s\n", cmp.Or(v.key.Remark, "it is the one you named"))
+	}
 	if v.maker != "" {
 		fmt.Fprintf(p.stderr, "  TPM made by: %s\n", v.maker)
 	}

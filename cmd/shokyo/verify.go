@@ -11,7 +11,7 @@ import (
 	"shokyo.dev/shokyo/reports"
 )
 
-const verifyHelp = `usage: shokyo verify BUNDLE [--cert FILE] [--manifest FILE]
+const verifyHelp = `usage: shokyo verify BUNDLE [--cert FILE] [--manifest FILE] [--tpm-key KEY]
 
 Check a bundle: every file is there, none was added, none was changed in a
 single bit, and the signature holds. With --cert the signature must be by that
@@ -19,18 +19,20 @@ certificate; without, the certificate that lies in the bundle is used, which
 says that the bundle is whole but not whose it is.
 
 With --manifest a TPM must have signed that exactly this image was booted when
-the report was made, unmodified, and with its own kernel command line.
+the report was made, unmodified, and with its own kernel command line. A program
+can imitate a TPM, but not the key of yours: note the key of each bench machine,
+which this command prints, in a file, one a line, and pass that with --tpm-key.
 
   shokyo verify reports/sdb --cert lab.cert.pem
-  shokyo verify reports/sdb --manifest manifest.json
+  shokyo verify reports/sdb --manifest manifest.json --tpm-key machines.txt
 
-Exit status: 0 valid, 3 not valid, or not made by the image, 1 could not look,
-2 usage.
+Exit status: 0 valid, 3 not valid, not made by the image, or not on one of these
+machines, 1 could not look, 2 usage.
 
 `
 
 // trust names the files that a bundle is held against.
-type trust struct{ cert, manifest, tpmRoots string }
+type trust struct{ cert, manifest, tpmRoots, tpmKeys string }
 
 func (f *trust) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.cert, "cert", "", "the lab's certificate, from a `FILE` you trust")
@@ -41,6 +43,7 @@ func verifyVerb(p *program, args []string) (int, error) {
 	var t trust
 	t.register(fs)
 	fs.StringVar(&t.manifest, "manifest", "", "the image's manifest.json, from a `FILE` you trust")
+	fs.StringVar(&t.tpmKeys, "tpm-key", "", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it")
 	fs.StringVar(&t.tpmRoots, "tpm-roots", "", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them")
 	v, status, err := p.verifyBundle(fs, verifyHelp, args, &t)
 	if v != nil {
@@ -55,6 +58,7 @@ type verifiedBundle struct {
 	bundle   string
 	manifest *attest.Manifest // it was compared with; nil: with none
 	quote    *attest.Result   // nil: there is no quote
+	key      *attest.Key      // that was recorded, and has signed; nil: not asked
 	maker    string           // of the TPM, by its certificate; empty: not asked
 }
 
@@ -95,6 +99,7 @@ type trusted struct {
 	cert     *x509.Certificate
 	manifest *attest.Manifest
 	tpmRoots *x509.CertPool
+	tpmKeys  []attest.Key
 }
 
 // maxManifest is more than a manifest has: it lists the inputs of an image.
@@ -124,7 +129,24 @@ func (t *trust) load() (k trusted, err error) {
 			return k, fmt.Errorf("%s holds no certificate in PEM", t.tpmRoots)
 		}
 	}
+	if t.tpmKeys != "" {
+		if k.tpmKeys, err = loadKeys(t.tpmKeys); err != nil {
+			return k, fmt.Errorf("--tpm-key %s: %w", t.tpmKeys, err)
+		}
+	}
 	return k, nil
+}
+
+// loadKeys takes the name of a key, or of a file with some.
+func loadKeys(nameOrFile string) ([]attest.Key, error) {
+	if keys, err := attest.ParseKeys([]byte(nameOrFile)); err == nil {
+		return keys, nil
+	}
+	b, err := readSmall(nameOrFile, maxManifest)
+	if err != nil {
+		return nil, err
+	}
+	return attest.ParseKeys(b)
 }
 
 // checkQuote says what is wrong with the TPM's word on the system. Where nothing
@@ -134,7 +156,7 @@ func (b *verifiedBundle) checkQuote(k trusted) []reports.Problem {
 		return []reports.Problem{{File: reports.AttestationFile, Code: code, Text: fmt.Sprintf(format, args...)}}
 	}
 	if b.Attestation == nil {
-		if k.manifest != nil || k.tpmRoots != nil {
+		if k.manifest != nil || k.tpmRoots != nil || k.tpmKeys != nil {
 			return problem("not-attested", "there is none, so which system made the report is not shown (%s)", printable(b.Document.Platform.Attestation.Text))
 		}
 		return nil
@@ -159,6 +181,13 @@ func (b *verifiedBundle) checkQuote(k trusted) []reports.Problem {
 		return out
 	}
 	b.quote = &r
+	if k.tpmKeys != nil {
+		key, known := r.Recognize(k.tpmKeys)
+		if !known {
+			return problem("other-tpm", "the signature holds, but the key that made it, %s, is none of the %d you named", r.KeyName, len(k.tpmKeys))
+		}
+		b.key = &key
+	}
 	if k.tpmRoots == nil {
 		return nil
 	}
