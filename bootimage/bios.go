@@ -21,9 +21,11 @@ const bootCodeSize = 440
 const SyslinuxFolder = "/syslinux"
 
 // SyslinuxConfig starts kernel and initramfs, both in SyslinuxFolder, at once. A
-// BIOS shows nothing of a TPM's quote: it does not measure files.
+// BIOS shows nothing of a TPM's quote: it does not measure files. With SYSAPPEND
+// 0x40000, SYSLINUX adds the serial number of the volume that it came from to the
+// command line, as FSUUID=, by which the programs know the stick.
 func SyslinuxConfig(kernel, initramfs, commandLine string) []byte {
-	return fmt.Appendf(nil, "DEFAULT shokyo\nPROMPT 0\nTIMEOUT 0\nLABEL shokyo\n  KERNEL %s\n  INITRD %s\n  APPEND %s\n", kernel, initramfs, commandLine)
+	return fmt.Appendf(nil, "DEFAULT shokyo\nPROMPT 0\nTIMEOUT 0\nSYSAPPEND 0x40000\nLABEL shokyo\n  KERNEL %s\n  INITRD %s\n  APPEND %s\n", kernel, initramfs, commandLine)
 }
 
 // installSyslinux lets Debian's syslinux put its loader into the FAT file system

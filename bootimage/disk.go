@@ -15,12 +15,14 @@ import (
 	"github.com/diskfs/go-diskfs/partition/gpt"
 )
 
-// The GUIDs are the same in every image, for the image to be the same when it
-// is made again. So two such sticks in one computer can not be told apart.
+// The GUIDs are the same in every image, for the image to be the same when it is
+// made again. A stick gets a number of its own in place of the part that is zero
+// when it is used for the first time (cmd/shokyo-init, mark.go). The programs know
+// these GUIDs by their first part and their last byte.
 const (
 	DiskGUID     = "5d0f6a2e-0000-4000-8000-000000000001"
 	SystemGUID   = "5d0f6a2e-0000-4000-8000-000000000002"
-	EvidenceGUID = "5d0f6a2e-0000-4000-8000-000000000003" // how the programs find it
+	EvidenceGUID = "5d0f6a2e-0000-4000-8000-000000000003"
 )
 
 // Labels of the file systems. The partition of the second has its name as well.

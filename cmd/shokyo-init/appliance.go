@@ -45,7 +45,11 @@ func newAppliance(t *ttys) *appliance {
 	if err := os.MkdirAll("/evidence", 0o755); err != nil {
 		a.say("%v", err)
 	}
-	if err := os.MkdirAll(a.runDir, 0o700); err != nil {
+	err := os.MkdirAll(a.runDir, 0o700)
+	if err == nil {
+		err = a.journal.keep(filepath.Join(a.runDir, "journal"))
+	}
+	if err != nil {
 		a.say("%v", err)
 	}
 	return a
@@ -68,25 +72,61 @@ func (a *appliance) wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-// awaitStick waits until the stick is there, or gives the reason why it is not.
-func (a *appliance) awaitStick(ctx context.Context, limit time.Duration) error {
+// awaitStick waits until the drivers are loaded and the stick is there, or gives the
+// reason why it is not. The first one that appears is left alone for a while, to see
+// whether it is the only one.
+func (a *appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, limit time.Duration) error {
+	defer a.stick.haveWaited()
 	const pause = 100 * time.Millisecond
-	alone := false
+	appeared := time.Duration(-1)
+	loading, patience := true, time.Duration(0)
 	for waited := time.Duration(0); ; waited += pause {
-		if !alone && a.stick.seen() {
-			a.wait(ctx, stickAlone)
-			alone = true
+		select {
+		case <-drivers:
+			loading = false
+		default:
 		}
-		_, err := a.stick.free()
-		// Two sticks do not become one, and what can not be mounted stays so.
-		if err == nil || !errors.Is(err, errNoStick) || waited >= limit || ctx.Err() != nil {
-			return err
+		if appeared < 0 && a.stick.seen() {
+			appeared = waited
 		}
-		if waited == stickPatience {
+		if !loading && (appeared < 0 || waited >= appeared+stickAlone) {
+			_, err := a.stick.free()
+			// Two sticks do not become one, and what can not be mounted stays so.
+			if err == nil || !missing(err) || waited >= limit || ctx.Err() != nil {
+				return err
+			}
+		}
+		if patience += pause; loading || appeared >= 0 {
+			patience = 0
+		} else if patience == stickPatience {
 			a.say("waiting for the stick, up to %v", limit)
 		}
 		a.wait(ctx, pause)
 	}
+}
+
+// askForStick waits for a stick that is late for as long as it takes, or until
+// somebody wants to go on without one.
+func (a *appliance) askForStick(ctx context.Context, why error) {
+	if why == nil {
+		return
+	}
+	pressed, stop := a.ttys.awaitEnter()
+	defer stop()
+	for shown := ""; why != nil; _, why = a.stick.free() {
+		if why.Error() != shown {
+			shown = why.Error()
+			a.show(screenNoStick(why))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-pressed:
+			return
+		case <-a.after(stickPause):
+		}
+	}
+	a.say("the stick is there")
 }
 
 // Evidence says how much room the stick has.

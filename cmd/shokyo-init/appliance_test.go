@@ -21,6 +21,7 @@ type rig struct {
 	screen  string // a file: what was printed
 	stickFS string // the file system of the stick
 	mounts  int
+	numbers map[string]string // of the sticks
 	mu      sync.Mutex
 	flags   []string // "sda on", in the order they were set
 	ended   []string // "poweroff", "reboot"
@@ -30,8 +31,13 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	dir := t.TempDir()
-	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), screen: filepath.Join(dir, "screen"), stickFS: filepath.Join(dir, "evidence")}
+	return newRigIn(t, t.TempDir())
+}
+
+// newRigIn makes a rig where one may have been before: the program was started again.
+func newRigIn(t *testing.T, dir string) *rig {
+	t.Helper()
+	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), screen: filepath.Join(dir, "screen"), stickFS: filepath.Join(dir, "evidence"), numbers: make(map[string]string)}
 	for _, d := range []string{"sys/block", "sys/class/block", "evidence", "run"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
@@ -58,11 +64,16 @@ func newRig(t *testing.T) *rig {
 		b.ended = append(b.ended, map[bool]string{false: "poweroff", true: "reboot"}[reboot])
 	}
 	a.journal = &journal{now: now, kernelLog: filepath.Join(dir, "kmsg")}
+	if err := a.journal.keep(filepath.Join(dir, "run", "journal")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.journal.file.Close() })
 	a.guard = newGuard(b.sys, "/dev", a.say)
 	a.guard.set = b.setFlag
 	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
 	a.stick.pluggable = func(string) bool { return true }
-	a.stick.id = func(partition) (string, error) { return evidenceID, nil }
+	a.stick.read = func(p partition) (mark, error) { return mark{number: b.numbers[p.disk]}, nil }
+	a.stick.number = func(p partition) error { b.numbers[p.disk] = "new " + p.disk; return nil }
 	a.stick.readOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
 	a.stick.mount = func(string, string) error { b.mounts++; return nil }
 	a.stick.unmount = func(string) error { return nil }
@@ -123,6 +134,13 @@ func (b *rig) wantPrinted(lines ...string) {
 	}
 }
 
+// loaded says that the drivers are.
+func loaded() <-chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}
+
 func (b *rig) onStick(name string) string { return filepath.Join(b.stickFS, name) }
 
 func write(t *testing.T, path, text string) {
@@ -151,6 +169,7 @@ here=$(dirname "$0")
 echo "$SHOKYO_PASSPHRASE $*" >>"$here/calls"
 case $1 in
 devices) cat "$here/devices.json"; exit ;;
+verify) grep -q no-residue "$2/report.json" || exit 3; exit ;;
 keygen) for a; do dir=$a; done; echo key >"$dir/lab.key.pem"; echo "${FAKE_CERT}" >"$dir/lab.cert.pem"; exit ;;
 esac
 for a; do case $a in

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -20,15 +21,19 @@ type stick struct {
 
 	// What the kernel does for it: tests have no kernel to ask.
 	guarded func(disk string) // returns when the disk was set read-only
-	id      func(partition) (string, error)
+	read    func(partition) (mark, error)
+	number  func(partition) error // gives the stick its own
 	// pluggable says whether a disk can be a stick at all.
 	pluggable func(disk string) bool
 	readOnly  func(device string, on bool) error
 	mount     func(device, dir string) error
 	unmount   func(dir string) error
 
-	mu sync.Mutex
-	at partition // what is mounted; the zero value is nothing
+	mu      sync.Mutex
+	at      partition // what is mounted; the zero value is nothing
+	origin  origin    // the stick that the computer was started from
+	awaited bool      // the time is over in which it may still be on its way
+	missed  []string  // the disks that were there when it was first missed; nil: it never was
 
 	last atomic.Pointer[freeRoom]
 }
@@ -41,40 +46,70 @@ type freeRoom struct {
 
 func newStick(sys sysfs, dev, dir string, g *guard) *stick {
 	s := &stick{sys: sys, dev: dev, dir: dir, guarded: g.sure, readOnly: setReadOnly, mount: mountEvidence}
-	s.id, s.pluggable = s.readID, sys.pluggable
+	s.read, s.number, s.pluggable = s.readMark, s.numberStick, sys.pluggable
 	s.unmount = func(dir string) error { return unix.Unmount(dir, unix.MNT_DETACH) }
 	return s
 }
 
 // Why there is no stick to write to. The text is what a person reads.
 var (
-	errNoStick   = errors.New("no EVIDENCE partition is there: plug in the stick with it, by USB or as an SD card")
-	errTwoSticks = errors.New("there are several sticks with an EVIDENCE partition: unplug all but one")
-	errFull      = errors.New("the EVIDENCE partition is full: make room on it, at another computer, and plug it in again")
-	errProtected = errors.New("the EVIDENCE partition can not be written to: slide the lock of the stick open, or use another stick")
+	errNoStick    = errors.New("no EVIDENCE partition is there: plug in the stick with it, by USB or as an SD card")
+	errOtherStick = errors.New("the stick that is plugged in is not the one this computer was started from: plug that one in, or pull this one out and plug it in again to use it instead")
+	errTwoSticks  = errors.New("there are several sticks with an EVIDENCE partition: unplug all but one")
+	errFull       = errors.New("the EVIDENCE partition is full: make room on it, at another computer, and plug it in again")
+	errProtected  = errors.New("the EVIDENCE partition can not be written to: slide the lock of the stick open, or use another stick")
 )
 
-// find looks for the one partition with the name and the GUID, on what can be
-// carried. A disk that only borrows the name is no stick, and neither is one in a
-// drive bay that somebody once copied a stick to: that is a disk to examine.
-func (s *stick) find() (partition, error) {
-	var found []partition
+// missing says whether waiting may help.
+func missing(err error) bool { return errors.Is(err, errNoStick) || errors.Is(err, errOtherStick) }
+
+// candidate is a partition with the name and the GUID, on what can be carried.
+type candidate struct {
+	partition
+	mark
+}
+
+// find looks for the stick. A disk that only borrows the name is none, and neither
+// is one in a drive bay that somebody once copied a stick to: that is a disk to
+// examine. So is every stick but the one that the computer was started from, where
+// the boot loader says which that is; only when it was missed, another that is
+// plugged in after that takes its place.
+func (s *stick) find() (candidate, error) {
+	var all []candidate
 	for _, p := range s.sys.namedPartitions(evidenceName) {
 		if !s.pluggable(p.disk) {
 			continue
 		}
 		s.guarded(p.disk) // before it is read; and not after it was made writable
-		if id, err := s.id(p); err == nil && id == evidenceID {
-			found = append(found, p)
+		if m, err := s.read(p); err == nil {
+			all = append(all, candidate{p, m})
 		}
 	}
-	switch len(found) {
-	case 0:
-		return partition{}, errNoStick
-	case 1:
-		return found[0], nil
+	found := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return s.origin.known() && !s.origin.is(c.mark) })
+	if len(found) == 0 {
+		found = slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return s.missed == nil || slices.Contains(s.missed, c.appearance) })
 	}
-	return partition{}, errTwoSticks
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) > 1:
+		return candidate{}, errTwoSticks
+	case len(all) > 0:
+		return candidate{}, errOtherStick
+	}
+	return candidate{}, errNoStick
+}
+
+// miss notes which disks are there when the stick is not, or can not be written to:
+// from now on a person who plugs in another one means it.
+func (s *stick) miss() {
+	if !s.awaited || s.missed != nil {
+		return
+	}
+	s.missed = []string{}
+	for _, disk := range s.sys.wholeDisks() {
+		s.missed = append(s.missed, s.sys.appearance(disk))
+	}
 }
 
 // seen says whether there is a stick, and leaves it alone.
@@ -85,33 +120,95 @@ func (s *stick) seen() bool {
 	return err == nil
 }
 
-func (s *stick) readID(p partition) (string, error) {
+// startedFrom says which stick the computer was started from.
+func (s *stick) startedFrom(o origin) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.origin = o
+}
+
+// clear unmounts what a start of this program has left mounted that failed: the
+// stick is to be guarded and looked at like every disk.
+func (s *stick) clear() {
+	for mounted(s.dir) && s.unmount(s.dir) == nil {
+	}
+}
+
+// haveWaited ends the time in which the stick may still be on its way.
+func (s *stick) haveWaited() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited = true
+}
+
+func (s *stick) readMark(p partition) (mark, error) {
 	disk, err := openBlockDevice(filepath.Join(s.dev, p.disk))
 	if err != nil {
-		return "", err
+		return mark{}, err
 	}
 	defer disk.close()
-	return partitionID(disk, s.sys.number(p.disk, "queue/logical_block_size"), p.number)
+	return readMark(disk, s.blockSize(p), p.number)
 }
+
+// numberStick is for a stick that has no number yet, and was made writable.
+func (s *stick) numberStick(p partition) error {
+	disk, err := openStick(filepath.Join(s.dev, p.disk))
+	if err != nil {
+		return err
+	}
+	return errors.Join(numberStick(disk, s.blockSize(p)), disk.Close())
+}
+
+func (s *stick) blockSize(p partition) int64 { return s.sys.number(p.disk, "queue/logical_block_size") }
 
 // use makes sure that the evidence partition is mounted. The caller has locked. It
 // looks every time: of two sticks the one that came first may be one to examine.
 func (s *stick) use() error {
-	p, err := s.find()
-	if err == nil && p == s.at {
+	c, err := s.find()
+	if err == nil && c.partition == s.at {
 		return nil
 	}
 	s.letGo()
 	if err != nil {
 		return err
 	}
-	if err := s.makeWritable(p); err != nil {
+	if err := s.makeWritable(c.partition); err != nil {
 		return err
 	}
-	if err := s.mount(filepath.Join(s.dev, p.name), s.dir); err != nil {
+	if err := s.ownNumber(c); err != nil {
 		return err
 	}
-	s.at = p
+	if err := s.mount(filepath.Join(s.dev, c.name), s.dir); err != nil {
+		return err
+	}
+	s.at = c.partition
+	if s.origin.is(c.mark) {
+		s.missed = nil
+	}
+	return nil
+}
+
+// ownNumber gives a stick its number when it is used for the first time. What the
+// boot loader said was said of the stick as it was before.
+func (s *stick) ownNumber(c candidate) error {
+	if c.mark.number != noNumber {
+		return nil
+	}
+	if err := s.number(c.partition); err != nil {
+		return fmt.Errorf("%w (%w)", errProtected, err)
+	}
+	now, err := s.read(c.partition)
+	if err != nil {
+		return err
+	}
+	if now.number == noNumber {
+		return fmt.Errorf("%w (it forgets what is written to it)", errProtected)
+	}
+	if s.origin.number != "" && s.origin.is(c.mark) {
+		s.origin.number = now.number
+	} else if s.origin.is(c.mark) {
+		s.origin.volume = now.volume
+	}
 	return nil
 }
 
@@ -147,6 +244,7 @@ func (s *stick) with(do func(dir string) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.use(); err != nil {
+		s.miss()
 		return err
 	}
 	err := do(s.dir)
@@ -155,6 +253,7 @@ func (s *stick) with(do func(dir string) error) error {
 	}
 	there := s.sys.isThere(s.at)
 	s.letGo()
+	s.miss()
 	switch {
 	case !there:
 		return fmt.Errorf("the stick was pulled: plug it in again (%w)", err)

@@ -59,9 +59,10 @@ func (l *line) status() Progress {
 type run struct {
 	*appliance
 	disks    []Disk
-	folders  []string // on the stick, for each disk
-	out      string   // in memory
-	started  time.Time
+	folders  []string   // on the stick, for each disk
+	outcomes []*Outcome // for each disk, nil while it is not known
+	out      string     // in memory
+	name     string     // when it was started, as in the names of files
 	progress func(Progress)
 	done     func(Outcome)
 
@@ -73,7 +74,7 @@ type run struct {
 // Examine lets shokyo examine the disks at the same time, and saves each bundle
 // when it is there while the others go on.
 func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
-	r := &run{appliance: a, disks: disks, started: a.now(), progress: progress, done: done, results: make(chan line, len(disks))}
+	r := &run{appliance: a, disks: disks, name: stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
 	if err := r.check(s); err != nil {
 		return err
 	}
@@ -89,6 +90,8 @@ func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progr
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the examination: %w", err)
 	}
+	// When memory runs out, this is to end and not what keeps the reports (proc(5)).
+	os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", cmd.Process.Pid), []byte("0"), 0)
 	saved := make(chan int)
 	go func() { saved <- r.saveResults() }()
 	died := r.await(ctx, cmd, stdout)
@@ -146,20 +149,23 @@ func (r *run) prepare() error {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return err
 	}
+	r.forgetRuns()
 	var err error
-	if r.out, err = os.MkdirTemp(parent, stamp(r.started)+"-"); err != nil {
+	if r.out, err = os.MkdirTemp(parent, r.name+"-"); err != nil {
 		return err
 	}
 	used := make(map[string]bool)
 	for _, d := range r.disks {
-		name := stamp(r.started) + "-" + fileName(d)
+		name := r.name + "-" + fileName(d)
 		for used[strings.ToLower(name)] { // FAT does not tell case apart
 			name += "-" + filepath.Base(d.Path)
 		}
 		used[strings.ToLower(name)] = true
 		r.folders = append(r.folders, name)
 	}
+	r.outcomes = make([]*Outcome, len(r.disks))
 	r.dropSaved()
+	r.note()
 	return nil
 }
 
@@ -260,6 +266,7 @@ func (r *run) saveResults() (n int) {
 
 // finish saves a report and tells what came of it.
 func (r *run) finish(rep *report) {
+	r.noteOutcome(rep)
 	r.keep(rep)
 	r.tell(func() { r.done(rep.outcome) })
 }

@@ -2,46 +2,30 @@ package main
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 
 	"golang.org/x/sys/unix"
 )
 
-// evidenceName and evidenceID are what the image builder writes into the GPT.
-const (
-	evidenceName = "EVIDENCE"
-	evidenceID   = "5d0f6a2e-0000-4000-8000-000000000003"
-)
-
-// partitionID reads the unique GUID of a partition from the GUID partition table
-// of its disk. Debian's kernel 6.1 does not show it in sysfs.
-//
-// The header is in logical block 1: signature at byte 0, the block where the
-// entries begin at 72, how many there are at 80, and the size of each at 84. The
-// GUID is at byte 16 of an entry (UEFI 2.10, §5.3.2 table 5.5, §5.3.3 table 5.6).
-func partitionID(disk io.ReaderAt, block int64, number int) (string, error) {
-	if block < 512 || block > 64<<10 || number < 1 {
-		return "", fmt.Errorf("partition %d in blocks of %d bytes: nothing that a GPT has", number, block)
+// partitionEntry reads the entry of a partition from the GUID partition table of
+// its disk: 128 bytes, with the unique GUID at 16 and the first block at 32 (UEFI
+// 2.10, §5.3.3 table 5.6). Debian's kernel 6.1 does not show the GUID in sysfs.
+func partitionEntry(disk io.ReaderAt, block int64, number int) ([]byte, error) {
+	header, _, err := readHeader(disk, block, 1)
+	if err != nil {
+		return nil, err
 	}
-	header := make([]byte, 92)
-	if _, err := disk.ReadAt(header, block); err != nil {
-		return "", fmt.Errorf("read the partition table: %w", err)
+	le := binary.LittleEndian
+	if number < 1 || int64(number) > int64(le.Uint32(header[gptEntryCount:])) {
+		return nil, fmt.Errorf("the partition table has no entry %d", number)
 	}
-	if string(header[:8]) != "EFI PART" {
-		return "", errors.New("no GUID partition table")
+	entry := make([]byte, 128)
+	at := int64(le.Uint64(header[gptEntries:]))*block + int64(number-1)*int64(le.Uint32(header[gptEntrySize:]))
+	if _, err := disk.ReadAt(entry, at); err != nil {
+		return nil, fmt.Errorf("read the entry of partition %d: %w", number, err)
 	}
-	first := binary.LittleEndian.Uint64(header[72:])
-	count, size := binary.LittleEndian.Uint32(header[80:]), binary.LittleEndian.Uint32(header[84:])
-	if first > 1<<40 || size < 128 || size > 4096 || uint32(number) > min(count, 1024) {
-		return "", fmt.Errorf("the partition table has no entry %d", number)
-	}
-	entry := make([]byte, 32)
-	if _, err := disk.ReadAt(entry, int64(first)*block+int64(number-1)*int64(size)); err != nil {
-		return "", fmt.Errorf("read the entry of partition %d: %w", number, err)
-	}
-	return guid(entry[16:]), nil
+	return entry, nil
 }
 
 // guid writes a GUID as people do: its first three fields are little-endian
@@ -54,8 +38,8 @@ func guid(b []byte) string {
 // blockDevice is a descriptor of a disk or partition that can not write.
 type blockDevice int
 
-// openBlockDevice is the only place of this program that opens one. O_NONBLOCK
-// leaves the tray of a CD drive alone.
+// openBlockDevice is where this program opens disks that are not known to be the
+// stick. O_NONBLOCK leaves the tray of a CD drive alone.
 func openBlockDevice(path string) (blockDevice, error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 	if err != nil {

@@ -18,6 +18,19 @@ type journal struct {
 
 	mu    sync.Mutex
 	lines []string
+	file  *os.File // in memory, for the next start should this one fail; nil: none
+}
+
+// keep goes on with the journal that an earlier start has left at path.
+func (j *journal) keep(path string) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	b, err := readSmall(path, 16<<20)
+	if err == nil && len(b) > 0 {
+		j.lines = append(strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), j.lines...)
+	}
+	j.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	return err
 }
 
 // journalLines bounds the memory that a drive that fails all day can take.
@@ -26,11 +39,17 @@ const journalLines = 10_000
 func (j *journal) add(line string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if len(j.lines) == journalLines {
-		j.lines = append(j.lines, "the log is full: what came later is missing")
+	switch {
+	case len(j.lines) > journalLines:
+		return
+	case len(j.lines) == journalLines:
+		line = "the log is full: what came later is missing"
+	default:
+		line = j.now().UTC().Format(time.RFC3339) + " " + line
 	}
-	if len(j.lines) < journalLines {
-		j.lines = append(j.lines, j.now().UTC().Format(time.RFC3339)+" "+line)
+	j.lines = append(j.lines, line)
+	if j.file != nil {
+		j.file.WriteString(line + "\n")
 	}
 }
 

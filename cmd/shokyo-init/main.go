@@ -24,12 +24,17 @@ package main
 import (
 	"context"
 	"os"
+	"strconv"
 	"time"
 )
 
 func main() {
 	stayAlive()
 	failed := mountAll()
+	start, err := strconv.Atoi(os.Getenv(startVariable))
+	if err != nil {
+		supervise()
+	}
 	quietKernel()
 	t := openTTYs("/dev", "/sys/class/tty/console/active")
 	a := newAppliance(t)
@@ -39,24 +44,30 @@ func main() {
 	if err := holdKernelKeys("/proc/sys/kernel", disableCtrlAltDel); err != nil {
 		a.say("Ctrl-Alt-Del may start the computer again at once: %v", err)
 	}
-	a.run(context.Background())
-	// Process 1 must not end, and neither must the program it waits for: the
-	// kernel would panic.
+	a.run(context.Background(), start)
+	// The computer is to end here; the parent would start this again.
 	a.Log("nothing is left to do: switching the computer off")
 	a.PowerOff()
 	select {}
 }
 
 // run takes the appliance from the loaded kernel to its end.
-func (a *appliance) run(ctx context.Context) {
+func (a *appliance) run(ctx context.Context, start int) {
 	a.say("%s", a.release())
-	a.loadModules("/lib/modules", "/etc/modules")
-	mountAll() // efivarfs is a module
+	a.stick.clear()
 	go a.guard.watch(ctx)
+	drivers := make(chan struct{})
+	go func() { a.loadDrivers(); close(drivers) }()
+	err := a.awaitStick(ctx, drivers, stickLimit)
 	a.guard.all()
-	if err := a.awaitStick(ctx, stickLimit); err != nil {
-		a.show(screenNoStick(err))
+	if start > 1 {
+		if a.afterFailure(ctx, start, os.Getenv(failureVariable)) {
+			return
+		}
+		a.attended(ctx)
+		return
 	}
+	a.askForStick(ctx, err)
 	a.welcomeOnStick()
 	job, err := a.readJob()
 	switch {
@@ -70,6 +81,16 @@ func (a *appliance) run(ctx context.Context) {
 		}
 	}
 	a.attended(ctx)
+}
+
+// loadDrivers loads the kernel modules, and asks what one of them makes known: which
+// stick the computer was started from.
+func (a *appliance) loadDrivers() {
+	a.loadModules("/lib/modules", "/etc/modules")
+	mountAll() // efivarfs is a module
+	o := bootOrigin("/sys/firmware/efi/efivars", "/proc/cmdline")
+	a.stick.startedFrom(o)
+	a.Log("started from " + o.String())
 }
 
 // attended runs the console for as long as somebody may want it. It ends by
@@ -93,6 +114,8 @@ const (
 	stickLimit = 30 * time.Second
 	// stickPatience is how long that goes without saying.
 	stickPatience = 3 * time.Second
+	// stickPause is how often one is looked for that is late.
+	stickPause = time.Second / 2
 	// stickAlone is how long a second stick may take to appear after the first: then
 	// neither was written to.
 	stickAlone   = 2 * time.Second

@@ -182,6 +182,7 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 type table struct {
 	name string // on the stick
 	data []byte
+	from string // in memory
 }
 
 // saveTable takes the summary, if there is one, and saves it beside the bundles.
@@ -190,7 +191,8 @@ func (r *run) saveTable() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, kind := range []string{".json", ".csv"} {
-		b, err := os.ReadFile(filepath.Join(r.out, "batch"+kind))
+		from := filepath.Join(r.out, "batch"+kind)
+		b, err := os.ReadFile(from)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
@@ -203,7 +205,7 @@ func (r *run) saveTable() {
 			r.say("no summary batch%s: %v", kind, err)
 			continue
 		}
-		r.tables = append(r.tables, table{stamp(r.started) + "-batch" + kind, b})
+		r.tables = append(r.tables, table{r.name + "-batch" + kind, b, from})
 	}
 	r.saveTables()
 }
@@ -222,6 +224,7 @@ func (a *appliance) saveTables() {
 			continue
 		}
 		a.say("saved /%s/%s", reportsDir, t.name)
+		os.Remove(t.from)
 	}
 	a.tables = left
 }

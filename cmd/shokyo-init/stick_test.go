@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -44,14 +42,14 @@ func TestStickIsGuardedFirst(t *testing.T) {
 	b := newRig(t)
 	b.attach("sda", 1, "EVIDENCE") // it only borrows the name
 	b.attach("sdb", 2, "SHOKYOBOOT", "EVIDENCE")
-	b.stick.id = func(p partition) (string, error) {
+	b.stick.read = func(p partition) (mark, error) {
 		if !slices.Contains(b.flags, p.disk+" true") {
 			t.Errorf("%s was read before it was guarded", p.disk)
 		}
 		if p.disk == "sda" {
-			return "", errors.New("no GUID partition table")
+			return mark{}, errors.New("no GUID partition table")
 		}
-		return evidenceID, nil
+		return mark{number: "1"}, nil
 	}
 	if _, err := b.Evidence(); err != nil {
 		t.Fatal(err)
@@ -104,7 +102,7 @@ func TestSecondStickAtTheStart(t *testing.T) {
 	b := newRig(t)
 	b.attach("sda", 1, "EVIDENCE")
 	b.onWait = func() { b.attach("sdb", 2, "EVIDENCE") }
-	if err := b.awaitStick(t.Context(), stickLimit); err != errTwoSticks {
+	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != errTwoSticks {
 		t.Error(err)
 	}
 	if b.mounts != 0 || slices.Contains(b.flags, "sda false") {
@@ -165,7 +163,7 @@ func TestNothingIsReplaced(t *testing.T) {
 	for _, name := range []string{"log/20261122-070000.txt", "reports/20261122-070000-batch.csv"} {
 		write(t, b.onStick(name), "earlier")
 	}
-	b.tables = []table{{"20261122-070000-batch.csv", []byte("new")}}
+	b.tables = []table{{"20261122-070000-batch.csv", []byte("new"), ""}}
 	b.Log("first")
 	b.Save(t.Context())
 	b.Log("second")
@@ -184,7 +182,7 @@ func TestNothingIsReplaced(t *testing.T) {
 // A serial number can be made up to look like the name that another disk gets.
 func TestFolderNames(t *testing.T) {
 	b := newRig(t)
-	r := &run{appliance: b.appliance, started: b.now(), disks: []Disk{
+	r := &run{appliance: b.appliance, name: stamp(b.now()), disks: []Disk{
 		{Path: "/dev/sda", Serial: "S"}, {Path: "/dev/sdc", Serial: "s-sdb"}, {Path: "/dev/sdb", Serial: "S"}, {Path: "/dev/sdd", Serial: "../../x"}}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
@@ -426,63 +424,6 @@ func TestFullStick(t *testing.T) {
 	if !mounted(b.stickFS) || mounted(b.runDir) || mounted("/not/there") {
 		t.Error("what is mounted is not known")
 	}
-}
-
-// table makes the parts of a GPT that are looked at, in blocks of 512 bytes.
-func gptTable(first uint64, count, size uint32, id []byte) []byte {
-	disk := make([]byte, 64<<10)
-	copy(disk[512:], "EFI PART")
-	binary.LittleEndian.PutUint64(disk[512+72:], first)
-	binary.LittleEndian.PutUint32(disk[512+80:], count)
-	binary.LittleEndian.PutUint32(disk[512+84:], size)
-	if first < 100 && size < 4096 {
-		copy(disk[first*512+uint64(size)+16:], id) // entry 2
-	}
-	return disk
-}
-
-func evidenceBytes() []byte {
-	return []byte{0x2e, 0x6a, 0x0f, 0x5d, 0, 0, 0, 0x40, 0x80, 0, 0, 0, 0, 0, 0, 3}
-}
-
-func TestPartitionID(t *testing.T) {
-	good := gptTable(2, 128, 128, evidenceBytes())
-	for _, c := range []struct {
-		name   string
-		disk   []byte
-		block  int64
-		number int
-		want   string
-	}{
-		{"evidence", good, 512, 2, evidenceID},
-		{"other entry", good, 512, 1, "00000000-0000-0000-0000-000000000000"},
-		{"entries of 256 bytes", gptTable(3, 4, 256, evidenceBytes()), 512, 2, evidenceID},
-		{"no such entry", gptTable(2, 1, 128, evidenceBytes()), 512, 2, ""},
-		{"entry 0", good, 512, 0, ""},
-		{"no block size", good, 0, 2, ""},
-		{"huge blocks", good, 1 << 40, 2, ""},
-		{"entries far away", gptTable(1<<63, 128, 128, nil), 512, 2, ""},
-		{"entries behind the end", gptTable(1<<39, 128, 128, nil), 512, 2, ""},
-		{"entries of 0 bytes", gptTable(2, 128, 0, nil), 512, 2, ""},
-		{"no GPT", make([]byte, 4096), 512, 2, ""},
-		{"empty", nil, 512, 2, ""},
-	} {
-		got, err := partitionID(bytes.NewReader(c.disk), c.block, c.number)
-		if got != c.want || (err == nil) != (c.want != "") {
-			t.Errorf("%s: %q, %v", c.name, got, err)
-		}
-	}
-}
-
-func FuzzPartitionID(f *testing.F) {
-	f.Add(gptTable(2, 128, 128, evidenceBytes())[:4096], int64(512), 2)
-	f.Add([]byte("EFI PART"), int64(4096), -1)
-	f.Fuzz(func(t *testing.T, disk []byte, block int64, number int) {
-		got, err := partitionID(bytes.NewReader(disk), block, number)
-		if err == nil && len(got) != 36 {
-			t.Errorf("%q", got)
-		}
-	})
 }
 
 func TestBlockDevice(t *testing.T) {

@@ -30,10 +30,23 @@ func printableText(s string) string {
 func screenNoStick(err error) string {
 	return "THE STICK IS NOT READY: " + err.Error() + `
 
-Reports have nowhere to go yet. You can examine disks all the same: the reports
-stay in memory, and are saved when the stick is there.
-If the stick is plugged in, try another port, or plug it in again.`
+It is waited for, and a ` + jobName + ` on it is carried out when it is there. If the
+stick is plugged in, try another port, or plug it in again.
+Or press Enter to go on without it: you can examine disks all the same. The
+reports stay in memory, and are saved when the stick is there.`
 }
+
+func screenFailed(why string) string {
+	return "THE PROGRAM FAILED, AND WAS STARTED AGAIN: " + why + `
+
+No disk was changed. Reports that were finished are not lost, and are saved now.
+Disks that were being examined have no report: examine them again.`
+}
+
+const screenFailedAgain = `THE PROGRAM FAILED SEVERAL TIMES: it does nothing any more but save reports.
+
+All reports that were finished are on the stick, and what happened is in its
+folder ` + logDir + `. Press Enter to switch the computer off, then start it again.`
 
 func screenJobRefused(err error, then string) string {
 	text := "THE JOB IS NOT CARRIED OUT: " + err.Error() + `

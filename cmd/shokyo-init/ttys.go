@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,6 +78,7 @@ func openTTYs(dev, active string) *ttys {
 			continue
 		}
 		unix.SetNonblock(fd, false)
+		sane(fd)
 		t.all = append(t.all, newTTY(os.NewFile(uintptr(fd), name)))
 	}
 	return t
@@ -141,7 +144,7 @@ func (t *ttys) relay(program func(in, out *os.File) error) error {
 	}
 	t.take(true)
 	defer t.take(false)
-	stop := t.passKeys(master)
+	stop := t.passKeys(master, raw)
 	drawn := make(chan struct{})
 	go func() { t.passScreen(master); close(drawn) }()
 	err = program(slave, slave)
@@ -187,18 +190,18 @@ func (t *ttys) passScreen(master *os.File) {
 	}
 }
 
-// passKeys passes the keys of every console on, unchanged, until it is stopped.
-func (t *ttys) passKeys(master *os.File) (stop func()) {
+// passKeys passes the keys of every console on, until it is stopped.
+func (t *ttys) passKeys(to io.Writer, prepare func(fd int) (restore func())) (stop func()) {
 	var wg sync.WaitGroup
 	reader, writer, err := os.Pipe() // its end ends the waiting
 	if err != nil {
 		return func() {}
 	}
 	for _, c := range t.all {
-		restore := raw(int(c.file.Fd()))
+		restore := prepare(int(c.file.Fd()))
 		wg.Go(func() {
 			defer restore()
-			passKeys(c.file, master, reader)
+			passKeys(c.file, to, reader)
 		})
 	}
 	return func() {
@@ -208,7 +211,7 @@ func (t *ttys) passKeys(master *os.File) (stop func()) {
 	}
 }
 
-func passKeys(from, to, stop *os.File) {
+func passKeys(from *os.File, to io.Writer, stop *os.File) {
 	buf := make([]byte, 256)
 	for {
 		fds := []unix.PollFd{{Fd: int32(from.Fd()), Events: unix.POLLIN}, {Fd: int32(stop.Fd())}}
@@ -227,6 +230,44 @@ func passKeys(from, to, stop *os.File) {
 		}
 		to.Write(buf[:n])
 	}
+}
+
+// enter is told of the lines that are typed on any console.
+type enter chan struct{}
+
+func (e enter) Write(b []byte) (int, error) {
+	select {
+	case e <- struct{}{}:
+	default: // nobody asks any more
+	}
+	return len(b), nil
+}
+
+// awaitEnter tells when somebody presses Enter on any console, until it is stopped.
+func (t *ttys) awaitEnter() (pressed enter, stop func()) {
+	pressed = make(enter, 1)
+	return pressed, t.passKeys(pressed, func(int) func() { return func() {} }) // the kernel passes on whole lines
+}
+
+func (t *ttys) waitForEnter(ctx context.Context) {
+	pressed, stop := t.awaitEnter()
+	defer stop()
+	select {
+	case <-ctx.Done():
+	case <-pressed:
+	}
+}
+
+// sane undoes what a program may have done to a console that did not live to do so.
+func sane(fd int) {
+	t, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	if err != nil {
+		return
+	}
+	t.Iflag |= unix.ICRNL
+	t.Oflag |= unix.OPOST | unix.ONLCR
+	t.Lflag |= unix.ISIG | unix.ICANON | unix.ECHO | unix.IEXTEN
+	unix.IoctlSetTermios(fd, unix.TCSETS, t)
 }
 
 // raw takes from a console all that the kernel would do with keys and output, as

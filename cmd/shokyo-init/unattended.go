@@ -13,6 +13,7 @@ import (
 // unattended carries out a job. It says whether the computer is to end: if not, a
 // person goes on at the console.
 func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
+	defer a.forgetJob()
 	a.say("%s found: sample %s, identity %s, then %s", jobName, j.Sample, j.Identity, j.AtEnd)
 	disks, err := a.jobDisks(ctx, j)
 	var s Settings
@@ -127,7 +128,6 @@ type count struct{ examined, saved int }
 func (c count) String() string { return fmt.Sprintf("%d examined, %d saved", c.examined, c.saved) }
 
 func (a *appliance) examineJob(ctx context.Context, disks []Disk, s Settings) count {
-	var examined int
 	tenths := make(map[string]int64)
 	progress := func(p Progress) {
 		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
@@ -135,25 +135,29 @@ func (a *appliance) examineJob(ctx context.Context, disks []Disk, s Settings) co
 			a.say("%s %d0 %%, %d bytes residue, %d bytes unreadable", p.Source, tenths[p.Source], p.Residue, p.Unreadable)
 		}
 	}
-	done := func(o Outcome) {
-		if o.Verdict != "" {
-			examined++
-		}
-	}
-	if err := a.Examine(ctx, disks, s, progress, done); err != nil {
+	if err := a.Examine(ctx, disks, s, progress, func(Outcome) {}); err != nil {
 		a.say("NOT EXAMINED: %v", err)
 	}
 	a.saveUntilAllIs(ctx)
-	return count{examined, a.savedReports()}
+	return a.counted()
 }
 
-func (a *appliance) savedReports() (n int) {
+func (a *appliance) counted() (n count) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {
+		if p.outcome.Verdict != "" {
+			n.examined++
+		}
 		if p.outcome.Saved != "" {
-			n++
+			n.saved++
 		}
 	}
 	return n
+}
+
+// forgetJob: what a person examines afterwards is not the job's.
+func (a *appliance) forgetJob() {
+	os.Remove(a.jobFile)
+	a.jobFile = ""
 }

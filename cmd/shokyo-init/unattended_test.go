@@ -161,12 +161,12 @@ func TestNoJob(t *testing.T) {
 	if j, err := b.readJob(); j != nil || err != nil {
 		t.Error("without a stick: ", j, err)
 	}
-	if err := b.awaitStick(t.Context(), stickLimit); err != errNoStick || b.waited < stickLimit {
+	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != errNoStick || b.waited < stickLimit {
 		t.Error(err, b.waited)
 	}
 	b.wantPrinted("shokyo-init: waiting for the stick, up to 30s\n")
 	b.onWait = func() { b.attach("sdz", 1, "EVIDENCE") }
-	if err := b.awaitStick(t.Context(), stickLimit); err != nil {
+	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != nil {
 		t.Error(err)
 	}
 	if j, err := b.readJob(); j != nil || err != nil {

@@ -1,0 +1,336 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// Every image is the same, bit by bit, and so are sticks that were never used. So
+// that one can be told from another, and from a disk to which one was copied, a
+// stick gets a number of its own when it is used for the first time: in its GUIDs,
+//
+//	5d0f6a2e-NNNN-4NNN-8NNN-NNNNNNNNNNRR
+//
+// of which 5d0f6a2e stands for shokyo and RR for what it names (01 the disk, 02
+// its system partition, 03 EVIDENCE), and in the serial number of the FAT volume
+// on the system partition. Boot loaders say by these what they came from.
+
+// What the image builder writes (package bootimage has the same).
+const (
+	evidenceName = "EVIDENCE"
+	guidOfShokyo = "5d0f6a2e-"
+	roleSystem   = "02"
+	roleEvidence = "03"
+	noNumber     = "0000-4000-8000-0000000000" // the number of a stick that has none
+)
+
+// mark is what tells a stick from others.
+type mark struct {
+	number string // NNNN-4NNN-8NNN-NNNNNNNNNN
+	volume string // the serial number of its system volume, as "5D0F-0002"; "" if it has none
+}
+
+// numberOf takes the number out of a GUID, or says that it is none of ours.
+func numberOf(guid, role string) (string, bool) {
+	number, ours := strings.CutPrefix(guid, guidOfShokyo)
+	number, named := strings.CutSuffix(number, role)
+	if !ours || !named || len(number) != len(noNumber) {
+		return "", false
+	}
+	return number, true
+}
+
+// origin is what the boot loader said of the stick that it came from. The zero
+// value: it did not say, as when the computer was started from a network.
+type origin struct {
+	number string // by UEFI
+	volume string // by BIOS
+}
+
+func (o origin) known() bool { return o != origin{} }
+
+func (o origin) is(m mark) bool {
+	return o.number != "" && o.number == m.number || o.number == "" && o.volume != "" && o.volume == m.volume
+}
+
+// String is for the log.
+func (o origin) String() string {
+	switch {
+	case o.number == noNumber:
+		return "a stick that was not used before"
+	case o.number != "":
+		return "stick " + o.number
+	case o.volume != "":
+		return "the stick whose system volume is " + o.volume
+	}
+	return "something that is not known: any stick will do"
+}
+
+// loaderPartition is where systemd-stub leaves the GUID of the partition that the
+// firmware took it from (systemd: the Boot Loader Interface).
+const loaderPartition = "LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+
+// bootOrigin asks the firmware's variables and the kernel's command line.
+func bootOrigin(efivars, commandLine string) origin {
+	b, err := readSmall(filepath.Join(efivars, loaderPartition), 256)
+	if err == nil {
+		number, _ := numberOf(strings.ToLower(efiString(b)), roleSystem)
+		return origin{number: number}
+	}
+	b, _ = readSmall(commandLine, 4<<10)
+	for word := range strings.FieldsSeq(string(b)) {
+		// SYSLINUX adds it, behind what could be mistaken for it (SYSAPPEND 0x40000).
+		if volume, found := strings.CutPrefix(word, "FSUUID="); found {
+			return origin{volume: volume}
+		}
+	}
+	return origin{}
+}
+
+// efiString is the text in a variable: behind four bytes of attributes, UTF-16,
+// with a NUL at its end (kernel: Documentation/filesystems/efivarfs.rst).
+func efiString(b []byte) string {
+	var units []uint16
+	for i := 4; i+1 < len(b); i += 2 {
+		u := binary.LittleEndian.Uint16(b[i:])
+		if u == 0 {
+			break
+		}
+		units = append(units, u)
+	}
+	return string(utf16.Decode(units))
+}
+
+// readMark reads the mark of a stick whose evidence partition has that number in
+// the partition table. An error: it is no stick.
+func readMark(disk io.ReaderAt, block int64, evidence int) (m mark, err error) {
+	entry, err := partitionEntry(disk, block, evidence)
+	if err != nil {
+		return m, err
+	}
+	id, ours := guid(entry[16:]), false
+	if m.number, ours = numberOf(id, roleEvidence); !ours {
+		return m, fmt.Errorf("partition %d is %s, and not a stick's", evidence, id)
+	}
+	if start, err := systemVolume(disk, block); err == nil {
+		m.volume = volumeSerial(start.boot)
+	}
+	return m, nil
+}
+
+// fatVolume is a FAT32 boot sector and where it lies, in bytes.
+type fatVolume struct {
+	at   int64
+	boot []byte
+}
+
+// Fields of a FAT32 boot sector (Microsoft, "FAT32 File System Specification",
+// 1.03, p. 9).
+const (
+	fatBackup = 50 // BPB_BkBootSec
+	fatSerial = 67 // BS_VolID
+	fatKind   = 82 // BS_FilSysType
+)
+
+// systemVolume is the file system on partition 1.
+func systemVolume(disk io.ReaderAt, block int64) (v fatVolume, err error) {
+	entry, err := partitionEntry(disk, block, 1)
+	if err != nil {
+		return v, err
+	}
+	first := binary.LittleEndian.Uint64(entry[32:])
+	if first > 1<<40 {
+		return v, errors.New("partition 1 begins behind the end of any disk")
+	}
+	v = fatVolume{int64(first) * block, make([]byte, 512)}
+	if _, err := disk.ReadAt(v.boot, v.at); err != nil {
+		return v, err
+	}
+	if string(v.boot[fatKind:fatKind+8]) != "FAT32   " {
+		return v, errors.New("partition 1 has no FAT32")
+	}
+	return v, nil
+}
+
+// volumeSerial writes it as SYSLINUX and DOS do.
+func volumeSerial(boot []byte) string {
+	n := binary.LittleEndian.Uint32(boot[fatSerial:])
+	return fmt.Sprintf("%04X-%04X", n>>16, n&0xffff)
+}
+
+// device is a disk that can be written to.
+type device interface {
+	io.ReaderAt
+	io.WriterAt
+	Sync() error
+}
+
+// numberStick gives the stick a number of its own. It looks at everything before it
+// writes anything. The primary partition table comes last, in one piece: until
+// then, should the power fail, the stick is one without a number.
+func numberStick(disk device, block int64) error {
+	primary, err := readTable(disk, block, 1)
+	if err != nil {
+		return err
+	}
+	number := make([]byte, 16)
+	rand.Read(number)
+	number[7], number[8] = number[7]&0x0f|0x40, number[8]&0x3f|0x80 // a random UUID (RFC 9562, §5.4)
+	if backup, err := readTable(disk, block, primary.alternate()); err == nil {
+		backup.setNumber(number)
+		if err := backup.write(disk); err != nil {
+			return err
+		}
+	}
+	if err := renumberVolume(disk, block, number); err != nil {
+		return err
+	}
+	primary.setNumber(number)
+	return primary.write(disk)
+}
+
+// renumberVolume gives the system volume another serial number, in its boot sector
+// and the copy of that. A stick without one has no volume to boot from by BIOS.
+func renumberVolume(disk device, block int64, number []byte) error {
+	v, err := systemVolume(disk, block)
+	if err != nil {
+		return nil
+	}
+	copyAt := v.at + int64(binary.LittleEndian.Uint16(v.boot[fatBackup:]))*512
+	for _, at := range []int64{copyAt, v.at} {
+		if _, err := disk.WriteAt(number[9:13], at+fatSerial); err != nil {
+			return err
+		}
+	}
+	return disk.Sync()
+}
+
+// guidTable is a GUID partition table: its header's block, and its entries.
+type guidTable struct {
+	block   int64 // bytes
+	at      int64 // of the header
+	header  []byte
+	entries []byte
+}
+
+// Fields of the header (UEFI 2.10, §5.3.2, table 5.5).
+const (
+	gptHeaderSize   = 12
+	gptHeaderCRC    = 16
+	gptAlternate    = 32
+	gptDiskGUID     = 56
+	gptEntries      = 72
+	gptEntryCount   = 80
+	gptEntrySize    = 84
+	gptEntriesCRC   = 88
+	gptSmallest     = 92
+	gptMostBlocks   = 1 << 40
+	gptMostEntries  = 1024
+	gptLargestEntry = 4096
+)
+
+// readTable reads a table with its header in logical block lba, and is content only
+// with a whole one.
+func readTable(disk io.ReaderAt, block int64, lba uint64) (t guidTable, err error) {
+	t.block = block
+	if t.header, t.at, err = readHeader(disk, block, lba); err != nil {
+		return t, err
+	}
+	le := binary.LittleEndian
+	if size := le.Uint32(t.header[gptHeaderSize:]); size < gptSmallest || int64(size) > block {
+		return t, fmt.Errorf("the partition table's header has %d bytes", size)
+	}
+	if t.headerSum() != le.Uint32(t.header[gptHeaderCRC:]) {
+		return t, errors.New("the partition table's header is damaged")
+	}
+	t.entries = make([]byte, le.Uint32(t.header[gptEntryCount:])*le.Uint32(t.header[gptEntrySize:]))
+	if _, err := disk.ReadAt(t.entries, t.entriesAt()); err != nil {
+		return t, fmt.Errorf("read the partition table: %w", err)
+	}
+	if crc32.ChecksumIEEE(t.entries) != le.Uint32(t.header[gptEntriesCRC:]) {
+		return t, errors.New("the partition table's entries are damaged")
+	}
+	return t, nil
+}
+
+// readHeader reads a header's block, and sees that what it says of the entries is
+// within bounds.
+func readHeader(disk io.ReaderAt, block int64, lba uint64) (header []byte, at int64, err error) {
+	if block < 512 || block > 64<<10 || lba > gptMostBlocks {
+		return nil, 0, fmt.Errorf("block %d of %d bytes: nothing that a partition table has", lba, block)
+	}
+	header, at = make([]byte, block), int64(lba)*block
+	if _, err := disk.ReadAt(header, at); err != nil {
+		return nil, 0, fmt.Errorf("read the partition table: %w", err)
+	}
+	le := binary.LittleEndian
+	switch size := le.Uint32(header[gptEntrySize:]); {
+	case string(header[:8]) != "EFI PART":
+		return nil, 0, errors.New("no GUID partition table")
+	case le.Uint64(header[gptEntries:]) > gptMostBlocks || size < 128 || size > gptLargestEntry || le.Uint32(header[gptEntryCount:]) > gptMostEntries:
+		return nil, 0, errors.New("the partition table's header makes no sense")
+	}
+	return header, at, nil
+}
+
+func (t *guidTable) alternate() uint64 { return binary.LittleEndian.Uint64(t.header[gptAlternate:]) }
+
+func (t *guidTable) entriesAt() int64 {
+	return int64(binary.LittleEndian.Uint64(t.header[gptEntries:])) * t.block
+}
+
+// headerSum is computed with the field itself zero (§5.3.2).
+func (t *guidTable) headerSum() uint32 {
+	h := bytes.Clone(t.header[:binary.LittleEndian.Uint32(t.header[gptHeaderSize:])])
+	clear(h[gptHeaderCRC : gptHeaderCRC+4])
+	return crc32.ChecksumIEEE(h)
+}
+
+// setNumber puts the number into each GUID that is shokyo's: it keeps its first
+// four bytes and its last.
+func (t *guidTable) setNumber(number []byte) {
+	le := binary.LittleEndian
+	size := int(le.Uint32(t.header[gptEntrySize:]))
+	guids := [][]byte{t.header[gptDiskGUID:]}
+	for i := 0; i+size <= len(t.entries); i += size {
+		guids = append(guids, t.entries[i+16:])
+	}
+	for _, g := range guids {
+		if strings.HasPrefix(guid(g), guidOfShokyo) {
+			copy(g[4:15], number[4:15])
+		}
+	}
+	le.PutUint32(t.header[gptEntriesCRC:], crc32.ChecksumIEEE(t.entries))
+	le.PutUint32(t.header[gptHeaderCRC:], t.headerSum())
+}
+
+// write writes header and entries, at once where one follows the other.
+func (t *guidTable) write(disk device) (err error) {
+	if t.entriesAt() == t.at+t.block {
+		_, err = disk.WriteAt(slices.Concat(t.header, t.entries), t.at)
+	} else {
+		_, err = disk.WriteAt(t.entries, t.entriesAt())
+		if err == nil {
+			_, err = disk.WriteAt(t.header, t.at)
+		}
+	}
+	if err := errors.Join(err, disk.Sync()); err != nil {
+		return fmt.Errorf("write the stick's partition table: %w", err)
+	}
+	return nil
+}
+
+// openStick opens the stick's disk to give it its number: the only place where this
+// program opens a disk to write to it. What is on EVIDENCE is written through its
+// file system.
+func openStick(path string) (*os.File, error) { return os.OpenFile(path, os.O_RDWR, 0) }

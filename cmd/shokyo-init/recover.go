@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// runState is what is known of a call of shokyo scan. It lies beside the folder of
+// its bundles, in memory, for the case that this program fails and is started again.
+type runState struct {
+	Started string // as in names of files
+	Disks   []diskState
+}
+
+type diskState struct {
+	Path, Folder string
+	Outcome      *Outcome // nil: not known yet
+}
+
+// note writes down how far the run is. That it can not is no reason to stop: then
+// there is hardly room for reports either, and they say so.
+func (r *run) note() {
+	s := runState{Started: r.name}
+	for i, d := range r.disks {
+		s.Disks = append(s.Disks, diskState{d.Path, r.folders[i], r.outcomes[i]})
+	}
+	b, err := json.Marshal(s)
+	if err == nil {
+		err = writeAtOnce(r.out+noteEnding, b)
+	}
+	if err != nil {
+		r.Log("the state of the examination was not noted: " + err.Error())
+	}
+}
+
+// noteOutcome comes before a report is saved. What is noted and not in memory any
+// more is on the stick.
+func (r *run) noteOutcome(p *report) {
+	for i, folder := range r.folders {
+		if folder == p.folder {
+			o := p.outcome
+			r.outcomes[i] = &o
+		}
+	}
+	r.note()
+}
+
+// noteEnding makes the name of the note from that of the folder.
+const noteEnding = ".json"
+
+func (a *appliance) notes() (paths []string) {
+	paths, _ = filepath.Glob(filepath.Join(a.runDir, "out", "*"+noteEnding))
+	return paths
+}
+
+// forgetRuns removes what is left of runs of which all is on the stick.
+func (a *appliance) forgetRuns() {
+	for _, note := range a.notes() {
+		out := strings.TrimSuffix(note, noteEnding)
+		bundles, _ := filepath.Glob(filepath.Join(out, "*", "report.json"))
+		tables, _ := filepath.Glob(filepath.Join(out, "batch.*"))
+		if len(bundles)+len(tables) == 0 {
+			os.RemoveAll(out)
+			os.Remove(note)
+		}
+	}
+}
+
+func writeAtOnce(path string, b []byte) error {
+	unfinished := path + ".part"
+	if err := os.WriteFile(unfinished, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(unfinished, path)
+}
+
+// recoverReports takes in what an earlier start has left in memory, and saves it.
+func (a *appliance) recoverReports() {
+	for _, note := range a.notes() {
+		var s runState
+		b, err := os.ReadFile(note)
+		if err == nil {
+			err = json.Unmarshal(b, &s)
+		}
+		if err != nil {
+			a.say("what %s knew of an examination can not be read: %v", filepath.Base(note), err)
+			continue
+		}
+		a.recoverRun(strings.TrimSuffix(note, noteEnding), s)
+	}
+}
+
+func (a *appliance) recoverRun(out string, s runState) {
+	r := &run{appliance: a, out: out, name: s.Started}
+	for _, d := range s.Disks {
+		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+	}
+	for i, d := range s.Disks {
+		bundle := filepath.Join(out, filepath.Base(d.Path))
+		if d.Outcome == nil {
+			d.Outcome = a.recoverOutcome(d.Path, bundle)
+		}
+		p := &report{folder: r.folders[i], outcome: *d.Outcome}
+		r.noteOutcome(p)
+		if _, err := os.Lstat(bundle); p.outcome.Bundle != "" && errors.Is(err, os.ErrNotExist) {
+			p.outcome.Saved = "/" + reportsDir + "/" + p.folder
+			a.adopt(p)
+			continue
+		}
+		a.keep(p)
+	}
+	r.saveTable()
+}
+
+// adopt takes in a report with which there is nothing left to do.
+func (a *appliance) adopt(p *report) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reports = append(a.reports, p)
+}
+
+// recoverOutcome looks for a bundle that was finished before anybody heard of it.
+// Shokyo writes bundles whole or not at all. It is asked all the same; but a bundle
+// is not given up because it could not be asked.
+func (a *appliance) recoverOutcome(source, bundle string) *Outcome {
+	o := &Outcome{Source: source}
+	var doc struct {
+		Verdict, Claim string
+		Reasons        []struct{ Code string }
+	}
+	b, err := os.ReadFile(filepath.Join(bundle, "report.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &doc)
+	}
+	if err != nil || a.notValid(bundle) {
+		o.Error = "the program of this appliance failed while the disk was examined: examine it again"
+		return o
+	}
+	o.Verdict, o.Claim, o.Bundle = doc.Verdict, doc.Claim, bundle
+	for _, reason := range doc.Reasons {
+		o.Reasons = append(o.Reasons, reason.Code)
+	}
+	return o
+}
+
+// notValid says whether shokyo finds the bundle to be none.
+func (a *appliance) notValid(bundle string) bool {
+	const notValid = 3 // its exit status
+	cmd := exec.Command(a.program, "verify", bundle)
+	cmd.SysProcAttr = ownSession()
+	var exit *exec.ExitError
+	return errors.As(cmd.Run(), &exit) && exit.ExitCode() == notValid
+}
+
+// maxFailures is how often the program may fail before nothing is done any more but
+// to save reports.
+const maxFailures = 3
+
+// afterFailure is how a start begins that follows on a failure. It says whether the
+// computer is to end.
+func (a *appliance) afterFailure(ctx context.Context, start int, why string) (end bool) {
+	a.show(screenFailed(why))
+	a.recoverReports()
+	j := a.lastJob()
+	if j == nil && start <= maxFailures {
+		return false // the console saves, and shows what is left
+	}
+	a.saveUntilAllIs(ctx)
+	if j != nil {
+		a.say("the job was not carried out to its end")
+		a.say("done, %s", a.counted())
+		if a.end(j.AtEnd) {
+			return true
+		}
+	}
+	if start <= maxFailures {
+		return false
+	}
+	a.show(screenFailedAgain)
+	a.ttys.waitForEnter(ctx)
+	return a.end(thenPowerOff)
+}
+
+// lastJob is the job that was being carried out, nil if there was none.
+func (a *appliance) lastJob() *job {
+	b, err := readSmall(filepath.Join(a.runDir, jobName), jobMaxBytes)
+	if err != nil {
+		return nil
+	}
+	j, err := parseJob(b)
+	if err != nil {
+		return nil // it would not have been begun
+	}
+	return j
+}
