@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"shokyo.dev/shokyo/bootimage"
 )
@@ -95,23 +96,75 @@ func (b *bench) start(t *testing.T, cues ...Cue) *Session {
 	if b.systemSum(t) != system {
 		t.Error("the stick was changed before its evidence partition")
 	}
+	if b.number(t) == noNumber {
+		t.Error("the stick was used and has no number")
+	}
 	return s
 }
 
-// systemSum is of the stick up to its evidence partition: partition table, boot
-// loader, kernel.
+// systemSum is of the stick up to its evidence partition: boot code, boot loader,
+// kernel. What a stick gets at its first use is left out: its number, in the
+// partition table, and the serial number of its system volume, in both of its boot
+// sectors. Of the table somebody else is asked whether it is one.
 func (b *bench) systemSum(t *testing.T) [32]byte {
 	t.Helper()
+	if out := hostProgram(t, "sgdisk", "--verify", b.stick()); !strings.Contains(out, "No problems found") {
+		t.Error(out)
+	}
 	f, err := os.Open(b.stick())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, io.LimitReader(f, evidenceStart(t, f))); err != nil {
+	const system, serial = 1 << 20, 67
+	start := make([]byte, evidenceStart(t, f))
+	if _, err := io.ReadFull(f, start); err != nil {
 		t.Fatal(err)
 	}
-	return [32]byte(h.Sum(nil))
+	clear(start[512 : 34*512])
+	clear(start[system+serial:][:4])
+	clear(start[system+6*512+serial:][:4])
+	return sha256.Sum256(start)
+}
+
+// number is the stick's own, from the GUID of its evidence partition.
+func (b *bench) number(t *testing.T) string {
+	t.Helper()
+	out := hostProgram(t, "sgdisk", "--info=2", b.stick())
+	_, id, _ := strings.Cut(out, "unique GUID: 5D0F6A2E-")
+	if len(id) < 25 {
+		t.Fatal(out)
+	}
+	return id[:25]
+}
+
+const noNumber = "0000-4000-8000-0000000000" // of an image
+
+func hostProgram(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	path, err := lookPath(name)
+	if err != nil {
+		t.Fatalf("%v: run scripts/install-test-tools", err)
+	}
+	out, err := exec.Command(path, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	}
+	return string(out)
+}
+
+// otherStick is one that was used before, with another computer, and is a disk to
+// examine now.
+type otherStick struct{ t *testing.T }
+
+func (o otherStick) WriteFile(path string) error {
+	d := bootimage.Disk{EvidenceSize: 34 << 20, Time: time.Unix(1767225600, 0)}
+	if err := d.Write(path); err != nil {
+		return err
+	}
+	const guid = "5d0f6a2e-1234-4567-89ab-0123456789"
+	hostProgram(o.t, "sgdisk", "--disk-guid="+guid+"01", "--partition-guid=1:"+guid+"02", "--partition-guid=2:"+guid+"03", path)
+	return nil
 }
 
 // evidenceStart is where the second partition begins (UEFI §5.3.3: entries of 128

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ func TestBootAll(t *testing.T) {
 		{"no job", bootToConsole},
 		{"changed image", bootChanged},
 		{"command line overridden", bootOverridden},
+		{"used again", bootAgain},
+		{"stick late", bootLate},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, built) })
 	}
@@ -99,7 +102,7 @@ func bootUnsigned(t *testing.T, built string) {
 
 func bootBIOS(t *testing.T, built string) {
 	b := withJob(t, Computer{Firmware: BIOS}, imageIn(built))
-	_, evidence := b.examine(t)
+	_, evidence := b.examine(t, Cue{"started from the stick whose system volume is 5D0F-0002\r\n", nil})
 	b.notAttested(t, evidence, built)
 }
 
@@ -118,7 +121,7 @@ func bootNetwork(t *testing.T, built string) {
 	}
 	b := withJob(t, Computer{Firmware: BIOS, Server: server}, imageIn(built))
 	overwrite(t, b.stick(), make([]byte, 440)) // the boot code
-	_, evidence := b.examine(t)
+	_, evidence := b.examine(t, Cue{"started from something that is not known", nil})
 	b.notAttested(t, evidence, built)
 }
 
@@ -269,4 +272,49 @@ func bootOverridden(t *testing.T, built string) {
 	at := bundle(t, evidence, one().Serial)
 	b.wantVerified(t, 0, "not compared", at)
 	b.wantVerified(t, 3, "PCR 12 is not zero", at, "--manifest", manifestIn(built))
+}
+
+// bootAgain: a stick that was used keeps its number, and is changed nowhere else.
+func bootAgain(t *testing.T, built string) {
+	for _, firmware := range []Firmware{UEFI, BIOS} {
+		b := withJob(t, Computer{Firmware: firmware}, imageIn(built))
+		b.examine(t)
+		number, table := b.number(t), b.firstSectors(t)
+		cue := "started from the stick whose system volume is "
+		if firmware == UEFI {
+			cue = "started from stick " + strings.ToLower(number) + "\r\n"
+		}
+		_, evidence := b.examine(t, Cue{cue, nil})
+		if b.number(t) != number || !bytes.Equal(b.firstSectors(t), table) {
+			t.Errorf("firmware %d: the stick got another number", firmware)
+		}
+		if found, _ := filepath.Glob(filepath.Join(evidence, "reports", "*-"+one().Serial+"*")); len(found) != 2 {
+			t.Error(found)
+		}
+	}
+}
+
+// firstSectors are the partition table and the first boot sector.
+func (b *bench) firstSectors(t *testing.T) []byte {
+	t.Helper()
+	f, err := os.Open(b.stick())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	sectors := make([]byte, 1<<20+512)
+	if _, err := f.ReadAt(sectors, 0); err != nil {
+		t.Fatal(err)
+	}
+	return sectors
+}
+
+// bootLate: the stick is pulled as soon as its kernel runs, and plugged in when it is
+// asked for. Its job is carried out all the same.
+func bootLate(t *testing.T, built string) {
+	b := withJob(t, Computer{Firmware: UEFI, TPM: true}, imageIn(built))
+	pull := func(s *Session) error { return s.Pull("stick") }
+	plug := func(s *Session) error { return s.Plug("stick") }
+	_, evidence := b.examine(t, Cue{"shokyo-init: ", pull}, Cue{"Or press Enter to go on without it", plug}, Cue{"job.toml found", nil})
+	b.attestedAs(t, thisImage, evidence, manifestIn(built))
 }

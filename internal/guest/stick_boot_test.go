@@ -13,8 +13,8 @@ import (
 
 const thisImage = "made by exactly this image: shokyo-usb.img"
 
-// benchDrives: the same documents once erased and once not, and a disk that is
-// dying.
+// benchDrives: the same documents once erased and once not, a disk that is dying,
+// and a stick like the one that the computer is started from.
 func benchDrives() []drive {
 	return []drive{
 		{Disk: Disk{Name: "erased", Bus: NVMe, Serial: "NVME0001", Model: "QEMU NVMe Ctrl"},
@@ -22,11 +22,13 @@ func benchDrives() []drive {
 		{Disk: Disk{Name: "control", Bus: AHCI, Serial: "AHCI0001", Model: "SHOKYO SSD", Rotation: 1}, media: control, verdict: "residue-found"},
 		{Disk: Disk{Name: "dying", Bus: VirtioSCSI, Serial: "SCSI0001", Vendor: "SHOKYO", Model: "SASDISK", BadSectors: []int64{100, 2048, 2049, 8191}},
 			media: ciphertext(4, 6), verdict: "inconclusive", unreadable: []span{{100 * 512, 512}, {2048 * 512, 1024}, {8191 * 512, 512}}, errno: "EIO"},
+		{Disk: Disk{Name: "other", Bus: USB, Serial: "OTHER001", Model: "QEMU HARDDISK", Removable: true},
+			media: func(t *testing.T) source { return otherStick{t} }, verdict: "residue-found"},
 	}
 }
 
 // TestStickBoots is the whole way: the image that is built boots by UEFI from a
-// USB stick, examines three disks with nobody there and switches the computer off.
+// USB stick, examines four disks with nobody there and switches the computer off.
 // Then the reports are looked at, as at another computer.
 func TestStickBoots(t *testing.T) {
 	if testing.Short() {
@@ -36,7 +38,7 @@ func TestStickBoots(t *testing.T) {
 	manifest := filepath.Join(built, "manifest.json")
 	b := newBench(t, Computer{Firmware: UEFI, TPM: true}, filepath.Join(built, "shokyo-usb.img"), benchDrives()...)
 	putOnStick(t, b.stick(), map[string][]byte{"/job.toml": []byte(jobAll)})
-	s, evidence := b.examine(t, Cue{Text: "shokyo-init: "})
+	s, evidence := b.examine(t, Cue{Text: "shokyo-init: "}, Cue{Text: "started from a stick that was not used before\r\n"})
 	t.Logf("%.1f s to the first line of shokyo-init, %.1f s to the end", s.Seen[0].Seconds(), s.Took.Seconds())
 	for _, d := range b.list[:len(b.list)-1] {
 		t.Run(d.Name, func(t *testing.T) {

@@ -77,6 +77,46 @@ func TestStick(t *testing.T) {
 	checkStick(t, evidence, shokyo.Host)
 }
 
+// TestStickSurvivesFailure kills shokyo-init as soon as one of two reports is there,
+// before it has heard of it. Started again, it has to find and save that report, and
+// to say of the other disk that there is none.
+func TestStickSurvivesFailure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a kernel in software emulation: half a minute")
+	}
+	dir := t.TempDir()
+	m := Machine{Modules: []string{"vfat", "nls_cp437", "nls_ascii"}, Disks: []Disk{
+		{Name: "short", Bus: NVMe, Serial: "SHORT1", Image: filepath.Join(dir, "short.img")},
+		{Name: "long", Bus: AHCI, Serial: "LONG1", Image: filepath.Join(dir, "long.img")},
+		{Name: "stick", Bus: USB, Serial: "STICK1", Removable: true, Image: filepath.Join(dir, "stick.img")},
+	}}
+	stick := bootimage.Disk{EvidenceSize: 34 << 20, Time: time.Unix(1_700_000_000, 0)}
+	err := errors.Join(ciphertext(4, 1)(t).WriteFile(m.Disks[0].Image), ciphertext(256, 2)(t).WriteFile(m.Disks[1].Image), stick.Write(m.Disks[2].Image))
+	if err != nil {
+		t.Fatal(err)
+	}
+	putOnStick(t, m.Disks[2].Image, map[string][]byte{"/job.toml": []byte(jobAll)})
+	shokyo := Program(t, "shokyo", "./cmd/shokyo")
+	console := bootAlone(t, m, File{Path: "/bin/shokyo-real", Host: shokyo.Host},
+		File{Path: "/bin/shokyo", Host: Program(t, "faulty", "./internal/guest/faulty").Host}, Program(t, "shokyo-init", "./cmd/shokyo-init"))
+	t.Logf("the guest's console:\n%s", console)
+	for _, want := range []string{"failed: signal: killed: starting again", "THE PROGRAM FAILED, AND WAS STARTED AGAIN: signal: killed",
+		"-SHORT1 no-residue\r\n", "NOT EXAMINED /dev/sda: the program of this appliance failed", "shokyo-init: done, 1 examined, 1 saved\r\n"} {
+		if !strings.Contains(console, want) {
+			t.Errorf("not on the console: %q", want)
+		}
+	}
+	evidence := filepath.Join(dir, "evidence")
+	readBack(t, m.Disks[2].Image, evidence)
+	at := bundle(t, evidence, "SHORT1")
+	if out, err := exec.Command(shokyo.Host, "verify", at).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if found, _ := filepath.Glob(filepath.Join(evidence, "reports", "*")); len(found) != 1 {
+		t.Error(found)
+	}
+}
+
 // bootAlone starts shokyo-init as the first process, with the modules where it
 // looks for them, until it switches the machine off.
 func bootAlone(t *testing.T, m Machine, programs ...File) (console string) {
