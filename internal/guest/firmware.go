@@ -24,13 +24,13 @@ type Computer struct {
 	TPM      bool // with a new TPM 2.0
 
 	Server  string // a folder to boot from over the network instead, by TFTP: its file BootFile
+	NoROM   bool   // and by the firmware's own network stack, not the network card's iPXE
 	Program string // or a program for the firmware to start
 	Options string // with these load options
 }
 
-// BootFile is what the network card's own program, iPXE, asks the server for: a
-// script for it.
-const BootFile = "boot.ipxe"
+// BootFile is what is asked for at the server: a program, or a script for iPXE.
+const BootFile = "boot"
 
 // arguments is QEMU's command line. What the firmware needs to write to lies in dir.
 func (c Computer) arguments(dir string) []string {
@@ -43,13 +43,19 @@ func (c Computer) arguments(dir string) []string {
 	switch {
 	case c.Server != "":
 		args = append(args, "-netdev", "user,id=net,restrict=on,bootfile="+BootFile+",tftp="+escape(c.Server),
-			"-device", "virtio-net-pci,netdev=net,bootindex=0")
+			"-device", c.networkCard())
 	case c.Program != "":
 		args = append(args, "-nic", "none", "-kernel", c.Program, "-append", c.Options)
 	default:
 		args = append(args, "-nic", "none")
 	}
 	return append(args, c.attached(dir)...)
+}
+
+func (c Computer) networkCard() string {
+	o := options{"virtio-net-pci,netdev=net,bootindex=0"}
+	o.addIf(c.NoROM, "romfile", "")
+	return o.String()
 }
 
 // Files of Debian's package ovmf.

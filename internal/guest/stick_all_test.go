@@ -33,6 +33,7 @@ func TestBootAll(t *testing.T) {
 		{"secure boot refuses", bootUnsigned},
 		{"BIOS", bootBIOS},
 		{"network", bootNetwork},
+		{"network by UEFI", bootNetworkUEFI},
 		{"exFAT", bootExFAT},
 		{"stick pulled", bootPulled},
 		{"no job", bootToConsole},
@@ -123,6 +124,18 @@ func bootNetwork(t *testing.T, built string) {
 	overwrite(t, b.stick(), make([]byte, 440)) // the boot code
 	_, evidence := b.examine(t, Cue{"started from something that is not known", nil})
 	b.notAttested(t, evidence, built)
+}
+
+// bootNetworkUEFI: the firmware gets the same program from a server that it would get
+// from the stick, and the TPM says that it is the same.
+func bootNetworkUEFI(t *testing.T, built string) {
+	server := t.TempDir()
+	if err := os.Link(filepath.Join(built, "shokyo.efi"), filepath.Join(server, BootFile)); err != nil {
+		t.Fatal(err)
+	}
+	b := withJob(t, Computer{Firmware: UEFI, TPM: true, Server: server, NoROM: true}, imageIn(built))
+	_, evidence := b.examine(t, Cue{"started from something that is not known", nil})
+	b.attestedAs(t, thisImage, evidence, manifestIn(built))
 }
 
 func overwrite(t *testing.T, path string, start []byte) {
