@@ -23,7 +23,7 @@ import (
 func console(ctx context.Context, core Core, in, out *os.File) error {
 	m := newModel(ctx, core)
 	m.now, m.each = time.Now, time.Second
-	m.release = firstLine("/etc/shokyo-release")
+	m.release = releaseName("/etc/shokyo-release")
 	_, err := os.Stat("/dev/tpmrm0") // the kernel's resource manager: only for a TPM 2.0
 	m.tpm = err == nil
 	return m.run(in, out)
@@ -49,14 +49,14 @@ func (m model) run(in, out *os.File) error {
 	return cmp.Or(err, ctx.Err())
 }
 
-// firstLine is for the file in which the image says what release it is.
-func firstLine(path string) string {
-	b, err := readSmall(path, 1<<10)
-	if err != nil {
-		return ""
+// releaseName is how the image calls itself in the file that says so, in which it
+// comes second: "shokyo-usb 1.0 (linux-image-…)".
+func releaseName(path string) string {
+	b, _ := readSmall(path, 1<<10)
+	if words := strings.Fields(string(b)); len(words) > 1 {
+		return words[1]
 	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	return line
+	return ""
 }
 
 // step is where in the examination a person is.

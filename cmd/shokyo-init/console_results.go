@@ -213,7 +213,8 @@ func (m model) allResults(room int) []row {
 	}
 	o := *m.jobs[m.view].outcome
 	tail := m.savedRows(o)
-	rows = append(append(rows, nil), cut(append(wrap(bold, " ", meaning(o), m.width-1), m.reasons(o)...), details-len(tail))...)
+	rows = append(rows, nil)
+	rows = append(rows, cut(append(wrap(bold, " ", meaning(o), m.width-1), m.reasons(o)...), room-len(rows)-len(tail))...)
 	return append(rows, tail...)
 }
 

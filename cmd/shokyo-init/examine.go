@@ -256,9 +256,11 @@ func (r *run) tell(f func()) {
 // saveResults saves each result as it comes.
 func (r *run) saveResults() (n int) {
 	for l := range r.results {
-		rep := &report{folder: r.folder(l.Source), outcome: Outcome{Source: l.Source, Verdict: l.Verdict,
-			Claim: l.Claim, Reasons: l.Reasons, Error: l.Error, Bundle: l.Bundle}}
-		r.finish(rep)
+		o := Outcome{Source: l.Source, Verdict: l.Verdict, Claim: l.Claim, Reasons: l.Reasons, Error: l.Error, Bundle: l.Bundle}
+		if doc, err := readReport(l.Bundle); err == nil { // it has sentences for the codes
+			o.Reasons = doc.reasons()
+		}
+		r.finish(&report{folder: r.folder(l.Source), outcome: o})
 		n++
 	}
 	return n

@@ -36,8 +36,12 @@ func main() {
 		supervise()
 	}
 	quietKernel()
+	noFont := enlargeFont("/sys", "/dev/tty0")
 	t := openTTYs("/dev", "/sys/class/tty/console/active")
 	a := newAppliance(t)
+	if noFont != nil {
+		a.journal.add(noFont.Error()) // small letters do as well
+	}
 	if failed != nil {
 		a.say("%v", failed)
 	}

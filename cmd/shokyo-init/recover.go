@@ -128,24 +128,11 @@ func (a *appliance) adopt(p *report) {
 // Shokyo writes bundles whole or not at all. It is asked all the same; but a bundle
 // is not given up because it could not be asked.
 func (a *appliance) recoverOutcome(source, bundle string) *Outcome {
-	o := &Outcome{Source: source}
-	var doc struct {
-		Verdict, Claim string
-		Reasons        []struct{ Code string }
-	}
-	b, err := os.ReadFile(filepath.Join(bundle, "report.json"))
-	if err == nil {
-		err = json.Unmarshal(b, &doc)
-	}
+	doc, err := readReport(bundle)
 	if err != nil || a.notValid(bundle) {
-		o.Error = "the program of this appliance failed while the disk was examined: examine it again"
-		return o
+		return &Outcome{Source: source, Error: "the program of this appliance failed while the disk was examined: examine it again"}
 	}
-	o.Verdict, o.Claim, o.Bundle = doc.Verdict, doc.Claim, bundle
-	for _, reason := range doc.Reasons {
-		o.Reasons = append(o.Reasons, reason.Code)
-	}
-	return o
+	return &Outcome{Source: source, Verdict: doc.Verdict, Claim: doc.Claim, Reasons: doc.reasons(), Bundle: bundle}
 }
 
 // notValid says whether shokyo finds the bundle to be none.

@@ -64,7 +64,7 @@ func TestRecoverReports(t *testing.T) {
 		t.Error(got)
 	}
 	all := b.Save(t.Context())
-	if o := all[2]; o.Source != "/dev/sdc" || o.Claim != "logical" || len(o.Reasons) != 1 || o.Reasons[0] != "deallocated-reads" {
+	if o := all[2]; o.Source != "/dev/sdc" || o.Claim != "logical" || len(o.Reasons) != 1 || o.Reasons[0] != "deallocated-reads: ..." {
 		t.Errorf("%+v", o)
 	}
 	log := read(t, b.onStick("log/20261122-070000.txt"))

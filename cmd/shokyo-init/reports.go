@@ -27,6 +27,32 @@ type report struct {
 	outcome Outcome
 }
 
+// document is what of report.json is of use here (docs/report-format.md).
+type document struct {
+	Verdict string                        `json:"verdict"`
+	Claim   string                        `json:"claim"`
+	Reasons []struct{ Code, Text string } `json:"reasons"`
+}
+
+// maxReport is beyond any report.json: it lists findings up to a number.
+const maxReport = 64 << 20
+
+func readReport(bundle string) (d document, err error) {
+	b, err := readSmall(filepath.Join(bundle, "report.json"), maxReport)
+	if err == nil {
+		err = json.Unmarshal(b, &d)
+	}
+	return d, err
+}
+
+// reasons are codes with their sentences, as people are shown them.
+func (d *document) reasons() (lines []string) {
+	for _, r := range d.Reasons {
+		lines = append(lines, printable(r.Code+": "+r.Text))
+	}
+	return lines
+}
+
 // unsaved says whether there is something that the stick should have.
 func (p *report) unsaved() bool { return p.outcome.Bundle != "" && p.outcome.Saved == "" }
 
