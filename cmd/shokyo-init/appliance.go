@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,7 +30,9 @@ type appliance struct {
 
 	now      func() time.Time
 	after    func(time.Duration) <-chan time.Time
-	powerOff func(reboot bool)
+	powerOff func(reboot bool) error
+
+	running atomic.Pointer[[]Disk] // what is being examined; nil: nothing
 
 	mu      sync.Mutex
 	reports []*report // of the last call of Examine, and older ones that are not saved yet
@@ -42,6 +45,7 @@ func newAppliance(t *ttys) *appliance {
 	a.journal = &journal{now: a.now, kernelLog: "/dev/kmsg"}
 	a.guard = newGuard("/sys", "/dev", a.say)
 	a.stick = newStick("/sys", "/dev", "/evidence", a.guard)
+	a.stick.state, a.stick.busy = filepath.Join(a.runDir, "stick"), a.examining
 	if err := os.MkdirAll("/evidence", 0o755); err != nil {
 		a.say("%v", err)
 	}
@@ -73,32 +77,25 @@ func (a *appliance) wait(ctx context.Context, d time.Duration) {
 }
 
 // awaitStick waits until the drivers are loaded and the stick is there, or gives the
-// reason why it is not. The first one that appears is left alone for a while, to see
-// whether it is the only one.
+// reason why it is not.
 func (a *appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, limit time.Duration) error {
-	defer a.stick.haveWaited()
 	const pause = 100 * time.Millisecond
-	appeared := time.Duration(-1)
-	loading, patience := true, time.Duration(0)
-	for waited := time.Duration(0); ; waited += pause {
+	for loading := true; loading && ctx.Err() == nil; {
+		a.stick.look() // the time in which a second one may appear passes meanwhile
 		select {
 		case <-drivers:
 			loading = false
 		default:
+			a.wait(ctx, pause)
 		}
-		if appeared < 0 && a.stick.seen() {
-			appeared = waited
+	}
+	for waited := time.Duration(0); ; waited += pause {
+		_, err := a.stick.free()
+		// Two sticks do not become one, and what can not be mounted stays so.
+		if err == nil || !missing(err) || waited >= limit || ctx.Err() != nil {
+			return err
 		}
-		if !loading && (appeared < 0 || waited >= appeared+stickAlone) {
-			_, err := a.stick.free()
-			// Two sticks do not become one, and what can not be mounted stays so.
-			if err == nil || !missing(err) || waited >= limit || ctx.Err() != nil {
-				return err
-			}
-		}
-		if patience += pause; loading || appeared >= 0 {
-			patience = 0
-		} else if patience == stickPatience {
+		if waited == stickPatience {
 			a.say("waiting for the stick, up to %v", limit)
 		}
 		a.wait(ctx, pause)
@@ -114,7 +111,7 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 	pressed, stop := a.ttys.awaitEnter()
 	defer stop()
 	for shown := ""; why != nil; _, why = a.stick.free() {
-		if why.Error() != shown {
+		if why.Error() != shown && !errors.Is(why, errSettling) {
 			shown = why.Error()
 			a.show(screenNoStick(why))
 		}

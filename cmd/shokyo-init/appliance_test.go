@@ -21,7 +21,7 @@ type rig struct {
 	screen  string // a file: what was printed
 	stickFS string // the file system of the stick
 	mounts  int
-	numbers map[string]string // of the sticks
+	marks   map[string]mark // of sticks that are not like all others
 	mu      sync.Mutex
 	flags   []string // "sda on", in the order they were set
 	ended   []string // "poweroff", "reboot"
@@ -37,7 +37,7 @@ func newRig(t *testing.T) *rig {
 // newRigIn makes a rig where one may have been before: the program was started again.
 func newRigIn(t *testing.T, dir string) *rig {
 	t.Helper()
-	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), screen: filepath.Join(dir, "screen"), stickFS: filepath.Join(dir, "evidence"), numbers: make(map[string]string)}
+	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), screen: filepath.Join(dir, "screen"), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark)}
 	for _, d := range []string{"sys/block", "sys/class/block", "evidence", "run"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
@@ -60,8 +60,9 @@ func newRigIn(t *testing.T, dir string) *rig {
 		close(ready)
 		return ready
 	}
-	a.powerOff = func(reboot bool) {
+	a.powerOff = func(reboot bool) error {
 		b.ended = append(b.ended, map[bool]string{false: "poweroff", true: "reboot"}[reboot])
+		return nil
 	}
 	a.journal = &journal{now: now, kernelLog: filepath.Join(dir, "kmsg")}
 	if err := a.journal.keep(filepath.Join(dir, "run", "journal")); err != nil {
@@ -72,8 +73,18 @@ func newRigIn(t *testing.T, dir string) *rig {
 	a.guard.set = b.setFlag
 	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
 	a.stick.pluggable = func(string) bool { return true }
-	a.stick.read = func(p partition) (mark, error) { return mark{number: b.numbers[p.disk]}, nil }
-	a.stick.number = func(p partition) error { b.numbers[p.disk] = "new " + p.disk; return nil }
+	a.stick.state, a.stick.busy = filepath.Join(dir, "run", "stick"), a.examining
+	a.stick.settle, a.stick.now = 0, func() time.Time { return clock.Add(b.waited) }
+	a.stick.read = func(p partition) (mark, error) {
+		if m, special := b.marks[p.disk]; special {
+			return m, nil
+		}
+		return mark{number: "1"}, nil
+	}
+	a.stick.number = func(p partition, number string) error {
+		b.marks[p.disk] = mark{number, "OF-" + number[:9]}
+		return nil
+	}
 	a.stick.readOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
 	a.stick.mount = func(string, string) error { b.mounts++; return nil }
 	a.stick.unmount = func(string) error { return nil }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"time"
@@ -78,6 +79,7 @@ const (
 	askNothing question = iota
 	askShutDown
 	askStop
+	askOtherStick
 )
 
 // model is the state of the console.
@@ -150,6 +152,7 @@ type (
 	outcomeMsg  Outcome
 	endedMsg    struct{ err error }
 	savedMsg    []Outcome
+	takenMsg    struct{ err error }
 )
 
 // Init looks at everything once. Reports may be left from a run before.
@@ -181,6 +184,11 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.cameOut(Outcome(msg)), tea.ClearScreen
 	case endedMsg:
 		return m.ended(msg.err), tea.Batch(tea.ClearScreen, m.askEvidence())
+	case takenMsg:
+		if msg.err != nil {
+			m.message = sentence(msg.err)
+		}
+		return m, tea.Batch(m.askEvidence(), m.findDisks()) // it is no disk to be examined any more
 	case savedMsg:
 		return m.saved(msg), tea.Batch(tea.ClearScreen, m.askEvidence())
 	}
@@ -215,6 +223,10 @@ func (m model) keyOnStep(k tea.KeyPressMsg, name string) (model, tea.Cmd) {
 		return m.settingsKey(k, name)
 	}
 	name = strings.ToLower(name) // somebody has caps lock on
+	if name == "u" && m.otherStick() {
+		m.ask = askOtherStick
+		return m, nil
+	}
 	switch m.step {
 	case stepDisks:
 		return m.disksKey(name)
@@ -246,6 +258,8 @@ func (m model) answer(key string) (tea.Model, tea.Cmd) {
 		m.stopped = true
 		m.stop()
 		return m, m.log("stopped by a person")
+	case asked == askOtherStick && key == "y":
+		return m, m.takeOther()
 	case asked == askShutDown && lose && key == "s":
 		return m.saveAgain()
 	case asked == askShutDown && (!lose && key == "y" || lose && key == "x"):
@@ -259,6 +273,9 @@ func (m model) answer(key string) (tea.Model, tea.Cmd) {
 	}
 	return m, nil
 }
+
+// otherStick says whether there is a stick that could be used instead.
+func (m model) otherStick() bool { return errors.Is(m.evidence.err, errOtherStick) }
 
 // ticked looks at the stick every second: it can be pulled at any time.
 func (m model) ticked(now time.Time) (tea.Model, tea.Cmd) {
@@ -314,6 +331,10 @@ func (m model) askIdentity() tea.Cmd {
 
 func (m model) makeIdentity(name, passphrase string) tea.Cmd {
 	return func() tea.Msg { return identityMadeMsg{name, m.core.MakeLabIdentity(name, passphrase)} }
+}
+
+func (m model) takeOther() tea.Cmd {
+	return func() tea.Msg { return takenMsg{m.core.TakeOtherStick()} }
 }
 
 func (m model) log(line string) tea.Cmd {

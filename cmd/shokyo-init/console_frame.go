@@ -176,6 +176,8 @@ func (m model) alert() []row {
 		return cut(wrap(red, " ! ", m.message, m.width-1), 2)
 	case m.saving:
 		return []row{ink(bold, " Saving to the stick ...")}
+	case m.otherStick() && m.step != stepOff && m.step != stepSettings:
+		return cut(wrap(yellow, " ! ", sentence(m.evidence.err)+" Or press u to use it.", m.width-1), 2)
 	case m.evidence.known && m.evidence.err != nil && m.step != stepOff:
 		return cut(wrap(yellow, " ! ", sentence(m.evidence.err)+" Until then reports stay in memory.", m.width-1), 2)
 	}
@@ -185,6 +187,8 @@ func (m model) alert() []row {
 func (m model) questionRows() []row {
 	n := len(m.unsaved())
 	switch {
+	case m.ask == askOtherStick:
+		return []row{ink(yellow, " Use the stick that is plugged in for the reports?"), say("   It is written to from now on. Be sure that it is no disk to be examined.")}
 	case m.ask == askStop:
 		return []row{ink(yellow, " Stop the examination?"), say("   Disks that are not done get no verdict. Reports that are done are kept.")}
 	case n > 0:
@@ -208,6 +212,8 @@ func (m model) keysNow() []string {
 	switch {
 	case m.step == stepOff:
 		return nil
+	case m.ask == askOtherStick:
+		return []string{"y=yes, use it", "n=no"}
 	case m.ask == askStop:
 		return []string{"y=yes, stop", "n=no, go on"}
 	case m.ask == askShutDown && lose:

@@ -157,6 +157,17 @@ func scenarios() []scenario {
 			}, golden: "disks-full-stick"},
 			{world: back, golden: "disks"},
 		}},
+		{name: "another stick", core: someBench, scenes: []scene{
+			{golden: "disks"},
+			{world: func(c *consoleCore) {
+				c.evidenceErr = fmt.Errorf("the disk sdc is a stick of shokyo, but %w", errOtherStick)
+			}, golden: "disks-other-stick"},
+			{keys: "u", golden: "disks-take-other-stick"},
+			{keys: "n", golden: "disks-other-stick"},
+			{world: func(c *consoleCore) { c.takeErr = errTwoSticks }, keys: "u y", golden: "disks-take-failed"},
+			{world: func(c *consoleCore) { c.takeErr = nil }, keys: "u y", golden: "disks"},
+			{keys: "u", golden: "disks"},
+		}},
 		{name: "a rack", core: rack, scenes: []scene{
 			{golden: "rack-disks"},
 			{keys: "a down down down down down down down down down down down down", golden: "rack"},

@@ -20,12 +20,5 @@ func prepareTerminal(f *os.File) (restore func()) {
 	if err == nil && (size.Col == 0 || size.Row == 0) {
 		unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Col: defaultColumns, Row: defaultRows})
 	}
-	before, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	if err != nil {
-		return func() {} // no terminal: a pipe
-	}
-	now := *before
-	now.Oflag |= unix.XTABS
-	unix.IoctlSetTermios(fd, unix.TCSETS, &now)
-	return func() { unix.IoctlSetTermios(fd, unix.TCSETS, before) }
+	return change(fd, func(t *unix.Termios) { t.Oflag |= unix.XTABS })
 }

@@ -24,6 +24,7 @@ type consoleCore struct {
 	disksErr    error
 	free        int64
 	evidenceErr error
+	takeErr     error // what TakeOtherStick gives
 	identity    string
 	identityErr error
 	saves       [][]Outcome // what each Save gives
@@ -85,6 +86,15 @@ func (c *consoleCore) Save(context.Context) (o []Outcome) {
 func (c *consoleCore) Evidence() (free int64, err error) {
 	c.change(func() { free, err = c.free, c.evidenceErr })
 	return free, err
+}
+
+func (c *consoleCore) TakeOtherStick() (err error) {
+	c.change(func() {
+		if err = c.takeErr; err == nil {
+			c.evidenceErr = nil
+		}
+	})
+	return err
 }
 
 func (c *consoleCore) LabIdentity() (name string, exists bool) {

@@ -18,6 +18,9 @@ type Core interface {
 	Save(ctx context.Context) []Outcome
 	// Evidence says how many bytes are free on the stick, or why nothing can be saved.
 	Evidence() (free int64, err error)
+	// TakeOtherStick has the stick used that is there, in place of the one that the
+	// computer was started from: errOtherStick was what Evidence said.
+	TakeOtherStick() error
 	// LabIdentity is the signing identity on the stick, whose private key is encrypted.
 	LabIdentity() (name string, exists bool)
 	MakeLabIdentity(name, passphrase string) error

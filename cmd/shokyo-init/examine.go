@@ -75,6 +75,8 @@ type run struct {
 // when it is there while the others go on.
 func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
 	r := &run{appliance: a, disks: disks, name: stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
+	r.running.Store(&disks) // before the stick is asked for: then none of them becomes it
+	defer r.running.Store(nil)
 	if err := r.check(s); err != nil {
 		return err
 	}
@@ -126,12 +128,19 @@ func (r *run) await(ctx context.Context, cmd *exec.Cmd, stdout io.ReadCloser) er
 	}
 }
 
+// examining says whether a disk is being examined.
+func (a *appliance) examining(disk string) bool {
+	disks := a.running.Load()
+	return disks != nil && slices.ContainsFunc(*disks, func(d Disk) bool { return d.Path == "/dev/"+disk })
+}
+
 func (r *run) check(s Settings) error {
 	if len(r.disks) == 0 {
 		return errors.New("no disk is chosen")
 	}
+	stick := r.stick.disk()
 	for _, d := range r.disks {
-		if d.Stick {
+		if d.Stick || d.Path == "/dev/"+stick {
 			return fmt.Errorf("%s is the stick: it is not examined", d.Path)
 		}
 	}
@@ -268,7 +277,7 @@ func (r *run) saveResults() (n int) {
 
 // finish saves a report and tells what came of it.
 func (r *run) finish(rep *report) {
-	r.noteOutcome(rep)
+	rep.note = r.noteOf(rep.folder)
 	r.keep(rep)
 	r.tell(func() { r.done(rep.outcome) })
 }

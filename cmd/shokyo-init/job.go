@@ -260,8 +260,12 @@ func (a *appliance) readJob() (*job, error) {
 	if err != nil {
 		return j, err
 	}
-	a.jobFile = filepath.Join(a.runDir, jobName)
-	return j, os.WriteFile(a.jobFile, b, 0o600)
+	file := filepath.Join(a.runDir, jobName)
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		return j, err
+	}
+	a.jobFile = file
+	return j, nil
 }
 
 // readSmall reads a file but not more of it than one byte beyond the limit.

@@ -10,8 +10,8 @@
 //  2. sets the kernel's read-only flag of every disk, and of those that appear
 //     later, before anything reads them (guard.go). Nothing on a disk is ever
 //     mounted, assembled or swapped to;
-//  3. looks for the one partition that it may write to: named EVIDENCE, with the
-//     GUID that the image builder gave it (gpt.go, evidence.go);
+//  3. looks for the one partition that it may write to: EVIDENCE, on the stick that
+//     the computer was started from (mark.go, evidence.go);
 //  4. does what EVIDENCE:/job.toml says (job.go, unattended.go), or, if there is
 //     none, lets a person choose (console.go).
 //

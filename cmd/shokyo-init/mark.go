@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -50,28 +51,36 @@ func numberOf(guid, role string) (string, bool) {
 	return number, true
 }
 
-// origin is what the boot loader said of the stick that it came from. The zero
-// value: it did not say, as when the computer was started from a network.
+// origin is the stick that the computer was started from, as the boot loader called
+// it, or later the one that is used. The zero value: it did not say, as when the
+// computer was started from a network.
 type origin struct {
-	number string // by UEFI
-	volume string // by BIOS
+	Number string // by UEFI
+	Volume string // by BIOS
+	Next   string // the number that it is about to get
 }
 
-func (o origin) known() bool { return o != origin{} }
+func (o origin) known() bool { return o.Number != "" || o.Volume != "" }
 
 func (o origin) is(m mark) bool {
-	return o.number != "" && o.number == m.number || o.number == "" && o.volume != "" && o.volume == m.volume
+	switch {
+	case o.Next != "" && o.Next == m.number:
+		return true
+	case o.Number != "":
+		return o.Number == m.number
+	}
+	return o.Volume != "" && o.Volume == m.volume
 }
 
 // String is for the log.
 func (o origin) String() string {
 	switch {
-	case o.number == noNumber:
+	case o.Number == noNumber:
 		return "a stick that was not used before"
-	case o.number != "":
-		return "stick " + o.number
-	case o.volume != "":
-		return "the stick whose system volume is " + o.volume
+	case o.Number != "":
+		return "stick " + o.Number
+	case o.Volume != "":
+		return "the stick whose system volume is " + o.Volume
 	}
 	return "something that is not known: any stick will do"
 }
@@ -85,13 +94,13 @@ func bootOrigin(efivars, commandLine string) origin {
 	b, err := readSmall(filepath.Join(efivars, loaderPartition), 256)
 	if err == nil {
 		number, _ := numberOf(strings.ToLower(efiString(b)), roleSystem)
-		return origin{number: number}
+		return origin{Number: number}
 	}
 	b, _ = readSmall(commandLine, 4<<10)
 	for word := range strings.FieldsSeq(string(b)) {
 		// SYSLINUX adds it, behind what could be mistaken for it (SYSAPPEND 0x40000).
 		if volume, found := strings.CutPrefix(word, "FSUUID="); found {
-			return origin{volume: volume}
+			return origin{Volume: volume}
 		}
 	}
 	return origin{}
@@ -128,15 +137,16 @@ func readMark(disk io.ReaderAt, block int64, evidence int) (m mark, err error) {
 	return m, nil
 }
 
-// fatVolume is a FAT32 boot sector and where it lies, in bytes.
+// fatVolume is a FAT32 boot sector, and where it lies and its copy, in bytes.
 type fatVolume struct {
-	at   int64
-	boot []byte
+	at, copyAt int64 // copyAt is 0 if there is none
+	boot       []byte
 }
 
 // Fields of a FAT32 boot sector (Microsoft, "FAT32 File System Specification",
 // 1.03, p. 9).
 const (
+	fatSector = 11 // BPB_BytsPerSec
 	fatBackup = 50 // BPB_BkBootSec
 	fatSerial = 67 // BS_VolID
 	fatKind   = 82 // BS_FilSysType
@@ -148,16 +158,22 @@ func systemVolume(disk io.ReaderAt, block int64) (v fatVolume, err error) {
 	if err != nil {
 		return v, err
 	}
-	first := binary.LittleEndian.Uint64(entry[32:])
-	if first > 1<<40 {
+	le := binary.LittleEndian
+	first := le.Uint64(entry[32:])
+	if first > gptMostBlocks {
 		return v, errors.New("partition 1 begins behind the end of any disk")
 	}
-	v = fatVolume{int64(first) * block, make([]byte, 512)}
+	v = fatVolume{at: int64(first) * block, boot: make([]byte, 512)}
 	if _, err := disk.ReadAt(v.boot, v.at); err != nil {
 		return v, err
 	}
 	if string(v.boot[fatKind:fatKind+8]) != "FAT32   " {
 		return v, errors.New("partition 1 has no FAT32")
+	}
+	same := make([]byte, len(v.boot))
+	copyAt := v.at + int64(le.Uint16(v.boot[fatBackup:]))*int64(le.Uint16(v.boot[fatSector:]))
+	if _, err := disk.ReadAt(same, copyAt); err == nil && copyAt != v.at && bytes.Equal(same, v.boot) {
+		v.copyAt = copyAt
 	}
 	return v, nil
 }
@@ -175,44 +191,62 @@ type device interface {
 	Sync() error
 }
 
+// newNumber draws a number: what is free of a random UUID (RFC 9562, §5.4).
+func newNumber() string {
+	b := make([]byte, 16)
+	rand.Read(b)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x", b[4:6], b[6:8], b[8:10], b[10:15])
+}
+
+// parseNumber gives bytes 4 to 14 of a GUID, as it is stored (UEFI 2.10, appendix A).
+func parseNumber(number string) ([]byte, error) {
+	b, err := hex.DecodeString(strings.ReplaceAll(number, "-", ""))
+	if err != nil || len(b) != 11 {
+		return nil, fmt.Errorf("%q is no number of a stick", number)
+	}
+	b[0], b[1], b[2], b[3] = b[1], b[0], b[3], b[2]
+	return b, nil
+}
+
 // numberStick gives the stick a number of its own. It looks at everything before it
 // writes anything. The primary partition table comes last, in one piece: until
 // then, should the power fail, the stick is one without a number.
-func numberStick(disk device, block int64) error {
+func numberStick(disk device, block int64, number string) error {
+	n, err := parseNumber(number)
+	if err != nil {
+		return err
+	}
 	primary, err := readTable(disk, block, 1)
 	if err != nil {
 		return err
 	}
-	number := make([]byte, 16)
-	rand.Read(number)
-	number[7], number[8] = number[7]&0x0f|0x40, number[8]&0x3f|0x80 // a random UUID (RFC 9562, §5.4)
-	if backup, err := readTable(disk, block, primary.alternate()); err == nil {
-		backup.setNumber(number)
+	backup, noBackup := readTable(disk, block, primary.alternate())
+	volume, noVolume := systemVolume(disk, block)
+	if noBackup == nil {
+		backup.setNumber(n)
 		if err := backup.write(disk); err != nil {
 			return err
 		}
 	}
-	if err := renumberVolume(disk, block, number); err != nil {
-		return err
-	}
-	primary.setNumber(number)
-	return primary.write(disk)
-}
-
-// renumberVolume gives the system volume another serial number, in its boot sector
-// and the copy of that. A stick without one has no volume to boot from by BIOS.
-func renumberVolume(disk device, block int64, number []byte) error {
-	v, err := systemVolume(disk, block)
-	if err != nil {
-		return nil
-	}
-	copyAt := v.at + int64(binary.LittleEndian.Uint16(v.boot[fatBackup:]))*512
-	for _, at := range []int64{copyAt, v.at} {
-		if _, err := disk.WriteAt(number[9:13], at+fatSerial); err != nil {
+	if noVolume == nil { // without one the stick is none to boot from by BIOS
+		if err := volume.setSerial(disk, n[5:9]); err != nil {
 			return err
 		}
 	}
-	return disk.Sync()
+	primary.setNumber(n)
+	return primary.write(disk)
+}
+
+// setSerial gives the volume another serial number.
+func (v fatVolume) setSerial(disk device, serial []byte) (err error) {
+	if v.copyAt != 0 {
+		_, err = disk.WriteAt(serial, v.copyAt+fatSerial)
+	}
+	if err == nil {
+		_, err = disk.WriteAt(serial, v.at+fatSerial)
+	}
+	return errors.Join(err, disk.Sync())
 }
 
 // guidTable is a GUID partition table: its header's block, and its entries.
@@ -307,7 +341,7 @@ func (t *guidTable) setNumber(number []byte) {
 	}
 	for _, g := range guids {
 		if strings.HasPrefix(guid(g), guidOfShokyo) {
-			copy(g[4:15], number[4:15])
+			copy(g[4:15], number)
 		}
 	}
 	le.PutUint32(t.header[gptEntriesCRC:], crc32.ChecksumIEEE(t.entries))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -12,7 +11,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
+
+	"golang.org/x/sys/unix"
 )
 
 // memory is a disk that takes a number of writes and then has no power any more.
@@ -53,6 +55,7 @@ func hostProgram(t testing.TB, name string, args ...string) string {
 }
 
 const (
+	someNumber   = "1234-4567-89ab-789abcdef0"
 	newStickGUID = guidOfShokyo + noNumber
 	stickSize    = 80 << 20
 )
@@ -96,11 +99,11 @@ func TestNumberStick(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := numberStick(f, 512); err != nil {
+	if err := numberStick(f, 512, someNumber); err != nil {
 		t.Fatal(err)
 	}
 	now, err := readMark(f, 512, 2)
-	if err != nil || now.number == noNumber || now.volume == was.volume || len(now.number) != len(noNumber) || now.number[5] != '4' || !strings.Contains("89ab", now.number[10:11]) {
+	if err != nil || now != (mark{someNumber, "BC9A-78AB"}) {
 		t.Fatal(now, err)
 	}
 	if out := hostProgram(t, "sgdisk", "--verify", "--print", path); !strings.Contains(out, "No problems found") || !strings.Contains(out, strings.ToUpper(guidOfShokyo+now.number+"01")) {
@@ -135,7 +138,7 @@ func TestNumberStickCutOff(t *testing.T) {
 	before := readImage(t, newStickImage(t))
 	for writes := 0; ; writes++ {
 		m := &memory{bytes.Clone(before), writes}
-		done := numberStick(m, 512)
+		done := numberStick(m, 512, someNumber)
 		if _, err := readTable(m, 512, 1); err != nil {
 			t.Fatalf("after %d writes: %v", writes, err)
 		}
@@ -150,7 +153,7 @@ func TestNumberStickCutOff(t *testing.T) {
 			return
 		}
 		again := &memory{m.data, 100}
-		if err := numberStick(again, 512); err != nil {
+		if err := numberStick(again, 512, someNumber); err != nil {
 			t.Errorf("after %d writes, once more: %v", writes, err)
 		}
 		if now, err := readMark(again, 512, 2); err != nil || now.number == noNumber {
@@ -166,7 +169,7 @@ func TestNumberStickRefuses(t *testing.T) {
 		m := &memory{bytes.Clone(good), 100}
 		m.data[at] ^= 1
 		damaged := bytes.Clone(m.data)
-		if err := numberStick(m, 512); err == nil || !bytes.Equal(m.data, damaged) {
+		if err := numberStick(m, 512, someNumber); err == nil || !bytes.Equal(m.data, damaged) {
 			t.Errorf("byte %d: %v", at, err)
 		}
 	}
@@ -230,7 +233,7 @@ func FuzzMark(f *testing.F) {
 		if err == nil && len(m.number) != len(noNumber) {
 			t.Errorf("%q", m)
 		}
-		numberStick(&memory{bytes.Clone(disk), 100}, block)
+		numberStick(&memory{bytes.Clone(disk), 100}, block, someNumber)
 	})
 }
 
@@ -252,10 +255,10 @@ func TestBootOrigin(t *testing.T) {
 		name, variable, commandLine string
 		want                        origin
 	}{
-		{"a stick, by UEFI", strings.ToUpper(newStickGUID + roleSystem), line, origin{number: noNumber}},
+		{"a stick, by UEFI", strings.ToUpper(newStickGUID + roleSystem), line, origin{Number: noNumber}},
 		{"another disk, by UEFI", "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", line + " FSUUID=5D0F-0002", origin{}},
 		{"its evidence, by UEFI", newStickGUID + roleEvidence, line, origin{}},
-		{"by BIOS", "", line + " FSUUID=5D0F-0002\n", origin{volume: "5D0F-0002"}},
+		{"by BIOS", "", line + " FSUUID=5D0F-0002\n", origin{Volume: "5D0F-0002"}},
 		{"by a network", "", line, origin{}},
 		{"nothing is known", "", "", origin{}},
 	} {
@@ -279,14 +282,46 @@ func TestBootOrigin(t *testing.T) {
 	}
 }
 
-// withMarks gives each stick of the rig its mark.
-func withMarks(t *testing.T, marks map[string]mark) *rig {
+func TestNewNumber(t *testing.T) {
+	a, b := newNumber(), newNumber()
+	if a == b || len(a) != len(noNumber) || a[5] != '4' || !strings.Contains("89ab", a[10:11]) {
+		t.Error(a, b)
+	}
+	for _, n := range []string{a, noNumber} {
+		bytes, err := parseNumber(n)
+		if err != nil || guid(slices.Concat([]byte{0x2e, 0x6a, 0x0f, 0x5d}, bytes, []byte{3})) != guidOfShokyo+n+"03" {
+			t.Errorf("%s: %x, %v", n, bytes, err)
+		}
+	}
+	for _, n := range []string{"", "1234", noNumber + "00", strings.Replace(noNumber, "4", "x", 1)} {
+		if b, err := parseNumber(n); err == nil {
+			t.Errorf("%q: %x", n, b)
+		}
+	}
+}
+
+// The copy of the boot sector is only written where there is one.
+func TestNoCopyOfTheBootSector(t *testing.T) {
+	disk := readImage(t, newStickImage(t))
+	disk[1<<20+fatBackup], disk[1<<20+fatBackup+1] = 0xff, 0xff // 32 MiB on
+	before := bytes.Clone(disk[2<<20 : 37<<20])
+	if err := numberStick(&memory{disk, 100}, 512, someNumber); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(disk[2<<20:37<<20], before) {
+		t.Error("a file was written over")
+	}
+}
+
+// withSticks attaches "sda=1 sdb=2", in that order: the sticks of those numbers.
+func withSticks(t *testing.T, o origin, sticks string) *rig {
 	t.Helper()
 	b := newRig(t)
-	b.stick.read = func(p partition) (mark, error) { return marks[p.disk], nil }
-	b.stick.number = func(p partition) error {
-		marks[p.disk] = mark{"of " + p.disk, "OF-" + p.disk}
-		return nil
+	b.stick.origin = o
+	for i, word := range strings.Fields(sticks) {
+		disk, number, _ := strings.Cut(word, "=")
+		b.marks[disk] = mark{number, "V" + number}
+		b.attach(disk, i, "EVIDENCE")
 	}
 	return b
 }
@@ -296,52 +331,50 @@ func withMarks(t *testing.T, marks map[string]mark) *rig {
 func TestOtherSticks(t *testing.T) {
 	for _, c := range []struct {
 		origin  origin
-		sticks  string // "sda=1 ...", in the order of the kernel's names
+		sticks  string
 		want    string
 		wantErr error
 	}{
-		{origin{number: "1"}, "sda=1 sdb=2", "sda", nil},
-		{origin{number: "2"}, "sda=1 sdb=2", "sdb", nil},
-		{origin{number: "2"}, "sda=1 sdb=" + noNumber, "", errOtherStick},
-		{origin{number: noNumber}, "sda=1 sdb=" + noNumber, "sdb", nil},
-		{origin{number: "1"}, "sda=1 sdb=1", "", errTwoSticks}, // a copy
-		{origin{number: "1"}, "sda=2", "", errOtherStick},
-		{origin{number: "1"}, "", "", errNoStick},
-		{origin{volume: "V2"}, "sda=1 sdb=2", "sdb", nil},
-		{origin{volume: "V3"}, "sda=1 sdb=2", "", errOtherStick},
+		{origin{Number: "1"}, "sda=1 sdb=2", "sda", nil},
+		{origin{Number: "2"}, "sda=1 sdb=2", "sdb", nil},
+		{origin{Number: "2"}, "sda=1 sdb=" + noNumber, "", errOtherStick},
+		{origin{Number: noNumber}, "sda=1 sdb=" + noNumber, "sdb", nil},
+		{origin{Number: noNumber, Next: "2"}, "sda=1 sdb=2", "sdb", nil},
+		{origin{Number: "1"}, "sda=1 sdb=1", "", errTwoSticks}, // a copy
+		{origin{Number: "1"}, "sda=2", "", errOtherStick},
+		{origin{Number: "1"}, "", "", errNoStick},
+		{origin{Volume: "V2"}, "sda=1 sdb=2", "sdb", nil},
+		{origin{Volume: "V3"}, "sda=1 sdb=2", "", errOtherStick},
 		{origin{}, "sda=1 sdb=2", "", errTwoSticks},
 		{origin{}, "sda=1", "sda", nil},
 	} {
-		marks := make(map[string]mark)
-		b := withMarks(t, marks)
-		b.stick.origin = c.origin
-		for i, word := range strings.Fields(c.sticks) {
-			disk, number, _ := strings.Cut(word, "=")
-			marks[disk] = mark{number, "V" + number}
-			b.attach(disk, i, "EVIDENCE")
-		}
+		b := withSticks(t, c.origin, c.sticks)
 		_, err := b.Evidence()
-		if err != c.wantErr || b.stick.disk() != c.want {
+		if !errors.Is(err, c.wantErr) || b.stick.disk() != c.want {
 			t.Errorf("%+v, %s: %q, %v", c.origin, c.sticks, b.stick.disk(), err)
 		}
-		for _, flag := range b.flags {
-			if disk, made := strings.CutSuffix(flag, " false"); made && disk != c.want {
-				t.Errorf("%+v, %s: %s was made writable", c.origin, c.sticks, disk)
-			}
+		b.wantWritable(c.want)
+	}
+}
+
+// wantWritable: no other disk was ever made writable.
+func (b *rig) wantWritable(disks ...string) {
+	b.t.Helper()
+	for _, flag := range b.flags {
+		if disk, made := strings.CutSuffix(flag, " false"); made && !slices.Contains(disks, disk) {
+			b.t.Errorf("%s was made writable", disk)
 		}
 	}
 }
 
-// A stick that is used for the first time gets its number before anything is
-// written to it, and is still the one that the computer was started from.
+// A stick that is used for the first time gets its number before anything is written
+// to it, and is the one from then on: beside other new sticks, when it was pulled,
+// and after a failure of the program.
 func TestFirstUse(t *testing.T) {
-	for _, o := range []origin{{number: noNumber}, {volume: "5D0F-0002"}, {}} {
-		marks := map[string]mark{"sda": {noNumber, "5D0F-0002"}}
-		b := withMarks(t, marks)
-		b.stick.origin = o
-		b.attach("sda", 1, "EVIDENCE")
+	for _, o := range []origin{{Number: noNumber}, {Volume: "V" + noNumber}, {}} {
+		b := withSticks(t, o, "sda="+noNumber)
 		b.stick.mount = func(string, string) error {
-			if marks["sda"].number == noNumber || !slices.Contains(b.flags, "sda false") {
+			if b.marks["sda"].number == noNumber || !slices.Contains(b.flags, "sda false") {
 				t.Error("it was mounted before it had a number")
 			}
 			return nil
@@ -349,60 +382,180 @@ func TestFirstUse(t *testing.T) {
 		if _, err := b.Evidence(); err != nil {
 			t.Fatal(err)
 		}
-		b.attach("sdb", 2, "EVIDENCE")
-		marks["sdb"] = mark{noNumber, "5D0F-0002"}
-		if _, err := b.Evidence(); o.known() && (err != nil || b.stick.disk() != "sda") || !o.known() && err != errTwoSticks {
-			t.Errorf("%+v: %v", o, err)
+		again := newRigIn(t, filepath.Dir(b.runDir))
+		again.stick.startedFrom(o)
+		again.marks = b.marks
+		for _, b := range []*rig{b, again} {
+			b.attach("sdb", 2, "EVIDENCE")
+			b.marks["sdb"] = mark{noNumber, "V" + noNumber}
+			if _, err := b.Evidence(); err != nil || b.stick.disk() != "sda" {
+				t.Errorf("%+v: %v", o, err)
+			}
+			b.pull("sda")
+			if _, err := b.Evidence(); !errors.Is(err, errOtherStick) {
+				t.Errorf("%+v: %v", o, err)
+			}
+			b.attach("sda", 3, "EVIDENCE")
+			b.wantWritable("sda")
 		}
-		if marks["sdb"].number != noNumber {
-			t.Error("the other stick was written to")
-		}
-	}
-	b := newRig(t)
-	b.attach("sda", 1, "EVIDENCE")
-	b.numbers["sda"] = noNumber
-	b.stick.number = func(partition) error { return nil } // it takes the write and loses it
-	if _, err := b.Evidence(); !errors.Is(err, errProtected) || b.mounts != 0 {
-		t.Error(err)
-	}
-	b.stick.number = func(partition) error { return fmt.Errorf("write: %w", io.ErrShortWrite) }
-	if _, err := b.Evidence(); !errors.Is(err, io.ErrShortWrite) || b.mounts != 0 {
-		t.Error(err)
 	}
 }
 
-// Another stick takes the place of the one that is missed if a person plugs it in
-// after that. What was there before stays what it is: a disk to examine.
-func TestAnotherStickInItsPlace(t *testing.T) {
-	marks := map[string]mark{"sda": {"1", ""}, "sdb": {"2", ""}, "sdc": {"3", ""}, "sdd": {"1", ""}}
-	b := withMarks(t, marks)
-	b.stick.origin = origin{number: "1"}
-	b.attach("sdb", 1, "EVIDENCE")
-	b.onWait = func() {
-		if b.waited > stickLimit/2 {
-			b.attach("sdc", 2, "EVIDENCE") // a disk that takes its time
+// The number may be on the stick though writing it failed, or not be there though it
+// did not; and the program may fail in between.
+func TestFirstUseFails(t *testing.T) {
+	for _, c := range []struct {
+		err     error
+		written bool
+		want    error
+	}{
+		{nil, false, nil}, {io.ErrShortWrite, false, io.ErrShortWrite}, {unix.EIO, true, unix.EIO}, {unix.EROFS, false, errProtected},
+	} {
+		for i, o := range []origin{{Number: noNumber}, {Volume: "V" + noNumber}, {Number: noNumber}, {Volume: "V" + noNumber}} {
+			b := withSticks(t, o, "sda="+noNumber)
+			number := b.stick.number
+			b.stick.number = func(p partition, n string) error {
+				if c.written {
+					number(p, n)
+				}
+				return c.err
+			}
+			if _, err := b.Evidence(); err == nil || !errors.Is(err, c.want) && c.want != nil || b.mounts != 0 {
+				t.Errorf("%+v: %v", c, err)
+			}
+			b.stick.number = number
+			if i > 1 {
+				marks := b.marks
+				b = newRigIn(t, filepath.Dir(b.runDir))
+				b.marks = marks
+				b.stick.startedFrom(o)
+			}
+			if _, err := b.Evidence(); err != nil || b.stick.disk() != "sda" {
+				t.Errorf("%+v: it is not the stick any more: %v", c, err)
+			}
 		}
 	}
-	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != errOtherStick || b.waited < stickLimit {
+}
+
+// Another stick takes the place of the one that is missed when somebody says so, and
+// never by itself: whenever it was plugged in.
+func TestAnotherStickInItsPlace(t *testing.T) {
+	b := withSticks(t, origin{Number: "1"}, "sdb=2")
+	if err := b.awaitStick(t.Context(), loaded(), stickLimit); !errors.Is(err, errOtherStick) || b.waited < stickLimit {
 		t.Fatal(err, b.waited)
 	}
-	if _, err := b.Evidence(); err != errOtherStick {
-		t.Fatal(err) // missed, from now on
+	b.pull("sdb")
+	b.attach("sdb", 9, "EVIDENCE")
+	if _, err := b.Evidence(); !errors.Is(err, errOtherStick) {
+		t.Fatal(err)
 	}
-	b.pull("sdc")
-	b.attach("sdc", 3, "EVIDENCE")
+	b.marks["sdc"] = mark{number: "3"}
+	b.attach("sdc", 2, "EVIDENCE")
+	if err := b.TakeOtherStick(); !errors.Is(err, errTwoSticks) {
+		t.Error(err)
+	}
+	b.pull("sdb")
+	b.running.Store(&[]Disk{{Path: "/dev/sdc"}})
+	if err := b.TakeOtherStick(); !errors.Is(err, errBusy) {
+		t.Error(err)
+	}
+	b.running.Store(nil)
+	b.wantWritable()
+	if err := b.TakeOtherStick(); err != nil {
+		t.Error(err)
+	}
 	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" {
 		t.Fatal(err, b.stick.disk())
 	}
-	b.attach("sdd", 4, "EVIDENCE") // the one that was missed
-	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdd" {
-		t.Fatal(err, b.stick.disk())
+	b.wantPrinted("reports go to the stick sdc\n")
+	// After a failure of the program it still is. What it was started from is not.
+	b = newRigIn(t, filepath.Dir(b.runDir))
+	b.marks["sdc"], b.marks["sda"] = mark{number: "3"}, mark{number: "1"}
+	b.stick.startedFrom(origin{Number: "1"})
+	b.attach("sda", 4, "EVIDENCE")
+	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" {
+		t.Error(err, b.stick.disk())
 	}
-	b.pull("sdd")
-	if _, err := b.Evidence(); err != errOtherStick {
-		t.Error("sdc is taken, which nobody plugged in since: ", err, b.stick.disk())
+	if err := b.TakeOtherStick(); err != nil { // there is nothing to take: the stick is there
+		t.Error(err)
 	}
-	if slices.Contains(b.flags, "sdb false") {
-		t.Error(b.flags)
+	b.wantWritable("sdc")
+}
+
+// A stick is left alone for a while after it appeared: a copy of it may come a moment
+// later. So it is after each time.
+func TestStickSettles(t *testing.T) {
+	b := withSticks(t, origin{Number: "1"}, "sda=1")
+	b.stick.settle = stickAlone
+	b.marks["sdb"] = mark{number: "1"}
+	for _, c := range []struct {
+		do   func()
+		wait time.Duration
+		want error
+	}{
+		{func() {}, 0, errSettling},
+		{func() {}, stickAlone - 1, errSettling},
+		{func() {}, 1, nil},
+		{func() { b.attach("sdb", 2, "EVIDENCE") }, 0, errTwoSticks},
+		{func() { b.pull("sda") }, time.Hour, errSettling},
+		{func() {}, stickAlone, nil},
+		{func() { b.pull("sdb") }, 0, errNoStick},
+		{func() { b.attach("sdb", 3, "EVIDENCE") }, 0, errSettling},
+		{func() { b.running.Store(&[]Disk{{Path: "/dev/sdb"}}) }, time.Minute, errBusy},
+		{func() { b.running.Store(nil) }, 0, nil},
+	} {
+		c.do()
+		b.waited += c.wait
+		if _, err := b.Evidence(); !errors.Is(err, c.want) {
+			t.Errorf("after %v: %v, want %v", b.waited, err, c.want)
+		}
+	}
+}
+
+// What was read of a stick is not read again: it may be a disk that is dying.
+func TestMarkIsReadOnce(t *testing.T) {
+	b := newRig(t)
+	reads := 0
+	b.stick.read = func(partition) (mark, error) {
+		if reads++; reads == 1 {
+			return mark{}, unix.EIO
+		}
+		return mark{number: "1"}, nil
+	}
+	b.attach("sda", 1, "EVIDENCE")
+	for range 5 {
+		b.Evidence()
+	}
+	if reads != 2 {
+		t.Errorf("%d times", reads)
+	}
+}
+
+// In an unattended computer Enter has another stick used.
+func TestEnterTakesOtherStick(t *testing.T) {
+	b := withSticks(t, origin{Number: "1"}, "sda=2")
+	keyboard, console, err := newTerminal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer keyboard.Close()
+	keyboard.Write([]byte("\r")) // too early: nobody was asked
+	b.ttys = &ttys{all: append(b.ttys.all, newTTY(console))}
+	bundle := filepath.Join(b.runDir, "sdb")
+	write(t, filepath.Join(bundle, "report.json"), "{}")
+	b.keep(&report{folder: "x", outcome: Outcome{Source: "/dev/sdb", Verdict: "no-residue", Bundle: bundle}})
+	asked := 0
+	b.after = func(time.Duration) <-chan time.Time {
+		if asked++; asked == 3 {
+			keyboard.Write([]byte("\x04\r")) // with a Ctrl-D before it
+			return nil
+		}
+		ready := make(chan time.Time)
+		close(ready)
+		return ready
+	}
+	b.saveUntilAllIs(t.Context())
+	if asked != 3 || !b.allSaved() || b.stick.disk() != "sda" {
+		t.Error(asked, b.stick.disk())
 	}
 }

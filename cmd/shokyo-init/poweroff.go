@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,18 +24,18 @@ func (a *appliance) leave(how string, reboot bool) {
 	}
 	a.stick.release()
 	a.ttys.flush()
-	a.powerOff(reboot)
+	if err := a.powerOff(reboot); err != nil {
+		a.say("can not do so: %v: use the power button", err)
+	}
 }
 
 // endComputer asks the kernel directly (reboot(2)): ending the processes first is
 // for systems that have some. It returns only where it is not allowed.
-func endComputer(reboot bool) {
+func endComputer(reboot bool) error {
 	unix.Sync()
 	command := unix.LINUX_REBOOT_CMD_POWER_OFF
 	if reboot {
 		command = unix.LINUX_REBOOT_CMD_RESTART
 	}
-	if err := unix.Reboot(command); err != nil {
-		os.Stderr.WriteString(prefix + "can not switch off: " + err.Error() + ": use the power button\n")
-	}
+	return unix.Reboot(command)
 }

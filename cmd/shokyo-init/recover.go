@@ -38,16 +38,16 @@ func (r *run) note() {
 	}
 }
 
-// noteOutcome comes before a report is saved. What is noted and not in memory any
-// more is on the stick.
-func (r *run) noteOutcome(p *report) {
-	for i, folder := range r.folders {
-		if folder == p.folder {
-			o := p.outcome
-			r.outcomes[i] = &o
+// noteOf is for the report with that folder. Whoever calls it has locked the reports.
+func (r *run) noteOf(folder string) func(Outcome) {
+	return func(o Outcome) {
+		for i := range r.folders {
+			if r.folders[i] == folder {
+				r.outcomes[i] = &o
+			}
 		}
+		r.note()
 	}
-	r.note()
 }
 
 // noteEnding makes the name of the note from that of the folder.
@@ -100,15 +100,16 @@ func (a *appliance) recoverRun(out string, s runState) {
 	for _, d := range s.Disks {
 		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
-	for i, d := range s.Disks {
-		bundle := filepath.Join(out, filepath.Base(d.Path))
+	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
+	for _, path := range unfinished {
+		os.Remove(path) // nobody goes on with it, and it holds much memory
+	}
+	for _, d := range s.Disks {
 		if d.Outcome == nil {
-			d.Outcome = a.recoverOutcome(d.Path, bundle)
+			d.Outcome = a.recoverOutcome(d.Path, filepath.Join(out, filepath.Base(d.Path)))
 		}
-		p := &report{folder: r.folders[i], outcome: *d.Outcome}
-		r.noteOutcome(p)
-		if _, err := os.Lstat(bundle); p.outcome.Bundle != "" && errors.Is(err, os.ErrNotExist) {
-			p.outcome.Saved = "/" + reportsDir + "/" + p.folder
+		p := &report{folder: d.Folder, outcome: *d.Outcome, note: r.noteOf(d.Folder)}
+		if p.outcome.Saved != "" {
 			a.adopt(p)
 			continue
 		}
@@ -154,23 +155,26 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 	a.show(screenFailed(why))
 	a.recoverReports()
 	j := a.lastJob()
-	if j == nil && start <= maxFailures {
-		return false // the console saves, and shows what is left
-	}
-	a.saveUntilAllIs(ctx)
-	if j != nil {
+	switch {
+	case j != nil:
+		a.saveUntilAllIs(ctx)
 		a.say("the job was not carried out to its end")
 		a.say("done, %s", a.counted())
-		if a.end(j.AtEnd) {
-			return true
+		a.forgetJob()
+		if j.AtEnd != thenConsole { // a new start would begin it again
+			return a.end(thenPowerOff)
 		}
+	case start > maxFailures:
+		a.saveUntilAllIs(ctx)
 	}
-	if start <= maxFailures {
-		return false
+	if start > maxFailures {
+		a.show(screenFailedAgain)
+		a.ttys.waitForEnter(ctx)
+		return a.end(thenPowerOff)
 	}
-	a.show(screenFailedAgain)
-	a.ttys.waitForEnter(ctx)
-	return a.end(thenPowerOff)
+	a.show(screenGoOn)
+	a.ttys.waitForEnter(ctx) // the console would draw over what stands there
+	return false
 }
 
 // lastJob is the job that was being carried out, nil if there was none.
@@ -183,5 +187,6 @@ func (a *appliance) lastJob() *job {
 	if err != nil {
 		return nil // it would not have been begun
 	}
+	a.jobFile = filepath.Join(a.runDir, jobName)
 	return j
 }

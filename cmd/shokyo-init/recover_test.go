@@ -43,7 +43,7 @@ func failedRig(t *testing.T) (dir string) {
 func TestRecoverReports(t *testing.T) {
 	b := newRigIn(t, failedRig(t))
 	b.attach("sdz", 2, "EVIDENCE")
-	if b.afterFailure(t.Context(), 2, "signal: killed: panic: out of luck\nat line 1") {
+	if b.afterFailure(done(), 2, "signal: killed: panic: out of luck\nat line 1") {
 		t.Error("the computer is to end, with somebody before it")
 	}
 	b.Save(t.Context())
@@ -73,7 +73,7 @@ func TestRecoverReports(t *testing.T) {
 	}
 	// A third start has nothing more to do, and the next disks are not held up by it.
 	c := newRigIn(t, filepath.Dir(b.runDir))
-	if c.afterFailure(t.Context(), 3, "again") || c.counted().saved != 3 {
+	if c.afterFailure(done(), 3, "again") || c.counted().saved != 3 {
 		t.Error(c.counted())
 	}
 	if saved, _ := filepath.Glob(b.onStick("reports/*")); len(saved) != 3 {
@@ -86,6 +86,13 @@ func TestRecoverReports(t *testing.T) {
 	if notes := c.notes(); len(notes) > 0 {
 		t.Error(notes)
 	}
+}
+
+// done is a context in place of Enter.
+func done() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
 }
 
 // A run that is not saved is not forgotten.
@@ -103,7 +110,7 @@ func TestForgetRuns(t *testing.T) {
 // A job ends as it says, after everything is saved, and is not begun again: what
 // made the program fail would do so once more.
 func TestFailedJob(t *testing.T) {
-	for then, want := range map[string]string{thenPowerOff: "poweroff", thenReboot: "reboot", thenConsole: ""} {
+	for then, want := range map[string]string{thenPowerOff: "poweroff", thenReboot: "poweroff", thenConsole: ""} {
 		b := newRigIn(t, failedRig(t))
 		write(t, filepath.Join(b.runDir, jobName), "disks = \"all\"\nat_end = \""+then+"\"\n")
 		b.onWait = func() {
@@ -111,7 +118,17 @@ func TestFailedJob(t *testing.T) {
 				b.attach("sdz", 2, "EVIDENCE")
 			}
 		}
-		if end := b.afterFailure(t.Context(), 2, "x"); end != (want != "") || strings.Join(b.ended, "") != want {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		if then == thenConsole {
+			b.onWait = func() { // Enter ends what comes after that
+				b.attach("sdz", 2, "EVIDENCE")
+				if b.Save(ctx); b.allSaved() {
+					cancel()
+				}
+			}
+		}
+		if end := b.afterFailure(ctx, 2, "x"); end != (want != "") || strings.Join(b.ended, "") != want {
 			t.Errorf("%s: %v, %v", then, end, b.ended)
 		}
 		b.wantPrinted("REPORTS ARE NOT SAVED YET", "the job was not carried out to its end\n", "done, 3 examined, 3 saved\n")
@@ -122,10 +139,7 @@ func TestFailedJob(t *testing.T) {
 func TestFailedAgain(t *testing.T) {
 	b := newRigIn(t, failedRig(t))
 	b.attach("sdz", 2, "EVIDENCE")
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // in place of Enter
-	b.Save(t.Context())
-	if !b.afterFailure(ctx, maxFailures+1, "x") || strings.Join(b.ended, "") != "poweroff" {
+	if !b.afterFailure(done(), maxFailures+1, "x") || strings.Join(b.ended, "") != "poweroff" {
 		t.Error(b.ended)
 	}
 	b.wantPrinted("THE PROGRAM FAILED SEVERAL TIMES")
@@ -181,6 +195,7 @@ func TestGoOnWithoutStick(t *testing.T) {
 // appear passes meanwhile.
 func TestStickBeforeDrivers(t *testing.T) {
 	b := newRig(t)
+	b.stick.settle = stickAlone
 	b.attach("sdz", 1, "EVIDENCE")
 	drivers := make(chan struct{})
 	b.onWait = func() {

@@ -25,6 +25,13 @@ const (
 type report struct {
 	folder  string // its name on the stick
 	outcome Outcome
+	note    func(Outcome) // keeps it for a start after a failure of this program; nil: nobody does
+}
+
+func (p *report) noted() {
+	if p.note != nil {
+		p.note(p.outcome)
+	}
 }
 
 // document is what of report.json is of use here (docs/report-format.md).
@@ -61,6 +68,7 @@ func (a *appliance) keep(p *report) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports = append(a.reports, p)
+	p.noted()
 	if p.outcome.Error != "" {
 		a.say("NOT EXAMINED %s: %s", p.outcome.Source, p.outcome.Error)
 		return
@@ -84,6 +92,7 @@ func (a *appliance) saveReport(p *report) {
 	}
 	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
 	a.say("saved %s %s", o.Saved, o.Verdict)
+	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
 }
 
@@ -189,19 +198,42 @@ func (a *appliance) allSaved() bool {
 // savePause is how often a stick that is not there is looked for.
 const savePause = 5 * time.Second
 
-// saveUntilAllIs does not give up: what is in memory exists nowhere else.
+// saveUntilAllIs does not give up: what is in memory exists nowhere else. Somebody can
+// have another stick used, with Enter.
 func (a *appliance) saveUntilAllIs(ctx context.Context) {
-	for tries := 0; ctx.Err() == nil; tries++ {
-		a.Save(ctx)
-		if a.allSaved() {
-			return
-		}
+	a.Save(ctx)
+	if a.allSaved() {
+		return
+	}
+	pressed, stop := a.ttys.awaitEnter()
+	defer stop()
+	for tries := 0; ctx.Err() == nil && !a.allSaved(); tries++ {
+		_, err := a.Evidence()
 		if tries%12 == 0 {
-			_, err := a.Evidence()
 			a.show(screenUnsaved(err))
 		}
-		a.wait(ctx, savePause)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pressed:
+			if err := a.TakeOtherStick(); err != nil {
+				a.say("%v", err)
+			}
+		case <-a.after(savePause):
+		}
+		a.Save(ctx)
 	}
+}
+
+// TakeOtherStick has the stick used that is there, in place of the one that the
+// computer was started from.
+func (a *appliance) TakeOtherStick() error {
+	disk, err := a.stick.takeOther()
+	if err != nil {
+		return fmt.Errorf("no other stick is used: %w", err)
+	}
+	a.say("reports go to the stick %s", disk)
+	return nil
 }
 
 // table is a summary of several disks, as shokyo scan makes it.

@@ -100,6 +100,7 @@ func TestNoStickToWriteTo(t *testing.T) {
 // At the start a second stick gets the time to appear before the first is written to.
 func TestSecondStickAtTheStart(t *testing.T) {
 	b := newRig(t)
+	b.stick.settle = stickAlone
 	b.attach("sda", 1, "EVIDENCE")
 	b.onWait = func() { b.attach("sdb", 2, "EVIDENCE") }
 	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != errTwoSticks {
@@ -258,7 +259,7 @@ func TestStickStates(t *testing.T) {
 	}
 	b.attach("sdc", 4, "EVIDENCE")
 	b.stick.mount = func(string, string) error { return errProtected }
-	if _, err := b.Evidence(); err != errProtected || b.stick.disk() != "" {
+	if _, err := b.Evidence(); err != errProtected || b.stick.disk() != "sdc" {
 		t.Error(err)
 	}
 	b.stick.readOnly = func(_ string, on bool) error {

@@ -43,6 +43,8 @@ No disk was changed. Reports that were finished are not lost, and are saved now.
 Disks that were being examined have no report: examine them again.`
 }
 
+const screenGoOn = `Press Enter to go on with the console.`
+
 const screenFailedAgain = `THE PROGRAM FAILED SEVERAL TIMES: it does nothing any more but save reports.
 
 All reports that were finished are on the stick, and what happened is in its
@@ -72,7 +74,8 @@ func screenUnsaved(err error) string {
 
 Do not switch the computer off: the reports are in its memory and nowhere else.
 Plug in the stick, or make room on it at another computer and plug it in again.
-Saving is tried again every few seconds, and the computer goes on by itself.`
+Saving is tried again every few seconds, and the computer goes on by itself.
+If the stick is lost or broken: pull it out, plug in another one, press Enter.`
 }
 
 func screenConsoleFailed(err error) string {

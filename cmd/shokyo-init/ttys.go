@@ -48,6 +48,7 @@ func (t *tty) writeOut() {
 	for o := range t.queue {
 		t.file.Write(o.text) // a console that is gone has nobody in front of it
 		if o.written != nil {
+			unix.IoctlSetInt(int(t.file.Fd()), unix.TCSBRK, 1) // tcdrain(3)
 			close(o.written)
 		}
 	}
@@ -117,7 +118,6 @@ func (t *ttys) flush() {
 		}
 		select {
 		case <-written:
-			unix.IoctlSetInt(int(c.file.Fd()), unix.TCSBRK, 1) // tcdrain(3)
 		case <-limit:
 			return
 		}
@@ -246,7 +246,16 @@ func (e enter) Write(b []byte) (int, error) {
 // awaitEnter tells when somebody presses Enter on any console, until it is stopped.
 func (t *ttys) awaitEnter() (pressed enter, stop func()) {
 	pressed = make(enter, 1)
-	return pressed, t.passKeys(pressed, func(int) func() { return func() {} }) // the kernel passes on whole lines
+	return pressed, t.passKeys(pressed, lines)
+}
+
+// lines lets the kernel pass on whole lines, beginning with one that was not typed
+// yet, and makes Ctrl-D a key like others (termios(3), VEOF).
+func lines(fd int) (restore func()) {
+	return change(fd, func(t *unix.Termios) {
+		unix.IoctlSetInt(fd, unix.TCFLSH, unix.TCIFLUSH)
+		t.Cc[unix.VEOF] = 0
+	})
 }
 
 func (t *ttys) waitForEnter(ctx context.Context) {
@@ -260,29 +269,34 @@ func (t *ttys) waitForEnter(ctx context.Context) {
 
 // sane undoes what a program may have done to a console that did not live to do so.
 func sane(fd int) {
-	t, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	if err != nil {
-		return
-	}
-	t.Iflag |= unix.ICRNL
-	t.Oflag |= unix.OPOST | unix.ONLCR
-	t.Lflag |= unix.ISIG | unix.ICANON | unix.ECHO | unix.IEXTEN
-	unix.IoctlSetTermios(fd, unix.TCSETS, t)
+	change(fd, func(t *unix.Termios) {
+		t.Iflag = t.Iflag&^unix.IXON | unix.ICRNL // a Ctrl-S on the line would hold up everything
+		t.Oflag |= unix.OPOST | unix.ONLCR
+		t.Lflag |= unix.ISIG | unix.ICANON | unix.ECHO | unix.IEXTEN
+		t.Cc[unix.VEOF] = 4 // Ctrl-D
+	})
 }
 
-// raw takes from a console all that the kernel would do with keys and output, as
-// cfmakeraw(3) does, and returns what undoes it. The pseudo-terminal does it.
-func raw(fd int) (restore func()) {
+// change changes how a console behaves, and returns what undoes it.
+func change(fd int, how func(*unix.Termios)) (restore func()) {
 	before, err := unix.IoctlGetTermios(fd, unix.TCGETS)
 	if err != nil {
 		return func() {} // no terminal: a pipe, or a file
 	}
 	now := *before
-	now.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
-	now.Oflag &^= unix.OPOST
-	now.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
-	now.Cflag = now.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
-	now.Cc[unix.VMIN], now.Cc[unix.VTIME] = 1, 0
+	how(&now)
 	unix.IoctlSetTermios(fd, unix.TCSETS, &now)
 	return func() { unix.IoctlSetTermios(fd, unix.TCSETS, before) }
+}
+
+// raw takes from a console all that the kernel would do with keys and output, as
+// cfmakeraw(3) does, and returns what undoes it. The pseudo-terminal does it.
+func raw(fd int) (restore func()) {
+	return change(fd, func(t *unix.Termios) {
+		t.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
+		t.Oflag &^= unix.OPOST
+		t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
+		t.Cflag = t.Cflag&^(unix.CSIZE|unix.PARENB) | unix.CS8
+		t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
+	})
 }

@@ -206,7 +206,7 @@ func TestLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.stick.unmount = func(string) error { order += "unmount "; return nil }
-	b.powerOff = func(bool) { order += "off" }
+	b.powerOff = func(bool) error { order += "off"; return nil }
 	b.PowerOff()
 	if order != "unmount off" {
 		t.Error(order)

@@ -35,16 +35,28 @@ machines, 1 could not look, 2 usage.
 type trust struct{ cert, manifest, tpmRoots, tpmKeys string }
 
 func (f *trust) register(fs *flag.FlagSet) {
-	fs.StringVar(&f.cert, "cert", "", "the lab's certificate, from a `FILE` you trust")
+	fs.Func("cert", "the lab's certificate, from a `FILE` you trust", given(&f.cert))
+}
+
+// given refuses an empty name: a variable of the shell that is not set must not make
+// a check that was asked for one that was not.
+func given(to *string) func(string) error {
+	return func(s string) error {
+		if s == "" {
+			return errors.New("it is empty: name a file")
+		}
+		*to = s
+		return nil
+	}
 }
 
 func verifyVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
 	var t trust
 	t.register(fs)
-	fs.StringVar(&t.manifest, "manifest", "", "the image's manifest.json, from a `FILE` you trust")
-	fs.StringVar(&t.tpmKeys, "tpm-key", "", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it")
-	fs.StringVar(&t.tpmRoots, "tpm-roots", "", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them")
+	fs.Func("manifest", "the image's manifest.json, from a `FILE` you trust", given(&t.manifest))
+	fs.Func("tpm-key", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it", given(&t.tpmKeys))
+	fs.Func("tpm-roots", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them", given(&t.tpmRoots))
 	v, status, err := p.verifyBundle(fs, verifyHelp, args, &t)
 	if v != nil {
 		p.showVerified(v)

@@ -54,6 +54,7 @@ type Machine struct {
 	Files   []File
 	Steps   []job.Step
 	Keep    []string // folders of the guest that are brought back
+	Append  string   // to the kernel's command line
 }
 
 // modules serve every Bus.
@@ -65,7 +66,7 @@ func (m Machine) modules() []string {
 // arguments is QEMU's command line to start a kernel directly.
 func (m Machine) arguments(k bootimage.Kernel, initramfs, scratch, dir string) []string {
 	args := append(emulation("q35"), "-m", "2048", "-nic", "none",
-		"-kernel", k.Image(), "-initrd", initramfs, "-append", "console=ttyS0 quiet panic=-1 rdinit=/init")
+		"-kernel", k.Image(), "-initrd", initramfs, "-append", strings.TrimSpace("console=ttyS0 quiet panic=-1 rdinit=/init "+m.Append))
 	m.Disks = append(slices.Clone(m.Disks), Disk{Bus: VirtioBlk, Image: scratch, Serial: job.ScratchSerial})
 	return append(args, m.attached(dir)...)
 }

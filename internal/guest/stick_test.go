@@ -85,7 +85,8 @@ func TestStickSurvivesFailure(t *testing.T) {
 		t.Skip("boots a kernel in software emulation: half a minute")
 	}
 	dir := t.TempDir()
-	m := Machine{Modules: []string{"vfat", "nls_cp437", "nls_ascii"}, Disks: []Disk{
+	// The boot loader's word is of the stick before its first use, also after the failure.
+	m := Machine{Modules: []string{"vfat", "nls_cp437", "nls_ascii"}, Append: "FSUUID=5D0F-0002", Disks: []Disk{
 		{Name: "short", Bus: NVMe, Serial: "SHORT1", Image: filepath.Join(dir, "short.img")},
 		{Name: "long", Bus: AHCI, Serial: "LONG1", Image: filepath.Join(dir, "long.img")},
 		{Name: "stick", Bus: USB, Serial: "STICK1", Removable: true, Image: filepath.Join(dir, "stick.img")},
@@ -100,7 +101,7 @@ func TestStickSurvivesFailure(t *testing.T) {
 	console := bootAlone(t, m, File{Path: "/bin/shokyo-real", Host: shokyo.Host},
 		File{Path: "/bin/shokyo", Host: Program(t, "faulty", "./internal/guest/faulty").Host}, Program(t, "shokyo-init", "./cmd/shokyo-init"))
 	t.Logf("the guest's console:\n%s", console)
-	for _, want := range []string{"failed: signal: killed: starting again", "THE PROGRAM FAILED, AND WAS STARTED AGAIN: signal: killed",
+	for _, want := range []string{"started from the stick whose system volume is 5D0F-0002\r\n", "failed: signal: killed: starting again", "THE PROGRAM FAILED, AND WAS STARTED AGAIN: signal: killed",
 		"-SHORT1 no-residue\r\n", "NOT EXAMINED /dev/sda: the program of this appliance failed", "shokyo-init: done, 1 examined, 1 saved\r\n"} {
 		if !strings.Contains(console, want) {
 			t.Errorf("not on the console: %q", want)
