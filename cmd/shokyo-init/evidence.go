@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -76,142 +74,12 @@ func missing(err error) bool {
 	return errors.Is(err, errNoStick) || errors.Is(err, errOtherStick) || errors.Is(err, errSettling)
 }
 
-// candidate is a partition with the name and the GUID, on what can be carried.
-type candidate struct {
-	partition
-	mark
-}
-
-// candidates are looked for anew each time. What was read of them is remembered, for
-// as long as the kernel does not see another medium: a disk that is dying is not to
-// be asked every second.
-func (s *stick) candidates() (all []candidate) {
-	for _, p := range s.sys.namedPartitions(evidenceName) {
-		if !s.pluggable(p.disk) {
-			continue
-		}
-		s.guarded(p.disk) // before it is read; and not after it was made writable
-		m, known := s.marks[p.appearance]
-		if !known {
-			var err error
-			if m, err = s.read(p); err != nil {
-				continue
-			}
-			s.marks[p.appearance] = m
-		}
-		all = append(all, candidate{p, m})
-	}
-	return all
-}
-
-// find looks for the stick. A disk that only borrows the name is none, and neither
-// is one in a drive bay that somebody once copied a stick to: that is a disk to
-// examine. So is every stick but the one that the computer was started from, where
-// the boot loader says which that is, or else the one that was used first.
-func (s *stick) find() (candidate, error) {
-	all := s.candidates()
-	found := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return s.origin.known() && !s.origin.is(c.mark) })
-	switch {
-	case len(found) == 1:
-		return found[0], nil
-	case len(found) > 1:
-		return candidate{}, errTwoSticks
-	case len(all) > 0:
-		return candidate{}, fmt.Errorf("the disk %s is a stick of shokyo, but %w", all[0].disk, errOtherStick)
-	}
-	return candidate{}, errNoStick
-}
-
-// ready finds the stick if it may be used: a while after it appeared, because a copy
-// of it may appear a moment later, and not as long as it is examined as a disk.
-func (s *stick) ready() (candidate, error) {
-	c, err := s.find()
-	if err != nil || c.appearance != s.alone {
-		s.alone, s.since = c.appearance, s.now()
-	}
-	switch {
-	case err != nil:
-		return c, err
-	case s.busy(c.disk):
-		return c, errBusy
-	case c.partition != s.at && s.now().Sub(s.since) < s.settle:
-		return c, errSettling
-	}
-	return c, nil
-}
-
-// look notices a stick, and leaves it alone.
-func (s *stick) look() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ready()
-}
-
-// startedFrom says which stick the computer was started from. What an earlier start
-// of this program has noted comes before what the boot loader said: the stick may
-// have got its number since.
-func (s *stick) startedFrom(o origin) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if b, err := readSmall(s.state, 4<<10); err == nil && json.Unmarshal(b, &s.origin) == nil {
-		return
-	}
-	s.origin = o
-}
-
-// become makes another stick the one that is written to, and notes it.
-func (s *stick) become(o origin) {
-	s.origin = o
-	if b, err := json.Marshal(o); err == nil {
-		writeAtOnce(s.state, b) // without the note a failure of this program costs a plugging in
-	}
-}
-
-// takeOther takes the one other stick that is there for the stick, because somebody
-// wants that.
-func (s *stick) takeOther() (disk string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c, err := s.find(); !errors.Is(err, errOtherStick) {
-		return c.disk, err
-	}
-	all := s.candidates()
-	if len(all) != 1 {
-		return "", errTwoSticks
-	}
-	if s.busy(all[0].disk) {
-		return "", errBusy
-	}
-	s.become(origin{Number: all[0].mark.number})
-	return all[0].disk, nil
-}
-
 // clear unmounts what a start of this program has left mounted that failed: the
 // stick is to be guarded and looked at like every disk.
 func (s *stick) clear() {
 	for mounted(s.dir) && s.unmount(s.dir) == nil {
 	}
 }
-
-func (s *stick) readMark(p partition) (mark, error) {
-	disk, err := openBlockDevice(filepath.Join(s.dev, p.disk))
-	if err != nil {
-		return mark{}, err
-	}
-	defer disk.close()
-	return readMark(disk, s.blockSize(p), p.number)
-}
-
-// writeNumber is for a stick that has no number yet, and was made writable.
-func (s *stick) writeNumber(p partition, number string) error {
-	disk, err := openStick(filepath.Join(s.dev, p.disk))
-	if err != nil {
-		return err
-	}
-	return errors.Join(numberStick(disk, s.blockSize(p), number), disk.Close())
-}
-
-func (s *stick) blockSize(p partition) int64 { return s.sys.number(p.disk, "queue/logical_block_size") }
 
 // use makes sure that the evidence partition is mounted. The caller has locked. It
 // looks every time: of two sticks the one that came first may be one to examine.
@@ -234,36 +102,6 @@ func (s *stick) use() error {
 		return err
 	}
 	s.at = c.partition
-	return nil
-}
-
-// own makes the stick the only one that is written to from now on. At its first use
-// it gets a number, by which it is known whatever comes in between.
-func (s *stick) own(c *candidate) error {
-	if c.mark.number != noNumber {
-		if s.origin != (origin{Number: c.mark.number}) {
-			s.become(origin{Number: c.mark.number})
-		}
-		return nil
-	}
-	next := s.origin
-	next.Next = newNumber()
-	s.become(next)
-	failed := s.number(c.partition, next.Next)
-	delete(s.marks, c.appearance)
-	now, err := s.read(c.partition)
-	if err == nil && now.number == next.Next {
-		s.become(origin{Number: now.number})
-		c.mark = now
-	}
-	switch {
-	case errors.Is(failed, unix.EROFS), errors.Is(failed, unix.EACCES), errors.Is(failed, unix.EPERM):
-		return fmt.Errorf("%w (%w)", errProtected, failed)
-	case failed != nil || err != nil:
-		return fmt.Errorf("give the stick its number: %w", errors.Join(failed, err))
-	case now.number != next.Next:
-		return errors.New("the stick forgets what is written to it: use another one")
-	}
 	return nil
 }
 

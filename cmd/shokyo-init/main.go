@@ -11,7 +11,7 @@
 //     later, before anything reads them (guard.go). Nothing on a disk is ever
 //     mounted, assembled or swapped to;
 //  3. looks for the one partition that it may write to: EVIDENCE, on the stick that
-//     the computer was started from (mark.go, evidence.go);
+//     the computer was started from (which.go, mark.go, evidence.go);
 //  4. does what EVIDENCE:/job.toml says (job.go, unattended.go), or, if there is
 //     none, lets a person choose (console.go).
 //
