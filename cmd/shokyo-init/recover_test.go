@@ -166,7 +166,7 @@ func TestLateStick(t *testing.T) {
 	}
 	b.askForStick(t.Context(), why)
 	b.wantPrinted("THE STICK IS NOT READY: there are several", "THE STICK IS NOT READY: no EVIDENCE partition is there", "the stick is there\n")
-	if n := strings.Count(b.printed(), "Or press Enter"); n != 2 {
+	if n := strings.Count(b.printed(), "NOT READY"); n != 2 {
 		t.Errorf("%d screens", n)
 	}
 	if j, err := b.readJob(); j == nil || err != nil {

@@ -9,11 +9,9 @@ import (
 
 const rule = "------------------------------------------------------------------------------"
 
-// show prints a screen on every console, and its first line in the log.
+// show prints a screen on every console, and puts it into the log.
 func (a *appliance) show(text string) {
-	first, rest, _ := strings.Cut(text, "\n")
-	a.say("%s", first)
-	for line := range strings.SplitSeq(rest, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		a.journal.add(printable(line))
 	}
 	a.ttys.write(rule + "\n" + printableText(text) + "\n" + rule + "\n")
