@@ -316,6 +316,7 @@ func TestOneSender(t *testing.T) {
 		{"devices/open.go", "IoctlSetPointerInt"},                                              // BLKROSET
 		{"internal/guest/", "Syscall SYS_IOCTL"},                                               // the attempts to write that must fail
 		{"cmd/shokyo-init/", "IoctlSetTermios IoctlSetWinsize IoctlSetInt IoctlSetPointerInt"}, // consoles; BLKROSET
+		{"cmd/shokyo-init/console_font.go", "Syscall SYS_IOCTL"},                               // KDFONTOP, of the screen
 		{"internal/guest/", "BLKDISCARD BLKZEROOUT BLKSECDISCARD IoctlSetPointerInt IoctlSetInt"},
 	}
 	used := make([]bool, len(owners))

@@ -93,7 +93,7 @@ func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progr
 		return fmt.Errorf("start the examination: %w", err)
 	}
 	// When memory runs out, this is to end and not what keeps the reports (proc(5)).
-	os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", cmd.Process.Pid), []byte("0"), 0)
+	setKernel(fmt.Sprintf("/proc/%d", cmd.Process.Pid), oomScore, "0")
 	saved := make(chan int)
 	go func() { saved <- r.saveResults() }()
 	died := r.await(ctx, cmd, stdout)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -193,8 +192,3 @@ type device interface {
 	io.WriterAt
 	Sync() error
 }
-
-// openStick opens the stick's disk to give it its number: the only place where this
-// program opens a disk to write to it. What is on EVIDENCE is written through its
-// file system.
-func openStick(path string) (*os.File, error) { return os.OpenFile(path, os.O_RDWR, 0) }

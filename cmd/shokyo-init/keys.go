@@ -40,9 +40,9 @@ func holdKernelKeys(sysctl string, disable func() error) error {
 
 func disableCtrlAltDel() error { return unix.Reboot(unix.LINUX_REBOOT_CMD_CAD_OFF) }
 
-// setKernel writes a setting of the kernel, /proc/sys/kernel.
-func setKernel(sysctl, name, value string) error {
-	f, err := os.OpenFile(filepath.Join(sysctl, name), os.O_WRONLY, 0)
+// setKernel writes a setting of the kernel, in a folder of /proc.
+func setKernel(dir, name, value string) error {
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func writeAtOnce(path string, b []byte) error {
 func (a *appliance) recoverReports() {
 	for _, note := range a.notes() {
 		var s runState
-		b, err := os.ReadFile(note)
+		b, err := readSmall(note, maxReport)
 		if err == nil {
 			err = json.Unmarshal(b, &s)
 		}

@@ -24,6 +24,10 @@ const startVariable = "SHOKYO_INIT_START"
 // failureVariable tells it what the one before it said last.
 const failureVariable = "SHOKYO_INIT_FAILURE"
 
+// oomScore is a file of each process in /proc, from -1000, never to be ended when
+// memory runs out, to 1000 (proc(5), oom_score_adj). Children inherit it.
+const oomScore = "oom_score_adj"
+
 // restartPause keeps a child that fails at once from filling the screen.
 const restartPause = 2 * time.Second
 
@@ -31,7 +35,7 @@ const restartPause = 2 * time.Second
 // return.
 func supervise() {
 	unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) // what a child leaves behind becomes ours, to be ended
-	os.WriteFile("/proc/self/oom_score_adj", []byte("-1000"), 0)
+	setKernel("/proc/self", oomScore, "-1000")
 	failure := ""
 	for start := 1; ; start++ {
 		failure = runChild("/proc/self/exe", start, failure)
@@ -117,7 +121,7 @@ func endOrphans(proc string, parent int, limit time.Duration) {
 func children(proc string, parent int) (pids []int) {
 	files, _ := filepath.Glob(filepath.Join(proc, "[0-9]*", "stat"))
 	for _, file := range files {
-		b, err := os.ReadFile(file)
+		b, err := readSmall(file, 4<<10)
 		if err != nil {
 			continue // it has ended
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -171,3 +172,8 @@ func (s *stick) writeNumber(p partition, number string) error {
 }
 
 func (s *stick) blockSize(p partition) int64 { return s.sys.number(p.disk, "queue/logical_block_size") }
+
+// openStick opens the stick's disk to give it its number: the only place where this
+// program opens a disk to write to it. What is on EVIDENCE is written through its
+// file system.
+func openStick(path string) (*os.File, error) { return os.OpenFile(path, os.O_RDWR, 0) }
