@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -154,6 +155,33 @@ func (a *appliance) LabIdentity() (name string, exists bool) {
 		return "", false
 	}
 	return cert.Subject.CommonName, true
+}
+
+// errNoIdentity: a report that the lab was to sign is not to be signed by nobody.
+var errNoIdentity = errors.New("there is no lab identity on the stick: make one, or use a throw-away identity")
+
+// CheckPassphrase has shokyo open the key, before hours are spent on what could not
+// be signed in the end.
+func (a *appliance) CheckPassphrase(passphrase string) error {
+	if _, exists := a.LabIdentity(); !exists {
+		return errNoIdentity
+	}
+	var out []byte
+	err := a.stick.with(func(dir string) error {
+		cmd := exec.Command(a.program, "keygen", "--check="+filepath.Join(dir, identityDir))
+		cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
+		cmd.SysProcAttr = ownSession()
+		var err error
+		out, err = cmd.CombinedOutput()
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			return nil // nothing is wrong with the stick
+		}
+		return err
+	})
+	if err == nil && !bytes.Contains(out, []byte("opens the key")) {
+		err = errors.New(lastWords(out))
+	}
+	return err
 }
 
 // MakeLabIdentity makes a key and a certificate in memory and saves them.

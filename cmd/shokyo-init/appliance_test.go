@@ -181,7 +181,11 @@ echo "$SHOKYO_PASSPHRASE $*" >>"$here/calls"
 case $1 in
 devices) cat "$here/devices.json"; exit ;;
 verify) grep -q no-residue "$2/report.json" || exit 3; exit ;;
-keygen) for a; do dir=$a; done; echo key >"$dir/lab.key.pem"; echo "${FAKE_CERT}" >"$dir/lab.cert.pem"; exit ;;
+keygen) case $2 in --check=*)
+		[ "$SHOKYO_PASSPHRASE" = "open sesame" ] || { echo "shokyo: the passphrase does not open the key" >&2; exit 1; }
+		echo "the passphrase opens the key"; exit ;;
+	esac
+	for a; do dir=$a; done; echo key >"$dir/lab.key.pem"; echo "${FAKE_CERT}" >"$dir/lab.cert.pem"; exit ;;
 esac
 for a; do case $a in
 --out=*) out=${a#--out=} ;;
@@ -260,7 +264,7 @@ func TestExamineOutcomes(t *testing.T) {
 	}{
 		{"die", "", []string{"no-residue|", "|the examination broke off (signal: killed): panic: out of luck"}, "NOT EXAMINED /dev/sdb: the examination broke off (signal: killed): panic: out of luck\n"},
 		{"silent", "", []string{"|the examination ended without a verdict", "|the examination ended without a verdict"}, `not understood: "{\"source\":\"/dev/other\"}"`},
-		{"wait", "/dev/sda", []string{"|interrupted; --resume goes on", "|the examination was stopped before its end"}, "NOT EXAMINED /dev/sdb: the examination was stopped"},
+		{"wait", "/dev/sda", []string{"|" + stoppedByPerson, "|" + stoppedByPerson}, "NOT EXAMINED /dev/sdb: stopped before it was done"},
 	} {
 		t.Run(c.fake, func(t *testing.T) {
 			b := newRig(t)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -98,6 +99,7 @@ type model struct {
 	ask           question
 	evidence      evidenceState
 	looking       bool // for disks
+	fresh         bool // nobody has done anything yet
 	saving        bool
 	message       string // what went wrong last, until the next key
 
@@ -126,7 +128,7 @@ type diskJob struct {
 }
 
 func newModel(ctx context.Context, core Core) model {
-	return model{ctx: ctx, core: core, width: 80, height: 24, looking: true, form: newForm()}
+	return model{ctx: ctx, core: core, width: 80, height: 24, looking: true, fresh: true, form: newForm()}
 }
 
 // Messages: what commands bring back.
@@ -148,11 +150,12 @@ type (
 		name string
 		err  error
 	}
-	progressMsg Progress
-	outcomeMsg  Outcome
-	endedMsg    struct{ err error }
-	savedMsg    []Outcome
-	takenMsg    struct{ err error }
+	passphraseMsg struct{ err error }
+	progressMsg   Progress
+	outcomeMsg    Outcome
+	endedMsg      struct{ err error }
+	savedMsg      []Outcome
+	takenMsg      struct{ err error }
 )
 
 // Init looks at everything once. Reports may be left from a run before.
@@ -172,12 +175,15 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case disksMsg:
 		m.looking = false
 		m.disks = m.disks.found(msg.disks, msg.err)
+		m = m.named()
 	case evidenceMsg:
 		return m.sawEvidence(msg)
 	case identityMsg:
 		m.form = m.form.haveIdentity(msg.name, msg.exists)
 	case identityMadeMsg:
 		return m.identityMade(msg)
+	case passphraseMsg:
+		return m.passphraseChecked(msg.err)
 	case progressMsg:
 		m = m.progressed(Progress(msg))
 	case outcomeMsg:
@@ -290,6 +296,9 @@ func (m model) ticked(now time.Time) (tea.Model, tea.Cmd) {
 // sawEvidence saves what waits for a stick as soon as there is one.
 func (m model) sawEvidence(msg evidenceMsg) (tea.Model, tea.Cmd) {
 	wasMissing := m.evidence.known && m.evidence.err != nil
+	if fmt.Sprint(m.evidence.err) != fmt.Sprint(msg.err) {
+		m.message = "" // it was of the stick as it was
+	}
 	m.evidence = evidenceState{known: true, free: msg.free, err: msg.err}
 	if wasMissing && msg.err == nil {
 		return m.saveAgain()
@@ -331,6 +340,10 @@ func (m model) askIdentity() tea.Cmd {
 
 func (m model) makeIdentity(name, passphrase string) tea.Cmd {
 	return func() tea.Msg { return identityMadeMsg{name, m.core.MakeLabIdentity(name, passphrase)} }
+}
+
+func (m model) checkPassphrase(passphrase string) tea.Cmd {
+	return func() tea.Msg { return passphraseMsg{m.core.CheckPassphrase(passphrase)} }
 }
 
 func (m model) takeOther() tea.Cmd {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,6 +29,9 @@ func (l diskList) found(all []Disk, err error) diskList {
 		if l.cursor < len(l.all) && l.all[l.cursor].Path == d.Path {
 			next.cursor = i
 		}
+	}
+	if len(l.all) == 0 { // at first it is at one that can be chosen
+		next.cursor = max(slices.IndexFunc(all, offered), 0)
 	}
 	return next
 }
@@ -144,11 +148,13 @@ func (m model) disksKeys(unsaved bool) []string {
 		}
 		return keys
 	}
-	keys := []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=look again", "q=shut down"}
-	if unsaved {
-		keys = []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=again", "s=save", "q=off"}
+	switch {
+	case m.otherStick(): // its key has to fit in too
+		return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=again", "q=off"}
+	case unsaved:
+		return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=again", "s=save", "q=off"}
 	}
-	return keys
+	return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=look again", "q=shut down"}
 }
 
 func (m model) disksBody(room int) []row {

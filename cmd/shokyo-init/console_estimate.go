@@ -127,7 +127,9 @@ func (m model) modeWords() string {
 	case m.form.mode == modeNIST:
 		return fmt.Sprintf("At least 10 %% of each disk, in 1,000 parts: the representative sample of NIST SP 800-88r1. About %s for the slowest disk (%s). What is not read is not judged.",
 			aboutTime(seconds(whole.Seconds()*nistShare)), basis)
-	case m.form.mode == modeFull || m.fraction() >= 1:
+	case m.form.mode == modeTimed && m.fraction() >= 1:
+		return fmt.Sprintf("The time is enough for every byte of each disk, so all of it is read. About %s for the slowest disk (%s).", aboutTime(whole), basis)
+	case m.form.mode == modeFull:
 		return fmt.Sprintf("Every byte of each disk is read. About %s for the slowest disk (%s). The surest: only this finds a small remainder.", aboutTime(whole), basis)
 	}
 	return m.timedWords()
@@ -141,6 +143,6 @@ func (m model) timedWords() string {
 		least = min(least, fraction*float64(d.Bytes)/sampleBlock)
 	}
 	met := min(math.Floor(1000*(1-math.Pow(1-remainder, least)))/10, 99.9)
-	return fmt.Sprintf("A sample of about %d minutes: %s %% of each disk, single blocks drawn at random. What is not read is not judged. A remainder of 0.01 %% of a disk would be met with a chance of at least %.1f %%.",
-		m.form.minutes(), strconv.FormatFloat(fraction*100, 'f', -1, 64), met)
+	return fmt.Sprintf("A sample of about %s: %s %% of each disk, single blocks drawn at random. What is not read is not judged. A remainder of 0.01 %% of a disk would be met with a chance of at least %.1f %%.",
+		counted(int(m.form.minutes()), "minute"), strconv.FormatFloat(fraction*100, 'f', -1, 64), met)
 }

@@ -54,7 +54,7 @@ func TestScreenSize(t *testing.T) {
 			t.Errorf("%q: %d", text, w)
 		}
 	}
-	if err := enlargeFont(sys, "/dev/null"); err != nil {
+	if err := enlargeFont(t.TempDir(), "/dev/null"); err != nil {
 		t.Error(err)
 	}
 	write(t, filepath.Join(sys, "class/graphics/fb0/virtual_size"), "1280,800\n")

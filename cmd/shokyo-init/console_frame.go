@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -172,6 +173,10 @@ func (m model) alert() []row {
 	switch {
 	case m.ask != askNothing:
 		return m.questionRows()
+	case m.form.making:
+		return []row{ink(bold, " Making the lab identity: some seconds ...")}
+	case m.form.checking:
+		return []row{ink(bold, " Trying the passphrase: some seconds ...")}
 	case m.message != "":
 		return cut(wrap(red, " ! ", m.message, m.width-1), 2)
 	case m.saving:
@@ -179,7 +184,7 @@ func (m model) alert() []row {
 	case m.otherStick() && m.step != stepOff && m.step != stepSettings:
 		return cut(wrap(yellow, " ! ", sentence(m.evidence.err)+" Or press u to use it.", m.width-1), 2)
 	case m.evidence.known && m.evidence.err != nil && m.step != stepOff:
-		return cut(wrap(yellow, " ! ", sentence(m.evidence.err)+" Until then reports stay in memory.", m.width-1), 2)
+		return cut(wrap(yellow, " ! ", sentence(errors.New(plainWords(m.evidence.err)))+" Until then reports stay in memory.", m.width-1), 2)
 	}
 	return nil
 }
@@ -221,6 +226,14 @@ func (m model) keysNow() []string {
 	case m.ask == askShutDown:
 		return []string{"y=yes, shut down", "r=restart", "n=no"}
 	}
+	keys := m.keysOnStep(lose)
+	if m.otherStick() && m.step != stepSettings {
+		keys = append(keys, "u=use stick")
+	}
+	return keys
+}
+
+func (m model) keysOnStep(lose bool) []string {
 	switch m.step {
 	case stepDisks:
 		return m.disksKeys(lose)

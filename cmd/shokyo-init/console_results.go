@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,8 +32,11 @@ func notSaved(o Outcome) bool { return o.Bundle != "" && o.Saved == "" }
 // saved takes what another try to save came to. A bundle is known by where it
 // lies in memory: the same path of a device can be another disk by now.
 func (m model) saved(tried []Outcome) model {
-	asked := m.saving
-	m.saving = false
+	first, asked := m.fresh, m.saving
+	m.fresh, m.saving = false, false
+	if first && m.step == stepDisks && len(m.jobs) == 0 {
+		return m.foundResults(tried)
+	}
 	m.jobs, m.kept = slices.Clone(m.jobs), slices.Clone(m.kept)
 	for _, t := range tried {
 		if o := m.bundle(t.Bundle); o != nil {
@@ -42,7 +46,30 @@ func (m model) saved(tried []Outcome) model {
 		}
 	}
 	if left := m.unsaved(); asked && len(left) > 0 {
-		m.message = fmt.Sprintf("Not saved yet: %s. %s", counted(len(left), "report"), left[0].SaveError)
+		m.message = fmt.Sprintf("Not saved yet: %s. %s", counted(len(left), "report"), sentence(errors.New(left[0].SaveError)))
+	}
+	return m
+}
+
+// foundResults begins with what a job, or this program before it failed, has left:
+// what came of each disk is to be seen before the next are chosen.
+func (m model) foundResults(all []Outcome) model {
+	for _, o := range all {
+		m.jobs = append(m.jobs, diskJob{disk: Disk{Path: o.Source, Model: "?", Serial: "?"}, outcome: &o})
+	}
+	if len(all) > 0 {
+		m.step, m.large = stepResults, len(all) == 1
+	}
+	return m.named()
+}
+
+// named gives the disks of such results their names, once they are listed.
+func (m model) named() model {
+	m.jobs = slices.Clone(m.jobs)
+	for i, j := range m.jobs {
+		if d, known := m.disks.byPath(j.disk.Path); known && j.disk.Model == "?" {
+			m.jobs[i].disk = d
+		}
 	}
 	return m
 }
@@ -170,11 +197,12 @@ func (m model) reasons(o Outcome) (rows []row) {
 	if o.Error != "" {
 		rows = append(rows, wrap(red, "   ! ", o.Error, m.width-1)...)
 	}
-	for _, r := range o.Reasons {
-		rows = append(rows, wrap(plain, "   - ", r, m.width-1)...)
-	}
+	// How much it proves comes first: what comes last may not fit.
 	if words := claimText(o.Claim); words != "" && words != "none" && o.Verdict == "no-residue" {
 		rows = append(rows, wrap(plain, "   - proves: ", words, m.width-1)...)
+	}
+	for _, r := range o.Reasons {
+		rows = append(rows, wrap(plain, "   - ", r, m.width-1)...)
 	}
 	return rows
 }

@@ -168,6 +168,26 @@ func scenarios() []scenario {
 			{world: func(c *consoleCore) { c.takeErr = nil }, keys: "u y", golden: "disks"},
 			{keys: "u", golden: "disks"},
 		}},
+		{name: "a job was carried out before", core: func() *consoleCore {
+			c := someBench()
+			c.saves = [][]Outcome{{
+				{Source: "/dev/nvme0n1", Verdict: "residue-found", Claim: "none", Bundle: "/run/shokyo/out/1/nvme0n1", Reasons: []string{"residue: 4096 bytes"}, Saved: "/reports/20261122-064718-NVME0001"},
+				{Source: "/dev/sda", Error: "the program of this appliance failed while the disk was examined: examine it again"},
+				{Source: "/dev/sdx", Verdict: "no-residue", Claim: "logical", Bundle: "/run/shokyo/out/1/sdx", SaveError: "the EVIDENCE partition is full"}}}
+			return c
+		}, scenes: []scene{
+			{golden: "results-before"},
+			{keys: "down", golden: "results-before-second"},
+			{keys: "n", golden: "disks-results-before"},
+		}},
+		{name: "a wrong passphrase", core: benchOfALab, scenes: []scene{
+			{golden: "disks"},
+			{keys: "space enter down down down down down down down 'wrong' down enter", golden: "settings-wrong-passphrase"},
+		}},
+		{name: "enough time for everything", core: someBench, scenes: []scene{
+			{golden: "disks"},
+			{keys: "space enter right right down backspace backspace '99999'", golden: "settings-timed-full"},
+		}},
 		{name: "a rack", core: rack, scenes: []scene{
 			{golden: "rack-disks"},
 			{keys: "a down down down down down down down down down down down down", golden: "rack"},

@@ -37,12 +37,13 @@ const (
 // form is what has been entered so far. It stays for the next disks, except for
 // the passphrase.
 type form struct {
-	cursor  int
-	mode    int
-	entered [fields]string // of the fields that are typed
-	labName string         // on the stick; "" if there is none
-	lab     bool           // sign with the lab's identity, or make one
-	making  bool           // the identity is being made
+	cursor   int
+	mode     int
+	entered  [fields]string // of the fields that are typed
+	labName  string         // on the stick; "" if there is none
+	lab      bool           // sign with the lab's identity, or make one
+	making   bool           // the identity is being made
+	checking bool           // its passphrase is being tried
 }
 
 func newForm() (f form) {
@@ -157,7 +158,7 @@ func (f form) minutes() int64 {
 }
 
 func (m model) settingsKey(k tea.KeyPressMsg, name string) (model, tea.Cmd) {
-	if m.form.making {
+	if m.form.making || m.form.checking {
 		return m, nil
 	}
 	f := m.form
@@ -196,8 +197,24 @@ func (m model) toConfirm() (model, tea.Cmd) {
 		m.form.making = true
 		return m, m.makeIdentity(strings.TrimSpace(m.form.entered[fieldLabName]), m.form.entered[fieldPassphrase])
 	}
+	if m.form.lab {
+		m.form.checking = true
+		return m, m.checkPassphrase(m.form.entered[fieldPassphrase])
+	}
 	m.step = stepConfirm
 	return m, nil
+}
+
+// passphraseChecked goes on with a passphrase that opens the key: a wrong one would
+// cost an examination.
+func (m model) passphraseChecked(err error) (tea.Model, tea.Cmd) {
+	m.form.checking = false
+	if err != nil {
+		m.form.cursor, m.message = fieldPassphrase, sentence(err)
+		return m, nil
+	}
+	m.step = stepConfirm
+	return m, tea.ClearScreen
 }
 
 func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
@@ -316,8 +333,6 @@ func (m model) helpWords() string {
 
 func (m model) identityHelp() string {
 	switch {
-	case m.form.making:
-		return "Making the lab identity ..."
 	case !m.form.lab:
 		return "A throw-away identity proves that a report was not changed, but not who made it. Change it with Left/Right to a lab identity."
 	case m.form.labName == "":

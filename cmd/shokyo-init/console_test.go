@@ -111,6 +111,15 @@ func (c *consoleCore) MakeLabIdentity(name, passphrase string) (err error) {
 	return err
 }
 
+func (c *consoleCore) CheckPassphrase(passphrase string) (err error) {
+	c.change(func() {
+		if passphrase != "correct horse" && passphrase != "correct horse battery" {
+			err = errors.New("the passphrase does not open the key")
+		}
+	})
+	return err
+}
+
 func (c *consoleCore) Log(line string) { c.change(func() { c.log = append(c.log, line) }) }
 
 func (c *consoleCore) PowerOff() { c.end("off") }

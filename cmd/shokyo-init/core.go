@@ -24,6 +24,8 @@ type Core interface {
 	// LabIdentity is the signing identity on the stick, whose private key is encrypted.
 	LabIdentity() (name string, exists bool)
 	MakeLabIdentity(name, passphrase string) error
+	// CheckPassphrase says what is wrong with the lab identity's passphrase.
+	CheckPassphrase(passphrase string) error
 	// Log adds a line to the log, which goes to the serial console and the stick.
 	Log(line string)
 	// PowerOff and Reboot write out what there is and do not return on a real machine.

@@ -65,9 +65,25 @@ var (
 	errOtherStick = errors.New("not the one this computer was started from: plug that one in")
 	errTwoSticks  = errors.New("there are several sticks with an EVIDENCE partition: leave only the one that this computer was started from")
 	errBusy       = errors.New("the disk with the EVIDENCE partition is being examined: it is no stick until that is done")
+	errPulledOut  = errors.New("the stick was pulled: plug it in again")
 	errFull       = errors.New("the EVIDENCE partition is full: make room on it, at another computer, and plug it in again")
 	errProtected  = errors.New("the EVIDENCE partition can not be written to: slide the lock of the stick open")
 )
+
+// stickError says in plain words what is the matter, and for the log what happened.
+type stickError struct{ words, cause error }
+
+func (e stickError) Error() string   { return fmt.Sprintf("%v (%v)", e.words, e.cause) }
+func (e stickError) Unwrap() []error { return []error{e.words, e.cause} }
+
+// plainWords are what fits on a screen.
+func plainWords(err error) string {
+	var e stickError
+	if errors.As(err, &e) {
+		return e.words.Error()
+	}
+	return err.Error()
+}
 
 // missing says whether waiting may help.
 func missing(err error) bool {
@@ -117,7 +133,7 @@ func (s *stick) makeWritable(p partition) error {
 		}
 	}
 	if err := s.readOnly(filepath.Join(s.dev, p.disk), false); err != nil { // the stick itself insists
-		return fmt.Errorf("%w (%w)", errProtected, err)
+		return stickError{errProtected, err}
 	}
 	return nil
 }
@@ -147,11 +163,11 @@ func (s *stick) with(do func(dir string) error) error {
 	s.letGo()
 	switch {
 	case !there:
-		return fmt.Errorf("the stick was pulled: plug it in again (%w)", err)
+		return stickError{errPulledOut, err}
 	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EFBIG):
-		return fmt.Errorf("%w (%w)", errFull, err)
+		return stickError{errFull, err}
 	case errors.Is(err, unix.EROFS):
-		return fmt.Errorf("%w (%w)", errProtected, err)
+		return stickError{errProtected, err}
 	}
 	return err
 }
@@ -214,7 +230,7 @@ func mountEvidence(device, dir string) error {
 		return nil
 	}
 	if errors.Is(vfat, unix.EROFS) || errors.Is(vfat, unix.EACCES) {
-		return fmt.Errorf("%w (%w)", errProtected, vfat)
+		return stickError{errProtected, vfat}
 	}
 	return fmt.Errorf("the EVIDENCE partition can not be mounted (as FAT: %v; as exFAT: %v): format it anew as FAT32 or exFAT", vfat, exfat)
 }

@@ -95,7 +95,7 @@ func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progr
 	// When memory runs out, this is to end and not what keeps the reports (proc(5)).
 	setKernel(fmt.Sprintf("/proc/%d", cmd.Process.Pid), oomScore, "0")
 	saved := make(chan int)
-	go func() { saved <- r.saveResults() }()
+	go func() { saved <- r.saveResults(ctx) }()
 	died := r.await(ctx, cmd, stdout)
 	close(r.results)
 	<-saved
@@ -146,7 +146,7 @@ func (r *run) check(s Settings) error {
 	}
 	if s.Identity == lab {
 		if _, exists := r.LabIdentity(); !exists {
-			return errors.New("there is no lab identity on the stick: make one, or use a throw-away identity")
+			return errNoIdentity
 		}
 	}
 	return checkMode(s.Mode)
@@ -263,16 +263,29 @@ func (r *run) tell(f func()) {
 }
 
 // saveResults saves each result as it comes.
-func (r *run) saveResults() (n int) {
+func (r *run) saveResults(ctx context.Context) (n int) {
 	for l := range r.results {
 		o := Outcome{Source: l.Source, Verdict: l.Verdict, Claim: l.Claim, Reasons: l.Reasons, Error: l.Error, Bundle: l.Bundle}
-		if doc, err := readReport(l.Bundle); err == nil { // it has sentences for the codes
-			o.Reasons = doc.reasons()
+		switch {
+		case o.Error != "" && ctx.Err() != nil:
+			o.Error = stoppedByPerson
+		case o.Error != "":
+			o.Error = withoutAdvice(o.Error)
+		default:
+			if doc, err := readReport(l.Bundle); err == nil { // it has sentences for the codes
+				o.Reasons = doc.reasons()
+			}
 		}
 		r.finish(&report{folder: r.folder(l.Source), outcome: o})
 		n++
 	}
 	return n
+}
+
+// withoutAdvice leaves out how to go on at a command line: there is none here.
+func withoutAdvice(s string) string {
+	s, _, _ = strings.Cut(s, "; the examination is kept in ")
+	return s
 }
 
 // finish saves a report and tells what came of it.
@@ -296,7 +309,7 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 	why := "the examination ended without a verdict"
 	switch {
 	case ctx.Err() != nil:
-		why = "the examination was stopped before its end"
+		why = stoppedByPerson
 	case died != nil:
 		why = fmt.Sprintf("the examination broke off (%v)", died)
 	}

@@ -84,10 +84,10 @@ func (a *appliance) saveReport(p *report) {
 		return err
 	})
 	if err != nil {
-		if o.SaveError != err.Error() { // it is tried again every few seconds
+		if o.SaveError != plainWords(err) { // it is tried again every few seconds
 			a.say("NOT SAVED %s %s: %v", o.Source, o.Verdict, err)
 		}
-		o.SaveError = err.Error()
+		o.SaveError = plainWords(err)
 		return
 	}
 	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
@@ -266,6 +266,14 @@ func (r *run) saveTable() {
 		r.tables = append(r.tables, table{r.name + "-batch" + kind, b, from})
 	}
 	r.saveTables()
+}
+
+// saveText saves a text beside the bundles, now or when it can be.
+func (a *appliance) saveText(name string, text []byte) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tables = append(a.tables, table{name: name, data: text})
+	a.saveTables()
 }
 
 func (a *appliance) saveTables() {

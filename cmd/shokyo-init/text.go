@@ -14,7 +14,22 @@ func (a *appliance) show(text string) {
 	for line := range strings.SplitSeq(text, "\n") {
 		a.journal.add(printable(line))
 	}
-	a.ttys.write(rule + "\n" + printableText(text) + "\n" + rule + "\n")
+	a.ttys.write(rule + "\n" + wrapped(printableText(text)) + "\n" + rule + "\n")
+}
+
+// wrapped breaks lines between words before the edge of the screen.
+func wrapped(text string) string {
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(line) < columns {
+			out = append(out, line)
+			continue
+		}
+		for _, r := range wrap("", "", line, columns-1) {
+			out = append(out, r[0].text)
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 func printableText(s string) string {
@@ -60,7 +75,19 @@ partition at another computer, and start again.
 	case thenReboot:
 		return text + "The computer starts again in a minute."
 	}
-	return text + "The console comes next."
+	return text + "The console comes in a minute, or with Enter."
+}
+
+func screenNothingExamined(then string) string {
+	text := `NO DISK WAS EXAMINED: the lines above say why, and so does the log on the stick.
+`
+	switch then {
+	case thenPowerOff:
+		return text + "The computer switches itself off in a minute."
+	case thenReboot:
+		return text + "The computer starts again in a minute."
+	}
+	return text + "The console comes in a minute, or with Enter."
 }
 
 func screenUnsaved(err error) string {

@@ -144,7 +144,7 @@ func (t *ttys) relay(program func(in, out *os.File) error) error {
 	}
 	t.take(true)
 	defer t.take(false)
-	stop := t.passKeys(master, raw)
+	stop := t.passKeys(&keyFilter{to: master}, raw)
 	drawn := make(chan struct{})
 	go func() { t.passScreen(master); close(drawn) }()
 	err = program(slave, slave)
@@ -230,6 +230,47 @@ func passKeys(from *os.File, to io.Writer, stop *os.File) {
 		}
 		to.Write(buf[:n])
 	}
+}
+
+// keyFilter leaves out the function keys of the Linux console, F1 to F5: ESC [ [ A to
+// E (console_codes(4)). Nobody else has such keys, and the letter would be taken for
+// one that was typed. Several consoles write to it at once.
+type keyFilter struct {
+	to io.Writer
+
+	mu   sync.Mutex
+	held []byte // the beginning of what may be such a key
+}
+
+func (k *keyFilter) Write(b []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	const start = "\x1b[["
+	rest := append(k.held, b...)
+	k.held = nil
+	var out []byte
+	for len(rest) > 0 {
+		at := bytes.Index(rest, []byte(start))
+		if at < 0 {
+			// The first bytes of one: the third may come with the next read.
+			if n := len(rest) - 2; n >= 0 && string(rest[n:]) == start[:2] {
+				out, k.held = append(out, rest[:n]...), bytes.Clone(rest[n:])
+			} else {
+				out = append(out, rest...)
+			}
+			break
+		}
+		out = append(out, rest[:at]...)
+		if rest = rest[at:]; len(rest) == len(start) {
+			k.held = bytes.Clone(rest)
+			break
+		}
+		rest = rest[len(start)+1:]
+	}
+	if _, err := k.to.Write(out); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // enter is told of the lines that are typed on any console.

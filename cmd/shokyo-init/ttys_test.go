@@ -190,3 +190,37 @@ func FuzzLastLines(f *testing.F) {
 		}
 	})
 }
+
+// The function keys of the Linux console are no letters, in whatever pieces they come;
+// all other keys pass unchanged.
+func TestKeyFilter(t *testing.T) {
+	for _, c := range []struct{ keys, want string }{
+		{"a\x1b[[Ab", "ab"}, {"\x1b[[E\x1b[[A", ""}, {"\x1b[A\x1b[15~\x1b", "\x1b[A\x1b[15~\x1b"}, {"[[A", "[[A"}, {"", ""},
+	} {
+		for split := range len(c.keys) + 1 {
+			var got strings.Builder
+			k := &keyFilter{to: &got}
+			for _, part := range []string{c.keys[:split], c.keys[split:]} {
+				if n, err := k.Write([]byte(part)); n != len(part) || err != nil {
+					t.Error(n, err)
+				}
+			}
+			if want := c.want; got.String() != want && !(split > 0 && c.keys[split-1] == 0x1b) {
+				t.Errorf("%q cut at %d: %q", c.keys, split, got.String())
+			}
+		}
+	}
+}
+
+// Long lines break between words.
+func TestWrapped(t *testing.T) {
+	long := strings.Repeat("word ", 30)
+	for _, line := range strings.Split(wrapped("short\n  indented\n"+long), "\n") {
+		if len(line) >= columns || strings.HasSuffix(line, "wor") {
+			t.Errorf("%q", line)
+		}
+	}
+	if got := wrapped("short\n  indented"); got != "short\n  indented" {
+		t.Errorf("%q", got)
+	}
+}

@@ -15,15 +15,21 @@ import (
 func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
 	defer a.forgetJob()
 	a.say("%s found: sample %s, identity %s, then %s", jobName, j.Sample, j.Identity, j.AtEnd)
-	disks, err := a.jobDisks(ctx, j)
-	var s Settings
+	s, err := a.jobSettings(j)
+	var disks []Disk
+	var missing []string
 	if err == nil {
-		s, err = a.jobSettings(j)
+		disks, missing, err = a.jobDisks(ctx, j)
 	}
 	if err != nil {
 		return a.refuseJob(ctx, err, j)
 	}
-	a.say("done, %s", a.examineJob(ctx, disks, s))
+	n := a.examineJob(ctx, disks, missing, s)
+	if n.examined == 0 {
+		a.show(screenNothingExamined(j.AtEnd))
+		a.pause(ctx)
+	}
+	a.say("done, %s", n)
 	if j.AtEnd == thenConsole {
 		a.Save(ctx) // the log, to its last line
 	}
@@ -51,12 +57,23 @@ func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
 	if err := a.saveJournal(); err != nil {
 		a.say("the log is not saved: %v", err)
 	}
+	a.pause(ctx)
 	if j.AtEnd == thenConsole {
 		return false
 	}
-	a.wait(ctx, refusalPause)
 	a.say("done, 0 examined, 0 saved")
 	return a.end(j.AtEnd)
+}
+
+// pause lets a person read, who can end it with Enter.
+func (a *appliance) pause(ctx context.Context) {
+	pressed, stop := a.ttys.awaitEnter()
+	defer stop()
+	select {
+	case <-ctx.Done():
+	case <-pressed:
+	case <-a.after(refusalPause):
+	}
 }
 
 const (
@@ -66,10 +83,10 @@ const (
 
 // jobDisks waits for the disks that the job names. A host adapter may take half a
 // minute to find its disks, and tells nobody when it is done.
-func (a *appliance) jobDisks(ctx context.Context, j *job) ([]Disk, error) {
+func (a *appliance) jobDisks(ctx context.Context, j *job) (chosen []Disk, missing []string, err error) {
 	const pause = 500 * time.Millisecond
 	var quiet time.Duration
-	seen := ""
+	seen, waitedFor := "", ""
 	for waited := time.Duration(0); ; waited += pause {
 		now := strings.Join(a.stick.sys.wholeDisks(), " ")
 		if quiet += pause; now != seen {
@@ -78,11 +95,15 @@ func (a *appliance) jobDisks(ctx context.Context, j *job) ([]Disk, error) {
 		if quiet >= settled || waited >= settleLimit || ctx.Err() != nil {
 			all, err := a.Disks(ctx)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			chosen, missing := j.Disks.choose(all)
+			chosen, missing = j.Disks.choose(all)
 			if len(missing) == 0 || waited >= settleLimit {
-				return a.foundDisks(chosen, missing)
+				return chosen, missing, a.foundDisks(chosen, missing)
+			}
+			if told := strings.Join(missing, ", "); told != waitedFor {
+				a.say("waiting for %s, up to %v", told, settleLimit-waited)
+				waitedFor = told
 			}
 			quiet = 0 // wait for a change, or as long again
 		}
@@ -90,9 +111,9 @@ func (a *appliance) jobDisks(ctx context.Context, j *job) ([]Disk, error) {
 	}
 }
 
-func (a *appliance) foundDisks(chosen []Disk, missing []string) ([]Disk, error) {
+func (a *appliance) foundDisks(chosen []Disk, missing []string) error {
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("none of the disks that the job names is attached: %s", strings.Join(missing, ", "))
+		return fmt.Errorf("none of the disks that the job names is attached: %s", strings.Join(missing, ", "))
 	}
 	for _, word := range missing {
 		a.say("NOT EXAMINED %s: no such disk is attached", word)
@@ -100,7 +121,7 @@ func (a *appliance) foundDisks(chosen []Disk, missing []string) ([]Disk, error) 
 	for _, d := range chosen {
 		a.say("%s: %s %s, %s", d.Path, d.Model, d.Serial, d.Size)
 	}
-	return chosen, nil
+	return nil
 }
 
 func (a *appliance) jobSettings(j *job) (Settings, error) {
@@ -119,15 +140,25 @@ func (a *appliance) jobSettings(j *job) (Settings, error) {
 	if err == nil && s.Passphrase == "" {
 		err = fmt.Errorf("passphrase_file = %q is not there, or is empty", j.PassphraseFile)
 	}
+	if err == nil {
+		err = a.CheckPassphrase(s.Passphrase)
+	}
 	return s, err
 }
 
 // count is how a job ended, for the last line.
-type count struct{ examined, saved int }
+type count struct{ examined, saved, missing int }
 
-func (c count) String() string { return fmt.Sprintf("%d examined, %d saved", c.examined, c.saved) }
+func (c count) String() string {
+	s := fmt.Sprintf("%d examined, %d saved", c.examined, c.saved)
+	if c.missing > 0 {
+		s += fmt.Sprintf(", %d NOT ATTACHED", c.missing)
+	}
+	return s
+}
 
-func (a *appliance) examineJob(ctx context.Context, disks []Disk, s Settings) count {
+// examineJob examines, and leaves beside the reports which disks there were none of.
+func (a *appliance) examineJob(ctx context.Context, disks []Disk, missing []string, s Settings) count {
 	tenths := make(map[string]int64)
 	progress := func(p Progress) {
 		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
@@ -138,8 +169,14 @@ func (a *appliance) examineJob(ctx context.Context, disks []Disk, s Settings) co
 	if err := a.Examine(ctx, disks, s, progress, func(Outcome) {}); err != nil {
 		a.say("NOT EXAMINED: %v", err)
 	}
+	if len(missing) > 0 {
+		text := "The job named these, and no such disk was attached:\r\n" + strings.Join(missing, "\r\n") + "\r\n"
+		a.saveText(stamp(a.now())+"-not-attached.txt", []byte(text))
+	}
 	a.saveUntilAllIs(ctx)
-	return a.counted()
+	n := a.counted()
+	n.missing = len(missing)
+	return n
 }
 
 func (a *appliance) counted() (n count) {

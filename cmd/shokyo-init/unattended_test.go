@@ -101,10 +101,10 @@ func TestJobThatIsNotCarriedOut(t *testing.T) {
 		wait         time.Duration
 	}{
 		{"disks = \"all\"\nat_end = \"reboot\"\nsampel = \"full\"\n", "job.toml has an unknown key: sampel", []string{"reboot"}, time.Minute},
-		{"disks = [\"serial:NONE\"]\nat_end = \"poweroff\"\n", "none of the disks that the job names is attached: serial:NONE", []string{"poweroff"}, 2 * time.Minute},
-		{"disks = [\"serial:Z\"]\n", "none of the disks that the job names is attached: serial:Z", []string{"poweroff"}, 2 * time.Minute}, // the stick
-		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"p\"\nat_end = \"console\"\n", `passphrase_file = "p" is not there, or is empty`, nil, 3 * time.Second},
-		{"disks = \n", "job.toml is no TOML", nil, 0},
+		{"disks = [\"serial:NONE\"]\nat_end = \"poweroff\"\n", "none of the disks that the job names is attached:\nserial:NONE", []string{"poweroff"}, 2 * time.Minute},
+		{"disks = [\"serial:Z\"]\n", "none of the disks that the job names is attached:\nserial:Z", []string{"poweroff"}, 2 * time.Minute}, // the stick
+		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"p\"\nat_end = \"console\"\n", `passphrase_file = "p" is not there, or is empty`, nil, time.Minute},
+		{"disks = \n", "job.toml is no TOML", nil, time.Minute},
 	} {
 		b := withDevices(t)
 		write(t, b.onStick("job.toml"), c.job)
@@ -150,7 +150,7 @@ func TestUnattendedWaits(t *testing.T) {
 		t.Error(b.ended)
 	}
 	b.wantPrinted("NOT EXAMINED model:never*: no such disk is attached", "NOT SAVED /dev/sda no-residue: no EVIDENCE partition", "REPORTS ARE NOT SAVED YET",
-		"saved /reports/20261122-070000-A1 no-residue\n", "done, 1 examined, 1 saved\n")
+		"saved /reports/20261122-070000-A1 no-residue\n", "waiting for model:never*, up to ", "saved /reports/20261122-070000-not-attached.txt\n", "done, 1 examined, 1 saved, 1 NOT ATTACHED\n")
 	if b.waited < 90*time.Second {
 		t.Errorf("only %v", b.waited)
 	}
@@ -230,4 +230,27 @@ func testCertificate(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// A job of which nothing came is shown, before the computer ends; and one that could
+// not be signed is not begun.
+func TestJobOfWhichNothingCame(t *testing.T) {
+	for _, c := range []struct{ job, fake, printed string }{
+		{"disks = \"all\"\n", "silent", "NO DISK WAS EXAMINED"},
+		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"secret\"\n", "", "THE JOB IS NOT CARRIED OUT: shokyo: the passphrase does not open the key"},
+	} {
+		b := withDevices(t)
+		t.Setenv("FAKE", c.fake)
+		write(t, b.onStick("job.toml"), c.job)
+		write(t, b.onStick("secret"), "wrong")
+		write(t, b.onStick("identity/lab.cert.pem"), testCertificate(t))
+		j, err := b.readJob()
+		if err != nil || !b.unattended(t.Context(), j) || b.waited < refusalPause {
+			t.Error(err, b.waited)
+		}
+		b.wantPrinted(c.printed, "done, 0 examined, 0 saved\n")
+		if strings.Contains(b.calls(), " --identity=") {
+			t.Error("disks were examined")
+		}
+	}
 }

@@ -144,7 +144,7 @@ func (s *stick) own(c *candidate) error {
 	}
 	switch {
 	case errors.Is(failed, unix.EROFS), errors.Is(failed, unix.EACCES), errors.Is(failed, unix.EPERM):
-		return fmt.Errorf("%w (%w)", errProtected, failed)
+		return stickError{errProtected, failed}
 	case failed != nil || err != nil:
 		return fmt.Errorf("give the stick its number: %w", errors.Join(failed, err))
 	case now.number != next.Next:

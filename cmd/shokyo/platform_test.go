@@ -106,7 +106,7 @@ func commandsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if !found || !closed {
 		ts.Fatalf("%s has no shell commands", args[0])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte("set -eu\n"+block), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(block), 0o644))
 }
 
 func TestAttestFlag(t *testing.T) {

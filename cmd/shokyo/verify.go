@@ -43,7 +43,7 @@ func (f *trust) register(fs *flag.FlagSet) {
 func given(to *string) func(string) error {
 	return func(s string) error {
 		if s == "" {
-			return errors.New("it is empty: name a file")
+			return errors.New("it is empty: give a name")
 		}
 		*to = s
 		return nil
