@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -67,6 +68,9 @@ func Verify(dir string, trusted *x509.Certificate) (*Verified, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a folder: give the folder of a bundle", dir)
 	}
+	if inside := bundlesIn(dir); inside > 0 {
+		return nil, fmt.Errorf("%s is no bundle but a folder of them (%d): name one", dir, inside)
+	}
 	c := check{folder: os.DirFS(dir)}
 	v, err := c.run(trusted)
 	if err != nil {
@@ -76,6 +80,17 @@ func Verify(dir string, trusted *x509.Certificate) (*Verified, error) {
 		return nil, &InvalidError{dir, c.problems}
 	}
 	return v, nil
+}
+
+// bundlesIn counts the bundles in a folder that has nothing of one itself.
+func bundlesIn(dir string) (n int) {
+	for _, name := range []string{reportFile, envelopeFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return 0
+		}
+	}
+	inside, _ := filepath.Glob(filepath.Join(dir, "*", reportFile))
+	return len(inside)
 }
 
 // check collects what is wrong.

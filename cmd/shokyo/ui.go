@@ -334,13 +334,25 @@ func printable(s string) string {
 // showVerified prints what verify found, valid or not.
 func (p *program) showVerified(v *verifiedBundle) {
 	s := p.style()
-	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n  medium: %s\n  signed by: %s\n", s.paint("1;32", "VALID"), v.bundle, v.Verdict, v.Document.Medium.Path, v.Signer)
+	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n  medium: %s\n  signed by: %s\n", s.paint("1;32", "VALID"), v.bundle, v.Verdict, mediumWords(&v.Document.Medium), printable(v.Signer))
 	for _, n := range v.Notes {
 		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
 	}
 	if v.quote != nil {
 		p.showQuote(v)
 	}
+}
+
+// mediumWords is how a medium is told from others: by what it says of itself, and
+// where it was.
+func mediumWords(m *reports.Medium) string {
+	words := printable(m.Path)
+	for _, w := range []struct{ what, value string }{{"", m.Model}, {"serial ", m.Serial}} {
+		if w.value != "" {
+			words += ", " + w.what + printable(w.value)
+		}
+	}
+	return words
 }
 
 // showQuote prints what the TPM's word is worth.
