@@ -1,6 +1,7 @@
 # make demo   the main job: two disks, two examinations, one screen
 # make image  the stick: bin/shokyo-usb.img, manifest.json, sbom.spdx.json
-#             (EVIDENCE=exfat EVIDENCE_SIZE=4G SECUREBOOT_KEY=k.pem SECUREBOOT_CERT=c.pem JOB=job.toml)
+#             (EVIDENCE=exfat EVIDENCE_SIZE=4G SECUREBOOT_KEY=k.pem SECUREBOOT_CERT=c.pem;
+#             JOB=job.toml puts that on EVIDENCE, with EVIDENCE=fat32 only, which is the default)
 # make test   install what the tests need, then run them all
 # make test-boot-all  the stick in every way it can be booted: Secure Boot, BIOS, network, exFAT, pulled
 # make check  what CI asks of the code besides: format, vet, staticcheck, race, purego, layers

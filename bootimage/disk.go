@@ -51,7 +51,7 @@ type Disk struct {
 	System       []File // of the system partition
 	BIOS         bool   // make it boot without UEFI as well: SYSLINUX, which reads /syslinux/syslinux.cfg
 	Evidence     EvidenceFormat
-	EvidenceSize int64  // bytes
+	EvidenceSize int64  // bytes: SmallestEvidence to LargestEvidence
 	EvidenceFile []File // to begin with; FAT32 only
 	Time         time.Time
 }
@@ -65,6 +65,13 @@ const (
 	// A file system of fewer clusters than 65,525 is not FAT32, whatever else it
 	// says (Microsoft, p. 14); with clusters of one sector that is 33 MiB.
 	smallestFAT32 = 34 * mebibyte
+)
+
+// Limits of Disk.EvidenceSize. A FAT32 partition counts its sectors of 512 bytes
+// in 32 bits (Microsoft, p. 9).
+const (
+	SmallestEvidence = smallestFAT32
+	LargestEvidence  = 2<<40 - mebibyte
 )
 
 // SystemSize is the size of the system partition: the smallest that holds its
@@ -89,8 +96,8 @@ func (d Disk) Write(name string) (err error) {
 	if err != nil {
 		return fmt.Errorf("disk image: %w", err)
 	}
-	if d.EvidenceSize < smallestFAT32 || d.EvidenceSize%mebibyte != 0 {
-		return fmt.Errorf("disk image: an evidence partition of %d bytes: want whole mebibytes, and at least %d", d.EvidenceSize, smallestFAT32/mebibyte)
+	if d.EvidenceSize < SmallestEvidence || d.EvidenceSize > LargestEvidence || d.EvidenceSize%mebibyte != 0 {
+		return fmt.Errorf("disk image: an evidence partition of %d bytes: want whole mebibytes, from %d to %d", d.EvidenceSize, SmallestEvidence/mebibyte, int64(LargestEvidence/mebibyte))
 	}
 	evidence := firstByte + system
 	if d.Evidence != FAT32 && len(d.EvidenceFile) > 0 {
@@ -188,8 +195,9 @@ func addFile(fs filesystem.FileSystem, f File) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, to.Close()) }()
-	if n, err := to.Write(b); err != nil || n != len(b) {
-		return errors.Join(err, io.ErrShortWrite)
+	n, err := to.Write(b)
+	if err == nil && n != len(b) {
+		err = io.ErrShortWrite
 	}
-	return nil
+	return err
 }

@@ -165,7 +165,7 @@ func TestBootSectors(t *testing.T) {
 	if _, err := io.ReadFull(f, b); err != nil {
 		t.Fatal(err)
 	}
-	code, err := os.ReadFile(bootCode)
+	code, err := os.ReadFile(BootCode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,6 +206,7 @@ func TestBadDisks(t *testing.T) {
 		change func(*Disk)
 	}{
 		{"evidence too small", func(d *Disk) { d.EvidenceSize = 20 << 20 }},
+		{"evidence too large", func(d *Disk) { d.EvidenceSize = LargestEvidence + mebibyte }},
 		{"half a mebibyte", func(d *Disk) { d.EvidenceSize++ }},
 		{"files on exFAT", func(d *Disk) { d.Evidence, d.EvidenceFile = ExFAT, []File{{Path: "/job.toml", Data: []byte("x")}} }},
 		{"a file that is not there", func(d *Disk) { d.System[0] = File{Path: "/x", Host: "/nonexistent"} }},

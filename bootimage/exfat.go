@@ -36,17 +36,17 @@ func writeExFAT(image *os.File, start, size int64) (err error) {
 	return copySparse(io.NewOffsetWriter(image, start), f)
 }
 
+// MakeExFAT is from Debian's package exfatprogs, and started by its path, like
+// Syslinux.
+const MakeExFAT = "/usr/sbin/mkfs.exfat"
+
 func formatExFAT(name string) error {
-	program, err := exec.LookPath("mkfs.exfat")
-	if err != nil {
-		program = "/usr/sbin/mkfs.exfat" // not in everyone's PATH
-	}
-	out, err := exec.Command(program, "-L", EvidenceLabel, name).CombinedOutput()
+	out, err := exec.Command(MakeExFAT, "-L", EvidenceLabel, name).CombinedOutput()
 	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%w: run scripts/install-test-tools", err)
+		return fmt.Errorf("%w: install the package exfatprogs", err)
 	}
 	if err != nil {
-		return fmt.Errorf("mkfs.exfat: %w\n%s", err, out)
+		return fmt.Errorf("mkfs.exfat: %w: %s", err, bytes.TrimSpace(out))
 	}
 	return nil
 }

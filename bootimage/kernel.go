@@ -49,14 +49,21 @@ func FindKernel() (Kernel, error) {
 	if err != nil {
 		return Kernel{}, fmt.Errorf("find the kernel: %w", err)
 	}
-	return KernelIn(filepath.Join(cache, "shokyo", "kernel"))
+	k, err := KernelIn(filepath.Join(cache, "shokyo", "kernel"))
+	if err == nil {
+		_, err = k.Package()
+	}
+	if err != nil {
+		return Kernel{}, fmt.Errorf("find the kernel: %w: run scripts/install-test-tools", err)
+	}
+	return k, nil
 }
 
 // KernelIn is the kernel whose package was unpacked into dir.
 func KernelIn(dir string) (Kernel, error) {
 	images, err := filepath.Glob(filepath.Join(dir, "boot", "vmlinuz-*"))
 	if err != nil || len(images) != 1 {
-		return Kernel{}, errors.Join(err, fmt.Errorf("%d kernels in %s, want one: run scripts/install-test-tools", len(images), dir))
+		return Kernel{}, errors.Join(err, fmt.Errorf("%d kernels in %s, want one", len(images), filepath.Join(dir, "boot")))
 	}
 	return Kernel{Dir: dir, Release: strings.TrimPrefix(filepath.Base(images[0]), "vmlinuz-")}, nil
 }
@@ -72,7 +79,7 @@ func (k Kernel) moduleDir() string { return filepath.Join(k.Dir, "lib", "modules
 func (k Kernel) Package() (Package, error) {
 	b, err := os.ReadFile(filepath.Join(k.Dir, "control"))
 	if err != nil {
-		return Package{}, fmt.Errorf("the kernel's version: %w: run scripts/install-test-tools", err)
+		return Package{}, fmt.Errorf("the kernel's version: %w", err)
 	}
 	return parseControl(string(b))
 }

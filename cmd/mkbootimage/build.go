@@ -8,6 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
 
 	"shokyo.dev/shokyo/bootimage"
 )
@@ -18,7 +21,8 @@ type builder struct {
 	stdout    io.Writer
 	goVersion string
 	linux     bootimage.Kernel
-	packages  []bootimage.Package
+	packages  []bootimage.Package // of which files are in the image: the kernel's first
+	tools     []bootimage.Package // that only make something of it
 	programs  []bootimage.Program
 	inputs    []bootimage.Item
 	outputs   []bootimage.Item
@@ -33,6 +37,9 @@ const (
 	manifestName  = "manifest.json"
 	sbomName      = "sbom.spdx.json"
 )
+
+// jobName is the job's place on the evidence partition.
+const jobName = "job.toml"
 
 // stub is from Debian's systemd-boot-efi.
 const stub = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
@@ -61,43 +68,58 @@ func (b *builder) build() (err error) {
 	if err != nil {
 		return err
 	}
-	image, err := b.image(unified, program)
-	if err != nil {
-		return err
-	}
-	return b.document(image, unified, program)
+	return b.write(unified, program)
 }
 
 // findPackages looks where everything comes from.
-func (b *builder) findPackages() (err error) {
+func (b *builder) findPackages() error {
+	kernel, err := b.findKernel()
+	if err != nil {
+		return err
+	}
+	files, err := installed("systemd-boot-efi", "syslinux", "syslinux-common")
+	if err != nil {
+		return err
+	}
+	b.packages = append([]bootimage.Package{kernel}, files...)
+	if b.evidence == bootimage.ExFAT {
+		b.tools, err = installed("exfatprogs")
+	}
+	return err
+}
+
+// findKernel takes the kernel of -kernel, or that of scripts/install-test-tools.
+func (b *builder) findKernel() (p bootimage.Package, err error) {
 	if b.kernel == "" {
 		b.linux, err = bootimage.FindKernel()
 	} else {
 		b.linux, err = bootimage.KernelIn(b.kernel)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		p, err = b.linux.Package()
 	}
-	kernel, err := b.linux.Package()
-	if err != nil {
-		return err
+	if err != nil && b.kernel != "" {
+		err = fmt.Errorf("-kernel %[1]s is no unpacked kernel package: %[2]w: run dpkg-deb -x linux-image-*.deb %[1]s, and for its version dpkg-deb -f linux-image-*.deb >%[1]s/control", b.kernel, err)
 	}
-	installed, err := installed("systemd-boot-efi", "syslinux", "syslinux-common")
-	b.packages = append([]bootimage.Package{kernel}, installed...)
-	return err
+	return p, err
 }
 
-// The order of findPackages.
 func (b *builder) kernelPackage() bootimage.Package { return b.packages[0] }
-func (b *builder) stubPackage() bootimage.Package   { return b.packages[1] }
+
+// installedPackage is one of those that findPackages asked dpkg for.
+func (b *builder) installedPackage(name string) bootimage.Package {
+	all := slices.Concat(b.packages, b.tools)
+	return all[slices.IndexFunc(all, func(p bootimage.Package) bool { return p.Name == name })]
+}
 
 // initramfs builds the programs and packs them with the modules.
 func (b *builder) initramfs(work string) ([]byte, error) {
-	base, err := b.base()
+	// The programs come first: u-root's take a minute, and a bad job is found before.
+	files, err := b.programFiles(work)
 	if err != nil {
 		return nil, err
 	}
-	files, err := b.programFiles(work)
+	base, err := b.base()
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +155,7 @@ func (b *builder) unified(initramfs []byte) (u bootimage.UnifiedKernel, err erro
 	}
 	b.inputs = append(b.inputs,
 		item("vmlinuz-"+b.linux.Release, u.Linux, b.kernelPackage()),
-		item(filepath.Base(stub), u.Stub, b.stubPackage()))
+		item(filepath.Base(stub), u.Stub, b.installedPackage("systemd-boot-efi")))
 	return u, nil
 }
 
@@ -146,8 +168,38 @@ func (b *builder) program(u bootimage.UnifiedKernel) ([]byte, error) {
 	return bootimage.Sign(program, b.key, b.certificate)
 }
 
-// image writes the image, and the files to boot from a network with.
-func (b *builder) image(u bootimage.UnifiedKernel, program []byte) (item bootimage.Item, err error) {
+// write makes all that comes out, or nothing.
+func (b *builder) write(u bootimage.UnifiedKernel, program []byte) (err error) {
+	out := outputs{dir: b.out}
+	defer func() { err = errors.Join(err, out.discard()) }()
+	image, err := b.image(&out, u, program)
+	if err == nil {
+		err = b.network(&out, u, program)
+	}
+	if err == nil {
+		err = b.document(&out, image, u, program)
+	}
+	if err != nil {
+		return fmt.Errorf("write into %s, where nothing was changed: %w%s", b.out, err, roomAdvice(err))
+	}
+	if err := out.publish(); err != nil {
+		return err
+	}
+	b.say("sha256 %x", image.SHA256)
+	return nil
+}
+
+// roomAdvice goes by the text: of those who write, go-diskfs and syslinux give no
+// more.
+func roomAdvice(err error) string {
+	if strings.Contains(strings.ToLower(err.Error()), syscall.ENOSPC.Error()) {
+		return ": make room, or choose another folder with -out"
+	}
+	return ""
+}
+
+// image writes the image.
+func (b *builder) image(out *outputs, u bootimage.UnifiedKernel, program []byte) (item bootimage.Item, err error) {
 	d := bootimage.Disk{
 		System: []bootimage.File{
 			{Path: "/EFI/BOOT/BOOTX64.EFI", Data: program},
@@ -159,28 +211,51 @@ func (b *builder) image(u bootimage.UnifiedKernel, program []byte) (item bootima
 		Time: b.time,
 	}
 	if b.job != "" {
-		d.EvidenceFile = []bootimage.File{{Path: "/job.toml", Host: b.job}}
+		d.EvidenceFile = []bootimage.File{{Path: "/" + jobName, Data: b.jobText}}
 	}
-	name := filepath.Join(b.out, imageName)
-	if err := writeWhole(name, d.Write); err != nil {
+	if err := b.diskInputs(); err != nil {
 		return item, err
 	}
-	for _, f := range []bootimage.File{{Path: programName, Data: program}, {Path: kernelName, Data: u.Linux}, {Path: initramfsName, Data: u.Initrd}} {
-		if err := os.WriteFile(filepath.Join(b.out, f.Path), f.Data, 0o644); err != nil {
-			return item, err
-		}
-		b.outputs = append(b.outputs, itemOf(f.Path, f.Data))
+	if err := out.add(imageName, d.Write); err != nil {
+		return item, err
 	}
 	system, err := d.SystemSize()
 	if err != nil {
 		return item, err
 	}
 	b.say("%s: %s before the evidence partition of %s", imageName, size(int(system)+1<<20), size(int(b.evidenceSize)))
-	return fileItem(imageName, name)
+	return fileItem(imageName, out.part(imageName))
 }
 
-// document writes the manifest and the bill of materials.
-func (b *builder) document(image bootimage.Item, u bootimage.UnifiedKernel, program []byte) error {
+// diskInputs notes what gets into the image besides the system's files: the BIOS
+// boot code, SYSLINUX's loader, which is in its program, what mkfs.exfat writes
+// into an empty file system, and the job.
+func (b *builder) diskInputs() error {
+	err := errors.Join(
+		b.input(filepath.Base(bootimage.BootCode), bootimage.BootCode, b.installedPackage("syslinux-common")),
+		b.input(filepath.Base(bootimage.Syslinux), bootimage.Syslinux, b.installedPackage("syslinux")))
+	if b.evidence == bootimage.ExFAT {
+		err = errors.Join(err, b.input(filepath.Base(bootimage.MakeExFAT), bootimage.MakeExFAT, b.installedPackage("exfatprogs")))
+	}
+	if b.job != "" {
+		b.inputs = append(b.inputs, itemOf(jobName, b.jobText))
+	}
+	return err
+}
+
+// network writes the files to boot from a network with.
+func (b *builder) network(out *outputs, u bootimage.UnifiedKernel, program []byte) error {
+	for _, f := range []bootimage.File{{Path: programName, Data: program}, {Path: kernelName, Data: u.Linux}, {Path: initramfsName, Data: u.Initrd}} {
+		if err := out.addBytes(f.Path, f.Data); err != nil {
+			return err
+		}
+		b.outputs = append(b.outputs, itemOf(f.Path, f.Data))
+	}
+	return nil
+}
+
+// document writes the bill of materials and the manifest.
+func (b *builder) document(out *outputs, image bootimage.Item, u bootimage.UnifiedKernel, program []byte) error {
 	measured, err := u.Measure(program)
 	if err != nil {
 		return err
@@ -194,23 +269,10 @@ func (b *builder) document(image bootimage.Item, u bootimage.UnifiedKernel, prog
 	if err != nil {
 		return err
 	}
-	b.say("sha256 %x", image.SHA256)
-	return errors.Join(
-		os.WriteFile(filepath.Join(b.out, manifestName), manifest, 0o644),
-		os.WriteFile(filepath.Join(b.out, sbomName), sbom, 0o644))
-}
-
-// writeWhole lets write make a file beside name and moves it there once it is
-// complete: an image half made must not be taken for one.
-func writeWhole(name string, write func(string) error) error {
-	part := name + ".part"
-	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := out.addBytes(sbomName, sbom); err != nil {
 		return err
 	}
-	if err := write(part); err != nil {
-		return err
-	}
-	return os.Rename(part, name)
+	return out.addBytes(manifestName, manifest)
 }
 
 // input notes a file that goes into the image.

@@ -31,6 +31,9 @@ func main() {
 	}
 }
 
+// appliance is the package of the program that a stick starts.
+const appliance = "./cmd/shokyo-init"
+
 // options are the flags.
 type options struct {
 	source, out, cache string
@@ -42,6 +45,7 @@ type options struct {
 	time               time.Time
 	key, certificate   string
 	job                string // a file for the evidence partition
+	jobText            []byte // what is in it
 }
 
 func run(args []string, stdout, stderr io.Writer) error {
@@ -61,12 +65,12 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.StringVar(&o.cache, "cache", "", "the `folder` for what need not be built again (default: that of -out)")
 	f.StringVar(&o.kernel, "kernel", "", "the `folder` of an unpacked kernel package (default: that of scripts/install-test-tools)")
 	f.StringVar(&o.release, "release", "unreleased", "what the image calls itself: a `name`")
-	f.StringVar(&o.init, "init", "./cmd/shokyo-init", "the `package` of the program that is started")
+	f.StringVar(&o.init, "init", appliance, "the `package` of the program that is started")
 	f.StringVar(&o.key, "key", "", "a `file` with the private key (PEM) to sign with for Secure Boot")
 	f.StringVar(&o.certificate, "cert", "", "a `file` with the key's certificate (PEM)")
 	f.StringVar(&o.job, "job", "", "a `file` to be job.toml on the evidence partition (fat32 only)")
 	evidence := f.String("evidence", "fat32", "the `format` of the evidence partition: fat32, exfat")
-	size := f.String("evidence-size", "128M", "the `size` of the evidence partition, as 128M or 4G")
+	size := f.String("evidence-size", "128M", "the `size` of the evidence partition in whole mebibytes, as 128M or 4G; the units are K, M, G, T")
 	epoch := f.Int64("time", defaultTime(), "the time of all files, in `seconds` since 1970; also SOURCE_DATE_EPOCH")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -106,8 +110,30 @@ func (o *options) settle(evidence, size string) (err error) {
 	if o.cache == "" {
 		o.cache = o.out
 	}
-	o.cache, err = filepath.Abs(o.cache)
-	return err
+	if o.cache, err = filepath.Abs(o.cache); err != nil {
+		return err
+	}
+	return o.load()
+}
+
+// load reads the files that were given by options: what is wrong with them is to
+// be known before anything is built.
+func (o *options) load() (err error) {
+	if o.key != "" {
+		if err := checkKeys(o.key, o.certificate); err != nil {
+			return err
+		}
+	}
+	if o.job == "" {
+		return nil
+	}
+	if o.evidence != bootimage.FAT32 {
+		return errors.New("-job (JOB) needs -evidence fat32: with exfat, write the stick first and copy job.toml onto its partition EVIDENCE")
+	}
+	if o.jobText, err = os.ReadFile(o.job); err != nil {
+		return fmt.Errorf("-job (JOB): %w", err)
+	}
+	return nil
 }
 
 func parseFormat(s string) (bootimage.EvidenceFormat, error) {
@@ -120,19 +146,18 @@ func parseFormat(s string) (bootimage.EvidenceFormat, error) {
 	return 0, fmt.Errorf("-evidence %q: want fat32 or exfat", s)
 }
 
-// largestSize is what a FAT32 partition can have with sectors of 512 bytes.
-const largestSize = 2 << 40
-
+// parseSize takes bytes, or a number with a unit.
 func parseSize(s string) (int64, error) {
+	const units = "KMGT"
 	digits, unit := s, int64(1)
-	if d, ok := strings.CutSuffix(s, "M"); ok {
-		digits, unit = d, 1<<20
-	} else if d, ok := strings.CutSuffix(s, "G"); ok {
-		digits, unit = d, 1<<30
+	if last := len(s) - 1; last > 0 {
+		if i := strings.IndexByte(units, s[last]&^0x20); i >= 0 { // without the bit that makes a letter small
+			digits, unit = s[:last], 1<<(10*(i+1))
+		}
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n <= 0 || n > (largestSize-1)/unit {
-		return 0, fmt.Errorf("-evidence-size %q: want a size as 128M or 4G", s)
+	if err != nil || n < 0 || n > bootimage.LargestEvidence/unit || n*unit < bootimage.SmallestEvidence || n*unit%(1<<20) != 0 {
+		return 0, fmt.Errorf("-evidence-size (EVIDENCE_SIZE) %q: want whole mebibytes from %d to %d MiB, as 128M or 4G", s, bootimage.SmallestEvidence>>20, bootimage.LargestEvidence>>20)
 	}
 	return n * unit, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,11 +30,8 @@ func TestParse(t *testing.T) {
 	}
 	for _, c := range []struct{ args, want string }{
 		{"-evidence ntfs", "want fat32 or exfat"},
-		{"-evidence-size 0", "want a size"},
-		{"-evidence-size -1M", "want a size"},
-		{"-evidence-size 2048G", "want a size"},
-		{"-evidence-size 1T", "want a size"},
-		{"-evidence-size M", "want a size"},
+		{"-evidence exfat -job go.mod", "-job (JOB) needs -evidence fat32"},
+		{"-job nonexistent.toml", "-job (JOB): open"},
 		{"-key k.pem", "go together"},
 		{"-cert c.pem", "go together"},
 		{"-release a\"b", "want a name"},
@@ -47,6 +43,22 @@ func TestParse(t *testing.T) {
 	} {
 		if _, err := parse(strings.Fields(c.args), io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.args, err, c.want)
+		}
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for s, want := range map[string]int64{
+		"34M": 34 << 20, "35651584": 34 << 20, "34816K": 34 << 20, "34816k": 34 << 20, "40m": 40 << 20,
+		"4G": 4 << 30, "4g": 4 << 30, "1T": 1 << 40, "1t": 1 << 40, "2097151M": 2<<40 - 1<<20,
+	} {
+		if got, err := parseSize(s); got != want || err != nil {
+			t.Errorf("%s: %d, %v; want %d", s, got, err, want)
+		}
+	}
+	for _, s := range []string{"", "0", "M", "-1M", "-40M", "33M", "34815K", "34817K", "35651585", "40 M", "40MB", "40+", "40-", "2097152M", "2T", "9223372036854775807T", "9223372036854775808"} {
+		if got, err := parseSize(s); err == nil || !strings.Contains(err.Error(), "-evidence-size (EVIDENCE_SIZE)") || !strings.Contains(err.Error(), "from 34 to 2097151 MiB") {
+			t.Errorf("%q: %d, %v", s, got, err)
 		}
 	}
 }
@@ -161,21 +173,29 @@ func sum(t *testing.T, name string) string {
 	return fmt.Sprintf("%x", i.SHA256)
 }
 
+type entry struct {
+	Name, SHA256, Package, Version string
+	Bytes                          int64
+}
+
+type manifest struct {
+	Image   entry
+	Inputs  []entry
+	Outputs []entry
+	PCRSets []struct{ PCRs []any } `json:"pcr_sets"`
+}
+
+func readManifest(t *testing.T, dir string) (m manifest) {
+	t.Helper()
+	unmarshal(t, filepath.Join(dir, manifestName), &m)
+	return m
+}
+
 // checkManifest: the hashes are those of the files, and the image is as small as
 // it is to be.
 func checkManifest(t *testing.T, dir string) {
 	t.Helper()
-	type item struct {
-		Name, SHA256, Package, Version string
-		Bytes                          int64
-	}
-	var m struct {
-		Image   item
-		Inputs  []item
-		Outputs []item
-		PCRSets []struct{ PCRs []any } `json:"pcr_sets"`
-	}
-	unmarshal(t, filepath.Join(dir, manifestName), &m)
+	m := readManifest(t, dir)
 	for _, i := range append(m.Outputs, m.Image) {
 		if got := sum(t, filepath.Join(dir, i.Name)); got != i.SHA256 {
 			t.Errorf("%s is %s, the manifest has %s", i.Name, got, i.SHA256)
@@ -184,8 +204,8 @@ func checkManifest(t *testing.T, dir string) {
 	if m.Image.Bytes-40<<20 > 64<<20 {
 		t.Errorf("the image has %d bytes before the evidence partition of 40 MiB", m.Image.Bytes-40<<20)
 	}
-	for _, want := range []string{"u-root.cpio", "shokyo", "shokyo-init", "module nvme", "linuxx64.efi.stub"} {
-		if i := slices.IndexFunc(m.Inputs, func(i item) bool { return i.Name == want }); i < 0 || m.Inputs[i].Package == "" || m.Inputs[i].Version == "" {
+	for _, want := range []string{"u-root.cpio", "shokyo", "shokyo-init", "module nvme", "linuxx64.efi.stub", "gptmbr.bin", "syslinux"} {
+		if i := slices.IndexFunc(m.Inputs, func(i entry) bool { return i.Name == want }); i < 0 || m.Inputs[i].Package == "" || m.Inputs[i].Version == "" {
 			t.Errorf("%s is not among the inputs, or without package and version", want)
 		}
 	}
@@ -253,28 +273,5 @@ func checkSBOM(t *testing.T, name string) {
 		if !slices.ContainsFunc(d.Packages, func(p struct{ Name, VersionInfo string }) bool { return p.Name == want && p.VersionInfo != "" }) {
 			t.Errorf("%s is not listed with a version", want)
 		}
-	}
-}
-
-// A build that fails leaves no image that could be taken for a whole one.
-func TestWriteWhole(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "usb.img")
-	fail := fmt.Errorf("no")
-	if err := writeWhole(name, func(part string) error {
-		if err := os.WriteFile(part, []byte("half"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return fail
-	}); err != fail {
-		t.Error(err)
-	}
-	if _, err := os.Stat(name); err == nil {
-		t.Error("half an image is there")
-	}
-	if err := writeWhole(name, func(part string) error { return os.WriteFile(part, []byte("whole"), 0o600) }); err != nil {
-		t.Error(err)
-	}
-	if i, err := fileItem("x", name); err != nil || i.SHA256 != sha256.Sum256([]byte("whole")) {
-		t.Errorf("%+v, %v", i, err)
 	}
 }

@@ -33,11 +33,16 @@ func (b *builder) goCommand(args ...string) ([]byte, error) {
 
 // programFiles builds our own programs.
 func (b *builder) programFiles(work string) (files []bootimage.File, err error) {
-	for _, p := range []struct{ name, pkg string }{{"shokyo", "./cmd/shokyo"}, {"shokyo-init", b.init}} {
+	for _, p := range []struct{ name, pkg string }{{"shokyo-init", b.init}, {"shokyo", "./cmd/shokyo"}} {
 		path := filepath.Join(work, p.name)
 		flags := "-s -w -buildid= -X main.version=" + b.release
 		if _, err := b.goCommand("build", "-ldflags", flags, "-o", path, p.pkg); err != nil {
 			return nil, err
+		}
+		if p.pkg == appliance {
+			if err := b.checkJob(path); err != nil {
+				return nil, err
+			}
 		}
 		if err := b.addProgram(p.name, path); err != nil {
 			return nil, err
@@ -45,6 +50,22 @@ func (b *builder) programFiles(work string) (files []bootimage.File, err error) 
 		files = append(files, bootimage.File{Path: "/bin/" + p.name, Host: path})
 	}
 	return files, nil
+}
+
+// checkJob asks the program that is to carry out the job what it thinks of it:
+// on the bench it could only say so to nobody.
+func (b *builder) checkJob(program string) error {
+	if b.job == "" {
+		return nil
+	}
+	path := filepath.Join(filepath.Dir(program), jobName) // the bytes that were read, whatever became of the file
+	if err := os.WriteFile(path, b.jobText, 0o600); err != nil {
+		return err
+	}
+	if out, err := exec.Command(program, "check-job", path).CombinedOutput(); err != nil {
+		return fmt.Errorf("-job (JOB) %s would not be carried out: %s (%w)", b.job, bytes.TrimSpace(out), err)
+	}
+	return nil
 }
 
 // addProgram notes a program of ours and the modules that its compiler says

@@ -268,6 +268,20 @@ func (a *appliance) readJob() (*job, error) {
 	return j, nil
 }
 
+// checkJobFile says what is wrong with a job before it is put on a stick
+// (cmd/mkbootimage). It returns the program's exit code.
+func checkJobFile(path string, stderr io.Writer) int {
+	b, err := readSmall(path, jobMaxBytes)
+	if err == nil {
+		_, err = parseJob(b)
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
 // readSmall reads a file but not more of it than one byte beyond the limit.
 func readSmall(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
