@@ -62,7 +62,7 @@ func newAppliance(t *ttys) *appliance {
 
 // release is what /etc/shokyo-release calls this image.
 func (a *appliance) release() string {
-	b, err := readSmall("/etc/shokyo-release", 1<<10)
+	b, err := readSmall(releaseFile, 1<<10)
 	if err != nil {
 		return "shokyo, of an unknown release"
 	}

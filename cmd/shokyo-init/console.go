@@ -25,7 +25,7 @@ import (
 func console(ctx context.Context, core Core, in, out *os.File) error {
 	m := newModel(ctx, core)
 	m.now, m.each = time.Now, time.Second
-	m.release = releaseName("/etc/shokyo-release")
+	m.release = releaseName(releaseFile)
 	_, err := os.Stat("/dev/tpmrm0") // the kernel's resource manager: only for a TPM 2.0
 	m.tpm = err == nil
 	return m.run(in, out)

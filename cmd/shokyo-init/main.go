@@ -23,14 +23,24 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strconv"
 	"time"
 )
 
+// releaseFile says which image this is, and that it is one.
+const releaseFile = "/etc/shokyo-release"
+
 func main() {
 	if len(os.Args) == 3 && os.Args[1] == "check-job" { // where a stick is made: nothing may be mounted there
 		os.Exit(checkJobFile(os.Args[2], os.Stderr))
+	}
+	if _, err := os.Stat(releaseFile); err != nil {
+		// It would set every disk of whoever tries it read-only, and in the end switch
+		// the computer off.
+		fmt.Fprintln(os.Stderr, "shokyo-init is what the stick starts: it runs in its own image only")
+		os.Exit(1)
 	}
 	stayAlive()
 	failed := mountAll()
