@@ -21,6 +21,7 @@ type rig struct {
 	screen  string // a file: what was printed
 	stickFS string // the file system of the stick
 	mounts  int
+	coming  bool            // another USB disk
 	marks   map[string]mark // of sticks that are not like all others
 	mu      sync.Mutex
 	flags   []string // "sda on", in the order they were set
@@ -74,6 +75,7 @@ func newRigIn(t *testing.T, dir string) *rig {
 	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
 	a.stick.pluggable = func(string) bool { return true }
 	a.stick.state, a.stick.busy = filepath.Join(dir, "run", "stick"), a.examining
+	a.stick.coming = func() bool { return b.coming }
 	a.stick.settle, a.stick.now = 0, func() time.Time { return clock.Add(b.waited) }
 	a.stick.read = func(p partition) (mark, error) {
 		if m, special := b.marks[p.disk]; special {

@@ -85,6 +85,21 @@ func (s sysfs) pluggable(disk string) bool {
 	return err == nil && strings.Contains(path, "/usb") || s.attribute(disk, "device/type") == "SD" // mmc: "MMC" is soldered on
 }
 
+// usbDiskComing says whether a disk is attached by USB that the kernel has not looked
+// into yet: it gives each a second (usb-storage.delay_use), and a disk may take its
+// own. Until then there is a SCSI host in whose folder nothing is.
+func (s sysfs) usbDiskComing() bool {
+	hosts, _ := filepath.Glob(filepath.Join(string(s), "class/scsi_host/host*"))
+	return slices.ContainsFunc(hosts, func(host string) bool {
+		path, err := filepath.EvalSymlinks(host) // .../usb2/2-1/2-1:1.0/host6/scsi_host/host6
+		if err != nil || !strings.Contains(path, "/usb") {
+			return false
+		}
+		found, _ := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(path)), "target*"))
+		return len(found) == 0
+	})
+}
+
 // isThere says whether a partition still belongs to the disk it was found on.
 func (s sysfs) isThere(p partition) bool {
 	return s.attribute(p.name, "partition") != "" && s.appearance(p.disk) == p.appearance

@@ -28,6 +28,7 @@ type stick struct {
 	// pluggable says whether a disk can be a stick at all.
 	pluggable func(disk string) bool
 	busy      func(disk string) bool // it is being examined
+	coming    func() bool            // a USB disk is about to appear
 	readOnly  func(device string, on bool) error
 	mount     func(device, dir string) error
 	unmount   func(dir string) error
@@ -54,7 +55,7 @@ func newStick(sys sysfs, dev, dir string, g *guard) *stick {
 		marks: make(map[string]mark), settle: stickAlone, now: time.Now}
 	s.read, s.number, s.pluggable = s.readMark, s.writeNumber, sys.pluggable
 	s.unmount = func(dir string) error { return unix.Unmount(dir, unix.MNT_DETACH) }
-	s.busy = func(string) bool { return false }
+	s.busy, s.coming = func(string) bool { return false }, sys.usbDiskComing
 	return s
 }
 

@@ -134,7 +134,8 @@ const (
 	// stickPause is how often one is looked for that is late.
 	stickPause = time.Second / 2
 	// stickAlone is how long a second stick may take to appear after the first: then
-	// neither was written to.
-	stickAlone   = 2 * time.Second
-	consolePause = 10 * time.Second
+	// neither was written to. One that is on its way, as can be seen, is waited for.
+	stickAlone    = time.Second
+	stickOnItsWay = 15 * time.Second
+	consolePause  = 10 * time.Second
 )

@@ -500,6 +500,10 @@ func TestStickSettles(t *testing.T) {
 		{func() { b.pull("sda") }, time.Hour, errSettling},
 		{func() {}, stickAlone, nil},
 		{func() { b.pull("sdb") }, 0, errNoStick},
+		{func() { b.attach("sdb", 5, "EVIDENCE"); b.coming = true }, stickAlone, errSettling},
+		{func() {}, stickOnItsWay - 1, errSettling},
+		{func() {}, 1, nil}, // it does not come
+		{func() { b.pull("sdb"); b.coming = false }, 0, errNoStick},
 		{func() { b.attach("sdb", 3, "EVIDENCE") }, 0, errSettling},
 		{func() { b.running.Store(&[]Disk{{Path: "/dev/sdb"}}) }, time.Minute, errBusy},
 		{func() { b.running.Store(nil) }, 0, nil},

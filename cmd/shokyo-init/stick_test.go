@@ -111,6 +111,33 @@ func TestSecondStickAtTheStart(t *testing.T) {
 	}
 }
 
+// A disk on USB is coming from when the kernel has a host for it until that has a
+// device; other hosts may stay without.
+func TestUSBDiskComing(t *testing.T) {
+	b := newRig(t)
+	host := func(path, name string) string {
+		dir := filepath.Join(string(b.sys), "devices", path, name)
+		write(t, filepath.Join(dir, "scsi_host", name, "state"), "running\n")
+		link := filepath.Join(string(b.sys), "class/scsi_host", name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(link), 0o755), os.Symlink(filepath.Join(dir, "scsi_host", name), link)); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	host("pci0000:00/0000:00:1f.2/ata1", "host0")
+	if b.sys.usbDiskComing() {
+		t.Error("an empty SATA port is taken for a USB disk")
+	}
+	stick := host("pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0", "host6")
+	if !b.sys.usbDiskComing() {
+		t.Error("a USB disk is not seen coming")
+	}
+	write(t, filepath.Join(stick, "target6:0:0", "uevent"), "")
+	if b.sys.usbDiskComing() {
+		t.Error("a USB disk that is there is still coming")
+	}
+}
+
 func TestPluggable(t *testing.T) {
 	b := newRig(t)
 	device := func(disk, path string) {

@@ -71,10 +71,17 @@ func (s *stick) ready() (candidate, error) {
 		return c, err
 	case s.busy(c.disk):
 		return c, errBusy
-	case c.partition != s.at && s.now().Sub(s.since) < s.settle:
+	case c.partition != s.at && !s.settled():
 		return c, errSettling
 	}
 	return c, nil
+}
+
+// settled says whether the one that may be the stick has been the only one for long
+// enough. A slow disk that the kernel has seen and not looked into yet may be another.
+func (s *stick) settled() bool {
+	alone := s.now().Sub(s.since)
+	return alone >= s.settle && (alone >= stickOnItsWay || !s.coming())
 }
 
 // look notices a stick, and leaves it alone.
