@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/pem"
@@ -109,7 +110,7 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 	if why == nil {
 		return
 	}
-	pressed, stop := a.ttys.awaitEnter()
+	typed, stop := a.ttys.awaitLines()
 	defer stop()
 	for shown := ""; why != nil; _, why = a.stick.free() {
 		if why.Error() != shown && !errors.Is(why, errSettling) {
@@ -119,8 +120,10 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-pressed:
-			return
+		case line := <-typed:
+			if line == keyGoOn {
+				return
+			}
 		case <-a.after(stickPause):
 		}
 	}
@@ -163,23 +166,37 @@ var errNoIdentity = errors.New("there is no lab identity on the stick: make one,
 // CheckPassphrase has shokyo open the key, before hours are spent on what could not
 // be signed in the end.
 func (a *appliance) CheckPassphrase(passphrase string) error {
-	if _, exists := a.LabIdentity(); !exists {
-		return errNoIdentity
-	}
 	var out []byte
+	found := true
 	err := a.stick.with(func(dir string) error {
+		_, err := os.Lstat(filepath.Join(dir, identityDir, certificate))
+		if found = !errors.Is(err, os.ErrNotExist); !found || err != nil {
+			return ignore(err, os.ErrNotExist)
+		}
 		cmd := exec.Command(a.program, "keygen", "--check="+filepath.Join(dir, identityDir))
 		cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
 		cmd.SysProcAttr = ownSession()
-		var err error
 		out, err = cmd.CombinedOutput()
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 			return nil // nothing is wrong with the stick
 		}
 		return err
 	})
-	if err == nil && !bytes.Contains(out, []byte("opens the key")) {
-		err = errors.New(lastWords(out))
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return errNoIdentity
+	case !bytes.Contains(out, []byte("opens the key")):
+		return fmt.Errorf("the lab's key can not be used: %s", cmp.Or(strings.TrimPrefix(lastWords(out), "shokyo: "), "the program ended without a word"))
+	}
+	return nil
+}
+
+// ignore makes nothing of an error that is none.
+func ignore(err, none error) error {
+	if errors.Is(err, none) {
+		return nil
 	}
 	return err
 }

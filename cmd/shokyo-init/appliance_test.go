@@ -405,3 +405,71 @@ func TestLabIdentity(t *testing.T) {
 		t.Error("the key is still in ", left)
 	}
 }
+
+// An examination that hangs in its end does not have its files removed by the next.
+func TestOneExaminationAtATime(t *testing.T) {
+	b := newRig(t)
+	b.running.Store(&[]Disk{})
+	err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil)
+	if err == nil || !strings.Contains(err.Error(), "still ending") || b.running.Load() == nil {
+		t.Error(err)
+	}
+}
+
+// A run that can not be noted is not begun; its reports would be lost with a failure.
+func TestRunIsNotedFirst(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	b.runDir = filepath.Join(b.runDir, strings.Repeat("x", 4096))
+	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil); err == nil {
+		t.Error("it was begun")
+	}
+}
+
+// Switching off saves what nobody was asked about.
+func TestLeaveSavesSummaries(t *testing.T) {
+	b := newRig(t)
+	b.tables = []table{{name: "x-batch.csv", data: []byte("1")}}
+	b.attach("sdz", 1, "EVIDENCE")
+	b.PowerOff()
+	if got := read(t, b.onStick("reports/x-batch.csv")); got != "1" {
+		t.Error(got)
+	}
+}
+
+// The log on another stick is not written over.
+func TestLogOnAnotherStick(t *testing.T) {
+	b := withSticks(t, origin{Number: "1"}, "sda=1")
+	b.Save(t.Context())
+	b.pull("sda")
+	b.marks["sdb"] = mark{number: "2"}
+	b.attach("sdb", 2, "EVIDENCE")
+	write(t, b.onStick("log/20261122-070000.txt"), "of another day")
+	if err := b.TakeOtherStick(); err != nil {
+		t.Fatal(err)
+	}
+	b.Save(t.Context())
+	if got := read(t, b.onStick("log/20261122-070000.txt")); got != "of another day" {
+		t.Error(got)
+	}
+	read(t, b.onStick("log/20261122-070000-2.txt"))
+}
+
+// Why a passphrase can not be tried is said, and not taken for a missing identity.
+func TestCheckPassphrase(t *testing.T) {
+	b := newRig(t)
+	if err := b.CheckPassphrase("x"); !errors.Is(err, errNoStick) {
+		t.Error(err)
+	}
+	b.attach("sdz", 1, "EVIDENCE")
+	if err := b.CheckPassphrase("x"); err != errNoIdentity {
+		t.Error(err)
+	}
+	write(t, b.onStick("identity/lab.cert.pem"), "")
+	if err := b.CheckPassphrase("x"); err == nil || !strings.Contains(err.Error(), "does not open the key") {
+		t.Error(err)
+	}
+	if err := b.CheckPassphrase("open sesame"); err != nil {
+		t.Error(err)
+	}
+}

@@ -175,7 +175,6 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case disksMsg:
 		m.looking = false
 		m.disks = m.disks.found(msg.disks, msg.err)
-		m = m.named()
 	case evidenceMsg:
 		return m.sawEvidence(msg)
 	case identityMsg:
@@ -300,10 +299,13 @@ func (m model) sawEvidence(msg evidenceMsg) (tea.Model, tea.Cmd) {
 		m.message = "" // it was of the stick as it was
 	}
 	m.evidence = evidenceState{known: true, free: msg.free, err: msg.err}
-	if wasMissing && msg.err == nil {
-		return m.saveAgain()
+	switch {
+	case !wasMissing || msg.err != nil:
+		return m, nil
+	case len(m.unsaved()) == 0:
+		return m, m.save() // a summary, or the log
 	}
-	return m, nil
+	return m.saveAgain()
 }
 
 // Commands.

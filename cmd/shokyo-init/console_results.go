@@ -55,21 +55,10 @@ func (m model) saved(tried []Outcome) model {
 // what came of each disk is to be seen before the next are chosen.
 func (m model) foundResults(all []Outcome) model {
 	for _, o := range all {
-		m.jobs = append(m.jobs, diskJob{disk: Disk{Path: o.Source, Model: "?", Serial: "?"}, outcome: &o})
+		m.jobs = append(m.jobs, diskJob{disk: Disk{Path: o.Source, Model: o.Model, Serial: o.Serial, Size: "-"}, outcome: &o})
 	}
 	if len(all) > 0 {
 		m.step, m.large = stepResults, len(all) == 1
-	}
-	return m.named()
-}
-
-// named gives the disks of such results their names, once they are listed.
-func (m model) named() model {
-	m.jobs = slices.Clone(m.jobs)
-	for i, j := range m.jobs {
-		if d, known := m.disks.byPath(j.disk.Path); known && j.disk.Model == "?" {
-			m.jobs[i].disk = d
-		}
 	}
 	return m
 }

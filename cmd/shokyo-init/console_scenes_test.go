@@ -171,8 +171,8 @@ func scenarios() []scenario {
 		{name: "a job was carried out before", core: func() *consoleCore {
 			c := someBench()
 			c.saves = [][]Outcome{{
-				{Source: "/dev/nvme0n1", Verdict: "residue-found", Claim: "none", Bundle: "/run/shokyo/out/1/nvme0n1", Reasons: []string{"residue: 4096 bytes"}, Saved: "/reports/20261122-064718-NVME0001"},
-				{Source: "/dev/sda", Error: "the program of this appliance failed while the disk was examined: examine it again"},
+				{Source: "/dev/nvme0n1", Model: "SHOKYO NVMe 1T", Serial: "NVME0001", Verdict: "residue-found", Claim: "none", Bundle: "/run/shokyo/out/1/nvme0n1", Reasons: []string{"residue: 4096 bytes"}, Saved: "/reports/20261122-064718-NVME0001"},
+				{Source: "/dev/sda", Model: "GONE MEANWHILE", Serial: "AHCI0009", Error: "the program of this appliance failed while the disk was examined: examine it again"},
 				{Source: "/dev/sdx", Verdict: "no-residue", Claim: "logical", Bundle: "/run/shokyo/out/1/sdx", SaveError: "the EVIDENCE partition is full"}}}
 			return c
 		}, scenes: []scene{

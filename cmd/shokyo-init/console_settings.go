@@ -213,6 +213,9 @@ func (m model) passphraseChecked(err error) (tea.Model, tea.Cmd) {
 		m.form.cursor, m.message = fieldPassphrase, sentence(err)
 		return m, nil
 	}
+	if m.step != stepSettings { // somebody has left meanwhile
+		return m, nil
+	}
 	m.step = stepConfirm
 	return m, tea.ClearScreen
 }
@@ -225,6 +228,9 @@ func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
 	}
 	m.form.labName = msg.name
 	m.form.entered[fieldRepeat] = ""
+	if m.step != stepSettings {
+		return m, nil
+	}
 	m.step = stepConfirm
 	return m, tea.ClearScreen
 }

@@ -62,10 +62,11 @@ type Progress struct {
 
 // Outcome is what came of the examination of one disk.
 type Outcome struct {
-	Source, Verdict, Claim string
-	Reasons                []string
-	Error                  string // why there is no verdict
-	Bundle                 string // where it was made, in memory
-	Saved                  string // the folder on the stick; "" if it is not there
-	SaveError              string
+	Source, Model, Serial string // of the disk; another may have its path by now
+	Verdict, Claim        string
+	Reasons               []string
+	Error                 string // why there is no verdict
+	Bundle                string // where it was made, in memory
+	Saved                 string // the folder on the stick; "" if it is not there
+	SaveError             string
 }

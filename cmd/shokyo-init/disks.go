@@ -86,8 +86,9 @@ func (s sysfs) pluggable(disk string) bool {
 }
 
 // usbDiskComing says whether a disk is attached by USB that the kernel has not looked
-// into yet: it gives each a second (usb-storage.delay_use), and a disk may take its
-// own. Until then there is a SCSI host in whose folder nothing is.
+// into yet: it gives each a second (usb-storage.delay_use), and a disk may take ten to
+// turn. Until then there is a SCSI host in whose folder nothing is, or a disk in it
+// (type 0) that has no block device.
 func (s sysfs) usbDiskComing() bool {
 	hosts, _ := filepath.Glob(filepath.Join(string(s), "class/scsi_host/host*"))
 	return slices.ContainsFunc(hosts, func(host string) bool {
@@ -95,9 +96,16 @@ func (s sysfs) usbDiskComing() bool {
 		if err != nil || !strings.Contains(path, "/usb") {
 			return false
 		}
-		found, _ := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(path)), "target*"))
-		return len(found) == 0
+		found, _ := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(path)), "target*", "*:*:*:*"))
+		return len(found) == 0 || slices.ContainsFunc(found, comingUnit)
 	})
+}
+
+// comingUnit says whether a SCSI device is a disk that has no block device yet.
+func comingUnit(unit string) bool {
+	kind, _ := os.ReadFile(filepath.Join(unit, "type"))
+	blocks, _ := filepath.Glob(filepath.Join(unit, "block", "*"))
+	return strings.TrimSpace(string(kind)) == "0" && len(blocks) == 0
 }
 
 // isThere says whether a partition still belongs to the disk it was found on.

@@ -34,12 +34,13 @@ type stick struct {
 	unmount   func(dir string) error
 	now       func() time.Time
 
-	mu     sync.Mutex
-	at     partition       // what is mounted; the zero value is nothing
-	origin origin          // which stick it is
-	marks  map[string]mark // of sticks that were seen, by appearance
-	alone  string          // the appearance of the one that may be it,
-	since  time.Time       // and since when it is the only one
+	mu       sync.Mutex
+	at       partition            // what is mounted; the zero value is nothing
+	origin   origin               // which stick it is
+	marks    map[string]mark      // of sticks that were seen, by appearance
+	askAgain map[string]time.Time // when what gave no mark is read again
+	alone    string               // the appearance of the one that may be it,
+	since    time.Time            // and since when it is the only one
 
 	last atomic.Pointer[freeRoom]
 }
@@ -52,7 +53,7 @@ type freeRoom struct {
 
 func newStick(sys sysfs, dev, dir string, g *guard) *stick {
 	s := &stick{sys: sys, dev: dev, dir: dir, guarded: g.sure, readOnly: setReadOnly, mount: mountEvidence,
-		marks: make(map[string]mark), settle: stickAlone, now: time.Now}
+		marks: make(map[string]mark), askAgain: make(map[string]time.Time), settle: stickAlone, now: time.Now}
 	s.read, s.number, s.pluggable = s.readMark, s.writeNumber, sys.pluggable
 	s.unmount = func(dir string) error { return unix.Unmount(dir, unix.MNT_DETACH) }
 	s.busy, s.coming = func(string) bool { return false }, sys.usbDiskComing
@@ -105,9 +106,13 @@ func (s *stick) use() error {
 	if err == nil && c.partition == s.at {
 		return nil
 	}
+	before := s.at
 	s.letGo()
 	if err != nil {
 		return err
+	}
+	if before.name != "" && before.disk != c.disk && s.sys.isThere(before) {
+		s.readOnly(filepath.Join(s.dev, before.disk), true) // it is a disk like others now
 	}
 	if err := s.makeWritable(c.partition); err != nil {
 		return err

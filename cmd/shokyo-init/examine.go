@@ -75,7 +75,10 @@ type run struct {
 // when it is there while the others go on.
 func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
 	r := &run{appliance: a, disks: disks, name: stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
-	r.running.Store(&disks) // before the stick is asked for: then none of them becomes it
+	// Before the stick is asked for: then none of them becomes it.
+	if !r.running.CompareAndSwap(nil, &disks) {
+		return errors.New("the examination before this one is still ending: wait a moment, then try again")
+	}
 	defer r.running.Store(nil)
 	if err := r.check(s); err != nil {
 		return err
@@ -174,8 +177,7 @@ func (r *run) prepare() error {
 	}
 	r.outcomes = make([]*Outcome, len(r.disks))
 	r.dropSaved()
-	r.note()
-	return nil
+	return r.note()
 }
 
 // fileName is a disk's serial number as far as every file system takes it, or the
@@ -265,7 +267,8 @@ func (r *run) tell(f func()) {
 // saveResults saves each result as it comes.
 func (r *run) saveResults(ctx context.Context) (n int) {
 	for l := range r.results {
-		o := Outcome{Source: l.Source, Verdict: l.Verdict, Claim: l.Claim, Reasons: l.Reasons, Error: l.Error, Bundle: l.Bundle}
+		o := r.outcomeOf(l.Source)
+		o.Verdict, o.Claim, o.Reasons, o.Error, o.Bundle = l.Verdict, l.Claim, l.Reasons, l.Error, l.Bundle
 		switch {
 		case o.Error != "" && ctx.Err() != nil:
 			o.Error = stoppedByPerson
@@ -288,11 +291,21 @@ func withoutAdvice(s string) string {
 	return s
 }
 
+// outcomeOf begins the outcome of a disk of this run.
+func (r *run) outcomeOf(source string) Outcome {
+	for _, d := range r.disks {
+		if d.Path == source {
+			return Outcome{Source: source, Model: d.Model, Serial: d.Serial}
+		}
+	}
+	return Outcome{Source: source}
+}
+
 // finish saves a report and tells what came of it.
 func (r *run) finish(rep *report) {
 	rep.note = r.noteOf(rep.folder)
-	r.keep(rep)
-	r.tell(func() { r.done(rep.outcome) })
+	outcome := r.keep(rep)
+	r.tell(func() { r.done(outcome) })
 }
 
 func (r *run) folder(source string) string {
@@ -318,7 +331,9 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 	}
 	for i, d := range r.disks {
 		if !r.known(r.folders[i]) {
-			r.finish(&report{folder: r.folders[i], outcome: Outcome{Source: d.Path, Error: why}})
+			o := r.outcomeOf(d.Path)
+			o.Error = why
+			r.finish(&report{folder: r.folders[i], outcome: o})
 		}
 	}
 	for _, words := range r.child.all() {

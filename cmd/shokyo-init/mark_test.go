@@ -468,6 +468,18 @@ func TestAnotherStickInItsPlace(t *testing.T) {
 		t.Fatal(err, b.stick.disk())
 	}
 	b.wantPrinted("reports go to the stick sdc\n")
+	// The stick that was used until then is a disk again.
+	b = withSticks(t, origin{Number: "1"}, "sda=1")
+	if _, err := b.Evidence(); err != nil {
+		t.Fatal(err)
+	}
+	b.attach("sdc", 3, "EVIDENCE")
+	b.marks["sdc"] = mark{number: "3"}
+	b.stick.become(origin{Number: "3"})
+	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" || !slices.Contains(b.flags[2:], "sda true") {
+		t.Error(err, b.flags)
+	}
+	b.wantWritable("sda", "sdc")
 	// After a failure of the program it still is. What it was started from is not.
 	b = newRigIn(t, filepath.Dir(b.runDir))
 	b.marks["sdc"], b.marks["sda"] = mark{number: "3"}, mark{number: "1"}
@@ -530,28 +542,46 @@ func TestMarkIsReadOnce(t *testing.T) {
 	for range 5 {
 		b.Evidence()
 	}
+	if reads != 1 {
+		t.Errorf("%d times", reads)
+	}
+	b.waited += stickOnItsWay
+	for range 5 {
+		b.Evidence()
+	}
 	if reads != 2 {
 		t.Errorf("%d times", reads)
 	}
 }
 
-// In an unattended computer Enter has another stick used.
-func TestEnterTakesOtherStick(t *testing.T) {
+// In an unattended computer somebody can have another stick used, and nothing else on
+// a line does: the other end of it may echo what it is shown.
+func TestTypingTakesOtherStick(t *testing.T) {
 	b := withSticks(t, origin{Number: "1"}, "sda=2")
 	keyboard, console, err := newTerminal()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer keyboard.Close()
-	keyboard.Write([]byte("\r")) // too early: nobody was asked
+	keyboard.Write([]byte("u\r")) // too early: nobody was asked
 	b.ttys = &ttys{all: append(b.ttys.all, newTTY(console))}
 	bundle := filepath.Join(b.runDir, "sdb")
 	write(t, filepath.Join(bundle, "report.json"), "{}")
 	b.keep(&report{folder: "x", outcome: Outcome{Source: "/dev/sdb", Verdict: "no-residue", Bundle: bundle}})
 	asked := 0
 	b.after = func(time.Duration) <-chan time.Time {
-		if asked++; asked == 3 {
-			keyboard.Write([]byte("\x04\r")) // with a Ctrl-D before it
+		switch asked++; asked {
+		case 2:
+			keyboard.Write([]byte("\r"))
+			return nil
+		case 3:
+			keyboard.Write([]byte("\x04\rREPORTS ARE NOT SAVED YET\r"))
+			return nil
+		case 4, 5:
+			if b.stick.disk() != "" {
+				t.Error("an echo has a stick used")
+			}
+			keyboard.Write([]byte("u\r"))
 			return nil
 		}
 		ready := make(chan time.Time)
@@ -559,7 +589,7 @@ func TestEnterTakesOtherStick(t *testing.T) {
 		return ready
 	}
 	b.saveUntilAllIs(t.Context())
-	if asked != 3 || !b.allSaved() || b.stick.disk() != "sda" {
+	if !b.allSaved() || b.stick.disk() != "sda" {
 		t.Error(asked, b.stick.disk())
 	}
 }

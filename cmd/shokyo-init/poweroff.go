@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"golang.org/x/sys/unix"
@@ -15,6 +16,9 @@ func (a *appliance) Reboot() { a.leave("starting again", true) }
 // leave lets go of the stick first: a file system that was unmounted needs no
 // repair at the next computer. Whoever calls it has asked, if reports are unsaved.
 func (a *appliance) leave(how string, reboot bool) {
+	if !a.allSaved() {
+		a.Save(context.Background()) // a summary, which nobody was asked about
+	}
 	if !a.allSaved() {
 		a.say("reports that are not saved are lost")
 	}

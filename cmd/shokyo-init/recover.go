@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,24 +19,25 @@ type runState struct {
 }
 
 type diskState struct {
-	Path, Folder string
-	Outcome      *Outcome // nil: not known yet
+	Path, Model, Serial, Folder string
+	Outcome                     *Outcome // nil: not known yet
 }
 
-// note writes down how far the run is. That it can not is no reason to stop: then
-// there is hardly room for reports either, and they say so.
-func (r *run) note() {
+// note writes down how far the run is. A run that can not even begin with that is
+// not begun: its reports would not be found.
+func (r *run) note() error {
 	s := runState{Started: r.name}
 	for i, d := range r.disks {
-		s.Disks = append(s.Disks, diskState{d.Path, r.folders[i], r.outcomes[i]})
+		s.Disks = append(s.Disks, diskState{d.Path, d.Model, d.Serial, r.folders[i], r.outcomes[i]})
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
 		err = writeAtOnce(r.out+noteEnding, b)
 	}
 	if err != nil {
-		r.Log("the state of the examination was not noted: " + err.Error())
+		return fmt.Errorf("note the state of the examination in memory: %w", err)
 	}
+	return nil
 }
 
 // noteOf is for the report with that folder. Whoever calls it has locked the reports.
@@ -46,7 +48,9 @@ func (r *run) noteOf(folder string) func(Outcome) {
 				r.outcomes[i] = &o
 			}
 		}
-		r.note()
+		if err := r.note(); err != nil {
+			r.Log(err.Error()) // the report is there all the same
+		}
 	}
 }
 
@@ -98,7 +102,7 @@ func (a *appliance) recoverReports() {
 func (a *appliance) recoverRun(out string, s runState) {
 	r := &run{appliance: a, out: out, name: s.Started}
 	for _, d := range s.Disks {
-		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
 	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
 	for _, path := range unfinished {
@@ -106,7 +110,8 @@ func (a *appliance) recoverRun(out string, s runState) {
 	}
 	for _, d := range s.Disks {
 		if d.Outcome == nil {
-			d.Outcome = a.recoverOutcome(d.Path, filepath.Join(out, filepath.Base(d.Path)))
+			o := a.recoverOutcome(r.outcomeOf(d.Path), filepath.Join(out, filepath.Base(d.Path)))
+			d.Outcome = &o
 		}
 		p := &report{folder: d.Folder, outcome: *d.Outcome, note: r.noteOf(d.Folder)}
 		if p.outcome.Saved != "" {
@@ -128,12 +133,14 @@ func (a *appliance) adopt(p *report) {
 // recoverOutcome looks for a bundle that was finished before anybody heard of it.
 // Shokyo writes bundles whole or not at all. It is asked all the same; but a bundle
 // is not given up because it could not be asked.
-func (a *appliance) recoverOutcome(source, bundle string) *Outcome {
+func (a *appliance) recoverOutcome(o Outcome, bundle string) Outcome {
 	doc, err := readReport(bundle)
 	if err != nil || a.notValid(bundle) {
-		return &Outcome{Source: source, Error: "the program of this appliance failed while the disk was examined: examine it again"}
+		o.Error = "the program of this appliance failed while the disk was examined: examine it again"
+		return o
 	}
-	return &Outcome{Source: source, Verdict: doc.Verdict, Claim: doc.Claim, Reasons: doc.reasons(), Bundle: bundle}
+	o.Verdict, o.Claim, o.Reasons, o.Bundle = doc.Verdict, doc.Claim, doc.reasons(), bundle
+	return o
 }
 
 // notValid says whether shokyo finds the bundle to be none.
@@ -172,9 +179,19 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 		a.ttys.waitForEnter(ctx)
 		return a.end(thenPowerOff)
 	}
-	a.show(screenGoOn)
-	a.ttys.waitForEnter(ctx) // the console would draw over what stands there
-	return false
+	a.show(screenGoOn) // the console would draw over what stands there
+	typed, stop := a.ttys.awaitLines()
+	defer stop()
+	for {
+		a.Save(ctx)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-typed:
+			return false
+		case <-a.after(savePause):
+		}
+	}
 }
 
 // lastJob is the job that was being carried out, nil if there was none.

@@ -184,11 +184,11 @@ func TestGoOnWithoutStick(t *testing.T) {
 	defer keyboard.Close()
 	b.ttys = &ttys{all: append(b.ttys.all, newTTY(console))}
 	b.after = func(time.Duration) <-chan time.Time {
-		keyboard.Write([]byte("\r"))
+		keyboard.Write([]byte("\r an echo\rC \r"))
 		return nil // time stands still
 	}
 	b.askForStick(t.Context(), errNoStick)
-	b.wantPrinted("press Enter to go on without it")
+	b.wantPrinted("type c and press Enter to go on without it")
 }
 
 // The drivers may take longer than the stick: the time in which a second one can

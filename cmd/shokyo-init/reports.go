@@ -63,17 +63,18 @@ func (d *document) reasons() (lines []string) {
 // unsaved says whether there is something that the stick should have.
 func (p *report) unsaved() bool { return p.outcome.Bundle != "" && p.outcome.Saved == "" }
 
-// keep takes a new report in and saves it if it can.
-func (a *appliance) keep(p *report) {
+// keep takes a new report in, saves it if it can, and gives what came of it.
+func (a *appliance) keep(p *report) Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports = append(a.reports, p)
 	p.noted()
 	if p.outcome.Error != "" {
 		a.say("NOT EXAMINED %s: %s", p.outcome.Source, p.outcome.Error)
-		return
+	} else {
+		a.saveReport(p)
 	}
-	a.saveReport(p)
+	return p.outcome
 }
 
 func (a *appliance) saveReport(p *report) {
@@ -199,13 +200,13 @@ func (a *appliance) allSaved() bool {
 const savePause = 5 * time.Second
 
 // saveUntilAllIs does not give up: what is in memory exists nowhere else. Somebody can
-// have another stick used, with Enter.
+// have another stick used.
 func (a *appliance) saveUntilAllIs(ctx context.Context) {
 	a.Save(ctx)
 	if a.allSaved() {
 		return
 	}
-	pressed, stop := a.ttys.awaitEnter()
+	typed, stop := a.ttys.awaitLines()
 	defer stop()
 	for tries := 0; ctx.Err() == nil && !a.allSaved(); tries++ {
 		_, err := a.Evidence()
@@ -215,7 +216,10 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-pressed:
+		case line := <-typed:
+			if line != keyUse {
+				break // a line can say anything: what is on its other end may echo
+			}
 			if err := a.TakeOtherStick(); err != nil {
 				a.say("%v", err)
 			}
@@ -232,6 +236,9 @@ func (a *appliance) TakeOtherStick() error {
 	if err != nil {
 		return fmt.Errorf("no other stick is used: %w", err)
 	}
+	a.stick.mu.Lock()
+	a.logName = "" // it has files of its own
+	a.stick.mu.Unlock()
 	a.say("reports go to the stick %s", disk)
 	return nil
 }

@@ -132,9 +132,19 @@ func TestUSBDiskComing(t *testing.T) {
 	if !b.sys.usbDiskComing() {
 		t.Error("a USB disk is not seen coming")
 	}
-	write(t, filepath.Join(stick, "target6:0:0", "uevent"), "")
-	if b.sys.usbDiskComing() {
-		t.Error("a USB disk that is there is still coming")
+	for _, c := range []struct {
+		file, text string
+		want       bool
+	}{
+		{"target6:0:0/uevent", "", true},
+		{"target6:0:0/6:0:0:1/type", "5\n", false}, // a CD drive: nothing of it is a disk
+		{"target6:0:0/6:0:0:0/type", "0\n", true},  // it is spinning up
+		{"target6:0:0/6:0:0:0/block/sdb/size", "1\n", false},
+	} {
+		write(t, filepath.Join(stick, c.file), c.text)
+		if got := b.sys.usbDiskComing(); got != c.want {
+			t.Errorf("with %s: coming %v", c.file, got)
+		}
 	}
 }
 

@@ -45,8 +45,8 @@ func screenNoStick(err error) string {
 
 It is waited for, and a ` + jobName + ` on it is carried out when it is there. If the
 stick is plugged in, try another port, or plug it in again.
-Or press Enter to go on without it: you can examine disks all the same. The
-reports stay in memory, and are saved when the stick is there.`
+Or type c and press Enter to go on without it: you can examine disks all the
+same. The reports stay in memory, and are saved when the stick is there.`
 }
 
 func screenFailed(why string) string {
@@ -56,7 +56,7 @@ No disk was changed. Reports that were finished are not lost, and are saved now.
 Disks that were being examined have no report: examine them again.`
 }
 
-const screenGoOn = `Press Enter to go on with the console.`
+const screenGoOn = `Press Enter to go on with the console. Until then, saving is tried every few seconds.`
 
 const screenFailedAgain = `THE PROGRAM FAILED SEVERAL TIMES: it does nothing any more but save reports.
 
@@ -100,7 +100,8 @@ func screenUnsaved(err error) string {
 Do not switch the computer off: the reports are in its memory and nowhere else.
 Plug in the stick, or make room on it at another computer and plug it in again.
 Saving is tried again every few seconds, and the computer goes on by itself.
-If the stick is lost or broken: pull it out, plug in another one, press Enter.`
+If the stick is lost or broken: pull it out, plug in another one, and type u and
+press Enter to use that. Be sure that it is no disk to be examined.`
 }
 
 func screenConsoleFailed(err error) string {

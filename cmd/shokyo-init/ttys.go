@@ -144,7 +144,7 @@ func (t *ttys) relay(program func(in, out *os.File) error) error {
 	}
 	t.take(true)
 	defer t.take(false)
-	stop := t.passKeys(&keyFilter{to: master}, raw)
+	stop := t.passKeys(func() io.Writer { return &keyFilter{to: master} }, raw)
 	drawn := make(chan struct{})
 	go func() { t.passScreen(master); close(drawn) }()
 	err = program(slave, slave)
@@ -190,8 +190,8 @@ func (t *ttys) passScreen(master *os.File) {
 	}
 }
 
-// passKeys passes the keys of every console on, until it is stopped.
-func (t *ttys) passKeys(to io.Writer, prepare func(fd int) (restore func())) (stop func()) {
+// passKeys passes the keys of every console on, to a writer each, until it is stopped.
+func (t *ttys) passKeys(to func() io.Writer, prepare func(fd int) (restore func())) (stop func()) {
 	var wg sync.WaitGroup
 	reader, writer, err := os.Pipe() // its end ends the waiting
 	if err != nil {
@@ -201,7 +201,7 @@ func (t *ttys) passKeys(to io.Writer, prepare func(fd int) (restore func())) (st
 		restore := prepare(int(c.file.Fd()))
 		wg.Go(func() {
 			defer restore()
-			passKeys(c.file, to, reader)
+			passKeys(c.file, to(), reader)
 		})
 	}
 	return func() {
@@ -234,17 +234,13 @@ func passKeys(from *os.File, to io.Writer, stop *os.File) {
 
 // keyFilter leaves out the function keys of the Linux console, F1 to F5: ESC [ [ A to
 // E (console_codes(4)). Nobody else has such keys, and the letter would be taken for
-// one that was typed. Several consoles write to it at once.
+// one that was typed. It is for one keyboard.
 type keyFilter struct {
-	to io.Writer
-
-	mu   sync.Mutex
+	to   io.Writer
 	held []byte // the beginning of what may be such a key
 }
 
 func (k *keyFilter) Write(b []byte) (int, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	const start = "\x1b[["
 	rest := append(k.held, b...)
 	k.held = nil
@@ -273,21 +269,27 @@ func (k *keyFilter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// enter is told of the lines that are typed on any console.
-type enter chan struct{}
+// Lines that are typed where no console program runs.
+const (
+	keyUse  = "u" // use the stick that is there
+	keyGoOn = "c" // go on to the console
+)
 
-func (e enter) Write(b []byte) (int, error) {
+// typedLines are the lines that are typed on any console, without Enter.
+type typedLines chan string
+
+func (l typedLines) Write(b []byte) (int, error) {
 	select {
-	case e <- struct{}{}:
+	case l <- strings.ToLower(strings.TrimSpace(string(b))):
 	default: // nobody asks any more
 	}
 	return len(b), nil
 }
 
-// awaitEnter tells when somebody presses Enter on any console, until it is stopped.
-func (t *ttys) awaitEnter() (pressed enter, stop func()) {
-	pressed = make(enter, 1)
-	return pressed, t.passKeys(pressed, lines)
+// awaitLines tells what is typed on any console, until it is stopped.
+func (t *ttys) awaitLines() (typed typedLines, stop func()) {
+	typed = make(typedLines, 1)
+	return typed, t.passKeys(func() io.Writer { return typed }, lines)
 }
 
 // lines lets the kernel pass on whole lines, beginning with one that was not typed
@@ -300,11 +302,11 @@ func lines(fd int) (restore func()) {
 }
 
 func (t *ttys) waitForEnter(ctx context.Context) {
-	pressed, stop := t.awaitEnter()
+	typed, stop := t.awaitLines()
 	defer stop()
 	select {
 	case <-ctx.Done():
-	case <-pressed:
+	case <-typed:
 	}
 }
 

@@ -67,11 +67,11 @@ func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
 
 // pause lets a person read, who can end it with Enter.
 func (a *appliance) pause(ctx context.Context) {
-	pressed, stop := a.ttys.awaitEnter()
+	typed, stop := a.ttys.awaitLines()
 	defer stop()
 	select {
 	case <-ctx.Done():
-	case <-pressed:
+	case <-typed:
 	case <-a.after(refusalPause):
 	}
 }
@@ -166,12 +166,12 @@ func (a *appliance) examineJob(ctx context.Context, disks []Disk, missing []stri
 			a.say("%s %d0 %%, %d bytes residue, %d bytes unreadable", p.Source, tenths[p.Source], p.Residue, p.Unreadable)
 		}
 	}
-	if err := a.Examine(ctx, disks, s, progress, func(Outcome) {}); err != nil {
-		a.say("NOT EXAMINED: %v", err)
-	}
-	if len(missing) > 0 {
+	if len(missing) > 0 { // at once: hours later there may be no stick, or no program
 		text := "The job named these, and no such disk was attached:\r\n" + strings.Join(missing, "\r\n") + "\r\n"
 		a.saveText(stamp(a.now())+"-not-attached.txt", []byte(text))
+	}
+	if err := a.Examine(ctx, disks, s, progress, func(Outcome) {}); err != nil {
+		a.say("NOT EXAMINED: %v", err)
 	}
 	a.saveUntilAllIs(ctx)
 	n := a.counted()

@@ -237,7 +237,7 @@ func testCertificate(t *testing.T) string {
 func TestJobOfWhichNothingCame(t *testing.T) {
 	for _, c := range []struct{ job, fake, printed string }{
 		{"disks = \"all\"\n", "silent", "NO DISK WAS EXAMINED"},
-		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"secret\"\n", "", "THE JOB IS NOT CARRIED OUT: shokyo: the passphrase does not open the key"},
+		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"secret\"\n", "", "THE JOB IS NOT CARRIED OUT: the lab's key can not be used: the passphrase does"},
 	} {
 		b := withDevices(t)
 		t.Setenv("FAKE", c.fake)

@@ -21,7 +21,7 @@ type candidate struct {
 
 // candidates are looked for anew each time. What was read of them is remembered, for
 // as long as the kernel does not see another medium: a disk that is dying is not to
-// be asked every second.
+// be asked every second. One that gave nothing is asked again after a while.
 func (s *stick) candidates() (all []candidate) {
 	for _, p := range s.sys.namedPartitions(evidenceName) {
 		if !s.pluggable(p.disk) {
@@ -30,8 +30,12 @@ func (s *stick) candidates() (all []candidate) {
 		s.guarded(p.disk) // before it is read; and not after it was made writable
 		m, known := s.marks[p.appearance]
 		if !known {
+			if s.now().Before(s.askAgain[p.appearance]) {
+				continue
+			}
 			var err error
 			if m, err = s.read(p); err != nil {
+				s.askAgain[p.appearance] = s.now().Add(stickOnItsWay)
 				continue
 			}
 			s.marks[p.appearance] = m

@@ -328,6 +328,6 @@ func bootLate(t *testing.T, built string) {
 	b := withJob(t, Computer{Firmware: UEFI, TPM: true}, imageIn(built))
 	pull := func(s *Session) error { return s.Pull("stick") }
 	plug := func(s *Session) error { return s.Plug("stick") }
-	_, evidence := b.examine(t, Cue{"shokyo-init: ", pull}, Cue{"Or press Enter to go on without it", plug}, Cue{"job.toml found", nil})
+	_, evidence := b.examine(t, Cue{"shokyo-init: ", pull}, Cue{"Or type c and press Enter to go on without it", plug}, Cue{"job.toml found", nil})
 	b.attestedAs(t, thisImage, evidence, manifestIn(built))
 }
