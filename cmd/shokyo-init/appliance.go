@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/x509"
@@ -117,14 +116,8 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 			shown = why.Error()
 			a.show(screenNoStick(why))
 		}
-		select {
-		case <-ctx.Done():
+		if line, _ := typed.next(ctx, a.after(stickPause)); line == keyGoOn || ctx.Err() != nil {
 			return
-		case line := <-typed:
-			if line == keyGoOn {
-				return
-			}
-		case <-a.after(stickPause):
 		}
 	}
 	a.say("the stick is there")
@@ -166,39 +159,29 @@ var errNoIdentity = errors.New("there is no lab identity on the stick: make one,
 // CheckPassphrase has shokyo open the key, before hours are spent on what could not
 // be signed in the end.
 func (a *appliance) CheckPassphrase(passphrase string) error {
-	var out []byte
-	found := true
+	var refused error // while nothing is wrong with the stick
 	err := a.stick.with(func(dir string) error {
-		_, err := os.Lstat(filepath.Join(dir, identityDir, certificate))
-		if found = !errors.Is(err, os.ErrNotExist); !found || err != nil {
-			return ignore(err, os.ErrNotExist)
+		identity := filepath.Join(dir, identityDir)
+		if _, err := os.Lstat(filepath.Join(identity, certificate)); errors.Is(err, os.ErrNotExist) {
+			refused = errNoIdentity
+			return nil
 		}
-		cmd := exec.Command(a.program, "keygen", "--check="+filepath.Join(dir, identityDir))
-		cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
-		cmd.SysProcAttr = ownSession()
-		out, err = cmd.CombinedOutput()
+		out, err := a.keygen(passphrase, "--check="+identity).CombinedOutput()
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-			return nil // nothing is wrong with the stick
+			refused = fmt.Errorf("the lab's key can not be used: %s", cmp.Or(strings.TrimPrefix(lastWords(out), "shokyo: "), exit.Error()))
+			return nil
 		}
 		return err
 	})
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		return errNoIdentity
-	case !bytes.Contains(out, []byte("opens the key")):
-		return fmt.Errorf("the lab's key can not be used: %s", cmp.Or(strings.TrimPrefix(lastWords(out), "shokyo: "), "the program ended without a word"))
-	}
-	return nil
+	return cmp.Or(err, refused)
 }
 
-// ignore makes nothing of an error that is none.
-func ignore(err, none error) error {
-	if errors.Is(err, none) {
-		return nil
-	}
-	return err
+// keygen is a call of shokyo keygen.
+func (a *appliance) keygen(passphrase string, args ...string) *exec.Cmd {
+	cmd := exec.Command(a.program, append([]string{"keygen"}, args...)...)
+	cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
+	cmd.SysProcAttr = ownSession()
+	return cmd
 }
 
 // MakeLabIdentity makes a key and a certificate in memory and saves them.
@@ -214,10 +197,7 @@ func (a *appliance) MakeLabIdentity(name, passphrase string) error {
 		return err
 	}
 	defer os.RemoveAll(made)
-	cmd := exec.Command(a.program, "keygen", "--name", name, "--out", made)
-	cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
-	cmd.SysProcAttr = ownSession()
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := a.keygen(passphrase, "--name", name, "--out", made).CombinedOutput(); err != nil {
 		return fmt.Errorf("make the identity: %w: %s", err, lastWords(out))
 	}
 	err = a.stick.with(func(dir string) error { return saveFolder(made, dir, identityDir) })

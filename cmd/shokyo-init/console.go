@@ -99,7 +99,7 @@ type model struct {
 	ask           question
 	evidence      evidenceState
 	looking       bool // for disks
-	fresh         bool // nobody has done anything yet
+	fresh         bool // what was left from before is not known yet
 	saving        bool
 	message       string // what went wrong last, until the next key
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -184,7 +183,7 @@ func (m model) alert() []row {
 	case m.otherStick() && m.step != stepOff && m.step != stepSettings:
 		return cut(wrap(yellow, " ! ", sentence(m.evidence.err)+" Or press u to use it.", m.width-1), 2)
 	case m.evidence.known && m.evidence.err != nil && m.step != stepOff:
-		return cut(wrap(yellow, " ! ", sentence(errors.New(plainWords(m.evidence.err)))+" Until then reports stay in memory.", m.width-1), 2)
+		return cut(wrap(yellow, " ! ", sentence(m.evidence.err)+" Until then reports stay in memory.", m.width-1), 2)
 	}
 	return nil
 }
@@ -257,7 +256,7 @@ func bytesOf(n int64) string {
 
 // sentence makes one of an error.
 func sentence(err error) string {
-	s := err.Error()
+	s := plainWords(err)
 	if s == "" {
 		return ""
 	}

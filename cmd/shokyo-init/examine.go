@@ -267,7 +267,8 @@ func (r *run) tell(f func()) {
 // saveResults saves each result as it comes.
 func (r *run) saveResults(ctx context.Context) (n int) {
 	for l := range r.results {
-		o := r.outcomeOf(l.Source)
+		i := r.index(l.Source)
+		o := r.outcomeOf(i)
 		o.Verdict, o.Claim, o.Reasons, o.Error, o.Bundle = l.Verdict, l.Claim, l.Reasons, l.Error, l.Bundle
 		switch {
 		case o.Error != "" && ctx.Err() != nil:
@@ -279,7 +280,7 @@ func (r *run) saveResults(ctx context.Context) (n int) {
 				o.Reasons = doc.reasons()
 			}
 		}
-		r.finish(&report{folder: r.folder(l.Source), outcome: o})
+		r.finish(&report{folder: r.folders[i], outcome: o})
 		n++
 	}
 	return n
@@ -291,14 +292,15 @@ func withoutAdvice(s string) string {
 	return s
 }
 
-// outcomeOf begins the outcome of a disk of this run.
-func (r *run) outcomeOf(source string) Outcome {
-	for _, d := range r.disks {
-		if d.Path == source {
-			return Outcome{Source: source, Model: d.Model, Serial: d.Serial}
-		}
-	}
-	return Outcome{Source: source}
+// index is which disk a source is. Of others nothing gets past readLines.
+func (r *run) index(source string) int {
+	return slices.IndexFunc(r.disks, func(d Disk) bool { return d.Path == source })
+}
+
+// outcomeOf begins the outcome of disk i.
+func (r *run) outcomeOf(i int) Outcome {
+	d := r.disks[i]
+	return Outcome{Source: d.Path, Model: d.Model, Serial: d.Serial}
 }
 
 // finish saves a report and tells what came of it.
@@ -306,15 +308,6 @@ func (r *run) finish(rep *report) {
 	rep.note = r.noteOf(rep.folder)
 	outcome := r.keep(rep)
 	r.tell(func() { r.done(outcome) })
-}
-
-func (r *run) folder(source string) string {
-	for i, d := range r.disks {
-		if d.Path == source {
-			return r.folders[i]
-		}
-	}
-	return ""
 }
 
 // reportMissing gives every disk its outcome that the child did not live to give one.
@@ -329,9 +322,9 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 	if words := r.child.text(); words != "" && ctx.Err() == nil {
 		why += ": " + words
 	}
-	for i, d := range r.disks {
+	for i := range r.disks {
 		if !r.known(r.folders[i]) {
-			o := r.outcomeOf(d.Path)
+			o := r.outcomeOf(i)
 			o.Error = why
 			r.finish(&report{folder: r.folders[i], outcome: o})
 		}

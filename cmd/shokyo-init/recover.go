@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -43,11 +44,7 @@ func (r *run) note() error {
 // noteOf is for the report with that folder. Whoever calls it has locked the reports.
 func (r *run) noteOf(folder string) func(Outcome) {
 	return func(o Outcome) {
-		for i := range r.folders {
-			if r.folders[i] == folder {
-				r.outcomes[i] = &o
-			}
-		}
+		r.outcomes[slices.Index(r.folders, folder)] = &o
 		if err := r.note(); err != nil {
 			r.Log(err.Error()) // the report is there all the same
 		}
@@ -108,9 +105,9 @@ func (a *appliance) recoverRun(out string, s runState) {
 	for _, path := range unfinished {
 		os.Remove(path) // nobody goes on with it, and it holds much memory
 	}
-	for _, d := range s.Disks {
+	for i, d := range s.Disks {
 		if d.Outcome == nil {
-			o := a.recoverOutcome(r.outcomeOf(d.Path), filepath.Join(out, filepath.Base(d.Path)))
+			o := a.recoverOutcome(r.outcomeOf(i), filepath.Join(out, filepath.Base(d.Path)))
 			d.Outcome = &o
 		}
 		p := &report{folder: d.Folder, outcome: *d.Outcome, note: r.noteOf(d.Folder)}
@@ -162,36 +159,30 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 	a.show(screenFailed(why))
 	a.recoverReports()
 	j := a.lastJob()
-	switch {
-	case j != nil:
+	if j != nil || start > maxFailures {
 		a.saveUntilAllIs(ctx)
+	}
+	if j != nil {
 		a.say("the job was not carried out to its end")
 		a.say("done, %s", a.counted())
 		a.forgetJob()
 		if j.AtEnd != thenConsole { // a new start would begin it again
 			return a.end(thenPowerOff)
 		}
-	case start > maxFailures:
-		a.saveUntilAllIs(ctx)
 	}
 	if start > maxFailures {
 		a.show(screenFailedAgain)
-		a.ttys.waitForEnter(ctx)
+		a.awaitEnter(ctx, nil)
 		return a.end(thenPowerOff)
 	}
 	a.show(screenGoOn) // the console would draw over what stands there
 	typed, stop := a.ttys.awaitLines()
 	defer stop()
-	for {
+	for entered := false; !entered && ctx.Err() == nil; {
 		a.Save(ctx)
-		select {
-		case <-ctx.Done():
-			return false
-		case <-typed:
-			return false
-		case <-a.after(savePause):
-		}
+		_, entered = typed.next(ctx, a.after(savePause))
 	}
+	return false
 }
 
 // lastJob is the job that was being carried out, nil if there was none.

@@ -209,21 +209,15 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 	typed, stop := a.ttys.awaitLines()
 	defer stop()
 	for tries := 0; ctx.Err() == nil && !a.allSaved(); tries++ {
-		_, err := a.Evidence()
 		if tries%12 == 0 {
+			_, err := a.Evidence()
 			a.show(screenUnsaved(err))
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case line := <-typed:
-			if line != keyUse {
-				break // a line can say anything: what is on its other end may echo
-			}
+		// A line can say anything: what is on its other end may echo.
+		if line, _ := typed.next(ctx, a.after(savePause)); line == keyUse {
 			if err := a.TakeOtherStick(); err != nil {
 				a.say("%v", err)
 			}
-		case <-a.after(savePause):
 		}
 		a.Save(ctx)
 	}

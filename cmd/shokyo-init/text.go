@@ -64,30 +64,27 @@ All reports that were finished are on the stick, and what happened is in its
 folder ` + logDir + `. Press Enter to switch the computer off, then start it again.`
 
 func screenJobRefused(err error, then string) string {
-	text := "THE JOB IS NOT CARRIED OUT: " + err.Error() + `
+	return "THE JOB IS NOT CARRIED OUT: " + err.Error() + `
 
 No disk was examined, and none was changed. Correct ` + jobName + ` on the EVIDENCE
 partition at another computer, and start again.
-`
-	switch then {
-	case thenPowerOff:
-		return text + "The computer switches itself off in a minute."
-	case thenReboot:
-		return text + "The computer starts again in a minute."
-	}
-	return text + "The console comes in a minute, or with Enter."
+` + comesNext(then)
 }
 
 func screenNothingExamined(then string) string {
-	text := `NO DISK WAS EXAMINED: the lines above say why, and so does the log on the stick.
-`
+	return `NO DISK WAS EXAMINED: the lines above say why, and so does the log on the stick.
+` + comesNext(then)
+}
+
+// comesNext is what happens after a job that came to nothing.
+func comesNext(then string) string {
 	switch then {
 	case thenPowerOff:
-		return text + "The computer switches itself off in a minute."
+		return "The computer switches itself off in a minute."
 	case thenReboot:
-		return text + "The computer starts again in a minute."
+		return "The computer starts again in a minute."
 	}
-	return text + "The console comes in a minute, or with Enter."
+	return "The console comes in a minute, or with Enter."
 }
 
 func screenUnsaved(err error) string {

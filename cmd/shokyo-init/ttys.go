@@ -301,13 +301,16 @@ func lines(fd int) (restore func()) {
 	})
 }
 
-func (t *ttys) waitForEnter(ctx context.Context) {
-	typed, stop := t.awaitLines()
-	defer stop()
+// next waits for a line until the limit (nil: for ever) or the end of the context,
+// and says whether there was one.
+func (l typedLines) next(ctx context.Context, limit <-chan time.Time) (line string, entered bool) {
 	select {
 	case <-ctx.Done():
-	case <-typed:
+	case line = <-l:
+		return line, true
+	case <-limit:
 	}
+	return "", false
 }
 
 // sane undoes what a program may have done to a console that did not live to do so.

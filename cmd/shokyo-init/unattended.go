@@ -27,7 +27,7 @@ func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
 	n := a.examineJob(ctx, disks, missing, s)
 	if n.examined == 0 {
 		a.show(screenNothingExamined(j.AtEnd))
-		a.pause(ctx)
+		a.awaitEnter(ctx, a.after(refusalPause))
 	}
 	a.say("done, %s", n)
 	if j.AtEnd == thenConsole {
@@ -57,7 +57,7 @@ func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
 	if err := a.saveJournal(); err != nil {
 		a.say("the log is not saved: %v", err)
 	}
-	a.pause(ctx)
+	a.awaitEnter(ctx, a.after(refusalPause))
 	if j.AtEnd == thenConsole {
 		return false
 	}
@@ -65,15 +65,11 @@ func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
 	return a.end(j.AtEnd)
 }
 
-// pause lets a person read, who can end it with Enter.
-func (a *appliance) pause(ctx context.Context) {
+// awaitEnter lets a person read: until the limit, or for as long as that takes (nil).
+func (a *appliance) awaitEnter(ctx context.Context, limit <-chan time.Time) {
 	typed, stop := a.ttys.awaitLines()
 	defer stop()
-	select {
-	case <-ctx.Done():
-	case <-typed:
-	case <-a.after(refusalPause):
-	}
+	typed.next(ctx, limit)
 }
 
 const (

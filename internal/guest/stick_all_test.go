@@ -200,13 +200,7 @@ func (b *bench) checkExFAT(t *testing.T) {
 	defer stick.Close()
 	part := filepath.Join(t.TempDir(), "evidence")
 	copySection(t, part, stick, evidenceStart(t, stick), 40<<20)
-	program, err := lookPath("fsck.exfat")
-	if err != nil {
-		t.Fatalf("%v: run scripts/install-test-tools", err)
-	}
-	if out, err := exec.Command(program, "-n", part).CombinedOutput(); err != nil {
-		t.Errorf("fsck.exfat: %v\n%s", err, out)
-	}
+	hostProgram(t, "fsck.exfat", "-n", part)
 }
 
 // bootPulled: the stick is pulled before there are reports, and plugged in again
