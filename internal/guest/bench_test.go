@@ -52,12 +52,7 @@ func newBench(t *testing.T, c Computer, image string, list ...drive) *bench {
 
 func copyImage(t testing.TB, to, from string) {
 	t.Helper()
-	in, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer in.Close()
-	if err := create(to, func(w io.Writer) error { _, err := io.Copy(w, in); return err }); err != nil {
+	if err := copyFile(to, from); err != nil {
 		t.Fatal(err)
 	}
 }

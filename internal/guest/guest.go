@@ -63,16 +63,10 @@ func Boot(t testing.TB, m Machine) *Results {
 	if err != nil {
 		t.Fatal(err)
 	}
-	initramfs, scratch := filepath.Join(dir, "initramfs"), filepath.Join(dir, "scratch")
-	if err := errors.Join(create(initramfs, func(w io.Writer) error { return bootimage.WriteInitramfs(w, nil, files) }), m.writeFaults(dir), sparse(scratch)); err != nil {
-		t.Fatal(err)
-	}
-	start := time.Now()
-	console, err := run(m.arguments(kernel, initramfs, scratch, dir))
-	took := time.Since(start)
+	console, took, err := m.run(t, kernel, files, dir)
 	var results *Results
 	if err == nil {
-		results, err = readResults(scratch)
+		results, err = readResults(scratchIn(dir))
 	}
 	if err != nil {
 		t.Fatalf("%v\nthe guest's console:\n%s", err, console)
@@ -84,8 +78,31 @@ func Boot(t testing.TB, m Machine) *Results {
 	return results
 }
 
-// run starts QEMU and waits for its end. The console is returned in any case.
-func run(args []string) (console string, err error) {
+// run starts the kernel with these files and waits for its end. The console is
+// returned in any case.
+func (m Machine) run(t testing.TB, k bootimage.Kernel, files []File, dir string) (console string, took time.Duration, err error) {
+	initramfs := filepath.Join(dir, "initramfs")
+	err = errors.Join(create(initramfs, func(w io.Writer) error { return bootimage.WriteInitramfs(w, nil, files) }), m.writeFaults(dir))
+	if err != nil {
+		return "", 0, err
+	}
+	err = despiteCrashes(t, m.images(), func() error {
+		if err := sparse(scratchIn(dir)); err != nil {
+			return err
+		}
+		start := time.Now()
+		var err error
+		console, err = runEmulator(m.arguments(k, initramfs, scratchIn(dir), dir))
+		took = time.Since(start)
+		return err
+	})
+	return console, took, err
+}
+
+func scratchIn(dir string) string { return filepath.Join(dir, "scratch") }
+
+// runEmulator is QEMU, from its start to its end.
+func runEmulator(args []string) (console string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), bootLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, emulator, args...)

@@ -43,12 +43,15 @@ type Session struct {
 // Everything that goes wrong outside of it ends the test, with the console.
 func (c Computer) Start(t testing.TB, cues ...Cue) *Session {
 	t.Helper()
-	dir := t.TempDir()
-	if err := c.prepare(dir); err != nil {
-		t.Fatal(err)
-	}
-	s := &Session{computer: c, cues: cues}
-	err := s.run(dir)
+	var s *Session
+	err := despiteCrashes(t, c.images(), func() error {
+		s = &Session{computer: c, cues: cues}
+		dir := t.TempDir()
+		if err := c.prepare(dir); err != nil {
+			return err
+		}
+		return s.run(dir)
+	})
 	s.Console = s.shown.String()
 	if err == nil && len(s.cues) > 0 {
 		err = fmt.Errorf("the console does not show %q", s.cues[0].Text)

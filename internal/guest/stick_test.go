@@ -122,7 +122,6 @@ func TestStickSurvivesFailure(t *testing.T) {
 // looks for them, until it switches the machine off.
 func bootAlone(t *testing.T, m Machine, programs ...File) (console string) {
 	t.Helper()
-	dir := t.TempDir()
 	kernel, err := bootimage.FindKernel()
 	if err != nil {
 		t.Fatal(err)
@@ -139,12 +138,7 @@ func bootAlone(t *testing.T, m Machine, programs ...File) (console string) {
 		files = append(files, File{Path: "/lib/modules/" + name, Host: mod.Path})
 	}
 	files = append(files, File{Path: "/etc/modules", Data: names})
-	initramfs, scratch := filepath.Join(dir, "initramfs"), filepath.Join(dir, "scratch")
-	err = errors.Join(create(initramfs, func(w io.Writer) error { return bootimage.WriteInitramfs(w, nil, files) }), m.writeFaults(dir), sparse(scratch))
-	if err != nil {
-		t.Fatal(err)
-	}
-	console, err = run(m.arguments(kernel, initramfs, scratch, dir))
+	console, _, err = m.run(t, kernel, files, t.TempDir())
 	if err != nil {
 		t.Fatalf("%v\nthe guest's console:\n%s", err, console)
 	}
