@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Key is an attestation key that somebody has recorded of a machine.
@@ -23,7 +24,7 @@ func ParseKeys(text []byte) (keys []Key, err error) {
 	n := 0
 	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
 		n++
-		name, remark, _ := strings.Cut(strings.TrimSpace(line), " ")
+		name, remark := firstWord(strings.TrimSpace(line))
 		if name == "" || strings.HasPrefix(name, "#") {
 			continue
 		}
@@ -39,6 +40,14 @@ func ParseKeys(text []byte) (keys []Key, err error) {
 		return nil, errors.New("there is no key in it")
 	}
 	return keys, nil
+}
+
+// firstWord ends at the first blank or tab: lists come out of spreadsheets too.
+func firstWord(line string) (word, rest string) {
+	if end := strings.IndexFunc(line, unicode.IsSpace); end >= 0 {
+		return line[:end], line[end:]
+	}
+	return line, ""
 }
 
 func parseName(s string) (string, error) {

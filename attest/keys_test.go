@@ -7,8 +7,8 @@ import (
 
 func TestParseKeys(t *testing.T) {
 	name := "000b" + strings.Repeat("5A", 32)
-	keys, err := ParseKeys([]byte("\ufeff# our machines\r\n\r\n" + name + "  bench 3 \x1b[2J東京\r\n" + name))
-	if err != nil || len(keys) != 2 || keys[0] != (Key{strings.ToLower(name), "bench 3 \uFFFD[2J東京"}) || keys[1].Remark != "" {
+	keys, err := ParseKeys([]byte("\ufeff# our machines\r\n\r\n" + name + "  bench 3 \x1b[2J東京\r\n" + name + "\tbench 4\n" + name))
+	if err != nil || len(keys) != 3 || keys[0] != (Key{strings.ToLower(name), "bench 3 \uFFFD[2J東京"}) || keys[1].Remark != "bench 4" || keys[2].Remark != "" {
 		t.Errorf("%q, %v", keys, err)
 	}
 	for _, bad := range []string{"", "# nothing\n", name[:66], name + "00", "000c" + name[4:], "000b" + strings.Repeat("zz", 32), name + "\nbench 3", strings.Repeat(name+"\n", maxKeys+1)} {
