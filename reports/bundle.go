@@ -41,13 +41,16 @@ type bundleFile struct {
 	data []byte
 }
 
-// bundleFiles renders everything that the envelope pins: the report first, the
-// others by name.
+// bundleFiles are all that the envelope pins: the report first, the others by name.
 func bundleFiles(d *Document, id Identity) []bundleFile {
+	files := append([]bundleFile{{reportFile, d.Encode()}}, renderings(d)...)
+	return slices.Insert(files, 2, bundleFile{CertificateFile, id.certPEM()})
+}
+
+// renderings are the files that are made from the document, by name.
+func renderings(d *Document) []bundleFile {
 	return []bundleFile{
-		{reportFile, d.Encode()},
 		{dfxmlFile, RenderDFXML(d)},
-		{CertificateFile, id.certPEM()},
 		{pngFile, RenderPNG(d)},
 		{mapFile, RenderMap(d)},
 		{htmlFile, RenderHTML(d)},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 
@@ -33,7 +34,10 @@ func compactJSON(v any) []byte {
 }
 
 // layout spreads compact JSON over lines: readable, and small in a diff.
-func layout(compact []byte) []byte {
+func layout(compact []byte) []byte { return layoutWithin(compact, math.MaxInt) }
+
+// layoutWithin stops once there are more than limit bytes.
+func layoutWithin(compact []byte, limit int) []byte {
 	var out bytes.Buffer
 	out.Grow(len(compact) + len(compact)/4)
 	depth := 0
@@ -43,7 +47,7 @@ func layout(compact []byte) []byte {
 			out.WriteByte(' ')
 		}
 	}
-	for i := 0; i < len(compact); {
+	for i := 0; i < len(compact) && out.Len() <= limit; {
 		switch c := compact[i]; c {
 		case '{', '[':
 			if n := flat(compact[i:]); n > 0 {
@@ -127,14 +131,15 @@ func stringLength(b []byte) int {
 
 // Decode reads report.json. Fields it does not know are let through, so that
 // an older shokyo can check a newer report; everything else is strict: the
-// layout must be canonical, no key may occur twice (another program might read
-// the other value), and offsets must lie inside the medium.
+// layout must be canonical, no key may occur twice or in other letters (another
+// program might read another value), offsets must lie inside the medium, and the
+// verdict must not contradict its reasons.
 func Decode(b []byte) (*Document, error) {
-	compact, err := oneLine(b)
+	compact, err := oneLine(b, plainKey)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(layout(compact), b) {
+	if !bytes.Equal(layoutWithin(compact, len(b)), b) {
 		return nil, errors.New("not in canonical form (layout, blanks or line ends differ)")
 	}
 	d := new(Document)
@@ -145,8 +150,9 @@ func Decode(b []byte) (*Document, error) {
 }
 
 // oneLine checks that b is one JSON value and nothing else, in UTF-8, with no
-// key twice in one object, and gives it without blanks.
-func oneLine(b []byte) ([]byte, error) {
+// key twice in one object and none that is not allowed, and gives it without
+// blanks.
+func oneLine(b []byte, allowed func(key string) bool) ([]byte, error) {
 	if !utf8.Valid(b) {
 		return nil, errors.New("not UTF-8")
 	}
@@ -154,12 +160,30 @@ func oneLine(b []byte) ([]byte, error) {
 	if err := json.Compact(&compact, b); err != nil {
 		return nil, err
 	}
-	return compact.Bytes(), uniqueKeys(compact.Bytes())
+	return compact.Bytes(), checkShape(compact.Bytes(), allowed)
 }
 
-// uniqueKeys refuses an object that has a key twice, in whatever case: Go's
-// decoder takes "Verdict" for "verdict", others do not.
-func uniqueKeys(b []byte) error {
+// plainKey: Go's decoder takes "Verdict" for "verdict", others do not. All fields
+// of a report are in small letters.
+func plainKey(key string) bool {
+	return !strings.ContainsFunc(key, func(r rune) bool {
+		return !(r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9')
+	})
+}
+
+// anyKey is for what is compared with its one spelling afterwards.
+func anyKey(string) bool { return true }
+
+// What no report comes near to. Without bounds a small file could be decoded into
+// more memory than there is.
+const (
+	maxDepth    = 32
+	maxElements = 1_000_000 // of all lists together
+)
+
+// checkShape refuses what another program may read otherwise (a key twice, in
+// whatever case), and what is too deep or too long.
+func checkShape(b []byte, allowed func(key string) bool) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
 	type object struct {
@@ -167,6 +191,7 @@ func uniqueKeys(b []byte) error {
 		key  bool     // a key comes next
 	}
 	var stack []object
+	elements := 0
 	for {
 		tok, err := dec.Token()
 		if err == io.EOF {
@@ -182,11 +207,13 @@ func uniqueKeys(b []byte) error {
 		if n := len(stack); n > 0 && stack[n-1].keys != nil {
 			top := &stack[n-1]
 			if top.key = !top.key; !top.key {
-				if err := addKey(&top.keys, tok.(string)); err != nil {
+				if err := addKey(&top.keys, tok.(string), allowed); err != nil {
 					return err
 				}
 				continue
 			}
+		} else if elements++; elements > maxElements {
+			return fmt.Errorf("lists with more than %d elements", maxElements)
 		}
 		switch tok {
 		case json.Delim('{'):
@@ -194,13 +221,19 @@ func uniqueKeys(b []byte) error {
 		case json.Delim('['):
 			stack = append(stack, object{})
 		}
+		if len(stack) > maxDepth {
+			return fmt.Errorf("nested deeper than %d levels", maxDepth)
+		}
 	}
 }
 
 // maxKeys is more than any object of ours has; it keeps addKey quick.
 const maxKeys = 200
 
-func addKey(keys *[]string, key string) error {
+func addKey(keys *[]string, key string, allowed func(string) bool) error {
+	if !allowed(key) {
+		return fmt.Errorf("the field %q is spelled otherwise than in a report", key)
+	}
 	for _, k := range *keys {
 		if strings.EqualFold(k, key) {
 			return fmt.Errorf("the field %q is given twice", key)
@@ -231,11 +264,34 @@ func (d *Document) check() error {
 	case len(d.Findings) > scan.MaxFindings:
 		return fmt.Errorf("%d findings are listed, at most %d may be", len(d.Findings), scan.MaxFindings)
 	}
+	if err := d.checkVerdict(); err != nil {
+		return err
+	}
 	if err := d.checkRuns(); err != nil {
 		return err
 	}
 	if _, err := hex.DecodeString(d.Digests.SHA256); err != nil {
 		return fmt.Errorf("digests: sha256: %w", err)
+	}
+	return nil
+}
+
+// checkVerdict: these reasons rule out every other verdict (scan.Decide), and the
+// one of a clean medium is given for no other.
+func (d *Document) checkVerdict() error {
+	for _, r := range d.Reasons {
+		var only scan.Outcome
+		switch r.Code {
+		case scan.ReasonResidue, scan.ReasonLiveKeySlot:
+			only = scan.ResidueFound
+		case scan.ReasonNoResidue:
+			only = scan.NoResidue
+		default:
+			continue
+		}
+		if d.Verdict != only.String() {
+			return fmt.Errorf("the verdict is %q, and a reason for it %q", d.Verdict, r.Code)
+		}
 	}
 	return nil
 }

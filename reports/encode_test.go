@@ -89,7 +89,13 @@ func TestDecodeRefuses(t *testing.T) {
 		{"byte order mark", "\ufeff" + good, "invalid character"},
 		{"not UTF-8", change("small-1", "small-\xff"), "UTF-8"},
 		{"key twice", change(`{"start": 0, `, `{"start": 0, "start": 1, `), "given twice"},
-		{"key twice in other letters", change(`{"start": 0, `, `{"start": 0, "Start": 1, `), "given twice"},
+		{"key twice in other letters", change(`{"start": 0, `, `{"start": 0, "Start": 1, `), "spelled"},
+		{"key in other letters", change(`"verdict": `, `"Verdict": `), "spelled"},
+		{"key that folds to one", change(`"schema": `, "\"\u017fchema\": "), "spelled"},
+		{"verdict against its reason", change(`"verdict": "residue-found"`, `"verdict": "no-residue"`), "a reason for it"},
+		{"deep", strings.Repeat("[", maxDepth+1) + strings.Repeat("]", maxDepth+1), "deeper"},
+		{"deep and wide", strings.Repeat("[", 9000) + strings.Repeat("1,", 600_000) + "1" + strings.Repeat("]", 9000), "deeper"},
+		{"many elements", "[" + strings.Repeat("[],", maxElements) + "[]]", "elements"},
 		{"schema", change("report/v1", "report/v2"), "schema"},
 		{"id", change("small-1", "small 1"), "id"},
 		{"id with style", change("small-1", `\"}`), "id"},
@@ -118,7 +124,7 @@ func FuzzLayout(f *testing.F) {
 	f.Add([]byte(`{"a":[1,{"b":"x\"y,{}:[]\\"},[]],"c":{}}`))
 	f.Add([]byte(`"plain"`))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		line, err := oneLine(b)
+		line, err := oneLine(b, anyKey)
 		if err != nil {
 			return
 		}
@@ -141,7 +147,7 @@ func FuzzDecode(f *testing.F) {
 		d, err := Decode(b)
 		if err != nil {
 			// What only differs in layout is a document all the same.
-			if line, err := oneLine(b); err == nil {
+			if line, err := oneLine(b, anyKey); err == nil {
 				d, err = Decode(layout(line))
 				if err != nil {
 					return

@@ -64,6 +64,11 @@ type pinnedFile struct {
 	Bytes  int64  `json:"bytes"`
 }
 
+// pins are all files that the statement names.
+func (s *statement) pins() []pinnedFile {
+	return append([]pinnedFile{s.Predicate.Report}, s.Predicate.Files...)
+}
+
 func pin(name string, b []byte) pinnedFile {
 	sum := sha256.Sum256(b)
 	return pinnedFile{name, hex.EncodeToString(sum[:]), int64(len(b))}
@@ -146,7 +151,7 @@ func encodeEnvelope(e *dsse.Envelope) []byte { return append(compactJSON(e), '\n
 // openEnvelope decodes an envelope and refuses every spelling but the one that
 // sealEnvelope writes. The signature is not checked yet.
 func openEnvelope(b []byte) (*dsse.Envelope, *statement, error) {
-	if _, err := oneLine(b); err != nil {
+	if _, err := oneLine(b, anyKey); err != nil {
 		return nil, nil, err
 	}
 	e := new(dsse.Envelope)
@@ -174,7 +179,7 @@ func openEnvelope(b []byte) (*dsse.Envelope, *statement, error) {
 }
 
 func openStatement(payload []byte) (*statement, error) {
-	line, err := oneLine(payload)
+	line, err := oneLine(payload, anyKey)
 	if err != nil {
 		return nil, fmt.Errorf("payload: %w", err)
 	}

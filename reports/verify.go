@@ -26,6 +26,7 @@ type Verified struct {
 	ReportSHA256      [32]byte // of report.json
 	Attestation       []byte   // attestation.json; nil: there is none. What it says was not looked at
 	Trusted           bool     // signed by the certificate that the caller trusts
+	Unlike            []string // files that are not what this program renders from the document
 	Notes             []Reason // what a reader should know; none of it makes the bundle invalid
 }
 
@@ -155,7 +156,8 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, attestation, err := c.pinned(s)
+	pins := c.pins(s)
+	report, attestation, err := c.pinned(pins)
 	if err != nil || cert == nil || report == nil || len(c.problems) > 0 {
 		return nil, err // what a changed bundle says is of no interest
 	}
@@ -166,13 +168,14 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	}
 	c.agree(d, s, cert)
 	v := verified(d, cert, trusted != nil)
-	v.ReportSHA256, v.Attestation = sha256.Sum256(report), attestation
+	v.ReportSHA256, v.Attestation, v.Unlike = sha256.Sum256(report), attestation, unlike(d, pins)
 	return v, nil
 }
 
 const (
 	maxEnvelope    = 1 << 20 // read before anything is known about the bundle
 	maxAttestation = 2 << 20
+	maxPinned      = 64 << 20 // several times a report with every list at its bound
 )
 
 func (c *check) envelope() (*dsse.Envelope, *statement, error) {
@@ -214,7 +217,7 @@ func (c *check) certificate(e *dsse.Envelope, trusted *x509.Certificate) (*x509.
 // pins are the files that the envelope names; nil when they are not those of a
 // bundle. Whether attestation.json belongs to it is the envelope's word.
 func (c *check) pins(s *statement) []pinnedFile {
-	pins := append([]pinnedFile{s.Predicate.Report}, s.Predicate.Files...)
+	pins := s.pins()
 	want := []string{reportFile, dfxmlFile, CertificateFile, pngFile, mapFile, htmlFile}
 	attested := len(pins) > 1 && pins[1].Name == AttestationFile
 	if attested {
@@ -230,9 +233,15 @@ func (c *check) pins(s *statement) []pinnedFile {
 	case there && !attested:
 		c.add(AttestationFile, "added", "does not belong to the bundle")
 	}
-	if attested && pins[1].Bytes > maxAttestation {
-		c.add(envelopeFile, "contradiction", "pins %d bytes of %s, at most %d can be", pins[1].Bytes, AttestationFile, maxAttestation)
-		return nil
+	for _, p := range pins {
+		limit := int64(maxPinned)
+		if p.Name == AttestationFile {
+			limit = maxAttestation
+		}
+		if p.Bytes > limit {
+			c.add(envelopeFile, "contradiction", "pins %d bytes of %s, at most %d can be", p.Bytes, p.Name, limit)
+			return nil
+		}
 	}
 	return pins
 }
@@ -240,8 +249,8 @@ func (c *check) pins(s *statement) []pinnedFile {
 // pinned compares every file with what the envelope says of it and gives back
 // report.json and attestation.json, nil when they are not as signed. The bytes
 // that were compared are the bytes that are used.
-func (c *check) pinned(s *statement) (report, attestation []byte, err error) {
-	for _, p := range c.pins(s) {
+func (c *check) pinned(pins []pinnedFile) (report, attestation []byte, err error) {
+	for _, p := range pins {
 		b, ok, err := c.read(p.Name, p.Bytes)
 		if err != nil {
 			return nil, nil, err
@@ -283,6 +292,19 @@ func (c *check) read(name string, limit int64) (b []byte, ok bool, err error) {
 	buf.Grow(int(info.Size()) + bytes.MinRead)
 	_, err = buf.ReadFrom(io.LimitReader(f, info.Size()+1))
 	return buf.Bytes(), err == nil, err
+}
+
+// unlike lists the pinned files that are not what this program renders from the
+// document. The shokyo that made the bundle renders the very same bytes. Whoever
+// has the signing key can sign others, though, and nothing but that key vouches
+// for them: a TPM signs report.json alone.
+func unlike(d *Document, pins []pinnedFile) (names []string) {
+	for _, f := range renderings(d) {
+		if !slices.Contains(pins, pin(f.name, f.data)) {
+			names = append(names, f.name)
+		}
+	}
+	return names
 }
 
 // agree checks that the envelope, the certificate and the report say the same.

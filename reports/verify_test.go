@@ -89,7 +89,7 @@ func TestEveryBit(t *testing.T) {
 			}
 			flips(t, file.Data, 1, func(data []byte) []Problem {
 				c := check{folder: fstest.MapFS{name: &fstest.MapFile{Data: data, Mode: 0o644}}, names: []string{name}}
-				if report, _, err := c.pinned(signed); err != nil || name == reportFile && report != nil {
+				if report, _, err := c.pinned(signed.pins()); err != nil || name == reportFile && report != nil {
 					t.Errorf("%d bytes of a report, %v", len(report), err)
 				}
 				return c.problems
@@ -304,6 +304,7 @@ func TestStatementAndReportAgree(t *testing.T) {
 		"fewer":   func(s *statement) { s.Predicate.Files = s.Predicate.Files[1:] },
 		"more":    func(s *statement) { s.Predicate.Files = append(s.Predicate.Files, s.Predicate.Files[0]) },
 		"path":    func(s *statement) { s.Predicate.Files[0].Name = "../" + s.Predicate.Files[0].Name },
+		"huge":    func(s *statement) { s.Predicate.Files[0].Bytes = maxPinned + 1 },
 	} {
 		files := bundleFiles(d, id)
 		s := newStatement(d, files)
@@ -317,6 +318,37 @@ func TestStatementAndReportAgree(t *testing.T) {
 			folder[f.name] = &fstest.MapFile{Data: f.data}
 		}
 		t.Run(name, func(t *testing.T) { wantProblem(t, problems(t, folder, nil), envelopeFile, "contradiction") })
+	}
+}
+
+// Whoever has the key can sign another page beside a report that they can not
+// change, because a TPM has signed it as well.
+func TestPagesOfSigner(t *testing.T) {
+	id := lab(t)
+	d := Build(small(), id)
+	for _, changed := range []string{"", dfxmlFile, pngFile, mapFile, htmlFile} {
+		files := bundleFiles(d, id)
+		for i := range files {
+			if files[i].name == changed {
+				files[i].data = []byte("<h1>NO RESIDUE</h1>\n")
+			}
+		}
+		envelope, err := sealEnvelope(newStatement(d, files), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder := fstest.MapFS{envelopeFile: {Data: envelope}}
+		for _, f := range files {
+			folder[f.name] = &fstest.MapFile{Data: f.data}
+		}
+		c := check{folder: folder}
+		v, err := c.run(nil)
+		if err != nil || v == nil {
+			t.Fatal(err, c.problems)
+		}
+		if got := strings.Join(v.Unlike, " "); got != changed {
+			t.Errorf("%q was changed, %q found", changed, got)
+		}
 	}
 }
 
