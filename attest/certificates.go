@@ -14,7 +14,8 @@ import (
 )
 
 // certified checks the AK's certificates, if there are any: the first must be of
-// the AK, each next one of the issuer before it. It gives the last issuer's name.
+// the AK, each next one of the issuer before it. It gives the name of the last issuer,
+// whose own certificate nobody has checked.
 func (a *Attestation) certified(key *attestationKey) (issuer string, err error) {
 	var chain []*x509.Certificate
 	for i, der := range a.AKCertificates {
@@ -49,6 +50,9 @@ func VerifyEndorsement(a *Attestation, roots *x509.CertPool, at time.Time) (issu
 	if err != nil {
 		return "", fmt.Errorf("the endorsement certificate: %w", err)
 	}
+	if err := endorses(c); err != nil {
+		return "", fmt.Errorf("the endorsement certificate: %w", err)
+	}
 	// TCG EK Credential Profile, 3.2.9: the alternative name holds a directory name
 	// with maker, model and version, and is critical when the subject is empty. Go
 	// knows no such names, and would refuse the certificate.
@@ -58,6 +62,22 @@ func VerifyEndorsement(a *Attestation, roots *x509.CertPool, at time.Time) (issu
 		return "", fmt.Errorf("the endorsement certificate: %w", err)
 	}
 	return nameOf(c.Issuer.String()), nil
+}
+
+// ekCertificate is tcg-kp-EKCertificate (TCG EK Credential Profile, 3.2.16).
+var ekCertificate = asn1.ObjectIdentifier{2, 23, 133, 8, 1}
+
+// endorses: a maker's own certificate is no TPM's, and neither is one that is for
+// something else. Old endorsement certificates do not say what they are for.
+func endorses(c *x509.Certificate) error {
+	uses := len(c.ExtKeyUsage) + len(c.UnknownExtKeyUsage)
+	switch {
+	case c.IsCA:
+		return errors.New("it is that of an authority, and not of a TPM")
+	case uses > 0 && !slices.ContainsFunc(c.UnknownExtKeyUsage, ekCertificate.Equal):
+		return errors.New("it is for something else (extended key usage)")
+	}
+	return nil
 }
 
 // parseCertificate reads one certificate. Some NV indices are longer than it, and

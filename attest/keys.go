@@ -66,6 +66,8 @@ func (r *Result) Recognize(keys []Key) (Key, bool) {
 	if i < 0 {
 		return Key{}, false
 	}
-	r.Notes = slices.DeleteFunc(r.Notes, func(n Note) bool { return n.Code == noteNotBound || n.Code == noteUnproven })
+	r.Notes = slices.DeleteFunc(r.Notes, func(n Note) bool {
+		return n.Code == noteNotBound || n.Code == noteUnproven || n.Code == noteCertified
+	})
 	return keys[i], true
 }

@@ -25,7 +25,7 @@ func TestRecognize(t *testing.T) {
 		signed string
 		known  bool
 	}{{"a", true}, {"b", true}, {"c", false}, {"", false}} {
-		r := Result{KeyName: c.signed, Notes: []Note{{noteUnproven, "?"}, {"event-log-differs", "!"}, {noteNotBound, "?"}}}
+		r := Result{KeyName: c.signed, Notes: []Note{{noteUnproven, "?"}, {"event-log-differs", "!"}, {noteNotBound, "?"}, {noteCertified, "?"}}}
 		key, known := r.Recognize([]Key{{"a", "1"}, {"b", "2"}})
 		if known != c.known || known && key.Name != c.signed || known != (len(r.Notes) == 1) {
 			t.Errorf("%q: %v, %v, %v", c.signed, key, known, r.Notes)

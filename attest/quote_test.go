@@ -170,6 +170,18 @@ func TestQuote(t *testing.T) {
 		t.Error("an endorsement certificate of an unknown maker is accepted")
 	}
 
+	t.Run("certified by a name", func(t *testing.T) {
+		key, err := parseKey(a.AKPublic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := *a
+		b.AKCertificates = [][]byte{certificate(t, newAuthority(t, "A TPM maker"), key.key, nil)}
+		r, err := Verify(&b, report, expected())
+		if err != nil || !slices.Equal(codes(r), []string{noteCertified}) || !strings.Contains(r.Notes[0].Text, "CN=A TPM maker as its issuer; nobody has checked that") {
+			t.Errorf("%+v, %v", r, err)
+		}
+	})
 	t.Run("same key for the next report", func(t *testing.T) {
 		next, err := Quote(tpm, sha256.Sum256([]byte("another")), Evidence{})
 		if err != nil || !bytes.Equal(next.AKPublic, a.AKPublic) {

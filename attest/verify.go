@@ -180,20 +180,23 @@ func meaning(pcr uint) string {
 
 // Codes of the notes that a recorded key settles (Recognize).
 const (
-	noteNotBound = "ak-not-bound"
-	noteUnproven = "ak-unproven"
+	noteNotBound  = "ak-not-bound"
+	noteUnproven  = "ak-unproven"
+	noteCertified = "ak-certified"
 )
 
 // notes says how far the quote goes.
 func notes(a *Attestation, r *Result, chain string) (out []Note) {
+	const recorded = "compare the key's name with the one you recorded of this machine"
 	switch {
 	case chain != "":
-		out = append(out, Note{"ak-certified", "the attestation key has a certificate by " + chain + "; whether to trust that is for you to decide"})
+		out = append(out, Note{noteCertified, "a certificate of the attestation key names " + chain +
+			" as its issuer; nobody has checked that, and anybody can make one with that name: " + recorded})
 	case len(a.EKCertificate) > 0:
 		out = append(out, Note{noteNotBound, "an endorsement certificate of a TPM (" + endorsementName(a.EKCertificate) +
-			") is there, but a quote on file can not show that the attestation key lies in that TPM: compare the key's name with the one you recorded of this machine"})
+			") is there, but a quote on file can not show that the attestation key lies in that TPM: " + recorded})
 	default:
-		out = append(out, Note{noteUnproven, "no certificate says that the attestation key lies in a real TPM: a program can imitate one; compare the key's name with the one you recorded of this machine"})
+		out = append(out, Note{noteUnproven, "no certificate says that the attestation key lies in a real TPM: a program can imitate one; " + recorded})
 	}
 	switch r.Log {
 	case LogUnreadable:
@@ -213,5 +216,5 @@ func (m Match) String() string {
 }
 
 func (l LogState) String() string {
-	return [...]string{"absent", "unreadable", "does not fit", "fits"}[min(max(l, 0), LogFits)]
+	return [...]string{"absent", "unreadable", "does not fit", "its digests fit; what it says beside them is not signed"}[min(max(l, 0), LogFits)]
 }
