@@ -14,7 +14,7 @@ SOAK     ?= 20G
 
 EVIDENCE      ?= fat32
 EVIDENCE_SIZE ?= 128M
-RELEASE       ?= $(shell git describe --always --dirty 2>/dev/null || echo unreleased)
+RELEASE       ?= $(shell git describe --always --dirty 2>/dev/null || echo development)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
 export CGO_ENABLED ?= 0

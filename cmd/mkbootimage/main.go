@@ -64,7 +64,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.StringVar(&o.out, "out", "bin", "the `folder` for the image and what belongs to it")
 	f.StringVar(&o.cache, "cache", "", "the `folder` for what need not be built again (default: that of -out)")
 	f.StringVar(&o.kernel, "kernel", "", "the `folder` of an unpacked kernel package (default: that of scripts/install-test-tools)")
-	f.StringVar(&o.release, "release", "unreleased", "what the image calls itself: a `name`")
+	f.StringVar(&o.release, "release", "development", "what the image calls itself: a `name`")
 	f.StringVar(&o.init, "init", appliance, "the `package` of the program that is started")
 	f.StringVar(&o.key, "key", "", "a `file` with the private key (PEM) to sign with for Secure Boot")
 	f.StringVar(&o.certificate, "cert", "", "a `file` with the key's certificate (PEM)")

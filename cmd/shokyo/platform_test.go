@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -82,7 +83,10 @@ func manifestCommand(ts *testscript.TestScript, neg bool, args []string) {
 	for i, n := range []int{4, 9, 11, 12} {
 		m.PCRSets[0].PCRs = append(m.PCRSets[0].PCRs, attest.PCR{Index: n, SHA256: hex.EncodeToString(values[i][:])})
 	}
-	b, err := json.Marshal(m)
+	other := attest.PCRSet{Name: "secure-boot-on", PCRs: slices.Clone(m.PCRSets[0].PCRs)}
+	other.PCRs[0].SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte("signed")))
+	m.PCRSets = append(m.PCRSets, other)
+	b, err := json.MarshalIndent(m, "", "  ")
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o644))
 }

@@ -62,18 +62,34 @@ func wrap(text string, n int) string {
 }
 
 // version is set when a release is built: -ldflags "-X main.version=…".
-var version = "development"
+var version = unversioned
+
+const unversioned = "development"
 
 func tool() reports.Tool {
 	t := reports.Tool{Name: "shokyo", Version: version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				t.Commit = s.Value
+			switch {
+			case s.Key == "vcs.revision":
+				t.Commit = s.Value + t.Commit
+			case s.Key == "vcs.modified" && s.Value == "true":
+				t.Commit += modified
 			}
 		}
 	}
 	return t
+}
+
+// modified marks a program that was built from something else than its commit.
+const modified = "-dirty"
+
+// sameProgram says whether two tools are made of the same source, as far as their
+// versions tell that.
+func sameProgram(a, b reports.Tool) bool {
+	a.OS, a.Arch = b.OS, b.Arch
+	named := a.Commit != "" || a.Version != unversioned
+	return a == b && named && !strings.HasSuffix(a.Commit, modified) && !strings.HasSuffix(a.Version, modified)
 }
 
 func versionLine() string {
@@ -331,10 +347,23 @@ func printable(s string) string {
 	}, s)
 }
 
-// showVerified prints what verify found, valid or not.
+// maxShownReasons keeps the verdict on one screen; the report has all.
+const maxShownReasons = 20
+
+// showVerified prints what a valid bundle says: what the verdict is worth is part of it.
 func (p *program) showVerified(v *verifiedBundle) {
-	s := p.style()
-	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n  medium: %s\n  signed by: %s\n", s.paint("1;32", "VALID"), v.bundle, v.Verdict, mediumWords(&v.Document.Medium), printable(v.Signer))
+	s, d := p.style(), v.Document
+	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n", s.paint("1;32", "VALID"), printable(v.bundle), s.bold(v.Verdict))
+	for _, r := range d.Reasons[:min(len(d.Reasons), maxShownReasons)] {
+		fmt.Fprintf(p.stderr, "    %s: %s\n", printable(r.Code), printable(r.Text))
+	}
+	if more := len(d.Reasons) - maxShownReasons; more > 0 {
+		fmt.Fprintf(p.stderr, "    … and %d more\n", more)
+	}
+	if v.Verdict == scan.NoResidue.String() {
+		fmt.Fprintf(p.stderr, "  claim: %s\n", printable(claimWords(d)))
+	}
+	fmt.Fprintf(p.stderr, "  read: %s of %s\n  medium: %s\n  signed by: %s\n", humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes), mediumWords(&d.Medium), printable(v.Signer))
 	for _, n := range v.Notes {
 		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
 	}
@@ -358,16 +387,19 @@ func mediumWords(m *reports.Medium) string {
 // showQuote prints what the TPM's word is worth.
 func (p *program) showQuote(v *verifiedBundle) {
 	s, q := p.style(), v.quote
-	made := "the TPM signed which system was booted, for this report"
+	made := "which one was booted is signed for this report by the attestation key"
 	if q.Match == attest.ThisImage {
 		made = fmt.Sprintf("made by exactly this image: %s (%s), command line not overridden", s.bold(printable(v.manifest.Image.Name)), printable(q.Set))
+	}
+	if v.key == nil {
+		made += "; that holds if the key lies in a TPM, which --tpm-key would show"
 	}
 	fmt.Fprintf(p.stderr, "  system: %s\n  attestation key: %s\n  event log: %s\n", made, q.KeyName, q.Log)
 	if v.key != nil {
 		fmt.Fprintf(p.stderr, "  attestation key is known: %s\n", cmp.Or(v.key.Remark, "it is the one you named"))
 	}
 	if v.maker != "" {
-		fmt.Fprintf(p.stderr, "  TPM made by: %s\n", v.maker)
+		fmt.Fprintf(p.stderr, "  endorsement certificate: by %s; that it is of the TPM that signed is not shown\n", v.maker)
 	}
 	for _, n := range q.Notes {
 		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
@@ -375,9 +407,9 @@ func (p *program) showQuote(v *verifiedBundle) {
 }
 
 func (p *program) showInvalid(bundle string, invalid *reports.InvalidError) {
-	fmt.Fprintf(p.stderr, "%s  %s\n", p.style().paint("1;31", "NOT VALID"), bundle)
+	fmt.Fprintf(p.stderr, "%s  %s\n", p.style().paint("1;31", "NOT VALID"), printable(bundle))
 	for _, problem := range invalid.Problems {
-		fmt.Fprintf(p.stderr, "  %s\n", problem)
+		fmt.Fprintf(p.stderr, "  %s\n", printable(problem.String()))
 	}
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"shokyo.dev/shokyo/attest"
@@ -85,6 +88,7 @@ func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, t *
 	if len(bundles) != 1 {
 		return nil, exitUsage, usagef("name one BUNDLE")
 	}
+	defer context.AfterFunc(p.ctx, func() { os.Exit(exitInterrupted) })() // nothing is written, nothing has to be put in order
 	k, err := t.load()
 	if err != nil {
 		return nil, exitFailed, err
@@ -99,11 +103,38 @@ func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, t *
 		return nil, exitFailed, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: bundles[0], manifest: k.manifest}
-	if problems := b.checkQuote(k); len(problems) > 0 {
+	problems := b.checkQuote(k)
+	if len(problems) == 0 {
+		problems, err = b.checkPages(tool())
+	}
+	if err != nil {
+		return nil, exitFailed, err
+	}
+	if len(problems) > 0 {
 		p.showInvalid(bundles[0], &reports.InvalidError{Dir: bundles[0], Problems: problems})
 		return nil, exitNotValid, nil
 	}
 	return b, exitOK, nil
+}
+
+// checkPages: a TPM signs report.json, nothing beside it. That the page which
+// people read says the same is known when it is rendered from report.json again,
+// by the shokyo that made it. Another version may render it otherwise; who wants
+// the TPM's word must ask the right one then, and everybody else is told.
+func (b *verifiedBundle) checkPages(self reports.Tool) ([]reports.Problem, error) {
+	names, of := strings.Join(b.Unlike, ", "), &b.Document.Tool
+	switch {
+	case len(b.Unlike) == 0:
+		return nil, nil
+	case sameProgram(*of, self):
+		return []reports.Problem{{File: names, Code: "contradiction", Text: "does not say what report.json says: this shokyo made the report, and renders it otherwise"}}, nil
+	case b.manifest != nil || b.key != nil:
+		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the one that made the report (version %s %s), or without --manifest and --tpm-key",
+			names, printable(of.Version), printable(of.Commit))
+	}
+	b.Notes = append(b.Notes, reports.Reason{Code: "pages-not-compared", Text: fmt.Sprintf(
+		"%s: that this says what report.json says is the word of the signer alone; another version made it (%s %s). shokyo report prints what report.json says", names, printable(of.Version), printable(of.Commit))})
+	return nil, nil
 }
 
 // trusted is what the files of trust hold.

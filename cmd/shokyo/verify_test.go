@@ -1,0 +1,75 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"shokyo.dev/shokyo/attest"
+	"shokyo.dev/shokyo/reports"
+)
+
+// A page that does not say what report.json says is found out by the program that
+// made it. Another one can not tell, and does not say that a TPM vouches for it.
+func TestCheckPages(t *testing.T) {
+	self, older := reports.Tool{Version: "1.0"}, reports.Tool{Version: "0.9"}
+	for _, c := range []struct {
+		name     string
+		unlike   []string
+		self, by reports.Tool
+		manifest bool
+		problem  bool
+		failed   bool
+		note     bool
+	}{
+		{"alike", nil, self, older, true, false, false, false},
+		{"other version", []string{"report.html"}, self, older, false, false, false, true},
+		{"the same program", []string{"report.html"}, self, self, false, true, false, false},
+		{"the same program, the TPM's word is asked for", []string{"report.html"}, self, self, true, true, false, false},
+		{"other version, the TPM's word is asked for", []string{"report.html"}, self, older, true, false, true, false},
+	} {
+		b := verifiedBundle{Verified: &reports.Verified{Unlike: c.unlike, Document: &reports.Document{Tool: c.by}}}
+		if c.manifest {
+			b.manifest = new(attest.Manifest)
+		}
+		problems, err := b.checkPages(c.self)
+		note := slices.ContainsFunc(b.Notes, func(r reports.Reason) bool {
+			return r.Code == "pages-not-compared" && strings.HasPrefix(r.Text, "report.html: ")
+		})
+		if (len(problems) > 0) != c.problem || (err != nil) != c.failed || note != c.note {
+			t.Errorf("%s: %v, %v, %v", c.name, problems, err, b.Notes)
+		}
+	}
+}
+
+func TestSameProgram(t *testing.T) {
+	made := reports.Tool{Name: "shokyo", Version: unversioned, Commit: "c1", GoVersion: "go1.26.8", OS: "linux", Arch: "amd64"}
+	for _, c := range []struct {
+		name   string
+		change func(t *reports.Tool) // of both
+		other  func(t *reports.Tool) // of one
+		want   bool
+	}{
+		{"the same commit", nil, nil, true},
+		{"another computer", nil, func(t *reports.Tool) { t.OS, t.Arch = "darwin", "arm64" }, true},
+		{"another commit", nil, func(t *reports.Tool) { t.Commit = "c2" }, false},
+		{"another compiler", nil, func(t *reports.Tool) { t.GoVersion = "go1.27" }, false},
+		{"another version", nil, func(t *reports.Tool) { t.Version = "1.0" }, false},
+		{"neither commit nor version", func(t *reports.Tool) { t.Commit = "" }, nil, false},
+		{"a release", func(t *reports.Tool) { t.Commit, t.Version = "", "1.0" }, nil, true},
+		{"a changed release", func(t *reports.Tool) { t.Commit, t.Version = "", "1.0"+modified }, nil, false},
+		{"a changed commit", func(t *reports.Tool) { t.Commit += modified }, nil, false},
+	} {
+		a, b := made, made
+		if c.change != nil {
+			c.change(&a)
+			c.change(&b)
+		}
+		if c.other != nil {
+			c.other(&b)
+		}
+		if got := sameProgram(a, b); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
