@@ -1,6 +1,7 @@
 package bootimage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -24,9 +25,20 @@ type piece struct {
 	data []byte
 }
 
+// stubVersion is in the section .sdmagic of the one stub of which it is known what
+// it measures (Predict). Another one would boot, and then be called another system.
+const stubVersion = "#### LoaderInfo: systemd-stub 252."
+
 // Build returns the PE program.
 func (u UnifiedKernel) Build() ([]byte, error) {
-	return appendSections(u.Stub, u.pieces())
+	program, err := appendSections(u.Stub, u.pieces())
+	if err == nil && !bytes.Contains(u.Stub, []byte(stubVersion)) {
+		err = errors.New("boot stub: it is not that of systemd 252 (Debian 12): what another one measures into the TPM is not known here")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return program, nil
 }
 
 // pieces are in the order they have in the file. It does not matter to the

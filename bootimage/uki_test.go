@@ -106,6 +106,7 @@ func TestBadStubs(t *testing.T) {
 		{"headers behind sections", change(h.optional+sizeOfHeaders, 0, 0, 0, 0x7f), "before its headers"},
 		{"alignment", change(h.optional+fileAlignment, 0, 0, 0, 0x80), "aligned"},
 		{"cut", stub[:len(stub)/2], "outside"},
+		{"another systemd", bytes.Replace(stub, []byte("systemd-stub 252."), []byte("systemd-stub 257."), 1), "systemd 252"},
 	} {
 		if _, err := (UnifiedKernel{Stub: c.stub}).Build(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)

@@ -15,13 +15,14 @@ import (
 	"shokyo.dev/shokyo/bootimage"
 )
 
-// goCommand runs the go command in the source folder. Of the environment only
-// what does not change the result is left.
+// goCommand runs the go command in the source folder. What of the environment would
+// change the result is taken out of it, and a folder "vendor" is not looked at: what
+// is in that is not what go.sum says.
 func (b *builder) goCommand(args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = b.source
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=amd64", "GOAMD64=v1",
-		"GOFLAGS=-buildvcs=false -trimpath", "GOEXPERIMENT=", "GOWORK=off", "GODEBUG=")
+		"GOFLAGS=-buildvcs=false -trimpath -mod=readonly", "GOEXPERIMENT=", "GOWORK=off", "GODEBUG=", "GOFIPS140=off")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
