@@ -42,6 +42,7 @@ type Disk struct {
 	ReadOnly     bool
 	Boot         bool // firmware starts from it
 	Detached     bool // a namespace that exists and is not attached: no block device
+	Empty        bool // of USB: a reader, of which the image is a card that is put in later
 	// BadSectors cannot be read, each alone. They are counted in 512 bytes
 	// whatever the logical block is.
 	BadSectors []int64
@@ -96,11 +97,14 @@ func (m Machine) attached(dir string) []string {
 // sectors fail (QEMU: docs/devel/blkdebug.txt). "unsafe" spares the host its
 // flushes: an image lives no longer than the test.
 func (d Disk) drive(i int, dir string) []string {
-	o := options{fmt.Sprintf("if=none,id=drive%d,format=raw,cache=unsafe", i)}
+	if d.Empty {
+		return []string{"-drive", "if=none,id=" + driveID(i)}
+	}
+	o := options{"if=none,id=" + driveID(i) + ",format=raw,cache=unsafe"}
 	if len(d.BadSectors) == 0 {
 		o.add("file", escape(d.Image))
 	} else {
-		o = options{fmt.Sprintf("if=none,id=drive%d,driver=raw,cache=unsafe", i)}
+		o = options{"if=none,id=" + driveID(i) + ",driver=raw,cache=unsafe"}
 		o.add("file.driver", "blkdebug")
 		o.add("file.config", escape(d.faultFile(i, dir)))
 		o.add("file.image.driver", "file")
@@ -111,6 +115,8 @@ func (d Disk) drive(i int, dir string) []string {
 	}
 	return []string{"-drive", o.String()}
 }
+
+func driveID(i int) string { return fmt.Sprintf("drive%d", i) }
 
 func (d Disk) faultFile(i int, dir string) string {
 	return filepath.Join(dir, fmt.Sprintf("faults%d.conf", i))
@@ -192,7 +198,7 @@ func (m Machine) device(i int, d Disk) []string {
 
 // attach adds what all kinds of disks have.
 func (m Machine) attach(i int, d Disk, o options, before ...string) []string {
-	o.add("drive", fmt.Sprintf("drive%d", i))
+	o.add("drive", driveID(i))
 	block := fmt.Sprint(cmp.Or(d.LogicalBlock, 512))
 	o.add("logical_block_size", block)
 	o.add("physical_block_size", block)

@@ -104,11 +104,28 @@ func (s *Session) Pull(disk string) error {
 	return nil
 }
 
+func (s *Session) disk(name string) (int, error) {
+	i := slices.IndexFunc(s.computer.Disks, func(d Disk) bool { return d.Name == name })
+	if i < 0 {
+		return 0, fmt.Errorf("there is no disk %q", name)
+	}
+	return i, nil
+}
+
+// Insert puts the card into the empty reader of that name.
+func (s *Session) Insert(reader string) error {
+	i, err := s.disk(reader)
+	if err != nil {
+		return err
+	}
+	return s.monitor.do("blockdev-change-medium", object{"device": driveID(i), "filename": s.computer.Disks[i].Image, "format": "raw"})
+}
+
 // Plug plugs it in again.
 func (s *Session) Plug(disk string) error {
-	i := slices.IndexFunc(s.computer.Disks, func(d Disk) bool { return d.Name == disk })
-	if i < 0 {
-		return fmt.Errorf("there is no disk %q", disk)
+	i, err := s.disk(disk)
+	if err != nil {
+		return err
 	}
 	d := s.computer.Disks[i]
 	file := object{"driver": "file", "filename": d.Image}

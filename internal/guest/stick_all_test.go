@@ -41,6 +41,8 @@ func TestBootAll(t *testing.T) {
 		{"command line overridden", bootOverridden},
 		{"used again", bootAgain},
 		{"stick late", bootLate},
+		{"stick a card", bootCard},
+		{"disk swapped", bootSwapped},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, built) })
 	}
@@ -324,4 +326,43 @@ func bootLate(t *testing.T, built string) {
 	plug := func(s *Session) error { return s.Plug("stick") }
 	_, evidence := b.examine(t, Cue{"shokyo-init: ", pull}, Cue{"Or type c and press Enter to go on without it", plug}, Cue{"job.toml found", nil})
 	b.attestedAs(t, thisImage, evidence, manifestIn(built))
+}
+
+// bootCard: a card with EVIDENCE is put into its reader when it is asked for. The
+// computer was started from something else, as from a network.
+func bootCard(t *testing.T, built string) {
+	b := withJob(t, Computer{Firmware: UEFI, Program: filepath.Join(built, "shokyo.efi")}, imageIn(built))
+	reader := &b.Disks[len(b.Disks)-1]
+	reader.Empty, reader.Boot = true, false
+	insert := func(s *Session) error { return s.Insert("stick") }
+	_, evidence := b.examine(t, Cue{"Or type c and press Enter to go on without it", insert}, Cue{"job.toml found", nil})
+	b.notAttested(t, evidence, built)
+}
+
+// bootSwapped: between the choice and the start the disk is pulled, and another one
+// gets its name, on which there is nothing. Nothing is said of the first.
+func bootSwapped(t *testing.T, built string) {
+	chosen := drive{Disk: Disk{Name: "chosen", Bus: USB, Serial: "CHOSEN01", Removable: true}, media: control}
+	other := drive{Disk: Disk{Name: "other", Bus: USB, Serial: "OTHER002", Removable: true}, media: ciphertext(128, 1)}
+	b := newBench(t, Computer{Firmware: UEFI}, imageIn(built), chosen, other)
+	all := b.Disks
+	b.Disks = []Disk{all[0], all[2]}
+	swap := func(s *Session) error {
+		s.computer.Disks = all
+		return errors.Join(s.Pull("chosen"), s.Plug("other"), s.Type("\r"))
+	}
+	s := b.Start(t,
+		Cue{"Which disks shall be examined?", typing("a\r")},
+		Cue{"How shall 1 disk be examined?", typing("\rYamada\r\r\r\r\r\r\r")},
+		Cue{"Press Enter to START", swap},
+		Cue{"so there is no verdict", typing("q")},
+		Cue{"Shut down the machine?", typing("y")})
+	if strings.Contains(s.Console, "NO RESIDUE") || strings.Contains(s.Console, "Nothing recoverable was found") {
+		t.Errorf("there is a verdict:\n%s", s.Console)
+	}
+	evidence := t.TempDir()
+	readBack(t, b.stick(), evidence)
+	if found, _ := filepath.Glob(filepath.Join(evidence, "reports", "*")); len(found) > 0 {
+		t.Error(found)
+	}
 }
