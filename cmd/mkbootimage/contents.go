@@ -7,10 +7,10 @@ import (
 	"shokyo.dev/shokyo/bootimage"
 )
 
-// commandLine is the kernel's: both consoles, the last is where a person types;
-// no messages but the program's; and after a panic a new start, because nobody
-// may be there.
-const commandLine = "console=ttyS0,115200 console=tty0 quiet panic=10"
+// commandLine is the kernel's: both consoles, the last is where a person types; no
+// messages but the program's. After a panic it stands still, and says why: a new
+// start would begin a job anew, with the disk that made the kernel panic, for ever.
+const commandLine = "console=ttyS0,115200 console=tty0 quiet"
 
 // busybox are u-root's programs: init, the first process, and a few that help
 // with a computer that does not start (rdinit=). There is no shell: whoever has

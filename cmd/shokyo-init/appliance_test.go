@@ -202,12 +202,18 @@ for s in $sources; do
 	wait) mkfifo "$here/fifo"; trap 'kill $!; echo "{\"source\":\"'$s'\",\"error\":\"interrupted; --resume goes on\"}"; exit 130' INT; cat "$here/fifo" & wait ;;
 	esac
 	mkdir -p $out/$n
-	echo "report of $s" >$out/$n/report.json
+	is=$(grep "^$n|" "$here/disks")
+	echo '{"verdict":"no-residue","claim":"logical","reasons":[{"code":"fine","text":"'$s'"}],"medium":{'"${is#*|}"'}}' >$out/$n/report.json
+	[ "$FAKE" = killed-after ] && [ $n = sdb ] && kill -9 $$
+	[ "$FAKE" = error-after ] && { echo '{"source":"'$s'","error":"the row could not be made"}'; continue; }
 	echo "signature of $s" >$out/$n/report.dsse
 	echo '{"source":"'$s'","bundle":"'$out/$n'","verdict":"no-residue","claim":"logical","reasons":["fine"]}'
 done
 echo '{"rows":[{"source": "/dev/sda", "bundle": "sda"},{"source": "/dev/sdb", "bundle": "sdb"}]}' >$out/batch.json
 printf 'source,bundle\r\n/dev/sda,sda\r\n/dev/sdb,sdb\r\n' >$out/batch.csv
+`)
+	write(t, filepath.Join(filepath.Dir(path), "disks"), `sda|"serial":"S/1","size_bytes":100
+sdb|"serial":"s_1","size_bytes":100
 `)
 	return path
 }
@@ -236,7 +242,7 @@ func TestExamineSavesEachReport(t *testing.T) {
 		if o := done[i]; o.Saved != folder || o.SaveError != "" || o.Error != "" || o.Verdict != "no-residue" || o.Claim != "logical" || len(o.Reasons) != 1 {
 			t.Errorf("%+v", o)
 		}
-		if got := read(t, b.onStick(folder+"/report.json")); got != "report of "+done[i].Source+"\n" {
+		if got := read(t, b.onStick(folder+"/report.json")); !strings.Contains(got, `"text":"`+done[i].Source+`"`) {
 			t.Error(got)
 		}
 		if _, err := os.Stat(done[i].Bundle); !errors.Is(err, os.ErrNotExist) {
@@ -416,6 +422,110 @@ func TestOneExaminationAtATime(t *testing.T) {
 	}
 }
 
+// examineTwo examines two disks, as the fake shokyo is told to by FAKE.
+func (b *rig) examineTwo(t *testing.T) (done []Outcome) {
+	t.Helper()
+	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
+		t.Fatal(err)
+	}
+	return done
+}
+
+// Another disk is where the first one was listed. It has a report of its own, and
+// nothing is said of the first but that it was not examined.
+func TestOtherDiskAtThatPath(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	write(t, filepath.Join(filepath.Dir(b.program), "disks"), `sda|"model":"OTHER","serial":"O 1","size_bytes":7
+sdb|"serial":"s_1","size_bytes":520
+`)
+	done := b.examineTwo(t)
+	if len(done) != 2 || done[0].Source != "/dev/sda" || done[0].Verdict != "" || done[0].Bundle != "" || done[0].Serial != "S/1" ||
+		done[0].Error != "another disk was at /dev/sda when its turn came (OTHER O 1): this one was not examined" {
+		t.Errorf("%+v", done)
+	}
+	if done[1].Verdict != "no-residue" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
+		t.Errorf("%+v", done[1])
+	}
+	read(t, b.onStick("reports/20261122-070000-O_1/report.json"))
+	if saved, _ := filepath.Glob(b.onStick("reports/*S_1*")); len(saved) > 0 {
+		t.Error(saved)
+	}
+	if table := read(t, b.onStick("reports/20261122-070000-batch.csv")); !strings.Contains(table, "/dev/sda,20261122-070000-O_1\r\n") {
+		t.Error(table)
+	}
+	if got := b.counted(); got != (count{2, 2, 1}) {
+		t.Error(got)
+	}
+}
+
+// The report counts, whatever was printed of it.
+func TestReportCounts(t *testing.T) {
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	program := read(t, b.program)
+	write(t, b.program, strings.Replace(program, `"claim":"logical","reasons":["fine"]}`, `"claim":"logical","reasons":["fine"]}' | sed 's/no-residue/residue-found/'; : '`, 1))
+	for _, o := range b.examineTwo(t) {
+		if o.Verdict != "no-residue" || o.Reasons[0] != "fine: "+o.Source {
+			t.Errorf("%+v", o)
+		}
+	}
+	write(t, b.program, strings.Replace(program, `>$out/$n/report.json`, `| cut -c2- >$out/$n/report.json`, 1))
+	for _, o := range b.examineTwo(t) {
+		if o.Verdict != "" || !strings.Contains(o.Error, "its report can not be read") {
+			t.Errorf("%+v", o)
+		}
+	}
+}
+
+// A report that is finished is saved, also when shokyo does not live to say so, or
+// says that something else went wrong.
+func TestFinishedReportIsSaved(t *testing.T) {
+	for _, fake := range []string{"killed-after", "error-after"} {
+		t.Setenv("FAKE", fake)
+		b := newRig(t)
+		b.attach("sdz", 1, "EVIDENCE")
+		done := b.examineTwo(t)
+		if len(done) != 2 || done[1].Verdict != "no-residue" || done[1].Error != "" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
+			t.Errorf("%s: %+v", fake, done)
+		}
+		read(t, b.onStick("reports/20261122-070000-s_1-sdb/report.json"))
+	}
+	t.Setenv("FAKE", "killed-after") // but not one that shokyo does not find valid
+	b := newRig(t)
+	b.attach("sdz", 1, "EVIDENCE")
+	write(t, b.program, strings.Replace(read(t, b.program), "verify) ", "verify) exit 3;", 1))
+	if done := b.examineTwo(t); done[1].Verdict != "" || !strings.Contains(done[1].Error, "broke off (signal: killed)") {
+		t.Errorf("%+v", done)
+	}
+}
+
+// A disk that is not the one that was listed is not begun with.
+func TestListedDiskIsGone(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1)
+	disks := b.twoDisks()[:1]
+	disks[0].Appearance = b.sys.appearance("sda")
+	b.attach("sda", 2)
+	err := b.Examine(t.Context(), disks, Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {})
+	if err == nil || !strings.Contains(err.Error(), "/dev/sda is not the disk that was listed any more (S/1)") {
+		t.Error(err)
+	}
+}
+
+// The summary names the folders that the reports have in the end: with an earlier
+// report of that second on the stick they have others than was thought at first.
+func TestSummaryComesAfterReports(t *testing.T) {
+	b := newRig(t)
+	b.examineTwo(t)
+	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
+	b.attach("sdz", 1, "EVIDENCE")
+	b.Save(t.Context())
+	if table := read(t, b.onStick("reports/20261122-070000-batch.csv")); !strings.Contains(table, "/dev/sda,20261122-070000-S_1-2\r\n") {
+		t.Error(table)
+	}
+}
+
 // A run that can not be noted is not begun; its reports would be lost with a failure.
 func TestRunIsNotedFirst(t *testing.T) {
 	b := newRig(t)
@@ -429,7 +539,7 @@ func TestRunIsNotedFirst(t *testing.T) {
 // Switching off saves what nobody was asked about.
 func TestLeaveSavesSummaries(t *testing.T) {
 	b := newRig(t)
-	b.tables = []table{{name: "x-batch.csv", data: []byte("1")}}
+	b.saveText("x-batch.csv", []byte("1"))
 	b.attach("sdz", 1, "EVIDENCE")
 	b.PowerOff()
 	if got := read(t, b.onStick("reports/x-batch.csv")); got != "1" {

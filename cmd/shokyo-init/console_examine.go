@@ -15,6 +15,10 @@ import (
 
 // begin starts the examination of the chosen disks.
 func (m model) begin() (model, tea.Cmd) {
+	if len(m.disks.picked()) == 0 { // the list has changed meanwhile
+		m.step, m.message = stepDisks, "What was chosen is not there any more: choose again."
+		return m, nil
+	}
 	m.kept = m.unsaved()
 	m.jobs = nil
 	for _, d := range m.disks.picked() {
@@ -54,8 +58,10 @@ func (m model) progressed(p Progress) model {
 	})
 }
 
-// cameOut takes what came of one disk.
+// cameOut takes what came of one disk. Another try to save may have come first, and
+// have taken its report for one from before.
 func (m model) cameOut(o Outcome) model {
+	m.kept = slices.DeleteFunc(slices.Clone(m.kept), func(k Outcome) bool { return k.Bundle != "" && k.Bundle == o.Bundle })
 	return m.with(o.Source, func(j *diskJob) { j.outcome = &o })
 }
 

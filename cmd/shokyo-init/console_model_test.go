@@ -1,6 +1,7 @@
 package main
 
 import (
+	tea "charm.land/bubbletea/v2"
 	"context"
 	"strings"
 	"testing"
@@ -170,5 +171,38 @@ func TestHaveIdentity(t *testing.T) {
 		if got := f.identityWords(); got != c.want {
 			t.Errorf("%d: %s, want %s", i, got, c.want)
 		}
+	}
+}
+
+// Another try to save may end between the saving of a report and the word of it: the
+// report is one all the same, and none is left when it is saved.
+func TestSavedBeforeItCameOut(t *testing.T) {
+	var m tea.Model = newModel(t.Context(), newConsoleCore(benchDisks()...))
+	examining := m.(model)
+	examining.fresh, examining.step, examining.jobs = false, stepExamine, []diskJob{{disk: Disk{Path: "/dev/sda"}}}
+	o := Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: "/run/x/sda", SaveError: "no stick"}
+	later := o
+	later.Saved, later.SaveError = "/reports/x", ""
+	m = examining
+	for _, step := range []struct {
+		msg     tea.Msg
+		unsaved int
+	}{{savedMsg{o}, 1}, {outcomeMsg(o), 1}, {endedMsg{nil}, 1}, {savedMsg{later}, 0}} {
+		m, _ = m.Update(step.msg)
+		if got := len(m.(model).unsaved()); got != step.unsaved {
+			t.Errorf("after %T: %d unsaved", step.msg, got)
+		}
+	}
+}
+
+// What was chosen can vanish from the list before START.
+func TestNothingLeftToBegin(t *testing.T) {
+	m := newModel(t.Context(), newConsoleCore(benchDisks()...))
+	m.fresh, m.looking, m.step = false, false, stepConfirm
+	m.disks = diskList{all: benchDisks(), chosen: []string{benchDisks()[0].Path}}
+	next, _ := m.Update(disksMsg{benchDisks()[1:], nil})
+	got, cmd := next.(model).begin()
+	if got.step != stepDisks || cmd != nil || got.message == "" {
+		t.Errorf("step %v, %q", got.step, got.message)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 )
 
 // Core is all that a front end of the appliance can ask for: the console, which
@@ -40,6 +41,21 @@ type Disk struct {
 	Bytes                                         int64
 	Stick                                         bool     // carries the evidence: never offered
 	Notes                                         []string // hidden capacity, locks, sanitize: in plain words
+	Appearance                                    string   // tells it from another at this path later; "": not known
+	Removable                                     bool     // the medium can be taken out of it
+}
+
+// empty says whether it is a drive or reader in which no medium is. One that has its
+// medium for good and gives no size is dead.
+func (d *Disk) empty() bool { return d.Bytes == 0 && d.Removable }
+
+// name is how a disk is told from others.
+func (d *Disk) name() string {
+	words := strings.Join(strings.Fields(d.Model+" "+d.Serial), " ")
+	if words == "" {
+		return "a disk without a name, of " + d.Size
+	}
+	return words
 }
 
 // Settings are what a person or a job chooses for an examination.

@@ -141,6 +141,10 @@ func (s *stick) makeWritable(p partition) error {
 	if err := s.readOnly(filepath.Join(s.dev, p.disk), false); err != nil { // the stick itself insists
 		return stickError{errProtected, err}
 	}
+	if !s.sys.isThere(p) { // and another disk has its name: it was that one's flag
+		s.readOnly(filepath.Join(s.dev, p.disk), true)
+		return errPulledOut
+	}
 	return nil
 }
 

@@ -74,7 +74,7 @@ type run struct {
 // Examine lets shokyo examine the disks at the same time, and saves each bundle
 // when it is there while the others go on.
 func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
-	r := &run{appliance: a, disks: disks, name: stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
+	r := &run{appliance: a, disks: slices.Clone(disks), name: stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
 	// Before the stick is asked for: then none of them becomes it.
 	if !r.running.CompareAndSwap(nil, &disks) {
 		return errors.New("the examination before this one is still ending: wait a moment, then try again")
@@ -146,6 +146,9 @@ func (r *run) check(s Settings) error {
 		if d.Stick || d.Path == "/dev/"+stick {
 			return fmt.Errorf("%s is the stick: it is not examined", d.Path)
 		}
+		if d.Appearance != "" && d.Appearance != r.stick.sys.appearance(filepath.Base(d.Path)) {
+			return fmt.Errorf("%s is not the disk that was listed any more (%s): list the disks again", d.Path, d.name())
+		}
 	}
 	if s.Identity == lab {
 		if _, exists := r.LabIdentity(); !exists {
@@ -166,18 +169,21 @@ func (r *run) prepare() error {
 	if r.out, err = os.MkdirTemp(parent, r.name+"-"); err != nil {
 		return err
 	}
-	used := make(map[string]bool)
 	for _, d := range r.disks {
-		name := r.name + "-" + fileName(d)
-		for used[strings.ToLower(name)] { // FAT does not tell case apart
-			name += "-" + filepath.Base(d.Path)
-		}
-		used[strings.ToLower(name)] = true
-		r.folders = append(r.folders, name)
+		r.folders = append(r.folders, r.folderFor(d))
 	}
 	r.outcomes = make([]*Outcome, len(r.disks))
 	r.dropSaved()
 	return r.note()
+}
+
+// folderFor is a name that no other disk of this run has.
+func (r *run) folderFor(d Disk) string {
+	name := r.name + "-" + fileName(d)
+	for slices.ContainsFunc(r.folders, func(f string) bool { return strings.EqualFold(f, name) }) { // FAT does not tell case apart
+		name += "-" + filepath.Base(d.Path)
+	}
+	return name
 }
 
 // fileName is a disk's serial number as far as every file system takes it, or the
@@ -268,22 +274,80 @@ func (r *run) tell(f func()) {
 func (r *run) saveResults(ctx context.Context) (n int) {
 	for l := range r.results {
 		i := r.index(l.Source)
-		o := r.outcomeOf(i)
-		o.Verdict, o.Claim, o.Reasons, o.Error, o.Bundle = l.Verdict, l.Claim, l.Reasons, l.Error, l.Bundle
 		switch {
-		case o.Error != "" && ctx.Err() != nil:
-			o.Error = stoppedByPerson
-		case o.Error != "":
-			o.Error = withoutAdvice(o.Error)
+		case l.Error == "":
+			r.accept(i, l.Bundle)
+		case r.finished(i):
+			r.say("%s: %s", l.Source, l.Error)
+			r.accept(i, r.bundleOf(i))
+		case ctx.Err() != nil:
+			r.fail(i, stoppedByPerson)
 		default:
-			if doc, err := readReport(l.Bundle); err == nil { // it has sentences for the codes
-				o.Reasons = doc.reasons()
-			}
+			r.fail(i, withoutAdvice(l.Error))
 		}
-		r.finish(&report{folder: r.folders[i], outcome: o})
 		n++
 	}
 	return n
+}
+
+// bundleOf is where shokyo leaves what comes of disk i.
+func (r *run) bundleOf(i int) string { return filepath.Join(r.out, filepath.Base(r.disks[i].Path)) }
+
+// finished says whether there is a bundle of disk i of which nobody has said that
+// there is. Shokyo writes bundles whole or not at all. It is asked all the same; but
+// a bundle is not given up because it could not be asked.
+func (r *run) finished(i int) bool {
+	_, err := readReport(r.bundleOf(i))
+	return err == nil && !r.notValid(r.bundleOf(i))
+}
+
+// accept takes in the report on disk i. What it says counts, and it is on the disk
+// that it names: the one that was listed may have been pulled hours before its turn
+// came, and another one be where it was.
+func (r *run) accept(i int, bundle string) {
+	doc, err := readReport(bundle)
+	if err != nil {
+		r.fail(i, fmt.Sprintf("its report can not be read: %v", err))
+		return
+	}
+	listed, is := r.disks[i], doc.disk(r.disks[i].Path)
+	same := sameDisk(listed, is)
+	if !same {
+		r.replace(i, is)
+	}
+	o := r.outcomeOf(i)
+	o.Verdict, o.Claim, o.Reasons, o.Bundle = doc.Verdict, doc.Claim, doc.reasons(), bundle
+	if same {
+		r.finish(&report{folder: r.folders[i], outcome: o})
+		return
+	}
+	r.keep(&report{folder: r.folders[i], outcome: o, note: r.noteOf(r.folders[i])})
+	r.fail(len(r.disks)-1, fmt.Sprintf("another disk was at %s when its turn came (%s): this one was not examined", is.Path, is.name()))
+}
+
+// replace puts a disk in the place of disk i, which moves to the end.
+func (r *run) replace(i int, d Disk) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.disks, r.folders, r.outcomes = append(r.disks, r.disks[i]), append(r.folders, r.folders[i]), append(r.outcomes, nil)
+	r.disks[i], r.folders[i] = d, r.folderFor(d)
+}
+
+// sameDisk compares a disk as it was listed with one as its report has it. Where a
+// drive has a serial number the size does not count: sectors of 520 bytes are listed
+// with their checksums.
+func sameDisk(listed, is Disk) bool {
+	if listed.Serial != "" || is.Serial != "" {
+		return listed.Serial == is.Serial && listed.Model == is.Model
+	}
+	return listed.Model == is.Model && listed.Bytes == is.Bytes
+}
+
+// fail gives disk i its outcome: none.
+func (r *run) fail(i int, why string) {
+	o := r.outcomeOf(i)
+	o.Error = why
+	r.finish(&report{folder: r.folders[i], outcome: o})
 }
 
 // withoutAdvice leaves out how to go on at a command line: there is none here.
@@ -322,11 +386,14 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 	if words := r.child.text(); words != "" && ctx.Err() == nil {
 		why += ": " + words
 	}
-	for i := range r.disks {
-		if !r.known(r.folders[i]) {
-			o := r.outcomeOf(i)
-			o.Error = why
-			r.finish(&report{folder: r.folders[i], outcome: o})
+	for i := range len(r.disks) {
+		switch {
+		case r.known(r.folders[i]):
+		case r.finished(i):
+			r.say("%s: %s, but its report is there", r.disks[i].Path, why)
+			r.accept(i, r.bundleOf(i))
+		default:
+			r.fail(i, why)
 		}
 	}
 	for _, words := range r.child.all() {

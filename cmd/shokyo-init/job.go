@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,7 +40,7 @@ type job struct {
 // jobName is its place on the evidence partition.
 const (
 	jobName     = "job.toml"
-	jobMaxBytes = 64 << 10
+	jobMaxBytes = 16 << 10
 )
 
 // What comes after a job.
@@ -86,16 +85,22 @@ func parseJob(b []byte) (*job, error) {
 	if len(b) > jobMaxBytes {
 		return j, fmt.Errorf("%s has %d bytes, more than any job needs", jobName, len(b))
 	}
-	meta, err := toml.Decode(strings.TrimPrefix(string(b), "\ufeff"), j) // Windows' Notepad begins a file with a byte order mark
+	text := strings.TrimPrefix(string(b), "\ufeff") // Windows' Notepad begins a file with a byte order mark
+	unknown, err := checkJobKeys(text)
+	var meta toml.MetaData
+	if err == nil {
+		meta, err = toml.Decode(text, j)
+	}
 	if err != nil {
 		j.AtEnd = thenConsole
-		return j, fmt.Errorf("%s is no TOML: %w", jobName, err)
+		return j, fmt.Errorf("%s is no TOML of a job: %w", jobName, err)
 	}
-	if unknown := append(meta.Undecoded(), capitals(meta.Keys())...); len(unknown) > 0 {
-		err = fmt.Errorf("%s has an unknown key: %s", jobName, unknown[0])
-	} else if !meta.IsDefined("disks") {
+	switch {
+	case unknown != "":
+		err = fmt.Errorf("%s has an unknown key: %.40s", jobName, unknown)
+	case !meta.IsDefined("disks"):
 		err = fmt.Errorf("%s does not say which disks: write disks = \"all\"", jobName)
-	} else {
+	default:
 		err = j.check()
 	}
 	if err != nil && !oneOf(j.AtEnd, thenPowerOff, thenReboot) {
@@ -104,10 +109,78 @@ func parseJob(b []byte) (*job, error) {
 	return j, err
 }
 
-// capitals are the keys that are not in small letters. The decoder takes "Sample"
-// for sample too, and of both one or the other, by chance.
-func capitals(keys []toml.Key) []toml.Key {
-	return slices.DeleteFunc(keys, func(k toml.Key) bool { return k.String() == strings.ToLower(k.String()) })
+// checkJobKeys lets nothing through to the decoder but keys, texts and one list of
+// texts, and gives a key that is none of a job's. Tables and keys in parts cost the
+// decoder a square of their number: some kilobytes of them are gigabytes of memory.
+// It also takes "Sample", and other letters that fold to it, for sample.
+func checkJobKeys(text string) (unknown string, err error) {
+	depth, begin := 0, true // of lists; whether a key comes next
+	for i := 0; i < len(text); {
+		c := text[i]
+		switch {
+		case c == '\n':
+			begin = depth == 0
+			i++
+		case c == ' ' || c == '\t' || c == '\r':
+			i++
+		case c == '#':
+			i += lengthUntil(text[i:], "\n")
+		case begin:
+			n := lengthUntil(text[i:], "=\n")
+			key := strings.TrimRight(text[i:i+n], " \t\r")
+			if strings.ContainsAny(key, `.[]{}"'#`) || i+n == len(text) || text[i+n] == '\n' {
+				return "", fmt.Errorf("%.40q is no key of a job: write key = \"value\"", key)
+			}
+			if unknown == "" && !oneOf(key, "disks", "sample", "operator", "case", "customer", "site", "note", "at_end", "identity", "passphrase_file") {
+				unknown = key
+			}
+			begin = false
+			i += n + 1
+		case c == '"' || c == '\'':
+			n := textLength(text[i:])
+			if n == 0 {
+				return "", fmt.Errorf("%.40q does not end on its line", text[i:])
+			}
+			i += n
+		case c == '{' || c == '[' && depth > 0 || c == ']' && depth == 0:
+			return "", errors.New("there are tables or lists in a value: disks is one list of texts, all others are texts")
+		case c == '[':
+			depth++
+			i++
+		case c == ']':
+			depth--
+			i++
+		default:
+			i++
+		}
+	}
+	return unknown, nil
+}
+
+// lengthUntil is how much comes before the first of those characters.
+func lengthUntil(s, chars string) int {
+	if n := strings.IndexAny(s, chars); n >= 0 {
+		return n
+	}
+	return len(s)
+}
+
+// textLength is the length of the TOML string at s[0], quotes included; 0 if it does
+// not end on this line, or is of the kind that need not.
+func textLength(s string) int {
+	quote := s[0]
+	if strings.HasPrefix(s, strings.Repeat(string(quote), 3)) {
+		return 0
+	}
+	for i := 1; i < len(s) && s[i] != '\n'; i++ {
+		switch {
+		case s[i] == quote:
+			return i + 1
+		case s[i] == '\\' && quote == '"':
+			i++
+		}
+	}
+	return 0
 }
 
 func (j *job) check() error {
@@ -169,19 +242,24 @@ func (c diskChoice) check() error {
 	return nil
 }
 
-// choose gives the disks that are meant, and the words that meant none. The stick
-// is never among them.
-func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []string) {
+// choose gives the disks that are meant, and what is meant and can not be examined.
+// The stick is never among them.
+func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []missed) {
 	taken := make([]bool, len(disks))
 	for _, word := range c {
-		found := false
+		found := word == allDisks
 		for i, d := range disks {
-			if !d.Stick && means(word, d) {
-				taken[i], found = true, true
+			if d.Stick || !means(word, d) {
+				continue
 			}
+			if word == allDisks && d.Bytes == 0 {
+				missing = append(missing, missed{d.Path + " (" + d.name() + ")", "it gives no size, so there is nothing that could be read"})
+				continue
+			}
+			taken[i], found = true, true
 		}
 		if !found {
-			missing = append(missing, word)
+			missing = append(missing, missed{word, "no such disk is attached"})
 		}
 	}
 	for i, d := range disks {
@@ -195,7 +273,7 @@ func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []string) {
 // means says whether a word names a disk. "all" leaves out what holds no medium.
 func means(word string, d Disk) bool {
 	if word == allDisks {
-		return d.Bytes > 0
+		return !d.empty()
 	}
 	kind, pattern, _ := strings.Cut(word, ":")
 	text := d.Serial

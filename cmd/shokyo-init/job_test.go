@@ -8,19 +8,22 @@ import (
 )
 
 func TestParseJob(t *testing.T) {
-	j, err := parseJob([]byte("\ufeff" + `disks = ["serial:A", "model:B*"] # two
+	j, err := parseJob([]byte("\ufeff" + `disks = [ # two
+  "serial:A", 'model:B*', # "
+]
 sample = "random:0.10"
 operator = "検査員 太郎"
 case = "2026-1"
-customer = "c"
+
+  customer='c' # ]
 site = "s"
-note = "n"
+note = "n\\\"{[=#" # "
 at_end = "reboot"
 identity = "lab"
 passphrase_file = "keys/pass.txt"
 `))
 	if err != nil || !slices.Equal(j.Disks, diskChoice{"serial:A", "model:B*"}) || j.Sample != "random:0.10" || j.Operator != "検査員 太郎" ||
-		j.Case != "2026-1" || j.Customer != "c" || j.Site != "s" || j.Note != "n" || j.AtEnd != thenReboot || j.Identity != lab || j.PassphraseFile != "keys/pass.txt" {
+		j.Case != "2026-1" || j.Customer != "c" || j.Site != "s" || j.Note != `n\"{[=#` || j.AtEnd != thenReboot || j.Identity != lab || j.PassphraseFile != "keys/pass.txt" {
 		t.Errorf("%+v, %v", j, err)
 	}
 	if j, err = parseJob([]byte(`disks = "all"`)); err != nil || j.Sample != "full" || j.AtEnd != thenPowerOff || j.Identity != throwAway {
@@ -39,7 +42,18 @@ func TestJobErrors(t *testing.T) {
 		{`disks = ["all", "serial:A"]`, `"all" alone`, thenPowerOff},
 		{`disks = ["serial:"]`, `disks: "serial:"`, thenPowerOff},
 		{`disks = "/dev/sda"`, `disks: "/dev/sda"`, thenPowerOff},
-		{"disks = \"all\"\n[more]\nx = 1\n", "unknown key: more", thenPowerOff},
+		{"disks = \"all\"\n[more]\nx = 1\n", `"[more]" is no key`, thenConsole},
+		{"disks = \"all\"\n\"\u017fample\" = \"nist-800-88r1\"\n", "is no key", thenConsole},
+		{"disks = \"all\"\n\u017fample = \"nist-800-88r1\"\n", "is no TOML", thenConsole},
+		{"disks = \"all\"\nnote.x = \"y\"\n", `"note.x" is no key`, thenConsole},
+		{"disks = \"all\"\nnote\n", `"note" is no key`, thenConsole},
+		{"disks = [{a = \"b\"}]\n", "tables or lists", thenConsole},
+		{"disks = [[\"serial:A\"]]\n", "tables or lists", thenConsole},
+		{"disks = [\"serial:A\"]]\nnote.x = 1\n", "tables or lists", thenConsole},
+		{"disks = \"all\"\nnote = \"\"\"x\"\"\"\n", "does not end on its line", thenConsole},
+		{"disks = \"all\"\nnote = 'x\n", "does not end on its line", thenConsole},
+		{"disks = \"all\"\n" + strings.Repeat("x", 300) + " = 1\n", "unknown key: " + strings.Repeat("x", 40), thenPowerOff},
+		{strings.Repeat("a.", jobMaxBytes/2-4) + "a=1", "is no key", thenConsole},
 		{"disks = \"all\"\nat_end = \"console\"\nDisk = 1\n", "unknown key: Disk", thenConsole},
 		{"disks = \"all\"\nSample = \"random:0.01\"\nsample = \"full\"\n", "unknown key: Sample", thenPowerOff},
 		{"disks = \"all\"\nat_end = \"halt\"\n", `at_end = "halt"`, thenConsole},
@@ -82,7 +96,7 @@ func TestChoose(t *testing.T) {
 		{Path: "a", Model: "SHOKYO ONE", Serial: "S1", Bytes: 1},
 		{Path: "b", Model: "SHOKYO TWO", Serial: "S2", Bytes: 1},
 		{Path: "c", Bytes: 1},
-		{Path: "d", Model: "EMPTY READER"},
+		{Path: "d", Model: "EMPTY READER", Removable: true},
 		{Path: "z", Model: "SHOKYO STICK", Serial: "S1", Bytes: 1, Stick: true},
 	}
 	for _, c := range []struct{ words, chosen, missing string }{
@@ -100,7 +114,7 @@ func TestChoose(t *testing.T) {
 		for _, d := range chosen {
 			paths = append(paths, d.Path)
 		}
-		if strings.Join(paths, " ") != c.chosen || strings.Join(missing, "|") != c.missing {
+		if words := (&selection{missing: missing}).missingWords(); strings.Join(paths, " ") != c.chosen || words != c.missing {
 			t.Errorf("%s: %v, missing %v", c.words, paths, missing)
 		}
 	}

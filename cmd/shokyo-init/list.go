@@ -47,6 +47,10 @@ const listLimit = 3 * time.Minute
 // Disks asks shokyo. What is attached is guarded before.
 func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	a.guard.all()
+	appearances := make(map[string]string) // before anything is asked of them
+	for _, disk := range a.stick.sys.wholeDisks() {
+		appearances["/dev/"+disk] = a.stick.sys.appearance(disk)
+	}
 	ctx, cancel := context.WithTimeout(ctx, listLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, a.program, "devices", "--json")
@@ -57,7 +61,12 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("list the disks: %w: %s", err, lastWords(stderr.Bytes()))
 	}
-	return parseDisks(stdout.Bytes(), a.stick.disk())
+	disks, err := parseDisks(stdout.Bytes(), a.stick.disk())
+	for i := range disks {
+		disks[i].Appearance = appearances[disks[i].Path]
+		disks[i].Removable = a.stick.sys.attribute(filepath.Base(disks[i].Path), "removable") == "1"
+	}
+	return disks, err
 }
 
 func parseDisks(b []byte, stick string) (disks []Disk, err error) {

@@ -103,6 +103,11 @@ func (a *appliance) run(ctx context.Context, start int) {
 // loadDrivers loads the kernel modules, and asks what one of them makes known: which
 // stick the computer was started from.
 func (a *appliance) loadDrivers() {
+	// A reader does not tell that a card was put in: the kernel has to ask it, and does
+	// not unless it is told how often (kernel: block/disk-events.c).
+	if err := setKernel("/sys/module/block/parameters", "events_dfl_poll_msecs", "2000"); err != nil {
+		a.say("a card that is put into a reader later is not noticed: %v", err)
+	}
 	a.loadModules("/lib/modules", "/etc/modules")
 	mountAll() // efivarfs is a module
 	o := bootOrigin("/sys/firmware/efi/efivars", "/proc/cmdline")

@@ -21,6 +21,7 @@ type runState struct {
 
 type diskState struct {
 	Path, Model, Serial, Folder string
+	Bytes                       int64
 	Outcome                     *Outcome // nil: not known yet
 }
 
@@ -29,7 +30,7 @@ type diskState struct {
 func (r *run) note() error {
 	s := runState{Started: r.name}
 	for i, d := range r.disks {
-		s.Disks = append(s.Disks, diskState{d.Path, d.Model, d.Serial, r.folders[i], r.outcomes[i]})
+		s.Disks = append(s.Disks, diskState{d.Path, d.Model, d.Serial, r.folders[i], d.Bytes, r.outcomes[i]})
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
@@ -97,25 +98,25 @@ func (a *appliance) recoverReports() {
 }
 
 func (a *appliance) recoverRun(out string, s runState) {
-	r := &run{appliance: a, out: out, name: s.Started}
+	r := &run{appliance: a, out: out, name: s.Started, done: func(Outcome) {}}
 	for _, d := range s.Disks {
-		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: decimalSize(d.Bytes)}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
 	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
 	for _, path := range unfinished {
 		os.Remove(path) // nobody goes on with it, and it holds much memory
 	}
 	for i, d := range s.Disks {
-		if d.Outcome == nil {
-			o := a.recoverOutcome(r.outcomeOf(i), filepath.Join(out, filepath.Base(d.Path)))
-			d.Outcome = &o
+		switch {
+		case d.Outcome != nil && d.Outcome.Saved != "":
+			a.adopt(&report{folder: d.Folder, outcome: *d.Outcome, note: r.noteOf(d.Folder)})
+		case d.Outcome != nil:
+			a.keep(&report{folder: d.Folder, outcome: *d.Outcome, note: r.noteOf(d.Folder)})
+		case r.finished(i):
+			r.accept(i, r.bundleOf(i))
+		default:
+			r.fail(i, "the program of this appliance failed while the disk was examined: examine it again")
 		}
-		p := &report{folder: d.Folder, outcome: *d.Outcome, note: r.noteOf(d.Folder)}
-		if p.outcome.Saved != "" {
-			a.adopt(p)
-			continue
-		}
-		a.keep(p)
 	}
 	r.saveTable()
 }
@@ -125,19 +126,6 @@ func (a *appliance) adopt(p *report) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports = append(a.reports, p)
-}
-
-// recoverOutcome looks for a bundle that was finished before anybody heard of it.
-// Shokyo writes bundles whole or not at all. It is asked all the same; but a bundle
-// is not given up because it could not be asked.
-func (a *appliance) recoverOutcome(o Outcome, bundle string) Outcome {
-	doc, err := readReport(bundle)
-	if err != nil || a.notValid(bundle) {
-		o.Error = "the program of this appliance failed while the disk was examined: examine it again"
-		return o
-	}
-	o.Verdict, o.Claim, o.Reasons, o.Bundle = doc.Verdict, doc.Claim, doc.reasons(), bundle
-	return o
 }
 
 // notValid says whether shokyo finds the bundle to be none.

@@ -9,7 +9,9 @@ import (
 	"time"
 )
 
-const goodReport = `{"verdict": "no-residue", "claim": "logical", "reasons": [{"code": "deallocated-reads", "text": "..."}]}`
+func goodReport(serial string) string {
+	return `{"verdict": "no-residue", "claim": "logical", "reasons": [{"code": "deallocated-reads", "text": "..."}], "medium": {"serial": "` + serial + `"}}`
+}
 
 // failedRig is a computer whose program failed while it examined: sda is saved, of
 // sdb the report was known and not saved, sdc's was just finished, sdd's had not
@@ -29,10 +31,10 @@ func failedRig(t *testing.T) (dir string) {
 		write(t, filepath.Join(r.out, disk, "report.json"), text)
 		return filepath.Join(r.out, disk)
 	}
-	r.finish(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: bundle("sda", goodReport)}})
+	r.finish(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: bundle("sda", goodReport("A"))}})
 	b.pull("sdz")
 	r.finish(&report{folder: r.folders[1], outcome: Outcome{Source: "/dev/sdb", Verdict: "residue-found", Bundle: bundle("sdb", "{}")}})
-	bundle("sdc", goodReport)
+	bundle("sdc", goodReport("C"))
 	bundle("sde", "{")
 	b.Log("the last word")
 	return dir
@@ -50,7 +52,7 @@ func TestRecoverReports(t *testing.T) {
 	if !b.allSaved() {
 		t.Error("something is left")
 	}
-	for disk, want := range map[string]string{"A": goodReport, "B": "{}", "C": goodReport} {
+	for disk, want := range map[string]string{"A": goodReport("A"), "B": "{}", "C": goodReport("C")} {
 		if got := read(t, b.onStick("reports/20261122-070000-"+disk+"/report.json")); got != want {
 			t.Errorf("%s: %s", disk, got)
 		}
@@ -60,7 +62,7 @@ func TestRecoverReports(t *testing.T) {
 	}
 	b.wantPrinted("THE PROGRAM FAILED, AND WAS STARTED AGAIN: signal: killed: panic: out of luck", "saved /reports/20261122-070000-B residue-found\n",
 		"saved /reports/20261122-070000-C no-residue\n", "NOT EXAMINED /dev/sdd: the program of this appliance failed", "NOT EXAMINED /dev/sde: the program of this appliance failed")
-	if got := b.counted(); got != (count{3, 3, 0}) {
+	if got := b.counted(); got != (count{3, 3, 2}) {
 		t.Error(got)
 	}
 	all := b.Save(t.Context())
@@ -131,7 +133,7 @@ func TestFailedJob(t *testing.T) {
 		if end := b.afterFailure(ctx, 2, "x"); end != (want != "") || strings.Join(b.ended, "") != want {
 			t.Errorf("%s: %v, %v", then, end, b.ended)
 		}
-		b.wantPrinted("REPORTS ARE NOT SAVED YET", "the job was not carried out to its end\n", "done, 3 examined, 3 saved\n")
+		b.wantPrinted("REPORTS ARE NOT SAVED YET", "the job was not carried out to its end\n", "done, 3 examined, 3 saved, 2 NOT EXAMINED\n")
 	}
 }
 

@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -39,6 +39,16 @@ type document struct {
 	Verdict string                        `json:"verdict"`
 	Claim   string                        `json:"claim"`
 	Reasons []struct{ Code, Text string } `json:"reasons"`
+	Medium  struct {
+		Model  string `json:"model"`
+		Serial string `json:"serial"`
+		Bytes  int64  `json:"size_bytes"`
+	} `json:"medium"`
+}
+
+// disk is what was examined, as [drive.disk] would have listed it.
+func (d *document) disk(path string) Disk {
+	return Disk{Path: path, Model: printable(d.Medium.Model), Serial: printable(d.Medium.Serial), Bytes: d.Medium.Bytes, Size: decimalSize(d.Medium.Bytes)}
 }
 
 // maxReport is beyond any report.json: it lists findings up to a number.
@@ -237,54 +247,72 @@ func (a *appliance) TakeOtherStick() error {
 	return nil
 }
 
-// table is a summary of several disks, as shokyo scan makes it.
+// table is a text beside the bundles, such as a summary of several disks.
 type table struct {
-	name string // on the stick
-	data []byte
-	from string // in memory
+	name  string // on the stick
+	text  func() ([]byte, error)
+	from  string      // in memory
+	ready func() bool // whether what it names is on the stick
 }
 
-// saveTable takes the summary, if there is one, and saves it beside the bundles.
-// It names their folders, which have other names on the stick.
+// saveTable takes the summary that shokyo scan makes, if there is one. It names the
+// folders of the bundles, which have other names on the stick: so it is saved after
+// them.
 func (r *run) saveTable() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, kind := range []string{".json", ".csv"} {
 		from := filepath.Join(r.out, "batch"+kind)
-		b, err := os.ReadFile(from)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
+		if _, err := os.Stat(from); err == nil {
+			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, text: func() ([]byte, error) { return r.summary(from) }, from: from, ready: r.bundlesSaved})
 		}
-		if err == nil && kind == ".json" {
-			b = r.renameInJSON(b)
-		} else if err == nil {
-			b, err = r.renameInCSV(b)
-		}
-		if err != nil {
-			r.say("no summary batch%s: %v", kind, err)
-			continue
-		}
-		r.tables = append(r.tables, table{r.name + "-batch" + kind, b, from})
 	}
 	r.saveTables()
+}
+
+// bundlesSaved says whether no report of the run waits for the stick. The caller has
+// locked.
+func (r *run) bundlesSaved() bool {
+	return !slices.ContainsFunc(r.reports, func(p *report) bool { return p.unsaved() && slices.Contains(r.folders, p.folder) })
+}
+
+func (r *run) summary(from string) ([]byte, error) {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Ext(from) == ".json" {
+		return r.renameInJSON(b), nil
+	}
+	return r.renameInCSV(b)
 }
 
 // saveText saves a text beside the bundles, now or when it can be.
 func (a *appliance) saveText(name string, text []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.tables = append(a.tables, table{name: name, data: text})
+	always := func() bool { return true }
+	a.tables = append(a.tables, table{name: name, text: func() ([]byte, error) { return text, nil }, ready: always})
 	a.saveTables()
 }
 
 func (a *appliance) saveTables() {
 	var left []table
 	for _, t := range a.tables {
-		err := a.stick.with(func(dir string) error {
+		if !t.ready() {
+			left = append(left, t)
+			continue
+		}
+		text, err := t.text()
+		if err != nil {
+			a.say("no %s: %v", t.name, err)
+			continue
+		}
+		err = a.stick.with(func(dir string) error {
 			dir = filepath.Join(dir, reportsDir)
 			ending := filepath.Ext(t.name)
 			t.name = unused(dir, strings.TrimSuffix(t.name, ending), ending) + ending
-			return saveFile(filepath.Join(dir, t.name), t.data)
+			return saveFile(filepath.Join(dir, t.name), text)
 		})
 		if err != nil {
 			left = append(left, t)

@@ -193,6 +193,25 @@ func TestSavedBeforeItWasSaid(t *testing.T) {
 	}
 }
 
+// Between looking for the stick and making it writable another disk can get its name:
+// that one is guarded again.
+func TestStickSwappedWhenMadeWritable(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1, "BOOT", "EVIDENCE")
+	b.stick.readOnly = func(device string, on bool) error {
+		if !on {
+			b.attach("sda", 2)
+		}
+		return b.setFlag(filepath.Base(device), on)
+	}
+	if err := b.stick.with(func(string) error { t.Error("it is used"); return nil }); err != errPulledOut || b.mounts > 0 {
+		t.Error(err, b.mounts)
+	}
+	if last := b.flags[len(b.flags)-1]; last != "sda true" {
+		t.Errorf("the flag of the other disk: %v", b.flags)
+	}
+}
+
 // An earlier start in the same second, by a clock without a battery, keeps its log
 // and its summary.
 func TestNothingIsReplaced(t *testing.T) {
@@ -201,7 +220,9 @@ func TestNothingIsReplaced(t *testing.T) {
 	for _, name := range []string{"log/20261122-070000.txt", "reports/20261122-070000-batch.csv"} {
 		write(t, b.onStick(name), "earlier")
 	}
-	b.tables = []table{{"20261122-070000-batch.csv", []byte("new"), ""}}
+	b.stick.mount = func(string, string) error { return errProtected }
+	b.saveText("20261122-070000-batch.csv", []byte("new"))
+	b.stick.mount = func(string, string) error { return nil }
 	b.Log("first")
 	b.Save(t.Context())
 	b.Log("second")

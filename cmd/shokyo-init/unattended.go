@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,15 +17,14 @@ func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
 	defer a.forgetJob()
 	a.say("%s found: sample %s, identity %s, then %s", jobName, j.Sample, j.Identity, j.AtEnd)
 	s, err := a.jobSettings(j)
-	var disks []Disk
-	var missing []string
+	var chosen selection
 	if err == nil {
-		disks, missing, err = a.jobDisks(ctx, j)
+		chosen, err = a.jobDisks(ctx, j)
 	}
 	if err != nil {
 		return a.refuseJob(ctx, err, j)
 	}
-	n := a.examineJob(ctx, disks, missing, s)
+	n := a.examineJob(ctx, j, chosen, s)
 	if n.examined == 0 {
 		a.show(screenNothingExamined(j.AtEnd))
 		a.awaitEnter(ctx, a.after(refusalPause))
@@ -74,50 +74,126 @@ func (a *appliance) awaitEnter(ctx context.Context, limit <-chan time.Time) {
 
 const (
 	settled     = 3 * time.Second  // without a new disk: all that are attached have appeared
-	settleLimit = 60 * time.Second // for a disk that the job names
+	settleLimit = 60 * time.Second // for a disk that the job names, or that can be seen to come
 )
 
+// selection is what a job is for, of what is attached.
+type selection struct {
+	disks   []Disk
+	missing []missed
+	seen    map[string]bool // the appearances of all disks that were there
+}
+
+// missed is what a job is for and what was not examined.
+type missed struct{ what, why string }
+
 // jobDisks waits for the disks that the job names. A host adapter may take half a
-// minute to find its disks, and tells nobody when it is done.
-func (a *appliance) jobDisks(ctx context.Context, j *job) (chosen []Disk, missing []string, err error) {
+// minute to find its disks, and tells nobody when it is done. Listing the disks takes
+// minutes when one of them is dying: it is done again when something has changed.
+func (a *appliance) jobDisks(ctx context.Context, j *job) (s selection, err error) {
 	const pause = 500 * time.Millisecond
 	var quiet time.Duration
-	seen, waitedFor := "", ""
+	seen, listed, waitedFor := "", "", ""
 	for waited := time.Duration(0); ; waited += pause {
-		now := strings.Join(a.stick.sys.wholeDisks(), " ")
+		now := strings.Join(a.appearances(), "\n")
 		if quiet += pause; now != seen {
 			seen, quiet = now, 0
 		}
-		if quiet >= settled || waited >= settleLimit || ctx.Err() != nil {
-			all, err := a.Disks(ctx)
-			if err != nil {
-				return nil, nil, err
+		last := waited >= settleLimit || ctx.Err() != nil
+		if last || quiet >= settled && now != listed && !a.stick.coming() {
+			began := a.now()
+			if s, err = a.choose(ctx, j); err != nil {
+				return s, err
 			}
-			chosen, missing = j.Disks.choose(all)
-			if len(missing) == 0 || waited >= settleLimit {
-				return chosen, missing, a.foundDisks(chosen, missing)
+			if len(s.missing) == 0 || last {
+				return s, a.foundDisks(s)
 			}
-			if told := strings.Join(missing, ", "); told != waitedFor {
+			if told := s.missingWords(); told != waitedFor {
 				a.say("waiting for %s, up to %v", told, settleLimit-waited)
 				waitedFor = told
 			}
-			quiet = 0 // wait for a change, or as long again
+			listed, waited = now, waited+a.now().Sub(began)
 		}
 		a.wait(ctx, pause)
 	}
 }
 
-func (a *appliance) foundDisks(chosen []Disk, missing []string) error {
-	if len(chosen) == 0 {
-		return fmt.Errorf("none of the disks that the job names is attached: %s", strings.Join(missing, ", "))
+func (a *appliance) appearances() (all []string) {
+	for _, disk := range a.stick.sys.wholeDisks() {
+		all = append(all, a.stick.sys.appearance(disk))
 	}
-	for _, word := range missing {
-		a.say("NOT EXAMINED %s: no such disk is attached", word)
+	return all
+}
+
+// choose lists the disks and takes those that the job is for.
+func (a *appliance) choose(ctx context.Context, j *job) (s selection, err error) {
+	s.seen = make(map[string]bool)
+	for _, appearance := range a.appearances() {
+		s.seen[appearance] = true
 	}
-	for _, d := range chosen {
+	all, err := a.Disks(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.disks, s.missing = j.Disks.choose(all)
+	return s, nil
+}
+
+func (s *selection) missingWords() string {
+	var words []string
+	for _, m := range s.missing {
+		words = append(words, m.what)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (a *appliance) foundDisks(s selection) error {
+	if len(s.disks) == 0 {
+		return fmt.Errorf("none of the disks that the job names is attached: %s", s.missingWords())
+	}
+	a.sayMissed(s.missing)
+	for _, d := range s.disks {
 		a.say("%s: %s %s, %s", d.Path, d.Model, d.Serial, d.Size)
 	}
 	return nil
+}
+
+func (a *appliance) sayMissed(missing []missed) {
+	for _, m := range missing {
+		a.say("NOT EXAMINED %s: %s", m.what, m.why)
+	}
+}
+
+// saveMissed leaves beside the reports what there is no report of.
+func (a *appliance) saveMissed(missing []missed) {
+	if len(missing) == 0 {
+		return
+	}
+	var text strings.Builder
+	text.WriteString("The job is for these too, and they were not examined:\r\n")
+	for _, m := range missing {
+		fmt.Fprintf(&text, "%s: %s\r\n", m.what, m.why)
+	}
+	a.saveText(stamp(a.now())+"-not-examined.txt", []byte(text.String()))
+}
+
+// cameLate are the disks that a job for all is for as well, and that came when the
+// examination had begun.
+func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []missed) {
+	isNew := func(appearance string) bool { return !s.seen[appearance] }
+	if !slices.Equal(j.Disks, diskChoice{allDisks}) || !slices.ContainsFunc(a.appearances(), isNew) {
+		return nil
+	}
+	all, err := a.Disks(ctx)
+	if err != nil {
+		return []missed{{"disks that came when the examination had begun", err.Error()}}
+	}
+	for _, d := range all {
+		if !d.Stick && !d.empty() && isNew(d.Appearance) {
+			late = append(late, missed{d.Path + " (" + d.name() + ")", "it came when the examination had begun"})
+		}
+	}
+	return late
 }
 
 func (a *appliance) jobSettings(j *job) (Settings, error) {
@@ -143,18 +219,18 @@ func (a *appliance) jobSettings(j *job) (Settings, error) {
 }
 
 // count is how a job ended, for the last line.
-type count struct{ examined, saved, missing int }
+type count struct{ examined, saved, not int }
 
 func (c count) String() string {
 	s := fmt.Sprintf("%d examined, %d saved", c.examined, c.saved)
-	if c.missing > 0 {
-		s += fmt.Sprintf(", %d NOT ATTACHED", c.missing)
+	if c.not > 0 {
+		s += fmt.Sprintf(", %d NOT EXAMINED", c.not)
 	}
 	return s
 }
 
-// examineJob examines, and leaves beside the reports which disks there were none of.
-func (a *appliance) examineJob(ctx context.Context, disks []Disk, missing []string, s Settings) count {
+// examineJob examines, and leaves beside the reports which disks there are none of.
+func (a *appliance) examineJob(ctx context.Context, j *job, chosen selection, s Settings) count {
 	tenths := make(map[string]int64)
 	progress := func(p Progress) {
 		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
@@ -162,16 +238,20 @@ func (a *appliance) examineJob(ctx context.Context, disks []Disk, missing []stri
 			a.say("%s %d0 %%, %d bytes residue, %d bytes unreadable", p.Source, tenths[p.Source], p.Residue, p.Unreadable)
 		}
 	}
-	if len(missing) > 0 { // at once: hours later there may be no stick, or no program
-		text := "The job named these, and no such disk was attached:\r\n" + strings.Join(missing, "\r\n") + "\r\n"
-		a.saveText(stamp(a.now())+"-not-attached.txt", []byte(text))
-	}
-	if err := a.Examine(ctx, disks, s, progress, func(Outcome) {}); err != nil {
+	a.saveMissed(chosen.missing) // at once: hours later there may be no stick, or no program
+	err := a.Examine(ctx, chosen.disks, s, progress, func(Outcome) {})
+	if err != nil {
 		a.say("NOT EXAMINED: %v", err)
 	}
+	late := a.cameLate(ctx, j, chosen)
+	a.sayMissed(late)
+	a.saveMissed(late)
 	a.saveUntilAllIs(ctx)
 	n := a.counted()
-	n.missing = len(missing)
+	n.not += len(chosen.missing) + len(late)
+	if n.examined+n.not == 0 { // it could not even begin
+		n.not = len(chosen.disks)
+	}
 	return n
 }
 
@@ -181,6 +261,9 @@ func (a *appliance) counted() (n count) {
 	for _, p := range a.reports {
 		if p.outcome.Verdict != "" {
 			n.examined++
+		}
+		if p.outcome.Error != "" {
+			n.not++
 		}
 		if p.outcome.Saved != "" {
 			n.saved++

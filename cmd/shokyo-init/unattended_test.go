@@ -30,7 +30,12 @@ func withDevices(t *testing.T) *rig {
 	t.Helper()
 	b := newRig(t)
 	b.attach("sdz", 1, "EVIDENCE")
+	b.attach("sdc", 2)
+	b.attribute("sdc", "", "removable", "1")
 	write(t, filepath.Join(filepath.Dir(b.program), "devices.json"), threeDevices)
+	write(t, filepath.Join(filepath.Dir(b.program), "disks"), `sda|"model":"SHOKYO ONE","serial":"A1"
+sdb|"model":"SHOKYO\u001b[2J","serial":"B2"
+`)
 	return b
 }
 
@@ -133,7 +138,8 @@ func TestUnattendedWaits(t *testing.T) {
 	pulled := false
 	b.onWait = func() {
 		switch {
-		case b.waited < time.Minute && !pulled:
+		case b.waited > 40*time.Second && b.waited < time.Minute:
+		case b.waited < time.Minute:
 			b.attach("sd"+string('a'+rune(b.waited/time.Second)%20), int(100+b.waited/time.Second)) // something new all the time
 		case !pulled:
 			b.pull("sdz")
@@ -150,7 +156,7 @@ func TestUnattendedWaits(t *testing.T) {
 		t.Error(b.ended)
 	}
 	b.wantPrinted("NOT EXAMINED model:never*: no such disk is attached", "NOT SAVED /dev/sda no-residue: no EVIDENCE partition", "REPORTS ARE NOT SAVED YET",
-		"saved /reports/20261122-070000-A1 no-residue\n", "waiting for model:never*, up to ", "saved /reports/20261122-070000-not-attached.txt\n", "done, 1 examined, 1 saved, 1 NOT ATTACHED\n")
+		"saved /reports/20261122-070000-A1 no-residue\n", "waiting for model:never*, up to ", "saved /reports/20261122-070000-not-examined.txt\n", "done, 1 examined, 1 saved, 1 NOT EXAMINED\n")
 	if b.waited < 90*time.Second {
 		t.Errorf("only %v", b.waited)
 	}
@@ -235,9 +241,9 @@ func testCertificate(t *testing.T) string {
 // A job of which nothing came is shown, before the computer ends; and one that could
 // not be signed is not begun.
 func TestJobOfWhichNothingCame(t *testing.T) {
-	for _, c := range []struct{ job, fake, printed string }{
-		{"disks = \"all\"\n", "silent", "NO DISK WAS EXAMINED"},
-		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"secret\"\n", "", "THE JOB IS NOT CARRIED OUT: the lab's key can not be used: the passphrase does"},
+	for _, c := range []struct{ job, fake, printed, last string }{
+		{"disks = \"all\"\n", "silent", "NO DISK WAS EXAMINED", ", 2 NOT EXAMINED\n"},
+		{"disks = \"all\"\nidentity = \"lab\"\npassphrase_file = \"secret\"\n", "", "THE JOB IS NOT CARRIED OUT: the lab's key can not be used: the passphrase does", "\n"},
 	} {
 		b := withDevices(t)
 		t.Setenv("FAKE", c.fake)
@@ -248,9 +254,49 @@ func TestJobOfWhichNothingCame(t *testing.T) {
 		if err != nil || !b.unattended(t.Context(), j) || b.waited < refusalPause {
 			t.Error(err, b.waited)
 		}
-		b.wantPrinted(c.printed, "done, 0 examined, 0 saved\n")
+		b.wantPrinted(c.printed, "done, 0 examined, 0 saved"+c.last)
 		if strings.Contains(b.calls(), " --identity=") {
 			t.Error("disks were examined")
 		}
+	}
+}
+
+// A job for all is for a disk that is dead as well, and for one that is slow, or comes
+// when the others are being examined: what could not be looked at is not left out.
+func TestJobForAll(t *testing.T) {
+	b := withDevices(t)
+	b.attribute("sdc", "", "removable", "0")
+	b.attach("sda", 3)
+	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
+	b.onWait = func() {
+		switch b.waited {
+		case 20 * time.Second: // it turns now
+			b.coming = false
+			b.attach("sdb", 4)
+		case 40 * time.Second:
+			if calls := strings.Count(b.calls(), "devices"); calls != 1 {
+				t.Errorf("the disks were listed %d times", calls)
+			}
+		}
+	}
+	b.attach("sdy", 5)
+	write(t, filepath.Join(filepath.Dir(b.program), "late"), strings.Replace(threeDevices, `"/dev/loop0"`, `"/dev/sdl"`, 1))
+	program := read(t, b.program) // one more disk comes while the others are examined
+	write(t, b.program, strings.Replace(program, "for s in $sources", "cp \"$here/late\" \"$here/devices.json\"; mkdir -p "+string(b.sys)+"/block/sdl\nfor s in $sources", 1))
+	j, err := b.readJob()
+	b.coming = true
+	if err != nil || !b.unattended(t.Context(), j) {
+		t.Fatal(err)
+	}
+	const dead, late = "/dev/sdc (a disk without a name, of no size): it gives no size", "/dev/sdl (a disk without a name, of 99 B): it came when the examination had begun"
+	b.wantPrinted("NOT EXAMINED "+dead, "NOT EXAMINED "+late, "done, 2 examined, 2 saved, 2 NOT EXAMINED\n")
+	if text := read(t, b.onStick("reports/20261122-070000-not-examined.txt")); !strings.Contains(text, dead) {
+		t.Error(text)
+	}
+	if text := read(t, b.onStick("reports/20261122-070000-not-examined-2.txt")); !strings.Contains(text, late) {
+		t.Error(text)
+	}
+	if b.waited < settleLimit {
+		t.Errorf("only %v", b.waited)
 	}
 }

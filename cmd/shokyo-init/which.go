@@ -179,6 +179,9 @@ func (s *stick) writeNumber(p partition, number string) error {
 	if err != nil {
 		return err
 	}
+	if !s.sys.isThere(p) { // what was opened may be another disk, which has its name now
+		return errors.Join(errPulledOut, disk.Close())
+	}
 	return errors.Join(numberStick(disk, s.blockSize(p), number), disk.Close())
 }
 
