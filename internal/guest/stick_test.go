@@ -102,7 +102,7 @@ func TestStickSurvivesFailure(t *testing.T) {
 		File{Path: "/bin/shokyo", Host: Program(t, "faulty", "./internal/guest/faulty").Host}, Program(t, "shokyo-init", "./cmd/shokyo-init"))
 	t.Logf("the guest's console:\n%s", console)
 	for _, want := range []string{"started from the stick whose system volume is 5D0F-0002\r\n", "failed: signal: killed: starting again", "THE PROGRAM FAILED, AND WAS STARTED AGAIN: signal: killed",
-		"-SHORT1 no-residue\r\n", "NOT EXAMINED /dev/sda: the program of this appliance failed", "shokyo-init: done, 1 examined, 1 saved\r\n"} {
+		"-SHORT1 no-residue\r\n", "NOT EXAMINED /dev/sda: the program of this appliance failed", "shokyo-init: done, 1 examined, 1 saved, 2 NOT EXAMINED\r\n"} {
 		if !strings.Contains(console, want) {
 			t.Errorf("not on the console: %q", want)
 		}
