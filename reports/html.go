@@ -192,7 +192,7 @@ func newFigure(d *Document) figure {
 		f.Plan = append(f.Plan, place(s, g.Name, g.Start, g.Length))
 	}
 	for e := 0; e <= 8; e += 2 {
-		f.Levels = append(f.Levels, level{num(entropyY + entropyH*(1-float64(e)/8)), fmt.Sprint(e)})
+		f.Levels = append(f.Levels, level{num(entropyY + float64(entropyH*(1-float64(e)/8))), fmt.Sprint(e)})
 	}
 	return f
 }
@@ -210,7 +210,7 @@ const gridCell = 13.5 // 64 of them beside the offsets
 func newGrid(d *Document) (g grid) {
 	cells := d.Map.Cells
 	for i := range cells {
-		x, y := figureX+float64(i%gridColumns)*gridCell, float64(i/gridColumns)*gridCell
+		x, y := figureX+float64(float64(i%gridColumns)*gridCell), float64(float64(i/gridColumns)*gridCell)
 		g.Cells = append(g.Cells, stack(bands(&cells[i]), x, y, gridCell-1, gridCell-1)...)
 		if i%gridColumns == 0 {
 			g.Rows = append(g.Rows, level{num(y + gridCell - 3.5), binarySize(cells[i].Start)})

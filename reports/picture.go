@@ -62,6 +62,10 @@ type rect struct {
 	Class      string
 }
 
+// A product that is added to something is converted first: otherwise some
+// processors round once and others twice (Go specification, "Floating-point
+// operators"), and the same document would not be rendered to the same bytes.
+
 // num is a coordinate: printed with at most two decimals.
 type num float64
 
@@ -72,8 +76,9 @@ func (n num) String() string {
 // stack cuts the box into one rectangle per band.
 func stack(list []band, x, y, w, h float64) (out []rect) {
 	for _, b := range list {
-		out = append(out, rect{num(x), num(y), num(w), num(b.share * h), b.class.String()})
-		y += b.share * h
+		part := float64(b.share * h)
+		out = append(out, rect{num(x), num(y), num(w), num(part), b.class.String()})
+		y += part
 	}
 	return out
 }
@@ -86,7 +91,7 @@ type scale struct {
 
 func (s scale) x(at int64) float64 {
 	at = min(max(at, 0), s.size)
-	return s.x0 + float64(at)/float64(s.size)*s.width
+	return s.x0 + float64(float64(at)/float64(s.size)*s.width)
 }
 
 // span is the box of a run, cut at the edges of the medium.
@@ -194,7 +199,7 @@ func axis(s scale) (out []tick) {
 	}
 	unit = step / unit
 	name := strings.Fields(binarySize(unit))[1]
-	room := s.width * 0.09 // for the label of the end
+	room := float64(s.width * 0.09) // for the label of the end
 	for at := int64(0); s.x(at) < s.x0+s.width-room; at += step {
 		anchor := "middle"
 		if at == 0 {
@@ -234,7 +239,7 @@ func place(s scale, label string, start, length int64) named {
 type curve struct{ Mean, Range string }
 
 func curves(cells []Cell, s scale, y, h float64) (out []curve) {
-	level := func(e float64) float64 { return y + h*(1-min(max(e, 0), 8)/8) }
+	level := func(e float64) float64 { return y + float64(h*(1-min(max(e, 0), 8)/8)) }
 	for i := 0; i < len(cells); {
 		if cells[i].EntropyBlocks <= 0 {
 			i++

@@ -66,7 +66,7 @@ func drawCell(img *image.Paletted, x0, y0 int, list []band) {
 	y, sum := 0, 0.0
 	for _, b := range list {
 		sum += b.share
-		for end := int(sum*side + 0.5); y < end && y < side; y++ {
+		for end := int(float64(sum*side) + 0.5); y < end && y < side; y++ {
 			for x := range side {
 				ink := uint8(1 + 2*int(b.class))
 				if textured(b.class, x0+x, y0+y) {
