@@ -441,7 +441,7 @@ sdb|"serial":"s_1","size_bytes":520
 `)
 	done := b.examineTwo(t)
 	if len(done) != 2 || done[0].Source != "/dev/sda" || done[0].Verdict != "" || done[0].Bundle != "" || done[0].Serial != "S/1" ||
-		done[0].Error != "another disk was at /dev/sda when its turn came (OTHER O 1): this one was not examined" {
+		done[0].Error != "another disk was at /dev/sda when its turn came (OTHER O 1), and has the report: this one was not examined" {
 		t.Errorf("%+v", done)
 	}
 	if done[1].Verdict != "no-residue" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
@@ -456,6 +456,74 @@ sdb|"serial":"s_1","size_bytes":520
 	}
 	if got := b.counted(); got != (count{2, 2, 1}) {
 		t.Error(got)
+	}
+}
+
+// A disk is the same although it says less of itself when it is slow, if the kernel
+// has seen no other there, or if it has that serial number.
+func TestSameDiskAtThatPath(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		listed Disk
+		seq    int // of sda, afterwards; it is listed with 7
+		is     string
+		same   bool
+	}{
+		{"half of the model", Disk{Model: "WDC WD10EZEX-08W", Serial: "1", Appearance: "sda 7"}, 7, `"model":"WDC WD10EZEX-08WN4A0","serial":"1"`, true},
+		{"another serial number behind a bridge", Disk{Serial: "1", Appearance: "sda 7"}, 7, `"serial":"WD-1"`, true},
+		{"attached anew", Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M2","serial":"1"`, true},
+		{"swapped", Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M","serial":"2"`, false},
+		{"swapped for one without a serial number", Disk{Model: "M", Serial: "1", Bytes: 5, Appearance: "sda 7"}, 8, `"model":"M","size_bytes":5`, false},
+		{"neither has one", Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":5`, true},
+		{"neither has one, other model", Disk{Model: "M", Bytes: 5}, 8, `"model":"N","size_bytes":5`, false},
+		{"neither has one, other size", Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":6`, false},
+		{"nothing is known", Disk{Serial: "1", Appearance: "sda "}, 0, `"serial":"2"`, false},
+	} {
+		b := newRig(t)
+		b.attach("sdz", 1, "EVIDENCE")
+		b.jobFile = "job" // a person would be asked to choose again
+		if c.seq != 0 {
+			b.attach("sda", c.seq)
+		}
+		write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|"+c.is+"\n")
+		c.listed.Path = "/dev/sda"
+		disks := []Disk{c.listed}
+		var done []Outcome
+		if err := b.Examine(t.Context(), disks, Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
+			t.Fatal(err)
+		}
+		if len(done) != 1 || (done[0].Verdict == "no-residue") != c.same || (done[0].Error == "") != c.same {
+			t.Errorf("%s: %+v", c.name, done)
+		}
+		if disks[0].Serial != c.listed.Serial || disks[0].Model != c.listed.Model {
+			t.Errorf("%s: the caller's list was changed: %+v", c.name, disks)
+		}
+		if saved, _ := filepath.Glob(b.onStick("reports/*/report.json")); len(saved) != 1 {
+			t.Error(c.name, saved)
+		}
+	}
+}
+
+// The console hears of the report of a disk that was swapped in, and asks before it
+// is lost.
+func TestReportOfOtherDiskIsNotForgotten(t *testing.T) {
+	b := newRig(t)
+	write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|\"serial\":\"O\"\nsdb|\"serial\":\"s_1\"\n")
+	m := newModel(t.Context(), b.appliance)
+	m.fresh, m.step = false, stepExamine
+	for _, d := range b.twoDisks() {
+		m.jobs = append(m.jobs, diskJob{disk: d})
+	}
+	for _, o := range b.examineTwo(t) {
+		m = m.cameOut(o)
+	}
+	next, cmd := m.Update(endedMsg{nil})
+	if cmd == nil {
+		t.Fatal("nothing is to be done")
+	}
+	next, _ = next.Update(next.(model).save()())
+	if got := len(next.(model).unsaved()); got != 2 {
+		t.Errorf("%d unsaved", got)
 	}
 }
 
@@ -520,6 +588,39 @@ func TestSummaryComesAfterReports(t *testing.T) {
 	b.examineTwo(t)
 	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
 	b.attach("sdz", 1, "EVIDENCE")
+	b.Save(t.Context())
+	if table := read(t, b.onStick("reports/20261122-070000-batch.csv")); !strings.Contains(table, "/dev/sda,20261122-070000-S_1-2\r\n") {
+		t.Error(table)
+	}
+}
+
+// It waits for them even where there is room for it, and keeps their names when the
+// next disks are examined before it is saved.
+func TestSummaryWaitsForReports(t *testing.T) {
+	b := newRig(t)
+	b.examineTwo(t)
+	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
+	b.attach("sdz", 1, "EVIDENCE")
+	locked := func(do func()) {
+		b.appliance.mu.Lock()
+		defer b.appliance.mu.Unlock()
+		do()
+	}
+	locked(b.saveTables)
+	if found, _ := filepath.Glob(b.onStick("reports/*batch*")); len(found) > 0 || len(b.tables) != 2 {
+		t.Error(found)
+	}
+	for _, p := range b.reports {
+		locked(func() { b.saveReport(p) })
+	}
+	b.stick.letGo()
+	b.stick.mount = func(string, string) error { return errFull }
+	b.Save(t.Context())
+	b.dropSaved()
+	if len(b.tables) != 2 || len(b.reports) != 0 {
+		t.Fatal(b.tables, b.reports)
+	}
+	b.stick.mount = func(string, string) error { return nil }
 	b.Save(t.Context())
 	if table := read(t, b.onStick("reports/20261122-070000-batch.csv")); !strings.Contains(table, "/dev/sda,20261122-070000-S_1-2\r\n") {
 		t.Error(table)

@@ -188,7 +188,8 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case outcomeMsg:
 		return m.cameOut(Outcome(msg)), tea.ClearScreen
 	case endedMsg:
-		return m.ended(msg.err), tea.Batch(tea.ClearScreen, m.askEvidence())
+		// What is unsaved may be of a disk that was in the place of one of these.
+		return m.ended(msg.err), tea.Batch(tea.ClearScreen, m.askEvidence(), m.save())
 	case takenMsg:
 		if msg.err != nil {
 			m.message = sentence(msg.err)

@@ -146,7 +146,8 @@ func (r *run) check(s Settings) error {
 		if d.Stick || d.Path == "/dev/"+stick {
 			return fmt.Errorf("%s is the stick: it is not examined", d.Path)
 		}
-		if d.Appearance != "" && d.Appearance != r.stick.sys.appearance(filepath.Base(d.Path)) {
+		// A person can choose again. A job goes on: the report says which disk it is on.
+		if r.jobFile == "" && d.Appearance != "" && !r.unmoved(d) {
 			return fmt.Errorf("%s is not the disk that was listed any more (%s): list the disks again", d.Path, d.name())
 		}
 	}
@@ -297,8 +298,18 @@ func (r *run) bundleOf(i int) string { return filepath.Join(r.out, filepath.Base
 // there is. Shokyo writes bundles whole or not at all. It is asked all the same; but
 // a bundle is not given up because it could not be asked.
 func (r *run) finished(i int) bool {
-	_, err := readReport(r.bundleOf(i))
-	return err == nil && !r.notValid(r.bundleOf(i))
+	bundle := r.bundleOf(i)
+	if _, err := readReport(bundle); err != nil || r.taken(bundle) {
+		return false
+	}
+	return !r.notValid(bundle)
+}
+
+// taken says whether a bundle has an outcome: of the disk that was swapped in.
+func (r *run) taken(bundle string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.ContainsFunc(r.outcomes, func(o *Outcome) bool { return o != nil && o.Bundle == bundle })
 }
 
 // accept takes in the report on disk i. What it says counts, and it is on the disk
@@ -311,7 +322,7 @@ func (r *run) accept(i int, bundle string) {
 		return
 	}
 	listed, is := r.disks[i], doc.disk(r.disks[i].Path)
-	same := sameDisk(listed, is)
+	same := r.unmoved(listed) || sameDisk(listed, is)
 	if !same {
 		r.replace(i, is)
 	}
@@ -322,7 +333,7 @@ func (r *run) accept(i int, bundle string) {
 		return
 	}
 	r.keep(&report{folder: r.folders[i], outcome: o, note: r.noteOf(r.folders[i])})
-	r.fail(len(r.disks)-1, fmt.Sprintf("another disk was at %s when its turn came (%s): this one was not examined", is.Path, is.name()))
+	r.fail(len(r.disks)-1, fmt.Sprintf("another disk was at %s when its turn came (%s), and has the report: this one was not examined", is.Path, is.name()))
 }
 
 // replace puts a disk in the place of disk i, which moves to the end.
@@ -333,12 +344,19 @@ func (r *run) replace(i int, d Disk) {
 	r.disks[i], r.folders[i] = d, r.folderFor(d)
 }
 
-// sameDisk compares a disk as it was listed with one as its report has it. Where a
-// drive has a serial number the size does not count: sectors of 520 bytes are listed
-// with their checksums.
+// unmoved says whether the kernel has seen no other disk at that path since the disk
+// was listed.
+func (a *appliance) unmoved(d Disk) bool {
+	name := filepath.Base(d.Path)
+	return d.Appearance == a.stick.sys.appearance(name) && a.stick.sys.attribute(name, "diskseq") != ""
+}
+
+// sameDisk compares a disk as it was listed with one as its report has it. A serial
+// number tells enough: a drive that answers late is listed with half of its model,
+// and one of 520-byte sectors with its checksums.
 func sameDisk(listed, is Disk) bool {
 	if listed.Serial != "" || is.Serial != "" {
-		return listed.Serial == is.Serial && listed.Model == is.Model
+		return listed.Serial == is.Serial
 	}
 	return listed.Model == is.Model && listed.Bytes == is.Bytes
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -63,8 +64,9 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	}
 	disks, err := parseDisks(stdout.Bytes(), a.stick.disk())
 	for i := range disks {
-		disks[i].Appearance = appearances[disks[i].Path]
-		disks[i].Removable = a.stick.sys.attribute(filepath.Base(disks[i].Path), "removable") == "1"
+		name := filepath.Base(disks[i].Path)
+		disks[i].Appearance = cmp.Or(appearances[disks[i].Path], a.stick.sys.appearance(name)) // the latter came meanwhile
+		disks[i].Removable = a.stick.sys.attribute(name, "removable") == "1"
 	}
 	return disks, err
 }

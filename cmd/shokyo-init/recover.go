@@ -20,9 +20,9 @@ type runState struct {
 }
 
 type diskState struct {
-	Path, Model, Serial, Folder string
-	Bytes                       int64
-	Outcome                     *Outcome // nil: not known yet
+	Path, Model, Serial, Folder, Appearance string
+	Bytes                                   int64
+	Outcome                                 *Outcome // nil: not known yet
 }
 
 // note writes down how far the run is. A run that can not even begin with that is
@@ -30,7 +30,7 @@ type diskState struct {
 func (r *run) note() error {
 	s := runState{Started: r.name}
 	for i, d := range r.disks {
-		s.Disks = append(s.Disks, diskState{d.Path, d.Model, d.Serial, r.folders[i], d.Bytes, r.outcomes[i]})
+		s.Disks = append(s.Disks, diskState{d.Path, d.Model, d.Serial, r.folders[i], d.Appearance, d.Bytes, r.outcomes[i]})
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
@@ -100,7 +100,7 @@ func (a *appliance) recoverReports() {
 func (a *appliance) recoverRun(out string, s runState) {
 	r := &run{appliance: a, out: out, name: s.Started, done: func(Outcome) {}}
 	for _, d := range s.Disks {
-		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: decimalSize(d.Bytes)}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: decimalSize(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
 	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
 	for _, path := range unfinished {

@@ -90,6 +90,33 @@ func TestRecoverReports(t *testing.T) {
 	}
 }
 
+// A failure between the two outcomes of a disk that was swapped: its report is saved
+// once, and nothing waits for ever. A disk without a name is known by its size.
+func TestRecoverOtherDisk(t *testing.T) {
+	dir := t.TempDir()
+	b := newRigIn(t, dir)
+	r := &run{appliance: b.appliance, name: stamp(b.now()), disks: []Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(Outcome) {}}
+	if err := r.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	bundle := r.bundleOf(0)
+	write(t, filepath.Join(bundle, "report.json"), goodReport("O"))
+	write(t, filepath.Join(r.bundleOf(1), "report.json"), strings.Replace(goodReport(""), `"serial": ""`, `"size_bytes": 7`, 1))
+	r.replace(0, Disk{Path: "/dev/sda", Serial: "O"})
+	r.keep(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Serial: "O", Verdict: "no-residue", Bundle: bundle}, note: r.noteOf(r.folders[0])})
+
+	b = newRigIn(t, dir)
+	b.attach("sdz", 1, "EVIDENCE")
+	b.recoverReports()
+	b.Save(t.Context())
+	if got := b.counted(); got != (count{2, 2, 1}) || !b.allSaved() {
+		t.Error(got)
+	}
+	b.wantPrinted("NOT EXAMINED /dev/sda: the program of this appliance failed")
+	read(t, b.onStick("reports/20261122-070000-O/report.json"))
+	read(t, b.onStick("reports/20261122-070000-sdb/report.json"))
+}
+
 // done is a context in place of Enter.
 func done() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())

@@ -249,10 +249,11 @@ func (a *appliance) TakeOtherStick() error {
 
 // table is a text beside the bundles, such as a summary of several disks.
 type table struct {
-	name  string // on the stick
-	text  func() ([]byte, error)
-	from  string      // in memory
-	ready func() bool // whether what it names is on the stick
+	name  string                 // on the stick
+	from  string                 // in memory
+	ready func() bool            // whether what it names is on the stick
+	make  func() ([]byte, error) // called once it is
+	text  []byte
 }
 
 // saveTable takes the summary that shokyo scan makes, if there is one. It names the
@@ -264,7 +265,7 @@ func (r *run) saveTable() {
 	for _, kind := range []string{".json", ".csv"} {
 		from := filepath.Join(r.out, "batch"+kind)
 		if _, err := os.Stat(from); err == nil {
-			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, text: func() ([]byte, error) { return r.summary(from) }, from: from, ready: r.bundlesSaved})
+			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, from: from, ready: r.bundlesSaved, make: func() ([]byte, error) { return r.summary(from) }})
 		}
 	}
 	r.saveTables()
@@ -291,28 +292,29 @@ func (r *run) summary(from string) ([]byte, error) {
 func (a *appliance) saveText(name string, text []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	always := func() bool { return true }
-	a.tables = append(a.tables, table{name: name, text: func() ([]byte, error) { return text, nil }, ready: always})
+	a.tables = append(a.tables, table{name: name, text: text})
 	a.saveTables()
 }
 
 func (a *appliance) saveTables() {
 	var left []table
 	for _, t := range a.tables {
-		if !t.ready() {
+		if t.text == nil && !t.ready() {
 			left = append(left, t)
 			continue
 		}
-		text, err := t.text()
-		if err != nil {
-			a.say("no %s: %v", t.name, err)
-			continue
+		if t.text == nil { // now: with the next disks it is forgotten where the reports are
+			var err error
+			if t.text, err = t.make(); err != nil {
+				a.say("no %s: %v", t.name, err)
+				continue
+			}
 		}
-		err = a.stick.with(func(dir string) error {
+		err := a.stick.with(func(dir string) error {
 			dir = filepath.Join(dir, reportsDir)
 			ending := filepath.Ext(t.name)
 			t.name = unused(dir, strings.TrimSuffix(t.name, ending), ending) + ending
-			return saveFile(filepath.Join(dir, t.name), text)
+			return saveFile(filepath.Join(dir, t.name), t.text)
 		})
 		if err != nil {
 			left = append(left, t)

@@ -212,6 +212,22 @@ func TestStickSwappedWhenMadeWritable(t *testing.T) {
 	}
 }
 
+// Nor is another disk given the stick's number.
+func TestStickSwappedWhenNumbered(t *testing.T) {
+	b := newRig(t)
+	b.attach("sda", 1, "BOOT", "EVIDENCE")
+	b.stick.dev = t.TempDir()
+	write(t, filepath.Join(b.stick.dev, "sda"), "another disk")
+	p := partition{"sda2", "sda", 2, b.sys.appearance("sda")}
+	b.attach("sda", 2)
+	if err := b.stick.writeNumber(p, newNumber()); !errors.Is(err, errPulledOut) {
+		t.Error(err)
+	}
+	if got := read(t, filepath.Join(b.stick.dev, "sda")); got != "another disk" {
+		t.Errorf("%q", got)
+	}
+}
+
 // An earlier start in the same second, by a clock without a battery, keeps its log
 // and its summary.
 func TestNothingIsReplaced(t *testing.T) {

@@ -135,6 +135,9 @@ func (a *appliance) choose(ctx context.Context, j *job) (s selection, err error)
 	if err != nil {
 		return s, err
 	}
+	for _, d := range all {
+		s.seen[d.Appearance] = true
+	}
 	s.disks, s.missing = j.Disks.choose(all)
 	return s, nil
 }
@@ -189,11 +192,22 @@ func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []m
 		return []missed{{"disks that came when the examination had begun", err.Error()}}
 	}
 	for _, d := range all {
-		if !d.Stick && !d.empty() && isNew(d.Appearance) {
+		if !d.Stick && !d.empty() && isNew(d.Appearance) && !a.hasReport(d) {
 			late = append(late, missed{d.Path + " (" + d.name() + ")", "it came when the examination had begun"})
 		}
 	}
 	return late
+}
+
+// hasReport says whether a disk was examined all the same: in the place of another,
+// or it was only attached anew.
+func (a *appliance) hasReport(d Disk) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.ContainsFunc(a.reports, func(p *report) bool {
+		o := p.outcome
+		return o.Verdict != "" && o.Source == d.Path && sameDisk(d, Disk{Model: o.Model, Serial: o.Serial, Bytes: d.Bytes})
+	})
 }
 
 func (a *appliance) jobSettings(j *job) (Settings, error) {
@@ -248,10 +262,10 @@ func (a *appliance) examineJob(ctx context.Context, j *job, chosen selection, s 
 	a.saveMissed(late)
 	a.saveUntilAllIs(ctx)
 	n := a.counted()
-	n.not += len(chosen.missing) + len(late)
-	if n.examined+n.not == 0 { // it could not even begin
+	if err != nil && n.examined+n.not == 0 { // it could not even begin
 		n.not = len(chosen.disks)
 	}
+	n.not += len(chosen.missing) + len(late)
 	return n
 }
 

@@ -280,9 +280,13 @@ func TestJobForAll(t *testing.T) {
 		}
 	}
 	b.attach("sdy", 5)
-	write(t, filepath.Join(filepath.Dir(b.program), "late"), strings.Replace(threeDevices, `"/dev/loop0"`, `"/dev/sdl"`, 1))
+	b.attribute("sdm", "", "removable", "1") // an empty reader
+	if err := os.RemoveAll(filepath.Join(string(b.sys), "block", "sdm", "diskseq")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(filepath.Dir(b.program), "late"), strings.Replace(threeDevices, `"/dev/loop0"`, `"/dev/sdm","bus":"usb"},{"path":"/dev/sdl"`, 1))
 	program := read(t, b.program) // one more disk comes while the others are examined
-	write(t, b.program, strings.Replace(program, "for s in $sources", "cp \"$here/late\" \"$here/devices.json\"; mkdir -p "+string(b.sys)+"/block/sdl\nfor s in $sources", 1))
+	write(t, b.program, strings.Replace(program, "for s in $sources", "cp \"$here/late\" \"$here/devices.json\"; mkdir -p "+string(b.sys)+"/block/sdl\necho 9 >"+string(b.sys)+"/block/sdb/diskseq\nfor s in $sources", 1))
 	j, err := b.readJob()
 	b.coming = true
 	if err != nil || !b.unattended(t.Context(), j) {
@@ -298,5 +302,31 @@ func TestJobForAll(t *testing.T) {
 	}
 	if b.waited < settleLimit {
 		t.Errorf("only %v", b.waited)
+	}
+}
+
+// A disk that is attached anew while the disks are listed does not stop the job, and
+// what could not even be begun is counted.
+func TestJobGoesOn(t *testing.T) {
+	b := withDevices(t)
+	b.attach("sda", 3)
+	b.attach("sdb", 4)
+	write(t, b.program, strings.Replace(read(t, b.program), "devices) cat", "devices) echo 9 >"+string(b.sys)+"/block/sdb/diskseq; cat", 1))
+	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
+	j, err := b.readJob()
+	if err != nil || !b.unattended(t.Context(), j) {
+		t.Fatal(err)
+	}
+	b.wantPrinted("done, 2 examined, 2 saved\n")
+
+	b = withDevices(t)
+	write(t, b.onStick("job.toml"), "disks = [\"serial:A1\", \"serial:B2\", \"serial:NONE\"]\n")
+	if j, err = b.readJob(); err != nil {
+		t.Fatal(err)
+	}
+	b.program += "-is-gone"
+	chosen := selection{disks: b.twoDisks(), missing: []missed{{"serial:NONE", "no such disk is attached"}}}
+	if got := b.examineJob(t.Context(), j, chosen, Settings{Mode: "full"}); got != (count{0, 0, 3}) {
+		t.Error(got)
 	}
 }
