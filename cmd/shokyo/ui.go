@@ -69,16 +69,21 @@ const unversioned = "development"
 func tool() reports.Tool {
 	t := reports.Tool{Name: "shokyo", Version: version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		for _, s := range info.Settings {
-			switch {
-			case s.Key == "vcs.revision":
-				t.Commit = s.Value + t.Commit
-			case s.Key == "vcs.modified" && s.Value == "true":
-				t.Commit += modified
-			}
-		}
+		t.Commit = commitOf(info.Settings)
 	}
 	return t
+}
+
+func commitOf(settings []debug.BuildSetting) (commit string) {
+	for _, s := range settings {
+		switch {
+		case s.Key == "vcs.revision":
+			commit = s.Value + commit
+		case s.Key == "vcs.modified" && s.Value == "true":
+			commit += modified
+		}
+	}
+	return commit
 }
 
 // modified marks a program that was built from something else than its commit.

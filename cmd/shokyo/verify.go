@@ -61,10 +61,24 @@ func verifyVerb(p *program, args []string) (int, error) {
 	fs.Func("tpm-key", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it", given(&t.tpmKeys))
 	fs.Func("tpm-roots", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them", given(&t.tpmRoots))
 	v, status, err := p.verifyBundle(fs, verifyHelp, args, &t)
-	if v != nil {
-		p.showVerified(v)
+	if v == nil {
+		return status, err
 	}
-	return status, err
+	return p.judge(v, tool())
+}
+
+// judge prints what a valid bundle says, unless its pages say something else.
+func (p *program) judge(v *verifiedBundle, self reports.Tool) (int, error) {
+	problems, err := v.checkPages(self)
+	switch {
+	case err != nil:
+		return exitFailed, err
+	case len(problems) > 0:
+		p.showInvalid(v.bundle, &reports.InvalidError{Dir: v.bundle, Problems: problems})
+		return exitNotValid, nil
+	}
+	p.showVerified(v)
+	return exitOK, nil
 }
 
 // verifiedBundle is a valid bundle and where it lies.
@@ -103,14 +117,7 @@ func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, t *
 		return nil, exitFailed, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: bundles[0], manifest: k.manifest}
-	problems := b.checkQuote(k)
-	if len(problems) == 0 {
-		problems, err = b.checkPages(tool())
-	}
-	if err != nil {
-		return nil, exitFailed, err
-	}
-	if len(problems) > 0 {
+	if problems := b.checkQuote(k); len(problems) > 0 {
 		p.showInvalid(bundles[0], &reports.InvalidError{Dir: bundles[0], Problems: problems})
 		return nil, exitNotValid, nil
 	}
@@ -122,19 +129,27 @@ func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, t *
 // by the shokyo that made it. Another version may render it otherwise; who wants
 // the TPM's word must ask the right one then, and everybody else is told.
 func (b *verifiedBundle) checkPages(self reports.Tool) ([]reports.Problem, error) {
-	names, of := strings.Join(b.Unlike, ", "), &b.Document.Tool
+	names, by := strings.Join(b.Unlike, ", "), toolWords(&b.Document.Tool)
 	switch {
 	case len(b.Unlike) == 0:
 		return nil, nil
-	case sameProgram(*of, self):
+	case sameProgram(b.Document.Tool, self):
 		return []reports.Problem{{File: names, Code: "contradiction", Text: "does not say what report.json says: this shokyo made the report, and renders it otherwise"}}, nil
 	case b.manifest != nil || b.key != nil:
-		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the one that made the report (version %s %s), or without --manifest and --tpm-key",
-			names, printable(of.Version), printable(of.Commit))
+		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the shokyo that made the report (%s), or print what the TPM signed with: shokyo report", names, by)
 	}
 	b.Notes = append(b.Notes, reports.Reason{Code: "pages-not-compared", Text: fmt.Sprintf(
-		"%s: that this says what report.json says is the word of the signer alone; another version made it (%s %s). shokyo report prints what report.json says", names, printable(of.Version), printable(of.Commit))})
+		"%s: that this says what report.json says is the word of the signer alone, and this shokyo can not tell (the report was made by %s). shokyo report prints what report.json says", names, by)})
 	return nil, nil
+}
+
+// toolWords name the program that made a report.
+func toolWords(t *reports.Tool) string {
+	words := strings.Join(strings.Fields(printable(t.Version+" "+t.Commit)), " ")
+	if words == "" || words == unversioned {
+		return "one without a version"
+	}
+	return "version " + words
 }
 
 // trusted is what the files of trust hold.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -28,7 +31,7 @@ func TestCheckPages(t *testing.T) {
 		{"the same program, the TPM's word is asked for", []string{"report.html"}, self, self, true, true, false, false},
 		{"other version, the TPM's word is asked for", []string{"report.html"}, self, older, true, false, true, false},
 	} {
-		b := verifiedBundle{Verified: &reports.Verified{Unlike: c.unlike, Document: &reports.Document{Tool: c.by}}}
+		b := &verifiedBundle{Verified: &reports.Verified{Unlike: c.unlike, Document: &reports.Document{Tool: c.by}}, bundle: "the-bundle"}
 		if c.manifest {
 			b.manifest = new(attest.Manifest)
 		}
@@ -38,6 +41,47 @@ func TestCheckPages(t *testing.T) {
 		})
 		if (len(problems) > 0) != c.problem || (err != nil) != c.failed || note != c.note {
 			t.Errorf("%s: %v, %v, %v", c.name, problems, err, b.Notes)
+		}
+		screen, err := os.Create(filepath.Join(t.TempDir(), "screen"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, want, begins := &program{stderr: screen}, exitOK, "VALID  the-bundle\n"
+		switch {
+		case c.problem:
+			want, begins = exitNotValid, "NOT VALID  the-bundle\n  report.html: does not say what"
+		case c.failed:
+			want, begins = exitFailed, ""
+		}
+		status, err := p.judge(b, c.self)
+		text, _ := os.ReadFile(screen.Name())
+		if status != want || (err != nil) != c.failed || !strings.HasPrefix(string(text), begins) || begins == "" && len(text) > 0 {
+			t.Errorf("%s: status %d, %v:\n%s", c.name, status, err, text)
+		}
+		screen.Close()
+	}
+}
+
+func TestCommitOf(t *testing.T) {
+	is := func(key, value string) debug.BuildSetting { return debug.BuildSetting{Key: key, Value: value} }
+	for want, settings := range map[string][]debug.BuildSetting{
+		"":              {is("CGO_ENABLED", "0")},
+		"c1":            {is("vcs.revision", "c1"), is("vcs.modified", "false")},
+		"c1" + modified: {is("vcs.revision", "c1"), is("vcs.time", "now"), is("vcs.modified", "true")},
+		"c2" + modified: {is("vcs.modified", "true"), is("vcs.revision", "c2")},
+	} {
+		if got := commitOf(settings); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestToolWords(t *testing.T) {
+	for want, of := range map[string]reports.Tool{
+		"one without a version": {Version: unversioned}, "version 1.0": {Version: "1.0"}, "version development c1": {Version: unversioned, Commit: "c1"}, "version \uFFFD[2J": {Version: "\x1b[2J"},
+	} {
+		if got := toolWords(&of); got != want {
+			t.Errorf("%q, want %q", got, want)
 		}
 	}
 }
