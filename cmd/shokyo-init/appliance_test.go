@@ -472,6 +472,7 @@ func TestSameDiskAtThatPath(t *testing.T) {
 		{"half of the model", Disk{Model: "WDC WD10EZEX-08W", Serial: "1", Appearance: "sda 7"}, 7, `"model":"WDC WD10EZEX-08WN4A0","serial":"1"`, true},
 		{"another serial number behind a bridge", Disk{Serial: "1", Appearance: "sda 7"}, 7, `"serial":"WD-1"`, true},
 		{"attached anew", Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M2","serial":"1"`, true},
+		{"swapped in a dock that has a serial number of its own", Disk{Model: "A", Serial: "1", Appearance: "sda 7"}, 8, `"model":"B","serial":"1"`, false},
 		{"swapped", Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M","serial":"2"`, false},
 		{"swapped for one without a serial number", Disk{Model: "M", Serial: "1", Bytes: 5, Appearance: "sda 7"}, 8, `"model":"M","size_bytes":5`, false},
 		{"neither has one", Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":5`, true},

@@ -351,12 +351,13 @@ func (a *appliance) unmoved(d Disk) bool {
 	return d.Appearance == a.stick.sys.appearance(name) && a.stick.sys.attribute(name, "diskseq") != ""
 }
 
-// sameDisk compares a disk as it was listed with one as its report has it. A serial
-// number tells enough: a drive that answers late is listed with half of its model,
-// and one of 520-byte sectors with its checksums.
+// sameDisk compares a disk as it was listed with one as its report has it. One that
+// answers late is listed with a part of its model, and one of 520-byte sectors with
+// its checksums: where there is a serial number the size does not count.
 func sameDisk(listed, is Disk) bool {
 	if listed.Serial != "" || is.Serial != "" {
-		return listed.Serial == is.Serial
+		part := strings.Contains(listed.Model, is.Model) || strings.Contains(is.Model, listed.Model)
+		return listed.Serial == is.Serial && part
 	}
 	return listed.Model == is.Model && listed.Bytes == is.Bytes
 }
