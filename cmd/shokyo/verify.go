@@ -17,9 +17,10 @@ import (
 const verifyHelp = `usage: shokyo verify BUNDLE [--cert FILE] [--manifest FILE] [--tpm-key KEY]
 
 Check a bundle: every file is there, none was added, none was changed in a
-single bit, and the signature holds. With --cert the signature must be by that
-certificate; without, the certificate that lies in the bundle is used, which
-says that the bundle is whole but not whose it is.
+single bit, the signature holds, and the pages say what report.json says. With
+--cert the signature must be by that certificate; without, the certificate that
+lies in the bundle is used, which says that the bundle is whole but not whose it
+is.
 
 With --manifest a TPM must have signed that exactly this image was booted when
 the report was made, unmodified, and with its own kernel command line. A program
