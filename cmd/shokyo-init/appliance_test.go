@@ -38,16 +38,18 @@ func newRig(t *testing.T) *rig {
 // newRigIn makes a rig where one may have been before: the program was started again.
 func newRigIn(t *testing.T, dir string) *rig {
 	t.Helper()
-	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), screen: filepath.Join(dir, "screen"), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark)}
+	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark)}
 	for _, d := range []string{"sys/block", "sys/class/block", "evidence", "run"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	screen, err := os.Create(b.screen)
+	// Each has its own: what one prints may come when the next is there already.
+	screen, err := os.CreateTemp(dir, "screen")
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.screen = screen.Name()
 	t.Cleanup(func() { screen.Close() })
 	clock := time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
 	now := func() time.Time { return clock }
