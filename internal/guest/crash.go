@@ -21,9 +21,9 @@ const maxStarts = 3
 
 // despiteCrashes starts a computer and, when QEMU itself crashes, once more with
 // the disks as they were: the computer has vanished then, and says nothing of the
-// program in it. Seen of Debian 12's QEMU 7.2: about one in some hundred machines
-// of two processors ends by SIGSEGV while the kernel loads its modules. Whatever a
-// program does to crash it every time still fails the test.
+// program in it. Debian 12's QEMU 7.2 did so once, by SIGSEGV, while the kernel
+// loaded its modules, and not again in 600 starts. Whatever a program does to crash
+// it every time still fails the test.
 func despiteCrashes(t testing.TB, images []string, start func() error) error {
 	t.Helper()
 	kept, err := keepCopies(images, t.TempDir())
