@@ -200,13 +200,14 @@ func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []m
 }
 
 // hasReport says whether a disk was examined all the same: in the place of another,
-// or it was only attached anew.
+// or it was only attached anew. Without a serial number nothing tells it from the
+// next one of its kind.
 func (a *appliance) hasReport(d Disk) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return slices.ContainsFunc(a.reports, func(p *report) bool {
+	return d.Serial != "" && slices.ContainsFunc(a.reports, func(p *report) bool {
 		o := p.outcome
-		return o.Verdict != "" && o.Source == d.Path && sameDisk(d, Disk{Model: o.Model, Serial: o.Serial, Bytes: d.Bytes})
+		return o.Verdict != "" && o.Source == d.Path && sameDisk(d, Disk{Model: o.Model, Serial: o.Serial})
 	})
 }
 

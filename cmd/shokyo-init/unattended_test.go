@@ -330,3 +330,26 @@ func TestJobGoesOn(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A disk without a serial number may be the next one at that place: it is not taken
+// for the one that has a report.
+func TestHasReport(t *testing.T) {
+	b := newRig(t)
+	for _, o := range []Outcome{{Source: "/dev/sda", Model: "M", Verdict: "no-residue"}, {Source: "/dev/sdb", Model: "M", Serial: "1", Verdict: "no-residue"}, {Source: "/dev/sdc", Serial: "2", Error: "x"}} {
+		b.reports = append(b.reports, &report{outcome: o})
+	}
+	for _, c := range []struct {
+		disk Disk
+		want bool
+	}{
+		{Disk{Path: "/dev/sda", Model: "M"}, false},
+		{Disk{Path: "/dev/sdb", Model: "M", Serial: "1"}, true},
+		{Disk{Path: "/dev/sdb", Model: "M", Serial: "3"}, false},
+		{Disk{Path: "/dev/sdd", Model: "M", Serial: "1"}, false},
+		{Disk{Path: "/dev/sdc", Serial: "2"}, false},
+	} {
+		if got := b.hasReport(c.disk); got != c.want {
+			t.Errorf("%+v: %v", c.disk, got)
+		}
+	}
+}
