@@ -13,6 +13,7 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/filesystem"
 	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
 	"shokyo.dev/shokyo/scan/text"
@@ -60,9 +61,9 @@ type segment struct {
 	buf       []byte
 	lo, hi    int // the wanted part of buf
 	sectors   []sector
-	positions float64              // start positions tried for each wanted byte; above 1 with context
-	last      filesystem.Structure // the last residue structure that was reported
-	data      []byte               // scratch: the data sectors of one block
+	positions float64         // start positions tried for each wanted byte; above 1 with context
+	last      proof.Structure // the last residue structure that was reported
+	data      []byte          // scratch: the data sectors of one block
 	tally     entropy.Tally
 
 	out segmentResult
@@ -107,7 +108,7 @@ func (r *segmentResult) gather(t *entropy.Tally, off int64) *entropy.Tally {
 // examine classifies every block of the wanted part and reports what was seen.
 func (s *segment) examine(holes []hole) {
 	s.classifySectors(holes)
-	s.last = filesystem.Structure{}
+	s.last = proof.Structure{}
 	s.findStructures()
 	s.findSignatures()
 	s.findText()
@@ -196,7 +197,7 @@ func (s *segment) sectorCost() float64 {
 	return math.Log2(float64(s.plan.BlockBytes) / SectorBytes * s.positions)
 }
 
-func (s *segment) addStructure(st *filesystem.Structure, bits float64) {
+func (s *segment) addStructure(st *proof.Structure, bits float64) {
 	if st.Explained {
 		s.explain(st.Start, st.End, st.Kind)
 		s.addExplanation(st.Start, st.End, st.Kind, st.Detail)

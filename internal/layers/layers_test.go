@@ -18,7 +18,8 @@ const module = "shokyo.dev/shokyo/"
 var allowed = map[string][]string{
 	"devices":           {"devices/"},
 	"scan":              {"entropy", "scan/"},
-	"scan/*":            {"entropy"},
+	"scan/*":            {"entropy", "scan/proof"},
+	"scan/proof":        {},
 	"reports":           {"scan"},
 	"cmd/*":             {"devices", "image", "entropy", "scan", "reports", "attest", "internal/disktest"},
 	"cmd/mkbootimage":   {"bootimage"}, // and nobody else builds images

@@ -13,6 +13,8 @@ import (
 	diskfs "github.com/diskfs/go-diskfs"
 	"github.com/diskfs/go-diskfs/disk"
 	fs "github.com/diskfs/go-diskfs/filesystem"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // Structures that no tool of the test machine makes without a kernel driver,
@@ -321,7 +323,7 @@ func TestFletcher(t *testing.T) {
 	var s1, s2 uint64
 	for _, half := range [][]byte{b[8:], b[:8]} {
 		for i := 0; i < len(half); i += 4 {
-			s1 = (s1 + uint64(le32(half[i:]))) % (1<<32 - 1)
+			s1 = (s1 + uint64(proof.LE32(half[i:]))) % (1<<32 - 1)
 			s2 = (s2 + s1) % (1<<32 - 1)
 		}
 	}
@@ -516,7 +518,7 @@ func TestGPT(t *testing.T) {
 		{"two partitions on the same sectors", func(b []byte) { copy(b[1024+128:1024+256], b[1024:1024+128]); reseal(b) }, 0, false, 512, 1024 + 16384},
 		{"two partitions side by side", func(b []byte) {
 			copy(b[1024+128:1024+256], b[1024:1024+128])
-			first, last := le64(b[1024+32:]), le64(b[1024+40:])
+			first, last := proof.LE64(b[1024+32:]), proof.LE64(b[1024+40:])
 			put(b, 1024+128+32, []uint64{last + 1, 2*last - first + 1})
 			reseal(b)
 		}, 0, true, 512, 1024 + 16384},
@@ -602,7 +604,7 @@ func ntfsLogPage() []byte {
 	copy(b, "RCRD")
 	put(b, 4, []uint16{0x28, 9})
 	for i := range 8 {
-		put(b, i*512+510, le16(b[0x28:]))
+		put(b, i*512+510, proof.LE16(b[0x28:]))
 	}
 	return b
 }

@@ -6,6 +6,8 @@ import (
 
 	exfat "github.com/dsoprea/go-exfat"
 	"github.com/go-restruct/restruct"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // exFAT (Microsoft, exFAT file system specification, 2019). go-exfat serves as
@@ -33,36 +35,36 @@ func unpack(b []byte, structure any) (ok bool) {
 
 // exfatBoot recognises the main and the backup boot sector (§3.1). If the
 // region's checksum sector is there (§3.4), it has to fit.
-func exfatBoot(buf []byte, off int) (Structure, bool) {
+func exfatBoot(buf []byte, off int) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	var e evidence
-	e.text(b, "\xEB\x76\x90EXFAT   ")
-	e.zero(b[11:64])
-	e.is(uint64(le16(b[510:])), 0xAA55, 2)
+	var e proof.Evidence
+	e.Text(b, "\xEB\x76\x90EXFAT   ")
+	e.Zero(b[11:64])
+	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	var h exfat.BootSectorHeader
-	if e.broken || !unpack(b, &h) {
-		return Structure{}, false
+	if e.Broken() || !unpack(b, &h) {
+		return proof.Structure{}, false
 	}
-	e.within(uint64(h.BytesPerSectorShift), 9, 12, 1)
-	e.within(uint64(h.SectorsPerClusterShift), 0, 16, 1)
-	e.within(uint64(h.NumberOfFats), 1, 2, 1)
-	e.want(h.FirstClusterOfRootDirectory >= 2 && uint64(h.FirstClusterOfRootDirectory) <= uint64(h.ClusterCount)+1, 0)
-	if e.broken {
-		return Structure{}, false
+	e.Within(uint64(h.BytesPerSectorShift), 9, 12, 1)
+	e.Within(uint64(h.SectorsPerClusterShift), 0, 16, 1)
+	e.Within(uint64(h.NumberOfFats), 1, 2, 1)
+	e.Want(h.FirstClusterOfRootDirectory >= 2 && uint64(h.FirstClusterOfRootDirectory) <= uint64(h.ClusterCount)+1, 0)
+	if e.Broken() {
+		return proof.Structure{}, false
 	}
 	ss, end := 1<<h.BytesPerSectorShift, off+sector
-	if region, ok := window(buf, off, 12*ss); ok && exfatChecksumSector(region[11*ss:]) {
-		e.want(exfatBootSum(region[:11*ss]) == le32(region[11*ss:]), 32)
+	if region, ok := proof.Window(buf, off, 12*ss); ok && exfatChecksumSector(region[11*ss:]) {
+		e.Want(exfatBootSum(region[:11*ss]) == proof.LE32(region[11*ss:]), 32)
 		end = off + 12*ss
 	}
-	return e.found("exfat-boot-sector", off, end, fmt.Sprintf("boot sector of an exFAT volume of %s, %d clusters of %s",
-		blocksOf(h.VolumeLength, uint64(ss)), h.ClusterCount, bytesOf(uint64(ss)<<h.SectorsPerClusterShift)))
+	return e.Found("exfat-boot-sector", off, end, fmt.Sprintf("boot sector of an exFAT volume of %s, %d clusters of %s",
+		proof.BlocksOf(h.VolumeLength, uint64(ss)), h.ClusterCount, proof.BytesOf(uint64(ss)<<h.SectorsPerClusterShift)))
 }
 
 // exfatChecksumSector: one 32-bit word over and over.
 func exfatChecksumSector(b []byte) bool {
 	for i := 4; i+4 <= len(b); i += 4 {
-		if le32(b[i:]) != le32(b) {
+		if proof.LE32(b[i:]) != proof.LE32(b) {
 			return false
 		}
 	}
@@ -87,8 +89,8 @@ func exfatOpening(kind byte) bool {
 
 // exfatDirectory recognises a piece of a directory that begins with an entry
 // of one of these five types; each is worth log2(256/5) bits and its own fields.
-func exfatDirectory(buf []byte, off int) (Structure, bool) {
-	var e evidence
+func exfatDirectory(buf []byte, off int) (proof.Structure, bool) {
+	var e proof.Evidence
 	pos, sets, deleted, entries := off, 0, 0, 0
 	for pos < off+maxBlock && pos <= len(buf)-exfatEntryBytes {
 		b := buf[pos:]
@@ -106,9 +108,9 @@ func exfatDirectory(buf []byte, off int) (Structure, bool) {
 		entries += n
 	}
 	if entries < 2 { // one word and zeros is too little to name it
-		return Structure{}, false
+		return proof.Structure{}, false
 	}
-	s, ok := e.found("exfat-directory", off, pos, fmt.Sprintf("exFAT directory with %s, %d deleted", count(sets, "file"), deleted))
+	s, ok := e.Found("exfat-directory", off, pos, fmt.Sprintf("exFAT directory with %s, %d deleted", proof.Count(sets, "file"), deleted))
 	if ok && sets > 0 {
 		s.Detail += exfatChanged(buf[off:pos])
 	}
@@ -129,59 +131,59 @@ func exfatChanged(b []byte) string {
 
 // exfatSet checks the entry set at b and returns how many entries it has, 0 if
 // it is none.
-func exfatSet(sum *evidence, b []byte) int {
-	var e evidence
-	e.want(exfatOpening(b[0]), 5.6)
+func exfatSet(sum *proof.Evidence, b []byte) int {
+	var e proof.Evidence
+	e.Want(exfatOpening(b[0]), 5.6)
 	n := 1
 	switch b[0] {
 	case 0x81: // allocation bitmap, §7.1
-		e.within(uint64(b[1]), 0, 1, 1)
-		e.zero(b[2:20])
-		e.want(le32(b[20:]) >= 2 && le64(b[24:]) > 0, 0)
+		e.Within(uint64(b[1]), 0, 1, 1)
+		e.Zero(b[2:20])
+		e.Want(proof.LE32(b[20:]) >= 2 && proof.LE64(b[24:]) > 0, 0)
 	case 0x82: // up-case table, §7.2
-		e.zero(b[1:4])
-		e.zero(b[8:20])
-		e.want(le32(b[20:]) >= 2 && le64(b[24:]) > 0, 0)
+		e.Zero(b[1:4])
+		e.Zero(b[8:20])
+		e.Want(proof.LE32(b[20:]) >= 2 && proof.LE64(b[24:]) > 0, 0)
 	case 0x83: // volume label, §7.3
-		e.within(uint64(b[1]), 0, 11, 1)
-		e.zero(b[24:32])
+		e.Within(uint64(b[1]), 0, 11, 1)
+		e.Zero(b[24:32])
 	default:
 		n = exfatFile(&e, b)
 	}
-	if e.broken {
+	if e.Broken() {
 		return 0
 	}
-	sum.bits += e.bits
+	sum.Add(e.Bits())
 	return n
 }
 
 // exfatFile checks a file's entry set (§7.4, 7.6, 7.7): file, stream extension,
 // names. A deleted one keeps the checksum from when its entries were in use.
-func exfatFile(e *evidence, b []byte) int {
+func exfatFile(e *proof.Evidence, b []byte) int {
 	n := int(b[1]) + 1
-	e.within(uint64(b[1]), 2, 18, 1)
-	if e.broken || len(b) < n*exfatEntryBytes {
-		e.broken = true
+	e.Within(uint64(b[1]), 2, 18, 1)
+	if e.Broken() || len(b) < n*exfatEntryBytes {
+		e.Fail()
 		return 0
 	}
 	b = b[:n*exfatEntryBytes]
 	live := b[0] & 0x80
-	e.mask(uint64(le16(b[4:])), 0x37, 2) // attributes
-	e.zero(b[6:8])
-	e.zero(b[25:32])
+	e.Mask(uint64(proof.LE16(b[4:])), 0x37, 2) // attributes
+	e.Zero(b[6:8])
+	e.Zero(b[25:32])
 	s := b[exfatEntryBytes:]
-	e.is(uint64(s[0]), uint64(live|0x40), 1)
-	e.zero(s[2:3])
-	e.within(uint64(s[3]), 1, 255, 1)
-	e.zero(s[6:8])
-	e.zero(s[16:20])
-	e.want(le64(s[8:]) <= le64(s[24:]), 0)
+	e.Is(uint64(s[0]), uint64(live|0x40), 1)
+	e.Zero(s[2:3])
+	e.Within(uint64(s[3]), 1, 255, 1)
+	e.Zero(s[6:8])
+	e.Zero(s[16:20])
+	e.Want(proof.LE64(s[8:]) <= proof.LE64(s[24:]), 0)
 	names := (int(s[3]) + exfatNameUnits - 1) / exfatNameUnits
-	e.want(n >= 2+names, 0) // vendor entries may follow
+	e.Want(n >= 2+names, 0) // vendor entries may follow
 	for i := range min(names, n-2) {
-		e.is(uint64(b[(2+i)*exfatEntryBytes]), uint64(live|0x41), 1)
+		e.Is(uint64(b[(2+i)*exfatEntryBytes]), uint64(live|0x41), 1)
 	}
-	e.want(exfatSetSum(b) == le16(b[2:]), 16)
+	e.Want(exfatSetSum(b) == proof.LE16(b[2:]), 16)
 	return n
 }
 

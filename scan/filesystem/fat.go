@@ -3,6 +3,8 @@ package filesystem
 import (
 	"fmt"
 	"math"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // FAT12, FAT16 and FAT32 (Microsoft, FAT32 File System Specification 1.03;
@@ -12,72 +14,72 @@ import (
 const fatEntryBytes = 32
 
 // fatBoot recognises a boot sector with its BIOS parameter block (§3).
-func fatBoot(buf []byte, off int) (Structure, bool) {
+func fatBoot(buf []byte, off int) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	var e evidence
-	e.is(uint64(le16(b[510:])), 0xAA55, 2)
-	e.want(b[0] == 0xE9 || b[0] == 0xEB && b[2] == 0x90, 7.9)
-	e.power(uint64(le16(b[11:])), 512, 4096, 2)
-	e.power(uint64(b[13]), 1, 128, 1)
-	e.within(uint64(le16(b[14:])), 1, 1<<16-1, 2)
-	e.within(uint64(b[16]), 1, 2, 1)
-	e.want(b[21] == 0xF0 || b[21] >= 0xF8, math.Log2(256.0/9))
-	if e.broken {
-		return Structure{}, false
+	var e proof.Evidence
+	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
+	e.Want(b[0] == 0xE9 || b[0] == 0xEB && b[2] == 0x90, 7.9)
+	e.Power(uint64(proof.LE16(b[11:])), 512, 4096, 2)
+	e.Power(uint64(b[13]), 1, 128, 1)
+	e.Within(uint64(proof.LE16(b[14:])), 1, 1<<16-1, 2)
+	e.Within(uint64(b[16]), 1, 2, 1)
+	e.Want(b[21] == 0xF0 || b[21] >= 0xF8, math.Log2(256.0/9))
+	if e.Broken() {
+		return proof.Structure{}, false
 	}
 	name, at := string(b[54:62]), 54
-	if le16(b[22:]) == 0 {
+	if proof.LE16(b[22:]) == 0 {
 		name, at = string(b[82:90]), 82
-		e.zero(b[17:21]) // root entries and 16-bit size
-		e.zero(b[42:44]) // version
+		e.Zero(b[17:21]) // root entries and 16-bit size
+		e.Zero(b[42:44]) // version
 	}
-	e.want(b[at-16] == 0x28 || b[at-16] == 0x29, 7)
-	e.want(name == "FAT12   " || name == "FAT16   " || name == "FAT32   " || name == "FAT     ", 60)
-	sectors := uint64(le16(b[19:]))
+	e.Want(b[at-16] == 0x28 || b[at-16] == 0x29, 7)
+	e.Want(name == "FAT12   " || name == "FAT16   " || name == "FAT32   " || name == "FAT     ", 60)
+	sectors := uint64(proof.LE16(b[19:]))
 	if sectors == 0 {
-		sectors = uint64(le32(b[32:]))
+		sectors = uint64(proof.LE32(b[32:]))
 	}
-	return e.found("fat-boot-sector", off, off+sector, fmt.Sprintf("boot sector of a %.5s volume of %s, clusters of %s",
-		name, blocksOf(sectors, uint64(le16(b[11:]))), bytesOf(uint64(le16(b[11:]))*uint64(b[13]))))
+	return e.Found("fat-boot-sector", off, off+sector, fmt.Sprintf("boot sector of a %.5s volume of %s, clusters of %s",
+		name, proof.BlocksOf(sectors, uint64(proof.LE16(b[11:]))), proof.BytesOf(uint64(proof.LE16(b[11:]))*uint64(b[13]))))
 }
 
 // fatInfo recognises FAT32's FSInfo sector (§5): three signatures and 492
 // reserved bytes.
-func fatInfo(buf []byte, off int) (Structure, bool) {
+func fatInfo(buf []byte, off int) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	var e evidence
-	e.text(b, "RRaA")
-	e.zero(b[4:484])
-	e.text(b[484:], "rrAa")
-	e.zero(b[496:510])
-	e.is(uint64(le16(b[510:])), 0xAA55, 2)
-	if free := le32(b[488:]); free != 1<<32-1 {
-		return e.found("fat-fsinfo", off, off+sector, fmt.Sprintf("FAT32 FSInfo sector, %d free clusters", free))
+	var e proof.Evidence
+	e.Text(b, "RRaA")
+	e.Zero(b[4:484])
+	e.Text(b[484:], "rrAa")
+	e.Zero(b[496:510])
+	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
+	if free := proof.LE32(b[488:]); free != 1<<32-1 {
+		return e.Found("fat-fsinfo", off, off+sector, fmt.Sprintf("FAT32 FSInfo sector, %d free clusters", free))
 	}
-	return e.found("fat-fsinfo", off, off+sector, "FAT32 FSInfo sector")
+	return e.Found("fat-fsinfo", off, off+sector, "FAT32 FSInfo sector")
 }
 
 // fatDotDirectory recognises the start of a directory: "." and "..".
-func fatDotDirectory(buf []byte, off int) (Structure, bool) {
-	var e evidence
-	e.text(buf[off:], ".          \x10")
-	e.text(buf[off+fatEntryBytes:], "..         \x10")
+func fatDotDirectory(buf []byte, off int) (proof.Structure, bool) {
+	var e proof.Evidence
+	e.Text(buf[off:], ".          \x10")
+	e.Text(buf[off+fatEntryBytes:], "..         \x10")
 	pos, n := fatChain(&e, buf, off+2*fatEntryBytes)
-	return e.found("fat-directory", off, pos, "FAT directory with "+count(n+2, "entry"))
+	return e.Found("fat-directory", off, pos, "FAT directory with "+proof.Count(n+2, "entry"))
 }
 
 // fatDirectory recognises a piece of a directory by its chain of entries.
-func fatDirectory(buf []byte, off int) (Structure, bool) {
-	var e evidence
+func fatDirectory(buf []byte, off int) (proof.Structure, bool) {
+	var e proof.Evidence
 	pos, n := fatChain(&e, buf, off)
-	return e.found("fat-directory", off, pos, "FAT directory with "+count(n, "entry"))
+	return e.Found("fat-directory", off, pos, "FAT directory with "+proof.Count(n, "entry"))
 }
 
 // fatChain walks entries until one does not fit or the directory ends. The
 // parts of a long name are paid when the short entry they belong to comes.
-func fatChain(e *evidence, buf []byte, off int) (end, entries int) {
+func fatChain(e *proof.Evidence, buf []byte, off int) (end, entries int) {
 	pos := off
-	var long evidence // parts of a long name that wait for their short entry
+	var long proof.Evidence // parts of a long name that wait for their short entry
 	var sum byte
 	for ; pos < off+maxBlock && pos <= len(buf)-fatEntryBytes; pos += fatEntryBytes {
 		b := buf[pos : pos+fatEntryBytes]
@@ -91,14 +93,14 @@ func fatChain(e *evidence, buf []byte, off int) (end, entries int) {
 			sum = b[13]
 			continue
 		}
-		if long.bits > 0 && b[0] != 0xE5 && fatNameSum(b[:11]) != sum || !fatShort(e, b) {
+		if long.Bits() > 0 && b[0] != 0xE5 && fatNameSum(b[:11]) != sum || !fatShort(e, b) {
 			break
 		}
-		if long.bits > 0 && b[0] != 0xE5 {
-			e.bits += 8
+		if long.Bits() > 0 && b[0] != 0xE5 {
+			e.Add(8)
 		}
-		e.bits += long.bits
-		long = evidence{}
+		e.Add(long.Bits())
+		long = proof.Evidence{}
 		entries++
 	}
 	return pos, entries
@@ -107,43 +109,43 @@ func fatChain(e *evidence, buf []byte, off int) (end, entries int) {
 // fatLong checks a part of a long name (§7): attribute 0F, type 0, cluster 0,
 // order 1–20 or 0x40 with it (or E5, deleted), and the checksum of its parts
 // equal. Two bits choose between the forms of an entry.
-func fatLong(e *evidence, b []byte, sum byte) bool {
+func fatLong(e *proof.Evidence, b []byte, sum byte) bool {
 	order := b[0] &^ 0x40
-	if b[0] != 0xE5 && (order < 1 || order > 20) || b[12] != 0 || le16(b[26:]) != 0 {
+	if b[0] != 0xE5 && (order < 1 || order > 20) || b[12] != 0 || proof.LE16(b[26:]) != 0 {
 		return false
 	}
-	if e.bits > 0 {
+	if e.Bits() > 0 {
 		if b[13] != sum {
 			return false
 		}
-		e.bits += 8
+		e.Add(8)
 	}
-	e.bits += 8 + 8 + 16 + math.Log2(256.0/41) - 2
+	e.Add(8 + 8 + 16 + math.Log2(256.0/41) - 2)
 	return true
 }
 
 // fatShort checks a short entry (§6). A field that may be zero or in a range
 // is paid by the number of its valid values.
-func fatShort(sum *evidence, b []byte) bool {
-	var e evidence
+func fatShort(sum *proof.Evidence, b []byte) bool {
+	var e proof.Evidence
 	for i, c := range b[:11] {
-		e.want(fatNameByte(c) || c == ' ' && i > 0 || c == 0x05 && i == 0, math.Log2(256.0/181))
+		e.Want(fatNameByte(c) || c == ' ' && i > 0 || c == 0x05 && i == 0, math.Log2(256.0/181))
 	}
-	e.want(b[11]&0xC0 == 0 && b[11]&0x18 != 0x18 && b[11] != 0x0F, 2.4)
-	e.want(b[12]&^0x18 == 0, 6)
-	e.within(uint64(b[13]), 0, 199, 1)
+	e.Want(b[11]&0xC0 == 0 && b[11]&0x18 != 0x18 && b[11] != 0x0F, 2.4)
+	e.Want(b[12]&^0x18 == 0, 6)
+	e.Within(uint64(b[13]), 0, 199, 1)
 	for _, at := range []int{16, 18, 24} {
-		e.want(fatDate(le16(b[at:])), 0.45)
+		e.Want(fatDate(proof.LE16(b[at:])), 0.45)
 	}
-	e.want(fatTime(le16(b[14:])) && fatTime(le16(b[22:])), 1.1)
-	e.within(uint64(le16(b[20:])), 0, 0x0FFF, 2)
+	e.Want(fatTime(proof.LE16(b[14:])) && fatTime(proof.LE16(b[22:])), 1.1)
+	e.Within(uint64(proof.LE16(b[20:])), 0, 0x0FFF, 2)
 	if b[11]&0x18 != 0 { // a directory or the label has no size
-		e.is(uint64(le32(b[28:])), 0, 4)
+		e.Is(uint64(proof.LE32(b[28:])), 0, 4)
 	}
-	if e.broken {
+	if e.Broken() {
 		return false
 	}
-	sum.bits += e.bits - 2
+	sum.Add(e.Bits() - 2)
 	return true
 }
 

@@ -11,7 +11,7 @@
 // checked that the format's own specification constrains (checksums, reserved
 // zeros, powers of two, ranges, places that a structure gives for itself), and
 // each check is paid in bits: -log2 of the chance that a uniform random field
-// passes it, given the fields before it. See [evidence] for the proof. Less
+// passes it, given the fields before it. See [proof.Evidence] for the proof. Less
 // than 56 bits in all is no structure. One bit changed in a field under a
 // checksum is no structure either: what is left of it is for other detectors.
 //
@@ -35,35 +35,10 @@
 // used as the schema of exFAT's structures, fenced, in exfat.go.
 package filesystem
 
-import (
-	"encoding/binary"
-	"fmt"
-	"strings"
-	"time"
-)
-
-// Structure is one recognised structure.
-type Structure struct {
-	Kind string // "gpt", "ext-superblock", "ntfs-file-record", …; docs/detection.md lists them
-	// Start and End are the bytes of buf that are this structure. Start may lie
-	// before the offset asked for: the entries of a backup GPT come before its header.
-	Start, End int
-	// Bits is the strength: uniform random bytes are taken for a structure this
-	// strong with probability at most 2^-Bits per offset, all kinds together.
-	Bits      float64
-	Explained bool   // book-keeping that erasure leaves by design; false: residue
-	Detail    string // one sentence from parsed fields; no file names, no contents
-}
+import "shokyo.dev/shokyo/scan/proof"
 
 const (
 	sector = 512
-
-	// MinBits is the strength below which nothing is called a structure.
-	MinBits = 56
-
-	// kindBits pays for asking about all kinds at one offset (Bonferroni over
-	// at most 64 tests): it is subtracted from every structure's evidence.
-	kindBits = 6
 
 	maxBlock = 64 << 10 // no file system here has larger metadata blocks
 )
@@ -112,22 +87,22 @@ const (
 //
 // It is called at every sector of a medium, so nearly all of its time is spent
 // saying no: a few loads and compares that random bytes fail at once.
-func Recognize(buf []byte, off int, base int64) (Structure, bool) {
+func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
 	if off < 0 || off > len(buf)-sector {
-		return Structure{}, false
+		return proof.Structure{}, false
 	}
 	b := (*[sector]byte)(buf[off:]) // an array: constant indices need no bounds checks
 	if openings[b[0]] && seconds[b[1]] {
-		if s, ok := byFirstWord(buf, off, base, le32(b[:])); ok {
+		if s, ok := byFirstWord(buf, off, base, proof.LE32(b[:])); ok {
 			return s, true
 		}
 	}
-	if tail := le16(b[510:]); tail == 0xAA55 || tail == 'E'|'2'<<8 {
+	if tail := proof.LE16(b[510:]); tail == 0xAA55 || tail == 'E'|'2'<<8 {
 		if s, ok := bySectorEnd(buf, off, base, tail); ok {
 			return s, true
 		}
 	}
-	if w := le32(b[32:]); le32(b[4:]) == wordLVMArea || le16(b[0x38:]) == extMagic || w == wordNXSB || w == wordAPSB || le16(b[0x30:]) == 0 {
+	if w := proof.LE32(b[32:]); proof.LE32(b[4:]) == wordLVMArea || proof.LE16(b[0x38:]) == extMagic || w == wordNXSB || w == wordAPSB || proof.LE16(b[0x30:]) == 0 {
 		if s, ok := byLaterWord(buf, off); ok {
 			return s, true
 		}
@@ -135,7 +110,7 @@ func Recognize(buf []byte, off int, base int64) (Structure, bool) {
 	if mayBeDirectory(b) || mayBeInode(b) || mayBeText(b) || mayBeFAT(b) {
 		return withoutMagic(buf, off)
 	}
-	return Structure{}, false
+	return proof.Structure{}, false
 }
 
 // openings and seconds mark the first two bytes of all the words above, of XFS
@@ -156,7 +131,7 @@ var seconds = [256]bool{
 }
 
 // byFirstWord dispatches on the word that most formats put first.
-func byFirstWord(buf []byte, off int, base int64, word uint32) (Structure, bool) {
+func byFirstWord(buf []byte, off int, base int64, word uint32) (proof.Structure, bool) {
 	switch word {
 	case wordGPT:
 		return gpt(buf, off, base)
@@ -205,12 +180,12 @@ func byFirstWord(buf []byte, off int, base int64, word uint32) (Structure, bool)
 	if exfatOpening(byte(word)) {
 		return exfatDirectory(buf, off)
 	}
-	return Structure{}, false
+	return proof.Structure{}, false
 }
 
 // bySectorEnd looks at sectors that end in 55 AA (boot sectors) or in the last
 // two letters of SWAPSPACE2.
-func bySectorEnd(buf []byte, off int, base int64, tail uint16) (Structure, bool) {
+func bySectorEnd(buf []byte, off int, base int64, tail uint16) (proof.Structure, bool) {
 	if tail != 0xAA55 {
 		return swapSpace(buf, off)
 	}
@@ -230,45 +205,47 @@ func bySectorEnd(buf []byte, off int, base int64, tail uint16) (Structure, bool)
 }
 
 // byLaterWord tries the formats whose magic number is not in the first word.
-func byLaterWord(buf []byte, off int) (Structure, bool) {
+func byLaterWord(buf []byte, off int) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	if le32(b[4:]) == wordLVMArea {
+	if proof.LE32(b[4:]) == wordLVMArea {
 		if s, ok := lvmHeader(buf, off); ok {
 			return s, true
 		}
 	}
-	if le16(b[0x38:]) == extMagic {
+	if proof.LE16(b[0x38:]) == extMagic {
 		if s, ok := extSuperblock(buf, off); ok {
 			return s, true
 		}
 	}
-	if w := le32(b[32:]); w == wordNXSB || w == wordAPSB {
+	if w := proof.LE32(b[32:]); w == wordNXSB || w == wordAPSB {
 		if s, ok := apfs(buf, off, w); ok {
 			return s, true
 		}
 	}
-	if le32(b[64:]) == wordBtrfs { // behind its own place, a multiple of 64 KiB, at 0x30
+	if proof.LE32(b[64:]) == wordBtrfs { // behind its own place, a multiple of 64 KiB, at 0x30
 		return btrfs(buf, off)
 	}
-	return Structure{}, false
+	return proof.Structure{}, false
 }
 
 // What has no magic number, directories and inode tables, is held to a few
 // bytes before anything is counted: about one random sector in 60 passes.
 
 // Record length a multiple of 4 below 4096, a name, a known type.
-func mayBeDirectory(b *[sector]byte) bool { return le32(b[4:])&0xF800F003 == 0 && b[6] != 0 }
+func mayBeDirectory(b *[sector]byte) bool { return proof.LE32(b[4:])&0xF800F003 == 0 && b[6] != 0 }
 
 // Links from 1 to 255, a size below 2^48.
-func mayBeInode(b *[sector]byte) bool { return b[0x1B] == 0 && b[0x1A] != 0 && le16(b[0x6E:]) == 0 }
+func mayBeInode(b *[sector]byte) bool {
+	return b[0x1B] == 0 && b[0x1A] != 0 && proof.LE16(b[0x6E:]) == 0
+}
 
 // Eight ASCII bytes.
-func mayBeText(b *[sector]byte) bool { return le64(b[:])&0x8080808080808080 == 0 && b[0] > ' ' }
+func mayBeText(b *[sector]byte) bool { return proof.LE64(b[:])&0x8080808080808080 == 0 && b[0] > ' ' }
 
 // Attributes and the byte behind them as short and long names have them.
-func mayBeFAT(b *[sector]byte) bool { return le16(b[11:])&0xE7C0 == 0 && b[11] != 0 }
+func mayBeFAT(b *[sector]byte) bool { return proof.LE16(b[11:])&0xE7C0 == 0 && b[11] != 0 }
 
-func withoutMagic(buf []byte, off int) (Structure, bool) {
+func withoutMagic(buf []byte, off int) (proof.Structure, bool) {
 	b := (*[sector]byte)(buf[off:])
 	if mayBeDirectory(b) {
 		if s, ok := extDirectory(buf, off); ok {
@@ -288,61 +265,5 @@ func withoutMagic(buf []byte, off int) (Structure, bool) {
 	if mayBeFAT(b) {
 		return fatDirectory(buf, off)
 	}
-	return Structure{}, false
-}
-
-func le16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
-func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
-func le64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
-func be16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
-func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
-func be64(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
-
-// window is buf[off:off+n], or nothing where the buffer ends before.
-func window(buf []byte, off, n int) ([]byte, bool) {
-	if off < 0 || n < 0 || off > len(buf) || n > len(buf)-off {
-		return nil, false
-	}
-	return buf[off : off+n : off+n], true
-}
-
-// count writes a number of things.
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	if stem, ok := strings.CutSuffix(thing, "y"); ok {
-		thing = stem + "ie"
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// bytesOf writes a size the way people read it.
-func bytesOf(n uint64) string {
-	const units = "KMGTPE"
-	if n < 1024 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	f, i := float64(n)/1024, 0
-	for ; f >= 1024 && i < len(units)-1; i++ {
-		f /= 1024
-	}
-	return fmt.Sprintf("%.1f %ciB", f, units[i])
-}
-
-// blocksOf is the size of n units of the given number of bytes, saturating:
-// the numbers come from the medium.
-func blocksOf(n, unit uint64) string {
-	if unit != 0 && n > (1<<64-1)/unit {
-		return "more than 16 EiB"
-	}
-	return bytesOf(n * unit)
-}
-
-// day writes a Unix time as a date; times on the medium can be anything.
-func day(unix int64) string {
-	if unix <= 0 || unix > 1<<34 {
-		return "an unknown date"
-	}
-	return time.Unix(unix, 0).UTC().Format(time.DateOnly)
+	return proof.Structure{}, false
 }

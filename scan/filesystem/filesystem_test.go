@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // noise is a generator of uniform random bytes: ChaCha8 from a seed.
@@ -61,42 +63,6 @@ func TestRandomBytes(t *testing.T) {
 	}
 }
 
-// TestEvidence checks the bits of every kind of check against counting.
-func TestEvidence(t *testing.T) {
-	count := func(f func(e *evidence, v uint64)) (passed int, bits float64) {
-		for v := range uint64(1 << 16) {
-			var e evidence
-			if f(&e, v); !e.broken {
-				passed, bits = passed+1, e.bits
-			}
-		}
-		return passed, bits
-	}
-	tests := []struct {
-		name   string
-		f      func(e *evidence, v uint64)
-		passed int
-	}{
-		{"is", func(e *evidence, v uint64) { e.is(v, 7, 2) }, 1},
-		{"within", func(e *evidence, v uint64) { e.within(v, 10, 73, 2) }, 64},
-		{"within all", func(e *evidence, v uint64) { e.within(v, 0, 1<<16-1, 2) }, 1 << 16},
-		{"within empty", func(e *evidence, v uint64) { e.within(v, 9, 3, 2) }, 0},
-		{"power", func(e *evidence, v uint64) { e.power(v, 512, 4096, 2) }, 4},
-		{"mask", func(e *evidence, v uint64) { e.mask(v, 0x37, 2) }, 32},
-		{"zero", func(e *evidence, v uint64) { e.zero([]byte{byte(v), byte(v >> 8)}) }, 1},
-		{"text", func(e *evidence, v uint64) { e.text([]byte{byte(v), byte(v >> 8)}, "ab") }, 1},
-	}
-	for _, tt := range tests {
-		passed, bits := count(tt.f)
-		if passed != tt.passed {
-			t.Errorf("%s: %d values pass, want %d", tt.name, passed, tt.passed)
-		}
-		if passed > 0 && float64(passed)*math.Exp2(bits) > 65536*1.0000001 {
-			t.Errorf("%s: %.3f bits for %d of 65536 values", tt.name, bits, passed)
-		}
-	}
-}
-
 // TestFieldChances checks the counted constants of the FAT entries.
 func TestFieldChances(t *testing.T) {
 	names, dates, times := 0, 0, 0
@@ -125,20 +91,20 @@ func TestChains(t *testing.T) {
 	const n = 2_000_000
 	src := noise(3)
 	buf := make([]byte, 512)
-	walks := map[string]func(e *evidence){
-		"ext":   func(e *evidence) { extEntry(e, buf) },
-		"fat":   func(e *evidence) { fatChain(e, buf, 0) },
-		"exfat": func(e *evidence) { exfatSet(e, buf) },
-		"inode": func(e *evidence) { extInode(e, buf[:128]) },
+	walks := map[string]func(e *proof.Evidence){
+		"ext":   func(e *proof.Evidence) { extEntry(e, buf) },
+		"fat":   func(e *proof.Evidence) { fatChain(e, buf, 0) },
+		"exfat": func(e *proof.Evidence) { exfatSet(e, buf) },
+		"inode": func(e *proof.Evidence) { extInode(e, buf[:128]) },
 	}
 	over := map[string][64]int{}
 	for range n {
 		src.Read(buf[:96])
 		for name, walk := range walks {
-			var e evidence
+			var e proof.Evidence
 			walk(&e)
 			h := over[name]
-			for s := 1; s < 64 && e.bits >= float64(s); s++ {
+			for s := 1; s < 64 && e.Bits() >= float64(s); s++ {
 				h[s]++
 			}
 			over[name] = h
@@ -237,7 +203,7 @@ func FuzzRecognize(f *testing.F) {
 		if !bytes.Equal(before, buf) {
 			t.Fatal("the buffer was changed")
 		}
-		if ok && (s.Start < 0 || s.End > len(buf) || s.Start >= s.End || s.Bits < MinBits || s.Kind == "" || s.Detail == "") {
+		if ok && (s.Start < 0 || s.End > len(buf) || s.Start >= s.End || s.Bits < proof.MinBits || s.Kind == "" || s.Detail == "") {
 			t.Fatalf("%+v in %d bytes", s, len(buf))
 		}
 	})

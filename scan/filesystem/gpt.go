@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // The GUID partition table: a header with a CRC-32 over itself and one over
@@ -31,11 +33,11 @@ type gptHeader struct {
 	sector                     int // bytes; 0 if the header is not where it says
 }
 
-func gpt(buf []byte, off int, base int64) (Structure, bool) {
-	var e evidence
+func gpt(buf []byte, off int, base int64) (proof.Structure, bool) {
+	var e proof.Evidence
 	h, ok := parseGPT(&e, buf[off:off+sector], base+int64(off))
 	if !ok {
-		return Structure{}, false
+		return proof.Structure{}, false
 	}
 	kind := "gpt"
 	if h.my != 1 {
@@ -49,7 +51,7 @@ func gpt(buf []byte, off int, base int64) (Structure, bool) {
 	for _, ss := range sizes {
 		if start, end, entries, ok := h.span(buf, off, ss); ok {
 			text, clean := h.entries(entries)
-			s, ok := e.found(kind, start, end, h.describe(ss, inPlace)+text)
+			s, ok := e.Found(kind, start, end, h.describe(ss, inPlace)+text)
 			s.Explained = ok && inPlace && clean
 			return s, ok
 		}
@@ -58,22 +60,22 @@ func gpt(buf []byte, off int, base int64) (Structure, bool) {
 }
 
 // parseGPT checks the header. at is its place on the medium in bytes.
-func parseGPT(e *evidence, b []byte, at int64) (h gptHeader, ok bool) {
-	e.text(b, "EFI PART")
-	e.is(uint64(le32(b[8:])), 0x00010000, 4)
-	e.is(uint64(le32(b[12:])), gptHeaderBytes, 4)
-	e.zero(b[20:24])
-	e.want(crcWithout(b[:gptHeaderBytes], 16) == le32(b[16:]), 32)
-	e.zero(b[gptHeaderBytes:])
-	h = gptHeader{my: le64(b[24:]), alternate: le64(b[32:]), first: le64(b[40:]), last: le64(b[48:]),
-		array: le64(b[72:]), count: le32(b[80:]), size: le32(b[84:]), arrayCRC: le32(b[88:])}
-	e.want(h.count >= 1 && h.size >= 128 && h.size <= 4096 && h.size%128 == 0 && uint64(h.count)*uint64(h.size) <= gptMaxArray, 40)
+func parseGPT(e *proof.Evidence, b []byte, at int64) (h gptHeader, ok bool) {
+	e.Text(b, "EFI PART")
+	e.Is(uint64(proof.LE32(b[8:])), 0x00010000, 4)
+	e.Is(uint64(proof.LE32(b[12:])), gptHeaderBytes, 4)
+	e.Zero(b[20:24])
+	e.Want(crcWithout(b[:gptHeaderBytes], 16) == proof.LE32(b[16:]), 32)
+	e.Zero(b[gptHeaderBytes:])
+	h = gptHeader{my: proof.LE64(b[24:]), alternate: proof.LE64(b[32:]), first: proof.LE64(b[40:]), last: proof.LE64(b[48:]),
+		array: proof.LE64(b[72:]), count: proof.LE32(b[80:]), size: proof.LE32(b[84:]), arrayCRC: proof.LE32(b[88:])}
+	e.Want(h.count >= 1 && h.size >= 128 && h.size <= 4096 && h.size%128 == 0 && uint64(h.count)*uint64(h.size) <= gptMaxArray, 40)
 	for _, ss := range []int{512, 4096} {
 		if h.my > 0 && h.my < 1<<50 && int64(h.my)*int64(ss) == at {
 			h.sector = ss
 		}
 	}
-	return h, !e.broken
+	return h, !e.Broken()
 }
 
 // crcWithout is the CRC-32 of b with the four bytes at hole taken as zero.
@@ -98,13 +100,13 @@ func (h *gptHeader) span(buf []byte, off, ss int) (start, end int, entries []byt
 	a := int(at)
 	entries = buf[a : a+n]
 	header := off + ss
-	if crc32.ChecksumIEEE(entries) != h.arrayCRC || !allZero(buf[off+sector:header]) {
+	if crc32.ChecksumIEEE(entries) != h.arrayCRC || !proof.AllZero(buf[off+sector:header]) {
 		return 0, 0, nil, false
 	}
-	if a >= header && allZero(buf[header:a]) {
+	if a >= header && proof.AllZero(buf[header:a]) {
 		return off, a + n, entries, true
 	}
-	if a+n <= off && allZero(buf[a+n:off]) {
+	if a+n <= off && proof.AllZero(buf[a+n:off]) {
 		return a, header, entries, true
 	}
 	return 0, 0, nil, false
@@ -112,14 +114,14 @@ func (h *gptHeader) span(buf []byte, off, ss int) (start, end int, entries []byt
 
 // alone is a header whose entries are out of reach or do not fit: nothing is
 // said of them, and the header is explained only in the first case.
-func (h *gptHeader) alone(e *evidence, buf []byte, off int, kind string) (Structure, bool) {
+func (h *gptHeader) alone(e *proof.Evidence, buf []byte, off int, kind string) (proof.Structure, bool) {
 	ss := max(h.sector, sector)
 	end := off + ss
-	reach := len(buf) >= end && allZero(buf[off+sector:end])
+	reach := len(buf) >= end && proof.AllZero(buf[off+sector:end])
 	if !reach {
 		end = off + sector
 	}
-	s, ok := e.found(kind, off, end, h.describe(ss, h.sector != 0)+"; its entries could not be checked here")
+	s, ok := e.Found(kind, off, end, h.describe(ss, h.sector != 0)+"; its entries could not be checked here")
 	s.Explained = ok && reach && h.sector != 0 && h.away(buf, off)
 	return s, ok
 }
@@ -143,7 +145,7 @@ func (h *gptHeader) describe(ss int, inPlace bool) string {
 	if !inPlace {
 		where = ", not where it says it is: a disk image, or the remains of one"
 	}
-	return fmt.Sprintf("%s of a disk of %s%s", name, blocksOf(sectors+1, uint64(ss)), where)
+	return fmt.Sprintf("%s of a disk of %s%s", name, proof.BlocksOf(sectors+1, uint64(ss)), where)
 }
 
 // entries describes the partitions. clean means that every byte of the array
@@ -157,13 +159,13 @@ func (h *gptHeader) entries(array []byte) (text string, clean bool) {
 	var places []gptPlace
 	for i := range int(h.count) {
 		p := array[i*int(h.size):][:h.size]
-		if allZero(p) {
+		if proof.AllZero(p) {
 			continue
 		}
-		first, last, attributes := le64(p[32:]), le64(p[40:]), le64(p[48:])
+		first, last, attributes := proof.LE64(p[32:]), proof.LE64(p[40:]), proof.LE64(p[48:])
 		name, ok := gptName(p[56:128])
-		clean = clean && ok && !allZero(p[:16]) && h.first <= first && first <= last && last <= h.last &&
-			attributes<<16>>19 == 0 && allZero(p[128:])
+		clean = clean && ok && !proof.AllZero(p[:16]) && h.first <= first && first <= last && last <= h.last &&
+			attributes<<16>>19 == 0 && proof.AllZero(p[128:])
 		places = append(places, gptPlace{first, last})
 		if ok && len(names) < 4 {
 			names = append(names, fmt.Sprintf("%q from sector %d, %d sectors", name, first, last-first+1))
@@ -173,7 +175,7 @@ func (h *gptHeader) entries(array []byte) (text string, clean bool) {
 		return ", without partitions", clean
 	}
 	clean = clean && len(places) <= gptMaxUsed && gptApart(places)
-	return fmt.Sprintf(", %s: %s", count(len(places), "partition"), strings.Join(names, "; ")), clean
+	return fmt.Sprintf(", %s: %s", proof.Count(len(places), "partition"), strings.Join(names, "; ")), clean
 }
 
 // gptPlace is a partition, both ends included.
@@ -193,8 +195,8 @@ func gptApart(places []gptPlace) bool {
 // gptName reads 36 UTF-16LE units: printable, then zeros to the end.
 func gptName(b []byte) (string, bool) {
 	var u []uint16
-	for len(b) >= 2 && le16(b) != 0 {
-		u = append(u, le16(b))
+	for len(b) >= 2 && proof.LE16(b) != 0 {
+		u = append(u, proof.LE16(b))
 		b = b[2:]
 	}
 	runes := utf16.Decode(u)
@@ -203,5 +205,5 @@ func gptName(b []byte) (string, bool) {
 			return "", false
 		}
 	}
-	return string(runes), allZero(b)
+	return string(runes), proof.AllZero(b)
 }

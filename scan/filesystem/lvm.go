@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"hash/crc32"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // LVM2 (lvm2 sources: lib/label/label.h, lib/format_text/layout.h). A physical
@@ -24,18 +26,18 @@ const (
 func lvmCRC(b []byte) uint32 { return ^crc32.Update(^uint32(lvmCRCStart), crc32.IEEETable, b) }
 
 // lvmLabel is the sector with LABELONE and the physical volume header.
-func lvmLabel(buf []byte, off int) (Structure, bool) {
+func lvmLabel(buf []byte, off int) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	var e evidence
-	e.text(b, "LABELONE")
-	e.within(le64(b[8:]), 0, 3, 8)
-	e.want(lvmCRC(b[20:]) == le32(b[16:]), 32)
-	e.is(uint64(le32(b[20:])), 32, 4)
-	e.text(b[24:], "LVM2 001")
+	var e proof.Evidence
+	e.Text(b, "LABELONE")
+	e.Within(proof.LE64(b[8:]), 0, 3, 8)
+	e.Want(lvmCRC(b[20:]) == proof.LE32(b[16:]), 32)
+	e.Is(uint64(proof.LE32(b[20:])), 32, 4)
+	e.Text(b[24:], "LVM2 001")
 	end, formed := lvmAreas(b)
-	s, ok := e.found("lvm2-label", off, off+sector,
-		"label of an LVM2 physical volume of "+bytesOf(le64(b[64:])))
-	s.Explained = ok && formed && le64(b[64:])%sector == 0 && allZero(b[end:])
+	s, ok := e.Found("lvm2-label", off, off+sector,
+		"label of an LVM2 physical volume of "+proof.BytesOf(proof.LE64(b[64:])))
+	s.Explained = ok && formed && proof.LE64(b[64:])%sector == 0 && proof.AllZero(b[end:])
 	return s, ok
 }
 
@@ -54,9 +56,9 @@ func lvmAreas(b []byte) (end int, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	if version := le32(b[at:]); version == 0 {
+	if version := proof.LE32(b[at:]); version == 0 {
 		return at, true
-	} else if version > 2 || le32(b[at+4:]) > 1 {
+	} else if version > 2 || proof.LE32(b[at+4:]) > 1 {
 		return 0, false
 	}
 	return lvmList(b, at+8, false) // boot loader areas
@@ -69,7 +71,7 @@ func lvmList(b []byte, at int, data bool) (end int, ok bool) {
 		if at > sector-32 {
 			return 0, false
 		}
-		place, size := le64(b[at:]), le64(b[at+8:])
+		place, size := proof.LE64(b[at:]), proof.LE64(b[at+8:])
 		at += 16
 		switch {
 		case place == 0 && size == 0:
@@ -92,18 +94,18 @@ type lvmArea struct {
 
 // parseLVMArea checks a header sector: CRC, magic, version, and two records of
 // texts (current, pending; layout.h struct raw_locn).
-func parseLVMArea(e *evidence, buf []byte, at int) (lvmArea, bool) {
-	b, ok := window(buf, at, sector)
+func parseLVMArea(e *proof.Evidence, buf []byte, at int) (lvmArea, bool) {
+	b, ok := proof.Window(buf, at, sector)
 	if !ok || string(b[4:20]) != lvmMagic {
 		return lvmArea{}, false
 	}
-	e.text(b[4:], lvmMagic)
-	e.want(lvmCRC(b[4:]) == le32(b), 32)
-	e.is(uint64(le32(b[20:])), 1, 4)
-	a := lvmArea{at: at, size: le64(b[32:]), text: le64(b[40:]), length: le64(b[48:]), crc: le32(b[56:])}
-	start := le64(b[24:]) // of the area on the device
-	a.clean = allZero(b[64:]) && le32(b[60:])&^1 == 0 && start != 0 && start%sector == 0 && a.size%sector == 0
-	return a, !e.broken
+	e.Text(b[4:], lvmMagic)
+	e.Want(lvmCRC(b[4:]) == proof.LE32(b), 32)
+	e.Is(uint64(proof.LE32(b[20:])), 1, 4)
+	a := lvmArea{at: at, size: proof.LE64(b[32:]), text: proof.LE64(b[40:]), length: proof.LE64(b[48:]), crc: proof.LE32(b[56:])}
+	start := proof.LE64(b[24:]) // of the area on the device
+	a.clean = proof.AllZero(b[64:]) && proof.LE32(b[60:])&^1 == 0 && start != 0 && start%sector == 0 && a.size%sector == 0
+	return a, !e.Broken()
 }
 
 // current is the text the header points to, when it is in the buffer, does not
@@ -112,7 +114,7 @@ func (a *lvmArea) current(buf []byte) (start, end int, ok bool) {
 	if a.text < lvmFirstText || a.length == 0 || a.length > lvmMaxText || a.text > a.size || a.size-a.text < a.length || a.text > 1<<30 {
 		return 0, 0, false
 	}
-	t, ok := window(buf, a.at+int(a.text), int(a.length))
+	t, ok := proof.Window(buf, a.at+int(a.text), int(a.length))
 	if !ok || lvmCRC(t) != a.crc {
 		return 0, 0, false
 	}
@@ -134,17 +136,17 @@ func lvmPrintable(t []byte) bool {
 
 // lvmHeader recognises a metadata area by its header, and covers the current
 // text too where that follows at once.
-func lvmHeader(buf []byte, off int) (Structure, bool) {
-	var e evidence
+func lvmHeader(buf []byte, off int) (proof.Structure, bool) {
+	var e proof.Evidence
 	a, ok := parseLVMArea(&e, buf, off)
 	if !ok {
-		return Structure{}, false
+		return proof.Structure{}, false
 	}
 	end := off + sector
 	if start, stop, ok := a.current(buf); ok && start == end && lvmWritten(buf[start:stop]) {
 		end = stop
 	}
-	s, ok := e.found("lvm2-metadata", off, end, "metadata area of an LVM2 physical volume, "+bytesOf(a.size))
+	s, ok := e.Found("lvm2-metadata", off, end, "metadata area of an LVM2 physical volume, "+proof.BytesOf(a.size))
 	s.Explained = ok && a.clean
 	return s, ok
 }
@@ -153,31 +155,31 @@ func lvmHeader(buf []byte, off int) (Structure, bool) {
 // explained if LVM could have written it: the current one if it also fits the
 // checksum of the header that names it. Each change of a volume group leaves
 // the earlier description in the ring, so those are book-keeping as well.
-func lvmText(buf []byte, off int) (Structure, bool) {
+func lvmText(buf []byte, off int) (proof.Structure, bool) {
 	length := lvmTextLength(buf, off)
 	if length == 0 {
-		return Structure{}, false
+		return proof.Structure{}, false
 	}
 	written := lvmWellFormed(buf[off : off+length])
-	var e evidence
+	var e proof.Evidence
 	if a, ok := lvmAreaOf(&e, buf, off); ok {
 		return a.named(&e, buf, off, length, written)
 	}
 	// Every byte is one of 97 values; 62 bits of kind and length are to spare.
-	e = evidence{}
-	e.want(length > 128, 1.4*float64(length))
+	e = proof.Evidence{}
+	e.Want(length > 128, 1.4*float64(length))
 	detail := "an earlier state of the volume group's metadata, "
 	if !written {
 		detail = "text that opens like an LVM2 volume group but is not what LVM writes, "
 	}
-	s, ok := e.found("lvm2-metadata-old", off, off+length, detail+count(length, "byte"))
+	s, ok := e.Found("lvm2-metadata-old", off, off+length, detail+proof.Count(length, "byte"))
 	s.Explained = ok && written
 	return s, ok
 }
 
 // lvmAreaOf finds the header before off, in the buffer, that names the text at
 // off as the current one.
-func lvmAreaOf(e *evidence, buf []byte, off int) (a lvmArea, ok bool) {
+func lvmAreaOf(e *proof.Evidence, buf []byte, off int) (a lvmArea, ok bool) {
 	for at := off - sector; at >= max(0, off-lvmSearchBack); at -= sector {
 		if string(buf[at+4:at+20]) == lvmMagic {
 			a, ok = parseLVMArea(e, buf, at)
@@ -188,14 +190,14 @@ func lvmAreaOf(e *evidence, buf []byte, off int) (a lvmArea, ok bool) {
 }
 
 // named is the text at off, which the header names.
-func (a *lvmArea) named(e *evidence, buf []byte, off, length int, written bool) (Structure, bool) {
+func (a *lvmArea) named(e *proof.Evidence, buf []byte, off, length int, written bool) (proof.Structure, bool) {
 	if _, end, ok := a.current(buf); ok && written && lvmWritten(buf[off:end]) {
-		s, ok := e.found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", end-off))
+		s, ok := e.Found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", end-off))
 		s.Explained = ok
 		return s, ok
 	}
-	return e.found("lvm2-metadata", off, off+length,
-		"volume group description that is not what its header or LVM itself would have there, "+count(length, "byte"))
+	return e.Found("lvm2-metadata", off, off+length,
+		"volume group description that is not what its header or LVM itself would have there, "+proof.Count(length, "byte"))
 }
 
 // lvmTextLength is the length of the printable run at off if it opens like a

@@ -3,6 +3,8 @@ package filesystem
 import (
 	"bytes"
 	"slices"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // The master boot record: 440 bytes of loader, a disk signature, four entries of
@@ -23,17 +25,17 @@ const (
 )
 
 // mbr takes a sector that ends in 55 AA and is no boot sector of a file system.
-func mbr(buf []byte, off int, base int64) (Structure, bool) {
+func mbr(buf []byte, off int, base int64) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	var e evidence
-	e.is(uint64(le16(b[510:])), 0xAA55, 2)
+	var e proof.Evidence
+	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	used, protective := mbrEntries(&e, b)
 	if used == 0 {
-		return Structure{}, false // FAT boot sectors with an empty tail look like this
+		return proof.Structure{}, false // FAT boot sectors with an empty tail look like this
 	}
 	loader, known := mbrLoader(&e, b)
-	marked := le16(b[444:]) == 0 || le16(b[444:]) == 0x5A5A // "copy protected"
-	what := "partition table (MBR) with " + count(used, "partition") + " and " + loader
+	marked := proof.LE16(b[444:]) == 0 || proof.LE16(b[444:]) == 0x5A5A // "copy protected"
+	what := "partition table (MBR) with " + proof.Count(used, "partition") + " and " + loader
 	if protective {
 		what = "protective MBR of a GPT disk with " + loader
 	}
@@ -49,23 +51,23 @@ func mbr(buf []byte, off int, base int64) (Structure, bool) {
 	if !known && !nested && marked {
 		start += mbrSignature
 	}
-	s, ok := e.found(kind, start, off+sector, what)
+	s, ok := e.Found(kind, start, off+sector, what)
 	s.Explained = ok && marked && !nested
 	return s, ok
 }
 
 // mbrEntries checks the four entries: each is empty or has a status byte of 00
 // or 80, a type, a start and a length that end below 2^32.
-func mbrEntries(e *evidence, b []byte) (used int, protective bool) {
+func mbrEntries(e *proof.Evidence, b []byte) (used int, protective bool) {
 	for i := range 4 {
 		p := b[mbrTable+i*mbrEntry:][:mbrEntry]
-		if allZero(p) {
-			e.want(true, 8*mbrEntry-1)
+		if proof.AllZero(p) {
+			e.Want(true, 8*mbrEntry-1)
 			continue
 		}
-		start, length := uint64(le32(p[8:])), uint64(le32(p[12:]))
-		e.want(p[0]&0x7F == 0, 7-1)
-		e.want(p[4] != 0 && start > 0 && length > 0 && start+length <= 1<<32, 0)
+		start, length := uint64(proof.LE32(p[8:])), uint64(proof.LE32(p[12:]))
+		e.Want(p[0]&0x7F == 0, 7-1)
+		e.Want(p[4] != 0 && start > 0 && length > 0 && start+length <= 1<<32, 0)
 		protective = protective || p[4] == 0xEE
 		used++
 	}
@@ -77,8 +79,8 @@ func mbrEntries(e *evidence, b []byte) (used int, protective bool) {
 // disk signature, which every partitioning tool writes.
 func extendedBoot(b []byte) bool {
 	first, next := b[mbrTable:][:mbrEntry], b[mbrTable+mbrEntry:][:mbrEntry]
-	link := next[4] == 0x05 || next[4] == 0x0F || next[4] == 0x85 || allZero(next)
-	return allZero(b[:mbrTable]) && allZero(b[mbrTable+2*mbrEntry:510]) && link && first[4] != 0 && first[4] != 0xEE
+	link := next[4] == 0x05 || next[4] == 0x0F || next[4] == 0x85 || proof.AllZero(next)
+	return proof.AllZero(b[:mbrTable]) && proof.AllZero(b[mbrTable+2*mbrEntry:510]) && link && first[4] != 0 && first[4] != 0xEE
 }
 
 // A loader is known by the instructions it starts with and by its messages.
@@ -110,16 +112,16 @@ func loaders() []loader {
 }
 
 // mbrLoader names the boot code; known is false when it is somebody's own.
-func mbrLoader(e *evidence, b []byte) (name string, known bool) {
+func mbrLoader(e *proof.Evidence, b []byte) (name string, known bool) {
 	code := b[:mbrSignature]
-	if allZero(code) {
-		e.want(true, 8*mbrSignature-3)
+	if proof.AllZero(code) {
+		e.Want(true, 8*mbrSignature-3)
 		return "no boot code", true
 	}
 	for _, l := range loaders() {
 		if l.matches(code) {
 			// messages may begin at up to 440 places, and there are six answers
-			e.want(true, float64(8*(len(l.code)+len(l.message)))-9-3)
+			e.Want(true, float64(8*(len(l.code)+len(l.message)))-9-3)
 			return l.name, true
 		}
 	}
@@ -129,7 +131,7 @@ func mbrLoader(e *evidence, b []byte) (name string, known bool) {
 func (l *loader) matches(code []byte) bool {
 	return bytes.HasPrefix(code, []byte(l.code)) &&
 		bytes.Contains(code[len(l.code):], []byte(l.message)) &&
-		allZero(code[l.zeroFrom:]) && (!l.zeroBPB || allZero(code[3:0x5A])) && !l.printsMore(code)
+		proof.AllZero(code[l.zeroFrom:]) && (!l.zeroBPB || proof.AllZero(code[3:0x5A])) && !l.printsMore(code)
 }
 
 // printsMore says whether the code holds text besides the loader's messages,

@@ -1,5 +1,7 @@
 package filesystem
 
+import "shokyo.dev/shokyo/scan/proof"
+
 import "fmt"
 
 // NTFS (there is no public specification; the layouts are those of the Linux
@@ -9,28 +11,28 @@ import "fmt"
 // is 16 bits of proof per sector.
 
 // ntfsBoot recognises the boot sector and its copy at the volume's end.
-func ntfsBoot(buf []byte, off int) (Structure, bool) {
+func ntfsBoot(buf []byte, off int) (proof.Structure, bool) {
 	b := buf[off : off+sector]
-	var e evidence
-	e.text(b[3:], "NTFS    ")
-	e.is(uint64(le16(b[510:])), 0xAA55, 2)
-	e.power(uint64(le16(b[11:])), 512, 4096, 2)
-	e.want(b[13] != 0 && (b[13] <= 128 && b[13]&(b[13]-1) == 0 || b[13] >= 0xF0), 3)
-	e.zero(b[14:21]) // fields that FAT uses
-	e.zero(b[22:24])
-	e.want(le64(b[0x30:]) < 1<<48 && le64(b[0x38:]) < 1<<48, 32)
-	ss := uint64(le16(b[11:]))
-	return e.found("ntfs-boot-sector", off, off+sector,
-		"boot sector of an NTFS volume of "+blocksOf(le64(b[0x28:]), ss))
+	var e proof.Evidence
+	e.Text(b[3:], "NTFS    ")
+	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
+	e.Power(uint64(proof.LE16(b[11:])), 512, 4096, 2)
+	e.Want(b[13] != 0 && (b[13] <= 128 && b[13]&(b[13]-1) == 0 || b[13] >= 0xF0), 3)
+	e.Zero(b[14:21]) // fields that FAT uses
+	e.Zero(b[22:24])
+	e.Want(proof.LE64(b[0x30:]) < 1<<48 && proof.LE64(b[0x38:]) < 1<<48, 32)
+	ss := uint64(proof.LE16(b[11:]))
+	return e.Found("ntfs-boot-sector", off, off+sector,
+		"boot sector of an NTFS volume of "+proof.BlocksOf(proof.LE64(b[0x28:]), ss))
 }
 
 // ntfsRecord recognises FILE, INDX, RSTR and RCRD records.
-func ntfsRecord(buf []byte, off int, word uint32) (Structure, bool) {
-	var e evidence
-	e.matched(4)
+func ntfsRecord(buf []byte, off int, word uint32) (proof.Structure, bool) {
+	var e proof.Evidence
+	e.Matched(4)
 	b, ok := ntfsFixups(&e, buf, off)
 	if !ok {
-		return Structure{}, false
+		return proof.Structure{}, false
 	}
 	kind, detail := "ntfs-log", "page of an NTFS log file"
 	switch word {
@@ -38,51 +40,51 @@ func ntfsRecord(buf []byte, off int, word uint32) (Structure, bool) {
 		kind, detail = "ntfs-file-record", ntfsFile(&e, b)
 	case wordNTFSIndex:
 		kind, detail = "ntfs-index", "node of an NTFS directory or other index"
-		e.within(uint64(le32(b[0x1C:])), 0, uint64(len(b)-0x18), 4) // bytes used, index header
-		e.within(uint64(le32(b[0x20:])), uint64(le32(b[0x1C:])), uint64(len(b)-0x18), 4)
-		e.within(uint64(b[0x24]), 0, 1, 1)
+		e.Within(uint64(proof.LE32(b[0x1C:])), 0, uint64(len(b)-0x18), 4) // bytes used, index header
+		e.Within(uint64(proof.LE32(b[0x20:])), uint64(proof.LE32(b[0x1C:])), uint64(len(b)-0x18), 4)
+		e.Within(uint64(b[0x24]), 0, 1, 1)
 	}
-	return e.found(kind, off, off+len(b), detail)
+	return e.Found(kind, off, off+len(b), detail)
 }
 
 // ntfsFixups checks the update sequence and returns the record: 1 KiB to 64 KiB.
-func ntfsFixups(e *evidence, buf []byte, off int) ([]byte, bool) {
-	at, count := int(le16(buf[off+4:])), int(le16(buf[off+6:]))
-	e.within(uint64(count), 3, 129, 2)
-	e.want((count-1)&(count-2) == 0, 0)
-	e.want(at >= 0x1E && at%2 == 0 && at+2*count <= sector-2, 7)
-	if e.broken {
+func ntfsFixups(e *proof.Evidence, buf []byte, off int) ([]byte, bool) {
+	at, count := int(proof.LE16(buf[off+4:])), int(proof.LE16(buf[off+6:]))
+	e.Within(uint64(count), 3, 129, 2)
+	e.Want((count-1)&(count-2) == 0, 0)
+	e.Want(at >= 0x1E && at%2 == 0 && at+2*count <= sector-2, 7)
+	if e.Broken() {
 		return nil, false
 	}
-	b, ok := window(buf, off, (count-1)*sector)
+	b, ok := proof.Window(buf, off, (count-1)*sector)
 	if !ok {
 		return nil, false
 	}
-	number := le16(b[at:])
+	number := proof.LE16(b[at:])
 	for i := range count - 1 {
-		e.want(le16(b[i*sector+510:]) == number, 16)
+		e.Want(proof.LE16(b[i*sector+510:]) == number, 16)
 	}
-	return b, !e.broken
+	return b, !e.Broken()
 }
 
 // ntfsFile checks the header of a file record and counts its attributes.
-func ntfsFile(e *evidence, b []byte) string {
-	e.is(uint64(le32(b[0x1C:])), uint64(len(b)), 4)                  // allocated
-	e.within(uint64(le32(b[0x18:])), 0x30, uint64(len(b)), 4)        // used
-	e.within(uint64(le16(b[0x16:])), 0, 15, 2)                       // flags
-	e.want(le16(b[0x14:])%8 == 0 && int(le16(b[0x14:])) < len(b), 3) // first attribute
-	if e.broken {
+func ntfsFile(e *proof.Evidence, b []byte) string {
+	e.Is(uint64(proof.LE32(b[0x1C:])), uint64(len(b)), 4)                        // allocated
+	e.Within(uint64(proof.LE32(b[0x18:])), 0x30, uint64(len(b)), 4)              // used
+	e.Within(uint64(proof.LE16(b[0x16:])), 0, 15, 2)                             // flags
+	e.Want(proof.LE16(b[0x14:])%8 == 0 && int(proof.LE16(b[0x14:])) < len(b), 3) // first attribute
+	if e.Broken() {
 		return ""
 	}
 	state := [...]string{"deleted file", "file in use", "deleted directory", "directory in use"}[b[0x16]&3]
-	return fmt.Sprintf("NTFS file record %d, %s, %d attributes", le32(b[0x2C:]), state, ntfsAttributes(b))
+	return fmt.Sprintf("NTFS file record %d, %s, %d attributes", proof.LE32(b[0x2C:]), state, ntfsAttributes(b))
 }
 
 // ntfsAttributes counts the attributes until the end mark or one that does not fit.
 func ntfsAttributes(b []byte) (n int) {
-	for at := int(le16(b[0x14:])); at <= len(b)-16; n++ {
-		length := int(le32(b[at+4:]) & 0xFFFFFF)
-		if le32(b[at:]) == 1<<32-1 || length < 16 || length > len(b)-at {
+	for at := int(proof.LE16(b[0x14:])); at <= len(b)-16; n++ {
+		length := int(proof.LE32(b[at+4:]) & 0xFFFFFF)
+		if proof.LE32(b[at:]) == 1<<32-1 || length < 16 || length > len(b)-at {
 			break
 		}
 		at += length

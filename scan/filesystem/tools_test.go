@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // The tests here run the tools that make file systems and look for what these
@@ -72,7 +74,7 @@ func tree(t testing.TB) string {
 
 type hit struct {
 	at int
-	Structure
+	proof.Structure
 }
 
 // scan calls Recognize at every sector, as the engine does.
@@ -103,7 +105,7 @@ func scanFile(t testing.TB, name string) ([]byte, []hit) {
 func checkHits(t *testing.T, buf []byte, hits []hit) {
 	t.Helper()
 	for _, h := range hits {
-		if h.Start < 0 || h.End > len(buf) || h.Start >= h.End || h.Bits < MinBits || h.Detail == "" {
+		if h.Start < 0 || h.End > len(buf) || h.Start >= h.End || h.Bits < proof.MinBits || h.Detail == "" {
 			t.Errorf("%s at %d: range %d…%d of %d, %.1f bits, detail %q", h.Kind, h.at, h.Start, h.End, len(buf), h.Bits, h.Detail)
 		}
 	}

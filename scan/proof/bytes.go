@@ -1,0 +1,82 @@
+package proof
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Numbers in the byte order of the medium, and how people read them.
+
+func LE16(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
+func LE32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+func LE64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
+func BE16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
+func BE32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
+func BE64(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
+
+// Window is buf[off:off+n], or nothing where the buffer ends before.
+func Window(buf []byte, off, n int) ([]byte, bool) {
+	if off < 0 || n < 0 || off > len(buf) || n > len(buf)-off {
+		return nil, false
+	}
+	return buf[off : off+n : off+n], true
+}
+
+// Count writes a number of things.
+func Count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	if stem, ok := strings.CutSuffix(thing, "y"); ok {
+		thing = stem + "ie"
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// BytesOf writes a size the way people read it.
+func BytesOf(n uint64) string {
+	const units = "KMGTPE"
+	if n < 1024 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	f, i := float64(n)/1024, 0
+	for ; f >= 1024 && i < len(units)-1; i++ {
+		f /= 1024
+	}
+	return fmt.Sprintf("%.1f %ciB", f, units[i])
+}
+
+// BlocksOf is the size of n units of the given number of bytes, saturating:
+// the numbers come from the medium.
+func BlocksOf(n, unit uint64) string {
+	if unit != 0 && n > (1<<64-1)/unit {
+		return "more than 16 EiB"
+	}
+	return BytesOf(n * unit)
+}
+
+// Day writes a Unix time as a date; times on the medium can be anything.
+func Day(unix int64) string {
+	if unix <= 0 || unix > 1<<34 {
+		return "an unknown date"
+	}
+	return time.Unix(unix, 0).UTC().Format(time.DateOnly)
+}
+
+// AllZero says that b holds nothing but zeros.
+func AllZero(b []byte) bool {
+	for len(b) >= 8 {
+		if LE64(b) != 0 {
+			return false
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c != 0 {
+			return false
+		}
+	}
+	return true
+}
