@@ -117,7 +117,7 @@ func (w *worker) load(want span, context int64, r *pageResult) bool {
 	from, to := max(0, want.lo-context), min(w.size, want.hi+context)
 	s := &w.segment
 	s.detectors, s.plan, s.threshold = &w.detectors, w.plan, w.threshold
-	s.base, s.buf = from, w.buf[:to-from]
+	s.size, s.base, s.buf = w.size, from, w.buf[:to-from]
 	s.lo, s.hi = int(want.lo-from), int(want.hi-from)
 	s.positions = float64(to-from) / float64(want.len())
 	if w.plan.Mode == Random { // a second look at what the first already raised an alarm over

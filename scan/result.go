@@ -64,6 +64,11 @@ type Finding struct {
 // LiveKeySlot is the kind of a finding that says a key slot can still be opened.
 const LiveKeySlot = "live-key-slot"
 
+// IsKeyMaterial says that a finding is of keys, or of the place where they are kept,
+// of which it is not known whether they can still be used: a header that is damaged or
+// of a format whose key slots are not read.
+func IsKeyMaterial(detector, kind string) bool { return detector == "keys" && kind != LiveKeySlot }
+
 // FindingCount sums the findings of one detector and kind, all of them, also
 // those that were too many to be listed.
 type FindingCount struct {
@@ -127,6 +132,8 @@ type RegionResult struct {
 	// a live key slot is counted in both.
 	Findings int64
 	LiveKeys int64
+	// KeyMaterial counts the findings of keys that are not known to be dead.
+	KeyMaterial int64
 	// What was read back where nothing is residue or metadata, sector by
 	// sector: fill and patterns, which prove little, and ciphertext.
 	ReadBackFill       int64

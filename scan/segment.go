@@ -13,6 +13,8 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/filesystem"
 	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/marks"
+	"shokyo.dev/shokyo/scan/partitions"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
@@ -57,6 +59,7 @@ type segment struct {
 	*detectors
 	plan      *Plan
 	threshold float64
+	size      int64 // of the medium
 	base      int64 // offset of buf[0] on the medium; a multiple of 512
 	buf       []byte
 	lo, hi    int // the wanted part of buf
@@ -185,10 +188,24 @@ func (s *segment) findStructures() {
 		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok {
 			s.addVolume(&v, v.Bits-cost-keysShare)
 		}
-		if st, ok := filesystem.Recognize(s.buf, off, s.base); ok && st.Bits-cost-filesystemShare >= s.threshold {
-			s.addStructure(&st, st.Bits-cost-filesystemShare)
+		if st, share, ok := s.structure(off); ok && st.Bits-cost-share >= s.threshold {
+			s.addStructure(&st, st.Bits-cost-share)
 		}
 	}
+}
+
+// structure asks the families that know structures by their fields, and gives the
+// share of the budget that the one which answers has to pay.
+func (s *segment) structure(off int) (st proof.Structure, share float64, ok bool) {
+	if st, ok = filesystem.Recognize(s.buf, off, s.base); ok {
+		return st, filesystemShare, true
+	}
+	at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.size}
+	if st, ok = partitions.Recognize(at); ok {
+		return st, partitionsShare, true
+	}
+	st, ok = marks.Recognize(at)
+	return st, marksShare, ok
 }
 
 // sectorCost is what a detector pays, in bits, that tries every sector: the
@@ -203,12 +220,16 @@ func (s *segment) addStructure(st *proof.Structure, bits float64) {
 		s.addExplanation(st.Start, st.End, st.Kind, st.Detail)
 		return
 	}
-	s.mark(st.Start, st.End, residueSector, "filesystem")
+	detector := "filesystem"
+	if st.Keys {
+		detector = "keys"
+	}
+	s.mark(st.Start, st.End, residueSector, detector)
 	if st.Kind == s.last.Kind && st.Start >= s.last.Start && st.Start < s.last.End {
 		return // the rest of a table that was reported from its beginning
 	}
 	s.last = *st
-	s.addFinding(st.Start, st.End, "filesystem", st.Kind, bits, st.Detail)
+	s.addFinding(st.Start, st.End, detector, st.Kind, bits, st.Detail)
 }
 
 // addVolume judges a LUKS header. Only one that is whole and lists no key slot

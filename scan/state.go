@@ -40,12 +40,24 @@ type state struct {
 }
 
 type regionState struct {
-	Classes  Tally
-	Findings int64
-	LiveKeys int64
-	Fill     int64         // bytes of fill and pattern sectors in blocks that are neither metadata nor residue
-	Cipher   int64         // of the others in such blocks
-	Tally    entropy.Tally // ciphertext that no window raised an alarm over
+	Classes     Tally
+	Findings    int64
+	LiveKeys    int64
+	KeyMaterial int64
+	Fill        int64         // bytes of fill and pattern sectors in blocks that are neither metadata nor residue
+	Cipher      int64         // of the others in such blocks
+	Tally       entropy.Tally // ciphertext that no window raised an alarm over
+}
+
+// count adds findings of one kind.
+func (g *regionState) count(c *FindingCount) {
+	g.Findings += c.Count
+	if c.Kind == LiveKeySlot {
+		g.LiveKeys += c.Count
+	}
+	if IsKeyMaterial(c.Detector, c.Kind) {
+		g.KeyMaterial += c.Count
+	}
 }
 
 // countState counts a kind of finding and remembers where its last one lies,
@@ -233,10 +245,7 @@ func (f *folder) addPage(r *pageResult) {
 		c := f.count(more.Detector, more.Kind)
 		c.Count += more.Count
 		c.Bytes += more.Bytes
-		f.Regions[r.region].Findings += more.Count
-		if more.Kind == LiveKeySlot {
-			f.Regions[r.region].LiveKeys += more.Count
-		}
+		f.Regions[r.region].count(&more)
 	}
 	if room := maxExplanations - len(f.Explanations); room > 0 {
 		f.Explanations = append(f.Explanations, r.explanations[:min(room, len(r.explanations))]...)
@@ -296,10 +305,7 @@ func (f *folder) addFinding(region int, fd Finding) {
 	c.Bytes += fd.Length
 	c.Start, c.End = fd.Offset, fd.Offset+fd.Length
 	c.Region, c.Index = region, -1
-	f.Regions[region].Findings++
-	if fd.Kind == LiveKeySlot {
-		f.Regions[region].LiveKeys++
-	}
+	f.Regions[region].count(&FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
 	if fd.Path == "" {
 		fd.Path = f.plan.path(fd.Offset)
 	}
@@ -419,7 +425,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 // addRegion adds what was found in one region; condemned: all its ciphertext
 // raised an alarm together.
 func (r *Result) addRegion(plan Region, g *regionState, planned int64, condemned bool) {
-	out := RegionResult{Region: plan, Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys,
+	out := RegionResult{Region: plan, Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys, KeyMaterial: g.KeyMaterial,
 		ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher}
 	out.Classes[Unread] += planned - g.Classes.Total()
 	if condemned {

@@ -8,12 +8,14 @@ const budget = 1e-6
 
 // A block is tested by several detectors, but it is one test: each detector has
 // a share of the block's chance of a false alarm, at most one together, and pays
-// for it in bits (Bonferroni). 2^-2 + 2^-2 + 2^-3 + 2^-3 + 2^-4 + 2^-4 = 0.875.
+// for it in bits (Bonferroni). 2·2^-2 + 2·2^-3 + 4·2^-4 = 1.
 const (
 	statisticsShare = 2
 	textShare       = 2
 	signatureShare  = 3
 	filesystemShare = 3
+	partitionsShare = 4
+	marksShare      = 4
 	keysShare       = 4
 	repeatsShare    = 4
 )

@@ -33,3 +33,47 @@ const (
 	// structure's evidence.
 	kindBits = 6
 )
+
+// Place is where a structure is looked for: offset Off of Buf, a multiple of 512
+// with a whole sector behind it. Buf[0] lies at byte Base of the medium, which has
+// Size bytes; both are 0 where nobody knows. A parser may look at the whole of
+// Buf, on both sides.
+type Place struct {
+	Buf  []byte
+	Off  int
+	Base int64
+	Size int64
+}
+
+// Sector is the 512 bytes at the place.
+func (p Place) Sector() []byte { return p.Buf[p.Off : p.Off+512 : p.Off+512] }
+
+// Window is n bytes from the place on, or nothing where the buffer ends before.
+func (p Place) Window(n int) ([]byte, bool) { return Window(p.Buf, p.Off, n) }
+
+// Row is one kind of structure: where its magic number lies in the first sector,
+// and who looks at the rest. The magic number is not yet paid for: the parser
+// does that (Evidence.Text).
+type Row struct {
+	At    int // of the magic number, in the sector
+	Magic string
+	Parse func(Place) (Structure, bool)
+}
+
+// Recognize tries the rows of a table whose magic number is there. It is called
+// at every sector of a medium: a row costs one comparison.
+func Recognize(rows []Row, p Place) (Structure, bool) {
+	if p.Off < 0 || p.Off > len(p.Buf)-512 {
+		return Structure{}, false
+	}
+	b := p.Sector()
+	for i := range rows {
+		r := &rows[i]
+		if string(b[r.At:r.At+len(r.Magic)]) == r.Magic {
+			if s, ok := r.Parse(p); ok {
+				return s, true
+			}
+		}
+	}
+	return Structure{}, false
+}
