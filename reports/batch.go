@@ -66,6 +66,7 @@ type BatchTotals struct {
 	Inconclusive      int `json:"inconclusive"`
 	LedgerSerials     int `json:"ledger_serials"`
 	LedgerNotExamined int `json:"ledger_not_examined"`
+	NoResidueInPart   int `json:"no_residue_in_part"` // of NoResidue, where the verdict is about regions or a sample only
 }
 
 // BatchRow is one source. Model and serial number are what the medium said.
@@ -83,7 +84,9 @@ type BatchRow struct {
 	ReadBytes       int64    `json:"read_bytes"`
 	UnreadableBytes int64    `json:"unreadable_bytes"`
 	ResidueBytes    int64    `json:"residue_bytes"`
-	Bundle          string   `json:"bundle"` // the folder beside batch.json
+	Scope           string   `json:"scope"`      // what the verdict is about: "medium", "regions"; of a sample "… sample"
+	ScopeText       string   `json:"scope_text"` // the same with names and amounts
+	Bundle          string   `json:"bundle"`     // the folder beside batch.json
 	ReportSHA256    string   `json:"report_sha256"`
 	EnvelopeSHA256  string   `json:"envelope_sha256"`
 	Error           string   `json:"error"`
@@ -156,6 +159,7 @@ func ExaminedRow(source, dir string, d *Document) (BatchRow, error) {
 		Status: statusExamined, Verdict: d.Verdict, Reasons: []string{}, Claim: d.Claim,
 		PlannedBytes: d.Coverage.PlannedBytes, ReadBytes: d.Coverage.ReadBytes,
 		UnreadableBytes: d.Coverage.UnreadableBytes, ResidueBytes: d.Statistics.Classes.Residue,
+		Scope: d.ScopeWord(), ScopeText: clean(d.Scope.Text),
 		Bundle: clean(filepath.Base(dir)), started: d.Times.Started, kind: d.Medium.Kind, bus: busOf(&d.Medium),
 	}
 	for _, reason := range d.Reasons {
@@ -248,6 +252,9 @@ func (b *Batch) count(r *BatchRow) {
 	switch r.Verdict {
 	case scan.NoResidue.String():
 		t.NoResidue++
+		if r.Scope != scan.ScopeMedium.String() {
+			t.NoResidueInPart++
+		}
 	case scan.ResidueFound.String():
 		t.ResidueFound++
 	default:
@@ -434,7 +441,7 @@ func (b *Batch) Encode() []byte { return layout(compactJSON(b)) }
 var batchColumns = [...]string{
 	"source", "model", "serial", "wwn", "size_bytes", "status", "verdict", "reasons", "claim",
 	"planned_bytes", "read_bytes", "unreadable_bytes", "residue_bytes",
-	"bundle", "report_sha256", "envelope_sha256", "error", "ledger", "asset", "exceptions",
+	"bundle", "report_sha256", "envelope_sha256", "error", "ledger", "asset", "exceptions", "scope", "scope_text",
 }
 
 // WriteCSV writes batch.csv: RFC 4180, in UTF-8 with a byte order mark, without
@@ -463,7 +470,7 @@ func (r *BatchRow) cells() []string {
 	cells := []string{
 		r.Source, r.Model, r.Serial, r.WWN, number(r.SizeBytes), r.Status, r.Verdict, strings.Join(r.Reasons, " "), r.Claim,
 		number(r.PlannedBytes), number(r.ReadBytes), number(r.UnreadableBytes), number(r.ResidueBytes),
-		r.Bundle, r.ReportSHA256, r.EnvelopeSHA256, r.Error, r.Ledger, r.Asset, strings.Join(r.Exceptions, " "),
+		r.Bundle, r.ReportSHA256, r.EnvelopeSHA256, r.Error, r.Ledger, r.Asset, strings.Join(r.Exceptions, " "), r.Scope, r.ScopeText,
 	}
 	for i := range cells {
 		cells[i] = harmless(cells[i])

@@ -16,7 +16,7 @@ import (
 // drive is the row of a drive that was examined.
 func drive(source, model, serial string, size int64, verdict string) BatchRow {
 	return BatchRow{Source: source, Model: model, Serial: serial, SizeBytes: size, Status: statusExamined, Verdict: verdict,
-		Reasons: []string{"some-reason"}, kind: "block-device", started: "2026-02-03T04:05:06Z", Bundle: filepath.Base(source)}
+		Scope: "medium", Reasons: []string{"some-reason"}, kind: "block-device", started: "2026-02-03T04:05:06Z", Bundle: filepath.Base(source)}
 }
 
 func namespace(source, name string) BatchRow {
@@ -111,6 +111,11 @@ func TestBatchTotals(t *testing.T) {
 	l := &Ledger{Rows: []LedgerRow{{Line: 2, Serial: "S1"}, {Line: 3, Serial: "S1"}, {Line: 4, Serial: "S2"}, {Line: 5, Serial: "S3"}}, RowsWithoutSerialNumber: 2}
 	b := batchOf(l, drive("a", "", "S1", 1, "no-residue"), drive("b", "", "S4", 1, "residue-found"), drive("c", "", "S5", 1, "inconclusive"),
 		FailedRow(Medium{Path: "d", Serial: "S2"}, errors.New("x")))
+	part := drive("e", "", "S6", 1, "no-residue")
+	part.Scope = "medium sample"
+	if got := batchOf(l, part, drive("a", "", "S1", 1, "no-residue")).Totals; got.NoResidue != 2 || got.NoResidueInPart != 1 {
+		t.Errorf("of a medium and a sample: %+v", got)
+	}
 	want := BatchTotals{Sources: 4, Examined: 3, CouldNotRun: 1, NoResidue: 1, ResidueFound: 1, Inconclusive: 1, LedgerSerials: 3, LedgerNotExamined: 2}
 	if b.Totals != want {
 		t.Errorf("%+v, want %+v", b.Totals, want)

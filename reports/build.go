@@ -51,6 +51,7 @@ func Build(e *Examination, signer Identity) *Document {
 		ClaimText:    claimText(e.Verdict.Claim).EN,
 		ClaimTextJA:  claimText(e.Verdict.Claim).JA,
 		ClaimBytes:   claimBytes(r),
+		Scope:        scope(p, r),
 		Medium:       cleanMedium(e.Medium),
 		Plan:         plan(p, r),
 		Coverage:     Coverage{r.Planned, r.Read(), r.Classes[scan.Unread], r.Classes[scan.Unreadable]},

@@ -42,6 +42,7 @@ type Document struct {
 	ClaimText    string         `json:"claim_text"`
 	ClaimTextJA  string         `json:"claim_text_ja"`
 	ClaimBytes   ClaimBytes     `json:"claim_bytes"`
+	Scope        Scope          `json:"scope"`
 	Medium       Medium         `json:"medium"`
 	Plan         Plan           `json:"plan"`
 	Coverage     Coverage       `json:"coverage"`

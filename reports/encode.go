@@ -282,7 +282,7 @@ func (d *Document) checkVerdict() error {
 	for _, r := range d.Reasons {
 		var only scan.Outcome
 		switch r.Code {
-		case scan.ReasonResidue, scan.ReasonLiveKeySlot:
+		case scan.ReasonResidue, scan.ReasonLiveKeySlot, scan.ReasonKeyMaterial:
 			only = scan.ResidueFound
 		case scan.ReasonNoResidue:
 			only = scan.NoResidue
@@ -293,7 +293,20 @@ func (d *Document) checkVerdict() error {
 			return fmt.Errorf("the verdict is %q, and a reason for it %q", d.Verdict, r.Code)
 		}
 	}
+	if d.Scope.Kind == scan.ScopeMedium.String() && d.Verdict == scan.NoResidue.String() && d.judgedBytes() < d.Medium.SizeBytes {
+		return fmt.Errorf("the verdict is %q of the medium, and %d of its %d bytes are judged", d.Verdict, d.judgedBytes(), d.Medium.SizeBytes)
+	}
 	return nil
+}
+
+// judgedBytes is the size of the regions that the plan judges.
+func (d *Document) judgedBytes() (n int64) {
+	for _, g := range d.Plan.Regions {
+		if g.Expect != scan.ExpectAny.String() {
+			n += g.Length
+		}
+	}
+	return n
 }
 
 // checkRuns wants every list of runs inside the medium, and regions, cells and

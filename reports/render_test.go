@@ -79,13 +79,14 @@ func TestHTMLSaysTheVerdict(t *testing.T) {
 	part.Result.Planned /= 2
 	part.Result.MediumBytes *= 2
 	part.Medium.SizeBytes *= 2
+	part.Plan.Scope = scan.ScopeRegions
 	for _, c := range []struct {
 		exam *Examination
 		want string
 	}{
 		{erased(), "<strong>No residue found<span"},
-		{part, "<strong>No residue found in the regions of the plan<span"},
-		{drawn(), "<strong>No residue found in the sample<span"},
+		{part, "<strong>No residue found in region “"},
+		{drawn(), "<strong>No residue found in a sample of the medium: "},
 		{control(), "<strong>Residue found<span"},
 		{damaged(), "<strong>Inconclusive<span"},
 	} {

@@ -41,12 +41,14 @@ func verdictText(d *Document) (name, meaning bi) {
 // noResidue may not claim more than was looked at.
 func noResidue(d *Document) bi {
 	switch {
+	case d.WholeMedium():
+		return bi{"No residue found", "残留データは検出されませんでした"}
+	case d.Scope.Kind != "":
+		return bi{"No residue found in " + d.Scope.Text, "残留データは検出されませんでした(" + d.Scope.TextJA + ")"}
 	case d.Plan.Mode != "full":
 		return bi{"No residue found in the sample", "標本から残留データは検出されませんでした"}
-	case d.Coverage.PlannedBytes < d.Medium.SizeBytes:
-		return bi{"No residue found in the regions of the plan", "計画した領域から残留データは検出されませんでした"}
 	}
-	return bi{"No residue found", "残留データは検出されませんでした"}
+	return bi{"No residue found in the regions of the plan", "計画した領域から残留データは検出されませんでした"}
 }
 
 func claimName(claim string) bi {
@@ -313,7 +315,7 @@ func isoItems(d *Document) []ISOItem {
 		item("i", "dates of performance", "実施日", dates),
 		item("j", "date of issue", "発行日", d.Times.Finished),
 		item("k", "sampling plan", "サンプリング計画", sampling.EN, sampling.JA),
-		item("l", "scope of the results", "結果の範囲", "The results relate only to the item examined.", "結果は検査した品目にのみ関するものです。"),
+		item("l", "scope of the results", "結果の範囲", "The results relate only to the item examined, and of it to "+d.Scope.Text+".", "結果は検査した品目のうち、次の範囲にのみ関するものです("+d.Scope.TextJA+")。"),
 		item("m", "results with units", "結果及び単位", "this report; bytes, bits, bits per byte", "本報告書。単位はバイト、ビット、ビット毎バイト"),
 		item("n", "deviations from the method", "方法からの逸脱", deviations.EN, deviations.JA),
 		item("o", "authorised by", "承認者"),

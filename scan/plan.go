@@ -54,6 +54,27 @@ func ParseExpect(s string) (Expect, error) {
 	return 0, fmt.Errorf("unknown expectation %q: use one of %s", s, strings.Join(expectNames, ", "))
 }
 
+// Scope is what the verdict is about. The zero value is the one that a reader
+// takes for granted.
+type Scope uint8
+
+const (
+	ScopeMedium  Scope = iota // every byte of the medium must be judged
+	ScopeRegions              // the regions that are judged, and nothing besides
+)
+
+var scopeNames = []string{"medium", "regions"}
+
+func (s Scope) String() string { return scopeNames[s] }
+
+// ParseScope reads the words of the command line: medium, regions.
+func ParseScope(s string) (Scope, error) {
+	if i := slices.Index(scopeNames, s); i >= 0 {
+		return Scope(i), nil
+	}
+	return 0, fmt.Errorf("unknown scope %q: use one of %s", s, strings.Join(scopeNames, ", "))
+}
+
 // Region is a part of the medium that is examined, and what is expected there.
 // Start and Length are bytes, multiples of 512.
 type Region struct {
@@ -93,6 +114,8 @@ type Plan struct {
 	Seed [32]byte
 	// BlockBytes is the unit that gets a class: a power of two from 512 to 65536.
 	BlockBytes int
+	// Scope is what the verdict is about.
+	Scope Scope
 	// Regions are sorted by Start and do not overlap.
 	Regions []Region
 	Places  []Place

@@ -592,7 +592,7 @@ func TestExpectations(t *testing.T) {
 		"fill unexpected":   {ExpectAny, ExpectCiphertext, Inconclusive, ReasonUnexpectedClass},
 		"nothing judged":    {ExpectAny, ExpectAny, Inconclusive, ReasonNothingJudged},
 	} {
-		p := &Plan{BlockBytes: 4096, Regions: []Region{{"a", 0, half, c.a}, {"b", half, half, c.b}}}
+		p := &Plan{BlockBytes: 4096, Scope: ScopeRegions, Regions: []Region{{"a", 0, half, c.a}, {"b", half, half, c.b}}}
 		v := Decide(p, examine(t, p, m, Options{}))
 		if v.Outcome != c.want || v.Reasons[0].Code != c.code {
 			t.Errorf("%s: %v %v", name, v.Outcome, v.Reasons)

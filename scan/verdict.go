@@ -42,11 +42,13 @@ type Verdict struct {
 const (
 	ReasonResidue         = "residue"
 	ReasonLiveKeySlot     = LiveKeySlot
+	ReasonKeyMaterial     = "key-material"
 	ReasonIncomplete      = "incomplete"
 	ReasonUnread          = "unread"
 	ReasonUnreadable      = "unreadable"
 	ReasonUnexpectedClass = "unexpected-class"
 	ReasonNothingJudged   = "nothing-judged"
+	ReasonNotJudged       = "not-judged"
 	ReasonTooSmall        = "too-small"
 	ReasonExcessMetadata  = "excess-metadata"
 	ReasonContradiction   = "contradiction"
@@ -80,16 +82,10 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 	reasons := []Reason{reason(ReasonNoResidue,
 		"all %d bytes to be judged were read and no detector reached the threshold of %.1f bits in them",
 		"判定の対象とした %d バイトをすべて読み取り、しきい値 %.1f ビットに達した検出器はありませんでした", judged, r.ThresholdBits)}
-	if described := r.Planned - judged; described > 0 {
-		var residue int64
-		for _, g := range r.Regions {
-			if g.Expect == ExpectAny {
-				residue += g.Classes[Residue]
-			}
-		}
+	if bytes, residue := described(r); bytes > 0 {
 		reasons = append(reasons, reason(ReasonDescribedOnly,
 			"%d bytes were described but not judged, as the plan wants; %d of them are residue",
-			"計画に従い、%d バイトは記述のみで判定していません。そのうち %d バイトは残留データです", described, residue))
+			"計画に従い、%d バイトは記述のみで判定していません。そのうち %d バイトは残留データです", bytes, residue))
 	}
 	if p.Mode != Full {
 		reasons = append(reasons, reason(ReasonSampled,
@@ -105,20 +101,26 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 }
 
 // residueReasons lists what rules out every other outcome. A region that is
-// only described (ExpectAny) does not count, but a live key does, wherever it is.
+// only described (ExpectAny) does not count, but a key does, wherever it is.
 func residueReasons(r *Result) (reasons []Reason) {
-	var residue, findings, keys int64
+	var residue, findings, keys, material int64
 	for _, g := range r.Regions {
 		if g.Expect != ExpectAny {
 			residue += g.Classes[Residue]
 			findings += g.Findings
 		}
 		keys += g.LiveKeys
+		material += g.KeyMaterial
 	}
 	if keys > 0 {
 		reasons = append(reasons, reason(ReasonLiveKeySlot,
 			"key headers that list live key slots: %d (a LUKS2 volume has two): whoever has a passphrase can still open the ciphertext",
 			"有効な鍵スロットを記載した鍵ヘッダーが %d 個あります(LUKS2 ボリュームにはヘッダーが 2 つあります)。パスフレーズがあれば暗号文を復号できます", keys))
+	}
+	if material > 0 {
+		reasons = append(reasons, reason(ReasonKeyMaterial,
+			"structures that hold keys, or are where keys are kept, and that are not known to be dead: %d; whether the ciphertext can still be opened by them was not tried",
+			"鍵を保持する、または鍵の保管場所となる構造で、無効化を確認できないものが %d 件あります。それらで暗号文を復号できるかどうかは試していません", material))
 	}
 	if residue > 0 || findings > 0 {
 		reasons = append(reasons, reason(ReasonResidue,
@@ -144,6 +146,9 @@ func doubts(p *Plan, r *Result) []Reason {
 		add(ReasonUnreadable, "%d planned bytes could not be read: what they hold is not known",
 			"計画した範囲のうち %d バイトは読み取れず、内容は不明です", n)
 	}
+	if p.Scope == ScopeMedium && judged(r) > 0 {
+		reasons = append(reasons, notJudged(p, r)...)
+	}
 	reasons = append(reasons, unexpectedReasons(r)...)
 	switch n := judged(r); {
 	case n == 0:
@@ -161,6 +166,37 @@ func doubts(p *Plan, r *Result) []Reason {
 			"結果が矛盾しています(計画 %d バイトに対し、分類されたのは %d バイト)", r.Planned, r.Classes.Total())
 	}
 	return reasons
+}
+
+// described is how many bytes were read and not judged, and how many of them are
+// residue.
+func described(r *Result) (bytes, residue int64) {
+	for _, g := range r.Regions {
+		if g.Expect == ExpectAny {
+			bytes += g.Planned
+			residue += g.Classes[Residue]
+		}
+	}
+	return bytes, residue
+}
+
+// notJudged says what keeps the verdict from being about the medium: bytes that no
+// region names, and regions that are only described.
+func notJudged(p *Plan, r *Result) []Reason {
+	left, total := r.MediumBytes, r.MediumBytes
+	for _, g := range p.Regions {
+		if g.Expect != ExpectAny {
+			left -= g.Length
+		}
+	}
+	if left <= 0 {
+		return nil
+	}
+	bytes, residue := described(r)
+	return []Reason{reason(ReasonNotJudged,
+		"%d of the medium's %d bytes are not judged: %d were only described (%d of them are residue), %d are in no region; a verdict about regions alone is asked for by --scope regions",
+		"媒体 %[2]d バイトのうち %[1]d バイトは判定していません。記述のみ %[3]d バイト(うち残留データ %[4]d バイト)、どの領域にも含まれないもの %[5]d バイト。領域のみについての判定は --scope regions で指定します",
+		left, total, bytes, residue, total-regionBytes(p))}
 }
 
 // minJudged is the least that a verdict can rest on: below it a short text could

@@ -59,14 +59,27 @@ func TestDecide(t *testing.T) {
 			r.Classes = Tally{Metadata: 2 << 20}
 			r.Regions[0].Classes = r.Classes
 		}, Inconclusive, []string{ReasonExcessMetadata}, ClaimNone},
-		"partly described": {func(_ *Plan, r *Result) {
+		"partly described": {func(p *Plan, r *Result) {
 			g := RegionResult{Region: Region{Name: "x", Expect: ExpectAny}, Planned: 512, Classes: Tally{Residue: 512}}
 			r.Regions = append(r.Regions, g)
 			r.Planned += 512
 			r.Classes[Residue] += 512
+			p.Scope = ScopeRegions
 		}, NoResidue, []string{ReasonNoResidue, ReasonDescribedOnly}, ClaimPhysicalCiphertext},
-		"sampled": {func(p *Plan, r *Result) { p.Mode = NIST }, NoResidue, []string{ReasonNoResidue, ReasonSampled}, ClaimPhysicalCiphertext},
-		"partial": {func(p *Plan, r *Result) { r.MediumBytes *= 2 }, NoResidue, []string{ReasonNoResidue, ReasonPartialPlan}, ClaimPhysicalCiphertext},
+		"partly described, of the medium": {func(p *Plan, r *Result) {
+			p.Regions = []Region{{Name: "medium", Length: 4096}, {Name: "x", Start: 4096, Length: 4096, Expect: ExpectAny}}
+			r.Regions = []RegionResult{{Region: p.Regions[0], Planned: 4096, Classes: Tally{Ciphertext: 4096}}, {Region: p.Regions[1], Planned: 4096, Classes: Tally{Residue: 4096}}}
+			r.Classes = Tally{Ciphertext: 4096, Residue: 4096}
+		}, Inconclusive, []string{ReasonNotJudged}, ClaimNone},
+		"sampled":               {func(p *Plan, r *Result) { p.Mode = NIST }, NoResidue, []string{ReasonNoResidue, ReasonSampled}, ClaimPhysicalCiphertext},
+		"a gap between regions": {func(p *Plan, r *Result) { r.MediumBytes += 512 }, Inconclusive, []string{ReasonNotJudged}, ClaimNone},
+		"residue beside a gap":  {func(p *Plan, r *Result) { r.MediumBytes += 512; set(r, Residue, 512) }, ResidueFound, []string{ReasonResidue}, ClaimNone},
+		"key material":          {func(_ *Plan, r *Result) { r.Regions[0].KeyMaterial = 1 }, ResidueFound, []string{ReasonKeyMaterial}, ClaimNone},
+		"key material where nothing is judged": {func(_ *Plan, r *Result) {
+			r.Regions[0].Expect = ExpectAny
+			r.Regions[0].KeyMaterial = 1
+		}, ResidueFound, []string{ReasonKeyMaterial}, ClaimNone},
+		"regions": {func(p *Plan, r *Result) { p.Scope = ScopeRegions; r.MediumBytes *= 2 }, NoResidue, []string{ReasonNoResidue, ReasonPartialPlan}, ClaimPhysicalCiphertext},
 	} {
 		p, r := clean()
 		c.spoil(p, r)
@@ -82,7 +95,7 @@ func TestDecide(t *testing.T) {
 }
 
 func TestZeroValuesClaimNothing(t *testing.T) {
-	if Outcome(0) != Inconclusive || Class(0) != Unread || Claim(0) != ClaimNone {
+	if Outcome(0) != Inconclusive || Class(0) != Unread || Claim(0) != ClaimNone || Scope(0) != ScopeMedium {
 		t.Error("a zero value claims something")
 	}
 	if v := Decide(&Plan{}, &Result{}); v.Outcome != Inconclusive {
@@ -97,7 +110,7 @@ func TestReasonsInJapanese(t *testing.T) {
 		g := Region{Name: `r"1`, Length: size / 2, Expect: expect}
 		r := &Result{MediumBytes: size, Classes: classes, Planned: classes.Total(), ThresholdBits: 34.56, Complete: true}
 		r.Regions = []RegionResult{{Region: g, Planned: r.Planned, Classes: classes, Findings: findings, LiveKeys: keys}}
-		return &Plan{Mode: NIST, Regions: []Region{g}}, r
+		return &Plan{Mode: NIST, Scope: ScopeRegions, Regions: []Region{g}}, r
 	}
 	seen := map[string]bool{}
 	check := func(p *Plan, r *Result) {
@@ -122,6 +135,11 @@ func TestReasonsInJapanese(t *testing.T) {
 	r.Planned += 33
 	r.Classes[Residue], r.Classes[Fill] = 22, 11
 	check(p, r)
+	p.Scope = ScopeMedium
+	check(p, r)
+	p, r = region(ExpectErased, Tally{Residue: 777}, 3, 2)
+	r.Regions[0].KeyMaterial = 5
+	check(p, r)
 	check(region(ExpectErased, Tally{Ciphertext: 44, Metadata: 2 << 20}, 0, 0))
 	check(region(ExpectErased, Tally{Ciphertext: 44}, 0, 0))
 	p, r = region(ExpectAny, Tally{Fill: 1}, 0, 0)
@@ -132,7 +150,7 @@ func TestReasonsInJapanese(t *testing.T) {
 	for _, code := range []string{
 		ReasonResidue, ReasonLiveKeySlot, ReasonIncomplete, ReasonUnread, ReasonUnreadable,
 		ReasonUnexpectedClass, ReasonNothingJudged, ReasonContradiction, ReasonNoResidue, ReasonTooSmall, ReasonDescribedOnly, ReasonExcessMetadata,
-		ReasonSampled, ReasonPartialPlan,
+		ReasonSampled, ReasonPartialPlan, ReasonNotJudged, ReasonKeyMaterial,
 	} {
 		if !seen[code] {
 			t.Errorf("the reason %s was not tested", code)

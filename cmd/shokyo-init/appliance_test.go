@@ -205,7 +205,7 @@ for s in $sources; do
 	esac
 	mkdir -p $out/$n
 	is=$(grep "^$n|" "$here/disks")
-	echo '{"verdict":"no-residue","claim":"logical","reasons":[{"code":"fine","text":"'$s'"}],"medium":{'"${is#*|}"'}}' >$out/$n/report.json
+	echo '{"verdict":"no-residue","plan":{"mode":"full"},"scope":{"kind":"medium"},"claim":"logical","reasons":[{"code":"fine","text":"'$s'"}],"medium":{'"${is#*|}"'}}' >$out/$n/report.json
 	[ "$FAKE" = killed-after ] && [ $n = sdb ] && kill -9 $$
 	[ "$FAKE" = error-after ] && { echo '{"source":"'$s'","error":"the row could not be made"}'; continue; }
 	echo "signature of $s" >$out/$n/report.dsse

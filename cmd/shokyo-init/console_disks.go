@@ -205,6 +205,8 @@ const (
 	wideSize   = 10
 	wideBus    = 5
 	wideHealth = 7
+
+	wideVerdict = 18
 )
 
 func (m model) diskTable(room int) []row {

@@ -3,6 +3,7 @@ package main
 import (
 	tea "charm.land/bubbletea/v2"
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,26 @@ func TestWords(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("%q, want %q", c.got, c.want)
 		}
+	}
+}
+
+// A clean verdict that is not about the whole disk says so wherever it stands.
+func TestVerdictOfASample(t *testing.T) {
+	d := document{Verdict: "no-residue"}
+	d.Plan.Mode, d.Scope.Kind, d.Scope.Text = "sample", "medium", "a sample of the medium: 1 GiB of 8 GiB"
+	o := Outcome{Verdict: d.Verdict, Scope: d.part()}
+	m := model{width: 80, height: 25, jobs: []diskJob{{disk: Disk{Path: "/dev/sda"}, outcome: &o}}}
+	m.large = true
+	large := fmt.Sprint(m.resultsBody(20))
+	m.large = false
+	for what, text := range map[string]string{"word": verdictWords(o).text, "screen": large, "list": fmt.Sprint(m.resultsBody(20)), "totals": fmt.Sprint(m.totals()), "line": o.answer()} {
+		if !strings.Contains(strings.ToLower(text), "sample") {
+			t.Errorf("%s: %q does not say that it is a sample", what, text)
+		}
+	}
+	d.Plan.Mode = "full"
+	if d.part() != "" || (&document{}).part() == "" {
+		t.Errorf("a whole disk is %q, a report that says nothing is %q", d.part(), (&document{}).part())
 	}
 }
 

@@ -129,10 +129,14 @@ func (m model) resultsBody(room int) []row {
 	return m.allResults(room)
 }
 
-// verdictWords is the verdict in words and its colour.
+// verdictWords is the verdict in words and its colour. A clean one that is not about
+// the whole disk does not stand alone.
 func verdictWords(o Outcome) piece {
 	switch o.Verdict {
 	case "no-residue":
+		if o.Scope != "" {
+			return piece{green, "SAMPLE: NO RESIDUE"}
+		}
 		return piece{green, "NO RESIDUE"}
 	case "residue-found":
 		return piece{red, "RESIDUE FOUND"}
@@ -146,6 +150,9 @@ func verdictWords(o Outcome) piece {
 func meaning(o Outcome) string {
 	switch o.Verdict {
 	case "no-residue":
+		if o.Scope != "" {
+			return "Nothing recoverable was found where this examination looked, which was only " + o.Scope + "."
+		}
 		return "Nothing recoverable was found where this examination looked."
 	case "residue-found":
 		return "Data that can be recovered is still on this disk. It is not erased: erase it again, then examine it again."
@@ -173,7 +180,8 @@ func claimText(claim string) string {
 func (m model) oneResult(j diskJob, room int) []row {
 	o := *j.outcome
 	rows := []row{{{bold, " " + identity(j.disk)}}, nil}
-	for _, line := range banner(verdictWords(o).text) {
+	large := strings.TrimPrefix(verdictWords(o).text, "SAMPLE: ") // the line below says that it is one
+	for _, line := range banner(large) {
 		rows = append(rows, ink(verdictWords(o).color, " %s", line))
 	}
 	rows = append(rows, nil)
@@ -218,7 +226,7 @@ func savedRow(o Outcome) row {
 
 func (m model) allResults(room int) []row {
 	rows := []row{m.totals(), nil,
-		ink(dim, "   %s %s %s %s %s", column("Device", wideDevice), column("Model", wideModel), column("Serial", wideSerial), column("Verdict", 14), "Report")}
+		ink(dim, "   %s %s %s %s %s", column("Device", wideDevice), column("Model", wideModel), column("Serial", wideSerial), column("Verdict", wideVerdict), "Report")}
 	const details = 6
 	n := max(room-len(rows)-1-details, 1)
 	first, last := window(m.view, len(m.jobs), n)
@@ -248,21 +256,20 @@ func (m model) resultRow(i int) row {
 		saved = piece{red, "NOT SAVED"}
 	}
 	return row{{plain, cursor}, {plain, column(shortName(j.disk), wideDevice) + " " + column(j.disk.Model, wideModel) + " " + column(j.disk.Serial, wideSerial) + " "},
-		{word.color, column(word.text, 14)}, {plain, " "}, saved}
+		{word.color, column(word.text, wideVerdict)}, {plain, " "}, saved}
 }
 
 // totals counts the verdicts, the bad ones first.
 func (m model) totals() (r row) {
 	r = row{{bold, " " + counted(len(m.jobs), "disk") + ":"}}
-	for _, verdict := range []string{"residue-found", "inconclusive", "", "no-residue"} {
-		n := 0
+	for _, o := range []Outcome{{Verdict: "residue-found"}, {Verdict: "inconclusive"}, {}, {Verdict: "no-residue"}, {Verdict: "no-residue", Scope: "a sample"}} {
+		word, n := verdictWords(o), 0
 		for _, j := range m.jobs {
-			if verdictWords(*j.outcome) == verdictWords(Outcome{Verdict: verdict}) {
+			if verdictWords(*j.outcome) == word {
 				n++
 			}
 		}
 		if n > 0 {
-			word := verdictWords(Outcome{Verdict: verdict})
 			r = append(r, piece{word.color, fmt.Sprintf("  %d %s", n, strings.ToLower(word.text))})
 		}
 	}

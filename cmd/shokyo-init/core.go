@@ -80,9 +80,18 @@ type Progress struct {
 type Outcome struct {
 	Source, Model, Serial string // of the disk; another may have its path by now
 	Verdict, Claim        string
+	Scope                 string // what the verdict is about, where it is not the whole disk
 	Reasons               []string
 	Error                 string // why there is no verdict
 	Bundle                string // where it was made, in memory
 	Saved                 string // the folder on the stick; "" if it is not there
 	SaveError             string
+}
+
+// answer is the verdict with what it is about, if that is not the whole disk.
+func (o *Outcome) answer() string {
+	if o.Scope == "" {
+		return o.Verdict
+	}
+	return o.Verdict + ", in " + o.Scope
 }

@@ -327,7 +327,7 @@ func (r *run) accept(i int, bundle string) {
 		r.replace(i, is)
 	}
 	o := r.outcomeOf(i)
-	o.Verdict, o.Claim, o.Reasons, o.Bundle = doc.Verdict, doc.Claim, doc.reasons(), bundle
+	o.Verdict, o.Scope, o.Claim, o.Reasons, o.Bundle = doc.Verdict, doc.part(), doc.Claim, doc.reasons(), bundle
 	if same {
 		r.finish(&report{folder: r.folders[i], outcome: o})
 		return

@@ -10,7 +10,7 @@ import (
 )
 
 func goodReport(serial string) string {
-	return `{"verdict": "no-residue", "claim": "logical", "reasons": [{"code": "deallocated-reads", "text": "..."}], "medium": {"serial": "` + serial + `"}}`
+	return `{"verdict": "no-residue", "plan": {"mode": "full"}, "scope": {"kind": "medium"}, "claim": "logical", "reasons": [{"code": "deallocated-reads", "text": "..."}], "medium": {"serial": "` + serial + `"}}`
 }
 
 // failedRig is a computer whose program failed while it examined: sda is saved, of

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -39,6 +40,8 @@ type document struct {
 	Verdict string                        `json:"verdict"`
 	Claim   string                        `json:"claim"`
 	Reasons []struct{ Code, Text string } `json:"reasons"`
+	Plan    struct{ Mode string }         `json:"plan"`
+	Scope   struct{ Kind, Text string }   `json:"scope"`
 	Medium  struct {
 		Model  string `json:"model"`
 		Serial string `json:"serial"`
@@ -70,6 +73,14 @@ func (d *document) reasons() (lines []string) {
 	return lines
 }
 
+// part is what the verdict is about; empty: the whole disk.
+func (d *document) part() string {
+	if d.Plan.Mode == "full" && d.Scope.Kind == "medium" {
+		return ""
+	}
+	return printable(cmp.Or(d.Scope.Text, "part of the disk"))
+}
+
 // unsaved says whether there is something that the stick should have.
 func (p *report) unsaved() bool { return p.outcome.Bundle != "" && p.outcome.Saved == "" }
 
@@ -96,13 +107,13 @@ func (a *appliance) saveReport(p *report) {
 	})
 	if err != nil {
 		if o.SaveError != plainWords(err) { // it is tried again every few seconds
-			a.say("NOT SAVED %s %s: %v", o.Source, o.Verdict, err)
+			a.say("NOT SAVED %s %s: %v", o.Source, o.answer(), err)
 		}
 		o.SaveError = plainWords(err)
 		return
 	}
 	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
-	a.say("saved %s %s", o.Saved, o.Verdict)
+	a.say("saved %s %s", o.Saved, o.answer())
 	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
 }

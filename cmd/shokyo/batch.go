@@ -224,7 +224,7 @@ func (o *outcome) word() span {
 	case o.err != nil:
 		return span{"1;31", "COULD NOT RUN"}
 	}
-	w := verdictWord(o.doc.Verdict)
+	w := verdictWord(o.doc)
 	if o.early {
 		w.text += ", examined earlier"
 	}
@@ -295,7 +295,7 @@ func (f *scanFlags) answeredBy(d *reports.Document) bool {
 	if s := d.Plan.Sample; s != nil {
 		method, fraction, seed = s.Method, s.Fraction, s.Seed
 	}
-	return p.Mode.String() == method && p.Fraction == fraction && (f.seed == "" || strings.EqualFold(f.seed, seed)) &&
+	return p.Mode.String() == method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) && p.Fraction == fraction && (f.seed == "" || strings.EqualFold(f.seed, seed)) &&
 		int64(p.BlockBytes) == d.BlockBytes && (f.layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == f.layout) &&
 		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {
 			return a.Start == b.Start && a.Length == b.Length && a.Expect.String() == b.Expect

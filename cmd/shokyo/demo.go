@@ -74,7 +74,7 @@ func (p *program) examineDisk(f *scanFlags, source string, id reports.Identity) 
 		bundle: filepath.Join(f.out, filepath.Base(source))}
 	doc, err := e.run()
 	if err == nil {
-		e.line.end(verdictWord(doc.Verdict))
+		e.line.end(verdictWord(doc))
 	}
 	return doc, err
 }

@@ -18,6 +18,7 @@ type planFlags struct {
 	sample  string
 	seed    string
 	block   string
+	scope   string
 	regions []string
 }
 
@@ -71,6 +72,9 @@ func (f *planFlags) plan(size int64, t *image.Table) (*scan.Plan, error) {
 		return nil, usageError{fmt.Errorf("--block: %w", err)}
 	}
 	p.BlockBytes = int(min(block, 1<<30))
+	if p.Scope, err = scan.ParseScope(cmp.Or(f.scope, scan.ScopeMedium.String())); err != nil {
+		return nil, usageError{fmt.Errorf("--scope: %w", err)}
+	}
 	for _, s := range f.regions {
 		g, err := parseRegion(s, t)
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -176,7 +177,7 @@ sdd            waiting
 	b.tell("shokyo scan: /dev/sdc is gone, and what is said of that is longer than a row of the terminal is wide\n")
 	b.line(2).wrote()
 	b.draw()
-	b.line(2).end(verdictWord("residue-found"))
+	b.line(2).end(verdictWord(whole("residue-found")))
 	b.tell("\nRESIDUE FOUND\n  report\n")
 	wantScreen(t, s, `
 shokyo scan: /dev/sdc is gone, and what is said of that is longer than a row of
@@ -211,7 +212,7 @@ func TestBoardOnASmallScreen(t *testing.T) {
 		b.line(i).read(status(int64(i)<<36, 0, 0))
 		b.draw()
 	}
-	b.line(0).end(verdictWord("no-residue"))
+	b.line(0).end(verdictWord(whole("no-residue")))
 	for i := range 10 {
 		b.tell(fmt.Sprintf("line %d\n", i))
 	}
@@ -234,7 +235,7 @@ disk05   32%        0 B/s
 1 of 20 done, 12 waiting, 2 not shown
 `)
 	for i := range 20 {
-		b.line(i).end(verdictWord("no-residue"))
+		b.line(i).end(verdictWord(whole("no-residue")))
 	}
 	b.close()
 	if !strings.HasSuffix(s.text(), "line 9\n20 of 20 done, 0 waiting\n") {
@@ -277,7 +278,7 @@ func TestBoardLogs(t *testing.T) {
 	b.tell("a message\n")
 	*clock = clock.Add(10 * time.Second)
 	b.line(0).wrote()
-	b.line(0).end(verdictWord("residue-found"))
+	b.line(0).end(verdictWord(whole("residue-found")))
 	b.log()
 	b.close()
 	want := `x.img: 1%, 11.0 GiB of 1000.0 GiB, 102.4 MiB/s, 2h44m left, residue 4.0 KiB
@@ -378,4 +379,9 @@ func TestBatchOnATerminal(t *testing.T) {
 	if strings.Contains(text, "%") {
 		t.Errorf("progress is left on the screen:\n%s", text)
 	}
+}
+
+// whole is a report on a whole medium.
+func whole(verdict string) *reports.Document {
+	return &reports.Document{Verdict: verdict, Plan: reports.Plan{Mode: "full"}, Scope: reports.Scope{Kind: "medium"}}
 }

@@ -26,7 +26,7 @@ image, or a block device.
 
   shokyo scan /dev/sdb --out reports
   shokyo scan disk.img.zst --sample random:0.05 --out reports
-  shokyo scan disk.img --region p1,expect=any --out reports
+  shokyo scan disk.img --region p1 --scope regions --out reports
   shokyo scan /dev/sdb --out reports --resume
   shokyo scan /dev/sdb /dev/sdc /dev/nvme0n1 --ledger assets.csv --out reports
   shokyo scan /dev/sdb --retries 3 --patience 1h --out reports   a dying drive
@@ -74,6 +74,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 		f.regions = append(f.regions, s)
 		return nil
 	})
+	fs.StringVar(&f.scope, "scope", "medium", "what the verdict is about: `WORD` is medium, where every byte must be judged, or regions, those of --region and nothing besides")
 	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", maxParallel))
 	fs.StringVar(&f.ledger, "ledger", "", "asset ledger, a CSV `FILE` with a column of serial numbers: what is missing or not in it goes into batch.json")
@@ -109,6 +110,8 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("--progress-json adds lines to those of --json: give both")
 	case f.sha256 && len(f.regions) > 0:
 		return usagef("--sha256 is over the whole medium: leave out --region")
+	case f.scope == scan.ScopeRegions.String() && len(f.regions) == 0:
+		return usagef("--scope regions needs the regions: --region NAME=START+LENGTH, or a partition by its name")
 	case f.retries < 0 || f.retries > 100:
 		return usagef("--retries %d: use 0 to 100", f.retries)
 	case f.layout != "" && !slices.ContainsFunc(image.Layouts(), func(l image.Layout) bool { return l.Name == f.layout }):

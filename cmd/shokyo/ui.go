@@ -119,19 +119,26 @@ func (s style) paint(code, text string) string {
 func (s style) bold(text string) string { return s.paint("1", text) }
 func (s style) dim(text string) string  { return s.paint("2", text) }
 
-// verdictWord is the outcome in the words a person needs, in its colour.
-func verdictWord(v string) span {
-	switch v {
+// verdictWord is the outcome in the words a person needs, in its colour. A clean
+// verdict that is not about the whole medium never stands alone.
+func verdictWord(d *reports.Document) span {
+	switch d.Verdict {
 	case scan.NoResidue.String():
-		return span{"1;32", "NO RESIDUE"}
+		switch {
+		case d.WholeMedium():
+			return span{"1;32", "NO RESIDUE"}
+		case d.Plan.Mode != "full":
+			return span{"1;32", "NO RESIDUE IN SAMPLE"}
+		}
+		return span{"1;32", "NO RESIDUE IN REGIONS"}
 	case scan.ResidueFound.String():
 		return span{"1;31", "RESIDUE FOUND"}
 	}
 	return span{"1;33", "INCONCLUSIVE"}
 }
 
-func (s style) verdict(v string) string {
-	w := verdictWord(v)
+func (s style) verdict(d *reports.Document) string {
+	w := verdictWord(d)
 	return s.paint(w.color, w.text)
 }
 
@@ -139,7 +146,8 @@ func (s style) verdict(v string) string {
 // the report is.
 func (p *program) showVerdict(d *reports.Document, bundle string) {
 	s, w := p.style(), new(strings.Builder)
-	fmt.Fprintf(w, "\n%s  %s  (%s)\n", s.verdict(d.Verdict), s.bold(d.Medium.Path), humanSize(d.Medium.SizeBytes))
+	fmt.Fprintf(w, "\n%s  %s  (%s)\n", s.verdict(d), s.bold(d.Medium.Path), humanSize(d.Medium.SizeBytes))
+	fmt.Fprintf(w, "  about: %s\n", printable(d.Scope.Text))
 	for _, r := range d.Reasons {
 		fmt.Fprintf(w, "  %s: %s\n", r.Code, r.Text)
 	}
@@ -310,12 +318,20 @@ func (p *program) showHowToGoOn() {
 // maxShownExceptions fit on a screen; batch.json has the others.
 const maxShownExceptions = 12
 
+// inPart says how many clean verdicts are not about a whole medium.
+func inPart(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of them in a sample or in regions only)", n)
+}
+
 // showBatch sums up: how many ended how, and what needs a person.
 func (p *program) showBatch(b *reports.Batch, out string) {
 	s, w := p.style(), new(strings.Builder)
 	t := b.Totals
-	fmt.Fprintf(w, "\n%s  %s: %d no residue, %d residue found, %d inconclusive, %d could not run\n",
-		s.bold("BATCH"), counted(t.Sources, "source"), t.NoResidue, t.ResidueFound, t.Inconclusive, t.CouldNotRun)
+	fmt.Fprintf(w, "\n%s  %s: %d no residue%s, %d residue found, %d inconclusive, %d could not run\n",
+		s.bold("BATCH"), counted(t.Sources, "source"), t.NoResidue, inPart(t.NoResidueInPart), t.ResidueFound, t.Inconclusive, t.CouldNotRun)
 	if b.Ledger != nil {
 		fmt.Fprintf(w, "  ledger %s: %d of %d serial numbers have a report\n", printable(b.Ledger.Name), t.LedgerSerials-t.LedgerNotExamined, t.LedgerSerials)
 	}
@@ -358,7 +374,7 @@ const maxShownReasons = 20
 // showVerified prints what a valid bundle says: what the verdict is worth is part of it.
 func (p *program) showVerified(v *verifiedBundle) {
 	s, d := p.style(), v.Document
-	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s\n", s.paint("1;32", "VALID"), printable(v.bundle), s.bold(v.Verdict))
+	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s, about %s\n", s.paint("1;32", "VALID"), printable(v.bundle), s.bold(v.Verdict), printable(scopeWords(d)))
 	for _, r := range d.Reasons[:min(len(d.Reasons), maxShownReasons)] {
 		fmt.Fprintf(p.stderr, "    %s: %s\n", printable(r.Code), printable(r.Text))
 	}
@@ -375,6 +391,11 @@ func (p *program) showVerified(v *verifiedBundle) {
 	if v.quote != nil {
 		p.showQuote(v)
 	}
+}
+
+// scopeWords is what a verdict is about, also of reports that have no words for it.
+func scopeWords(d *reports.Document) string {
+	return cmp.Or(d.Scope.Text, fmt.Sprintf("%s of %s", humanSize(d.Coverage.PlannedBytes), humanSize(d.Medium.SizeBytes)))
 }
 
 // mediumWords is how a medium is told from others: by what it says of itself, and
@@ -426,7 +447,7 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 		doc   *reports.Document
 		title string
 	}{{erased, "erased.img   LUKS2, its key slots destroyed"}, {control, "control.img  the same, never encrypted"}} {
-		fmt.Fprintf(p.stderr, "  %s\n  %s\n  [%s]\n  %s\n", s.bold(d.title), s.verdict(d.doc.Verdict), s.mapLine(d.doc.Map.Cells, 72), s.dim(mapLegend(d.doc)))
+		fmt.Fprintf(p.stderr, "  %s\n  %s\n  [%s]\n  %s\n", s.bold(d.title), s.verdict(d.doc), s.mapLine(d.doc.Map.Cells, 72), s.dim(mapLegend(d.doc)))
 		if len(d.doc.FindingCount) > 0 {
 			fmt.Fprintf(p.stderr, "  found: %s\n", topKinds(d.doc, 6))
 		} else {
