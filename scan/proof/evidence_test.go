@@ -40,3 +40,28 @@ func TestEvidence(t *testing.T) {
 		}
 	}
 }
+
+// A choice is paid for, and what does not fit or is too weak is no structure.
+func TestFound(t *testing.T) {
+	for name, c := range map[string]struct {
+		steps func(e *Evidence)
+		bits  float64
+		ok    bool
+	}{
+		"strong":          {func(e *Evidence) { e.Matched(8) }, 64 - kindBits, true},
+		"a choice of 4":   {func(e *Evidence) { e.Matched(8); e.Alternatives(4) }, 0, true},
+		"a choice of 8":   {func(e *Evidence) { e.Matched(8); e.Alternatives(8) }, 0, false},
+		"too weak":        {func(e *Evidence) { e.Matched(7); e.Want(true, 5.9) }, 0, false},
+		"strong enough":   {func(e *Evidence) { e.Matched(7); e.Want(true, 6) }, MinBits, true},
+		"broken":          {func(e *Evidence) { e.Matched(9); e.Want(false, 1) }, 0, false},
+		"failed":          {func(e *Evidence) { e.Matched(9); e.Fail() }, 0, false},
+		"mended too late": {func(e *Evidence) { e.Fail(); e.Matched(9) }, 0, false},
+	} {
+		var e Evidence
+		c.steps(&e)
+		s, ok := e.Found("k", 1, 2, "d")
+		if ok != c.ok || ok && c.bits != 0 && s.Bits != c.bits || ok && (s.Kind != "k" || s.Start != 1 || s.End != 2 || s.Explained || s.Keys) {
+			t.Errorf("%s: %+v %v", name, s, ok)
+		}
+	}
+}
