@@ -195,7 +195,7 @@ func plan(p *scan.Plan, r *scan.Result) Plan {
 }
 
 func sample(p *scan.Plan, r *scan.Result) *Sample {
-	s := &Sample{Method: p.Mode.String(), Seed: hex.EncodeToString(p.Seed[:]), Power: []Power{}}
+	s := &Sample{Method: p.Mode.String(), Seed: hex.EncodeToString(p.Seed[:]), Power: []Power{}, Algorithm: p.Algorithm()}
 	if p.Mode == scan.Random {
 		s.Fraction = finite(p.Fraction)
 		for size := int64(64 << 10); size <= 64<<20; size *= 4 {

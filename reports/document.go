@@ -24,6 +24,8 @@
 // identity proves only that the bundle is as it was written.
 package reports
 
+import "cmp"
+
 // Schema names the document's format. Fields may be added under this name,
 // never renamed or given another meaning.
 const Schema = "https://shokyo.dev/report/v1"
@@ -145,7 +147,13 @@ type Sample struct {
 	Fraction float64 `json:"fraction"` // of the blocks; 0 where the method fixes it
 	Seed     string  `json:"seed"`     // hexadecimal
 	Power    []Power `json:"power"`
+	// Algorithm is the method with the version by which the seed selects the blocks;
+	// empty in reports that are older than the second version: see DrawnBy.
+	Algorithm string `json:"algorithm"`
 }
+
+// DrawnBy is the algorithm, also of a report from before they had versions.
+func (s *Sample) DrawnBy() string { return cmp.Or(s.Algorithm, s.Method+"-1") }
 
 // Power is the chance that at least one sampled block holds nothing but residue,
 // when there is one contiguous piece of residue of this size, wherever it starts.

@@ -131,7 +131,9 @@ func (c *state) follows(p *Plan, opt *Options) error {
 	pages, rest := 0, c.Deferred
 	group, fate := -1, 0
 	for pg := range p.pages() {
-		pages++
+		if pages++; pg.index > c.Next { // one behind, to see that the group ended
+			break
+		}
 		for len(rest) > 0 && rest[0].To <= pg.index {
 			rest = rest[1:]
 		}

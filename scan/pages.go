@@ -1,13 +1,9 @@
 package scan
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"iter"
-	"math"
-	"math/rand/v2"
-	"slices"
 )
 
 const (
@@ -18,8 +14,6 @@ const (
 	// contextBytes is read before and behind a page, so that what crosses an
 	// edge is seen whole by both sides.
 	contextBytes = 64 << 10
-	// Subsections is the number of equal cuts NIST SP 800-88r1 §4.7 asks for.
-	subsections = 1000
 )
 
 // span is the half-open range of bytes [lo, hi) of the medium.
@@ -78,6 +72,9 @@ func (p *Plan) Validate(size int64) error {
 	if p.Mode == Random && !(p.Fraction > 0 && p.Fraction <= 1) {
 		return fmt.Errorf("sample fraction %g: use a number above 0 and at most 1", p.Fraction)
 	}
+	if p.Sampling < 0 || p.Sampling > NewestSampling {
+		return fmt.Errorf("samples of version %d: this program draws versions 1 to %d", p.Sampling, NewestSampling)
+	}
 	if len(p.Regions) == 0 {
 		return errors.New("the plan names no region")
 	}
@@ -120,9 +117,6 @@ func (b blocks) span(region int, from, to int64) span {
 	base := g.Start/unit - b.first[region]
 	return span{max(g.Start, (base+from)*unit), min(g.End(), (base+to)*unit)}
 }
-
-// runs is a sequence of block ranges [from, to) of the plan, ascending.
-type runs = iter.Seq2[int64, int64]
 
 // pages cuts the plan into pages, in ascending order.
 func (p *Plan) pages() iter.Seq[page] {
@@ -182,170 +176,43 @@ func (b blocks) spans(rs runs, do func(region int, s span) bool) bool {
 	return true
 }
 
-// runs gives the block ranges that the mode selects. A sample always contains
-// the places that decide most: see fixed.
-func (p *Plan) runs(b blocks) runs {
-	switch p.Mode {
-	case NIST:
-		return union(p.nistRuns(b.total), p.fixed(b))
-	case Random:
-		return union(p.randomRuns(b.total), p.fixed(b))
-	}
-	return func(yield func(int64, int64) bool) { yield(0, b.total) }
+// outline is what can be said of the pages of a plan without going through them:
+// a medium of 20 TB has five million, and a sample is drawn only as it is read.
+type outline struct {
+	planned []int64 // bytes of each region
+	total   int64
+	groups  int // of pages; of a random sample the most that there can be
 }
 
-// headBytes is read at the head and the end of each region and at the head of
-// each place whatever the sample: there lie partition tables and key headers,
-// and one live key slot makes the rest of the sample worthless.
-const headBytes = 64 << 10
-
-// fixed lists the block ranges that every sample contains, ascending and apart.
-func (p *Plan) fixed(b blocks) (out [][2]int64) {
-	add := func(region int, lo, hi int64) {
-		g, unit := p.Regions[region], int64(p.BlockBytes)
-		if lo, hi = max(lo, g.Start), min(hi, g.End()); lo < hi {
-			base := b.first[region] - g.Start/unit
-			out = append(out, [2]int64{base + lo/unit, base + (hi+unit-1)/unit})
+func (p *Plan) outline() (o outline) {
+	b := p.blocks()
+	o.planned = make([]int64, len(p.Regions))
+	window := windowSizes[len(windowSizes)-1]
+	region, last := -1, int64(-1)
+	b.spans(p.counted(b), func(r int, s span) bool {
+		o.planned[r] += s.len()
+		first := s.lo / window
+		if r == region && first == last {
+			first++
 		}
+		region, last = r, (s.hi-1)/window
+		o.groups += int(last - first + 1)
+		return true
+	})
+	if p.dealt() {
+		b.countDealt(o.planned)
+		o.groups = int(min(p.selected(b), p.windows(window)))
 	}
-	for i, g := range p.Regions {
-		add(i, g.Start, g.Start+headBytes)
-		add(i, g.End()-headBytes, g.End())
-		for _, place := range p.Places {
-			add(i, place.Start, place.Start+min(headBytes, place.Length))
-		}
+	for _, n := range o.planned {
+		o.total += n
 	}
-	slices.SortFunc(out, func(a, b [2]int64) int { return cmp.Compare(a[0], b[0]) })
-	return out
+	return o
 }
 
-// union merges block ranges, both ascending, into one ascending sequence of
-// ranges that do not touch.
-func union(rs runs, fixed [][2]int64) runs {
-	return func(yield func(int64, int64) bool) {
-		rest, lo, hi := fixed, int64(-1), int64(-1)
-		add := func(from, to int64) bool {
-			if from <= hi {
-				hi = max(hi, to)
-				return true
-			}
-			ok := lo < 0 || yield(lo, hi)
-			lo, hi = from, to
-			return ok
-		}
-		for from, to := range rs {
-			for ; len(rest) > 0 && rest[0][0] <= from; rest = rest[1:] {
-				if !add(rest[0][0], rest[0][1]) {
-					return
-				}
-			}
-			if !add(from, to) {
-				return
-			}
-		}
-		for _, r := range rest {
-			if !add(r[0], r[1]) {
-				return
-			}
-		}
-		if lo >= 0 {
-			yield(lo, hi)
-		}
+// windows is how many windows of size bytes the regions touch.
+func (p *Plan) windows(size int64) (n int64) {
+	for _, g := range p.Regions {
+		n += (g.End()-1)/size - g.Start/size + 1
 	}
-}
-
-// selected is the number of blocks that the plan selects, for Random a bound.
-func (p *Plan) selected(b blocks) (n int64) {
-	switch p.Mode {
-	case Random:
-		n = p.sampleBlocks(b.total)
-		for _, r := range p.fixed(b) {
-			n += r[1] - r[0]
-		}
-		return min(n, b.total)
-	case NIST:
-		for from, to := range p.runs(b) {
-			n += to - from
-		}
-		return n
-	}
-	return b.total
-}
-
-// nistRuns is the representative sampling of NIST SP 800-88r1 §4.7: 1,000 equal
-// subsections; in each, two pseudorandom locations that do not overlap, each at
-// least 5 % of the subsection; and the first and the last addressable location.
-func (p *Plan) nistRuns(total int64) runs {
-	return func(yield func(int64, int64) bool) {
-		rng := rand.NewChaCha8(p.Seed)
-		var lo, hi int64 = 0, min(1, total) // the pending run: starts as the first block
-		add := func(from, to int64) bool {
-			if from <= hi {
-				hi = max(hi, to)
-				return true
-			}
-			if !yield(lo, hi) {
-				return false
-			}
-			lo, hi = from, to
-			return true
-		}
-		for i := range int64(subsections) {
-			start, end := cut(total, i), cut(total, i+1)
-			size := (end - start + 19) / 20 // 5 %, rounded up to whole blocks
-			free := end - start - 2*size
-			if free < 0 { // too small for two locations: all of it
-				if end > start && !add(start, end) {
-					return
-				}
-				continue
-			}
-			a, c := draw(rng, uint64(free)+1), draw(rng, uint64(free)+1)
-			a, c = min(a, c), max(a, c)+size
-			if size > 0 && (!add(start+a, start+a+size) || !add(start+c, start+c+size)) {
-				return
-			}
-		}
-		if add(total-1, total) {
-			yield(lo, hi)
-		}
-	}
-}
-
-// cut is the start of subsection i: total*i/subsections without overflow.
-func cut(total, i int64) int64 {
-	return total/subsections*i + total%subsections*i/subsections
-}
-
-// randomRuns selects ceil(Fraction*total) blocks, every set of that size equally
-// likely: Knuth, The Art of Computer Programming vol. 2, §3.4.2, Algorithm S.
-// It runs in order and in constant memory.
-func (p *Plan) randomRuns(total int64) runs {
-	return func(yield func(int64, int64) bool) {
-		rng := rand.NewChaCha8(p.Seed)
-		need := p.sampleBlocks(total)
-		for i := int64(0); need > 0; i++ {
-			if draw(rng, uint64(total-i)) < need {
-				need--
-				if !yield(i, i+1) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (p *Plan) sampleBlocks(total int64) int64 {
-	return min(total, int64(math.Ceil(p.Fraction*float64(total))))
-}
-
-// draw gives an unbiased number in [0, n). Written out, not taken from a library,
-// so that a recorded seed selects the same blocks in every future version.
-func draw(rng *rand.ChaCha8, n uint64) int64 {
-	limit := -n % n // 2^64 mod n
-	for {
-		if v := rng.Uint64(); v >= limit {
-			return int64(v % n)
-		}
-	}
+	return n
 }

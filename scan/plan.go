@@ -112,6 +112,8 @@ type Plan struct {
 	Fraction float64
 	// Seed drives the choice of samples (ChaCha8); unused by Full.
 	Seed [32]byte
+	// Sampling is the version by which Random draws; 0: the newest. See Algorithm.
+	Sampling int
 	// BlockBytes is the unit that gets a class: a power of two from 512 to 65536.
 	BlockBytes int
 	// Scope is what the verdict is about.

@@ -35,6 +35,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -99,12 +100,9 @@ type Scan struct {
 	opt       Options
 	size      int64
 	threshold float64
-	planned   []int64 // bytes per region
-	total     int64
-	pages     int
-	groups    int
-	most      int // maxDeferred, less in tests
-	state     *state
+	outline
+	most  int // maxDeferred, less in tests
+	state *state
 
 	done, residue, unreadable, deferred, pass atomic.Int64
 	resumed                                   int64
@@ -132,12 +130,7 @@ func New(plan *Plan, src Source, opt Options) (*Scan, error) {
 		opt.Now = time.Now
 	}
 	s := &Scan{plan: plan, src: src, opt: opt, size: size, threshold: plan.threshold(), most: maxDeferred,
-		planned: make([]int64, len(plan.Regions)), state: newState(plan, size)}
-	for p := range plan.pages() {
-		s.planned[p.region] += p.bytes()
-		s.total += p.bytes()
-		s.pages, s.groups = p.index+1, p.group+1
-	}
+		outline: plan.outline(), state: newState(plan, size)}
 	if opt.Resume != nil {
 		if err := s.restore(opt.Resume); err != nil {
 			return nil, fmt.Errorf("resume: %w", err)
@@ -205,16 +198,17 @@ func (s *Scan) Run(ctx context.Context) (*Result, error) {
 // todo gives the next pass to the pipeline; false: all is done.
 func (s *Scan) todo(q *pipeline) bool {
 	st := s.state
-	q.skip, q.todo = skipping{}, stretches{{From: st.Next, To: s.pages}}
+	q.skip, q.todo = skipping{}, stretches{{From: st.Next, To: math.MaxInt}} // to the end, wherever that is
+	more := st.Done+st.Deferred.bytes() < s.total
 	switch {
-	case st.Next < s.pages && !s.opt.InOrder && len(st.Deferred) < s.most:
+	case more && !s.opt.InOrder && len(st.Deferred) < s.most:
 		q.pass, q.skip = firstPass, st.Skip
-	case st.Next < s.pages:
+	case more:
 		q.pass = onTheSpot
 	default:
 		q.pass, q.todo = secondPass, slices.Clone(st.Deferred)
 	}
-	return len(q.todo) > 0 && q.todo[0].From < q.todo[0].To
+	return len(q.todo) > 0
 }
 
 // carryOut folds what the pipeline yields in one pass. The first pass ends early

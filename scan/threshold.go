@@ -34,11 +34,7 @@ func (p *Plan) tests() int64 {
 		if size <= int64(p.BlockBytes) {
 			continue
 		}
-		var windows int64
-		for _, g := range p.Regions {
-			windows += (g.End()-1)/size - g.Start/size + 1
-		}
-		total += min(n, windows)
+		total += min(n, p.windows(size))
 	}
 	return total
 }

@@ -291,11 +291,12 @@ func (f *scanFlags) answeredBy(d *reports.Document) bool {
 	if err != nil {
 		return false
 	}
-	method, fraction, seed := scan.Full.String(), 0.0, ""
-	if s := d.Plan.Sample; s != nil {
-		method, fraction, seed = s.Method, s.Fraction, s.Seed
+	s := reports.Sample{Method: scan.Full.String()}
+	if d.Plan.Sample != nil {
+		s = *d.Plan.Sample
 	}
-	return p.Mode.String() == method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) && p.Fraction == fraction && (f.seed == "" || strings.EqualFold(f.seed, seed)) &&
+	return p.Mode.String() == s.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) && p.Fraction == s.Fraction &&
+		(f.seed == "" || strings.EqualFold(f.seed, s.Seed) && s.DrawnBy() == p.Algorithm()) &&
 		int64(p.BlockBytes) == d.BlockBytes && (f.layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == f.layout) &&
 		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {
 			return a.Start == b.Start && a.Length == b.Length && a.Expect.String() == b.Expect

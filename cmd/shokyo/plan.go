@@ -29,8 +29,11 @@ func (f *planFlags) sampling() (p scan.Plan, err error) {
 	case !given && (method == "" || method == "full"):
 	case !given && method == "nist-800-88r1":
 		p.Mode = scan.NIST
-	case method == "random":
+	case method == "random" || strings.HasPrefix(method, "random-"):
 		p.Mode = scan.Random
+		if p.Sampling, err = samplingVersion(method); err != nil {
+			return p, usagef("--sample %s: %w", f.sample, err)
+		}
 		percent := strings.HasSuffix(fraction, "%")
 		p.Fraction, err = strconv.ParseFloat(strings.TrimSuffix(fraction, "%"), 64)
 		if percent {
@@ -58,6 +61,19 @@ func (f *planFlags) sampling() (p scan.Plan, err error) {
 		p.Seed = [32]byte{}
 	}
 	return p, nil
+}
+
+// samplingVersion is the version in random-1, of which a report says that its sample
+// was drawn by it; random alone is the newest.
+func samplingVersion(method string) (int, error) {
+	text, given := strings.CutPrefix(method, "random-")
+	if !given {
+		return scan.NewestSampling, nil
+	}
+	if n, err := strconv.Atoi(text); err == nil && n >= 1 && n <= scan.NewestSampling && strconv.Itoa(n) == text {
+		return n, nil
+	}
+	return 0, fmt.Errorf("this program draws random-1 to random-%d, the plan's algorithm in report.json", scan.NewestSampling)
 }
 
 // plan makes the plan for a medium of size bytes with partition table t, which

@@ -68,7 +68,7 @@ type scanFlags struct {
 func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.out, "out", "", "`DIR` for the bundles")
 	fs.StringVar(&f.sample, "sample", "full", "how much is read: `MODE` is full, nist-800-88r1 or random:FRACTION")
-	fs.StringVar(&f.seed, "seed", "", "choose the samples of an earlier report again: 64 `HEX` digits")
+	fs.StringVar(&f.seed, "seed", "", "choose the samples of an earlier report again: 64 `HEX` digits; if its plan names an algorithm that is not the newest, or none, write --sample random-1:FRACTION")
 	fs.StringVar(&f.block, "block", "4096", "unit that gets a class, in `BYTES`: a power of two, 512 to 64K")
 	fs.Func("region", "examine `NAME=START+LENGTH[,expect=erased|ciphertext|fill|any]`, or a partition by its name (p1, or its label); may be repeated (default: the whole medium)", func(s string) error {
 		f.regions = append(f.regions, s)
