@@ -66,7 +66,8 @@ type Medium struct {
 	sectors *sectors // set for a drive that is read by commands
 	facts   Facts
 	before  State
-	bounce  sync.Pool // *[]byte, aligned, bounceBytes long
+	bounce  sync.Pool                                      // *[]byte, aligned, bounceBytes long
+	system  func(fd int, p []byte, off int64) (int, error) // pread(2)
 }
 
 // bounceBytes is the longest piece of a read that has to be copied because the
@@ -92,7 +93,7 @@ func open(path string, inUse bool) (*Medium, error) {
 	if err := refuseKind(path, st.Mode); err != nil {
 		return nil, err
 	}
-	m := &Medium{path: path}
+	m := &Medium{path: path, system: unix.Pread}
 	if st.Mode&unix.S_IFMT == unix.S_IFBLK {
 		err = m.openDevice(st, inUse)
 	} else {
@@ -158,7 +159,8 @@ func (m *Medium) ReadBy() string {
 // fastest when all three are multiples of Alignment; then a read touches
 // exactly the sectors asked for, so one bad sector hides no other.
 // A medium that has shrunk answers io.EOF where its data ended; a drive that is
-// not there any more answers ENODEV.
+// not there any more answers ENODEV; what gives no bytes though it goes on,
+// io.ErrNoProgress.
 func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
 		return 0, fmt.Errorf("read %s at %d: negative offset", m.path, off)
@@ -180,13 +182,25 @@ func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 			if err := m.Alive(); err != nil {
 				return n, fmt.Errorf("read %s at %d: %w", m.path, off+int64(n), err)
 			}
-			return n, io.EOF
+			return n, m.ends(off + int64(n))
 		}
 	}
 	if n < want {
 		return n, io.EOF
 	}
 	return n, nil
+}
+
+// ends is the error where no bytes came. Only what is shorter now has ended: a read
+// may be cut short anywhere, and the next one, from the aligned offset before that,
+// again (FUSE, NFS). Taken for the end, it would cost all that lies behind it.
+func (m *Medium) ends(at int64) error {
+	if m.sectors == nil {
+		if size, err := sizeOf(m.file); err != nil || at >= size {
+			return io.EOF
+		}
+	}
+	return fmt.Errorf("read %s at %d: no bytes came: %w", m.path, at, io.ErrNoProgress)
 }
 
 // readSome reads at least one byte of p, or none at the end of the medium.
@@ -226,7 +240,7 @@ func (m *Medium) readBounced(p []byte, off int64) (int, error) {
 func (m *Medium) pread(p []byte, off int64) (n int, err error) {
 	ctlErr := m.conn.Control(func(fd uintptr) {
 		for {
-			n, err = unix.Pread(int(fd), p, off)
+			n, err = m.system(int(fd), p, off)
 			if err != unix.EINTR {
 				return
 			}

@@ -201,6 +201,32 @@ func TestShrinkingFile(t *testing.T) {
 	}
 }
 
+// A read may be cut short anywhere, and the next one from the aligned offset before
+// that as well. Taken for the end of the medium, it cost all that lies behind.
+func TestShortReadIsNoEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "medium")
+	want := randomBytes(1<<20, 7)
+	write(t, path, want)
+	m := mustOpen(t, path)
+	const stuck = 300_000 // no read goes over this byte
+	m.system = func(fd int, p []byte, off int64) (int, error) {
+		n, err := unix.Pread(fd, p, off)
+		if off < stuck {
+			n = min(n, int(stuck-off))
+		}
+		return n, err
+	}
+	p := alignedBytes(1<<20, 4096)
+	n, err := m.ReadAt(p, 0)
+	if n != stuck || !errors.Is(err, io.ErrNoProgress) || errors.Is(err, io.EOF) || !bytes.Equal(p[:n], want[:n]) {
+		t.Errorf("%d bytes, %v; want %d and no end of the medium", n, err, stuck)
+	}
+	behind := (stuck/m.align + 1) * m.align
+	if n, err := m.ReadAt(p[:4096], int64(behind)); n != 4096 || err != nil || !bytes.Equal(p[:n], want[behind:behind+n]) {
+		t.Errorf("behind it: %d bytes, %v", n, err)
+	}
+}
+
 func TestChangedFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "medium")
 	write(t, path, randomBytes(8192, 7))

@@ -488,6 +488,12 @@ func TestShrunkPart(t *testing.T) {
 	if n, err := j.ReadAt(p[:500], 500); n != 500 || err != nil {
 		t.Errorf("the part behind: %d bytes, %v", n, err)
 	}
+	if j, err = newJoined([]string{"a", "b"}, []Source{bytesSource(make([]byte, 500)), shrunk{make([]byte, 400)}}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := j.ReadAt(p, 0); n != 900 || !errors.Is(err, io.EOF) {
+		t.Errorf("the last part lost its end: %d bytes, %v; want its end", n, err)
+	}
 }
 
 type closer struct {

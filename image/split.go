@@ -186,7 +186,11 @@ func (j *joined) ReadAt(p []byte, off int64) (n int, err error) {
 		n += k
 		if k < want { // never go on in the next part: all would be out of place
 			if errors.Is(err, io.EOF) || err == nil {
-				err = fmt.Errorf("read %s at %d: %w", j.paths[i], at-start+int64(k), io.ErrUnexpectedEOF)
+				err = io.ErrUnexpectedEOF // the next part may well be there
+				if i == len(j.files)-1 {
+					err = io.EOF
+				}
+				err = fmt.Errorf("read %s at %d: %w", j.paths[i], at-start+int64(k), err)
 			}
 			return n, err
 		}

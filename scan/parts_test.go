@@ -1,8 +1,10 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"io"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -113,6 +115,66 @@ func TestReadOfAShrunkMedium(t *testing.T) {
 	holes, _ := newReader(m, 512).carefully(buf, 0, allowance{})
 	if len(holes) != 1 || holes[0] != (hole{299_520, 1 << 20, "ended-early"}) {
 		t.Errorf("holes %v", holes)
+	}
+}
+
+// odd is a medium whose reads are cut short behind ends, wherever that is, and that
+// answers err to one that begins at no multiple of align: an image behind a network
+// file system, read with O_DIRECT.
+type odd struct {
+	size, ends, align int64
+	err               error
+}
+
+func (o odd) Size() int64 { return o.size }
+
+func (o odd) ReadAt(p []byte, off int64) (n int, err error) {
+	for i := range p {
+		p[i] = 0xee
+	}
+	switch {
+	case off%o.align != 0:
+		return 0, o.err
+	case off < o.ends && off+int64(len(p)) > o.ends:
+		n = int(o.ends - off)
+		clear(p[:n])
+		return n, o.err
+	}
+	clear(p)
+	return len(p), nil
+}
+
+// A read that was cut short makes a hole of the sectors that do not come, not of the
+// page: whatever the error, the place where it ended and where the buffer lies.
+func TestShortReadsCostTheirSectorsOnly(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ends   int64 // a read over this byte is cut short
+		align  int64 // no read at an odd offset
+		sector int
+		off    int64
+		err    error
+		hole   span
+	}{
+		{"no error", 300_000, 4096, 512, 0, nil, span{299_520, 303_104}},
+		{"EINVAL at odd offsets", 300_000, 4096, 512, 0, syscall.EINVAL, span{299_520, 303_104}},
+		{"EIO", 300_000, 512, 512, 0, syscall.EIO, span{299_520, 300_032}},
+		{"a part of an image ends", 300_000, 512, 512, 0, io.ErrUnexpectedEOF, span{299_520, 300_032}},
+		{"large sectors, small alignment", 300_000, 512, 4096, 0, syscall.EIO, span{299_008, 303_104}},
+		{"a buffer across the sectors", 300_000, 512, 4096, 512, syscall.EIO, span{299_008, 303_104}},
+		{"in the first sector", 100, 4096, 512, 0, syscall.EINVAL, span{0, 4096}},
+		{"sectors of an array disk", 300_000, 520, 520, 0, syscall.EIO, span{299_520, 300_040}},
+	} {
+		m := odd{1 << 20, c.ends, c.align, c.err}
+		buf := make([]byte, m.size-c.off)
+		holes, gone := newReader(m, c.sector).carefully(buf, c.off, allowance{})
+		got := span{c.off + int64(holes[0].lo), c.off + int64(holes[len(holes)-1].hi)}
+		if gone != nil || got != c.hole {
+			t.Errorf("%s: the hole is %v, want %v (%v)", c.name, got, c.hole, gone)
+		}
+		if bytes.IndexByte(buf, 0xee) >= 0 {
+			t.Errorf("%s: what a failed read left behind is taken for the medium", c.name)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"slices"
 	"sync"
 	"syscall"
@@ -54,7 +55,7 @@ func (r *reader) read(buf []byte, off int64, how pass, left allowance) (out outc
 	case errors.Is(err, ErrGone):
 		out.gone = err
 	case ended(err):
-		out.holes = []hole{r.ended(buf, n, err)}
+		out.holes = []hole{r.ended(buf, n, off, err)}
 	case how == firstPass:
 		out.trouble = true
 	default:
@@ -85,10 +86,31 @@ func (r *reader) once(buf []byte, off int64) (n int, took time.Duration, err err
 }
 
 // ended is the hole behind what came of buf: whole sectors stay.
-func (r *reader) ended(buf []byte, n int, err error) hole {
-	n = n / r.sector * r.sector
+func (r *reader) ended(buf []byte, n int, off int64, err error) hole {
+	n = r.whole(0, n, off)
 	clear(buf[n:])
 	return hole{n, len(buf), errorCode(err)}
+}
+
+// whole is where the last sector ends that came whole when a read from lo ended
+// at end. Sectors are those of the medium, wherever on it the buffer lies.
+func (r *reader) whole(lo, end int, off int64) int {
+	sector := int64(r.sector)
+	return max(lo, int((off+int64(end))/sector*sector-off))
+}
+
+// middle is where a piece that failed is cut: of all ends of sectors in it the one
+// with the most zeros at the end of its number. So whatever a piece begins with,
+// all others are aligned to their own length: after a read that was cut short at
+// an odd place, O_DIRECT refuses (EINVAL) only the one that begins there.
+func (r *reader) middle(h hole, off int64) (mid int, ok bool) {
+	sector := int64(r.sector)
+	first, last := (off+int64(h.lo))/sector, (off+int64(h.hi)-1)/sector
+	if first == last {
+		return 0, false
+	}
+	zeros := bits.Len64(uint64(first^last)) - 1
+	return int(last>>zeros<<zeros*sector - off), true
 }
 
 // timeBudget is the reason of what was not asked for any more.
@@ -114,16 +136,16 @@ func (r *reader) carefully(buf []byte, off int64, left allowance) (holes []hole,
 		if err == nil {
 			continue
 		}
-		h.lo += n / r.sector * r.sector // keep the whole sectors that came
+		h.lo = r.whole(h.lo, h.lo+n, off) // keep the whole sectors that came
 		clear(buf[h.lo:h.hi])
 		h.reason = errorCode(err)
+		mid, more := r.middle(h, off)
 		switch {
 		case errors.Is(err, ErrGone):
 			return nil, err
-		case ended(err) || h.hi-h.lo <= r.sector:
+		case ended(err) || !more:
 			holes = append(holes, h)
 		default:
-			mid := h.lo + max(r.sector, (h.hi-h.lo)/2/r.sector*r.sector)
 			queue = append(queue, hole{h.lo, mid, h.reason}, hole{mid, h.hi, h.reason})
 		}
 	}
@@ -155,7 +177,8 @@ func (r *reader) again(holes []hole, buf []byte, off int64, left allowance) (sti
 }
 
 // ended says that halving would not help: the medium is shorter than it said.
-func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+// io.ErrUnexpectedEOF says less: a part of an image ends, and the next may go on.
+func ended(err error) bool { return errors.Is(err, io.EOF) }
 
 // vanished says that the medium is not there any more. It may come back: this
 // is no property of a sector.
@@ -171,7 +194,7 @@ func errorCode(err error) string {
 		err  error
 		code string
 	}{
-		{io.EOF, "ended-early"}, {io.ErrUnexpectedEOF, "ended-early"},
+		{io.EOF, "ended-early"}, {io.ErrUnexpectedEOF, "ended-early"}, {io.ErrNoProgress, "short-read"},
 		{syscall.EIO, "EIO"}, {syscall.ENODATA, "ENODATA"}, {syscall.EILSEQ, "EILSEQ"},
 		{syscall.ETIMEDOUT, "ETIMEDOUT"}, {syscall.ENOLINK, "ENOLINK"},
 	} {
