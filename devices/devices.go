@@ -191,6 +191,37 @@ func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
+// Stored says whether a file stores anything at off, and behind off the end of the
+// stretch for which that holds: lseek(2), SEEK_DATA and SEEK_HOLE. File systems that
+// know no holes say that all is data. Where the kernel gives no answer, and for
+// devices, so does this.
+func (m *Medium) Stored(off int64) (end int64, stored bool) {
+	if m.facts.Kind != File {
+		return m.size, true
+	}
+	data, err := m.seek(off, unix.SEEK_DATA)
+	switch {
+	case err == nil && data > off:
+		return min(data, m.size), false
+	case err == nil:
+		if hole, err := m.seek(off, unix.SEEK_HOLE); err == nil && hole > off {
+			return min(hole, m.size), true
+		}
+	case errors.Is(err, unix.ENXIO): // nothing behind off; or the file has ended before
+		if size, err := sizeOf(m.file); err == nil && size >= m.size {
+			return m.size, false
+		}
+	}
+	return m.size, true
+}
+
+func (m *Medium) seek(off int64, whence int) (at int64, err error) {
+	if ctlErr := m.conn.Control(func(fd uintptr) { at, err = unix.Seek(int(fd), off, whence) }); ctlErr != nil {
+		return 0, ctlErr // closed
+	}
+	return at, err
+}
+
 // ends is the error where no bytes came. Only what is shorter now has ended: a read
 // may be cut short anywhere, and the next one, from the aligned offset before that,
 // again (FUSE, NFS). Taken for the end, it would cost all that lies behind it.

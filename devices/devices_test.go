@@ -227,6 +227,40 @@ func TestShortReadIsNoEnd(t *testing.T) {
 	}
 }
 
+// Holes are what the file system says; a file that ended early has none behind its end.
+func TestStored(t *testing.T) {
+	for _, dir := range folders(t) {
+		path := filepath.Join(dir, "medium")
+		const size, data, length = 40 << 20, 8 << 20, 1 << 20
+		write(t, path, nil)
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.WriteAt(randomBytes(length, 8), data)
+		if err := errors.Join(err, f.Truncate(size), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		m := mustOpen(t, path)
+		for _, c := range []struct {
+			off, end int64
+			stored   bool
+		}{{0, data, false}, {4096, data, false}, {data - 1, data, false}, {data, data + length, true}, {data + length - 1, data + length, true}, {data + length, size, false}, {size - 1, size, false}} {
+			if end, stored := m.Stored(c.off); end != c.end || stored != c.stored {
+				t.Errorf("%s at %d: stored is %v to %d, want %v to %d", dir, c.off, stored, end, c.stored, c.end)
+			}
+		}
+		if err := os.Truncate(path, data+length); err != nil {
+			t.Fatal(err)
+		}
+		for _, off := range []int64{data + length, size - 1} {
+			if end, stored := m.Stored(off); !stored || end != size {
+				t.Errorf("%s at %d, behind the new end: stored is %v to %d: a lost end is no hole", dir, off, stored, end)
+			}
+		}
+	}
+}
+
 func TestChangedFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "medium")
 	write(t, path, randomBytes(8192, 7))

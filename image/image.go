@@ -182,6 +182,20 @@ func (i *Image) Alignment() int {
 	return 512
 }
 
+// withHoles is a source that knows where nothing is stored, as devices.Medium does.
+type withHoles interface {
+	Stored(off int64) (end int64, stored bool)
+}
+
+// Stored says whether the image stores anything at off, and behind off the end of
+// the stretch for which that holds. What is decoded or laid out is taken for stored.
+func (i *Image) Stored(off int64) (end int64, stored bool) {
+	if s, ok := i.content.(withHoles); ok {
+		return s.Stored(off)
+	}
+	return i.Size(), true
+}
+
 // Close closes every file that was opened.
 func (i *Image) Close() error {
 	var errs []error

@@ -496,6 +496,47 @@ func TestShrunkPart(t *testing.T) {
 	}
 }
 
+// holed is a part whose first half is a hole.
+type holed struct{ bytesSource }
+
+func (h holed) Stored(off int64) (end int64, stored bool) {
+	if half := h.Size() / 2; off < half {
+		return half, false
+	}
+	return 1 << 40, true // says too much of its end
+}
+
+func TestHolesOfParts(t *testing.T) {
+	j, err := newJoined([]string{"a", "b", "c"}, []Source{holed{make([]byte, 1000)}, bytesSource(make([]byte, 1000)), holed{make([]byte, 400)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &Image{content: j}
+	for _, c := range []struct {
+		off, end int64
+		stored   bool
+	}{{0, 500, false}, {499, 500, false}, {500, 1000, true}, {1000, 2000, true}, {1999, 2000, true}, {2000, 2200, false}, {2200, 2400, true}, {2400, 2400, true}} {
+		if end, stored := i.Stored(c.off); end != c.end || stored != c.stored {
+			t.Errorf("at %d: stored is %v to %d, want %v to %d", c.off, stored, end, c.stored, c.end)
+		}
+	}
+	l, err := ParseLayout("9th")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := holed{make([]byte, 9*512*4)}
+	laid, err := l.Apply(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if end, stored := (&Image{content: laid}).Stored(0); !stored || end != laid.Size() {
+		t.Errorf("what is laid out: stored is %v to %d: the holes lie elsewhere", stored, end)
+	}
+	if end, stored := (&Image{content: h}).Stored(0); stored || end != h.Size()/2 {
+		t.Errorf("a plain file: stored is %v to %d", stored, end)
+	}
+}
+
 type closer struct {
 	bytesSource
 	closed *int

@@ -170,6 +170,20 @@ func newJoined(paths []string, files []Source) (*joined, error) {
 
 func (j *joined) Size() int64 { return j.ends[len(j.ends)-1] }
 
+// Stored asks the part that off lies in.
+func (j *joined) Stored(off int64) (end int64, stored bool) {
+	i := sort.Search(len(j.ends), func(i int) bool { return j.ends[i] > off })
+	if i == len(j.ends) {
+		return off, true
+	}
+	start := j.ends[i] - j.files[i].Size()
+	if s, ok := j.files[i].(withHoles); ok {
+		end, stored = s.Stored(off - start)
+		return min(start+end, j.ends[i]), stored
+	}
+	return j.ends[i], true
+}
+
 func (j *joined) ReadAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
 		return 0, fmt.Errorf("read %s at %d: negative offset", j.paths[0], off)

@@ -54,7 +54,7 @@ func Build(e *Examination, signer Identity) *Document {
 		Scope:        scope(p, r),
 		Medium:       cleanMedium(e.Medium),
 		Plan:         plan(p, r),
-		Coverage:     Coverage{r.Planned, r.Read(), r.Classes[scan.Unread], r.Classes[scan.Unreadable]},
+		Coverage:     Coverage{r.Planned, r.Read(), r.Classes[scan.Unread], r.Classes[scan.Unreadable], r.Holes()},
 		BlockBytes:   int64(p.BlockBytes),
 		GrainBytes:   max(r.GrainBytes, 1),
 		Regions:      regions(r),
@@ -67,7 +67,7 @@ func Build(e *Examination, signer Identity) *Document {
 		Digests:      digests(p, r),
 		Verification: verification(e),
 		Validation:   Validation{Standard: "NIST SP 800-88r2 4.5.2", Status: "open"},
-		NotChecked:   notChecked(e.NotChecked),
+		NotChecked:   notChecked(append(holes(r), e.NotChecked...)),
 		Identity:     signer.facts(),
 		Examination:  cleanAssignment(e.Assignment),
 		Platform:     Platform{clean(strings.TrimSpace(e.Release)), attestation(e)},
@@ -329,6 +329,14 @@ func verification(e *Examination) Verification {
 	t := verificationText(e.Result)
 	v.Text, v.TextJA = t.EN, t.JA
 	return v
+}
+
+// holes is what an image file leaves open where it stores nothing.
+func holes(r *scan.Result) []scan.Reason {
+	if r.Holes() == 0 {
+		return nil
+	}
+	return []scan.Reason{scan.HolesReason(r)}
 }
 
 // notChecked puts first what the caller knows of this medium; what it says

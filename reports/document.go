@@ -176,6 +176,9 @@ type Coverage struct {
 	ReadBytes       int64 `json:"read_bytes"`
 	UnreadBytes     int64 `json:"unread_bytes"`
 	UnreadableBytes int64 `json:"unreadable_bytes"`
+	// HoleBytes of ReadBytes are holes of an image file: its file system says that
+	// nothing is stored there, and they were taken for the zeros they read as.
+	HoleBytes int64 `json:"hole_bytes"`
 }
 
 // Region is a run of the medium with one class for one reason.

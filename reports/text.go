@@ -342,6 +342,7 @@ type labels struct {
 	Legend, MapRow, Partitions, Examined                                     bi
 	Plan, Method, Fraction, Seed, Power, PowerNote, Region, Expect, Planned  bi
 	Coverage, Read, Unread, Unreadable, Share, Interval, Name, Type          bi
+	Holes, HoleNote                                                          bi
 	Regions, RegionsNote, Class, Meaning, Bytes, Offset, Length, Reason      bi
 	Findings, FindingsNote, Counts, Detector, KindOf, Count, Bits, Preview   bi
 	Place, NoFindings, Live                                                  bi
@@ -402,7 +403,9 @@ func reportLabels() labels {
 		PowerNote: bi{"The least chance that a sampled block lies wholly inside one contiguous piece of residue of this size, wherever it starts.",
 			"連続した残留データがこの大きさで一つあるとき、その位置にかかわらず、標本ブロックの少なくとも一つが完全にその中に入る確率の下限です。"},
 		Region: bi{"Region", "領域"}, Expect: bi{"Expected", "期待"}, Planned: bi{"Planned", "計画"},
-		Coverage: bi{"Coverage", "実施範囲"}, Read: bi{"Read", "読取済"}, Unread: bi{"Not read", "未読"}, Unreadable: bi{"Unreadable", "読取不能"}, Share: bi{"Share", "割合"},
+		Coverage: bi{"Coverage", "実施範囲"}, Read: bi{"Read", "読取済"}, Unread: bi{"Not read", "未読"}, Unreadable: bi{"Unreadable", "読取不能"},
+		Holes: bi{"of “Read”: holes, nothing stored", "「読取済」のうちホール(格納なし)"}, HoleNote: bi{": nothing stored", "(ホール。何も格納されていません)"},
+		Share:    bi{"Share", "割合"},
 		Interval: bi{"Start – end", "始点 – 終点"}, Name: bi{"Name", "名称"}, Type: bi{"Type", "種類"},
 		Regions: bi{"Regions by class", "分類別の領域"},
 		RegionsNote: bi{"The most important are listed here, in the order of the medium; all are in report.json.",

@@ -23,6 +23,7 @@ type pageResult struct {
 	probe        [32]byte       // hash of the last leaf, also when no digest is wanted
 	data         []byte         // the page's bytes, only for the whole-medium digest
 	holes        bool           // some of it could not be read
+	passed       int64          // bytes that were not read, because nothing is stored there
 	took         time.Duration  // that reading took, first pass only
 
 	// One of these, and the rest is not there:
@@ -61,6 +62,10 @@ func (w *worker) page(p page) *pageResult {
 	r := &pageResult{page: p, windows: newWindows(w.plan, PageBytes)}
 	levels := newLevels(r, w.threshold)
 	for _, want := range p.wants {
+		if w.hollow(want, p.holes) {
+			w.passOver(want, r, levels)
+			continue
+		}
 		if !w.look(want, r) {
 			return r
 		}
@@ -76,6 +81,7 @@ func (w *worker) page(p page) *pageResult {
 			r.addFinding(fd)
 		}
 		r.explanations = append(r.explanations, s.out.explanations...)
+		nameHoles(s.out.pieces, p.holes)
 		levels.add(s.out.pieces)
 	}
 	levels.close()

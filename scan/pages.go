@@ -32,6 +32,7 @@ type page struct {
 	group int    // number of the window, the largest of windowSizes, in which it is committed
 	after int64  // where the page before ends: what lies between is not wanted
 	leaf  uint64 // number of its first leaf in the tree hash
+	holes []span // of the source, in it and its context
 }
 
 // next is the page that follows p, still empty.

@@ -23,6 +23,7 @@ type pipeline struct {
 	workers []*worker
 	pass    pass
 	todo    stretches
+	holes   *holeFinder
 
 	mu     sync.Mutex
 	freed  sync.Cond
@@ -40,7 +41,7 @@ type job struct {
 }
 
 func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
-	q := &pipeline{scan: s, stop: stop}
+	q := &pipeline{scan: s, stop: stop, holes: newHoleFinder(s.src, s.size)}
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
 	for range s.opt.Workers {
@@ -90,6 +91,7 @@ func (q *pipeline) dispatch(ctx context.Context, jobs, order chan<- *job) {
 		if p.group != group {
 			used, group = &atomic.Int64{}, p.group
 		}
+		p.holes = q.holes.around(&p)
 		j := &job{p, allow(&p, q.scan.opt.Patience, used), q.enter(&p), make(chan *pageResult, 1)}
 		if !j.read {
 			j.out <- &pageResult{page: p, unread: true}

@@ -41,7 +41,8 @@ type Extent struct {
 	Start  int64
 	Length int64
 	Class  Class
-	// Reason is a short code: the fill byte ("00"), the explanation
+	// Reason is a short code: the fill byte ("00"), "hole" where a file stores
+	// nothing and reads as zeros, the explanation
 	// ("gpt", "luks2-wiped"), the detector ("text"), the error ("EIO"), or
 	// "time-budget" where the drive was given no more time (Options.Patience).
 	Reason string
@@ -138,6 +139,7 @@ type RegionResult struct {
 	// sector: fill and patterns, which prove little, and ciphertext.
 	ReadBackFill       int64
 	ReadBackCiphertext int64
+	Holes              int64 // of ReadBackFill, holes of an image file: nothing is stored there
 }
 
 // Result is everything one examination measured. It holds no times and no
@@ -168,6 +170,14 @@ type Result struct {
 	SHA256 []byte // of the whole medium; nil unless asked for and every byte was read
 
 	Complete bool // the engine reached the end of the plan
+}
+
+// Holes is how much of what was read is holes of an image file.
+func (r *Result) Holes() (n int64) {
+	for _, g := range r.Regions {
+		n += g.Holes
+	}
+	return n
 }
 
 // Read is the number of planned bytes that were read.

@@ -46,6 +46,7 @@ type regionState struct {
 	KeyMaterial int64
 	Fill        int64         // bytes of fill and pattern sectors in blocks that are neither metadata nor residue
 	Cipher      int64         // of the others in such blocks
+	Holes       int64         // of Fill, what is nothing stored
 	Tally       entropy.Tally // ciphertext that no window raised an alarm over
 }
 
@@ -92,15 +93,20 @@ type probe struct {
 const maxExplanations = 10_000
 
 func newState(p *Plan, size int64) *state {
-	unit := int64(p.BlockBytes)
-	cell := (size + MaxCells - 1) / MaxCells
-	cell = (cell + unit - 1) / unit * unit
+	cell := cellBytes(p, size)
 	return &state{
 		Regions:   make([]regionState, len(p.Regions)),
 		Windows:   newWindows(p, windowSizes[len(windowSizes)-1]),
 		CellBytes: cell,
 		Cells:     make([]cellState, (size+cell-1)/cell),
 	}
+}
+
+// cellBytes is the length of a map cell: whole blocks.
+func cellBytes(p *Plan, size int64) int64 {
+	unit := int64(p.BlockBytes)
+	cell := (size + MaxCells - 1) / MaxCells
+	return (cell + unit - 1) / unit * unit
 }
 
 // folder adds pages to a state, pass by pass, each in page order.
@@ -170,7 +176,7 @@ func (f *folder) judge(group []*pageResult) {
 	var bytes int64
 	var took time.Duration
 	for _, r := range group {
-		bytes += r.bytes()
+		bytes += r.bytes() - r.passed
 		took += r.took
 	}
 	if f.pace.slow(bytes, took) {
@@ -265,6 +271,9 @@ func (f *folder) addPiece(region int, p piece) {
 	if p.Class == Fill || p.Class == Pattern || p.Class == Ciphertext {
 		g.Fill += p.fill
 		g.Cipher += p.Length - p.fill
+	}
+	if p.Class == Fill && p.Reason == holeReason {
+		g.Holes += p.Length
 	}
 	c := &f.Cells[p.Start/f.CellBytes]
 	c.Classes[p.Class] += p.Length
@@ -426,7 +435,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 // raised an alarm together.
 func (r *Result) addRegion(plan Region, g *regionState, planned int64, condemned bool) {
 	out := RegionResult{Region: plan, Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys, KeyMaterial: g.KeyMaterial,
-		ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher}
+		ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher, Holes: g.Holes}
 	out.Classes[Unread] += planned - g.Classes.Total()
 	if condemned {
 		out.Classes[Residue] += out.Classes[Ciphertext]

@@ -56,6 +56,8 @@ const (
 	ReasonSampled         = "sampled"
 	ReasonPartialPlan     = "partial-plan"
 	ReasonDescribedOnly   = "described-only"
+	ReasonHoles           = "holes"
+	ReasonNothingStored   = "nothing-stored"
 )
 
 // reason fills the same figures into an English and a Japanese sentence; one
@@ -97,7 +99,17 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 			"the plan names %d of %d bytes; nothing is said about the rest",
 			"検査計画は %[2]d バイト中 %[1]d バイトを対象としています。残りについては何も述べません", planned, r.MediumBytes))
 	}
+	if r.Holes() > 0 {
+		reasons = append(reasons, HolesReason(r))
+	}
 	return append(reasons, p.Remarks...)
+}
+
+// HolesReason says how much of an image file is holes, and what that means.
+func HolesReason(r *Result) Reason {
+	return reason(ReasonHoles,
+		"%d bytes are holes of the image file: nothing is stored there, and they read as zeros; whether the medium held zeros there or was never copied, the file does not say",
+		"%d バイトはイメージファイルのホールです。そこには何も格納されておらず、ゼロとして読み取られます。媒体がゼロであったのか、複写されなかったのかは、ファイルからは分かりません", r.Holes())
 }
 
 // residueReasons lists what rules out every other outcome. A region that is
@@ -157,6 +169,10 @@ func doubts(p *Plan, r *Result) []Reason {
 		add(ReasonTooSmall, "only %d bytes are judged: too few for any statement (%d at least)",
 			"判定の対象が %d バイトしかなく、少なすぎて何も述べられません(最低 %d バイト)", n, minJudged)
 	}
+	if nothingStored(r) {
+		add(ReasonNothingStored, "of what is judged the image file stores nothing but book-keeping; the rest is holes, as in a copy that was never made: copy the medium again and leave no zeros out (not conv=sparse; cp --sparse=never), or examine the medium itself",
+			"判定の対象のうち、イメージファイルに格納されているのは管理情報だけで、残りはホールです。作成されなかった複写と区別できません。ゼロを省略せずに複写し直すか(conv=sparse を使わず、cp --sparse=never など)、媒体そのものを検査してください")
+	}
 	if n := r.Classes[Metadata]; n > max(maxMetadata, r.Planned/64) {
 		add(ReasonExcessMetadata, "%d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
 			"%d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります", n)
@@ -206,6 +222,19 @@ const minJudged = 4096
 // maxMetadata is more than the book-keeping of real media takes. Explained
 // structures have fields that anybody can choose; nobody shall fill a disk with them.
 const maxMetadata = 1 << 20
+
+// nothingStored says that all that was judged is holes, or metadata, which people
+// write onto an image before anything is copied.
+func nothingStored(r *Result) bool {
+	var holes, stored int64
+	for _, g := range r.Regions {
+		if g.Expect != ExpectAny {
+			holes += g.Holes
+			stored += g.ReadBackFill + g.ReadBackCiphertext - g.Holes
+		}
+	}
+	return holes > 0 && stored == 0
+}
 
 // judged is how many planned bytes are judged, not only described.
 func judged(r *Result) (n int64) {

@@ -80,6 +80,31 @@ func TestDecide(t *testing.T) {
 			r.Regions[0].KeyMaterial = 1
 		}, ResidueFound, []string{ReasonKeyMaterial}, ClaimNone},
 		"regions": {func(p *Plan, r *Result) { p.Scope = ScopeRegions; r.MediumBytes *= 2 }, NoResidue, []string{ReasonNoResidue, ReasonPartialPlan}, ClaimPhysicalCiphertext},
+		"some holes": {func(_ *Plan, r *Result) {
+			set(r, Fill, 4096)
+			r.Regions[0].ReadBackFill, r.Regions[0].ReadBackCiphertext, r.Regions[0].Holes = 4096, 4096, 4096
+		}, NoResidue, []string{ReasonNoResidue, ReasonHoles}, ClaimLogical},
+		"holes and stored zeros": {func(_ *Plan, r *Result) {
+			set(r, Fill, 8192)
+			r.Regions[0].ReadBackFill, r.Regions[0].ReadBackCiphertext, r.Regions[0].Holes = 8192, 0, 4096
+		}, NoResidue, []string{ReasonNoResidue, ReasonHoles}, ClaimLogical},
+		"nothing but holes": {func(_ *Plan, r *Result) {
+			set(r, Fill, 8192)
+			r.Regions[0].ReadBackFill, r.Regions[0].ReadBackCiphertext, r.Regions[0].Holes = 8192, 0, 8192
+		}, Inconclusive, []string{ReasonNothingStored}, ClaimNone},
+		"holes and a partition table": {func(_ *Plan, r *Result) {
+			set(r, Metadata, 4096)
+			set(r, Fill, 4096)
+			r.Regions[0].ReadBackFill, r.Regions[0].ReadBackCiphertext, r.Regions[0].Holes = 4096, 0, 4096
+		}, Inconclusive, []string{ReasonNothingStored}, ClaimNone},
+		"holes, and what is stored is not judged": {func(p *Plan, r *Result) {
+			set(r, Fill, 8192)
+			r.Regions[0].ReadBackFill, r.Regions[0].ReadBackCiphertext, r.Regions[0].Holes = 8192, 0, 8192
+			r.Regions = append(r.Regions, RegionResult{Region: Region{Name: "x", Expect: ExpectAny}, Planned: 512, Classes: Tally{Ciphertext: 512}, ReadBackCiphertext: 512})
+			r.Planned += 512
+			r.Classes[Ciphertext] += 512
+			p.Scope = ScopeRegions
+		}, Inconclusive, []string{ReasonNothingStored}, ClaimNone},
 	} {
 		p, r := clean()
 		c.spoil(p, r)

@@ -1,0 +1,145 @@
+package scan
+
+import (
+	"bytes"
+	"sync"
+)
+
+// A sparse file is longer than what is stored of it: where it was never written it
+// has holes, which read as zeros (lseek(2), SEEK_HOLE). An image of 1 TiB may be
+// nearly all hole, and to read that takes ten minutes. So holes are asked for, and a
+// page that lies in one with all its context is taken for the zeros it would give.
+// One block of it is read all the same: a file system that is wrong about its holes
+// is to be noticed (OpenZFS was, in 2023). Holes are a fill with a reason of its own.
+
+// Sparse is what a Source may be besides: one that knows where nothing is stored.
+type Sparse interface {
+	// Stored says whether anything is stored at off, and behind off the end of the
+	// stretch for which that holds. It may say so of what is not, never the contrary.
+	Stored(off int64) (end int64, stored bool)
+}
+
+// holeReason is the reason of the fill that is nothing stored.
+const holeReason = "hole"
+
+// holeFinder asks a source for its holes, once for each as long as questions ascend.
+// One goroutine asks, in page order.
+type holeFinder struct {
+	src    Sparse // nil: it has none
+	size   int64
+	known  span // what src said last
+	stored bool
+}
+
+func newHoleFinder(src Source, size int64) *holeFinder {
+	sparse, _ := src.(Sparse)
+	return &holeFinder{src: sparse, size: size}
+}
+
+// around lists the holes in a page and its context, ascending and apart.
+func (f *holeFinder) around(p *page) (out []span) {
+	if f.src == nil {
+		return nil
+	}
+	all := p.wants[0].widened(f.size)
+	all.hi = span{p.end(), p.end()}.widened(f.size).hi
+	for at := all.lo; at < all.hi; at = f.known.hi {
+		f.ask(at)
+		if s := (span{at, min(f.known.hi, all.hi)}); !f.stored {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (f *holeFinder) ask(at int64) {
+	if f.known.lo <= at && at < f.known.hi {
+		return
+	}
+	end, stored := f.src.Stored(at)
+	if end <= at { // no answer
+		end, stored = f.size, true
+	}
+	f.known, f.stored = span{at, end}, stored
+}
+
+// widened is a span with its context.
+func (s span) widened(size int64) span {
+	return span{max(0, s.lo-contextBytes), min(size, s.hi+contextBytes)}
+}
+
+// inside says whether a span lies in one of the holes.
+func (s span) inside(holes []span) bool {
+	for _, h := range holes {
+		if h.lo <= s.lo && s.hi <= h.hi {
+			return true
+		}
+	}
+	return false
+}
+
+// hollow says that nothing is stored in a span and its context, and that its first
+// block reads so. Scattered blocks are read: nothing is saved there.
+func (w *worker) hollow(want span, holes []span) bool {
+	if w.plan.Mode == Random || w.reader.ctx.Err() != nil || !want.widened(w.size).inside(holes) {
+		return false
+	}
+	buf := w.buf[:min(alignment, want.len())]
+	_, _, err := w.reader.once(buf, want.lo)
+	return err == nil && bytes.Count(buf, []byte{0}) == len(buf)
+}
+
+// passOver adds a hollow span as what reading it would have given.
+func (w *worker) passOver(want span, r *pageResult, l *levels) {
+	r.passed += want.len()
+	hashed := zeroLeaves(want, w.digest)
+	if r.probe = hashed[len(hashed)-1]; w.digest {
+		r.hashes = append(r.hashes, hashed...)
+	}
+	for n := want.len(); n > 0 && w.keep; n -= LeafBytes {
+		r.data = append(r.data, zeros[:min(n, LeafBytes)]...)
+	}
+	cell := cellBytes(w.plan, w.size)
+	for at := want.lo; at < want.hi; {
+		end := min(want.hi, (at/cell+1)*cell)
+		l.add([]piece{{Extent: Extent{at, end - at, Fill, holeReason}, fill: end - at}})
+		at = end
+	}
+}
+
+// nameHoles gives zeros that lie in holes, whole blocks, their reason.
+func nameHoles(pieces []piece, holes []span) {
+	for i := range pieces {
+		p := &pieces[i]
+		for len(holes) > 0 && holes[0].hi <= p.Start {
+			holes = holes[1:]
+		}
+		if len(holes) == 0 {
+			return
+		}
+		if p.Class == Fill && p.Reason == "00" && holes[0].lo <= p.Start && p.end() <= holes[0].hi {
+			p.Reason = holeReason
+		}
+	}
+}
+
+var (
+	zeros    [LeafBytes]byte
+	zeroLeaf = sync.OnceValue(func() [32]byte { return leafHash(zeros[:]) })
+)
+
+// zeroLeaves is leaves of nothing but zeros.
+func zeroLeaves(s span, all bool) (out [][32]byte) {
+	for at := s.lo; at < s.hi; {
+		n := min(s.hi-at, LeafBytes-at%LeafBytes)
+		at += n
+		switch {
+		case !all && at < s.hi:
+		case n == LeafBytes:
+			out = append(out, zeroLeaf())
+		default:
+			out = append(out, leafHash(zeros[:n]))
+		}
+	}
+	return out
+}
