@@ -1,5 +1,5 @@
 # make demo   the main job: two disks, two examinations, one screen
-# make image  the stick: bin/shokyo-usb.img, manifest.json, sbom.spdx.json
+# make image  the stick: bin/shokyo-usb.img, manifest.json, sbom.spdx.json, licenses.txt
 #             (EVIDENCE=exfat EVIDENCE_SIZE=4G SECUREBOOT_KEY=k.pem SECUREBOOT_CERT=c.pem;
 #             JOB=job.toml puts that on EVIDENCE, with EVIDENCE=fat32 only, which is the default)
 # make test   install what the tests need, then run them all

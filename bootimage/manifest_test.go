@@ -48,7 +48,11 @@ func TestSBOM(t *testing.T) {
 	image := Item{Name: "usb.img", SHA256: Digest{1}}
 	modules := []GoModule{{"std", "1.26.8"}, {"golang.org/x/sys", "v0.49.0+incompatible"}}
 	programs := []Program{{Item{Name: "a", Version: "1"}, modules}, {Item{Name: "b"}, modules}}
-	b, err := SBOM(image, []Package{{"syslinux", "3:6.04~git+dfsg1-3", "amd64"}}, programs, time.Unix(0, 0))
+	licenses := Licenses{"syslinux": {ID: "GPL-2.0-or-later", Source: "https://snapshot.debian.org/package/syslinux/"}, "std": {ID: "BSD-3-Clause"}, "golang.org/x/sys": {ID: "BSD-3-Clause AND MIT"}}
+	sbom := func() ([]byte, error) {
+		return SBOM(image, []Package{{"syslinux", "3:6.04~git+dfsg1-3", "amd64"}}, programs, licenses, time.Unix(0, 0))
+	}
+	b, err := sbom()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,10 +77,25 @@ func TestSBOM(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"spdxVersion": "SPDX-2.3"`, `"created": "1970-01-01T00:00:00Z"`, `"DEPENDS_ON"`,
+		`"sourceInfo": "https://snapshot.debian.org/package/syslinux/"`, `"licenseConcluded": "GPL-2.0-or-later"`,
 		`"pkg:deb/debian/syslinux@3:6.04~git%2Bdfsg1-3?arch=amd64"`, `"pkg:golang/golang.org/x/sys@v0.49.0%2Bincompatible"`,
 	} {
 		if !strings.Contains(string(b), want) {
 			t.Errorf("no %s in\n%s", want, b)
 		}
+	}
+	want := map[string]string{"usb.img": "BSD-3-Clause AND GPL-2.0-or-later AND MIT", "a": "BSD-3-Clause AND MIT", "std": "BSD-3-Clause"}
+	for _, p := range d.Packages {
+		if p.Concluded == "" || p.Declared != p.Concluded || want[p.Name] != "" && p.Concluded != want[p.Name] {
+			t.Errorf("%s is under %q and %q", p.Name, p.Declared, p.Concluded)
+		}
+	}
+	for name := range licenses { // none may be missing
+		l := licenses[name]
+		delete(licenses, name)
+		if _, err := sbom(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("without a licence of %s: %v", name, err)
+		}
+		licenses[name] = l
 	}
 }

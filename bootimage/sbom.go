@@ -24,25 +24,63 @@ type GoModule struct {
 // SBOM lists the software in an image: a document of SPDX 2.3 (ISO/IEC 5962) in
 // JSON. Its packages are the image, the Debian packages of which files are in
 // it, the Go programs, and the modules these are made of.
-func SBOM(image Item, packages []Package, programs []Program, created time.Time) ([]byte, error) {
+func SBOM(image Item, packages []Package, programs []Program, licenses Licenses, created time.Time) ([]byte, error) {
 	d := document{
 		Version: "SPDX-2.3", License: "CC0-1.0", ID: "SPDXRef-DOCUMENT", Name: image.Name,
 		Namespace: "https://shokyo.dev/spdx/" + image.Name + "-" + hex.EncodeToString(image.SHA256[:]),
 		Creation:  creation{created.UTC().Format(time.RFC3339), []string{"Tool: mkbootimage"}},
 	}
+	l := licensing{licenses: licenses}
 	root := d.add(itemPackage("image", image))
 	d.relate(d.ID, "DESCRIBES", root)
 	for _, p := range packages {
-		d.relate(root, "CONTAINS", d.add(debianPackage(p)))
+		d.relate(root, "CONTAINS", d.add(l.single(debianPackage(p))))
 	}
 	for _, p := range programs {
-		program := d.add(itemPackage("program", p.Item))
-		d.relate(root, "CONTAINS", program)
+		var modules []spdxPackage
 		for _, m := range p.Modules {
-			d.relate(program, "DEPENDS_ON", d.add(modulePackage(m)))
+			modules = append(modules, l.single(modulePackage(m)))
+		}
+		program := d.add(l.together(itemPackage("program", p.Item), modules))
+		d.relate(root, "CONTAINS", program)
+		for _, m := range modules {
+			d.relate(program, "DEPENDS_ON", d.add(m))
 		}
 	}
+	d.Packages[0] = l.together(d.Packages[0], d.Packages[1:])
+	if l.err != nil {
+		return nil, l.err
+	}
 	return indented(d)
+}
+
+// licensing fills in licences; the first that is not known stays as its error.
+type licensing struct {
+	licenses Licenses
+	err      error
+}
+
+func (l *licensing) single(p spdxPackage) spdxPackage {
+	id, err := l.licenses.of(p.Name)
+	if l.err == nil {
+		l.err = err
+	}
+	p.Declared, p.Concluded, p.Source = id, id, l.licenses[p.Name].Source
+	return p
+}
+
+// together is the licence of what is made of parts: all of theirs.
+func (l *licensing) together(p spdxPackage, parts []spdxPackage) spdxPackage {
+	var ids []string
+	for _, part := range parts {
+		ids = append(ids, part.Concluded)
+	}
+	p.Concluded = conjunction(ids)
+	p.Declared = p.Concluded
+	if p.Concluded == "" && l.err == nil {
+		l.err = fmt.Errorf("no licence is known of %s, so it cannot be passed on in an image", p.Name)
+	}
+	return p
 }
 
 type document struct {
@@ -68,6 +106,9 @@ type spdxPackage struct {
 	Download  string         `json:"downloadLocation"`
 	Analyzed  bool           `json:"filesAnalyzed"`
 	Checksums []spdxChecksum `json:"checksums,omitempty"`
+	Source    string         `json:"sourceInfo,omitempty"`
+	Concluded string         `json:"licenseConcluded"`
+	Declared  string         `json:"licenseDeclared"`
 	Refs      []externalRef  `json:"externalRefs,omitempty"`
 }
 

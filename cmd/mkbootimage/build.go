@@ -24,6 +24,7 @@ type builder struct {
 	packages  []bootimage.Package // of which files are in the image: the kernel's first
 	tools     []bootimage.Package // that only make something of it
 	programs  []bootimage.Program
+	licenses  bootimage.Licenses
 	inputs    []bootimage.Item
 	outputs   []bootimage.Item
 }
@@ -36,6 +37,7 @@ const (
 	initramfsName = "initramfs.cpio.zst"
 	manifestName  = "manifest.json"
 	sbomName      = "sbom.spdx.json"
+	licensesName  = "licenses.txt" // on the system partition as well
 )
 
 // jobName is the job's place on the evidence partition.
@@ -82,6 +84,16 @@ func (b *builder) findPackages() error {
 		return err
 	}
 	b.packages = append([]bootimage.Package{kernel}, files...)
+	b.licenses = bootimage.Licenses{}
+	for i, p := range b.packages {
+		root := "/"
+		if i == 0 {
+			root = b.linux.Dir
+		}
+		if err := b.addDebian(root, p); err != nil {
+			return err
+		}
+	}
 	if b.evidence == bootimage.ExFAT {
 		b.tools, err = installed("exfatprogs")
 	}
@@ -121,6 +133,9 @@ func (b *builder) initramfs(work string) ([]byte, error) {
 	}
 	base, err := b.base()
 	if err != nil {
+		return nil, err
+	}
+	if err := b.addModules(append(commands(), b.init, tool)...); err != nil {
 		return nil, err
 	}
 	list, err := b.linux.Modules(modules())
@@ -206,6 +221,7 @@ func (b *builder) image(out *outputs, u bootimage.UnifiedKernel, program []byte)
 			{Path: bootimage.SyslinuxFolder + "/" + kernelName, Data: u.Linux},
 			{Path: bootimage.SyslinuxFolder + "/initramfs", Data: u.Initrd},
 			{Path: bootimage.SyslinuxFolder + "/syslinux.cfg", Data: bootimage.SyslinuxConfig(kernelName, "initramfs", commandLine)},
+			{Path: "/" + licensesName, Data: b.licenses.Document()},
 		},
 		BIOS: true, Evidence: b.evidence, EvidenceSize: b.evidenceSize,
 		Time: b.time,
@@ -245,7 +261,7 @@ func (b *builder) diskInputs() error {
 
 // network writes the files to boot from a network with.
 func (b *builder) network(out *outputs, u bootimage.UnifiedKernel, program []byte) error {
-	for _, f := range []bootimage.File{{Path: programName, Data: program}, {Path: kernelName, Data: u.Linux}, {Path: initramfsName, Data: u.Initrd}} {
+	for _, f := range []bootimage.File{{Path: programName, Data: program}, {Path: kernelName, Data: u.Linux}, {Path: initramfsName, Data: u.Initrd}, {Path: licensesName, Data: b.licenses.Document()}} {
 		if err := out.addBytes(f.Path, f.Data); err != nil {
 			return err
 		}
@@ -265,7 +281,7 @@ func (b *builder) document(out *outputs, image bootimage.Item, u bootimage.Unifi
 	if err != nil {
 		return err
 	}
-	sbom, err := bootimage.SBOM(image, b.packages, b.programs, b.time)
+	sbom, err := bootimage.SBOM(image, b.packages, b.programs, b.licenses, b.time)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,7 @@ func smallBuild(t *testing.T, o options) (*builder, bootimage.UnifiedKernel, []b
 	}
 	put(t, filepath.Join(o.kernel, "boot", "vmlinuz-6.1"), string(program)+strings.Repeat("kernel", 300_000))
 	put(t, filepath.Join(o.kernel, "control"), "Package: linux\nVersion: 6.1-1\n")
+	put(t, filepath.Join(o.kernel, "usr/share/doc/linux/copyright"), "the kernel's copyright file")
 	b := &builder{options: o, stdout: io.Discard}
 	if err := b.findPackages(); err != nil {
 		t.Fatal(err)
@@ -118,7 +119,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("it failed in %s, want in %s", got, want)
 	}
 	now := files(t, dir)
-	if len(now) != 6 {
+	if len(now) != 7 {
 		t.Errorf("%v", now)
 	}
 	for name, sum := range old {

@@ -34,6 +34,9 @@ func main() {
 // appliance is the package of the program that a stick starts.
 const appliance = "./cmd/shokyo-init"
 
+// tool is the package of the program that examines.
+const tool = "./cmd/shokyo"
+
 // options are the flags.
 type options struct {
 	source, out, cache string

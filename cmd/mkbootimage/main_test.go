@@ -114,7 +114,7 @@ func TestSameTwice(t *testing.T) {
 	copySource(t, other, source)
 	t.Setenv("TZ", "Asia/Tokyo")
 	build(t, second, other, t.TempDir())
-	for _, name := range []string{imageName, programName, kernelName, initramfsName, manifestName, sbomName} {
+	for _, name := range []string{imageName, programName, kernelName, initramfsName, manifestName, sbomName, licensesName} {
 		a, b := sum(t, filepath.Join(first, name)), sum(t, filepath.Join(second, name))
 		if a != b {
 			t.Errorf("%s: %s, then %s", name, a, b)
@@ -123,6 +123,7 @@ func TestSameTwice(t *testing.T) {
 	checkManifest(t, first)
 	checkInitramfs(t, filepath.Join(first, initramfsName))
 	checkSBOM(t, filepath.Join(first, sbomName))
+	checkLicensed(t, filepath.Join(first, sbomName))
 }
 
 func build(t *testing.T, out, source, cache string) {

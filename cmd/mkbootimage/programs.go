@@ -34,7 +34,7 @@ func (b *builder) goCommand(args ...string) ([]byte, error) {
 
 // programFiles builds our own programs.
 func (b *builder) programFiles(work string) (files []bootimage.File, err error) {
-	for _, p := range []struct{ name, pkg string }{{"shokyo-init", b.init}, {"shokyo", "./cmd/shokyo"}} {
+	for _, p := range []struct{ name, pkg string }{{"shokyo-init", b.init}, {"shokyo", tool}} {
 		path := filepath.Join(work, p.name)
 		flags := "-s -w -buildid= -X main.version=" + b.release
 		if _, err := b.goCommand("build", "-ldflags", flags, "-o", path, p.pkg); err != nil {
@@ -81,7 +81,7 @@ func (b *builder) addProgram(name, path string) error {
 		return err
 	}
 	i.Package, i.Version = info.Path, b.release
-	list := []bootimage.GoModule{standardLibrary(info.GoVersion)}
+	list := []bootimage.GoModule{standardLibrary(info.GoVersion), {Path: info.Main.Path, Version: b.release}}
 	for _, m := range info.Deps {
 		if m.Replace != nil {
 			m = m.Replace
@@ -98,8 +98,11 @@ func (b *builder) addItem(i bootimage.Item, list []bootimage.GoModule) {
 	b.inputs = append(b.inputs, i)
 }
 
+// standard is what SBOMs call Go's standard library.
+const standard = "std"
+
 func standardLibrary(version string) bootimage.GoModule {
-	return bootimage.GoModule{Path: "std", Version: strings.TrimPrefix(version, "go")}
+	return bootimage.GoModule{Path: standard, Version: strings.TrimPrefix(version, "go")}
 }
 
 const uroot = "github.com/u-root/u-root"
