@@ -30,7 +30,7 @@ func TestEncodeRoundTrip(t *testing.T) {
 	}
 }
 
-// The fields that DESIGN.md section 6 names: others read them.
+// The fields that docs/report-format.md, "report.json", names: others read them.
 func TestContract(t *testing.T) {
 	want := []string{
 		"schema", "verdict", "reasons.code", "reasons.text", "medium.path", "medium.size_bytes",
