@@ -4,13 +4,22 @@ package scan
 // worst class that was seen in it. Unread: nothing of it was read yet.
 type LiveMap [64]Class
 
-// liveMap is made anew from the cells at each commit, which is once for 16 MiB, and
-// costs microseconds.
+// liveMap is the map of all cells.
 func (st *state) liveMap() (m LiveMap) {
+	st.draw(&m, 0, len(st.Cells))
+	return m
+}
+
+// draw brings a map up to date where it shows any of the cells [from, to). A sample
+// of a large medium commits each of its blocks, and each changes one cell.
+func (st *state) draw(m *LiveMap, from, to int) {
 	n := len(st.Cells)
 	for i := range m {
 		lo := i * n / len(m)
 		hi := max((i+1)*n/len(m), lo+1) // a small medium has fewer cells than the map: they are stretched
+		if hi <= from || to <= lo {
+			continue
+		}
 		var sum Tally
 		for _, c := range st.Cells[lo:min(hi, n)] {
 			for class, bytes := range c.Classes {
@@ -19,7 +28,6 @@ func (st *state) liveMap() (m LiveMap) {
 		}
 		m[i] = sum.worst()
 	}
-	return m
 }
 
 // worst is the class that a person must not miss among those that are there.

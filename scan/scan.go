@@ -138,7 +138,9 @@ func New(plan *Plan, src Source, opt Options) (*Scan, error) {
 	}
 	s.resumed = s.state.Done
 	s.pass.Store(1)
-	s.publish()
+	live := s.state.liveMap()
+	s.live.Store(&live)
+	s.publish(span{})
 	return s, nil
 }
 
@@ -151,8 +153,8 @@ func (s *Scan) Status() Status {
 	}
 }
 
-// publish makes Status say what the state holds.
-func (s *Scan) publish() {
+// publish makes Status say what the state holds; of the map, what changed.
+func (s *Scan) publish(changed span) {
 	var classes Tally
 	for _, g := range s.state.Regions {
 		for c, n := range g.Classes {
@@ -163,8 +165,11 @@ func (s *Scan) publish() {
 	s.residue.Store(classes[Residue])
 	s.unreadable.Store(classes[Unreadable])
 	s.deferred.Store(s.state.Deferred.bytes())
-	live := s.state.liveMap()
-	s.live.Store(&live)
+	if cell := s.state.CellBytes; changed.len() > 0 {
+		live := *s.live.Load()
+		s.state.draw(&live, int(changed.lo/cell), int((changed.hi-1)/cell)+1)
+		s.live.Store(&live)
+	}
 }
 
 // ErrGone says that the medium vanished (ENXIO, ENODEV, or Options.Alive said so):
@@ -221,7 +226,7 @@ func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *folder, save *saver
 	for r := range q.results(ctx) {
 		if f.begins(r) {
 			f.commit()
-			s.publish()
+			s.publish(f.added)
 			save.ifDue()
 			if f.pass == firstPass && len(f.Deferred) >= s.most {
 				return
@@ -232,7 +237,7 @@ func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *folder, save *saver
 	}
 	if ctx.Err() == nil {
 		f.commit()
-		s.publish()
+		s.publish(f.added)
 	}
 }
 

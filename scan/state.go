@@ -120,6 +120,7 @@ type folder struct {
 	pace      pace
 	pending   []*pageResult // of one group
 	put       bool          // the group is put off
+	added     span          // where the last group lies that was not
 }
 
 // begins says whether a page is the first of another group than those pending.
@@ -189,6 +190,7 @@ func (f *folder) judge(group []*pageResult) {
 func (f *folder) addGroup(group []*pageResult) {
 	f.testWindow(group)
 	f.Extents.add(tile(group))
+	f.added = span{group[0].start, group[len(group)-1].end()}
 	for _, r := range group {
 		f.addPage(r)
 	}
