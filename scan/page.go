@@ -25,6 +25,7 @@ type pageResult struct {
 	holes        bool           // some of it could not be read
 	passed       int64          // bytes that were not read, because nothing is stored there
 	took         time.Duration  // that reading took, first pass only
+	unit         repetition
 
 	// One of these, and the rest is not there:
 	unread  bool  // first pass: put off without being asked for
@@ -82,6 +83,7 @@ func (w *worker) page(p page) *pageResult {
 		}
 		r.explanations = append(r.explanations, s.out.explanations...)
 		nameHoles(s.out.pieces, p.holes)
+		r.unit.merge(&s.out.unit)
 		levels.add(s.out.pieces)
 	}
 	levels.close()

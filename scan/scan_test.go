@@ -401,9 +401,12 @@ func TestFillAndPatternsAreNoResidue(t *testing.T) {
 	const size = 24 << 20
 	for name, pattern := range map[string][]byte{
 		"zeros": {0}, "ones": {0xff}, "spaces": {' '}, "55": {0x55}, "55AA": {0x55, 0xaa},
-		"DoD": {0x92, 0x49, 0x24}, "vendor": {0x33, 0xcc, 0x55, 0xaa}, "eight": {1, 2, 3, 4, 5, 6, 7, 200},
+		"DoD": {0x92, 0x49, 0x24}, "vendor": {0x33, 0xcc, 0x55, 0xaa}, "five": {1, 2, 3, 4, 200}, "eight": {1, 2, 3, 4, 5, 6, 7, 200},
 	} {
 		m := disktest.New(size, 5)
+		if mayBeCipher(patternName(pattern, len(pattern))) { // beside data it is residue: see TestBadModeIsResidue
+			m.Fill(0, size, 0)
+		}
 		m.Plant(1<<20, bytes.Repeat(pattern, 10<<20/len(pattern)/512*512))
 		p := planOver(size, Full)
 		r := examine(t, p, m, Options{})

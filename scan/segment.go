@@ -24,7 +24,7 @@ import (
 // sector is what is known of 512 bytes before any statistics.
 type sector struct {
 	kind   sectorKind
-	period int    // of fill (1) and pattern (2…64)
+	period int    // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
 	reason string // of a hole: the error; of residue: the detector; of metadata: the explanation
 	tail   int    // bytes at the end that are explained while the rest is judged; 0: none
 }
@@ -51,6 +51,7 @@ type detectors struct {
 	meter     entropy.Meter
 	text      text.Finder
 	repeats   repeats.Finder
+	unit      unitFinder
 	signature signature.Finder
 }
 
@@ -79,6 +80,7 @@ type segmentResult struct {
 	explanations []Explanation
 	tallies      []entropy.Tally // of ciphertext, one for each window of the smallest size
 	window       int64           // number of the last of these
+	unit         repetition
 }
 
 // piece is a block, or a part of one that could be read.
@@ -91,7 +93,7 @@ type piece struct {
 }
 
 func (r *segmentResult) reset() {
-	r.pieces, r.findings, r.explanations = r.pieces[:0], nil, nil
+	r.pieces, r.findings, r.explanations, r.unit = r.pieces[:0], nil, nil, repetition{}
 	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/windowSizes[0])) // never moves: pieces point into it
 }
 
@@ -115,6 +117,7 @@ func (s *segment) examine(holes []hole) {
 	s.findStructures()
 	s.findSignatures()
 	s.findText()
+	s.findUnit()
 	s.findRepeats()
 	for lo := s.lo; lo < s.hi; {
 		unit := s.plan.BlockBytes
@@ -340,13 +343,12 @@ func (s *segment) masked(i int) bool {
 
 // findRepeats reports 16-byte units that occur twice, one finding per block.
 func (s *segment) findRepeats() {
-	bits := repeats.Bits(PageBytes/16) - repeatsShare
 	unit := int64(s.plan.BlockBytes)
 	first, last := -1, -1
 	flush := func() {
 		if first >= 0 {
-			s.mark(first, last+16, residueSector, "repeats")
-			s.addFinding(first, last+16, "repeats", "repeated-16-byte-units", bits, "")
+			s.mark(first, last+repeats.Unit, residueSector, "repeats")
+			s.addFinding(first, last+repeats.Unit, "repeats", "repeated-16-byte-units", unitBits, "")
 		}
 	}
 	lo := s.lo / SectorBytes
@@ -370,6 +372,7 @@ func (s *segment) findRepeats() {
 // classifyBlock gives the block [lo, hi) of buf its class and its statistics.
 // Unreadable sectors keep a class of their own; the rest of the block has one.
 func (s *segment) classifyBlock(lo, hi int) {
+	s.patternsBesideData(lo, hi)
 	b := blockSummary{}
 	s.data = s.data[:0]
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
@@ -409,7 +412,7 @@ func (b *blockSummary) see(x sector, bytes []byte) {
 		b.worsen(Fill, hex.EncodeToString(bytes[:1]))
 		b.fill += int64(len(bytes))
 	case patternSector:
-		b.worsen(Pattern, patternName(bytes[:x.period]))
+		b.worsen(Pattern, patternName(bytes, x.period))
 		b.fill += int64(len(bytes))
 	case dataSector:
 		b.worsen(Ciphertext, "")
@@ -425,17 +428,24 @@ func (b *blockSummary) worsen(c Class, reason string) {
 	switch {
 	case b.class == Unread || severity(c) > severity(b.class):
 		b.class, b.reason = c, reason
-	case b.class == c && b.reason != reason && (c == Fill || c == Pattern):
+	case b.class != c || b.reason == reason:
+	case c == Pattern && (mayBeCipher(b.reason) || mayBeCipher(reason)):
+		if !mayBeCipher(b.reason) {
+			b.reason = reason
+		}
+	case c == Fill || c == Pattern:
 		b.reason = "mixed"
 	}
 }
 
 // patternName is the period in hex, turned to its smallest rotation so that the
-// name does not depend on where in the pattern a sector begins.
-func patternName(p []byte) string {
-	if len(p) > 8 {
-		return fmt.Sprintf("period-%d", len(p))
+// name does not depend on where in the pattern a sector begins; of a long one its
+// length.
+func patternName(b []byte, period int) string {
+	if period > 8 {
+		return fmt.Sprint(periodReason, period)
 	}
+	p := b[:period]
 	best := p
 	for i := 1; i < len(p); i++ {
 		if r := slices.Concat(p[i:], p[:i]); bytes.Compare(r, best) < 0 {
@@ -458,7 +468,8 @@ func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally 
 		if x.kind == holeSector {
 			p.Class, p.Reason = Unreadable, x.reason
 		} else {
-			p.fill, b.fill = min(b.fill, p.Length), 0 // counted once, with the first piece
+			p.fill = min(b.fill, p.Length) // counted once, with the first pieces
+			b.fill -= p.fill
 			p.entropy, p.measured = shannon, len(s.data) > 0
 			p.tally, tally = tally, nil
 		}

@@ -33,6 +33,7 @@ type state struct {
 	Windows      []WindowTest
 	Cells        []cellState
 	CellBytes    int64
+	Unit         repetition
 	Tree         tree
 	SHA256       []byte // state of the running hash
 	Holes        bool   // something could not be read
@@ -47,6 +48,7 @@ type regionState struct {
 	Fill        int64         // bytes of fill and pattern sectors in blocks that are neither metadata nor residue
 	Cipher      int64         // of the others in such blocks
 	Holes       int64         // of Fill, what is nothing stored
+	Repeats     int64         // of Pattern, what may be a cipher's (mayBeCipher)
 	Tally       entropy.Tally // ciphertext that no window raised an alarm over
 }
 
@@ -76,6 +78,7 @@ type cellState struct {
 	Sum      int64 // of entropy, in units of 1/entropyUnit, times bytes
 	Bytes    int64
 	Blocks   int64
+	Repeats  int64 // of Pattern, what may be a cipher's
 }
 
 // entropyUnit keeps the sum of entropies an integer, which adds up to the same in
@@ -258,6 +261,7 @@ func (f *folder) addPage(r *pageResult) {
 	if room := maxExplanations - len(f.Explanations); room > 0 {
 		f.Explanations = append(f.Explanations, r.explanations[:min(room, len(r.explanations))]...)
 	}
+	f.Unit.merge(&r.unit)
 	f.Tree.add(r.leaf, r.hashes...)
 	f.Holes = f.Holes || r.holes
 	f.Done += r.bytes()
@@ -279,6 +283,10 @@ func (f *folder) addPiece(region int, p piece) {
 	}
 	c := &f.Cells[p.Start/f.CellBytes]
 	c.Classes[p.Class] += p.Length
+	if p.Class == Pattern && mayBeCipher(p.Reason) {
+		g.Repeats += p.Length
+		c.Repeats += p.Length
+	}
 	if !p.measured {
 		return
 	}
@@ -406,13 +414,14 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	if complete {
 		condemned = f.testRegions(r)
 	}
+	x := f.Extents
+	r.Extents = x.tiled(f.unread(s.size), s.size)
+	r.GrainBytes = max(r.GrainBytes, x.Grain)
+	f.judgePatterns(r.Extents, complete)
 	for i := range f.Regions {
 		plan := s.plan.Regions[i]
 		r.addRegion(plan, &f.Regions[i], s.planned[i], slices.Contains(condemned, span{plan.Start, plan.End()}))
 	}
-	x := f.Extents
-	r.Extents = x.tiled(f.unread(s.size), s.size)
-	r.GrainBytes = max(r.GrainBytes, x.Grain)
 	for _, c := range f.Counts {
 		r.Counts = append(r.Counts, c.FindingCount)
 	}

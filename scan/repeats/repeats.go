@@ -108,7 +108,7 @@ func (f *Finder) prepare(units int) {
 }
 
 // cleared is a slice of n zeros, made of s if that is long enough.
-func cleared[T uint32 | uint64](s []T, n int) []T {
+func cleared[T any](s []T, n int) []T {
 	if cap(s) < n {
 		return make([]T, n)
 	}

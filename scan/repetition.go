@@ -1,0 +1,231 @@
+package scan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/repeats"
+)
+
+// A buffer of random bytes that was written over and over is a pattern of a long period, not data. The same
+// thing is what a bad mode of encryption leaves of zeros: one sector's key stream in every sector, or one block
+// of ECB in every block. What tells them apart is what stands beside it: encrypted data do not
+// repeat. So the pages only note what they are made of, and at the end of the
+// examination, when everything beside it is known, the repetition stands or falls as a
+// whole (docs/decisions/0014-long-patterns.md).
+
+// repetition is what pages are made of that are one unit laid end to end.
+type repetition struct {
+	Period int
+	Print  string // SHA-256 of the unit, turned to its place on the medium
+	Bytes  int64
+	Mixed  bool // several units
+}
+
+// merge adds what another page is made of.
+func (r *repetition) merge(o *repetition) {
+	switch {
+	case o.Period == 0:
+		return
+	case r.Period == 0:
+		r.Period, r.Print = o.Period, o.Print
+	case r.Period != o.Period || r.Print != o.Print:
+		r.Mixed = true
+	}
+	r.Bytes += o.Bytes
+	r.Mixed = r.Mixed || o.Mixed
+}
+
+// unitFinder remembers what was made of the last unit: the next page has the same.
+type unitFinder struct {
+	repeats.Tiler
+	print string
+	clean bool
+}
+
+// findUnit looks for a unit that all of the segment's data is made of. It is held against every detector
+// once: what was found in the sectors before is not data any more, so that the unit lacks it, and the rest is done here.
+func (s *segment) findUnit() {
+	u := &s.unit
+	data := repeats.Sectors{Buf: s.buf, Base: s.base, Lo: s.lo / SectorBytes, Hi: (s.hi + SectorBytes - 1) / SectorBytes,
+		Use: func(i int) bool { return s.sectors[i].kind == dataSector && s.sectors[i].tail == 0 }}
+	if !u.Find(data) || !s.cleanUnit() {
+		return
+	}
+	s.out.unit = repetition{Period: len(u.Bytes), Print: u.print}
+	for i, match := range u.Match {
+		if !match {
+			continue
+		}
+		s.sectors[i] = sector{kind: patternSector, period: len(u.Bytes)}
+		if s.wanted(i * SectorBytes) {
+			s.out.unit.Bytes += int64(len(s.sector(i)))
+		}
+	}
+}
+
+// cleanUnit says whether no detector sees anything in the unit.
+func (s *segment) cleanUnit() bool {
+	sum := sha256.Sum256(s.unit.Bytes)
+	if print := hex.EncodeToString(sum[:]); print != s.unit.print {
+		s.unit.print = print
+		s.unit.clean = s.plainUnit() && !s.unitRepeats() && !s.unitHasFile()
+	}
+	return s.unit.clean
+}
+
+// plainUnit tests the bytes of the unit as those of blocks and windows are tested. It makes
+// no more tests than the page has that is made of it.
+func (s *segment) plainUnit() bool {
+	var open [2]entropy.Tally
+	for at := 0; at < len(s.unit.Bytes); at += s.plan.BlockBytes {
+		end := min(len(s.unit.Bytes), at+s.plan.BlockBytes)
+		if s.meter.Block(s.unit.Bytes[at:end], &open[0])-statisticsShare >= s.threshold {
+			return false
+		}
+		for i := range open {
+			if end < len(s.unit.Bytes) && int64(end)%windowSizes[i] != 0 {
+				break
+			}
+			if open[i].Bits() >= s.threshold {
+				return false
+			}
+			if i+1 < len(open) {
+				open[i+1].Merge(&open[i])
+			}
+			open[i] = entropy.Tally{}
+		}
+	}
+	return true
+}
+
+// unitRepeats says whether 16 bytes come again within the unit: ECB text, say. A unit whose length is no
+// multiple of 16 stands on the medium at every distance from one.
+func (s *segment) unitRepeats() (any bool) {
+	step := gcd(len(s.unit.Bytes), repeats.Unit)
+	for at := 0; at < repeats.Unit && at < len(s.unit.Bytes) && !any; at += step {
+		s.repeats.Find(s.unit.Bytes[at:], nil, func(int) { any = true })
+	}
+	return any
+}
+
+// unitHasFile looks for the beginnings of files where no sector begins: a file of any length, laid
+// end to end, begins at any byte.
+func (s *segment) unitHasFile() bool {
+	if len(s.unit.Bytes)%SectorBytes == 0 {
+		return false
+	}
+	cost := math.Log2(float64(s.plan.BlockBytes)*s.positions) + signatureShare
+	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
+	for at := range s.unit.Bytes {
+		if m, ok := s.signature.At(twice[at:]); ok && m.Bits-cost >= s.threshold {
+			return true
+		}
+	}
+	return false
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// periodReason begins the name of a pattern whose period is not written out.
+const periodReason = "period-"
+
+// mayBeCipher says of a pattern's name that this may be what a block cipher makes of zeros: its period is a
+// multiple of 8 bytes, the shortest block (NIST SP 800-67), or longer than any
+// pattern that is used for overwriting.
+func mayBeCipher(reason string) bool {
+	if n, ok := strings.CutPrefix(reason, periodReason); ok {
+		period, _ := strconv.Atoi(n)
+		return period > entropy.MaxPeriod || period%8 == 0
+	}
+	return len(reason) == 16
+}
+
+// patternsBesideData makes residue of short patterns that a cipher may have made of zeros where they share
+// their block with data: the block's class would not show them to patternsStand.
+func (s *segment) patternsBesideData(lo, hi int) {
+	data, pattern := false, -1
+	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
+		switch x := &s.sectors[i]; {
+		case x.kind == dataSector:
+			data = true
+		case x.kind == patternSector && x.period%8 == 0 && x.period <= entropy.MaxPeriod:
+			pattern = i * SectorBytes
+		}
+	}
+	if data && pattern >= 0 {
+		s.mark(pattern, pattern+SectorBytes, residueSector, "repeats")
+		s.addFinding(pattern, pattern+SectorBytes, "repeats", unitKind, unitBits, unitPreview)
+	}
+}
+
+// What is said of a repetition that does not stand. By chance sixteen bytes hardly ever come again.
+const (
+	unitKind    = "repeated-unit"
+	unitPreview = "the same bytes over and over, beside data that do not repeat"
+)
+
+var unitBits = repeats.Bits(PageBytes/repeats.Unit) - repeatsShare
+
+// fewestPeriods is how often a unit must be there to be called a repetition.
+const fewestPeriods = 4
+
+// patternsStand judges the repetitions of the whole medium by what stands beside them: list has
+// all of it. Nothing may, that looks like ciphertext, but for stretches shorter than a period at an end of the repetition: they cannot be told from it.
+// Then what the medium can hold is one unit and less than two, and that was looked at.
+func (f *folder) patternsStand(list []Extent, complete bool) bool {
+	u := &f.Unit
+	if !slices.ContainsFunc(f.Regions, func(g regionState) bool { return g.Repeats > 0 }) {
+		return true
+	}
+	if u.Mixed || complete && u.Bytes < fewestPeriods*int64(u.Period) {
+		return false
+	}
+	repeats := func(i int) bool {
+		return i >= 0 && i < len(list) && list[i].Class == Pattern && mayBeCipher(list[i].Reason)
+	}
+	for i, e := range list {
+		if e.Class == Ciphertext && (f.Extents.Grain > 0 || e.Length >= int64(u.Period) || repeats(i-1) && repeats(i+1)) {
+			return false
+		}
+	}
+	return true
+}
+
+// judgePatterns makes residue of the repetitions where they do not stand, with a finding for each
+// stretch. What the state holds is at its end, and changed along with the list.
+func (f *folder) judgePatterns(list []Extent, complete bool) {
+	if f.patternsStand(list, complete) {
+		return
+	}
+	for i := range f.Regions {
+		g := &f.Regions[i]
+		g.Classes[Pattern] -= g.Repeats
+		g.Classes[Residue] += g.Repeats
+		g.Fill -= g.Repeats
+	}
+	for i := range f.Cells {
+		c := &f.Cells[i]
+		c.Classes[Pattern] -= c.Repeats
+		c.Classes[Residue] += c.Repeats
+	}
+	for i := range list {
+		e := &list[i]
+		if e.Class != Pattern || !mayBeCipher(e.Reason) {
+			continue
+		}
+		region := slices.IndexFunc(f.plan.Regions, func(g Region) bool { return e.Start < g.End() })
+		f.addFinding(max(region, 0), Finding{Offset: e.Start, Length: e.Length, Detector: "repeats", Kind: unitKind, Bits: unitBits, Preview: unitPreview})
+		e.Class, e.Reason = Residue, "repeats"
+	}
+}
