@@ -53,7 +53,7 @@ type unitFinder struct {
 func (s *segment) findUnit() {
 	u := &s.unit
 	data := repeats.Sectors{Buf: s.buf, Base: s.base, Lo: s.lo / SectorBytes, Hi: (s.hi + SectorBytes - 1) / SectorBytes,
-		Use: func(i int) bool { return s.sectors[i].kind == dataSector && s.sectors[i].tail == 0 }}
+		Use: func(i int) bool { return s.sectors[i].whole() }}
 	if !u.Find(data) || !s.cleanUnit() {
 		return
 	}
@@ -224,8 +224,7 @@ func (f *folder) judgePatterns(list []Extent, complete bool) {
 		if e.Class != Pattern || !mayBeCipher(e.Reason) {
 			continue
 		}
-		region := slices.IndexFunc(f.plan.Regions, func(g Region) bool { return e.Start < g.End() })
-		f.addFinding(max(region, 0), Finding{Offset: e.Start, Length: e.Length, Detector: "repeats", Kind: unitKind, Bits: unitBits, Preview: unitPreview})
+		f.addFinding(f.plan.region(e.Start), Finding{Offset: e.Start, Length: e.Length, Detector: "repeats", Kind: unitKind, Bits: unitBits, Preview: unitPreview})
 		e.Class, e.Reason = Residue, "repeats"
 	}
 }

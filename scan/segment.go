@@ -26,7 +26,9 @@ type sector struct {
 	kind   sectorKind
 	period int    // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
 	reason string // of a hole: the error; of residue: the detector; of metadata: the explanation
-	tail   int    // bytes at the end that are explained while the rest is judged; 0: none
+	tail   int    // bytes at the end that are explained or fill while the rest is judged; 0: none
+	head   int    // bytes of fill at the start while the rest is judged
+	seam   bool   // head or tail is fill
 }
 
 type sectorKind uint8
@@ -88,8 +90,9 @@ type piece struct {
 	Extent
 	entropy  float64
 	measured bool
-	fill     int64          // bytes of fill and pattern sectors in it
+	fill     int64          // bytes of fill and patterns in it
 	tally    *entropy.Tally // of the ciphertext in the window that begins with this piece
+	rim      *rim           // of a whole block of ciphertext that is not data from end to end
 }
 
 func (r *segmentResult) reset() {
@@ -116,6 +119,7 @@ func (s *segment) examine(holes []hole) {
 	s.last = proof.Structure{}
 	s.findStructures()
 	s.findSignatures()
+	s.findSeams()
 	s.findText()
 	s.findUnit()
 	s.findRepeats()
@@ -313,20 +317,39 @@ func (s *segment) addText(r text.Run) {
 	s.addFinding(r.Start, r.End, "text", r.Encoding.String(), r.Bits-s.textCost(), text.Mask(s.buf[r.Start:r.End], r.Encoding, 48))
 }
 
-// unmasked cuts [lo, hi) of buf into the parts that lie in no masked sector.
+// unmasked cuts [lo, hi) of buf into the parts in which nothing is masked.
 func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for lo < hi {
-			masked, end := s.masked(lo/SectorBytes), lo
-			for end < hi && s.masked(end/SectorBytes) == masked {
-				end = min(hi, (end/SectorBytes+1)*SectorBytes)
+			masked, end := s.maskedUntil(lo)
+			for same := true; end < hi && same; {
+				m, next := s.maskedUntil(end)
+				if same = m == masked; same {
+					end = next
+				}
 			}
-			if !masked && !yield(lo, end) {
+			if end = min(end, hi); !masked && !yield(lo, end) {
 				return
 			}
 			lo = end
 		}
 	}
+}
+
+// maskedUntil says whether the byte at an offset is masked, and up to where the same
+// holds at least.
+func (s *segment) maskedUntil(at int) (masked bool, end int) {
+	i := at / SectorBytes
+	x, end := &s.sectors[i], i*SectorBytes+len(s.sector(i))
+	switch start := i * SectorBytes; {
+	case !x.seam:
+		return s.masked(i), end
+	case at < start+x.head:
+		return true, start + x.head
+	case at < end-x.tail:
+		return false, end - x.tail
+	}
+	return true, end
 }
 
 // masked sectors are not text, whatever their bytes look like.
@@ -352,7 +375,7 @@ func (s *segment) findRepeats() {
 		}
 	}
 	lo := s.lo / SectorBytes
-	skip := func(i int) bool { x := s.sectors[lo+i]; return x.kind != dataSector || x.tail > 0 }
+	skip := func(i int) bool { x := s.sectors[lo+i]; return x.kind != dataSector || x.head+x.tail > 0 }
 	var offs []int
 	s.repeats.Find(s.buf[s.lo:s.hi], skip, func(off int) { offs = append(offs, s.lo+off) })
 	slices.Sort(offs)
@@ -376,10 +399,11 @@ func (s *segment) classifyBlock(lo, hi int) {
 	b := blockSummary{}
 	s.data = s.data[:0]
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
-		b.see(s.sectors[i], s.sector(i))
-		if k := s.sectors[i].kind; k == dataSector || k == residueSector {
+		x := &s.sectors[i]
+		b.see(*x, s.sector(i))
+		if x.kind == dataSector || x.kind == residueSector {
 			b := s.sector(i)
-			s.data = append(s.data, b[:len(b)-s.sectors[i].tail]...)
+			s.data = append(s.data, b[x.head:len(b)-x.tail]...)
 		}
 	}
 	s.tally = entropy.Tally{}
@@ -416,6 +440,9 @@ func (b *blockSummary) see(x sector, bytes []byte) {
 		b.fill += int64(len(bytes))
 	case dataSector:
 		b.worsen(Ciphertext, "")
+		if x.seam {
+			b.fill += int64(x.head + x.tail)
+		}
 	case explainedSector:
 		b.worsen(Metadata, x.reason)
 	case residueSector:
@@ -472,6 +499,12 @@ func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally 
 			b.fill -= p.fill
 			p.entropy, p.measured = shannon, len(s.data) > 0
 			p.tally, tally = tally, nil
+		}
+		if p.Class == Ciphertext && p.Length == int64(hi-lo) {
+			if m, ok := s.rim(lo, hi); ok {
+				m.Fill = p.fill
+				p.rim = &m
+			}
 		}
 		s.out.pieces = append(s.out.pieces, p)
 		at = end

@@ -34,6 +34,7 @@ type state struct {
 	Cells        []cellState
 	CellBytes    int64
 	Unit         repetition
+	Rims         rims
 	Tree         tree
 	SHA256       []byte // state of the running hash
 	Holes        bool   // something could not be read
@@ -287,6 +288,9 @@ func (f *folder) addPiece(region int, p piece) {
 		g.Repeats += p.Length
 		c.Repeats += p.Length
 	}
+	if p.Class == Ciphertext && p.rim != nil {
+		f.Rims.add(*p.rim)
+	}
 	if !p.measured {
 		return
 	}
@@ -418,6 +422,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	r.Extents = x.tiled(f.unread(s.size), s.size)
 	r.GrainBytes = max(r.GrainBytes, x.Grain)
 	f.judgePatterns(r.Extents, complete)
+	seams := f.judgeSeams()
 	for i := range f.Regions {
 		plan := s.plan.Regions[i]
 		r.addRegion(plan, &f.Regions[i], s.planned[i], slices.Contains(condemned, span{plan.Start, plan.End()}))
@@ -435,9 +440,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	slices.SortStableFunc(r.Explanations, func(a, b Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.Cells = f.cells(s.size)
-	for _, c := range condemned {
-		r.condemn(c)
-	}
+	r.condemn(append(condemned, seams...))
 	f.digests(r, s)
 	return r
 }
@@ -470,31 +473,42 @@ func (f *folder) unread(size int64) (out []span) {
 	return append(out, span{end, size})
 }
 
-// condemn turns the ciphertext of a region that is biased as a whole into residue.
-func (r *Result) condemn(region span) {
+// condemn turns the ciphertext in the spans into residue: regions that are biased as a whole, seams.
+func (r *Result) condemn(spans []span) {
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.lo, b.lo) })
 	var out []Extent
 	for _, e := range r.Extents {
-		end := e.Start + e.Length
-		lo, hi := max(e.Start, region.lo), min(end, region.hi)
-		if e.Class != Ciphertext || lo >= hi {
+		for len(spans) > 0 && spans[0].hi <= e.Start {
+			spans = spans[1:]
+		}
+		for _, c := range spans {
+			lo, hi := max(e.Start, c.lo), min(e.end(), c.hi)
+			if e.Class != Ciphertext || lo >= hi {
+				break
+			}
+			if lo > e.Start {
+				out = join(out, e.cut(e.Start, lo))
+			}
+			out = join(out, Extent{lo, hi - lo, Residue, "statistics"})
+			r.condemnCells(lo, hi)
+			e = e.cut(hi, e.end())
+		}
+		if e.Length > 0 {
 			out = join(out, e)
-			continue
-		}
-		for _, cut := range []Extent{{e.Start, lo - e.Start, e.Class, e.Reason}, {lo, hi - lo, Residue, "statistics"}, {hi, end - hi, e.Class, e.Reason}} {
-			if cut.Length > 0 {
-				out = join(out, cut)
-			}
-		}
-		for i := range r.Cells {
-			c := &r.Cells[i]
-			n := min(hi, c.Start+c.Length) - max(lo, c.Start)
-			if n = min(n, c.Classes[Ciphertext]); n > 0 {
-				c.Classes[Ciphertext] -= n
-				c.Classes[Residue] += n
-			}
 		}
 	}
 	r.Extents = out
+}
+
+func (r *Result) condemnCells(lo, hi int64) {
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		n := min(hi, c.Start+c.Length) - max(lo, c.Start)
+		if n = min(n, c.Classes[Ciphertext]); n > 0 {
+			c.Classes[Ciphertext] -= n
+			c.Classes[Residue] += n
+		}
+	}
 }
 
 // testRegions is the last level: all that no window condemned, region by region.
