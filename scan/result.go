@@ -161,6 +161,12 @@ type Result struct {
 	Windows      []WindowTest
 	Cells        []Cell
 
+	// What looks random amid fill, on a medium that is otherwise fill: see Island.
+	Islands      []Island
+	IslandCount  int64
+	IslandsKnown bool  // false: the medium has too many edges between fill and ciphertext to say
+	islandBytes  int64 // of all of them, in whole blocks
+
 	// Decision rule: threshold = log2(tests/budget).
 	Tests         int64
 	Budget        float64

@@ -441,6 +441,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.Cells = f.cells(s.size)
 	r.condemn(append(condemned, seams...))
+	r.findIslands(&f.Rims, r.GrainBytes == int64(s.plan.BlockBytes))
 	f.digests(r, s)
 	return r
 }

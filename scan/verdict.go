@@ -52,6 +52,7 @@ const (
 	ReasonTooSmall        = "too-small"
 	ReasonExcessMetadata  = "excess-metadata"
 	ReasonContradiction   = "contradiction"
+	ReasonRandomIsland    = "random-island"
 	ReasonNoResidue       = "no-residue"
 	ReasonSampled         = "sampled"
 	ReasonPartialPlan     = "partial-plan"
@@ -102,7 +103,7 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 	if r.Holes() > 0 {
 		reasons = append(reasons, HolesReason(r))
 	}
-	return append(reasons, p.Remarks...)
+	return append(append(reasons, islandReasons(p, r)...), p.Remarks...)
 }
 
 // HolesReason says how much of an image file is holes, and what that means.
@@ -176,6 +177,9 @@ func doubts(p *Plan, r *Result) []Reason {
 	if n := r.Classes[Metadata]; n > max(maxMetadata, r.Planned/64) {
 		add(ReasonExcessMetadata, "%d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
 			"%d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります", n)
+	}
+	if r.isContainer(p) {
+		reasons = append(reasons, islandReasons(p, r)...)
 	}
 	if r.Complete && (r.Classes.Total() != r.Planned || r.Planned == 0) {
 		add(ReasonContradiction, "%d bytes were planned but %d have a class",
