@@ -195,7 +195,11 @@ func (s *segment) findStructures() {
 		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok {
 			s.addVolume(&v, v.Bits-cost-keysShare)
 		}
-		if st, share, ok := s.structure(off); ok && st.Bits-cost-share >= s.threshold {
+		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.size}
+		if st, ok := keys.Recognize(at); ok && s.sectors[off/SectorBytes].kind == dataSector && st.Bits-cost-keysShare >= s.threshold {
+			s.addStructure(&st, st.Bits-cost-keysShare)
+		}
+		if st, share, ok := s.structure(at); ok && st.Bits-cost-share >= s.threshold {
 			s.addStructure(&st, st.Bits-cost-share)
 		}
 	}
@@ -203,11 +207,10 @@ func (s *segment) findStructures() {
 
 // structure asks the families that know structures by their fields, and gives the
 // share of the budget that the one which answers has to pay.
-func (s *segment) structure(off int) (st proof.Structure, share float64, ok bool) {
-	if st, ok = filesystem.Recognize(s.buf, off, s.base); ok {
+func (s *segment) structure(at proof.Place) (st proof.Structure, share float64, ok bool) {
+	if st, ok = filesystem.Recognize(at.Buf, at.Off, at.Base); ok {
 		return st, filesystemShare, true
 	}
-	at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.size}
 	if st, ok = partitions.Recognize(at); ok {
 		return st, partitionsShare, true
 	}
@@ -313,8 +316,19 @@ func (s *segment) textCost() float64 {
 }
 
 func (s *segment) addText(r text.Run) {
+	if keys.InText(s.buf[r.Start:r.End]) && !s.holdsKeys(r.Start, r.End) {
+		s.mark(r.Start, r.End, residueSector, "keys")
+		s.addFinding(r.Start, r.End, "keys", "luks2-metadata", r.Bits-s.textCost(), "part of the metadata of LUKS2 without their header")
+	}
 	s.mark(r.Start, r.End, residueSector, "text")
 	s.addFinding(r.Start, r.End, "text", r.Encoding.String(), r.Bits-s.textCost(), text.Mask(s.buf[r.Start:r.End], r.Encoding, 48))
+}
+
+// holdsKeys says whether any of [lo, hi) was named as keys already.
+func (s *segment) holdsKeys(lo, hi int) bool {
+	return slices.ContainsFunc(s.sectors[lo/SectorBytes:(hi-1)/SectorBytes+1], func(x sector) bool {
+		return x.kind == residueSector && x.reason == "keys"
+	})
 }
 
 // unmasked cuts [lo, hi) of buf into the parts in which nothing is masked.
