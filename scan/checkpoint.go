@@ -84,7 +84,7 @@ func (c *state) fits(fresh *state, size int64) error {
 	case c.Skip.Streak < 0 || c.Skip.To < 0,
 		len(c.Regions) != len(fresh.Regions), len(c.Windows) != len(fresh.Windows),
 		len(c.Cells) != len(fresh.Cells), c.CellBytes != fresh.CellBytes,
-		len(c.Findings) > MaxFindings, len(c.Deferred) > maxDeferred,
+		len(c.Findings) > MaxFindings, len(c.Deferred) > maxDeferred, len(c.Rims.List) > maxRims, c.Unit.Period < 0,
 		c.Probe.Start < 0, c.Probe.Length < 0, c.Probe.Length > LeafBytes:
 		return errors.New("its numbers do not fit the plan")
 	}

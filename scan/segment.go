@@ -516,8 +516,9 @@ func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally 
 		}
 		if p.Class == Ciphertext && p.Length == int64(hi-lo) {
 			if m, ok := s.rim(lo, hi); ok {
-				m.Fill = p.fill
-				p.rim = &m
+				kept := m // on the heap only where there is one
+				kept.Fill = p.fill
+				p.rim = &kept
 			}
 		}
 		s.out.pieces = append(s.out.pieces, p)
