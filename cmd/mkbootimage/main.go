@@ -15,10 +15,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 func main() {
@@ -73,7 +73,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	f.StringVar(&o.certificate, "cert", "", "a `file` with the key's certificate (PEM)")
 	f.StringVar(&o.job, "job", "", "a `file` to be job.toml on the evidence partition (fat32 only)")
 	evidence := f.String("evidence", "fat32", "the `format` of the evidence partition: fat32, exfat")
-	size := f.String("evidence-size", "128M", "the `size` of the evidence partition in whole mebibytes, as 128M or 4G; the units are K, M, G, T")
+	size := f.String("evidence-size", "128M", "the `size` of the evidence partition in whole mebibytes, as 128M or 4G; the units are K, M, G, T, KiB ..., KB ...")
 	epoch := f.Int64("time", defaultTime(), "the time of all files, in `seconds` since 1970; also SOURCE_DATE_EPOCH")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -149,20 +149,13 @@ func parseFormat(s string) (bootimage.EvidenceFormat, error) {
 	return 0, fmt.Errorf("-evidence %q: want fat32 or exfat", s)
 }
 
-// parseSize takes bytes, or a number with a unit.
+// parseSize takes what a partition can have.
 func parseSize(s string) (int64, error) {
-	const units = "KMGT"
-	digits, unit := s, int64(1)
-	if last := len(s) - 1; last > 0 {
-		if i := strings.IndexByte(units, s[last]&^0x20); i >= 0 { // without the bit that makes a letter small
-			digits, unit = s[:last], 1<<(10*(i+1))
-		}
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n < 0 || n > bootimage.LargestEvidence/unit || n*unit < bootimage.SmallestEvidence || n*unit%(1<<20) != 0 {
+	n, err := bytesize.Parse(s)
+	if err != nil || n < bootimage.SmallestEvidence || n > bootimage.LargestEvidence || n%(1<<20) != 0 {
 		return 0, fmt.Errorf("-evidence-size (EVIDENCE_SIZE) %q: want whole mebibytes from %d to %d MiB, as 128M or 4G", s, bootimage.SmallestEvidence>>20, bootimage.LargestEvidence>>20)
 	}
-	return n * unit, nil
+	return n, nil
 }
 
 // fixedTime is for those who do not say another: 2026-01-01. Nothing but the

@@ -50,13 +50,13 @@ func TestParse(t *testing.T) {
 func TestParseSize(t *testing.T) {
 	for s, want := range map[string]int64{
 		"34M": 34 << 20, "35651584": 34 << 20, "34816K": 34 << 20, "34816k": 34 << 20, "40m": 40 << 20,
-		"4G": 4 << 30, "4g": 4 << 30, "1T": 1 << 40, "1t": 1 << 40, "2097151M": 2<<40 - 1<<20,
+		"40 M": 40 << 20, "1.5GiB": 3 << 29, "4G": 4 << 30, "4g": 4 << 30, "1T": 1 << 40, "1t": 1 << 40, "2097151M": 2<<40 - 1<<20,
 	} {
 		if got, err := parseSize(s); got != want || err != nil {
 			t.Errorf("%s: %d, %v; want %d", s, got, err, want)
 		}
 	}
-	for _, s := range []string{"", "0", "M", "-1M", "-40M", "33M", "34815K", "34817K", "35651585", "40 M", "40MB", "40+", "40-", "2097152M", "2T", "9223372036854775807T", "9223372036854775808"} {
+	for _, s := range []string{"", "0", "M", "-1M", "-40M", "33M", "34815K", "34817K", "35651585", "40MB", "40+", "40-", "2097152M", "2T", "9223372036854775807T", "9223372036854775808"} {
 		if got, err := parseSize(s); err == nil || !strings.Contains(err.Error(), "-evidence-size (EVIDENCE_SIZE)") || !strings.Contains(err.Error(), "from 34 to 2097151 MiB") {
 			t.Errorf("%q: %d, %v", s, got, err)
 		}

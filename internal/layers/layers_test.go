@@ -21,8 +21,8 @@ var allowed = map[string][]string{
 	"scan/*":            {"entropy", "scan/proof"},
 	"scan/proof":        {},
 	"reports":           {"scan"},
-	"cmd/*":             {"devices", "image", "entropy", "scan", "reports", "attest", "internal/disktest"},
-	"cmd/mkbootimage":   {"bootimage"}, // and nobody else builds images
+	"cmd/*":             {"devices", "image", "entropy", "scan", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize"},
+	"cmd/mkbootimage":   {"bootimage", "internal/bar", "internal/bytesize"}, // and nobody else builds images
 	"cmd/shokyo-init":   {},            // scans nothing itself: it starts the program that does
 	"internal/disktest": {},
 	"internal/guest":    {"internal/guest/", "bootimage", "attest"},
