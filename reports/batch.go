@@ -50,6 +50,7 @@ type Batch struct {
 	Exceptions      []Exception      `json:"exceptions"`       // at most MaxExceptions
 
 	unexamined []ledgerSerial // for the CSV
+	inDoubt    []*LedgerDoubt // likewise
 }
 
 // MaxExceptions bounds the list in batch.json; batch.csv has a row for each
@@ -76,7 +77,7 @@ type BatchRow struct {
 	Serial          string   `json:"serial"`
 	WWN             string   `json:"wwn"`        // or the EUI-64, NGUID or WWID of drives that have none
 	SizeBytes       int64    `json:"size_bytes"` // 0: not known
-	Status          string   `json:"status"`     // "examined", "could-not-run"; in the CSV also "not-examined"
+	Status          string   `json:"status"`     // "examined", "could-not-run"; in the CSV also "not-examined", "ledger-in-doubt"
 	Verdict         string   `json:"verdict"`
 	Reasons         []string `json:"reasons"` // codes
 	Claim           string   `json:"claim"`
@@ -106,6 +107,7 @@ type Exception struct {
 	Source string `json:"source"`
 	Text   string `json:"text"`
 	TextJA string `json:"text_ja"`
+	Cell   string `json:"cell"` // of the ledger, as a spreadsheet names it: "B7"; "" where it is about no cell
 }
 
 // ExceptionCount counts the exceptions of one code.
@@ -118,10 +120,11 @@ type ExceptionCount struct {
 type LedgerFacts struct {
 	Name              string `json:"name"`
 	SHA256            string `json:"sha256"`
-	Encoding          string `json:"encoding"` // "utf-8", "shift_jis"
+	Encoding          string `json:"encoding"` // "utf-8", "shift_jis", "utf-16"
 	Rows              int    `json:"rows"`
 	Serials           int    `json:"serials"`
 	RowsWithoutSerial int    `json:"rows_without_serial"`
+	RowsInDoubt       int    `json:"rows_in_doubt"` // whose serial number a spreadsheet may have changed
 }
 
 // Ledger is an asset ledger: what an organisation believes it has.
@@ -129,7 +132,25 @@ type Ledger struct {
 	Name, SHA256, Encoding  string
 	Rows                    []LedgerRow // those with a serial number
 	RowsWithoutSerialNumber int
+	Doubts                  []LedgerDoubt
 }
+
+// LedgerDoubt is a row whose serial number is not what it was: it is matched with
+// no drive.
+type LedgerDoubt struct {
+	LedgerRow        // its serial number as it stands in the file
+	Code      string // one of the Doubt constants
+	Cell      string // "B7"
+}
+
+// What can be wrong with a serial number of a ledger: codes of exceptions.
+const (
+	DoubtNumber    = "ledger-serial-number"
+	DoubtDate      = "ledger-serial-date"
+	DoubtError     = "ledger-serial-error"
+	DoubtTruth     = "ledger-serial-truth-value"
+	DoubtInvisible = "ledger-serial-invisible"
+)
 
 // LedgerRow is one asset. Empty fields and a zero MaxBytes are not stated.
 type LedgerRow struct {
@@ -145,6 +166,7 @@ const (
 	statusExamined    = "examined"
 	statusCouldNotRun = "could-not-run"
 	statusNotExamined = "not-examined"
+	statusInDoubt     = "ledger-in-doubt"
 
 	ledgerListed    = "listed"
 	ledgerNotListed = "not-in-ledger"
@@ -351,6 +373,20 @@ func (b *Batch) audit(book *book, examined map[string]bool, attached map[string]
 		}
 	}
 	b.Totals.LedgerSerials = len(book.serials)
+	for i := range book.doubts {
+		b.doubt(&book.doubts[i])
+	}
+}
+
+// doubt is for a row of the ledger that is not to be relied on. Whether its drive was
+// examined is not known: it stands apart from those that were not.
+func (b *Batch) doubt(d *LedgerDoubt) {
+	listed := len(b.Exceptions)
+	b.except(&BatchRow{Serial: d.Serial}, d.Code, exceptDoubt(d))
+	if listed < len(b.Exceptions) {
+		b.Exceptions[listed].Cell = d.Cell
+	}
+	b.inDoubt = append(b.inDoubt, d)
 }
 
 // except records an exception of a row.
@@ -363,7 +399,7 @@ func (b *Batch) except(r *BatchRow, code string, text bi) {
 	}
 	b.ExceptionCounts[i].Count++
 	if len(b.Exceptions) < MaxExceptions {
-		b.Exceptions = append(b.Exceptions, Exception{code, r.Serial, r.Source, text.EN, text.JA})
+		b.Exceptions = append(b.Exceptions, Exception{Code: code, Serial: r.Serial, Source: r.Source, Text: text.EN, TextJA: text.JA})
 	}
 }
 
@@ -371,6 +407,7 @@ func (b *Batch) except(r *BatchRow, code string, text bi) {
 type book struct {
 	facts   *LedgerFacts
 	serials []ledgerSerial // in the order of the ledger
+	doubts  []LedgerDoubt
 	rows    map[string][]*LedgerRow
 }
 
@@ -395,9 +432,14 @@ func newBook(l *Ledger) *book {
 		}
 		k.rows[key] = append(k.rows[key], &row)
 	}
+	for _, d := range l.Doubts {
+		d.Serial, d.Asset = clean(d.Serial), clean(d.Asset)
+		k.doubts = append(k.doubts, d)
+	}
 	k.facts = &LedgerFacts{
 		Name: clean(l.Name), SHA256: l.SHA256, Encoding: l.Encoding,
-		Rows: len(l.Rows) + l.RowsWithoutSerialNumber, Serials: len(k.serials), RowsWithoutSerial: l.RowsWithoutSerialNumber,
+		Rows: len(l.Rows) + len(l.Doubts) + l.RowsWithoutSerialNumber, Serials: len(k.serials),
+		RowsWithoutSerial: l.RowsWithoutSerialNumber, RowsInDoubt: len(l.Doubts),
 	}
 	return k
 }
@@ -446,7 +488,8 @@ var batchColumns = [...]string{
 
 // WriteCSV writes batch.csv: RFC 4180, in UTF-8 with a byte order mark, without
 // which Excel takes it for Shift_JIS in Japan. There is a row for each source,
-// then one for each serial number of the ledger that no source had.
+// then one for each serial number of the ledger that no source had, then one for
+// each row of the ledger that is in doubt.
 func (b *Batch) WriteCSV(w io.Writer) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return err
@@ -459,6 +502,10 @@ func (b *Batch) WriteCSV(w io.Writer) error {
 	}
 	for _, s := range b.unexamined {
 		r := BatchRow{Serial: s.row.Serial, Status: statusNotExamined, Ledger: ledgerListed, Asset: s.asset, Exceptions: s.exceptions}
+		c.Write(r.cells())
+	}
+	for _, d := range b.inDoubt {
+		r := BatchRow{Serial: d.Serial, Status: statusInDoubt, Error: exceptDoubt(d).EN, Ledger: ledgerListed, Asset: d.Asset, Exceptions: []string{d.Code}}
 		c.Write(r.cells())
 	}
 	c.Flush()
@@ -526,6 +573,19 @@ var exceptNoSerial = bi{"the medium was examined but told no serial number, so i
 
 var exceptNotListed = bi{"the medium was examined but its serial number is not in the ledger",
 	"検査した媒体のシリアル番号が台帳にありません。"}
+
+// exceptDoubt names the cell and the cure.
+func exceptDoubt(d *LedgerDoubt) bi {
+	what := map[string]bi{
+		DoubtNumber:    {"is a number that a spreadsheet has rounded or reformatted", "は、表計算ソフトが数値に変換した値です(桁が丸められたか、書式が変わっています)"},
+		DoubtDate:      {"is a date or a time", "は、日付または時刻です"},
+		DoubtError:     {"is the error word of a spreadsheet or a database", "は、表計算ソフトまたはデータベースのエラー表示です"},
+		DoubtTruth:     {"is a truth value", "は、真偽値です"},
+		DoubtInvisible: {"holds invisible characters", "には、目に見えない文字が含まれています"},
+	}[d.Code]
+	return bi{fmt.Sprintf(`cell %s of the ledger (line %d), "%s", %s, so it was matched with no drive: format the column as text and type the serial number again, from the drive's label`, d.Cell, d.Line, d.Serial, what.EN),
+		fmt.Sprintf("台帳のセル %s(%d 行目)の値「%s」%s。どの装置とも照合していません。列の書式を「文字列」にして、装置のラベルを見ながらシリアル番号を入力し直してください。", d.Cell, d.Line, d.Serial, what.JA)}
+}
 
 func exceptCouldNotRun(why string) bi {
 	return bi{"the medium was not examined: " + why, "この媒体は検査できませんでした(理由は英語): " + why}

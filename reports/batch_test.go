@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -293,5 +294,31 @@ func TestWriteBatch(t *testing.T) {
 	}
 	if err := WriteBatch(filepath.Join(dir, "none"), batchOf(nil)); err == nil || !strings.Contains(err.Error(), "make the folder") {
 		t.Error(err)
+	}
+}
+
+// A row of the ledger in doubt is matched with no drive, and named by its cell.
+func TestBatchLedgerInDoubt(t *testing.T) {
+	codes := []string{DoubtNumber, DoubtDate, DoubtError, DoubtTruth, DoubtInvisible}
+	l := &Ledger{Rows: []LedgerRow{{Line: 2, Serial: "S1"}}}
+	for i, code := range codes {
+		l.Doubts = append(l.Doubts, LedgerDoubt{LedgerRow{Line: 3 + i, Serial: "1E+11\u200b", Asset: "A"}, code, "B" + strconv.Itoa(3+i)})
+	}
+	b := BuildBatch(&BatchRun{Rows: []BatchRow{drive("/dev/sda", "M", "S1", 1000, "no-residue")}, Ledger: l}, Identity{})
+	if b.Ledger.Rows != 6 || b.Ledger.Serials != 1 || b.Ledger.RowsInDoubt != 5 || b.Totals.LedgerNotExamined != 0 || len(b.Exceptions) != 5 {
+		t.Fatalf("%+v %+v", b.Ledger, b.Exceptions)
+	}
+	for i, x := range b.Exceptions {
+		cell := "B" + strconv.Itoa(3+i)
+		if x.Code != codes[i] || x.Cell != cell || !strings.Contains(x.Text, cell) || !strings.Contains(x.Text, "as text") || !strings.Contains(x.TextJA, "セル "+cell) || !strings.Contains(x.TextJA, "文字列") || x.Serial != `1E+11\u{200b}` {
+			t.Errorf("%+v", x)
+		}
+	}
+	var table bytes.Buffer
+	if err := b.WriteCSV(&table); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(table.String(), "ledger-in-doubt"); n != 5 {
+		t.Errorf("%d rows in\n%s", n, table.String())
 	}
 }

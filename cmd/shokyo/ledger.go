@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/csv"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
@@ -24,10 +26,11 @@ import (
 	"shokyo.dev/shokyo/reports"
 )
 
-// An asset ledger is a CSV file (RFC 4180) whose first row names its columns. It
-// comes out of a spreadsheet, in Japan often in Shift_JIS, and it is typed by
-// people: what cannot be understood for certain is refused by line, because a row
-// that is misread is a drive that nobody misses.
+// An asset ledger is a CSV file whose first row names its columns. It comes out of
+// a spreadsheet, in Japan often in Shift_JIS, and it is typed by people: what cannot
+// be taken apart for certain is refused by line (csv.go), and a serial number that
+// a spreadsheet may have changed is an exception (doubt.go), because a row that is
+// misread is a drive that nobody misses.
 
 // What a ledger may be at most.
 const (
@@ -80,34 +83,25 @@ func parseLedger(b []byte) (*reports.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord = -1 // checked below, with better words
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, errors.New("is empty: its first row names the columns, one of them serial")
-	}
-	if err != nil {
-		return nil, ledgerError(err)
-	}
-	columns, err := readHeader(header)
+	r, told := newCSV(text)
+	_, columns, err := r.header(told)
 	if err != nil {
 		return nil, err
 	}
 	l := &reports.Ledger{Encoding: encoding}
 	for {
-		record, err := r.Read()
-		if errors.Is(err, io.EOF) {
+		row, err := r.next()
+		if err != nil {
+			return nil, err
+		}
+		if row == nil {
 			break
 		}
-		if err != nil {
-			return nil, ledgerError(err)
-		}
-		line, _ := r.FieldPos(0)
-		if err := columns.add(l, line, record); err != nil {
-			return nil, fmt.Errorf("line %d: %w", line, err)
+		if err := columns.add(l, row); err != nil {
+			return nil, fmt.Errorf("line %d: %w", row.line, err)
 		}
 	}
-	if len(l.Rows) == 0 {
+	if len(l.Rows)+len(l.Doubts) == 0 {
 		return nil, errors.New("has no row with a serial number: is it the right file?")
 	}
 	return l, nil
@@ -118,7 +112,10 @@ func parseLedger(b []byte) (*reports.Ledger, error) {
 func decodeText(b []byte) (text, encoding string, err error) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xff, 0xfe}), bytes.HasPrefix(b, []byte{0xfe, 0xff}):
-		return "", "", errors.New(`is UTF-16: save it as "CSV UTF-8"`)
+		text, encoding = decodeUTF16(b), "utf-16"
+		if strings.ContainsRune(text, utf8.RuneError) {
+			return "", "", errors.New(`is not whole UTF-16: save it as "CSV UTF-8"`)
+		}
 	case bytes.Contains(b, []byte("\x1b$")):
 		return "", "", errors.New(`is ISO-2022-JP (JIS): save it as "CSV UTF-8"`)
 	case utf8.Valid(b):
@@ -136,23 +133,34 @@ func decodeText(b []byte) (text, encoding string, err error) {
 	return text, encoding, nil
 }
 
-// ledgerError names the line of what encoding/csv does not take.
-func ledgerError(err error) error {
-	var at *csv.ParseError
-	if errors.As(err, &at) {
-		return fmt.Errorf("line %d: %w: put the cell into quotes, and double the quotes in it", at.Line, at.Err)
+// decodeUTF16 reads what Excel calls "Unicode text": with a byte order mark, and
+// tabs between the cells (RFC 2781). What is no text in it becomes U+FFFD.
+func decodeUTF16(b []byte) string {
+	var order binary.ByteOrder = binary.LittleEndian
+	if b[0] == 0xfe {
+		order = binary.BigEndian
 	}
-	return err
+	units := make([]uint16, 0, len(b)/2)
+	for b = b[2:]; len(b) >= 2; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	text := string(utf16.Decode(units))
+	if len(b) > 0 {
+		text += string(utf8.RuneError)
+	}
+	return text
 }
 
 // ledgerColumns are where things stand in a row; -1: nowhere.
 type ledgerColumns struct {
 	cells                      int
+	separator                  byte
 	serial, asset, model, size int
 	unit                       string // of a size without one
 }
 
-func readHeader(header []string) (c ledgerColumns, err error) {
+func readHeader(row *csvRow) (c ledgerColumns, err error) {
+	header := row.cells
 	names, units := make([]string, len(header)), make([]string, len(header))
 	for i, cell := range header {
 		names[i], units[i] = columnName(cell)
@@ -165,15 +173,12 @@ func readHeader(header []string) (c ledgerColumns, err error) {
 		}
 	}
 	c.serial = find(names, serialNames())
-	if c.serial < 0 && len(header) == 1 && strings.ContainsAny(header[0], ";\t") {
-		return c, errors.New("line 1: its cells are not separated by commas: save it as CSV with commas")
-	}
 	if c.serial < 0 {
-		return c, fmt.Errorf("line 1: no column is named serial, serial number, シリアル番号 or 製造番号: name the column of the serial numbers so")
+		return c, fmt.Errorf("line %d: no column is named serial, serial number, シリアル番号 or 製造番号: name the column of the serial numbers so", row.line)
 	}
 	for i, name := range names {
 		if i != c.serial && slices.Contains(serialNames(), name) {
-			return c, fmt.Errorf("line 1: the columns %d and %d are both for serial numbers: rename the one that is not the drive's", c.serial+1, i+1)
+			return c, fmt.Errorf("line %d: the columns %d and %d are both for serial numbers: rename the one that is not the drive's", row.line, c.serial+1, i+1)
 		}
 	}
 	return c, nil
@@ -192,49 +197,71 @@ func find(columns, names []string) int {
 // columnName spells a column's name without case, width, blanks and signs, and
 // splits off a unit in brackets: "容量(GB)".
 func columnName(cell string) (name, unit string) {
-	s := strings.ToLower(norm.NFC.String(width.Fold.String(strings.TrimSpace(cell))))
+	s := strings.ToLower(norm.NFC.String(width.Fold.String(strings.TrimSpace(strings.Map(visible, cell)))))
 	if head, tail, ok := strings.Cut(s, "("); ok {
 		s, unit = head, strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(tail), ")"))
 	}
 	return strings.Map(func(c rune) rune {
-		if strings.ContainsRune(" \t_-./#:", c) {
+		if unicode.IsSpace(c) || strings.ContainsRune("_-./#:", c) {
 			return -1
 		}
 		return c
 	}, s), unit
 }
 
-// damagedNumber is what a spreadsheet makes of a long serial number of digits, or
-// of one like 12E45.
-var damagedNumber = regexp.MustCompile(`^[0-9](\.[0-9]+)?E\+[0-9]+$`)
+// visible leaves out what nobody sees in the name of a column.
+func visible(c rune) rune {
+	if c != '\t' && hiddenIn(string(c)) && !unicode.IsSpace(c) {
+		return -1
+	}
+	return c
+}
 
 // add takes up one row.
-func (c *ledgerColumns) add(l *reports.Ledger, line int, record []string) error {
-	if len(record) > c.cells && strings.Join(record[c.cells:], "") != "" {
-		return fmt.Errorf("has %d cells, the first row has %d: put cells with a comma in them into quotes", len(record), c.cells)
-	}
-	cell := func(i int) string {
-		if i < 0 || i >= len(record) {
+func (c *ledgerColumns) add(l *reports.Ledger, row *csvRow) error {
+	raw := func(i int) string {
+		if i < 0 || i >= len(row.cells) {
 			return ""
 		}
-		return strings.TrimSpace(width.Fold.String(record[i]))
+		return trimBlanks(row.cells[i])
 	}
-	row := reports.LedgerRow{Line: line, Serial: cell(c.serial), Asset: cell(c.asset), Model: cell(c.model)}
-	if row.Serial == "" {
-		if strings.TrimSpace(strings.Join(record, "")) != "" {
+	if len(l.Rows)+len(l.Doubts) == maxLedgerRows {
+		return fmt.Errorf("has more than %d rows: leave out what is not needed", maxLedgerRows)
+	}
+	serial := raw(c.serial)
+	code := doubtOf(serial)
+	if torn := serial + "," + raw(c.serial+1); code == "" && exponent.MatchString(plain(torn)) {
+		serial, code = torn, reports.DoubtNumber // 1,23457E+11 without quotes
+	} else if len(row.cells) > c.cells && strings.Join(row.cells[c.cells:], "") != "" {
+		return fmt.Errorf("has %d cells, the first row has %d: put cells with a %s in them into quotes", len(row.cells), c.cells, separatorName(c.separator))
+	}
+	out := reports.LedgerRow{Line: row.line, Serial: foldCell(serial), Asset: foldCell(raw(c.asset)), Model: foldCell(raw(c.model))}
+	switch {
+	case code != "":
+		out.Serial = serial
+		l.Doubts = append(l.Doubts, reports.LedgerDoubt{LedgerRow: out, Code: code, Cell: cellName(c.serial, row.row)})
+		return nil
+	case out.Serial == "":
+		if !row.empty() {
 			l.RowsWithoutSerialNumber++
 		}
 		return nil
 	}
-	if damagedNumber.MatchString(strings.ToUpper(row.Serial)) {
-		return fmt.Errorf("the spreadsheet has turned the serial number into %s: format the column as text and enter it again", row.Serial)
-	}
-	if len(l.Rows) == maxLedgerRows {
-		return fmt.Errorf("has more than %d rows: leave out what is not needed", maxLedgerRows)
-	}
-	row.MinBytes, row.MaxBytes = capacity(cell(c.size), c.unit)
-	l.Rows = append(l.Rows, row)
+	out.MinBytes, out.MaxBytes = capacity(foldCell(raw(c.size)), c.unit)
+	l.Rows = append(l.Rows, out)
 	return nil
+}
+
+func separatorName(c byte) string {
+	switch c {
+	case ',':
+		return "comma"
+	case ';':
+		return "semicolon"
+	case '\t':
+		return "tab"
+	}
+	return strconv.QuoteRune(rune(c))
 }
 
 var capacityForm = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(bytes?|b|([kmgtp])(i?)b?)?$`)
