@@ -15,12 +15,14 @@ SOAK     ?= 20G
 EVIDENCE      ?= fat32
 EVIDENCE_SIZE ?= 128M
 RELEASE       ?= $(shell git describe --always --dirty 2>/dev/null || echo development)
+# For builds that the go command puts no commit into (a worktree, no trust in the folder).
+COMMIT        ?= $(shell git rev-parse HEAD 2>/dev/null)$(shell git diff --quiet HEAD 2>/dev/null; test $$? -ne 1 || echo -dirty)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
 export CGO_ENABLED ?= 0
 
 bin/shokyo: FORCE
-	$(GO) build -trimpath -o $@ ./cmd/shokyo
+	$(GO) build -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $@ ./cmd/shokyo
 
 .PHONY: demo image test test-boot-all check fuzz soak tools bench FORCE
 

@@ -83,6 +83,16 @@ func Verify(dir string, trusted *x509.Certificate) (*Verified, error) {
 	return v, nil
 }
 
+// IsBundle says whether a folder has any file of a bundle, valid or not.
+func IsBundle(dir string) bool {
+	for _, name := range []string{reportFile, envelopeFile, htmlFile, mapFile, pngFile, dfxmlFile, AttestationFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // bundlesIn counts the bundles in a folder that has nothing of one itself.
 func bundlesIn(dir string) (n int) {
 	for _, name := range []string{reportFile, envelopeFile} {

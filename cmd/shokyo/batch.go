@@ -39,6 +39,7 @@ type batch struct {
 	identity reports.Identity
 	platform *platform
 	ledger   *reports.Ledger // nil: none was given
+	foreseen []error         // why no source can be examined; nil: some may be
 }
 
 const (
@@ -180,17 +181,25 @@ func (b *batch) outcomes(parallel int) <-chan outcome {
 	return out
 }
 
+func (b *batch) examination(i int) *examination {
+	source := b.sources[i]
+	return &examination{program: b.program, flags: b.flags, source: source, identity: b.identity, platform: b.platform,
+		bundle: filepath.Join(b.flags.out, bundleName(source)), line: b.screen.line(i)}
+}
+
 func (b *batch) examineOne(i int) outcome {
 	source := b.sources[i]
-	e := &examination{program: b.program, flags: b.flags, source: source, identity: b.identity, platform: b.platform,
-		bundle: filepath.Join(b.flags.out, filepath.Base(source)), line: b.screen.line(i)}
+	e := b.examination(i)
 	o := outcome{at: i, source: source, bundle: e.bundle}
-	if o.err = b.ctx.Err(); o.err == nil {
+	if o.err = b.ctx.Err(); o.err == nil && b.foreseen != nil {
+		o.err = b.foreseen[i]
+	}
+	if o.err == nil {
 		e.line.open()
 		o.doc, o.err = e.run()
 	}
 	if o.err == nil && b.flags.wantSummary() {
-		o.row, o.err = reports.ExaminedRow(source, e.bundle, o.doc)
+		o.row, o.err = reports.ExaminedRow(escape(source), e.bundle, o.doc)
 	}
 	if o.err != nil {
 		o.row = reports.FailedRow(e.known(), o.err)
@@ -202,7 +211,7 @@ func (b *batch) examineOne(i int) outcome {
 
 // known is what is known of a medium that was not examined.
 func (e *examination) known() reports.Medium {
-	m := reports.Medium{Path: e.source}
+	m := reports.Medium{Path: escape(e.source)}
 	if len(e.media) > 0 {
 		f := e.media[0].Facts()
 		m.Model, m.Serial, m.Kind = f.Model, f.Serial, string(f.Kind)
@@ -233,9 +242,10 @@ func (o *outcome) word() span {
 
 // report tells person and program what came of a source, and gives its exit status.
 func (b *batch) report(o *outcome) int {
+	status := o.status()
 	if b.flags.json {
-		if err := b.printLine(o.source, o.bundle, o.doc, o.err); err != nil {
-			b.showError("scan", fmt.Errorf("print the result: %w", err))
+		if err := b.printLine(o); err != nil {
+			b.showError("scan", err)
 			return exitFailed
 		}
 	}
@@ -244,14 +254,26 @@ func (b *batch) report(o *outcome) int {
 		return exitOK // there is no answer yet
 	case o.err != nil:
 		b.showError("scan", o.err)
-		var usage usageError
-		if errors.As(o.err, &usage) {
-			return exitUsage
-		}
-		return exitFailed
-	}
-	if !b.flags.quiet && !o.early {
+	case b.flags.quiet:
+	case !o.early:
 		b.showVerdict(o.doc, o.bundle)
+	case !b.flags.several:
+		b.showVerdict(o.doc, o.bundle)
+		b.showExaminedEarlier(o.bundle)
+	}
+	return status
+}
+
+// status is what the program would end with, were this the only source.
+func (o *outcome) status() int {
+	var usage usageError
+	switch {
+	case errors.Is(o.err, context.Canceled):
+		return exitInterrupted
+	case errors.As(o.err, &usage):
+		return exitUsage
+	case o.err != nil:
+		return exitFailed
 	}
 	return statusOf(o.doc.Verdict)
 }

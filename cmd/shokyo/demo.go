@@ -31,6 +31,7 @@ func demoVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("demo", flag.ContinueOnError)
 	out := fs.String("out", "shokyo-demo", "`DIR` for the disks and the bundles")
 	quiet := fs.Bool("quiet", false, "print only errors")
+	fs.BoolVar(&p.asJSON, "json", p.asJSON, "a JSON line per disk on standard output, as scan prints, and one on the demo")
 	operands, err := p.parse(fs, demoHelp, args)
 	if err != nil {
 		return exitUsage, err
@@ -38,15 +39,29 @@ func demoVerb(p *program, args []string) (int, error) {
 	if len(operands) > 0 {
 		return exitUsage, usagef("%q: demo takes no operand", operands[0])
 	}
-	if err := clearDemo(*out); err != nil {
+	undo, err := clearDemo(*out)
+	if err != nil {
 		return exitFailed, err
 	}
+	defer undo()
+	return p.demo(*out, *quiet)
+}
+
+// demoLine is the last line of demo --json.
+type demoLine struct {
+	Demo       string `json:"demo"` // "as-expected", "void", "unexpected"
+	Folder     string `json:"out"`
+	Error      string `json:"error,omitempty"`
+	ExitStatus int    `json:"exit_status"`
+}
+
+func (p *program) demo(out string, quiet bool) (int, error) {
 	tell := func(step string) {
-		if !*quiet {
+		if !quiet {
 			p.tell(step + " …\n")
 		}
 	}
-	erased, control, err := disktest.WriteDemoDisks(filepath.Join(*out, "disks"), 0, tell)
+	erased, control, err := disktest.WriteDemoDisks(filepath.Join(out, "disks"), 0, tell)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -54,60 +69,85 @@ func demoVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	f := scanFlags{out: *out, quiet: *quiet, checkpoint: 10 * time.Second}
+	f := scanFlags{out: out, quiet: quiet, checkpoint: 10 * time.Second}
 	docs := make([]*reports.Document, 2)
 	for i, source := range []string{erased, control} {
 		if docs[i], err = p.examineDisk(&f, source, id); err != nil {
 			return exitFailed, err
 		}
 	}
-	if !*quiet {
-		p.showDemo(docs[0], docs[1], *out)
+	if !quiet {
+		p.showDemo(docs[0], docs[1], out)
 	}
-	return p.judgeDemo(docs[0], docs[1])
+	return p.judgeDemo(docs[0], docs[1], out)
 }
 
 func (p *program) examineDisk(f *scanFlags, source string, id reports.Identity) (*reports.Document, error) {
 	p.screen = p.openBoard(f.quiet, nil, source)
 	defer func() { p.screen.close(); p.screen = nil }()
 	e := &examination{program: p, flags: f, source: source, identity: id, line: p.screen.line(0),
-		bundle: filepath.Join(f.out, filepath.Base(source))}
+		bundle: filepath.Join(f.out, bundleName(source))}
 	doc, err := e.run()
-	if err == nil {
-		e.line.end(verdictWord(doc))
+	if err != nil {
+		return nil, err
+	}
+	e.line.end(verdictWord(doc))
+	if p.asJSON {
+		err = p.printJSON(lineOf(source, e.bundle, doc))
 	}
 	return doc, err
 }
 
 // judgeDemo holds both verdicts against what is known of the disks. A test that
 // cannot see the control says nothing about the erased disk.
-func (p *program) judgeDemo(erased, control *reports.Document) (int, error) {
+func (p *program) judgeDemo(erased, control *reports.Document, out string) (int, error) {
+	status, word, err := exitOK, "as-expected", error(nil)
 	switch {
 	case control.Verdict != scan.ResidueFound.String():
-		return exitFailed, fmt.Errorf("the test is void: the control was never erased, and yet its verdict is %s", control.Verdict)
+		status, word, err = exitFailed, "void", fmt.Errorf("the test is void: the control was never erased, and yet its verdict is %s", control.Verdict)
 	case erased.Verdict != scan.NoResidue.String():
-		return statusOf(erased.Verdict), fmt.Errorf("the erased disk's verdict is %s, want %s", erased.Verdict, scan.NoResidue)
+		status, word, err = statusOf(erased.Verdict), "unexpected", fmt.Errorf("the erased disk's verdict is %s, want %s", erased.Verdict, scan.NoResidue)
 	}
-	return exitOK, nil
+	if !p.asJSON {
+		return status, err
+	}
+	l := demoLine{Demo: word, Folder: sayable(out), ExitStatus: status}
+	if err != nil {
+		l.Error = err.Error()
+		p.showError("demo", err)
+	}
+	return status, p.printJSON(l)
 }
 
-// clearDemo removes what an earlier demo left in out, and nothing else.
-func clearDemo(out string) error {
+// clearDemo removes what an earlier demo left in out, and nothing else. The function
+// that it returns takes back what it made, if nothing came into it.
+func clearDemo(out string) (undo func(), err error) {
 	mark := filepath.Join(out, demoMark)
 	entries, err := os.ReadDir(out)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("look into %s: %w", out, err)
+		return nil, fmt.Errorf("look into %s: %w", out, err)
 	}
 	if _, err := os.Stat(mark); err != nil && len(entries) > 0 {
-		return fmt.Errorf("%s holds other things: give --out an empty or a new folder", out)
+		return nil, fmt.Errorf("%s holds other things: give --out an empty or a new folder", out)
 	}
 	for _, name := range []string{"disks", "erased.img", "control.img", "erased.img.checkpoint", "control.img.checkpoint"} {
 		if err := os.RemoveAll(filepath.Join(out, name)); err != nil {
-			return fmt.Errorf("remove the earlier demo: %w", err)
+			return nil, fmt.Errorf("remove the earlier demo: %w", err)
 		}
 	}
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		return fmt.Errorf("make the demo's folder: %w", err)
+	remove, err := makeFolder(filepath.Join(out, "disks"), 0o755)
+	if err != nil {
+		return nil, err
 	}
-	return os.WriteFile(mark, []byte("shokyo demo replaces the contents of this folder\n"), 0o644)
+	undo = func() {
+		if os.Remove(filepath.Join(out, "disks")) == nil { // empty: nothing came of it
+			os.Remove(mark)
+		}
+		remove()
+	}
+	if err := os.WriteFile(mark, []byte("shokyo demo replaces the contents of this folder\n"), 0o644); err != nil {
+		undo()
+		return nil, err
+	}
+	return undo, nil
 }

@@ -22,7 +22,7 @@ Nothing is written, and the read-only flag is left alone. Asking needs root.
 
 func devicesVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("devices", flag.ContinueOnError)
-	asJSON := fs.Bool("json", false, "everything, with the raw answers of the drives, as one JSON object on standard output")
+	fs.BoolVar(&p.asJSON, "json", p.asJSON, "everything, with the raw answers of the drives, as one JSON object on standard output")
 	paths, err := p.parse(fs, devicesHelp, args)
 	if err != nil {
 		return exitUsage, err
@@ -31,7 +31,7 @@ func devicesVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	if *asJSON {
+	if p.asJSON {
 		return exitOK, p.printDevices(drives)
 	}
 	p.showDevices(drives)

@@ -40,8 +40,9 @@ type examination struct {
 	saved      checkpoint
 	engine     *scan.Scan
 	reserve    *reserve
-	unsaved    error // why the last checkpoint could not be saved
-	early      bool  // the bundle is from an earlier run
+	unsaved    error  // why the last checkpoint could not be saved
+	early      bool   // the bundle is from an earlier run
+	tooDear    func() // ends what is only tried (foresee); nil: this is the examination
 }
 
 // streamWorkers is the most that a compressed image is given. Its one decoder is
@@ -52,21 +53,26 @@ const streamWorkers = 3
 func (e *examination) checkpointPath() string { return e.bundle + ".checkpoint" }
 
 func (e *examination) run() (doc *reports.Document, err error) {
+	if err := noMedium(e.source); err != nil {
+		return nil, err
+	}
 	// The lock comes first: what lies in the output folder must not change
 	// between looking at it and writing there.
 	if e.reserve, err = newReserve(e.bundle + reserveSuffix); err != nil {
 		return nil, err
 	}
 	defer e.reserve.close()
-	if _, err := os.Lstat(e.bundle); err == nil {
-		if e.flags.several && e.flags.resume {
-			return e.examinedEarlier()
-		}
-		return nil, fmt.Errorf("%s is there already: reports are never overwritten; choose another --out", e.bundle)
+	if done, err := e.finished(); err != nil {
+		return nil, err
+	} else if done {
+		return e.examinedEarlier()
 	}
 	earlier, err := e.earlier()
 	if err != nil {
 		return nil, err
+	}
+	if earlier == nil && e.flags.resume {
+		e.showNothingToResume()
 	}
 	if err := e.open(); err != nil {
 		return nil, err
@@ -85,14 +91,12 @@ func (e *examination) run() (doc *reports.Document, err error) {
 	return e.conclude(result)
 }
 
-// earlier loads the checkpoint that --resume goes on from.
+// earlier loads the checkpoint that --resume goes on from; nil where there is none.
 func (e *examination) earlier() (*checkpoint, error) {
 	c, err := loadCheckpoint(e.checkpointPath())
 	switch {
 	case err != nil:
 		return nil, err
-	case c == nil && e.flags.resume && !e.flags.several:
-		return nil, fmt.Errorf("there is nothing to resume: no %s", e.checkpointPath())
 	case c != nil && !e.flags.resume:
 		return nil, fmt.Errorf("an interrupted examination is there: go on with --resume, or remove %s to begin again", e.checkpointPath())
 	}
@@ -114,7 +118,7 @@ func (e *examination) open() error {
 		return m, nil
 	}
 	var err error
-	if e.image, err = image.Open(e.ctx, e.source, open, e.line.measuring); err != nil {
+	if e.image, err = image.Open(e.ctx, e.source, open, e.measuring); err != nil {
 		return err
 	}
 	if err := e.lay(); err != nil {

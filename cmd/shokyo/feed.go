@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"strings"
-	"sync"
 	"time"
 
 	"shokyo.dev/shokyo/scan"
@@ -101,16 +100,4 @@ func classSign(c scan.Class) byte {
 		return '.'
 	}
 	return '?'
-}
-
-// oneByOne lets several goroutines write to one place, each line in one piece.
-type oneByOne struct {
-	mu sync.Mutex
-	w  io.Writer
-}
-
-func (o *oneByOne) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.w.Write(b)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -25,6 +26,13 @@ const passphraseVariable = "SHOKYO_PASSPHRASE"
 func (f *identityFlags) load(p *program) (reports.Identity, error) {
 	if f.dir == "" {
 		return reports.ThrowAway(time.Now())
+	}
+	// Nobody is asked for the passphrase of what is not there.
+	if _, err := reports.LoadCertificate(filepath.Join(f.dir, reports.CertificateFile)); err != nil {
+		return reports.Identity{}, err
+	}
+	if _, err := os.Stat(filepath.Join(f.dir, reports.KeyFile)); err != nil {
+		return reports.Identity{}, err
 	}
 	pass, err := p.passphrase(f.passphraseFile, "Passphrase of "+f.dir+": ")
 	if err != nil {

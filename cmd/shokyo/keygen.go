@@ -1,9 +1,15 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/reports"
 )
@@ -28,35 +34,79 @@ func keygenVerb(p *program, args []string) (int, error) {
 	file := fs.String("passphrase-file", "", "`FILE` with the passphrase (or set "+passphraseVariable+")")
 	check := identityFlags{}
 	fs.Func("check", "does the passphrase open the key in `DIR`?", given(&check.dir))
+	fs.BoolVar(&p.asJSON, "json", p.asJSON, "one JSON line on standard output")
 	operands, err := p.parse(fs, keygenHelp, args)
 	if err != nil {
 		return exitUsage, err
 	}
-	if check.dir != "" {
+	switch {
+	case check.dir != "":
 		if len(operands) > 0 || *name != "" || *out != "" {
 			return exitUsage, usagef("--check stands alone, or with --passphrase-file")
 		}
 		check.passphraseFile = *file
-		if _, err := check.load(p); err != nil {
-			return exitFailed, err
-		}
-		fmt.Fprintf(p.stderr, "the passphrase opens the key in %s\n", check.dir)
-		return exitOK, nil
-	}
-	if len(operands) > 0 || *name == "" || *out == "" {
+		return p.checkIdentity(&check)
+	case len(operands) > 0 || *name == "" || *out == "":
 		return exitUsage, usagef("give --name and --out, and nothing else")
 	}
-	pass, err := p.newPassphrase(*file)
+	return p.makeIdentity(*name, *out, *file)
+}
+
+// identityLine is what keygen --json prints.
+type identityLine struct {
+	Name              string `json:"name"`
+	Folder            string `json:"out"`
+	Key               string `json:"key"`
+	Certificate       string `json:"certificate"`
+	CertificateSHA256 string `json:"certificate_sha256"`
+	Made              bool   `json:"made"` // false: it was there, and the passphrase opens its key
+	ExitStatus        int    `json:"exit_status"`
+}
+
+func (p *program) printIdentity(id reports.Identity, dir string, made bool) (int, error) {
+	if !p.asJSON {
+		return exitOK, nil
+	}
+	sum := sha256.Sum256(id.Certificate().Raw)
+	return exitOK, p.printJSON(identityLine{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, reports.KeyFile)),
+		Certificate: sayable(filepath.Join(dir, reports.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
+}
+
+func (p *program) checkIdentity(f *identityFlags) (int, error) {
+	id, err := f.load(p)
 	if err != nil {
 		return exitFailed, err
 	}
-	id, err := reports.NewIdentity(*name, time.Now())
+	fmt.Fprintf(p.stderr, "the passphrase opens the key in %s\n", printable(f.dir))
+	return p.printIdentity(id, f.dir, false)
+}
+
+// makeIdentity asks for the passphrase when everything else is as it should be.
+func (p *program) makeIdentity(name, out, passphraseFile string) (int, error) {
+	id, err := reports.NewIdentity(name, time.Now())
+	if err != nil {
+		return exitFailed, err
+	}
+	for _, file := range []string{reports.KeyFile, reports.CertificateFile} {
+		if _, err := os.Lstat(filepath.Join(out, file)); err == nil {
+			return exitFailed, fmt.Errorf("%s is there already: an identity is never overwritten, choose another folder", filepath.Join(out, file))
+		}
+	}
+	undo, err := makeFolder(out, 0o700)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer undo()
+	if err := unix.Access(out, unix.W_OK|unix.X_OK); err != nil {
+		return exitFailed, fmt.Errorf("write to %s: %w", out, err)
+	}
+	pass, err := p.newPassphrase(passphraseFile)
 	if err == nil {
-		err = id.Save(*out, []byte(pass))
+		err = id.Save(out, []byte(pass))
 	}
 	if err != nil {
 		return exitFailed, err
 	}
-	fmt.Fprintf(p.stderr, "made the identity of %q in %s\n  lab.key.pem   keep it, and its passphrase: shokyo scan --identity %s\n  lab.cert.pem  give it to those who verify: shokyo verify --cert lab.cert.pem\n", *name, *out, *out)
-	return exitOK, nil
+	fmt.Fprintf(p.stderr, "made the identity of %q in %s\n  lab.key.pem   keep it, and its passphrase: shokyo scan --identity %s\n  lab.cert.pem  give it to those who verify: shokyo verify --cert lab.cert.pem\n", name, printable(out), printable(out))
+	return p.printIdentity(id, out, true)
 }

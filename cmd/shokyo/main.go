@@ -34,8 +34,10 @@ const memoryLimit = 400 << 20
 type program struct {
 	ctx    context.Context
 	stdin  *os.File
-	stdout io.Writer // for programs
+	stdout io.Writer // for programs; a listener
+	out    style     // of what people read on standard output
 	stderr *os.File  // for people
+	asJSON bool      // a program reads standard output
 	screen *board    // what is at work now; nil: nothing
 }
 
@@ -48,8 +50,8 @@ func verbs() []verb {
 	return []verb{
 		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
-		{"verify", "BUNDLE [--cert FILE] [--manifest FILE]", "check a bundle: signature, digests, completeness, and which system made it", verifyVerb},
-		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render again from the signed document", reportVerb},
+		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
+		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render a bundle again from the signed document", reportVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
 		{"demo", "[--out DIR]", "make a crypto-erased disk and its control, examine both", demoVerb},
 	}
@@ -59,7 +61,8 @@ func main() {
 	debug.SetMemoryLimit(memoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the program as usual
-	p := &program{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	surviveReaders()
+	p := &program{ctx: ctx, stdin: os.Stdin, stdout: &listener{w: os.Stdout}, out: styleFor(os.Stdout), stderr: os.Stderr}
 	status := p.run(os.Args[1:])
 	stop()
 	os.Exit(status)
@@ -71,21 +74,21 @@ func (p *program) run(args []string) int {
 		return exitUsage
 	}
 	switch args[0] {
-	case "-h", "-help", "--help", "help":
-		p.usage(p.stdout)
-		return exitOK
+	case "-h", "-help", "--help":
+		return p.helpVerb(nil)
+	case "help":
+		return p.helpVerb(args[1:])
 	case "version", "--version":
 		fmt.Fprintln(p.stdout, versionLine())
 		return exitOK
 	}
-	for _, v := range verbs() {
-		if v.name == args[0] {
-			status, err := v.run(p, args[1:])
-			return p.finish(v, status, err)
-		}
+	v := findVerb(args[0])
+	if v == nil {
+		return p.noVerb(args[0])
 	}
-	fmt.Fprintf(p.stderr, "shokyo: there is no command %q; shokyo help lists them\n", args[0])
-	return exitUsage
+	p.asJSON = wantsJSON(args[1:])
+	status, err := v.run(p, args[1:])
+	return p.finish(*v, status, err)
 }
 
 // usageError is a call that cannot be carried out as written.
@@ -100,14 +103,19 @@ func (p *program) finish(v verb, status int, err error) int {
 		return status
 	case errors.Is(err, flag.ErrHelp):
 		return exitOK
-	case errors.As(err, &usage):
-		fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\n", v.name, printable(err.Error()), v.name, v.args)
-		return exitUsage
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
+	case errors.As(err, &usage):
+		status = exitUsage
+		fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\nall flags: shokyo help %s\n", v.name, printable(err.Error()), v.name, v.args, v.name)
+	default:
+		status = max(status, exitFailed)
+		p.showError(v.name, err)
 	}
-	p.showError(v.name, err)
-	return max(status, exitFailed)
+	if p.asJSON {
+		p.printJSON(errorLine{v.name, err.Error(), status})
+	}
+	return status
 }
 
 // parse reads flags wherever they stand among the operands, as people write them.
@@ -124,7 +132,7 @@ func (p *program) parse(fs *flag.FlagSet, help string, args []string) (operands 
 				fs.PrintDefaults()
 				return nil, err
 			}
-			return nil, usageError{err}
+			return nil, usageError{flagError(fs, err)}
 		}
 		rest := fs.Args()
 		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {

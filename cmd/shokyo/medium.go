@@ -11,7 +11,7 @@ import (
 func (e *examination) medium(changes []devices.Changes) reports.Medium {
 	facts := e.media[0].Facts()
 	m := reports.Medium{
-		Path: e.source, SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
+		Path: escape(e.source), SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
 		LogicalBlockBytes: int64(facts.LogicalBlockBytes), PhysicalBlockBytes: int64(facts.PhysicalBlockBytes),
 		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: answer(facts.ReadOnlyFlag),
 		Drive: reportDrive(e.drive),

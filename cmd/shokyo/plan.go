@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -137,11 +138,20 @@ func regionExtent(where string, t *image.Table) (g scan.Region, err error) {
 		return g, fmt.Errorf("write NAME=START+LENGTH, for example data=1M+64M")
 	}
 	g.Name = name
-	if g.Start, err = parseSize(start); err != nil {
+	if g.Start, err = parseOffset(start); err != nil {
 		return g, err
 	}
-	g.Length, err = parseSize(length)
+	g.Length, err = parseOffset(length)
 	return g, err
+}
+
+// parseOffset reads a size that must be whole sectors: 1MB is 1,000,000 bytes.
+func parseOffset(s string) (int64, error) {
+	n, err := parseSize(s)
+	if err == nil && n%bytesize.Sector != 0 {
+		err = fmt.Errorf("%s is %d bytes, and no multiple of %d; K, M, G are powers of 1024, KB, MB, GB powers of 1000", s, n, bytesize.Sector)
+	}
+	return n, err
 }
 
 // partitionRegion finds a partition by its name (p1) or else by its label, which

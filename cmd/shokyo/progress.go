@@ -48,7 +48,7 @@ func (p *program) openBoard(quiet bool, program io.Writer, sources ...string) *b
 	}
 	b := &board{out: p.stderr, terminal: !quiet && cursorMoves(p.stderr), quiet: quiet, style: p.style(), size: p.terminalSize, now: time.Now}
 	for _, s := range sources {
-		b.lines = append(b.lines, &line{board: b, source: printable(s), path: s})
+		b.lines = append(b.lines, &line{board: b, source: escape(s), path: sayable(s)})
 	}
 	each, show := lineEach, b.log
 	if b.terminal {

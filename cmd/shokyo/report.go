@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 
 	"shokyo.dev/shokyo/reports"
 )
@@ -19,16 +21,35 @@ not printed.
 
 func reportVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	render := reports.RenderHTML
-	fs.Func("format", "`FORMAT`: html (the default), json, dfxml or map (GNU ddrescue)", func(name string) (err error) {
-		render, err = renderer(name)
-		return err
-	})
+	var format string
+	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), json, dfxml or map (GNU ddrescue)")
+	fs.BoolVar(&p.asJSON, "json", p.asJSON, "the same as --format json; what is wrong with the bundle comes as JSON, too")
 	var t trust
 	t.register(fs)
-	v, status, err := p.verifyBundle(fs, reportHelp, args, &t)
-	if v == nil {
-		return status, err
+	bundles, err := p.parse(fs, reportHelp, args)
+	if err != nil {
+		return exitUsage, err
+	}
+	if p.asJSON && format == "" {
+		format = "json"
+	}
+	render, err := renderer(format)
+	switch {
+	case err != nil:
+		return exitUsage, err
+	case p.asJSON && format != "json":
+		return exitUsage, usagef("--json stands for --format json: leave out one of them")
+	case len(bundles) != 1:
+		return exitUsage, usagef("name one BUNDLE")
+	}
+	defer context.AfterFunc(p.ctx, func() { os.Exit(exitInterrupted) })() // nothing is written, nothing has to be put in order
+	k, err := t.load()
+	if err != nil {
+		return exitFailed, err
+	}
+	v, err := k.verify(bundles[0])
+	if err != nil {
+		return p.refuse(&checked{dir: bundles[0], err: err})
 	}
 	if _, err := p.stdout.Write(render(v.Document)); err != nil {
 		return exitFailed, fmt.Errorf("write the report: %w", err)
@@ -36,9 +57,22 @@ func reportVerb(p *program, args []string) (int, error) {
 	return exitOK, nil
 }
 
+// refuse says what is wrong with a bundle that is not printed.
+func (p *program) refuse(c *checked) (int, error) {
+	var invalid *reports.InvalidError
+	if !errors.As(c.err, &invalid) {
+		return exitFailed, c.err
+	}
+	p.people().showInvalid(c.dir, invalid)
+	if p.asJSON {
+		return exitNotValid, p.printJSON(c.line())
+	}
+	return exitNotValid, nil
+}
+
 func renderer(format string) (func(*reports.Document) []byte, error) {
 	switch format {
-	case "html":
+	case "html", "":
 		return reports.RenderHTML, nil
 	case "json":
 		return (*reports.Document).Encode, nil
@@ -47,5 +81,5 @@ func renderer(format string) (func(*reports.Document) []byte, error) {
 	case "map":
 		return reports.RenderMap, nil
 	}
-	return nil, errors.New("use html, json, dfxml or map")
+	return nil, usagef("--format %q: use html, json, dfxml or map", format)
 }

@@ -2,12 +2,8 @@ package main
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -62,7 +58,7 @@ type scanFlags struct {
 	retries    int
 	patience   time.Duration
 	checkpoint time.Duration
-	several    bool // more than one source: --resume begins those that were not begun, and keeps those that are done
+	several    bool // more than one source
 }
 
 func (f *scanFlags) register(fs *flag.FlagSet) {
@@ -78,7 +74,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", maxParallel))
 	fs.StringVar(&f.ledger, "ledger", "", "asset ledger, a CSV `FILE` with a column of serial numbers: what is missing or not in it goes into batch.json")
-	fs.BoolVar(&f.resume, "resume", false, "go on with an interrupted examination; of several, those that are done count, and those not begun begin")
+	fs.BoolVar(&f.resume, "resume", false, "go on with what was interrupted, begin what was not begun, and say again what is done: the same call can be repeated until all is done")
 	fs.DurationVar(&f.checkpoint, "checkpoint", 10*time.Second, "save a checkpoint every so often (`DURATION`)")
 	fs.StringVar(&f.layout, "sector-layout", "", "checksums between the data, as array disks have: `NAME` is 520, 524, 528, 4104, 4160, 4224, 9th, 64th, 64th-512, or 512 for none (default: what the drive says)")
 	fs.BoolVar(&f.inUse, "in-use", false, "examine a medium although something has it in use; it can not be called clean then")
@@ -147,7 +143,7 @@ func (f *scanFlags) check(sources []string) error {
 func checkNames(sources []string, out string, summary bool) error {
 	named := make(map[string]string)
 	for _, s := range sources {
-		name := filepath.Base(s)
+		name := bundleName(s)
 		if summary && (name == reports.BatchFile || name == reports.BatchCSV) {
 			return usagef("%s has the name of the batch's summary: examine it alone", s)
 		}
@@ -204,6 +200,7 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
+	p.asJSON = f.json
 	if err := f.check(sources); err != nil {
 		return exitUsage, err
 	}
@@ -214,49 +211,23 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	id, err := f.identityFlags.load(p)
-	if err != nil {
-		return exitFailed, err
-	}
 	platform, err := f.attestFlag.platform()
 	if err != nil {
 		return exitFailed, err
 	}
-	if err := os.MkdirAll(f.out, 0o755); err != nil {
-		return exitFailed, fmt.Errorf("make the output folder: %w", err)
+	undo, err := makeFolder(f.out, 0o755)
+	if err != nil {
+		return exitFailed, err
 	}
-	p.stdout = &oneByOne{w: p.stdout}
-	b := &batch{program: p, flags: &f, sources: sources, identity: id, ledger: ledger, platform: platform}
+	defer undo()
+	b := &batch{program: p, flags: &f, sources: sources, ledger: ledger, platform: platform}
+	if f.identityFlags.dir != "" && b.hopeless() {
+		return b.run() // nothing will be signed
+	}
+	if b.identity, err = f.identityFlags.load(p); err != nil {
+		return exitFailed, err
+	}
 	return b.run()
-}
-
-// resultLine is what --json prints for a source.
-type resultLine struct {
-	Source  string   `json:"source"`
-	Bundle  string   `json:"bundle,omitempty"`
-	Verdict string   `json:"verdict,omitempty"`
-	Reasons []string `json:"reasons,omitempty"`
-	Claim   string   `json:"claim,omitempty"`
-	Planned int64    `json:"planned_bytes"`
-	Read    int64    `json:"read_bytes"`
-	Error   string   `json:"error,omitempty"`
-}
-
-func (p *program) printLine(source, bundle string, doc *reports.Document, err error) error {
-	l := resultLine{Source: source}
-	switch {
-	case errors.Is(err, context.Canceled):
-		l.Error = "interrupted; --resume goes on"
-	case err != nil:
-		l.Error = err.Error()
-	default:
-		l.Bundle, l.Verdict, l.Claim = bundle, doc.Verdict, doc.Claim
-		l.Planned, l.Read = doc.Coverage.PlannedBytes, doc.Coverage.ReadBytes
-		for _, r := range doc.Reasons {
-			l.Reasons = append(l.Reasons, r.Code)
-		}
-	}
-	return json.NewEncoder(p.stdout).Encode(l)
 }
 
 // statusOf is the exit status of a verdict. Anything unknown is inconclusive.

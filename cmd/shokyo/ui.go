@@ -34,7 +34,7 @@ usage: shokyo COMMAND …
 	}
 	fmt.Fprint(w, `
 Start with:  shokyo demo
-Details:     shokyo COMMAND --help
+Details:     shokyo help COMMAND
 
 Exit status: 0 no residue (verify: valid), 1 could not run, 2 usage,
 3 residue found (verify: not valid), 4 inconclusive, 130 interrupted
@@ -66,22 +66,31 @@ var version = unversioned
 
 const unversioned = "development"
 
+// commit is for builds that the go command puts no commit into: -X main.commit=….
+// It does not in a git worktree, nor where git is missing or distrusts the folder.
+var commit string
+
 func tool() reports.Tool {
-	t := reports.Tool{Name: "shokyo", Version: version, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
+	t := reports.Tool{Name: "shokyo", Version: version, Commit: commit, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		t.Commit = commitOf(info.Settings)
+		t.Commit = cmp.Or(commitOf(info), commit)
 	}
 	return t
 }
 
-func commitOf(settings []debug.BuildSetting) (commit string) {
-	for _, s := range settings {
+// commitOf is what the go command noted: the state of the clone that it built, or
+// of a module that it downloaded the version, which often has 12 digits of it.
+func commitOf(info *debug.BuildInfo) (commit string) {
+	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":
 			commit = s.Value + commit
 		case s.Key == "vcs.modified" && s.Value == "true":
 			commit += modified
 		}
+	}
+	if v := info.Main.Version; commit == "" && v != "" && v != "(devel)" {
+		return v
 	}
 	return commit
 }
@@ -99,15 +108,16 @@ func sameProgram(a, b reports.Tool) bool {
 
 func versionLine() string {
 	t := tool()
-	return strings.TrimSpace(fmt.Sprintf("shokyo %s %s %s/%s %s", t.Version, t.GoVersion, t.OS, t.Arch, t.Commit))
+	return fmt.Sprintf("shokyo %s %s %s/%s commit %s", t.Version, t.GoVersion, t.OS, t.Arch,
+		cmp.Or(t.Commit, "unknown (built outside a git clone, or without git)"))
 }
 
 // style colours text for a person on a terminal, and only there.
 type style struct{ on bool }
 
-func (p *program) style() style {
-	return style{cursorMoves(p.stderr) && os.Getenv("NO_COLOR") == ""}
-}
+func (p *program) style() style { return styleFor(p.stderr) }
+
+func styleFor(f *os.File) style { return style{cursorMoves(f) && os.Getenv("NO_COLOR") == ""} }
 
 func (s style) paint(code, text string) string {
 	if !s.on || code == "" {
@@ -237,7 +247,7 @@ func mapLegend(d *reports.Document) string {
 // showDevices prints a block for each medium: the row that identifies it, then
 // what it says of itself.
 func (p *program) showDevices(drives []*devices.Drive) {
-	s := p.style()
+	s := p.out
 	if len(drives) == 0 {
 		fmt.Fprintln(p.stdout, "no media are attached")
 	}
@@ -311,6 +321,16 @@ func counted(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
+func (p *program) showExaminedEarlier(bundle string) {
+	p.tell(fmt.Sprintf("  examined earlier: this is the verdict of the bundle that is there; move %s away to examine it again\n", printable(bundle)))
+}
+
+func (e *examination) showNothingToResume() {
+	if !e.flags.quiet {
+		e.tell(fmt.Sprintf("%s: there is nothing to resume: it is examined from the beginning\n", printable(e.source)))
+	}
+}
+
 func (p *program) showHowToGoOn() {
 	p.tell("shokyo scan with the same flags and --resume goes on\n")
 }
@@ -372,24 +392,24 @@ func printable(s string) string {
 const maxShownReasons = 20
 
 // showVerified prints what a valid bundle says: what the verdict is worth is part of it.
-func (p *program) showVerified(v *verifiedBundle) {
-	s, d := p.style(), v.Document
-	fmt.Fprintf(p.stderr, "%s  %s\n  verdict: %s, about %s\n", s.paint("1;32", "VALID"), printable(v.bundle), s.bold(v.Verdict), printable(scopeWords(d)))
+func (to reader) showVerified(v *verifiedBundle) {
+	d := v.Document
+	fmt.Fprintf(to, "%s  %s\n  verdict: %s, about %s\n", to.paint("1;32", "VALID"), printable(v.bundle), to.bold(v.Verdict), printable(scopeWords(d)))
 	for _, r := range d.Reasons[:min(len(d.Reasons), maxShownReasons)] {
-		fmt.Fprintf(p.stderr, "    %s: %s\n", printable(r.Code), printable(r.Text))
+		fmt.Fprintf(to, "    %s: %s\n", printable(r.Code), printable(r.Text))
 	}
 	if more := len(d.Reasons) - maxShownReasons; more > 0 {
-		fmt.Fprintf(p.stderr, "    … and %d more\n", more)
+		fmt.Fprintf(to, "    … and %d more\n", more)
 	}
 	if v.Verdict == scan.NoResidue.String() {
-		fmt.Fprintf(p.stderr, "  claim: %s\n", printable(claimWords(d)))
+		fmt.Fprintf(to, "  claim: %s\n", printable(claimWords(d)))
 	}
-	fmt.Fprintf(p.stderr, "  read: %s of %s\n  medium: %s\n  signed by: %s\n", humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes), mediumWords(&d.Medium), printable(v.Signer))
+	fmt.Fprintf(to, "  read: %s of %s\n  medium: %s\n  signed by: %s\n", humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes), mediumWords(&d.Medium), printable(v.Signer))
 	for _, n := range v.Notes {
-		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
+		fmt.Fprintf(to, "  %s: %s\n", n.Code, n.Text)
 	}
 	if v.quote != nil {
-		p.showQuote(v)
+		to.showQuote(v)
 	}
 }
 
@@ -411,31 +431,31 @@ func mediumWords(m *reports.Medium) string {
 }
 
 // showQuote prints what the TPM's word is worth.
-func (p *program) showQuote(v *verifiedBundle) {
-	s, q := p.style(), v.quote
+func (to reader) showQuote(v *verifiedBundle) {
+	q := v.quote
 	made := "which one was booted is signed for this report by the attestation key"
 	if q.Match == attest.ThisImage {
-		made = fmt.Sprintf("made by exactly this image: %s (%s), command line not overridden", s.bold(printable(v.manifest.Image.Name)), printable(q.Set))
+		made = fmt.Sprintf("made by exactly this image: %s (%s), command line not overridden", to.bold(printable(v.manifest.Image.Name)), printable(q.Set))
 	}
 	if v.key == nil {
 		made += "; that holds if the key lies in a TPM, which --tpm-key would show"
 	}
-	fmt.Fprintf(p.stderr, "  system: %s\n  attestation key: %s\n  event log: %s\n", made, q.KeyName, q.Log)
+	fmt.Fprintf(to, "  system: %s\n  attestation key: %s\n  event log: %s\n", made, q.KeyName, q.Log)
 	if v.key != nil {
-		fmt.Fprintf(p.stderr, "  attestation key is known: %s\n", cmp.Or(v.key.Remark, "it is the one you named"))
+		fmt.Fprintf(to, "  attestation key is known: %s\n", cmp.Or(v.key.Remark, "it is the one you named"))
 	}
 	if v.maker != "" {
-		fmt.Fprintf(p.stderr, "  endorsement certificate: by %s; that it is of the TPM that signed is not shown\n", v.maker)
+		fmt.Fprintf(to, "  endorsement certificate: by %s; that it is of the TPM that signed is not shown\n", v.maker)
 	}
 	for _, n := range q.Notes {
-		fmt.Fprintf(p.stderr, "  %s: %s\n", n.Code, n.Text)
+		fmt.Fprintf(to, "  %s: %s\n", n.Code, n.Text)
 	}
 }
 
-func (p *program) showInvalid(bundle string, invalid *reports.InvalidError) {
-	fmt.Fprintf(p.stderr, "%s  %s\n", p.style().paint("1;31", "NOT VALID"), printable(bundle))
+func (to reader) showInvalid(bundle string, invalid *reports.InvalidError) {
+	fmt.Fprintf(to, "%s  %s\n", to.paint("1;31", "NOT VALID"), printable(bundle))
 	for _, problem := range invalid.Problems {
-		fmt.Fprintf(p.stderr, "  %s\n", printable(problem.String()))
+		fmt.Fprintf(to, "  %s\n", printable(problem.String()))
 	}
 }
 
@@ -456,7 +476,7 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 		for _, e := range d.doc.Explanations {
 			fmt.Fprintf(p.stderr, "  explained at %d: %s\n", e.Offset, e.Text)
 		}
-		fmt.Fprintf(p.stderr, "  report: %s\n\n", outPath(filepath.Join(out, filepath.Base(d.doc.Medium.Path))))
+		fmt.Fprintf(p.stderr, "  report: %s\n\n", outPath(filepath.Join(out, bundleName(d.doc.Medium.Path))))
 	}
 	if erased.Verdict == scan.NoResidue.String() && control.Verdict == scan.ResidueFound.String() {
 		fmt.Fprintf(p.stderr, "  The control was found, so the test can see; on the erased disk it saw nothing.\n  Check a bundle:  shokyo verify %s\n", filepath.Join(out, "erased.img"))

@@ -14,13 +14,13 @@ import (
 	"shokyo.dev/shokyo/reports"
 )
 
-const verifyHelp = `usage: shokyo verify BUNDLE [--cert FILE] [--manifest FILE] [--tpm-key KEY]
+const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE] [--manifest FILE] [--tpm-key KEY]
 
-Check a bundle: every file is there, none was added, none was changed in a
-single bit, the signature holds, and the pages say what report.json says. With
---cert the signature must be by that certificate; without, the certificate that
-lies in the bundle is used, which says that the bundle is whole but not whose it
-is.
+Check bundles, or all that lie in a folder: every file is there, none was added,
+none was changed in a single bit, the signature holds, and the pages say what
+report.json says. With --cert the signature must be by that certificate;
+without, the certificate that lies in the bundle is used, which says that the
+bundle is whole but not whose it is.
 
 With --manifest a TPM must have signed that exactly this image was booted when
 the report was made, unmodified, and with its own kernel command line. A program
@@ -29,9 +29,13 @@ which this command prints, in a file, one a line, and pass that with --tpm-key.
 
   shokyo verify reports/sdb --cert lab.cert.pem
   shokyo verify reports/sdb --manifest manifest.json --tpm-key machines.txt
+  shokyo verify reports --json
 
-Exit status: 0 valid, 3 not valid, not made by the image, or not on one of these
-machines, 1 could not look, 2 usage.
+The answer is on standard output; with --json a line per bundle, and of several
+one that sums up.
+
+Exit status, of several the worst: 0 valid, 3 not valid, not made by the image,
+or not on one of these machines, 1 could not look, 2 usage.
 
 `
 
@@ -61,25 +65,88 @@ func verifyVerb(p *program, args []string) (int, error) {
 	fs.Func("manifest", "the image's manifest.json, from a `FILE` you trust", given(&t.manifest))
 	fs.Func("tpm-key", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it", given(&t.tpmKeys))
 	fs.Func("tpm-roots", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them", given(&t.tpmRoots))
-	v, status, err := p.verifyBundle(fs, verifyHelp, args, &t)
-	if v == nil {
-		return status, err
+	fs.BoolVar(&p.asJSON, "json", p.asJSON, "one JSON line per bundle, and of several a line that sums up")
+	operands, err := p.parse(fs, verifyHelp, args)
+	if err != nil {
+		return exitUsage, err
 	}
-	return p.judge(v, tool())
+	if len(operands) == 0 {
+		return exitUsage, usagef("name at least one BUNDLE, or a folder of them")
+	}
+	defer context.AfterFunc(p.ctx, func() { os.Exit(exitInterrupted) })() // nothing is written, nothing has to be put in order
+	k, err := t.load()
+	if err != nil {
+		return exitFailed, err
+	}
+	var all []toCheck
+	for _, o := range operands {
+		all = append(all, bundlesIn(o)...)
+	}
+	return p.verifyAll(all, k)
 }
 
-// judge prints what a valid bundle says, unless its pages say something else.
-func (p *program) judge(v *verifiedBundle, self reports.Tool) (int, error) {
-	problems, err := v.checkPages(self)
+// verifyAll checks and prints what comes of each as it comes.
+func (p *program) verifyAll(all []toCheck, k trusted) (int, error) {
+	var sum verifySummary
+	for _, b := range all {
+		c := &checked{dir: b.dir, err: b.err}
+		if c.err == nil {
+			c = k.check(b.dir, tool())
+		}
+		sum.count(c)
+		switch {
+		case p.asJSON:
+			if err := p.printJSON(c.line()); err != nil {
+				return exitFailed, err
+			}
+		case len(all) > 1:
+			c.show(p.answer())
+		default:
+			p.showOne(c)
+		}
+	}
+	if len(all) == 1 {
+		return sum.ExitStatus, nil
+	}
+	if p.asJSON {
+		return sum.ExitStatus, p.printJSON(sum)
+	}
+	sum.show(p.answer())
+	return sum.ExitStatus, nil
+}
+
+// showOne prints all that is to be said of one bundle.
+func (p *program) showOne(c *checked) {
+	var invalid *reports.InvalidError
+	switch {
+	case errors.As(c.err, &invalid):
+		p.answer().showInvalid(c.dir, invalid)
+	case c.err != nil:
+		p.showError("verify", c.err)
+	default:
+		p.answer().showVerified(c.bundle)
+	}
+}
+
+// check checks a bundle in every way: as it is, and against what is trusted.
+func (k *trusted) check(dir string, self reports.Tool) *checked {
+	b, err := k.verify(dir)
+	if err != nil {
+		return &checked{dir: dir, err: err}
+	}
+	return b.judge(self)
+}
+
+// judge says what a valid bundle is worth when its pages are looked at, too.
+func (b *verifiedBundle) judge(self reports.Tool) *checked {
+	problems, err := b.checkPages(self)
 	switch {
 	case err != nil:
-		return exitFailed, err
+		return &checked{dir: b.bundle, err: err}
 	case len(problems) > 0:
-		p.showInvalid(v.bundle, &reports.InvalidError{Dir: v.bundle, Problems: problems})
-		return exitNotValid, nil
+		return &checked{dir: b.bundle, err: &reports.InvalidError{Dir: b.bundle, Problems: problems}}
 	}
-	p.showVerified(v)
-	return exitOK, nil
+	return &checked{dir: b.bundle, bundle: b}
 }
 
 // verifiedBundle is a valid bundle and where it lies.
@@ -92,37 +159,17 @@ type verifiedBundle struct {
 	maker    string           // of the TPM, by its certificate; empty: not asked
 }
 
-// verifyBundle reads the command line, which names one bundle, and checks it
-// against what is trusted. It gives nil and the exit status when there is no
-// valid bundle.
-func (p *program) verifyBundle(fs *flag.FlagSet, help string, args []string, t *trust) (*verifiedBundle, int, error) {
-	bundles, err := p.parse(fs, help, args)
+// verify checks a bundle's files and signature, and the TPM's word where there is one.
+func (k *trusted) verify(dir string) (*verifiedBundle, error) {
+	v, err := reports.Verify(dir, k.cert)
 	if err != nil {
-		return nil, exitUsage, err
+		return nil, err
 	}
-	if len(bundles) != 1 {
-		return nil, exitUsage, usagef("name one BUNDLE")
-	}
-	defer context.AfterFunc(p.ctx, func() { os.Exit(exitInterrupted) })() // nothing is written, nothing has to be put in order
-	k, err := t.load()
-	if err != nil {
-		return nil, exitFailed, err
-	}
-	v, err := reports.Verify(bundles[0], k.cert)
-	var invalid *reports.InvalidError
-	switch {
-	case errors.As(err, &invalid):
-		p.showInvalid(bundles[0], invalid)
-		return nil, exitNotValid, nil
-	case err != nil:
-		return nil, exitFailed, err
-	}
-	b := &verifiedBundle{Verified: v, bundle: bundles[0], manifest: k.manifest}
+	b := &verifiedBundle{Verified: v, bundle: dir, manifest: k.manifest}
 	if problems := b.checkQuote(k); len(problems) > 0 {
-		p.showInvalid(bundles[0], &reports.InvalidError{Dir: bundles[0], Problems: problems})
-		return nil, exitNotValid, nil
+		return nil, &reports.InvalidError{Dir: dir, Problems: problems}
 	}
-	return b, exitOK, nil
+	return b, nil
 }
 
 // checkPages: a TPM signs report.json, nothing beside it. That the page which
@@ -210,7 +257,7 @@ func loadKeys(nameOrFile string) ([]attest.Key, error) {
 
 // checkQuote says what is wrong with the TPM's word on the system. Where nothing
 // was asked for, there need not be one; but one that is there must hold.
-func (b *verifiedBundle) checkQuote(k trusted) []reports.Problem {
+func (b *verifiedBundle) checkQuote(k *trusted) []reports.Problem {
 	problem := func(code, format string, args ...any) []reports.Problem {
 		return []reports.Problem{{File: reports.AttestationFile, Code: code, Text: fmt.Sprintf(format, args...)}}
 	}
@@ -254,6 +301,14 @@ func (b *verifiedBundle) checkQuote(k trusted) []reports.Problem {
 		return problem("tpm", "%v", err)
 	}
 	return nil
+}
+
+// system says in a word which system made the report.
+func (b *verifiedBundle) system() string {
+	if b.quote.Match == attest.ThisImage {
+		return "this-image"
+	}
+	return "not-compared"
 }
 
 // finished is when the report says that it was finished; a certificate of the TPM

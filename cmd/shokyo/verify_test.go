@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -46,17 +47,18 @@ func TestCheckPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, want, begins := &program{stderr: screen}, exitOK, "VALID  the-bundle\n"
+		p, want, begins := &program{stdout: screen, stderr: screen}, exitOK, "VALID  the-bundle\n"
 		switch {
 		case c.problem:
 			want, begins = exitNotValid, "NOT VALID  the-bundle\n  report.html: does not say what"
 		case c.failed:
-			want, begins = exitFailed, ""
+			want, begins = exitFailed, "shokyo verify: the TPM signed report.json"
 		}
-		status, err := p.judge(b, c.self)
+		answer := b.judge(c.self)
+		p.showOne(answer)
 		text, _ := os.ReadFile(screen.Name())
-		if status != want || (err != nil) != c.failed || !strings.HasPrefix(string(text), begins) || begins == "" && len(text) > 0 {
-			t.Errorf("%s: status %d, %v:\n%s", c.name, status, err, text)
+		if answer.status() != want || !strings.HasPrefix(string(text), begins) {
+			t.Errorf("%s: status %d, %v:\n%s", c.name, answer.status(), answer.err, text)
 		}
 		screen.Close()
 	}
@@ -70,9 +72,62 @@ func TestCommitOf(t *testing.T) {
 		"c1" + modified: {is("vcs.revision", "c1"), is("vcs.time", "now"), is("vcs.modified", "true")},
 		"c2" + modified: {is("vcs.modified", "true"), is("vcs.revision", "c2")},
 	} {
-		if got := commitOf(settings); got != want {
-			t.Errorf("%q, want %q", got, want)
+		for _, main := range []string{"", "(devel)"} {
+			if got := commitOf(&debug.BuildInfo{Settings: settings, Main: debug.Module{Version: main}}); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
 		}
+	}
+	const pseudo = "v0.0.0-20260101000000-0123456789ab"
+	if got := commitOf(&debug.BuildInfo{Main: debug.Module{Version: pseudo}}); got != pseudo {
+		t.Errorf("%q, want %q", got, pseudo)
+	}
+}
+
+// The program names its commit: built in a clone by the go command alone and, where
+// that cannot tell, by make; and it says so where nobody knows.
+func TestVersionNamesTheCommit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("clones the project and builds it")
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clone := filepath.Join(t.TempDir(), "clone")
+	run := func(dir string, env []string, name string, args ...string) string {
+		t.Helper()
+		cmd := exec.Command(name, args...)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	anyOwner := []string{"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*"}
+	run(root, anyOwner, "git", "clone", "-q", "--local", ".", clone)
+	head := run(clone, nil, "git", "rev-parse", "HEAD")
+	build := func(args ...string) string {
+		t.Helper()
+		run(clone, nil, "go", append(append([]string{"build", "-o", "bin/shokyo"}, args...), "./cmd/shokyo")...)
+		return run(clone, nil, "bin/shokyo", "--version")
+	}
+	if got := build("-trimpath"); !strings.HasSuffix(got, " commit "+head) {
+		t.Errorf("%s, want commit %s", got, head)
+	}
+	if got := build("-buildvcs=false"); !strings.Contains(got, "commit unknown (") {
+		t.Errorf("%s", got)
+	}
+	run(clone, []string{"GOFLAGS=-buildvcs=false"}, "make", "-s", "bin/shokyo")
+	if got := run(clone, nil, "bin/shokyo", "--version"); !strings.HasSuffix(got, " commit "+head) {
+		t.Errorf("by make: %s, want commit %s", got, head)
+	}
+	if err := os.WriteFile(filepath.Join(clone, "README.md"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := build(); !strings.HasSuffix(got, " commit "+head+modified) {
+		t.Errorf("changed: %s, want commit %s%s", got, head, modified)
 	}
 }
 

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// helpVerb is shokyo help VERB.
+func (p *program) helpVerb(args []string) int {
+	if len(args) == 0 {
+		p.usage(p.stdout)
+		return exitOK
+	}
+	if v := findVerb(args[0]); v != nil {
+		status, err := v.run(p, []string{"--help"})
+		return p.finish(*v, status, err)
+	}
+	return p.noVerb(args[0])
+}
+
+func findVerb(name string) *verb {
+	for _, v := range verbs() {
+		if v.name == name {
+			return &v
+		}
+	}
+	return nil
+}
+
+func (p *program) noVerb(name string) int {
+	names := []string{"help", "version"}
+	for _, v := range verbs() {
+		names = append(names, v.name)
+	}
+	fmt.Fprintf(p.stderr, "shokyo: there is no command %q%s; shokyo help lists them\n", name, didYouMean("", nearest(name, names)))
+	return exitUsage
+}
+
+func didYouMean(dashes, name string) string {
+	if name == "" {
+		return ""
+	}
+	return ": did you mean " + dashes + name + "?"
+}
+
+// badValue is what package flag says of a value, of a yes-or-no or of another flag.
+var badValue = regexp.MustCompile(`(?s)^invalid (?:boolean )?value (".*") for (?:flag )?-([^:]+): (.*)$`)
+
+// flagError says in our words what package flag says of a call. One of its texts
+// that is not known is passed on.
+func flagError(fs *flag.FlagSet, err error) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		var names []string
+		fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+		return fmt.Errorf("there is no flag --%s%s", name, didYouMean("--", nearest(name, names)))
+	}
+	if name, ok := strings.CutPrefix(text, "flag needs an argument: -"); ok {
+		return fmt.Errorf("--%s: it needs a value", name)
+	}
+	if m := badValue.FindStringSubmatch(text); m != nil {
+		why := strings.Replace(m[3], "parse error", "that is not what it takes", 1)
+		return fmt.Errorf("--%s %s: %s", m[2], m[1], why)
+	}
+	return errors.New(text)
+}
+
+// nearest is the one name that was probably meant: with the fewest letters to
+// change, at most a third of them, or the only one that begins so.
+func nearest(word string, names []string) string {
+	word = strings.ToLower(word)
+	best, least, twice := "", max(1, len(word)/3)+1, false
+	for _, name := range names {
+		d := distance(word, name)
+		if len(word) >= 2 && strings.HasPrefix(name, word) {
+			d = min(d, 1)
+		}
+		switch {
+		case d < least:
+			best, least, twice = name, d, false
+		case d == least:
+			twice = true
+		}
+	}
+	if twice {
+		return ""
+	}
+	return best
+}
+
+// distance counts the letters to insert, delete, change, or swap with the next
+// (Damerau and Levenshtein, in the restricted form).
+func distance(a, b string) int {
+	if len(a) > 40 {
+		return len(a)
+	}
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			change := 1
+			if a[i-1] == b[j-1] {
+				change = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+change)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(a)][len(b)]
+}

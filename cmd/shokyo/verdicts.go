@@ -1,0 +1,155 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"shokyo.dev/shokyo/reports"
+)
+
+// reader is where an answer goes: to people on standard error, or, where the answer
+// is what was asked for, to whoever reads standard output.
+type reader struct {
+	io.Writer
+	style
+}
+
+func (p *program) people() reader { return reader{p.stderr, p.style()} }
+func (p *program) answer() reader { return reader{p.stdout, p.out} }
+
+// checked is what came of one bundle.
+type checked struct {
+	dir    string
+	bundle *verifiedBundle // nil: it is not valid, or could not be looked at
+	err    error           // a reports.InvalidError: not valid
+}
+
+// status is what verify would end with, were this the only bundle.
+func (c *checked) status() int {
+	var invalid *reports.InvalidError
+	switch {
+	case errors.As(c.err, &invalid):
+		return exitNotValid
+	case c.err != nil:
+		return exitFailed
+	}
+	return exitOK
+}
+
+// word is the answer in a word, for people and for programs.
+func (c *checked) word() (people span, program string) {
+	switch c.status() {
+	case exitOK:
+		return span{"1;32", "VALID"}, "valid"
+	case exitNotValid:
+		return span{"1;31", "NOT VALID"}, "not-valid"
+	}
+	return span{"1;33", "NOT CHECKED"}, "not-checked"
+}
+
+// verifyLine is what verify --json prints for a bundle (docs/scripts.md): first what
+// came of it, then, where it is valid, what its report says.
+type verifyLine struct {
+	Bundle            string           `json:"bundle"`
+	Status            string           `json:"status"` // "valid", "not-valid", "not-checked"
+	ExitStatus        int              `json:"exit_status"`
+	Problems          []problemLine    `json:"problems,omitempty"`
+	Error             string           `json:"error,omitempty"`
+	CertificateSHA256 string           `json:"certificate_sha256,omitempty"`
+	CertificateGiven  *bool            `json:"certificate_given,omitempty"` // it is that of --cert
+	ReportSHA256      string           `json:"report_sha256,omitempty"`
+	System            string           `json:"system,omitempty"` // "this-image", "not-compared" (no --manifest); nothing: no TPM signed
+	AttestationKey    string           `json:"attestation_key,omitempty"`
+	KeyKnown          bool             `json:"attestation_key_known,omitempty"`
+	Notes             []reports.Reason `json:"notes,omitempty"`
+	*resultLine
+}
+
+type problemLine struct {
+	File string `json:"file"`
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+func (c *checked) line() verifyLine {
+	l := verifyLine{Bundle: sayable(c.dir), ExitStatus: c.status()}
+	_, l.Status = c.word()
+	var invalid *reports.InvalidError
+	switch {
+	case errors.As(c.err, &invalid):
+		for _, x := range invalid.Problems {
+			l.Problems = append(l.Problems, problemLine(x))
+		}
+		return l
+	case c.err != nil:
+		l.Error = c.err.Error()
+		return l
+	}
+	v := c.bundle
+	report := lineOf(v.Document.Medium.Path, c.dir, v.Document)
+	l.resultLine, l.Notes = &report, v.Notes
+	l.CertificateSHA256, l.CertificateGiven, l.ReportSHA256 = v.CertificateSHA256, &v.Trusted, fmt.Sprintf("%x", v.ReportSHA256)
+	if q := v.quote; q != nil {
+		l.System, l.AttestationKey, l.KeyKnown = v.system(), q.KeyName, v.key != nil
+		for _, n := range q.Notes {
+			l.Notes = append(l.Notes, reports.Reason{Code: n.Code, Text: n.Text})
+		}
+	}
+	return l
+}
+
+// verifySummary is the last line of verify --json about several bundles.
+type verifySummary struct {
+	Bundles    int `json:"bundles"`
+	Valid      int `json:"valid"`
+	NotValid   int `json:"not_valid"`
+	NotChecked int `json:"not_checked"`
+	ExitStatus int `json:"exit_status"`
+}
+
+func (s *verifySummary) count(c *checked) {
+	s.Bundles++
+	s.ExitStatus = worse(s.ExitStatus, c.status())
+	switch c.status() {
+	case exitNotValid:
+		s.NotValid++
+	case exitFailed:
+		s.NotChecked++
+	default:
+		s.Valid++
+	}
+}
+
+// show prints the line about one of several bundles, with all that is wrong.
+func (c *checked) show(to reader) {
+	word, _ := c.word()
+	said := ""
+	if c.bundle != nil {
+		said = "  " + verdictWord(c.bundle.Document).text + "  " + mediumWords(&c.bundle.Document.Medium)
+	}
+	fmt.Fprintf(to, "%s  %s%s\n", to.paint(word.color, word.text), printable(c.dir), said)
+	var invalid *reports.InvalidError
+	switch {
+	case errors.As(c.err, &invalid):
+		for _, x := range invalid.Problems {
+			fmt.Fprintf(to, "  %s\n", printable(x.String()))
+		}
+	case c.err != nil:
+		fmt.Fprintf(to, "  %s\n", printable(c.err.Error()))
+	}
+}
+
+func (s *verifySummary) show(to reader) {
+	var parts []string
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{s.Valid, "valid"}, {s.NotValid, "not valid"}, {s.NotChecked, "not checked"}} {
+		if x.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
+		}
+	}
+	fmt.Fprintf(to, "%s  %d bundles: %s\n", to.bold("VERIFIED"), s.Bundles, strings.Join(parts, ", "))
+}
