@@ -13,12 +13,14 @@ import (
 	"syscall"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // builder makes the image step by step and keeps what the next steps need.
 type builder struct {
 	options
 	stdout    io.Writer
+	steps     steps
 	goVersion string
 	linux     bootimage.Kernel
 	packages  []bootimage.Package // of which files are in the image: the kernel's first
@@ -47,6 +49,8 @@ const jobName = "job.toml"
 const stub = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
 
 func (b *builder) build() (err error) {
+	defer b.steps.next("")
+	b.steps.next("looking for the packages")
 	if err := errors.Join(os.MkdirAll(b.out, 0o755), os.MkdirAll(b.cache, 0o755)); err != nil {
 		return err
 	}
@@ -62,6 +66,7 @@ func (b *builder) build() (err error) {
 	if err != nil {
 		return err
 	}
+	b.steps.next("joining the kernel")
 	unified, err := b.unified(initramfs)
 	if err != nil {
 		return err
@@ -70,6 +75,7 @@ func (b *builder) build() (err error) {
 	if err != nil {
 		return err
 	}
+	b.steps.next("writing the image")
 	return b.write(unified, program)
 }
 
@@ -127,10 +133,12 @@ func (b *builder) installedPackage(name string) bootimage.Package {
 // initramfs builds the programs and packs them with the modules.
 func (b *builder) initramfs(work string) ([]byte, error) {
 	// The programs come first: u-root's take a minute, and a bad job is found before.
+	b.steps.next("building the programs")
 	files, err := b.programFiles(work)
 	if err != nil {
 		return nil, err
 	}
+	b.steps.next("building u-root's programs")
 	base, err := b.base()
 	if err != nil {
 		return nil, err
@@ -138,6 +146,7 @@ func (b *builder) initramfs(work string) ([]byte, error) {
 	if err := b.addModules(append(commands(), b.init, tool)...); err != nil {
 		return nil, err
 	}
+	b.steps.next("packing the modules")
 	list, err := b.linux.Modules(modules())
 	if err != nil {
 		return nil, err
@@ -321,6 +330,10 @@ func fileItem(name, path string) (i bootimage.Item, err error) {
 	return bootimage.Item{Name: name, SHA256: [sha256.Size]byte(h.Sum(nil)), Bytes: n}, err
 }
 
-func (b *builder) say(format string, args ...any) { fmt.Fprintf(b.stdout, format+"\n", args...) }
+func (b *builder) say(format string, args ...any) {
+	b.steps.clear()
+	fmt.Fprintf(b.stdout, format+"\n", args...)
+	b.steps.draw()
+}
 
-func size(n int) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
+func size(n int) string { return bytesize.Format(int64(n)) }

@@ -56,7 +56,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	b := builder{options: o, stdout: stdout}
+	b := builder{options: o, stdout: stdout, steps: newSteps(stderr)}
 	return b.build()
 }
 

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/term"
 	"golang.org/x/text/width"
 
+	"shokyo.dev/shokyo/internal/bar"
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -167,8 +169,8 @@ func (b *board) redraw(text string) {
 	io.WriteString(b.out, s.String())
 }
 
-// rows are the lines as they stand on the screen. When there are more than it
-// has rows, those that are at work are shown, and how many are not.
+// rows are the lines as they stand on the screen, with their details below them if
+// there is room for all. When there are more lines than it has rows, those that are at work are shown, and how many are not.
 func (b *board) rows() (rows []string) {
 	columns, height := b.size()
 	if height < 3 {
@@ -181,11 +183,16 @@ func (b *board) rows() (rows []string) {
 		wait += count(l.phase == waiting)
 	}
 	all := len(b.lines) <= height-2
+	details := 2*len(b.lines)-done-wait <= height-2
 	for _, l := range b.lines {
+		atWork := l.phase != ended && l.phase != waiting
 		switch {
-		case all || l.phase != ended && l.phase != waiting && len(rows) < height-3:
+		case all || atWork && len(rows) < height-3:
 			rows = append(rows, b.style.fit(l.compose(b.now(), room), columns-1))
-		case l.phase != ended && l.phase != waiting:
+			if d := l.details(); details && d != "" {
+				rows = append(rows, b.style.fit([]span{{"2", d}}, columns-1))
+			}
+		case atWork:
 			hidden++
 		}
 	}
@@ -234,6 +241,7 @@ type line struct {
 	measured float64 // how much of a compressed image has been measured; 0: not done
 	status   func() scan.Status
 	speed    meter
+	began    time.Time // in this call
 	result   span
 }
 
@@ -264,7 +272,7 @@ func (l *line) change(set func()) {
 	}
 }
 
-func (l *line) open() { l.change(func() { l.phase = opening }) }
+func (l *line) open() { l.change(func() { l.phase, l.began = opening, l.board.now() }) }
 
 // measuring shows the first pass over a compressed image, which finds its size.
 func (l *line) measuring(done, total int64) {
@@ -306,9 +314,43 @@ func (l *line) log() {
 		if d, ok := timeLeft(st, rate); ok {
 			left = shortDuration(d)
 		}
-		fmt.Fprintf(l.board.out, "%s: %d%%, %s of %s, %s/s, %s left%s\n", l.source, percent(st),
-			humanSize(st.DoneBytes), humanSize(st.PlannedBytes), humanSize(int64(rate)), left, leading(", ", statusWords(st)))
+		fmt.Fprintf(l.board.out, "%s: %d%%, %s of %s, %s/s, %s so far, %s left, %s\n", l.source, percent(st),
+			humanSize(st.DoneBytes), humanSize(st.PlannedBytes), humanSize(int64(rate)), shortDuration(l.elapsed()), left, residueWords(st))
 	}
+}
+
+// elapsed is how long this call has been at it.
+func (l *line) elapsed() time.Duration {
+	if l.began.IsZero() {
+		return 0
+	}
+	return l.board.now().Sub(l.began)
+}
+
+// details stand below the line: how much of how much, how long it took, and that
+// nothing was found, as long as that is so.
+func (l *line) details() string {
+	if l.status == nil {
+		return ""
+	}
+	st := l.status()
+	text := "  " + bytesize.Of(st.DoneBytes, st.PlannedBytes) + " in " + shortDuration(l.elapsed())
+	if st.ResidueBytes == 0 {
+		text += ", " + noResidueYet
+	}
+	return text
+}
+
+const noResidueYet = "no residue so far"
+
+// residueWords are the words for a log, where nothing said could be taken for
+// nothing found.
+func residueWords(st scan.Status) string {
+	words := statusWords(st)
+	if st.ResidueBytes == 0 {
+		return noResidueYet + leading(", ", words)
+	}
+	return words
 }
 
 // compose is the line for a terminal: name, how far, how fast, how long still,
@@ -336,22 +378,12 @@ func (l *line) compose(now time.Time, c columns) []span {
 		}
 		figures = fmt.Sprintf("  %11s %11s", humanSize(int64(rate))+"/s", left)
 	}
-	return []span{name, {"", fmt.Sprintf("%3d%%", percent(st)) + leading("  ", bar(st, c.bar)) + figures},
+	return []span{name, {"", fmt.Sprintf("%3d%%", percent(st)) + leading("  ", bar.Text(st.DoneBytes, st.PlannedBytes, c.bar)) + figures},
 		{"1;31", leading("  ", statusWords(st))}}
 }
 
 // percent is rounded down: 100 means done.
 func percent(st scan.Status) int64 { return st.DoneBytes * 100 / max(st.PlannedBytes, 1) }
-
-// bar draws how far it is in n columns, or nothing where that says nothing.
-func bar(st scan.Status, n int) string {
-	if n < 8 {
-		return ""
-	}
-	full := int(float64(st.DoneBytes) / float64(max(st.PlannedBytes, 1)) * float64(n-2))
-	full = min(max(full, 0), n-2)
-	return "[" + strings.Repeat("=", full) + strings.Repeat(" ", n-2-full) + "]"
-}
 
 // statusWords are what a person must not miss while it runs.
 func statusWords(st scan.Status) string {

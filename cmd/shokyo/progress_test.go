@@ -167,8 +167,11 @@ func TestBoard(t *testing.T) {
 	b.draw()
 	wantScreen(t, s, `
 sdb              0%  200.0 MiB/s  1h25m left
+  800.0 MiB of 1000.0 GiB in 4s, no residue so far
 ディスク3番.~   90%  200.0 GiB/s     1s left
+  900.0 of 1000.0 GiB in 4s, no residue so far
 a-name-that-~   99%        0 B/s              residue 4.0 KiB, unreadable 512 B
+  999.0 of 1000.0 GiB in 4s
 x.img.zst       25%  measuring the compressed image
 sdc            waiting
 sdd            waiting
@@ -186,7 +189,9 @@ the terminal is wide
 RESIDUE FOUND
   report
 sdb                    0%  [                      ]  200.0 MiB/s  1h25m left
+  800.0 MiB of 1000.0 GiB in 4s, no residue so far
 ディスク3番.img       90%  [===================   ]  200.0 GiB/s     1s left
+  900.0 of 1000.0 GiB in 4s, no residue so far
 a-name-that-is-far~  RESIDUE FOUND
 x.img.zst             25%  measuring the compressed image
 sdc                  COULD NOT RUN
@@ -269,6 +274,8 @@ func TestBoardLogs(t *testing.T) {
 	var out bytes.Buffer
 	b, clock := boardOn(newScreen(t, 80, 24), "x.img", "y.img.gz", "z.img")
 	b.out, b.terminal = &out, false
+	b.line(0).open()
+	*clock = clock.Add(time.Minute)
 	b.line(0).read(status(10<<30, 0, 0))
 	b.line(1).open()
 	b.line(1).measuring(1, 3)
@@ -277,15 +284,17 @@ func TestBoardLogs(t *testing.T) {
 	b.log()
 	b.tell("a message\n")
 	*clock = clock.Add(10 * time.Second)
+	b.line(2).read(status(0, 0, 512))
 	b.line(0).wrote()
 	b.line(0).end(verdictWord(whole("residue-found")))
 	b.log()
 	b.close()
-	want := `x.img: 1%, 11.0 GiB of 1000.0 GiB, 102.4 MiB/s, 2h44m left, residue 4.0 KiB
+	want := `x.img: 1%, 11.0 GiB of 1000.0 GiB, 102.4 MiB/s, 1m10s so far, 2h44m left, residue 4.0 KiB
 y.img.gz: measuring the compressed image, 33%
 a message
-x.img: 1%, 11.0 GiB of 1000.0 GiB, 0 B/s, unknown left, residue 4.0 KiB
+x.img: 1%, 11.0 GiB of 1000.0 GiB, 0 B/s, 1m20s so far, unknown left, residue 4.0 KiB
 y.img.gz: measuring the compressed image, 33%
+z.img: 0%, 0 B of 1000.0 GiB, 0 B/s, 0s so far, unknown left, no residue so far, unreadable 512 B
 `
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
