@@ -37,7 +37,7 @@ type resultFacts struct {
 	Unread       int64    `json:"unread_bytes"`
 	TreeRoot     string   `json:"sha256_tree_root,omitempty"`
 	SHA256       string   `json:"sha256,omitempty"`
-	Scope        string   `json:"scope"`      // what the verdict is about; "": an older report
+	Scope        string   `json:"scope"`      // what the verdict is about: "medium", "regions"; of a sample "… sample"
 	ScopeText    string   `json:"scope_text"` // the same for people, with the regions
 	Judged       int64    `json:"judged_bytes"`
 	Mode         string   `json:"mode"`
@@ -52,7 +52,7 @@ func factsOf(d *reports.Document) *resultFacts {
 	f := &resultFacts{
 		ReportID: d.ID, Kind: d.Medium.Kind, FractionRead: float64(d.Coverage.ReadBytes) / float64(max(d.Medium.SizeBytes, 1)),
 		Residue: d.Statistics.Classes.Residue, Unreadable: d.Coverage.UnreadableBytes, Unread: d.Coverage.UnreadBytes,
-		SHA256: d.Digests.SHA256, Scope: d.Scope.Kind, ScopeText: d.Scope.Text, Judged: d.Scope.JudgedBytes, Mode: d.Plan.Mode, NotChecked: reasonCodes(d.NotChecked),
+		SHA256: d.Digests.SHA256, Scope: d.ScopeWord(), ScopeText: d.Scope.Text, Judged: d.Scope.JudgedBytes, Mode: d.Plan.Mode, NotChecked: reasonCodes(d.NotChecked),
 		Signer: d.Identity.Name, ThrowAway: d.Identity.ThrowAway, Started: d.Times.Started, Finished: d.Times.Finished,
 	}
 	if t := d.Digests.SHA256Tree; t != nil {
