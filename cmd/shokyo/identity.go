@@ -58,9 +58,31 @@ func (p *program) passphrase(file, prompt string) (string, error) {
 		return "", errors.New("the lab key needs its passphrase: give --passphrase-file, set " + passphraseVariable + ", or run on a terminal")
 	}
 	fmt.Fprint(p.stderr, prompt)
-	b, err := term.ReadPassword(fd)
-	fmt.Fprintln(p.stderr)
-	return string(b), err
+	defer fmt.Fprintln(p.stderr)
+	return p.readPassword(fd)
+}
+
+// readPassword ends with Ctrl-C, and leaves a terminal that shows what is typed.
+func (p *program) readPassword(fd int) (string, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	type answer struct {
+		text []byte
+		err  error
+	}
+	typed := make(chan answer, 1)
+	go func() {
+		b, err := term.ReadPassword(fd)
+		typed <- answer{b, err}
+	}()
+	select {
+	case a := <-typed:
+		return string(a.text), a.err
+	case <-p.ctx.Done():
+		return "", errors.Join(p.ctx.Err(), term.Restore(fd, before))
+	}
 }
 
 // newPassphrase asks twice on a terminal.

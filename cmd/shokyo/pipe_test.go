@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -189,5 +190,45 @@ func TestStoppedAndContinued(t *testing.T) {
 	}
 	if _, err := reports.Verify(filepath.Join(out, "x.img"), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// Ctrl-C where a passphrase is asked for ends the call, with nothing left behind.
+func TestInterruptedAtThePassphrase(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and interrupts the real program")
+	}
+	shokyo, dir := buildProgram(t), t.TempDir()
+	img, pass := filepath.Join(dir, "x.img"), filepath.Join(dir, "pass")
+	if err := errors.Join(disktest.New(1<<20, 1).WriteFile(img), os.WriteFile(pass, []byte("secret"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	id, out := filepath.Join(dir, "id"), filepath.Join(dir, "out")
+	if text, err := exec.Command(shokyo, "keygen", "--name", "N", "--out", id, "--passphrase-file", pass).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for _, args := range [][]string{{"scan", img, "--out", out, "--identity", id}, {"keygen", "--name", "N", "--out", out}} {
+		master, slave := terminal(t, 80, 24)
+		cmd := exec.Command(shokyo, args...)
+		cmd.Stdin, cmd.Stderr = slave, slave
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		slave.Close()
+		text, buf := "", make([]byte, 1024)
+		for !strings.Contains(text, "assphrase") {
+			n, err := master.Read(buf)
+			if err != nil {
+				t.Fatalf("%v after %q", err, text)
+			}
+			text += string(buf[:n])
+		}
+		cmd.Process.Signal(os.Interrupt)
+		if code := exitCode(cmd.Wait()); code != exitInterrupted {
+			t.Errorf("%v: exit status %d", args, code)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%v: %s is left", args, out)
+		}
 	}
 }
