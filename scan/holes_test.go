@@ -158,6 +158,16 @@ func TestHolesAreNotTrusted(t *testing.T) {
 	}
 }
 
+// What is another fill is no hole, whatever the file system says.
+func TestOtherFillIsNoHole(t *testing.T) {
+	const size = 9 << 20
+	m := disktest.New(size, 3)
+	m.Fill(0, size, 0xff)
+	if r := examine(t, planOver(size, Full), &sparse{Source: m, holes: []span{{0, size}}}, Options{}); r.Holes() != 0 || r.Extents[0].Reason != "ff" {
+		t.Errorf("%d bytes are holes, %+v", r.Holes(), r.Extents[0])
+	}
+}
+
 // backwards answers with an end that is not behind what was asked.
 type backwards struct{ Source }
 

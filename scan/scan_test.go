@@ -338,6 +338,17 @@ func TestResumeRefusesWhatCannotBe(t *testing.T) {
 	}
 }
 
+// A checkpoint is made between groups: one that ends inside a group was not.
+func TestFollowsWholeGroups(t *testing.T) {
+	p := planOver(20<<20, Full)
+	for next, want := range map[int]bool{0: true, 1: false, 3: false, 4: true, 5: true, 6: false} {
+		c := &state{Next: next, Done: min(int64(next)*PageBytes, 20<<20)}
+		if err := c.follows(p, &Options{NoDigest: true}); (err == nil) != want {
+			t.Errorf("%d pages: %v", next, err)
+		}
+	}
+}
+
 func TestDigests(t *testing.T) {
 	const size = 9<<20 + 100
 	m := disktest.New(size, 5)
