@@ -46,7 +46,6 @@ const (
 // The words at the start of a sector that begin a structure, as little endian
 // numbers whatever the byte order of the format.
 const (
-	wordGPT       = 'E' | 'F'<<8 | 'I'<<16 | ' '<<24
 	wordGELI      = 'G' | 'E'<<8 | 'O'<<16 | 'M'<<24
 	wordLVMArea   = ' ' | 'L'<<8 | 'V'<<16 | 'M'<<24 // at byte 4
 	wordLVMLabel  = 'L' | 'A'<<8 | 'B'<<16 | 'E'<<24
@@ -93,12 +92,12 @@ func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
 	}
 	b := (*[sector]byte)(buf[off:]) // an array: constant indices need no bounds checks
 	if openings[b[0]] && seconds[b[1]] {
-		if s, ok := byFirstWord(buf, off, base, proof.LE32(b[:])); ok {
+		if s, ok := byFirstWord(buf, off, proof.LE32(b[:])); ok {
 			return s, true
 		}
 	}
 	if tail := proof.LE16(b[510:]); tail == 0xAA55 || tail == 'E'|'2'<<8 {
-		if s, ok := bySectorEnd(buf, off, base, tail); ok {
+		if s, ok := bySectorEnd(buf, off, tail); ok {
 			return s, true
 		}
 	}
@@ -117,7 +116,7 @@ func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
 // inodes ("IN") and of exFAT directory entries, whose second byte is a small
 // number: two lookups turn 98 % of random sectors away.
 var openings = [256]bool{
-	'E': true, 'L': true, 'R': true, '.': true, 'F': true, 'I': true, 'X': true,
+	'L': true, 'R': true, '.': true, 'F': true, 'I': true, 'X': true,
 	'A': true, 0xC0: true, 0xFC: true, 0x10: true, 'h': true, '-': true, 0x0C: true,
 	1: true, 0: true, 'H': true, 'G': true,
 	0x81: true, 0x82: true, 0x83: true, 0x85: true, 0x05: true,
@@ -131,10 +130,8 @@ var seconds = [256]bool{
 }
 
 // byFirstWord dispatches on the word that most formats put first.
-func byFirstWord(buf []byte, off int, base int64, word uint32) (proof.Structure, bool) {
+func byFirstWord(buf []byte, off int, word uint32) (proof.Structure, bool) {
 	switch word {
-	case wordGPT:
-		return gpt(buf, off, base)
 	case wordLVMLabel:
 		return lvmLabel(buf, off)
 	case wordFATInfo:
@@ -185,7 +182,7 @@ func byFirstWord(buf []byte, off int, base int64, word uint32) (proof.Structure,
 
 // bySectorEnd looks at sectors that end in 55 AA (boot sectors) or in the last
 // two letters of SWAPSPACE2.
-func bySectorEnd(buf []byte, off int, base int64, tail uint16) (proof.Structure, bool) {
+func bySectorEnd(buf []byte, off int, tail uint16) (proof.Structure, bool) {
 	if tail != 0xAA55 {
 		return swapSpace(buf, off)
 	}
@@ -198,10 +195,7 @@ func bySectorEnd(buf []byte, off int, base int64, tail uint16) (proof.Structure,
 	case "-FVE-FS-":
 		return bitlockerBoot(buf, off)
 	}
-	if s, ok := fatBoot(buf, off); ok {
-		return s, true
-	}
-	return mbr(buf, off, base)
+	return fatBoot(buf, off)
 }
 
 // byLaterWord tries the formats whose magic number is not in the first word.

@@ -7,8 +7,13 @@ package partitions
 
 import "shokyo.dev/shokyo/scan/proof"
 
+const sector = 512
+
 // rows are the tables and labels; at most 64 (proof.Evidence.Strength).
-var rows = []proof.Row{}
+var rows = []proof.Row{
+	{At: 0, Magic: "EFI PART", Parse: gpt},
+	{At: 510, Magic: "\x55\xAA", Parse: mbr},
+}
 
 // Recognize says which table or label begins at a place.
 func Recognize(p proof.Place) (proof.Structure, bool) { return proof.Recognize(rows, p) }

@@ -1,4 +1,4 @@
-package filesystem
+package partitions
 
 import (
 	"cmp"
@@ -33,9 +33,10 @@ type gptHeader struct {
 	sector                     int // bytes; 0 if the header is not where it says
 }
 
-func gpt(buf []byte, off int, base int64) (proof.Structure, bool) {
+func gpt(p proof.Place) (proof.Structure, bool) {
 	var e proof.Evidence
-	h, ok := parseGPT(&e, buf[off:off+sector], base+int64(off))
+	buf, off := p.Buf, p.Off
+	h, ok := parseGPT(&e, p.Sector(), p.Base+int64(off))
 	if !ok {
 		return proof.Structure{}, false
 	}

@@ -1,4 +1,4 @@
-package filesystem
+package partitions
 
 import (
 	"bytes"
@@ -25,8 +25,12 @@ const (
 )
 
 // mbr takes a sector that ends in 55 AA and is no boot sector of a file system.
-func mbr(buf []byte, off int, base int64) (proof.Structure, bool) {
-	b := buf[off : off+sector]
+func mbr(p proof.Place) (proof.Structure, bool) {
+	b, off := p.Sector(), p.Off
+	switch string(b[3:11]) {
+	case "EXFAT   ", "NTFS    ", "-FVE-FS-":
+		return proof.Structure{}, false // damaged ones too
+	}
 	var e proof.Evidence
 	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	used, protective := mbrEntries(&e, b)
@@ -39,7 +43,7 @@ func mbr(buf []byte, off int, base int64) (proof.Structure, bool) {
 	if protective {
 		what = "protective MBR of a GPT disk with " + loader
 	}
-	kind, nested := "mbr", base+int64(off) != 0
+	kind, nested := "mbr", p.Base+int64(off) != 0
 	switch {
 	case !nested:
 	case extendedBoot(b):
