@@ -21,6 +21,7 @@ const (
 	gptHeaderBytes = 92
 	gptMaxArray    = 1 << 20 // the usual array has 16 KiB; a bound for hostile headers
 	gptMaxAway     = 1 << 20 // sectors between header and array worth looking at
+	gptListed      = 4       // partitions that a description lists
 	gptMaxUsed     = 128     // partitions; the array that every tool makes has no more entries
 )
 
@@ -31,6 +32,8 @@ type gptHeader struct {
 	count, size                uint32 // entries, bytes each
 	arrayCRC                   uint32
 	sector                     int // bytes; 0 if the header is not where it says
+	disk                       []byte
+	clean                      bool // no bytes but those of the fields
 }
 
 func gpt(p proof.Place) (proof.Structure, bool) {
@@ -51,9 +54,11 @@ func gpt(p proof.Place) (proof.Structure, bool) {
 	}
 	for _, ss := range sizes {
 		if start, end, entries, ok := h.span(buf, off, ss); ok {
-			text, clean := h.entries(entries)
+			text, names, clean := h.entries(entries)
 			s, ok := e.Found(kind, start, end, h.describe(ss, inPlace)+text)
-			s.Explained = ok && inPlace && clean
+			if s.Explained = ok && inPlace && clean && h.clean; s.Explained {
+				s.Texts = names
+			}
 			return s, ok
 		}
 	}
@@ -64,11 +69,14 @@ func gpt(p proof.Place) (proof.Structure, bool) {
 func parseGPT(e *proof.Evidence, b []byte, at int64) (h gptHeader, ok bool) {
 	e.Text(b, "EFI PART")
 	e.Is(uint64(proof.LE32(b[8:])), 0x00010000, 4)
-	e.Is(uint64(proof.LE32(b[12:])), gptHeaderBytes, 4)
+	size := proof.LE32(b[12:]) // 92; more only if reserved bytes count as the header's
+	e.Within(uint64(size), gptHeaderBytes, sector, 4)
 	e.Zero(b[20:24])
-	e.Want(crcWithout(b[:gptHeaderBytes], 16) == proof.LE32(b[16:]), 32)
-	e.Zero(b[gptHeaderBytes:])
-	h = gptHeader{my: proof.LE64(b[24:]), alternate: proof.LE64(b[32:]), first: proof.LE64(b[40:]), last: proof.LE64(b[48:]),
+	if e.Broken() {
+		return h, false
+	}
+	e.Want(crcWithout(b[:size], 16) == proof.LE32(b[16:]), 32)
+	h = gptHeader{disk: b[56:72], clean: proof.AllZero(b[gptHeaderBytes:]), my: proof.LE64(b[24:]), alternate: proof.LE64(b[32:]), first: proof.LE64(b[40:]), last: proof.LE64(b[48:]),
 		array: proof.LE64(b[72:]), count: proof.LE32(b[80:]), size: proof.LE32(b[84:]), arrayCRC: proof.LE32(b[88:])}
 	e.Want(h.count >= 1 && h.size >= 128 && h.size <= 4096 && h.size%128 == 0 && uint64(h.count)*uint64(h.size) <= gptMaxArray, 40)
 	for _, ss := range []int{512, 4096} {
@@ -123,7 +131,7 @@ func (h *gptHeader) alone(e *proof.Evidence, buf []byte, off int, kind string) (
 		end = off + sector
 	}
 	s, ok := e.Found(kind, off, end, h.describe(ss, h.sector != 0)+"; its entries could not be checked here")
-	s.Explained = ok && reach && h.sector != 0 && h.away(buf, off)
+	s.Explained = ok && reach && h.clean && h.sector != 0 && h.away(buf, off)
 	return s, ok
 }
 
@@ -143,20 +151,24 @@ func (h *gptHeader) describe(ss int, inPlace bool) string {
 		name, sectors = "backup GUID partition table", h.my
 	}
 	where := ""
+	if !h.clean {
+		where = ", with bytes behind the header that do not belong there"
+	}
 	if !inPlace {
 		where = ", not where it says it is: a disk image, or the remains of one"
 	}
-	return fmt.Sprintf("%s of a disk of %s%s", name, proof.BlocksOf(sectors+1, uint64(ss)), where)
+	return fmt.Sprintf("%s of a disk of %s (GUID %x)%s", name, proof.BlocksOf(sectors+1, uint64(ss)), h.disk, where)
 }
 
 // entries describes the partitions. clean means that every byte of the array
 // has a meaning: unused entries are zero, used ones have a place inside the
 // usable area, no reserved attribute (§5.3.3: bits 3–47) and a printable name
 // with nothing behind its end; no more of them than any tool makes, and no two
-// on the same sectors, so that the numbers are about a disk and not a message.
-func (h *gptHeader) entries(array []byte) (text string, clean bool) {
+// on the same sectors, so that the numbers are about a disk and not a message. The
+// names are for nobody's eyes: they are handed on apart.
+func (h *gptHeader) entries(array []byte) (text string, names []string, clean bool) {
 	clean = true
-	var names []string
+	var list []string
 	var places []gptPlace
 	for i := range int(h.count) {
 		p := array[i*int(h.size):][:h.size]
@@ -168,15 +180,18 @@ func (h *gptHeader) entries(array []byte) (text string, clean bool) {
 		clean = clean && ok && !proof.AllZero(p[:16]) && h.first <= first && first <= last && last <= h.last &&
 			attributes<<16>>19 == 0 && proof.AllZero(p[128:])
 		places = append(places, gptPlace{first, last})
-		if ok && len(names) < 4 {
-			names = append(names, fmt.Sprintf("%q from sector %d, %d sectors", name, first, last-first+1))
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if len(list) < gptListed {
+			list = append(list, fmt.Sprintf("type %x from sector %d, %d sectors", p[:16], first, last-first+1))
 		}
 	}
 	if len(places) == 0 {
-		return ", without partitions", clean
+		return ", without partitions", nil, clean
 	}
 	clean = clean && len(places) <= gptMaxUsed && gptApart(places)
-	return fmt.Sprintf(", %s: %s", proof.Count(len(places), "partition"), strings.Join(names, "; ")), clean
+	return fmt.Sprintf(", %s: %s", proof.Count(len(places), "partition"), strings.Join(list, "; ")), names, clean
 }
 
 // gptPlace is a partition, both ends included.

@@ -4,17 +4,16 @@ import (
 	"bytes"
 	"hash/crc32"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
 
-func grubSector() []byte {
+// record is an MBR with one partition and no code.
+func record() []byte {
 	b := make([]byte, 1024)
-	copy(b, "\xEB\x63\x90")
-	copy(b[0x65:0x180], random(24, 0x180))
-	copy(b[0x180:], "GRUB \x00Geom\x00Hard Disk\x00Read\x00 Error\r\n")
 	put(b, 440, uint32(0x12345678))
 	copy(b[446:], "\x80\x20\x21\x00\x83\xFE\xFF\xFF")
 	put(b, 454, []uint32{2048, 4096})
@@ -31,32 +30,32 @@ func TestMBR(t *testing.T) {
 		found, explains bool
 		start           int
 	}{
-		{"grub", func(b []byte) {}, 0, "mbr", true, true, 0},
-		{"grub with bytes hidden in the BPB", func(b []byte) { b[30] = 1 }, 0, "mbr", true, true, 440},
-		{"grub with a short text", func(b []byte) { copy(b[0x70:], "\x00fifteen letters\x00") }, 0, "mbr", true, true, 0},
-		{"grub with a text", func(b []byte) { copy(b[0x70:], "\x00sixteen letters.\x00") }, 0, "mbr", true, true, 440},
-		{"grub with a text behind its message", func(b []byte) { copy(b[0x1A4:], "meet me at noon 12") }, 0, "mbr", true, true, 440},
-		{"syslinux", func(b []byte) { syslinuxCode(b, "Missing operating system.\r\n", "Multiple active partitions.\r\n") }, 0, "mbr", true, true, 0},
-		{"syslinux for GPT, protective", func(b []byte) {
-			syslinuxCode(b, "Missing OS\r\n", "Multiple active partitions\r\n")
-			b[450] = 0xEE
-		}, 0, "mbr", true, true, 0},
-		{"syslinux with one message twice", func(b []byte) { syslinuxCode(b, "Missing operating system.\r\n", "Missing operating system.\r\n") }, 0, "mbr", true, true, 440},
+		{"no code", func(b []byte) {}, 0, "mbr", true, true, 0},
+		{"no code, nested", func(b []byte) {}, 1 << 20, "mbr", true, false, 0},
+		{"no code, no partitions", func(b []byte) { clear(b[446:510]) }, 0, "mbr", true, true, 0},
+		{"no code, no partitions, nested", func(b []byte) { clear(b[446:510]) }, 1 << 20, "", false, false, 0},
+		{"nothing but 55 AA", func(b []byte) { clear(b[:510]) }, 0, "mbr", true, true, 0},
+		{"nothing but 55 AA, nested", func(b []byte) { clear(b[:510]) }, 1 << 20, "ebr", true, true, 0},
+		{"opening code and messages of GRUB", func(b []byte) {
+			copy(b, "\xEB\x63\x90")
+			copy(b[0x65:], random(24, 0x100))
+			copy(b[0x180:], "GRUB \x00Geom\x00Hard Disk\x00Read\x00 Error\r\n")
+		}, 0, "mbr", true, true, 440},
 		{"unknown code", func(b []byte) { copy(b, random(25, 440)) }, 0, "mbr", true, true, 440},
 		{"unknown code, protective", func(b []byte) { copy(b, random(25, 440)); b[450] = 0xEE }, 0, "mbr", true, true, 440},
 		{"unknown code, nested", func(b []byte) { copy(b, random(25, 440)) }, 1 << 20, "mbr", true, false, 0},
+		{"unknown code, no partitions", func(b []byte) { copy(b, random(25, 440)); clear(b[446:510]) }, 0, "", false, false, 0},
 		{"unknown code, hidden between code and table", func(b []byte) { copy(b, random(25, 440)); b[445] = 9 }, 0, "mbr", true, false, 0},
-		{"no code", func(b []byte) { clear(b[:440]) }, 0, "mbr", true, true, 0},
-		{"no code, nested", func(b []byte) { clear(b[:440]) }, 1 << 20, "mbr", true, false, 0},
-		{"hidden between code and table", func(b []byte) { clear(b[:440]); b[445] = 9 }, 0, "mbr", true, false, 0},
+		{"hidden between code and table", func(b []byte) { b[445] = 9 }, 0, "mbr", true, false, 0},
+		{"copy protected", func(b []byte) { put(b, 444, uint16(0x5A5A)) }, 0, "mbr", true, true, 0},
+		{"sector 0 of a cylinder", func(b []byte) { b[448] = 0 }, 0, "mbr", true, false, 0},
 		{"extended", func(b []byte) { clear(b[:446]) }, 1 << 20, "ebr", true, true, 0},
 		{"extended with a third entry", func(b []byte) { clear(b[:446]); copy(b[478:], b[446:462]) }, 1 << 20, "mbr", true, false, 0},
-		{"no partitions", func(b []byte) { clear(b[446:510]) }, 0, "", false, false, 0},
 		{"status that does not exist", func(b []byte) { b[446] = 0x33 }, 0, "", false, false, 0},
 		{"no signature", func(b []byte) { b[510] = 0x54 }, 0, "", false, false, 0},
 	}
 	for _, tt := range tests {
-		b := grubSector()
+		b := record()
 		tt.change(b)
 		s, ok := Recognize(proof.Place{Buf: b, Base: tt.base})
 		if ok != tt.found || s.Kind != tt.kind || s.Explained != tt.explains || s.Start != tt.start || ok && s.End != sector {
@@ -65,16 +64,6 @@ func TestMBR(t *testing.T) {
 		if judged := strings.Contains(s.Detail, "boot code not recognised: judged like any other data"); judged != (tt.start > 0) && tt.explains {
 			t.Errorf("%s: %s", tt.name, s.Detail)
 		}
-	}
-}
-
-// syslinuxCode is as much of Syslinux as is looked at.
-func syslinuxCode(b []byte, messages ...string) {
-	clear(b[:440])
-	copy(b, syslinux)
-	at := 300
-	for _, m := range messages {
-		at += copy(b[at:], m)
 	}
 }
 
@@ -100,7 +89,15 @@ func TestGPT(t *testing.T) {
 	}{
 		{"as made", func(b []byte) {}, 0, true, 512, 1024 + 16384},
 		{"in another place", func(b []byte) {}, 1 << 20, false, 512, 1024 + 16384},
-		{"bytes behind the header", func(b []byte) { b[512+200] = 1 }, 0, false, 0, 0},
+		{"bytes behind the header", func(b []byte) { b[512+200] = 1 }, 0, false, 512, 1024 + 16384},
+		{"a longer header", func(b []byte) { put(b, 512+12, uint32(512)); put(b, 512+16, crcWithout(b[512:1024], 16)) }, 0, true, 512, 1024 + 16384},
+		{"bytes in a longer header", func(b []byte) {
+			b[512+200] = 1
+			put(b, 512+12, uint32(512))
+			put(b, 512+16, crcWithout(b[512:1024], 16))
+		}, 0, false, 512, 1024 + 16384},
+		{"a shorter header", func(b []byte) { put(b, 512+12, uint32(91)); put(b, 512+16, crcWithout(b[512:603], 16)) }, 0, false, 0, 0},
+		{"a header without end", func(b []byte) { put(b, 512+12, uint32(1<<31)) }, 0, false, 0, 0},
 		{"bytes in an unused entry", func(b []byte) { b[1024+5*128+40] = 1; reseal(b) }, 0, false, 512, 1024 + 16384},
 		{"bytes behind a name", func(b []byte) { b[1024+56+40] = 'x'; reseal(b) }, 0, false, 512, 1024 + 16384},
 		{"reserved attribute", func(b []byte) { b[1024+48+2] = 1; reseal(b) }, 0, false, 512, 1024 + 16384},
@@ -131,7 +128,7 @@ func TestGPT(t *testing.T) {
 		t.Errorf("backup header alone: %v %+v", ok, s)
 	}
 	s, ok = Recognize(proof.Place{Buf: disk[size-64<<10:], Off: 64<<10 - 512, Base: size - 64<<10})
-	if !ok || !s.Explained || s.Start != 64<<10-33*512 || s.End != 64<<10 || !strings.Contains(s.Detail, `"data"`) {
+	if !ok || !s.Explained || s.Start != 64<<10-33*512 || s.End != 64<<10 || !slices.Equal(s.Texts, []string{"data"}) || strings.Contains(s.Detail, "data") {
 		t.Errorf("backup header with entries: %v %+v", ok, s)
 	}
 }

@@ -43,6 +43,10 @@ type Place struct {
 	Off  int
 	Base int64
 	Size int64
+	// Starts is where the medium's partitions begin, in bytes, as far as its table
+	// is known: what a system looks for at the start of one can be told from the
+	// remains of a disk image.
+	Starts []int64
 }
 
 // Sector is the 512 bytes at the place.

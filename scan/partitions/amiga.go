@@ -1,0 +1,120 @@
+package partitions
+
+import (
+	"fmt"
+	"strings"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// The Rigid Disk Block of the Amiga, in one of the first sixteen sectors, and the
+// blocks that it leads to (<devices/hardblocks.h>): a name of four letters, the
+// number of words that add up to zero, the sum, the host's number.
+const rdbFirst = 16
+
+// rdbBlock checks what all of these blocks begin with, and what lies behind the
+// last word.
+func (l *label) rdbBlock(b []byte, id string, words uint32) {
+	l.Text(b, id)
+	n := proof.BE32(b[4:])
+	l.Want(n == words || n == 128, 31)
+	if !l.Broken() {
+		l.Want(sum32(b[:4*n]) == 0, 32)
+		l.zero(b[4*words:])
+	}
+	l.clean(proof.BE32(b[12:]) <= 7) // the host's number on the bus
+}
+
+// rdbNone holds reserved words to zero or to FFFFFFFF, "no block".
+func (l *label) rdbNone(b []byte) {
+	for ; len(b) >= 4; b = b[4:] {
+		w := proof.BE32(b)
+		l.clean(w == 0 || w == 1<<32-1)
+	}
+}
+
+func rdb(p proof.Place) (proof.Structure, bool) {
+	b := p.Sector()
+	var l label
+	l.rdbBlock(b, "RDSK", 64)
+	size := proof.BE32(b[16:])
+	l.fits(size >= 512 && size <= 32768 && size&(size-1) == 0, 29)
+	l.fits(proof.BE32(b[20:])>>7 == 0, 24) // flags
+	l.rdbNone(b[40:64])
+	l.rdbNone(b[84:96])
+	l.rdbNone(b[108:128])
+	l.rdbNone(b[156:160])
+	for at, n := range map[int]int{160: 8, 168: 16, 184: 4, 188: 8, 196: 16, 212: 4} { // who made the drive and its controller
+		l.text(b[at : at+n])
+	}
+	l.text(b[216:256]) // drive init name
+	return l.found("amiga-rdb", p.Off, p.Off+sector, p.Base+int64(p.Off) < rdbFirst*sector,
+		fmt.Sprintf("Amiga rigid disk block of a disk of %d cylinders, %d heads, %d sectors; checksum right", proof.BE32(b[64:]), proof.BE32(b[72:]), proof.BE32(b[68:])))
+}
+
+// rdbPartition is PART: where a partition lies, and the environment of the file
+// system in it, up to twenty words.
+func rdbPartition(p proof.Place) (proof.Structure, bool) {
+	b := p.Sector()
+	var l label
+	l.rdbBlock(b, "PART", 64)
+	l.fits(proof.BE32(b[20:])>>2 == 0, 30)
+	l.rdbNone(b[24:32])
+	name := b[36:68]
+	length := int(min(name[0], 31))
+	l.clean(name[0] <= 31)
+	if text := string(name[1 : 1+length]); !amigaDrive(text) {
+		l.text(name[1 : 1+length])
+	}
+	l.zero(name[1+length:])
+	l.rdbNone(b[68:128])
+	words := proof.BE32(b[128:]) // of the environment, itself not counted
+	l.Want(words >= 11 && words <= 20, 28)
+	if !l.Broken() {
+		l.rdbNone(b[128+4*(words+1) : 256])
+	}
+	return l.found("amiga-partition", p.Off, p.Off+sector, underRDB(p),
+		fmt.Sprintf("Amiga partition block, cylinders %d to %d; checksum right", proof.BE32(b[164:]), proof.BE32(b[168:])))
+}
+
+// amigaDrive: DH0, HD1, the names that tools give.
+func amigaDrive(s string) bool {
+	digits, ok := strings.CutPrefix(strings.ToUpper(strings.Replace(s, "HD", "DH", 1)), "DH")
+	return ok && len(digits) <= 2 && strings.Trim(digits, "0123456789") == ""
+}
+
+// rdbOther are blocks that hold code of file systems, or lists of bad sectors:
+// named, not explained.
+func rdbOther(id, what string) func(proof.Place) (proof.Structure, bool) {
+	return func(p proof.Place) (proof.Structure, bool) {
+		b := p.Sector()
+		var l label
+		l.Text(b, id)
+		n := proof.BE32(b[4:])
+		l.Within(uint64(n), 5, 128, 4)
+		if !l.Broken() {
+			l.Want(sum32(b[:4*n]) == 0, 32)
+		}
+		return l.found("amiga-"+strings.ToLower(id), p.Off, p.Off+sector, false, what)
+	}
+}
+
+// underRDB says whether a rigid disk block, whole, gives this place to blocks of
+// its kind. It is seen from the first page of a medium only.
+func underRDB(p proof.Place) bool {
+	if p.Base != 0 {
+		return false
+	}
+	for off := 0; off < rdbFirst*sector && off <= len(p.Buf)-sector; off += sector {
+		at := proof.Place{Buf: p.Buf, Off: off, Size: p.Size}
+		b := at.Sector()
+		if string(b[:4]) != "RDSK" {
+			continue
+		}
+		if s, ok := rdb(at); ok && s.Explained {
+			size, last := uint64(proof.BE32(b[16:])), uint64(proof.BE32(b[132:]))
+			return uint64(p.Off)%size == 0 && uint64(p.Off)/size <= last
+		}
+	}
+	return false
+}

@@ -1,0 +1,164 @@
+package partitions
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// Labels of IBM's direct access storage devices, in EBCDIC. A volume label
+// (VOL1) stands in the third block of a disk in compatible layout, with boot
+// records (IPL1, IPL2) before it, and the volume's table of contents in blocks
+// behind; LNX1 in the third block of a disk in Linux's layout, CMS1 under CMS; in
+// the second sector of a fixed-block device (z/OS "DFSMSdfp Advanced Services",
+// Volume Label and DSCB formats; Linux arch/s390/include/uapi/asm/vtoc.h). Linux
+// shows the end of a block that is longer than its record as E5.
+const dasdLabelBytes = 92
+
+var dasdLabels = map[string]string{
+	"\xE5\xD6\xD3\xF1": "VOL1",
+	"\xD3\xD5\xE7\xF1": "LNX1",
+	"\xC3\xD4\xE2\xF1": "CMS1",
+}
+
+func dasdVolume(p proof.Place) (proof.Structure, bool) {
+	b := p.Sector()
+	at := 4 // behind the key: a compatible layout says VOL1VOL1
+	if string(b[:4]) != string(b[4:8]) {
+		at = 0
+	}
+	name := dasdLabels[string(b[at:at+4])]
+	if name == "" {
+		return proof.Structure{}, false
+	}
+	var l label
+	l.Want(true, float64(8*(at+4)-3))
+	r := b[at+4:] // from the volume's identifier on
+	l.ebcdic(r[:6])
+	if name == "CMS1" {
+		l.zero(r[80:])
+		l.zero(b[:at])
+		// struct cms_label: date, sizes and counts in between
+		return l.found("dasd-label", p.Off, p.Off+sector, dasdPlace(p), "volume label of a CMS minidisk")
+	}
+	l.fits(r[6] == 0x40 || r[6] == 0xC0 || r[6] == 0, 6) // security
+	for _, field := range []struct{ at, n int }{{12, 5}, {17, 4}, {21, 4}, {25, 4}, {29, 4}, {47, 28}} {
+		l.blank(r[field.at : field.at+field.n])
+	}
+	l.ebcdic(r[33:47])                                         // owner
+	l.clean(r[75] <= 2 || r[75]&0xF0 == 0xF0 || r[75] == 0x40) // version of Linux's layout
+	end := p.Off + sector
+	l.pad(b[at+4+84 : sector])
+	if n := int(4096); p.Off+n <= len(p.Buf) && (p.Base+int64(p.Off))%4096 == 0 && onlyPad(p.Buf[p.Off+sector:p.Off+n]) {
+		end = p.Off + n
+	}
+	return l.found("dasd-label", p.Off, end, dasdPlace(p), "volume label of a DASD ("+name+")")
+}
+
+// dasdPlace: the third block, of 512 to 4096 bytes, or the second sector.
+func dasdPlace(p proof.Place) bool {
+	switch p.Base + int64(p.Off) {
+	case 512, 1024, 2048, 4096, 8192:
+		return true
+	}
+	return false
+}
+
+// onlyPad is what is not part of a record: zeros, or Linux's E5.
+func onlyPad(b []byte) bool { return proof.AllZero(b) || len(bytes.TrimLeft(b, "\xE5")) == 0 }
+
+func (l *label) pad(b []byte) { l.fits(onlyPad(b), float64(8*len(b)-1)) }
+
+// blank is a field of zeros or of EBCDIC blanks.
+func (l *label) blank(b []byte) {
+	l.fits(proof.AllZero(b) || len(bytes.TrimLeft(b, "\x40")) == 0, float64(8*len(b)-1))
+}
+
+// ebcdic reads a text of capitals, digits and a few signs, blanks behind it.
+func (l *label) ebcdic(b []byte) {
+	s := make([]byte, 0, 44)
+	for _, c := range bytes.TrimRight(b, "\x40\x00") {
+		a := fromEBCDIC(c)
+		l.clean(a != 0)
+		s = append(s, a)
+	}
+	if text := string(s); text != "" && !l.dirty && !dasdNames.MatchString(text) {
+		l.texts = append(l.texts, text)
+	}
+}
+
+// dasdNames are volume and data set names that Linux's tools give.
+var dasdNames = regexp.MustCompile(`^(0X[0-9A-F]{4}|LINUX\.V[0-9A-Z]{1,6}(\.PART[0-9]{4}\.(NATIVE|NEW|SWAP|RAID|LVM|GPFS))?|IBM LINUX)$`)
+
+// fromEBCDIC is a character of code page 037, 0 for those not used in names.
+func fromEBCDIC(c byte) byte {
+	switch {
+	case c >= 0xC1 && c <= 0xC9:
+		return 'A' + c - 0xC1
+	case c >= 0xD1 && c <= 0xD9:
+		return 'J' + c - 0xD1
+	case c >= 0xE2 && c <= 0xE9:
+		return 'S' + c - 0xE2
+	case c >= 0xF0 && c <= 0xF9:
+		return '0' + c - 0xF0
+	}
+	return map[byte]byte{0x40: ' ', 0x4B: '.', 0x5B: '$', 0x7B: '#', 0x7C: '@', 0x60: '-', 0x6D: '_'}[c]
+}
+
+// dasdIPL1 is the first boot record as fdasd and dasdfmt write it: read nothing,
+// go to the second.
+const dasdIPL1 = "\xC9\xD7\xD3\xF1\x00\x0A\x00\x00\x00\x00\x00\x0F\x03\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+
+func dasdIPL(p proof.Place) (proof.Structure, bool) {
+	b := p.Sector()
+	var l label
+	l.Text(b, "\xC9\xD7\xD3")
+	l.Want(b[3] == 0xF1 || b[3] == 0xF2, 7)
+	if l.Broken() {
+		return proof.Structure{}, false
+	}
+	if b[3] == 0xF1 {
+		l.fits(string(b[:len(dasdIPL1)]) == dasdIPL1 || proof.AllZero(b[4:len(dasdIPL1)]), 8*24-1)
+		l.pad(b[len(dasdIPL1):])
+	} else {
+		l.zero(b[4:148])
+		l.pad(b[148:])
+	}
+	at := p.Base + int64(p.Off)
+	inPlace := at == 0 || b[3] == 0xF2 && (at == 512 || at == 1024 || at == 2048 || at == 4096)
+	return l.found("dasd-boot-record", p.Off, p.Off+sector, inPlace, fmt.Sprintf("boot record %d of a DASD", b[3]-0xF0))
+}
+
+// dscb is a record of the volume's table of contents. Format 4 describes the table
+// itself, 5 and 7 free space, 1 and 8 a data set, which is a partition here.
+func dscb(p proof.Place) (proof.Structure, bool) {
+	b := p.Sector()
+	var l label
+	format := b[44]
+	switch key := b[:44]; {
+	case format == 0xF4 && len(bytes.TrimLeft(key, "\x04")) == 0:
+		l.Want(true, 45*8-2)
+		l.zero(b[76:105])
+		l.zero(b[115:125])
+		l.zero(b[136:138])
+		l.clean(b[131] == 0 && b[59] <= 1)
+	case (format == 0xF5 || format == 0xF7) && len(bytes.TrimLeft(b[:4], string(format-0xF0))) == 0 && proof.AllZero(b[5:44]):
+		l.Want(true, 44*8-3)
+	case (format == 0xF1 || format == 0xF8) && b[0] >= 0xC1:
+		l.Want(true, 7)
+		l.ebcdic(key)
+		l.ebcdic(b[45:51])
+		l.ebcdic(b[62:75])
+		l.fits(!l.dirty, 150) // 60 characters of 43
+		l.clean(b[59] <= 3 && b[60] <= 7)
+		l.zero(b[78:82])
+		l.zero(b[115:135])
+	default:
+		return proof.Structure{}, false
+	}
+	l.pad(b[140:])
+	at := p.Base + int64(p.Off)
+	return l.found("dasd-vtoc", p.Off, p.Off+sector, at >= 8192 && at < 1<<20, fmt.Sprintf("record (format %d) of a DASD's volume table of contents", format-0xF0))
+}
