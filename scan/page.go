@@ -41,8 +41,9 @@ type worker struct {
 	pass      pass
 	left      allowance // of the page
 	size      int64
-	digest    bool // hash leaves
-	keep      bool // hand on the bytes
+	starts    []int64 // of the partitions
+	digest    bool    // hash leaves
+	keep      bool    // hand on the bytes
 	buf       []byte
 	detectors detectors
 	segment   segment
@@ -125,7 +126,7 @@ func (w *worker) load(want span, context int64, r *pageResult) bool {
 	from, to := max(0, want.lo-context), min(w.size, want.hi+context)
 	s := &w.segment
 	s.detectors, s.plan, s.threshold = &w.detectors, w.plan, w.threshold
-	s.size, s.base, s.buf = w.size, from, w.buf[:to-from]
+	s.size, s.starts, s.base, s.buf = w.size, w.starts, from, w.buf[:to-from]
 	s.lo, s.hi = int(want.lo-from), int(want.hi-from)
 	s.positions = float64(to-from) / float64(want.len())
 	if w.plan.Mode == Random { // a second look at what the first already raised an alarm over

@@ -45,7 +45,7 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
 	for range s.opt.Workers {
-		q.workers = append(q.workers, &worker{plan: s.plan, threshold: s.threshold, size: s.size,
+		q.workers = append(q.workers, &worker{plan: s.plan, threshold: s.threshold, size: s.size, starts: s.plan.starts(),
 			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
 			reader: reader{src: s.src, sector: s.opt.SectorBytes, retries: s.opt.Retries,
 				now: s.opt.Now, alive: s.opt.Alive, turn: turn}})

@@ -127,3 +127,12 @@ type Plan struct {
 	// Remarks are reasons that bear on what a no-residue is worth, and rule out nothing.
 	Remarks []Reason
 }
+
+// starts is where the places of the plan begin.
+func (p *Plan) starts() []int64 {
+	var starts []int64
+	for _, place := range p.Places {
+		starts = append(starts, place.Start)
+	}
+	return starts
+}

@@ -62,8 +62,9 @@ type segment struct {
 	*detectors
 	plan      *Plan
 	threshold float64
-	size      int64 // of the medium
-	base      int64 // offset of buf[0] on the medium; a multiple of 512
+	size      int64   // of the medium
+	starts    []int64 // of its partitions
+	base      int64   // offset of buf[0] on the medium; a multiple of 512
 	buf       []byte
 	lo, hi    int // the wanted part of buf
 	sectors   []sector
@@ -195,7 +196,7 @@ func (s *segment) findStructures() {
 		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok {
 			s.addVolume(&v, v.Bits-cost-keysShare)
 		}
-		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.size}
+		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.size, Starts: s.starts}
 		if st, ok := keys.Recognize(at); ok && s.sectors[off/SectorBytes].kind == dataSector && st.Bits-cost-keysShare >= s.threshold {
 			s.addStructure(&st, st.Bits-cost-keysShare)
 		}

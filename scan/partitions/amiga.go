@@ -60,13 +60,14 @@ func rdbPartition(p proof.Place) (proof.Structure, bool) {
 	l.rdbBlock(b, "PART", 64)
 	l.fits(proof.BE32(b[20:])>>2 == 0, 30)
 	l.rdbNone(b[24:32])
-	name := b[36:68]
-	length := int(min(name[0], 31))
-	l.clean(name[0] <= 31)
-	if text := string(name[1 : 1+length]); !amigaDrive(text) {
-		l.text(name[1 : 1+length])
+	// A name with its length before it; behind it may be the rest of an earlier one.
+	name, _, _ := strings.Cut(string(b[37:68]), "\x00")
+	l.clean(int(b[36]) <= len(name))
+	if amigaDrive(name) {
+		l.text(b[37:68], name)
+	} else {
+		l.text(b[37:68])
 	}
-	l.zero(name[1+length:])
 	l.rdbNone(b[68:128])
 	words := proof.BE32(b[128:]) // of the environment, itself not counted
 	l.Want(words >= 11 && words <= 20, 28)

@@ -26,13 +26,13 @@ var ahdiTypes = []string{"GEM", "BGM", "XGM", "LNX", "SWP", "RAW", "MIX", "UNX",
 const ahdiUnused = "\x00PARTEDATARI"
 
 func atari(p proof.Place) (proof.Structure, bool) {
-	if p.Off < 0 || p.Off > len(p.Buf)-sector {
+	if p.Off < 0 || p.Off > len(p.Buf)-sector || p.Size == 0 {
 		return proof.Structure{}, false
 	}
 	b := p.Sector()
 	var l label
 	size := proof.BE32(b[ahdiSize:])
-	l.Want(size != 0 && (p.Size == 0 || int64(size) <= p.Size/sector && int64(size) >= p.Size/sector/16*15), 4)
+	l.Want(size != 0 && int64(size) <= p.Size/sector && int64(size) >= p.Size/sector/16*15 && proof.LE16(b[510:]) != 0xAA55, 4)
 	used := 0
 	for at := ahdiTable; at < ahdiBad; at += ahdiEntry {
 		used += l.ahdiEntry(b[at:at+ahdiEntry], size)

@@ -15,8 +15,6 @@ import (
 // the second sector of a fixed-block device (z/OS "DFSMSdfp Advanced Services",
 // Volume Label and DSCB formats; Linux arch/s390/include/uapi/asm/vtoc.h). Linux
 // shows the end of a block that is longer than its record as E5.
-const dasdLabelBytes = 92
-
 var dasdLabels = map[string]string{
 	"\xE5\xD6\xD3\xF1": "VOL1",
 	"\xD3\xD5\xE7\xF1": "LNX1",
@@ -48,12 +46,13 @@ func dasdVolume(p proof.Place) (proof.Structure, bool) {
 		l.blank(r[field.at : field.at+field.n])
 	}
 	l.ebcdic(r[33:47])                                         // owner
-	l.clean(r[75] <= 2 || r[75]&0xF0 == 0xF0 || r[75] == 0x40) // version of Linux's layout
-	end := p.Off + sector
-	l.pad(b[at+4+84 : sector])
-	if n := int(4096); p.Off+n <= len(p.Buf) && (p.Base+int64(p.Off))%4096 == 0 && onlyPad(p.Buf[p.Off+sector:p.Off+n]) {
-		end = p.Off + n
+	l.clean(r[75] == 0 || r[75]&0xF0 == 0xF0 || r[75] == 0x40) // version of Linux's layout
+	if at == 0 {
+		l.pad(r[84:]) // behind the number of formatted blocks
+	} else {
+		l.pad(r[76:])
 	}
+	end := dasdBlockEnd(p)
 	return l.found("dasd-label", p.Off, end, dasdPlace(p), "volume label of a DASD ("+name+")")
 }
 
@@ -66,14 +65,26 @@ func dasdPlace(p proof.Place) bool {
 	return false
 }
 
+// dasdBlockEnd is the end of a block of 4096 bytes, if there is only padding in it.
+func dasdBlockEnd(p proof.Place) int {
+	const size = 4096
+	if b, ok := p.Window(size); ok && (p.Base+int64(p.Off))%size == 0 && onlyPad(b[sector:]) {
+		return p.Off + size
+	}
+	return p.Off + sector
+}
+
 // onlyPad is what is not part of a record: zeros, or Linux's E5.
-func onlyPad(b []byte) bool { return proof.AllZero(b) || len(bytes.TrimLeft(b, "\xE5")) == 0 }
+func onlyPad(b []byte) bool { return proof.AllZero(b) || filled(b, 0xE5) }
+
+// filled says that b holds nothing but c.
+func filled(b []byte, c byte) bool { return bytes.Count(b, []byte{c}) == len(b) }
 
 func (l *label) pad(b []byte) { l.fits(onlyPad(b), float64(8*len(b)-1)) }
 
 // blank is a field of zeros or of EBCDIC blanks.
 func (l *label) blank(b []byte) {
-	l.fits(proof.AllZero(b) || len(bytes.TrimLeft(b, "\x40")) == 0, float64(8*len(b)-1))
+	l.fits(proof.AllZero(b) || filled(b, 0x40), float64(8*len(b)-1))
 }
 
 // ebcdic reads a text of capitals, digits and a few signs, blanks behind it.
@@ -128,7 +139,7 @@ func dasdIPL(p proof.Place) (proof.Structure, bool) {
 	}
 	at := p.Base + int64(p.Off)
 	inPlace := at == 0 || b[3] == 0xF2 && (at == 512 || at == 1024 || at == 2048 || at == 4096)
-	return l.found("dasd-boot-record", p.Off, p.Off+sector, inPlace, fmt.Sprintf("boot record %d of a DASD", b[3]-0xF0))
+	return l.found("dasd-boot-record", p.Off, dasdBlockEnd(p), inPlace, fmt.Sprintf("boot record %d of a DASD", b[3]-0xF0))
 }
 
 // dscb is a record of the volume's table of contents. Format 4 describes the table
@@ -138,13 +149,13 @@ func dscb(p proof.Place) (proof.Structure, bool) {
 	var l label
 	format := b[44]
 	switch key := b[:44]; {
-	case format == 0xF4 && len(bytes.TrimLeft(key, "\x04")) == 0:
+	case format == 0xF4 && filled(key, 4):
 		l.Want(true, 45*8-2)
 		l.zero(b[76:105])
 		l.zero(b[115:125])
 		l.zero(b[136:138])
 		l.clean(b[131] == 0 && b[59] <= 1)
-	case (format == 0xF5 || format == 0xF7) && len(bytes.TrimLeft(b[:4], string(format-0xF0))) == 0 && proof.AllZero(b[5:44]):
+	case (format == 0xF5 || format == 0xF7) && filled(b[:4], format-0xF0) && proof.AllZero(b[5:44]):
 		l.Want(true, 44*8-3)
 	case (format == 0xF1 || format == 0xF8) && b[0] >= 0xC1:
 		l.Want(true, 7)
@@ -160,5 +171,5 @@ func dscb(p proof.Place) (proof.Structure, bool) {
 	}
 	l.pad(b[140:])
 	at := p.Base + int64(p.Off)
-	return l.found("dasd-vtoc", p.Off, p.Off+sector, at >= 8192 && at < 1<<20, fmt.Sprintf("record (format %d) of a DASD's volume table of contents", format-0xF0))
+	return l.found("dasd-vtoc", p.Off, dasdBlockEnd(p), at >= 8192 && at < 1<<20, fmt.Sprintf("record (format %d) of a DASD's volume table of contents", format-0xF0))
 }

@@ -1,0 +1,340 @@
+package partitions
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// Labels that no tool of the test machine writes, field by field from their documents.
+
+func solarisSector(whole bool) []byte {
+	b := make([]byte, sector)
+	put(b, 12, []uint32{vtocSanity, 1})
+	put(b, 28, []uint16{512, 16})
+	put(b, 72, []uint16{2, 0}) // root
+	put(b, 76, []uint32{3024, 40320})
+	put(b, 72+8*12, []uint16{1, 1}) // boot
+	put(b, 76+8*12, []uint32{0, 3024})
+	if whole {
+		copy(b[328:], "DEFAULT cyl 1302 alt 2 hd 255 sec 63")
+		put(b, 456, []uint32{1304, 1302})
+		put(b, 464, []uint16{2, 0})
+		put(b, 468, []uint32{255, 63})
+		put(b, 476, []uint16{1, 0, 0, 3600})
+		put(b, 508, uint16(dkMagic))
+		put(b, 510, xor16(b[:510]))
+	}
+	return b
+}
+
+func unixwareSector() []byte {
+	b := make([]byte, sector)
+	put(b, 0, []uint32{1, 0xCA5E600D, 1})
+	put(b, 24, []uint32{1024, 16, 63, 512, 63})
+	put(b, 92, []uint32{1, 2, 1024, 16, 63, 512})
+	put(b, 156, []uint32{vtocSanity, 1})
+	put(b, 172, uint16(16))
+	put(b, 216, []uint16{2, 0x200})
+	put(b, 220, []uint32{126, 100000})
+	return b
+}
+
+func ultrixSector() []byte {
+	b := make([]byte, sector)
+	put(b, ultrixAt, []uint32{0x032957, 1, 32768, 0, 131072, 32768})
+	return b
+}
+
+func aixSector() []byte {
+	b := make([]byte, sector)
+	copy(b, "\xC9\xC2\xD4\xC1")
+	big(b, 36, []uint32{0x2000, 8, 4096, 0, 64})
+	copy(b[128:], random(3, 16))
+	return b
+}
+
+func karmaSector() []byte {
+	b := make([]byte, sector)
+	b[274], b[290] = 0x4D, 0x4D
+	put(b, 278, []uint32{63, 16000})
+	put(b, 294, []uint32{16063, 16000})
+	put(b, 510, uint16(0xAB56))
+	return b
+}
+
+func plan9Sector() []byte {
+	b := make([]byte, sector)
+	copy(b, "part 9fat 0 204800\npart nvram 204800 204801\npart fossil 204801 40000000\n")
+	return b
+}
+
+// ebcdic writes capitals, digits and stops.
+func ebcdic(s string) []byte {
+	b := []byte(s)
+	for i, c := range b {
+		for e := range 256 {
+			if fromEBCDIC(byte(e)) == c {
+				b[i] = byte(e)
+			}
+		}
+	}
+	return b
+}
+
+// dasdVolumeBlock is the third block of a disk as fdasd leaves it.
+func dasdVolumeBlock() []byte {
+	b := bytes.Repeat([]byte{0xE5}, 4096)
+	clear(b[:92])
+	copy(b, ebcdic("VOL1VOL10X0150@"))
+	copy(b[8+6:], "\x40\x00\x00\x00\x01\x01")
+	for i := 8 + 12; i < 84; i++ {
+		b[i] = 0x40
+	}
+	for i := 84; i < 92; i++ {
+		b[i] = 0xE5
+	}
+	return b
+}
+
+func dasdLinuxBlock() []byte {
+	b := make([]byte, 512)
+	copy(b, ebcdic("LNX10X0200"))
+	b[4+75] = 0xF2
+	put(b, 4+76, uint64(0x2A1C0))
+	return b
+}
+
+func dasdIPLBlock() []byte {
+	b := bytes.Repeat([]byte{0xE5}, 4096)
+	copy(b, dasdIPL1)
+	return b
+}
+
+func dscb1() []byte {
+	b := bytes.Repeat([]byte{0xE5}, 512)
+	clear(b[:140])
+	for i := range 75 {
+		b[i] = 0x40
+	}
+	copy(b, ebcdic("LINUX.V0X0150.PART0001.NATIVE"))
+	b[44] = 0xF1
+	copy(b[45:], ebcdic("0X0150"))
+	big(b, 51, uint16(1))
+	copy(b[53:], "\x7c\x00\x01\x63\x01\x6d\x01\x00\x00")
+	copy(b[62:75], ebcdic("IBM LINUX    "))
+	return b
+}
+
+func dscb4() []byte {
+	b := bytes.Repeat([]byte{0xE5}, 512)
+	clear(b[:140])
+	for i := range 44 {
+		b[i] = 4
+	}
+	b[44] = 0xF4
+	b[59] = 1
+	copy(b[62:], random(4, 14))
+	return b
+}
+
+func dscb5() []byte {
+	b := make([]byte, 512)
+	copy(b, "\x05\x05\x05\x05")
+	b[44] = 0xF5
+	return b
+}
+
+func cmsBlock() []byte {
+	b := make([]byte, 512)
+	copy(b, ebcdic("CMS1"))
+	copy(b[4:], ebcdic("SCRTCH"))
+	return b
+}
+
+func bigBSD() []byte {
+	b := make([]byte, sector)
+	big(b, 128, []uint32{bsdMagic, 0x00040000})
+	big(b, 128+40, []uint32{512, 63, 16, 1000, 63 * 16, 1008000})
+	big(b, 128+132, uint32(bsdMagic))
+	big(b, 128+138, uint16(2))
+	big(b, 128+148, []uint32{1000, 0, 1024})
+	sum := xor16(b[128 : 128+180])
+	put(b, 128+136, sum)
+	return b
+}
+
+// crafted are labels, the place that a system looks for each at, and which of its
+// bytes can be changed without a contradiction: numbers, identifiers and names.
+var crafted = []struct {
+	name, kind string
+	buf        []byte
+	at         int64
+	free       [][2]int
+}{
+	{"no code", "mbr", record()[:sector], 0, [][2]int{{440, 444}, {447, 462}}},
+	{"Solaris with checksum", "solaris-vtoc", solarisSector(true), sector, nil},
+	{"Solaris without", "solaris-vtoc", solarisSector(false), sector, [][2]int{{20, 28}, {30, 31}, {72, 264}, {328, 456}}},
+	{"UnixWare", "unixware-label", unixwareSector(), 29 * sector, [][2]int{{0, 4}, {8, 36}, {40, 44}, {92, 116}, {160, 172}, {172, 174}, {216, 408}}},
+	{"Ultrix", "ultrix-label", ultrixSector(), 31 * sector, [][2]int{{448, 512}}},
+	{"AIX", "aix-label", aixSector(), 0, [][2]int{{24, 30}, {36, 62}, {64, 76}, {100, 126}, {128, 144}}},
+	{"Karma", "karma", karmaSector(), 0, [][2]int{{278, 286}, {294, 302}}},
+	{"Plan 9", "plan9", plan9Sector(), sector, [][2]int{{5, 71}}},
+	{"BSD, other byte order", "bsd-label", bigBSD(), 0, nil},
+	{"DASD volume", "dasd-label", dasdVolumeBlock(), 8192, [][2]int{{8, 20}, {41, 55}}},
+	{"DASD volume, Linux's layout", "dasd-label", dasdLinuxBlock(), 1024, [][2]int{{4, 88}}},
+	{"DASD under CMS", "dasd-label", cmsBlock(), 4096, [][2]int{{4, 84}}},
+	{"DASD boot record", "dasd-boot-record", dasdIPLBlock(), 0, nil},
+	{"DASD partition", "dasd-vtoc", dscb1(), 49152, [][2]int{{0, 115}, {135, 140}}},
+	{"DASD table", "dasd-vtoc", dscb4(), 49152, [][2]int{{45, 76}, {105, 115}, {125, 131}, {132, 136}, {138, 140}}},
+	{"DASD free space", "dasd-vtoc", dscb5(), 49152, [][2]int{{4, 5}, {45, 140}}},
+}
+
+func TestLabels(t *testing.T) {
+	for _, c := range crafted {
+		s, ok := Recognize(proof.Place{Buf: c.buf, Base: c.at})
+		if !ok || s.Kind != c.kind || !s.Explained || s.Start != 0 || s.End != len(c.buf) || len(s.Texts) > 0 && c.kind != "dasd-label" {
+			t.Errorf("%s: %v %+v", c.name, ok, s)
+		}
+		if s, _ := Recognize(proof.Place{Buf: c.buf, Base: c.at + 1<<30}); s.Explained {
+			t.Errorf("%s: explained in another place", c.name)
+		}
+		// The start of a partition counts as much as that of the medium, for those that lie there.
+		s, _ = Recognize(proof.Place{Buf: c.buf, Base: c.at + 1<<30, Starts: []int64{1 << 20, 1 << 30}})
+		if inside := slices.Contains([]string{"solaris-vtoc", "unixware-label", "ultrix-label", "plan9", "bsd-label"}, c.kind); s.Explained != inside {
+			t.Errorf("%s: explained in a partition: %v", c.name, s.Explained)
+		}
+		flipped(t, c.name, c.buf, proof.Place{Buf: c.buf, Base: c.at}, c.free)
+	}
+}
+
+// flipped changes each byte of what is explained, all bits or one: it must not stay
+// explained, but for bytes that are free.
+func flipped(t *testing.T, name string, buf []byte, p proof.Place, free [][2]int) {
+	t.Helper()
+	var wrong []int
+	s, _ := Recognize(p)
+	for i := s.Start; i < s.End; i++ {
+		if slices.ContainsFunc(free, func(f [2]int) bool { return i-s.Start >= f[0] && i-s.Start < f[1] }) {
+			continue
+		}
+		for _, bits := range []byte{0xFF, 1, 0x10} {
+			buf[i] ^= bits
+			if again, ok := Recognize(p); ok && again.Explained && again.Start <= i && i < again.End {
+				wrong = append(wrong, i-s.Start)
+			}
+			buf[i] ^= bits
+		}
+	}
+	if len(wrong) > 0 {
+		t.Errorf("%s: %s stays explained with any of these bytes changed: %d", name, s.Kind, slices.Compact(wrong))
+	}
+}
+
+// TestFlipped does so with what the tools write.
+func TestFlipped(t *testing.T) {
+	numbers := func(from, to, size int, fields ...[2]int) (free [][2]int) {
+		for at := from; at < to; at += size {
+			for _, f := range fields {
+				free = append(free, [2]int{at + f[0], at + f[1]})
+			}
+		}
+		return free
+	}
+	entries := numbers(446, 510, 16, [2]int{1, 16})
+	free := map[string][][2]int{
+		"mbr":                 append(entries, [2]int{440, 444}),
+		"ebr":                 entries,
+		"minix-subpartitions": numbers(446, 510, 16, [2]int{1, 4}, [2]int{4, 16}),
+		"apm":                 {{2, 8}, {9, 10}, {11, 12}},
+		"apm-entry":           {{4, 80}, {84, 91}, {91, 92}, {120, 136}},
+		"atari-ahdi":          append(numbers(ahdiTable, ahdiBad, ahdiEntry, [2]int{0, 12}), [2]int{ahdiSize, ahdiTable}, [2]int{ahdiBad, 512}),
+		"pc98":                numbers(512, 1024, 32, [2]int{0, 2}, [2]int{4, 32}),
+	}
+	for _, m := range media {
+		if strings.HasPrefix(m.name, "gpt") && m.name != "gpt" {
+			continue // all under checksums of the same kind
+		}
+		t.Run(m.name, func(t *testing.T) {
+			img := blank(t, m.mib)
+			m.make(t, img)
+			buf, err := os.ReadFile(img)
+			if err != nil {
+				t.Fatal(err)
+			}
+			size := int64(len(buf))
+			buf = buf[:min(len(buf), 2<<20)]
+			for _, h := range scan(buf, 0, size, 1<<20) {
+				kind, _, _ := strings.Cut(h.Kind, "?")
+				flipped(t, m.name, buf, proof.Place{Buf: buf, Off: h.at, Size: size, Starts: []int64{1 << 20}}, free[kind])
+			}
+		})
+	}
+}
+
+// TestTexts: names that people chose are handed on, those of tools are not, and
+// neither stands in a description.
+func TestTexts(t *testing.T) {
+	sun := func(name string) func(testing.TB, string) {
+		return func(t testing.TB, img string) {
+			run(t, "s\nw\n", "fdisk", img)
+			b := make([]byte, sector)
+			copy(b, file(t, img))
+			clear(b[:128])
+			copy(b, name)
+			put(b, 510, uint16(0))
+			put(b, 510, xor16(b))
+			writeAt(t, img, 0, b)
+		}
+	}
+	tests := []struct {
+		name  string
+		make  func(testing.TB, string)
+		texts []string
+	}{
+		{"gpt", tool("sgdisk", "-n", "1:2048:+4M", "-c", "1:Jane Doe 1970-01-01"), []string{"Jane Doe 1970-01-01"}},
+		{"mac", parted("mac", "mkpart", "Jane", "hfs", "1MiB", "8MiB"), []string{"Jane"}},
+		{"pc98", parted("pc98", "mkpart", "primary", "fat16", "1MiB", "8MiB", "name", "1", "JANE"), []string{"JANE"}},
+		{"amiga", parted("amiga", "mkpart", "affs1", "1MiB", "8MiB", "name", "1", "Jane"), []string{"Jane1"}}, // parted leaves the end of "DHX1"
+		{"sun", sun("Jane's disk"), []string{"Jane's disk"}},
+		{"sun, geometry of another", sun("Linux cyl 9 alt 0 hd 1 sec 2"), []string{"Linux cyl 9 alt 0 hd 1 sec 2"}},
+		{"sgi", func(t testing.TB, img string) {
+			run(t, "G\nw\n", "fdisk", img)
+			b := make([]byte, sector)
+			copy(b, file(t, img))
+			copy(b[8:24], "/janes_unix")
+			big(b, 504, uint32(0))
+			big(b, 504, -sum32(b))
+			writeAt(t, img, 0, b)
+		}, []string{"/janes_unix"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			img := blank(t, 16)
+			tt.make(t, img)
+			var texts []string
+			for _, h := range scan(file(t, img), 0, 16<<20) {
+				if !h.Explained {
+					t.Errorf("not explained: %+v", h)
+				}
+				for _, s := range h.Texts {
+					if !slices.Contains(texts, s) {
+						texts = append(texts, s)
+					}
+				}
+				for _, s := range tt.texts {
+					if strings.Contains(h.Detail, s) {
+						t.Errorf("%q stands in %q", s, h.Detail)
+					}
+				}
+			}
+			if !slices.Equal(texts, tt.texts) {
+				t.Errorf("texts %q", texts)
+			}
+		})
+	}
+}
