@@ -49,7 +49,7 @@ func rdb(p proof.Place) (proof.Structure, bool) {
 	}
 	l.text(b[216:256]) // drive init name
 	return l.found("amiga-rdb", p.Off, p.Off+sector, p.Base+int64(p.Off) < rdbFirst*sector,
-		fmt.Sprintf("Amiga rigid disk block of a disk of %d cylinders, %d heads, %d sectors; checksum right", proof.BE32(b[64:]), proof.BE32(b[72:]), proof.BE32(b[68:])))
+		fmt.Sprintf("Amiga rigid disk block; %d cylinders by %d heads by %d sectors; checksum right", proof.BE32(b[64:]), proof.BE32(b[72:]), proof.BE32(b[68:])))
 }
 
 // rdbPartition is PART: where a partition lies, and the environment of the file

@@ -207,16 +207,7 @@ func TestGRUBCore(t *testing.T) {
 // TestGRUBModules: one field each of what a core image unpacks to.
 func TestGRUBModules(t *testing.T) {
 	elf := file(t, grubFiles+"/part_msdos.mod")
-	module := func(kind uint32, b []byte) []byte {
-		out := binary.LittleEndian.AppendUint32(nil, kind)
-		return append(binary.LittleEndian.AppendUint32(out, uint32(8+len(b))), b...)
-	}
-	body := func(modules ...[]byte) []byte {
-		rest := slices.Concat(modules...)
-		out := append(make([]byte, 64), "GRUB\x00\x00\x00\x00mimg"...)
-		out = binary.LittleEndian.AppendUint32(out, 12)
-		return append(binary.LittleEndian.AppendUint32(out, uint32(12+len(rest))), rest...)
-	}
+	module, body := grubModuleBytes, grubBodyBytes
 	hidden := slices.Concat(elf, []byte("hidden"))
 	tests := []struct {
 		name     string
@@ -238,4 +229,68 @@ func TestGRUBModules(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, ok)
 		}
 	}
+}
+
+// grubModuleBytes and grubBodyBytes make what a core image unpacks to.
+func grubModuleBytes(kind uint32, b []byte) []byte {
+	out := binary.LittleEndian.AppendUint32(nil, kind)
+	return append(binary.LittleEndian.AppendUint32(out, uint32(8+len(b))), b...)
+}
+
+func grubBodyBytes(modules ...[]byte) []byte {
+	rest := slices.Concat(modules...)
+	out := append(make([]byte, 64), "GRUB\x00\x00\x00\x00mimg"...)
+	out = binary.LittleEndian.AppendUint32(out, 12)
+	return append(binary.LittleEndian.AppendUint32(out, uint32(12+len(rest))), rest...)
+}
+
+// smallELF is an object with one section of 4 bytes and an empty one.
+func smallELF() []byte {
+	b := make([]byte, 52+16+2*40)
+	copy(b, "\x7fELF\x01\x01\x01")
+	put(b, 16, []uint16{1, 3})
+	put(b, 32, uint32(68))
+	put(b, 46, []uint16{40, 2})
+	copy(b[52:], "LICENSE=GPLv3+\x00")
+	put(b, 68+40+4, uint32(1))
+	put(b, 68+40+16, []uint32{52, 16})
+	return b
+}
+
+// TestGRUBELF: every byte of a module belongs to its header or to a section.
+func TestGRUBELF(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(b []byte) []byte
+		ok     bool
+	}{
+		{"as made", func(b []byte) []byte { return b }, true},
+		{"zeros behind", func(b []byte) []byte { return append(b, 0, 0) }, true},
+		{"bytes behind", func(b []byte) []byte { return append(b, 0, 1) }, false},
+		{"a byte that no section covers", func(b []byte) []byte { b[52+15] = 1; put(b, 68+40+20, uint32(15)); return b }, false},
+		{"section that leads out", func(b []byte) []byte { put(b, 68+40+20, uint32(1<<32-1)); return b }, false},
+		{"sections that lead out", func(b []byte) []byte { put(b, 48, uint16(9)); return b }, false},
+		{"section table that leads out", func(b []byte) []byte { put(b, 32, uint32(1<<32-1)); return b }, false},
+		{"executable", func(b []byte) []byte { b[16] = 2; return b }, false},
+		{"another processor", func(b []byte) []byte { b[18] = 62; return b }, false},
+		{"no licence", func(b []byte) []byte { b[52] = 'l'; return b }, false},
+		{"short", func(b []byte) []byte { return b[:51] }, false},
+	}
+	for _, tt := range tests {
+		if grubELF(tt.change(smallELF())) != tt.ok {
+			t.Errorf("%s: %v", tt.name, !tt.ok)
+		}
+	}
+}
+
+// FuzzGRUB is the parser of what a core image unpacks to.
+func FuzzGRUB(f *testing.F) {
+	f.Add(grubBodyBytes(grubModuleBytes(0, smallELF()), grubModuleBytes(3, []byte("(,gpt2)/boot/grub\x00"))))
+	f.Add(grubBodyBytes(grubModuleBytes(2, []byte(grubConfig))))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var l label
+		if _, ok := l.grubBody(b); ok && l.Broken() {
+			t.Fatal("broken, and right")
+		}
+	})
 }

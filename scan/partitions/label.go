@@ -13,7 +13,7 @@ import (
 type label struct {
 	proof.Evidence
 	dirty bool
-	texts []string
+	texts []string // that anybody could have chosen
 }
 
 // fits is a condition that every sound label meets and that random bytes meet with

@@ -75,9 +75,12 @@ type hit struct {
 	proof.Structure
 }
 
-// scan calls Recognize at every sector, as the engine does.
+// scan calls Recognize at every sector that holds something, as the engine does.
 func scan(buf []byte, base, size int64, starts ...int64) (hits []hit) {
 	for off := 0; off <= len(buf)-sector; off += sector {
+		if proof.AllZero(buf[off : off+sector]) {
+			continue // for speed
+		}
 		if s, ok := Recognize(proof.Place{Buf: buf, Off: off, Base: base, Size: size, Starts: starts}); ok {
 			hits = append(hits, hit{off, s})
 		}
@@ -113,6 +116,9 @@ func TestTools(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, m.want)
 			}
 			for _, h := range hits {
+				if len(h.Texts) > 0 && !strings.HasPrefix(h.Kind, "gpt") { // whose names all count as texts
+					t.Errorf("%s: names of the tool's own are handed on: %q", h.Kind, h.Texts)
+				}
 				if h.Start < 0 || h.End > len(buf) || h.Start >= h.End || h.Bits < proof.MinBits || h.Detail == "" {
 					t.Errorf("%+v", h)
 				}
@@ -151,7 +157,7 @@ var media = []struct {
 		run(t, "", "install-mbr", "--force", img)
 	}, "mbr@0"},
 	{"amiga", 24, parted("amiga"), "amiga-rdb@1024"},
-	{"amiga with partitions", 24, parted("amiga", "mkpart", "affs1", "4MiB", "12MiB", "mkpart", "ext2", "14MiB", "20MiB"), "amiga-rdb@1024 amiga-partition@1536 amiga-partition@2048"},
+	{"amiga with partitions", 24, parted("amiga", "mkpart", "DH0", "affs1", "4MiB", "12MiB", "mkpart", "DH1", "ext2", "14MiB", "20MiB"), "amiga-rdb@1024 amiga-partition@1536 amiga-partition@2048"},
 	{"atari", 24, parted("atari"), "atari-ahdi@0"},
 	{"atari with partitions", 24, parted("atari", "mkpart", "primary", "fat16", "1MiB", "8MiB", "mkpart", "primary", "ext2", "9MiB", "20MiB"), "atari-ahdi@0"},
 	{"bsd by parted", 24, parted("bsd"), "bsd-label@0"},
@@ -164,7 +170,7 @@ var media = []struct {
 	{"sgi by fdisk", 24, script("G\nw\n", "fdisk"), "sgi-label@0"},
 	{"loop", 24, parted("loop"), "parted-loop@0"},
 	{"mac", 24, parted("mac"), "apm@0 apm-entry@512 apm-entry@1024"},
-	{"mac with partitions", 24, parted("mac", "mkpart", "private", "hfs", "1MiB", "20MiB"), "apm@0 apm-entry@512 apm-entry@1024 apm-entry@1536 apm-entry@2048"},
+	{"mac with partitions", 24, parted("mac", "mkpart", "primary", "hfs", "1MiB", "20MiB"), "apm@0 apm-entry@512 apm-entry@1024 apm-entry@1536 apm-entry@2048"},
 	{"pc98", 24, parted("pc98"), "pc98@0"},
 	{"pc98 with partitions", 24, parted("pc98", "mkpart", "primary", "fat16", "1MiB", "20MiB"), "pc98@0"},
 	{"sun by parted", 24, parted("sun"), "sun-label@0"},
@@ -232,6 +238,9 @@ func TestRandomBytes(t *testing.T) {
 func FuzzRecognize(f *testing.F) {
 	f.Add(record(), uint16(0), int64(0))
 	f.Add(record(), uint16(0), int64(1<<20))
+	for _, c := range crafted {
+		f.Add(c.buf, uint16(0), c.at)
+	}
 	for _, r := range rows {
 		b := random(9, 4*sector)
 		copy(b[r.At:], r.Magic)

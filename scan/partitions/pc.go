@@ -32,7 +32,7 @@ func pc98(p proof.Place) (proof.Structure, bool) {
 		}
 		l.clean(e[0] != 0 && e[1] != 0)
 		l.zero(e[2:4])
-		l.text(e[16:32])
+		l.text(e[16:32], "primary")
 		used++
 	}
 	return l.found("pc98", p.Off, p.Off+2*sector, p.Base+int64(p.Off) == 0, "PC-98 partition table with "+proof.Count(used, "partition"))

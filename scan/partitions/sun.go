@@ -42,12 +42,13 @@ func sunLabel(p proof.Place) (proof.Structure, bool) {
 	}
 	l.sunName(b[:128], uint32(cylinders), uint32(proof.BE16(b[434:])), uint32(heads), uint32(sectors))
 	return l.found("sun-label", p.Off, p.Off+sector, p.Base+int64(p.Off) == 0,
-		fmt.Sprintf("Sun disk label with %s of %d cylinders, %d heads, %d sectors; checksum right", proof.Count(used, "slice"), cylinders, heads, sectors))
+		fmt.Sprintf("Sun disk label with %s; %d cylinders by %d heads by %d sectors; checksum right", proof.Count(used, "slice"), cylinders, heads, sectors))
 }
 
 // sunVTOC: version 1, the volume's name, eight slices of tag and flag, then fields
 // that Sun's tools leave empty; or no table at all, as SunOS 4 had none.
 func (l *label) sunVTOC(b []byte) {
+	l.Alternatives(2)
 	if proof.AllZero(b) {
 		l.zero(b)
 		return
@@ -109,8 +110,9 @@ func solarisVTOC(p proof.Place) (proof.Structure, bool) {
 	}
 	l.zero(b[264:328]) // time stamps
 	l.sunName(b[328:456], proof.LE32(b[460:]), uint32(proof.LE16(b[464:])), proof.LE32(b[468:]), proof.LE32(b[472:]))
+	l.Alternatives(2)
 	if proof.LE16(b[508:]) == dkMagic {
-		l.Want(xor16(b) == 0, 16+16-1)
+		l.Want(xor16(b) == 0, 16+16)
 		l.zero(b[488:508]) // dkl_extra, dkl_pad
 	} else {
 		l.zero(b[456:])
