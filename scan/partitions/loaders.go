@@ -54,6 +54,7 @@ var loaders = []loader{
 	{"the boot code of parted", 440, nil, "0d0087a55200f3b6b52f32bcb39c0a26", nil},
 	windows("the boot code of Windows 7 and later", 0x163, "088995559ab317af9b3291408da68965"),
 	windows("the boot code of Windows Vista", 0x162, "4799e8c92d32bca8e5103110a322523a"),
+	{"the boot code of Windows 95B to ME", mbrSignature, [][2]int{{0xDA, 0xE0}}, "4e0883d17d75da744882be3c4db50244", windows95Form},
 	windows("the boot code of Windows 2000 and XP", 0x12C, "b5ed343494f0326a08aa6abf7cc9aa4d"),
 }
 
@@ -112,6 +113,7 @@ var grubBefore = map[string]bool{
 	"100113f9ffaeb0fb876f69fdd27804cc": true, // Windows 7
 	"724d1be11b93f89b2a7353d53eaa6950": true, // Vista
 	"c2c6bed486f9184441b171f136f9d6d8": true, // 2000
+	"eab8b681282c14c943bf459ee5ce774c": true, // 95B
 	"1d97d7ee2daa76247b1a2d25bc0b0e54": true, // Syslinux
 	"2248276ab00acb7d297f98716493311a": true, // Syslinux for GPT
 	"d4f100d88228e4f8b22056a2f7ac218e": true, // Debian's mbr
@@ -126,6 +128,13 @@ func hybridForm(l *label, code []byte) {
 func isoForm(l *label, code []byte) { l.clean(proof.LE32(code[432:]) < 1<<24) }
 
 func altForm(l *label, code []byte) { l.clean(code[439] >= 1 && code[439] <= 128) }
+
+// windows95Form: nothing, or the drive and the time of its first start (word, seconds,
+// minutes, hours).
+func windows95Form(l *label, code []byte) {
+	b := code[0xDA:0xE0]
+	l.clean(proof.LE16(b) == 0 && b[2]&^0x8F == 0 && b[3] < 60 && b[4] < 60 && b[5] < 24)
+}
 
 // windowsMessages are those of the English version.
 const windowsMessages = "Invalid partition table\x00Error loading operating system\x00Missing operating system\x00"
