@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -80,7 +81,12 @@ func onlyPad(b []byte) bool { return proof.AllZero(b) || filled(b, 0xE5) }
 // filled says that b holds nothing but c.
 func filled(b []byte, c byte) bool { return bytes.Count(b, []byte{c}) == len(b) }
 
-func (l *label) pad(b []byte) { l.fits(onlyPad(b), float64(8*len(b)-1)) }
+func (l *label) pad(b []byte) {
+	l.clean(onlyPad(b))
+	for piece := range slices.Chunk(b, 64) {
+		l.fits(onlyPad(piece), float64(8*len(piece)-1))
+	}
+}
 
 // blank is a field of zeros or of EBCDIC blanks.
 func (l *label) blank(b []byte) {

@@ -29,8 +29,13 @@ func (l *label) fits(ok bool, bits float64) {
 	}
 }
 
-// zero holds reserved bytes to zero.
-func (l *label) zero(b []byte) { l.fits(proof.AllZero(b), float64(8*len(b))) }
+// zero holds reserved bytes to zero, piece by piece: what is hidden in one of them
+// does not make the label unknown.
+func (l *label) zero(b []byte) {
+	for piece := range slices.Chunk(b, 64) {
+		l.fits(proof.AllZero(piece), float64(8*len(piece)))
+	}
+}
 
 // clean holds a field to its form without counting that as evidence.
 func (l *label) clean(ok bool) { l.dirty = l.dirty || !ok }

@@ -167,47 +167,227 @@ func bigBSD() []byte {
 	return b
 }
 
-// crafted are labels, the place that a system looks for each at, and which of its
-// bytes can be changed without a contradiction: numbers, identifiers and names.
+func sunSector() []byte {
+	b := make([]byte, sector)
+	copy(b, "SUN2.1G cyl 2733 alt 2 hd 19 sec 80")
+	big(b, 128, uint32(1))
+	big(b, 140, []uint16{8, 2, 0, 3, 1, 5, 0}) // root, swap, whole disk
+	big(b, 188, uint32(vtocSanity))
+	big(b, 420, []uint16{5400, 2735, 0, 0, 0, 1, 2733, 2, 19, 80})
+	big(b, 444, []uint32{0, 100320, 66, 262960, 0, 4154160})
+	big(b, 508, uint16(dkMagic))
+	put(b, 510, xor16(b))
+	return b
+}
+
+func sgiSector() []byte {
+	b := make([]byte, sector)
+	big(b, 0, uint32(0x0BE5A941))
+	big(b, 4, []uint16{0, 1})
+	copy(b[8:], "/unix")
+	big(b, 32, []uint16{19, 0, 0, 80, 512, 1})
+	copy(b[72:], "sgilabel")
+	big(b, 80, []uint32{2, 512})
+	copy(b[88:], "sash")
+	big(b, 96, []uint32{4, 296448})
+	big(b, 312, []uint32{4000, 4096, 10, 1000, 8096, 3})
+	big(b, 504, -sum32(b))
+	return b
+}
+
+// bsdSector is a label as FreeBSD has it, or OpenBSD.
+func bsdSector(open bool) []byte {
+	b := make([]byte, sector)
+	put(b, 0, []uint32{bsdMagic, 4})
+	copy(b[24:], "fictitious")
+	put(b, 40, []uint32{512, 63, 255, 1000, 63 * 255, 16065000})
+	if open {
+		copy(b[64:72], random(6, 8)) // d_uid
+		put(b, 114, uint16(1))
+	} else {
+		put(b, 72, []uint16{3600, 1})
+	}
+	put(b, 132, uint32(bsdMagic))
+	put(b, 138, uint16(8))
+	put(b, 148, []uint32{1000000, 16, 2048})
+	put(b, 160, []byte{7, 8})
+	put(b, 148+32, []uint32{16065000, 0})
+	put(b, 136, xor16(b[:148+8*16]))
+	return b
+}
+
+func apmDriverBlock() []byte {
+	b := make([]byte, sector)
+	copy(b, "ER")
+	big(b, 2, uint16(512))
+	big(b, 4, uint32(40960))
+	return b
+}
+
+func apmEntryBlock() []byte {
+	b := make([]byte, sector)
+	copy(b, "PM")
+	big(b, 4, []uint32{2, 64, 40000})
+	copy(b[16:], "Apple")
+	copy(b[48:], "Apple_Free")
+	big(b, 84, []uint32{40000, 0x33})
+	return b
+}
+
+// rdbBlocks are a rigid disk block and one partition.
+func rdbBlocks() []byte {
+	b := make([]byte, 2*sector)
+	copy(b, "RDSK")
+	big(b, 4, []uint32{64, 0, 7, 512, 0x12, 1<<32 - 1, 1})
+	for at := 32; at < 64; at += 4 {
+		big(b, at, uint32(1<<32-1))
+	}
+	big(b, 64, []uint32{1000, 32, 2, 1, 1000})
+	big(b, 128, []uint32{0, 63, 1, 999, 64})
+	copy(b[160:], "QUANTUM ")
+	big(b, 8, -sum32(b[:256]))
+	part := b[sector:]
+	copy(part, "PART")
+	big(part, 4, []uint32{64, 0, 7, 1<<32 - 1, 1})
+	copy(part[36:], "\x03DH0")
+	big(part, 128, []uint32{16, 128, 0, 2, 1, 32, 2, 0, 0, 1, 999, 30, 0, 1<<24 - 1, 1<<31 - 2, 0, 0x444F5301})
+	big(part, 8, -sum32(part[:256]))
+	return b
+}
+
+// atariSector is a root sector of a medium of 24 MiB.
+func atariSector() []byte {
+	b := make([]byte, sector)
+	big(b, ahdiSize, uint32(49152))
+	copy(b[ahdiTable:], "\x01GEM")
+	big(b, ahdiTable+4, []uint32{2, 40000})
+	return b
+}
+
+func pc98Sectors() []byte {
+	b := make([]byte, 2*sector)
+	copy(b[4:], "IPL1")
+	put(b, 510, uint16(0xAA55))
+	copy(b[sector:], "\xA1\x91\x00\x00\x00\x00\x01\x00\x00\x00\x01\x00\x07\x00\x09\x00")
+	copy(b[sector+16:], "primary")
+	return b
+}
+
+func loopSector() []byte {
+	b := make([]byte, sector)
+	copy(b, "GNU Parted Loopback 0")
+	return b
+}
+
+// crafted are labels, the place that a system looks for each at, a byte that has no
+// meaning, and which of its bytes can be changed without a contradiction: numbers,
+// identifiers and names.
 var crafted = []struct {
 	name, kind string
 	buf        []byte
 	at         int64
+	unused     int
+	reseal     func(b []byte) // what a checksum says of such a byte
 	free       [][2]int
 }{
-	{"no code", "mbr", record()[:sector], 0, [][2]int{{440, 444}, {447, 462}}},
-	{"Solaris with checksum", "solaris-vtoc", solarisSector(true), sector, nil},
-	{"Solaris without", "solaris-vtoc", solarisSector(false), sector, [][2]int{{20, 28}, {30, 31}, {72, 264}, {328, 456}}},
-	{"UnixWare", "unixware-label", unixwareSector(), 29 * sector, [][2]int{{0, 4}, {8, 36}, {40, 44}, {92, 116}, {160, 172}, {172, 174}, {216, 408}}},
-	{"Ultrix", "ultrix-label", ultrixSector(), 31 * sector, [][2]int{{448, 512}}},
-	{"AIX", "aix-label", aixSector(), 0, [][2]int{{24, 30}, {36, 62}, {64, 76}, {100, 126}, {128, 144}}},
-	{"Karma", "karma", karmaSector(), 0, [][2]int{{278, 286}, {294, 302}}},
-	{"Plan 9", "plan9", plan9Sector(), sector, [][2]int{{5, 71}}},
-	{"BSD, other byte order", "bsd-label", bigBSD(), 0, nil},
-	{"DASD volume", "dasd-label", dasdVolumeBlock(), 8192, [][2]int{{8, 20}, {41, 55}}},
-	{"DASD volume, Linux's layout", "dasd-label", dasdLinuxBlock(), 1024, [][2]int{{4, 88}}},
-	{"DASD under CMS", "dasd-label", cmsBlock(), 4096, [][2]int{{4, 84}}},
-	{"DASD boot record", "dasd-boot-record", dasdIPLBlock(), 0, nil},
-	{"DASD partition", "dasd-vtoc", dscb1(), 49152, [][2]int{{0, 115}, {135, 140}}},
-	{"DASD table", "dasd-vtoc", dscb4(), 49152, [][2]int{{45, 76}, {105, 115}, {125, 131}, {132, 136}, {138, 140}}},
-	{"DASD free space", "dasd-vtoc", dscb5(), 49152, [][2]int{{4, 5}, {45, 140}}},
+	{"MBR without code", "mbr", record()[:sector], 0, 445, nil, [][2]int{{440, 444}, {447, 462}}},
+	{"Sun", "sun-label", sunSector(), 0, 300, func(b []byte) { clear(b[510:]); put(b, 510, xor16(b)) }, nil},
+	{"SGI", "sgi-label", sgiSector(), 0, 60, func(b []byte) { clear(b[504:508]); big(b, 504, -sum32(b)) }, nil},
+	{"FreeBSD", "bsd-label", bsdSector(false), sector, 115, func(b []byte) { clear(b[136:138]); put(b, 136, xor16(b[:276])) }, nil},
+	{"OpenBSD", "bsd-label", bsdSector(true), sector, 95, func(b []byte) { clear(b[136:138]); put(b, 136, xor16(b[:276])) }, nil},
+	{"BSD, other byte order", "bsd-label", bigBSD(), 0, 5, nil, nil},
+	{"Apple", "apm", apmDriverBlock(), 0, 100, nil, [][2]int{{2, 8}, {9, 10}, {11, 12}}},
+	{"Apple's entry", "apm-entry", apmEntryBlock(), sector, 100, nil, [][2]int{{4, 80}, {84, 92}, {120, 136}}},
+	{"Atari", "atari-ahdi", atariSector(), 0, 20, nil, [][2]int{{ahdiSize, ahdiTable + 12}, {ahdiBad, 512}}},
+	{"PC-98", "pc98", pc98Sectors(), 0, 20, nil, [][2]int{{512, 514}, {516, 544}}},
+	{"loop", "parted-loop", loopSector(), 0, 40, nil, nil},
+	{"Solaris with checksum", "solaris-vtoc", solarisSector(true), sector, 40, func(b []byte) { clear(b[510:]); put(b, 510, xor16(b)) }, nil},
+	{"Solaris without", "solaris-vtoc", solarisSector(false), sector, 500, nil, [][2]int{{20, 28}, {30, 31}, {72, 264}, {328, 456}}},
+	{"UnixWare", "unixware-label", unixwareSector(), 29 * sector, 130, nil, [][2]int{{0, 4}, {8, 36}, {40, 44}, {92, 116}, {160, 172}, {172, 174}, {216, 408}}},
+	{"Ultrix", "ultrix-label", ultrixSector(), 31 * sector, 20, nil, [][2]int{{448, 512}}},
+	{"AIX", "aix-label", aixSector(), 0, 300, nil, [][2]int{{24, 30}, {36, 62}, {64, 76}, {100, 126}, {128, 144}}},
+	{"Karma", "karma", karmaSector(), 0, 400, nil, [][2]int{{278, 286}, {294, 302}}},
+	{"Plan 9", "plan9", plan9Sector(), sector, -1, nil, [][2]int{{5, 71}}},
+	{"DASD volume", "dasd-label", dasdVolumeBlock(), 8192, 60, nil, [][2]int{{8, 20}, {41, 55}}},
+	{"DASD volume, Linux's layout", "dasd-label", dasdLinuxBlock(), 1024, 400, nil, [][2]int{{4, 88}}},
+	{"DASD under CMS", "dasd-label", cmsBlock(), 4096, 400, nil, [][2]int{{4, 84}}},
+	{"DASD boot record", "dasd-boot-record", dasdIPLBlock(), 0, 100, nil, nil},
+	{"DASD partition", "dasd-vtoc", dscb1(), 49152, 120, nil, [][2]int{{0, 115}, {135, 140}}},
+	{"DASD table", "dasd-vtoc", dscb4(), 49152, 90, nil, [][2]int{{45, 76}, {105, 115}, {125, 131}, {132, 136}, {138, 140}}},
+	{"DASD free space", "dasd-vtoc", dscb5(), 49152, 200, nil, [][2]int{{4, 5}, {45, 140}}},
 }
+
+// medium is the size of that which crafted labels are on.
+const medium = 24 << 20
 
 func TestLabels(t *testing.T) {
 	for _, c := range crafted {
-		s, ok := Recognize(proof.Place{Buf: c.buf, Base: c.at})
+		p := proof.Place{Buf: c.buf, Base: c.at, Size: medium}
+		s, ok := Recognize(p)
 		if !ok || s.Kind != c.kind || !s.Explained || s.Start != 0 || s.End != len(c.buf) || len(s.Texts) > 0 && c.kind != "dasd-label" {
 			t.Errorf("%s: %v %+v", c.name, ok, s)
 		}
-		if s, _ := Recognize(proof.Place{Buf: c.buf, Base: c.at + 1<<30}); s.Explained {
+		if s, _ := Recognize(proof.Place{Buf: c.buf, Base: c.at + 1<<30, Size: medium}); s.Explained {
 			t.Errorf("%s: explained in another place", c.name)
 		}
 		// The start of a partition counts as much as that of the medium, for those that lie there.
-		s, _ = Recognize(proof.Place{Buf: c.buf, Base: c.at + 1<<30, Starts: []int64{1 << 20, 1 << 30}})
+		s, _ = Recognize(proof.Place{Buf: c.buf, Base: c.at + 1<<30, Size: medium, Starts: []int64{1 << 20, 1 << 30}})
 		if inside := slices.Contains([]string{"solaris-vtoc", "unixware-label", "ultrix-label", "plan9", "bsd-label"}, c.kind); s.Explained != inside {
 			t.Errorf("%s: explained in a partition: %v", c.name, s.Explained)
 		}
-		flipped(t, c.name, c.buf, proof.Place{Buf: c.buf, Base: c.at}, c.free)
+		p.Buf = bytes.Clone(c.buf)
+		flipped(t, c.name, p.Buf, p, c.free)
+		if c.unused >= 0 {
+			p.Buf = bytes.Clone(c.buf)
+			p.Buf[c.unused] ^= 0x21
+			if c.reseal != nil {
+				c.reseal(p.Buf)
+			}
+			if s, ok := Recognize(p); !ok || s.Kind != c.kind || s.Explained || len(s.Texts) > 0 {
+				t.Errorf("%s: with a byte at %d that does not belong there: %v %+v", c.name, c.unused, ok, s)
+			}
+		}
+	}
+}
+
+// TestRDB: partitions count where a rigid disk block, whole, gives them a place.
+func TestRDB(t *testing.T) {
+	tests := []struct {
+		name       string
+		change     func(b []byte)
+		base       int64
+		disk, part bool
+	}{
+		{"as made", func([]byte) {}, 0, true, true},
+		{"in another place", func([]byte) {}, 1 << 20, false, false},
+		{"in sector 9", func(b []byte) {}, 9 * sector, true, false}, // the whole start of the medium must be seen
+		{"block damaged", func(b []byte) { b[70] ^= 1 }, 0, false, false},
+		{"block with something hidden", func(b []byte) { b[400] = 1 }, 0, false, false},
+		{"partition behind the area", func(b []byte) { big(b, 132, uint32(0)); big(b, 8, uint32(0)); big(b, 8, -sum32(b[:256])) }, 0, true, false},
+		{"partition with something hidden", func(b []byte) { b[sector+400] = 1 }, 0, true, false},
+		{"partition damaged", func(b []byte) { b[sector+166] ^= 1 }, 0, true, false},
+	}
+	for _, tt := range tests {
+		b := rdbBlocks()
+		tt.change(b)
+		disk, _ := Recognize(proof.Place{Buf: b, Base: tt.base})
+		part, _ := Recognize(proof.Place{Buf: b, Off: sector, Base: tt.base})
+		if disk.Explained != tt.disk || part.Explained != tt.part {
+			t.Errorf("%s: %+v %+v", tt.name, disk, part)
+		}
+	}
+	b := rdbBlocks()
+	flipped(t, "block", b, proof.Place{Buf: b}, nil)
+	flipped(t, "partition", b, proof.Place{Buf: b, Off: sector}, nil)
+	for _, id := range []string{"LSEG", "FSHD", "BADB"} {
+		code := make([]byte, sector)
+		copy(code, id)
+		big(code, 4, uint32(128))
+		copy(code[20:], random(8, 492))
+		big(code, 8, -sum32(code))
+		if s, ok := Recognize(proof.Place{Buf: code}); !ok || s.Explained || s.Kind != "amiga-"+strings.ToLower(id) {
+			t.Errorf("%s: %v %+v", id, ok, s)
+		}
 	}
 }
 

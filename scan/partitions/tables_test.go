@@ -3,7 +3,6 @@ package partitions
 import (
 	"bytes"
 	"hash/crc32"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -70,12 +69,7 @@ func TestMBR(t *testing.T) {
 // TestGPT: what is explained and what is not.
 func TestGPT(t *testing.T) {
 	const size = 8 << 20
-	img := blank(t, size>>20)
-	run(t, "", "sgdisk", "-n", "1:2048:+1M", "-c", "1:data", img)
-	disk, err := os.ReadFile(img)
-	if err != nil {
-		t.Fatal(err)
-	}
+	disk := guidTable(size)
 	reseal := func(b []byte) { // both checksums, after a change
 		put(b, 512+88, crc32.ChecksumIEEE(b[1024:1024+128*128]))
 		put(b, 512+16, crcWithout(b[512:604], 16))
@@ -131,6 +125,30 @@ func TestGPT(t *testing.T) {
 	if !ok || !s.Explained || s.Start != 64<<10-33*512 || s.End != 64<<10 || !slices.Equal(s.Texts, []string{"data"}) || strings.Contains(s.Detail, "data") {
 		t.Errorf("backup header with entries: %v %+v", ok, s)
 	}
+}
+
+// guidTable is a disk with one partition, named "data", and both copies of its table.
+func guidTable(size int64) []byte {
+	b := make([]byte, size)
+	last := uint64(size/sector - 1)
+	entry := b[1024:]
+	copy(entry, random(40, 32))
+	put(entry, 32, []uint64{2048, 4095})
+	for i, c := range "data" {
+		put(entry, 56+2*i, uint16(c))
+	}
+	copy(b[size-33*sector:], b[1024:1024+128*128])
+	for _, h := range []struct{ my, other, array uint64 }{{1, last, 2}, {last, 1, last - 32}} {
+		at := b[h.my*sector:]
+		copy(at, "EFI PART")
+		put(at, 8, []uint32{0x10000, 92})
+		put(at, 24, []uint64{h.my, h.other, 34, last - 33})
+		copy(at[56:], random(41, 16))
+		put(at, 72, h.array)
+		put(at, 80, []uint32{128, 128, crc32.ChecksumIEEE(b[1024 : 1024+128*128])})
+		put(at, 16, crcWithout(at[:92], 16))
+	}
+	return b
 }
 
 // manyPartitions makes an array of 256 entries, n of them used.
