@@ -71,6 +71,62 @@ func TestLoaders(t *testing.T) {
 	}
 }
 
+// TestLoaderMatches: of boot code every byte counts but those that are set, and behind
+// it there is nothing.
+func TestLoaderMatches(t *testing.T) {
+	code := make([]byte, mbrSignature)
+	copy(code, random(50, 300))
+	clear(code[100:104])
+	r := loader{size: 300, set: [][2]int{{100, 104}, {430, 432}}, sum: halfSum(code[:300])}
+	for i := range code {
+		b := slices.Clone(code)
+		b[i] ^= 0x40
+		if set := i >= 100 && i < 104 || i == 430 || i == 431; r.matches(b) != set {
+			t.Errorf("byte %d changed: %v", i, !set)
+		}
+	}
+	if !r.matches(code) {
+		t.Error("does not match itself")
+	}
+}
+
+// TestForms: the bytes that an installation sets.
+func TestForms(t *testing.T) {
+	tests := []struct {
+		name string
+		form func(l *label, code []byte)
+		at   int
+		set  string
+		ok   bool
+	}{
+		{"ISOLINUX's block", isoForm, 432, "\x34\x12\x00\x00", true},
+		{"ISOLINUX's block, behind any disc", isoForm, 432, "\x34\x12\x00\x01", false},
+		{"partition 1", altForm, 439, "\x01", true},
+		{"partition 0", altForm, 439, "\x00", false},
+		{"Windows 95, never started", windows95Form, 0xDA, "\x00\x00\x00\x00\x00\x00", true},
+		{"Windows 95, started at 12:34:56", windows95Form, 0xDA, "\x00\x00\x80\x38\x22\x0C", true},
+		{"Windows 95, at 12:99:56", windows95Form, 0xDA, "\x00\x00\x80\x38\x63\x0C", false},
+		{"Windows 95, at 25:00:00", windows95Form, 0xDA, "\x00\x00\x80\x00\x00\x19", false},
+		{"Windows 95, drive 20", windows95Form, 0xDA, "\x00\x00\x20\x00\x00\x00", false},
+		{"Windows 95, something else", windows95Form, 0xDA, "\x01\x00\x80\x00\x00\x00", false},
+		{"GRUB", grubForm, 0x5C, "\x01\x00\x00\x00\x00\x00\x00\x00\xFF\xFA\xEB\x05", true},
+		{"GRUB, workaround", grubForm, 0x5C, "\x01\x00\x00\x00\x00\x00\x00\x00\x80\xFA\x90\x90", true},
+		{"GRUB, something for the workaround", grubForm, 0x5C, "\x01\x00\x00\x00\x00\x00\x00\x00\x80\xFA\x91\x90", false},
+		{"GRUB, drive 20", grubForm, 0x5C, "\x01\x00\x00\x00\x00\x00\x00\x00\x20\xFA\xEB\x05", false},
+		{"GRUB, core image nowhere", grubForm, 0x5C, "\x00\x00\x00\x00\x00\x00\x00\x00\xFF\xFA\xEB\x05", false},
+		{"GRUB, text for a BPB", grubForm, 0x50, "meet me here\x01\x00\x00\x00\x00\x00\x00\x00\xFF\xFA\xEB\x05", false},
+		{"hybrid GRUB", hybridForm, 0x64, "\xFF\xFA\xEB\x05", true},
+	}
+	for _, tt := range tests {
+		var l label
+		code := make([]byte, mbrSignature)
+		copy(code[tt.at:], tt.set)
+		if tt.form(&l, code); l.dirty == tt.ok {
+			t.Errorf("%s: %v", tt.name, !tt.ok)
+		}
+	}
+}
+
 // TestGRUBForm: what an installation sets in GRUB's boot code.
 func TestGRUBForm(t *testing.T) {
 	parted := blank(t, 1)
