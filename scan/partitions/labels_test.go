@@ -379,6 +379,19 @@ func TestRDB(t *testing.T) {
 	b := rdbBlocks()
 	flipped(t, "block", b, proof.Place{Buf: b}, nil)
 	flipped(t, "partition", b, proof.Place{Buf: b, Off: sector}, nil)
+	for block, fields := range [][]int{{12, 17, 20, 41, 85, 109, 157, 162, 220, 300}, {12, 20, 25, 36, 50, 70, 250, 300}} {
+		for _, at := range fields {
+			b := rdbBlocks()
+			own := b[block*sector:][:sector]
+			own[at] ^= 0x9D
+			big(own, 8, uint32(0))
+			big(own, 8, -sum32(own[:256]))
+			s, ok := Recognize(proof.Place{Buf: b, Off: block * sector})
+			if kind := []string{"amiga-rdb", "amiga-partition"}[block]; !ok || s.Kind != kind || s.Explained {
+				t.Errorf("%s: with a byte at %d that does not belong there: %v %+v", kind, at, ok, s)
+			}
+		}
+	}
 	for _, id := range []string{"LSEG", "FSHD", "BADB"} {
 		code := make([]byte, sector)
 		copy(code, id)
