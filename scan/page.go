@@ -13,19 +13,19 @@ import (
 // the examination in page order.
 type pageResult struct {
 	page
-	pieces       []piece
-	findings     []Finding
-	explanations []Explanation
-	windows      []WindowTest   // of the sizes that lie inside a page
-	tally        entropy.Tally  // ciphertext that no window raised an alarm over
-	unlisted     []FindingCount // findings beyond maxPageFindings
-	hashes       [][32]byte     // of its leaves
-	probe        [32]byte       // hash of the last leaf, also when no digest is wanted
-	data         []byte         // the page's bytes, only for the whole-medium digest
-	holes        bool           // some of it could not be read
-	passed       int64          // bytes that were not read, because nothing is stored there
-	took         time.Duration  // that reading took, first pass only
-	unit         repetition
+	pieces    []piece
+	findings  []Finding
+	explained explained
+	windows   []WindowTest   // of the sizes that lie inside a page
+	tally     entropy.Tally  // ciphertext that no window raised an alarm over
+	unlisted  []FindingCount // findings beyond maxPageFindings
+	hashes    [][32]byte     // of its leaves
+	probe     [32]byte       // hash of the last leaf, also when no digest is wanted
+	data      []byte         // the page's bytes, only for the whole-medium digest
+	holes     bool           // some of it could not be read
+	passed    int64          // bytes that were not read, because nothing is stored there
+	took      time.Duration  // that reading took, first pass only
+	unit      repetition
 
 	// One of these, and the rest is not there:
 	unread  bool  // first pass: put off without being asked for
@@ -82,7 +82,7 @@ func (w *worker) page(p page) *pageResult {
 		for _, fd := range s.out.findings {
 			r.addFinding(fd)
 		}
-		r.explanations = append(r.explanations, s.out.explanations...)
+		r.explained.merge(&s.out.explained, maxExplanations, MaxLabels)
 		nameHoles(s.out.pieces, p.holes)
 		r.unit.merge(&s.out.unit)
 		levels.add(s.out.pieces)

@@ -126,6 +126,8 @@ type Plan struct {
 	Caveats []Reason
 	// Remarks are reasons that bear on what a no-residue is worth, and rule out nothing.
 	Remarks []Reason
+	// StrictLabels makes a readable label in an explained structure a doubt.
+	StrictLabels bool `json:",omitempty"`
 }
 
 // starts is where the places of the plan begin.

@@ -88,6 +88,18 @@ type Explanation struct {
 	Text   string // one English sentence, from parsed fields only
 }
 
+// Label is a readable text in an explained structure that is not one which tools
+// give by default (package labels): somebody chose it. Shape is the text, masked.
+type Label struct {
+	Offset int64 // of the structure
+	Kind   string
+	Path   string
+	Shape  string
+}
+
+// MaxLabels bounds the labels that are listed one by one; their count goes on.
+const MaxLabels = 1000
+
 // WindowTest sums up the tests at one window size (bytes; 0 is the whole region).
 type WindowTest struct {
 	WindowBytes int64
@@ -158,6 +170,9 @@ type Result struct {
 	Findings     []Finding
 	Counts       []FindingCount
 	Explanations []Explanation
+	Explained    int64 // explanations, also those that were too many to be listed
+	Labels       []Label
+	LabelCount   int64
 	Windows      []WindowTest
 	Cells        []Cell
 

@@ -78,12 +78,12 @@ type segment struct {
 
 // segmentResult is what one look at a segment gave. Its memory is used again.
 type segmentResult struct {
-	pieces       []piece
-	findings     []Finding
-	explanations []Explanation
-	tallies      []entropy.Tally // of ciphertext, one for each window of the smallest size
-	window       int64           // number of the last of these
-	unit         repetition
+	pieces    []piece
+	findings  []Finding
+	explained explained
+	tallies   []entropy.Tally // of ciphertext, one for each window of the smallest size
+	window    int64           // number of the last of these
+	unit      repetition
 }
 
 // piece is a block, or a part of one that could be read.
@@ -97,7 +97,7 @@ type piece struct {
 }
 
 func (r *segmentResult) reset() {
-	r.pieces, r.findings, r.explanations, r.unit = r.pieces[:0], nil, nil, repetition{}
+	r.pieces, r.findings, r.explained, r.unit = r.pieces[:0], nil, explained{}, repetition{}
 	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/windowSizes[0])) // never moves: pieces point into it
 }
 
@@ -228,7 +228,7 @@ func (s *segment) sectorCost() float64 {
 func (s *segment) addStructure(st *proof.Structure, bits float64) {
 	if st.Explained {
 		s.explain(st.Start, st.End, st.Kind)
-		s.addExplanation(st.Start, st.End, st.Kind, st.Detail)
+		s.addExplanation(st.Start, st.End, st.Kind, st.Detail, st.Texts)
 		return
 	}
 	detector := "filesystem"
@@ -240,7 +240,7 @@ func (s *segment) addStructure(st *proof.Structure, bits float64) {
 		return // the rest of a table that was reported from its beginning
 	}
 	s.last = *st
-	s.addFinding(st.Start, st.End, detector, st.Kind, bits, st.Detail)
+	s.addFinding(st.Start, st.End, detector, st.Kind, bits, hush(st.Detail, st.Texts))
 }
 
 // addVolume judges a LUKS header. Only one that is whole and lists no key slot
@@ -249,15 +249,16 @@ func (s *segment) addVolume(v *keys.Volume, bits float64) {
 	if v.Live == 0 && !v.Damaged {
 		kind := v.Kind + "-wiped"
 		s.explain(v.Start, v.End, kind)
-		s.addExplanation(v.Start, v.End, kind, v.Detail)
+		s.addExplanation(v.Start, v.End, kind, v.Detail, v.Texts)
 		return
 	}
 	s.mark(v.Start, v.End, residueSector, "keys")
+	detail := hush(v.Detail, v.Texts)
 	switch {
 	case v.Foreign:
-		s.addFinding(v.Start, v.End, "keys", v.Kind+"-foreign-token", bits, v.Detail)
+		s.addFinding(v.Start, v.End, "keys", v.Kind+"-foreign-token", bits, detail)
 	case v.Damaged:
-		s.addFinding(v.Start, v.End, "keys", v.Kind+"-damaged", bits, v.Detail)
+		s.addFinding(v.Start, v.End, "keys", v.Kind+"-damaged", bits, detail)
 	}
 	var live []string
 	for _, slot := range v.Slots {
@@ -544,13 +545,9 @@ func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, pr
 	})
 }
 
-// maxPageExplanations bounds what a hostile page can make us keep; its blocks are
-// metadata all the same, and too much of that is a reason for doubt (Decide).
-const maxPageExplanations = 256
-
-func (s *segment) addExplanation(lo, hi int, kind, sentence string) {
-	if off := s.base + int64(lo); s.wanted(lo) && len(s.out.explanations) < maxPageExplanations {
-		s.out.explanations = append(s.out.explanations, Explanation{off, int64(hi - lo), kind, s.plan.path(off), sentence})
+func (s *segment) addExplanation(lo, hi int, kind, sentence string, texts []string) {
+	if off := s.base + int64(lo); s.wanted(lo) {
+		s.out.explained.add(Explanation{off, int64(hi - lo), kind, s.plan.path(off), sentence}, texts)
 	}
 }
 

@@ -21,24 +21,24 @@ import (
 // Pages are committed in groups of one 16 MiB window, because a window's alarm
 // changes the class of blocks inside it.
 type state struct {
-	Next         int       // index of the first page that the first pass has not come to
-	Deferred     stretches // pages before it that were put off
-	Skip         skipping
-	Done         int64
-	Regions      []regionState
-	Extents      extents
-	Findings     []Finding
-	Counts       []countState
-	Explanations []Explanation
-	Windows      []WindowTest
-	Cells        []cellState
-	CellBytes    int64
-	Unit         repetition
-	Rims         rims
-	Tree         tree
-	SHA256       []byte // state of the running hash
-	Holes        bool   // something could not be read
-	Probe        probe
+	Next      int       // index of the first page that the first pass has not come to
+	Deferred  stretches // pages before it that were put off
+	Skip      skipping
+	Done      int64
+	Regions   []regionState
+	Extents   extents
+	Findings  []Finding
+	Counts    []countState
+	Explained explained
+	Windows   []WindowTest
+	Cells     []cellState
+	CellBytes int64
+	Unit      repetition
+	Rims      rims
+	Tree      tree
+	SHA256    []byte // state of the running hash
+	Holes     bool   // something could not be read
+	Probe     probe
 }
 
 type regionState struct {
@@ -71,6 +71,7 @@ type countState struct {
 	Region     int // the last one lies here; findings never join across regions
 	Start, End int64
 	Index      int // of the last one in Findings; -1 when the list was full
+	Listed     int // in Findings
 }
 
 type cellState struct {
@@ -92,9 +93,6 @@ type probe struct {
 	Start, Length int64
 	Hash          [32]byte
 }
-
-// maxExplanations bounds the explanations listed one by one.
-const maxExplanations = 10_000
 
 func newState(p *Plan, size int64) *state {
 	cell := cellBytes(p, size)
@@ -259,9 +257,7 @@ func (f *folder) addPage(r *pageResult) {
 		c.Bytes += more.Bytes
 		f.Regions[r.region].count(&more)
 	}
-	if room := maxExplanations - len(f.Explanations); room > 0 {
-		f.Explanations = append(f.Explanations, r.explanations[:min(room, len(r.explanations))]...)
-	}
+	f.Explained.merge(&r.explained, maxExplanations, MaxLabels)
 	f.Unit.merge(&r.unit)
 	f.Tree.add(r.leaf, r.hashes...)
 	f.Holes = f.Holes || r.holes
@@ -332,21 +328,30 @@ func (f *folder) addFinding(region int, fd Finding) {
 	if fd.Path == "" {
 		fd.Path = f.plan.path(fd.Offset)
 	}
-	if len(f.Findings) < room(fd.Detector) {
+	if len(f.Findings) < f.room(c) {
 		c.Index = len(f.Findings)
+		c.Listed++
 		f.Findings = append(f.Findings, fd)
 	}
 }
 
-// room keeps the last places of the list for what must never be crowded out.
-func room(detector string) int {
-	switch detector {
-	case "keys":
+// firstOfKind is how many findings of each kind are always listed, in the order they
+// were folded: many pieces of text must not crowd out where the few files lie. There
+// are some 400 kinds.
+const firstOfKind = 8
+
+// room is how long the list may get by a finding of this kind: the last places are
+// kept for the first ones of each kind, and for keys.
+func (f *folder) room(c *countState) int {
+	switch {
+	case c.Detector == "keys":
 		return MaxFindings
-	case "filesystem", "signature":
+	case c.Listed < firstOfKind:
 		return MaxFindings - 100
+	case joins(c.Detector):
+		return MaxFindings - 4000
 	}
-	return MaxFindings - 1000
+	return MaxFindings - 3000
 }
 
 // reach is how far apart two findings of a detector may lie and still join.
@@ -436,7 +441,10 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	slices.SortFunc(r.Counts, func(a, b FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
 	})
-	r.Explanations = slices.Clone(f.Explanations)
+	r.Explained, r.LabelCount = f.Explained.Count, f.Explained.Chosen
+	r.Labels = slices.Clone(f.Explained.Labels)
+	slices.SortStableFunc(r.Labels, func(a, b Label) int { return cmp.Compare(a.Offset, b.Offset) })
+	r.Explanations = slices.Clone(f.Explained.List)
 	slices.SortStableFunc(r.Explanations, func(a, b Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.Cells = f.cells(s.size)

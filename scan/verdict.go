@@ -3,6 +3,7 @@ package scan
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Outcome is the answer. The zero value is the one that claims nothing.
@@ -59,6 +60,7 @@ const (
 	ReasonDescribedOnly   = "described-only"
 	ReasonHoles           = "holes"
 	ReasonNothingStored   = "nothing-stored"
+	ReasonReadableLabel   = "readable-label"
 )
 
 // reason fills the same figures into an English and a Japanese sentence; one
@@ -85,6 +87,7 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 	reasons := []Reason{reason(ReasonNoResidue,
 		"all %d bytes to be judged were read and no detector reached the threshold of %.1f bits in them",
 		"判定の対象とした %d バイトをすべて読み取り、しきい値 %.1f ビットに達した検出器はありませんでした", judged, r.ThresholdBits)}
+	reasons = append(reasons, labelReasons(r)...)
 	if bytes, residue := described(r); bytes > 0 {
 		reasons = append(reasons, reason(ReasonDescribedOnly,
 			"%d bytes were described but not judged, as the plan wants; %d of them are residue",
@@ -163,6 +166,9 @@ func doubts(p *Plan, r *Result) []Reason {
 		reasons = append(reasons, notJudged(p, r)...)
 	}
 	reasons = append(reasons, unexpectedReasons(r)...)
+	if p.StrictLabels {
+		reasons = append(reasons, labelReasons(r)...)
+	}
 	switch n := judged(r); {
 	case n == 0:
 		add(ReasonNothingJudged, "the plan judges no byte of the medium", "検査計画に判定の対象となる範囲がありません")
@@ -217,6 +223,29 @@ func notJudged(p *Plan, r *Result) []Reason {
 		"%d of the medium's %d bytes are not judged: %d were only described (%d of them are residue), %d are in no region; a verdict about regions alone is asked for by --scope regions",
 		"媒体 %[2]d バイトのうち %[1]d バイトは判定していません。記述のみ %[3]d バイト(うち残留データ %[4]d バイト)、どの領域にも含まれないもの %[5]d バイト。領域のみについての判定は --scope regions で指定します",
 		left, total, bytes, residue, total-regionBytes(p))}
+}
+
+// maxNamedLabels are named in a reason; the report lists more.
+const maxNamedLabels = 6
+
+// labelReasons names the texts in explained structures that somebody chose. They are
+// no residue of what the structures described, and yet they may be somebody's name.
+func labelReasons(r *Result) []Reason {
+	if r.LabelCount == 0 {
+		return nil
+	}
+	var en, ja []string
+	for _, l := range r.Labels[:min(len(r.Labels), maxNamedLabels)] {
+		en = append(en, fmt.Sprintf("byte %d (%s)", l.Offset, l.Kind))
+		ja = append(ja, fmt.Sprintf("位置 %d(%s)", l.Offset, l.Kind))
+	}
+	if more := r.LabelCount - int64(len(en)); more > 0 {
+		en = append(en, fmt.Sprintf("and %d more", more))
+		ja = append(ja, fmt.Sprintf("ほか %d 件", more))
+	}
+	return []Reason{{ReasonReadableLabel,
+		fmt.Sprintf("names, labels or tags that somebody chose can still be read on the medium, in explained structures: %d, masked in this report, at %s", r.LabelCount, strings.Join(en, ", ")),
+		fmt.Sprintf("説明済構造の中に、利用者が付けた名称・ラベル・タグが媒体上で読める状態で残っています(%d 件。本報告書では伏せ字): %s", r.LabelCount, strings.Join(ja, "、"))}}
 }
 
 // minJudged is the least that a verdict can rest on: below it a short text could

@@ -18,12 +18,14 @@ const module = "shokyo.dev/shokyo/"
 var allowed = map[string][]string{
 	"devices":           {"devices/"},
 	"scan":              {"entropy", "scan/"},
-	"scan/*":            {"entropy", "scan/proof"},
+	"scan/*":            {"entropy", "scan/proof", "scan/labels"},
+	"scan/labels":       {},
 	"scan/proof":        {},
-	"reports":           {"scan"},
-	"cmd/*":             {"devices", "image", "entropy", "scan", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize"},
+	"reports":           {"scan", "scan/labels", "scan/power"},
+	"scan/power":        {},
+	"cmd/*":             {"devices", "image", "entropy", "scan", "scan/labels", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize"},
 	"cmd/mkbootimage":   {"bootimage", "internal/bar", "internal/bytesize"}, // and nobody else builds images
-	"cmd/shokyo-init":   {},            // scans nothing itself: it starts the program that does
+	"cmd/shokyo-init":   {},                                                 // scans nothing itself: it starts the program that does
 	"internal/disktest": {},
 	"internal/guest":    {"internal/guest/", "bootimage", "attest"},
 	"internal/guest/*":  {"internal/guest/"},

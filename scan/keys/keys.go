@@ -61,6 +61,9 @@ type Volume struct {
 	// Bits is the strength: random bytes pass for a header with probability 2^-Bits.
 	Bits   float64
 	Detail string // one sentence
+	// Texts are the readable texts in it that anybody could have chosen; they never
+	// reach an output in clear.
+	Texts []string
 }
 
 // Wiped says that the header is whole and lists no live key slot.

@@ -33,6 +33,11 @@ func parseLUKS1(buf []byte, off int, base int64) Volume {
 	hash, ok3 := field(b[72:104])
 	v.require(ok1 && ok2 && ok3 && word(cipher) && word(mode) && word(hash), "the names of cipher, mode and hash are no names")
 	v.Cipher = cipher + "-" + mode
+	for _, name := range []string{cipher, mode, hash} {
+		if !usualCipher(name) {
+			v.chose(name)
+		}
+	}
 	var ok bool
 	v.UUID, ok = field(b[168:208])
 	v.require(ok && uuid(v.UUID), "the UUID is none")

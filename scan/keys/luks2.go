@@ -47,9 +47,11 @@ func parseLUKS2(buf []byte, off int, base int64) Volume {
 func (v *Volume) luks2Binary(b []byte) {
 	size, place := be64(b[hdrSize:]), be64(b[hdrOffset:])
 	v.require(luks2Size(size), "the header's length is none that exists")
-	var ok, named bool
+	var ok bool
 	v.Label, ok = field(b[hdrLabel:hdrSumKind])
-	_, named = field(b[hdrSubsys:hdrOffset])
+	subsystem, named := field(b[hdrSubsys:hdrOffset])
+	v.chose(v.Label)
+	v.chose(subsystem)
 	v.require(ok && named, "the label is not text")
 	v.UUID, ok = field(b[hdrUUID:hdrSubsys])
 	v.require(ok && uuid(v.UUID), "the UUID is none")

@@ -44,6 +44,10 @@ func (v *Volume) metadata(b []byte, headerBytes int64) {
 			v.Cipher, v.DataOffset = short(s.get("encryption").value), at
 		}
 	}
+	if !usualCipher(v.Cipher) {
+		v.chose(v.Cipher)
+	}
+	v.tokenTexts(root.get("tokens"))
 	if v.Live == 0 {
 		v.wiped(root, int64(len(b)), headerBytes)
 	}

@@ -1,0 +1,69 @@
+package scan
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"shokyo.dev/shokyo/scan/labels"
+)
+
+// explained gathers what is structured and no residue: why, and the texts in it that
+// somebody chose. Both lists are bounded; the counts go on.
+type explained struct {
+	List   []Explanation
+	Count  int64
+	Labels []Label
+	Chosen int64 // labels, also those not listed
+}
+
+// What a hostile page, and the whole examination, can make us keep. The blocks are
+// metadata all the same, and too much of that is a reason for doubt (Decide).
+const (
+	maxPageExplained = 256
+	maxExplanations  = 10_000
+)
+
+// hush masks the texts that somebody chose in a sentence about their structure. A
+// parser should not repeat them; this is for the one that does.
+func hush(sentence string, texts []string) string {
+	for _, text := range texts {
+		shown, chosen := labels.Shown(text)
+		if !chosen {
+			continue
+		}
+		sentence = strings.ReplaceAll(sentence, strconv.Quote(text), strconv.Quote(shown))
+		if utf8.RuneCountInString(text) > 3 { // a shorter one would tear other words apart
+			sentence = strings.ReplaceAll(sentence, text, shown)
+		}
+	}
+	return sentence
+}
+
+// add takes a structure with the texts in it. Known names are passed over; of all
+// others only the shape is kept.
+func (x *explained) add(e Explanation, texts []string) {
+	x.Count++
+	e.Text = hush(e.Text, texts)
+	for _, text := range texts {
+		shown, chosen := labels.Shown(text)
+		if !chosen {
+			continue
+		}
+		x.Chosen++
+		if len(x.Labels) < maxPageExplained {
+			x.Labels = append(x.Labels, Label{e.Offset, e.Kind, e.Path, shown})
+		}
+	}
+	if len(x.List) < maxPageExplained {
+		x.List = append(x.List, e)
+	}
+}
+
+// merge adds what was gathered elsewhere, as far as there is room for it.
+func (x *explained) merge(o *explained, maxList, maxLabels int) {
+	x.Count += o.Count
+	x.Chosen += o.Chosen
+	x.List = append(x.List, o.List[:min(len(o.List), max(0, maxList-len(x.List)))]...)
+	x.Labels = append(x.Labels, o.Labels[:min(len(o.Labels), max(0, maxLabels-len(x.Labels)))]...)
+}

@@ -1,0 +1,124 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"shokyo.dev/shokyo/internal/disktest"
+)
+
+// A partition and a key header named after a person: counted and shown as shapes,
+// and in no other word of the result. Names that tools give are passed over.
+func TestReadableLabels(t *testing.T) {
+	const person, volume = "Hanako Yamada 1985-03-12", "山田花子の記録"
+	size := int64(20 << 20)
+	luks, err := disktest.LUKS2Options{Label: volume}.Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := luks.Erase(); err != nil {
+		t.Fatal(err)
+	}
+	m := disktest.New(size, 5)
+	head, tail := disktest.GPT(size, []disktest.Part{
+		{Name: person, Start: 1 << 20, Length: 17 << 20},
+		{Name: "EFI System Partition", Start: 18 << 20, Length: 1 << 20},
+	})
+	m.Plant(0, head)
+	m.Plant(1<<20, luks.Image[:32<<10])
+	m.Plant(size-int64(len(tail)), tail)
+
+	p := planOver(size, Full)
+	r := examine(t, p, m, Options{})
+	v := Decide(p, r)
+	if v.Outcome != NoResidue {
+		t.Fatalf("%v %v %+v", v.Outcome, v.Reasons, r.Findings)
+	}
+	var got []string
+	for _, l := range r.Labels {
+		got = append(got, fmt.Sprintf("%s at %d: %s", l.Kind, l.Offset, l.Shape))
+	}
+	want := []string{
+		"gpt at 512: Xxxxxx Xxxxxx 9999-99-99",
+		"luks2-wiped at 1048576: 漢漢漢漢あ漢漢", "luks2-wiped at 1064960: 漢漢漢漢あ漢漢",
+		fmt.Sprintf("gpt-backup at %d: Xxxxxx Xxxxxx 9999-99-99", size-int64(len(tail))),
+	}
+	if !slices.Equal(got, want) || r.LabelCount != 4 {
+		t.Errorf("%d labels %q, want %q", r.LabelCount, got, want)
+	}
+	if i := slices.IndexFunc(v.Reasons, func(x Reason) bool { return x.Code == ReasonReadableLabel }); i != 1 || !strings.Contains(v.Reasons[i].Text, ": 4, masked") {
+		t.Errorf("the reasons are %+v", v.Reasons)
+	}
+	p.StrictLabels = true
+	if v := Decide(p, r); v.Outcome != Inconclusive || v.Reasons[0].Code != ReasonReadableLabel {
+		t.Errorf("strict: %v %v", v.Outcome, v.Reasons)
+	}
+	if all := fmt.Sprintf("%+v %+v", r, v); strings.Contains(all, "Hanako") || strings.Contains(all, "1985-03") || strings.Contains(all, "花子") {
+		t.Error("the result repeats a label")
+	}
+}
+
+func TestHush(t *testing.T) {
+	for _, c := range []struct {
+		sentence string
+		texts    []string
+		want     string
+	}{
+		{`of "Bob" and robots`, []string{"Bob"}, `of "Xxx" and robots`},
+		{"volume group vg_yamada, 3 volumes", []string{"vg_yamada"}, "volume group xx_xxxxxx, 3 volumes"},
+		{`"root" on swap`, []string{"root", "swap"}, `"root" on swap`},
+	} {
+		if got := hush(c.sentence, c.texts); got != c.want {
+			t.Errorf("%q: %q, want %q", c.sentence, got, c.want)
+		}
+	}
+}
+
+// What a hostile medium can make us keep is bounded; what it holds is counted.
+func TestExplainedIsBounded(t *testing.T) {
+	var all, page explained
+	for range maxPageExplained + 7 {
+		page.add(Explanation{Kind: "x"}, []string{"secret one", "secret two"})
+	}
+	for range 100 {
+		all.merge(&page, maxExplanations, MaxLabels)
+	}
+	if len(page.List) != maxPageExplained || len(page.Labels) != maxPageExplained || len(all.List) != maxExplanations || len(all.Labels) != MaxLabels {
+		t.Errorf("%d %d %d %d are kept", len(page.List), len(page.Labels), len(all.List), len(all.Labels))
+	}
+	if n := int64(100 * (maxPageExplained + 7)); all.Count != n || all.Chosen != 2*n {
+		t.Errorf("%d and %d of %d are counted", all.Count, all.Chosen, n)
+	}
+}
+
+// However many pieces of text come first, the first files of each kind are listed.
+func TestEachKindIsListed(t *testing.T) {
+	f := folder{state: &state{Regions: make([]regionState, 1)}, plan: &Plan{BlockBytes: 4096}}
+	add := func(detector, kind string, n int) {
+		for range n {
+			f.addFinding(0, Finding{Offset: int64(f.Done), Length: 1, Detector: detector, Kind: kind})
+			f.Done += 4096
+		}
+	}
+	add("text", "utf-8", 20_000)
+	add("signature", "jpeg", 20_000)
+	add("keys", LiveKeySlot, 3)
+	for i := range 300 {
+		add("signature", fmt.Sprint("kind-", i), firstOfKind+1)
+	}
+	add("keys", LiveKeySlot, 3)
+	listed := map[string]int{}
+	for _, fd := range f.Findings {
+		listed[fd.Kind]++
+	}
+	for i := range 300 {
+		if listed[fmt.Sprint("kind-", i)] < firstOfKind {
+			t.Fatalf("kind %d is listed %d times", i, listed[fmt.Sprint("kind-", i)])
+		}
+	}
+	if len(f.Findings) > MaxFindings || listed["utf-8"] < 5000 || listed["jpeg"] < 500 || listed[LiveKeySlot] != 6 {
+		t.Errorf("%d are listed: %d of text, %d pictures, %d keys", len(f.Findings), listed["utf-8"], listed["jpeg"], listed[LiveKeySlot])
+	}
+}
