@@ -4,12 +4,12 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"shokyo.dev/shokyo/scan"
+	known "shokyo.dev/shokyo/scan/labels"
 )
 
 // Examination is all that goes into a document: what the engine measured and
@@ -48,8 +48,8 @@ func Build(e *Examination, signer Identity) *Document {
 		Verdict:      e.Verdict.Outcome.String(),
 		Reasons:      reasons(e.Verdict.Reasons),
 		Claim:        e.Verdict.Claim.String(),
-		ClaimText:    claimText(e.Verdict.Claim).EN,
-		ClaimTextJA:  claimText(e.Verdict.Claim).JA,
+		ClaimText:    claimText(e.Verdict.Claim, e.Medium.Drive).EN,
+		ClaimTextJA:  claimText(e.Verdict.Claim, e.Medium.Drive).JA,
 		ClaimBytes:   claimBytes(r),
 		Scope:        scope(p, r),
 		Medium:       cleanMedium(e.Medium),
@@ -62,8 +62,10 @@ func Build(e *Examination, signer Identity) *Document {
 		FindingCount: counts(r),
 		Statistics:   statistics(r),
 		Explanations: explanations(r),
+		Labels:       readable(r),
 		Map:          Map{cells(r)},
 		DecisionRule: rule(r),
+		Noticed:      noticed(p, r),
 		Digests:      digests(p, r),
 		Verification: verification(e),
 		Validation:   Validation{Standard: "NIST SP 800-88r2 4.5.2", Status: "open"},
@@ -75,6 +77,9 @@ func Build(e *Examination, signer Identity) *Document {
 		Times:        Times{stamp(e.Started), stamp(e.Finished)},
 		Interrupted:  interruptions(e.Interruptions),
 	}
+	found := summary(d.FindingCount)
+	d.Found = Sentence{sentence(found.EN), sentenceJA(found.JA)}
+	d.Lists = lists(d, r)
 	d.ISO17025 = isoItems(d)
 	return d
 }
@@ -141,7 +146,11 @@ func cleanMedium(m Medium) Medium {
 	m.Partitions = append([]Partition{}, m.Partitions...)
 	for i := range m.Partitions {
 		p := &m.Partitions[i]
-		p.Name, p.Label, p.Type = clean(p.Name), clean(p.Label), clean(p.Type)
+		p.Name, p.Type = clean(p.Name), clean(p.Type)
+		if !p.Masked {
+			p.Label, p.Masked = known.Shown(p.Label)
+		}
+		p.Label = clean(p.Label)
 	}
 	return m
 }
@@ -198,8 +207,8 @@ func sample(p *scan.Plan, r *scan.Result) *Sample {
 	s := &Sample{Method: p.Mode.String(), Seed: hex.EncodeToString(p.Seed[:]), Power: []Power{}, Algorithm: p.Algorithm()}
 	if p.Mode == scan.Random {
 		s.Fraction = finite(p.Fraction)
-		for size := int64(64 << 10); size <= 64<<20; size *= 4 {
-			s.Power = append(s.Power, power(sampled(p, r), int64(p.BlockBytes), size))
+		for size := int64(64 << 10); size <= min(64<<20, r.MediumBytes); size *= 4 {
+			s.Power = append(s.Power, meets(sampled(p, r), int64(p.BlockBytes), size))
 		}
 	}
 	return s
@@ -215,11 +224,11 @@ func sampled(p *scan.Plan, r *scan.Result) float64 {
 	return max(min(share, finite(p.Fraction), 1), 0)
 }
 
-// power bounds the chance to meet residue of size bytes. Wherever it starts,
+// meets bounds the chance to meet residue of size bytes. Wherever it starts,
 // it holds at least m = size/block - 1 whole blocks. Of N blocks n = f·N are
 // drawn without replacement, so the chance to miss all m is
 // C(N-m,n)/C(N,n) = Π_{i<m} (N-n-i)/(N-i) ≤ (1-f)^m.
-func power(f float64, block, size int64) Power {
+func meets(f float64, block, size int64) Power {
 	m := size/max(block, 1) - 1
 	met := 1 - math.Pow(1-f, float64(max(m, 0)))
 	return Power{size, min(math.Floor(met*1e4)/1e4, 0.9999)} // never certain
@@ -253,14 +262,6 @@ func findings(r *scan.Result) []Finding {
 	return out
 }
 
-func counts(r *scan.Result) []FindingCount {
-	out := make([]FindingCount, 0, len(r.Counts))
-	for _, c := range r.Counts {
-		out = append(out, FindingCount{clean(c.Detector), clean(c.Kind), c.Count, c.Bytes})
-	}
-	return out
-}
-
 func statistics(r *scan.Result) Statistics {
 	s := Statistics{
 		Classes: classBytes(&r.Classes),
@@ -280,6 +281,14 @@ func explanations(r *scan.Result) []Explanation {
 	out := make([]Explanation, 0, len(r.Explanations))
 	for _, x := range r.Explanations {
 		out = append(out, Explanation{x.Offset, x.Length, clean(x.Kind), clean(x.Path), clean(x.Text), explanationJA(x.Kind)})
+	}
+	return out
+}
+
+func readable(r *scan.Result) []Label {
+	out := make([]Label, 0, len(r.Labels))
+	for _, l := range r.Labels {
+		out = append(out, Label{l.Offset, clean(l.Kind), clean(l.Path), clean(l.Shape)})
 	}
 	return out
 }
@@ -337,18 +346,6 @@ func holes(r *scan.Result) []scan.Reason {
 		return nil
 	}
 	return []scan.Reason{scan.HolesReason(r)}
-}
-
-// notChecked puts first what the caller knows of this medium; what it says
-// under a standing code replaces the standing sentence.
-func notChecked(more []scan.Reason) []Reason {
-	out := reasons(more)
-	for _, s := range neverChecked {
-		if !slices.ContainsFunc(out, func(r Reason) bool { return r.Code == s.Code }) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 func interruptions(in []Pause) []Interruption {

@@ -53,10 +53,14 @@ type Document struct {
 	Regions      []Region       `json:"regions"`
 	Findings     []Finding      `json:"findings"`
 	FindingCount []FindingCount `json:"finding_counts"`
+	Found        Sentence       `json:"finding_summary"` // empty texts: nothing was found
 	Statistics   Statistics     `json:"statistics"`
 	Explanations []Explanation  `json:"explanations"`
+	Labels       []Label        `json:"readable_labels"`
+	Lists        []List         `json:"lists"`
 	Map          Map            `json:"map"`
 	DecisionRule DecisionRule   `json:"decision_rule"`
+	Noticed      Noticed        `json:"power"`
 	Digests      Digests        `json:"digests"`
 	Verification Verification   `json:"verification"`
 	Validation   Validation     `json:"validation"`
@@ -76,6 +80,19 @@ type Reason struct {
 	Code   string `json:"code"`
 	Text   string `json:"text"`
 	TextJA string `json:"text_ja"`
+}
+
+// Sentence is for people alone.
+type Sentence struct {
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"`
+}
+
+// List says how much of what there is a list of the document holds.
+type List struct {
+	Name   string `json:"name"` // the field
+	Exist  int64  `json:"exist"`
+	Listed int64  `json:"listed"`
 }
 
 // ClaimBytes is what the claim rests on: what was judged and read, by what it
@@ -127,11 +144,12 @@ type Counter struct {
 
 // Partition is what a partition table on the medium says.
 type Partition struct {
-	Name   string `json:"name"` // the step in a finding's path: "p1"
-	Label  string `json:"label"`
+	Name   string `json:"name"`  // the step in a finding's path: "p1"
+	Label  string `json:"label"` // one that tools give by default, or the shape of another
 	Type   string `json:"type"`
 	Start  int64  `json:"start"`
 	Length int64  `json:"length"`
+	Masked bool   `json:"label_masked"`
 }
 
 // Plan is what was to be examined.
@@ -205,7 +223,11 @@ type FindingCount struct {
 	Detector string `json:"detector"`
 	Kind     string `json:"kind"`
 	Count    int64  `json:"count"`
-	Bytes    int64  `json:"bytes"`
+	Bytes    int64  `json:"bytes"` // of a file: of the part that was checked
+	Listed   int64  `json:"listed"`
+	Family   string `json:"family"`
+	Name     string `json:"name"`
+	NameJA   string `json:"name_ja"`
 }
 
 // Statistics sums up: bytes by class, tests by window size, results by region.
@@ -254,6 +276,15 @@ type Explanation struct {
 	TextJA string `json:"text_ja"`
 }
 
+// Label is a readable text that somebody chose, in an explained structure. The text
+// is in no file of the bundle.
+type Label struct {
+	Offset int64  `json:"offset"` // of the structure
+	Kind   string `json:"kind"`
+	Path   string `json:"path"`
+	Shape  string `json:"shape"` // masked as previews are
+}
+
 // Map is the medium in at most 1024 equal cuts.
 type Map struct {
 	Cells []Cell `json:"cells"`
@@ -280,6 +311,25 @@ type DecisionRule struct {
 	Formula          string  `json:"formula"`
 	Statement        string  `json:"statement"`
 	StatementJA      string  `json:"statement_ja"`
+}
+
+// Noticed says what residue would have been noticed: measured chances (package power),
+// read at this examination's threshold; for a sample, times the chance to meet it.
+type Noticed struct {
+	ThresholdBits float64      `json:"threshold_bits"`
+	MeasuredBits  float64      `json:"measured_bits"` // the next higher threshold that was measured; 0: none was
+	PieceBytes    []int64      `json:"piece_bytes"`   // the columns
+	Rows          []NoticedRow `json:"rows"`
+	Note          string       `json:"note"`
+	NoteJA        string       `json:"note_ja"`
+}
+
+// NoticedRow is one type of data: a percentage for each size. Null was not measured.
+type NoticedRow struct {
+	Type    string     `json:"type"`
+	Name    string     `json:"name"`
+	NameJA  string     `json:"name_ja"`
+	Percent []*float64 `json:"percent"`
 }
 
 // Digests identify what was read.

@@ -229,7 +229,7 @@ func TestPowerIsALowerBound(t *testing.T) {
 			for i := range m {
 				miss *= max(float64(blocks-n-i), 0) / float64(blocks-i)
 			}
-			if got := power(f, block, size).Probability; got > 1-miss {
+			if got := meets(f, block, size).Probability; got > 1-miss {
 				t.Errorf("%d of %d blocks, %d bytes: stated %v, true %v", n, blocks, size, got, 1-miss)
 			}
 		}

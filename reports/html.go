@@ -14,12 +14,16 @@ import (
 //go:embed report.html.tmpl
 var htmlTemplate string
 
-// How many rows of a table are printed; report.json has them all.
+// How many rows of a table are printed. What is left out is said ([Cut]).
 const (
 	maxRegionRows      = 100
 	maxFindingRows     = 200
 	maxExplanationRows = 100
 	maxCountRows       = 100
+	maxLabelRows       = 40
+	maxPartitionRows   = 100
+	maxPlanRows        = 100
+	maxFactRows        = 400
 )
 
 // RenderHTML gives report.html: one file, no script, nothing fetched. All
@@ -31,6 +35,7 @@ func RenderHTML(d *Document) []byte {
 		"class": className, "meaning": classMeaning, "expect": expectName, "detector": detectorName,
 		"status": statusName, "counter": counterName, "claim": claimName, "state": stateName, "flag": yesNo,
 		"sentence": sentence, "sentenceJA": sentenceJA, "figures": figures, "hex": hexOffset, "text": orEmpty,
+		"family": familyName, "called": nameOf, "least": isFile, "percentage": percentage,
 		"stop": func(start, length int64) int64 { return start + length },
 	}).Parse(htmlTemplate))
 	var b bytes.Buffer
@@ -52,14 +57,23 @@ type page struct {
 	Grid             grid
 	Legend           []string
 	ClassRows        []classRow
+	Headerless       *Reason // beside a clean verdict: what it says nothing about
 	Regions          []Region
-	MoreRegions      int
+	MoreRegions      Cut
 	Findings         []Finding
-	MoreFindings     int64
-	Counts           []FindingCount
-	MoreCounts       int
+	MoreFindings     Cut
+	Counts           []countRow
+	MoreCounts       Cut
 	Explanations     []Explanation
-	MoreExplanations int
+	MoreExplanations Cut
+	Labels           []Label
+	MoreLabels       Cut
+	Partitions       []Partition
+	MorePartitions   Cut
+	PlanRegions      []PlanRegion
+	MorePlan         Cut
+	Facts            []DriveFact
+	MoreFacts        Cut
 }
 
 func newPage(d *Document) *page {
@@ -69,18 +83,86 @@ func newPage(d *Document) *page {
 	}
 	p.Name, p.Meaning = verdictText(d)
 	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
-	p.Regions = foremost(d.Regions, maxRegionRows)
-	p.MoreRegions = len(d.Regions) - len(p.Regions)
-	p.Findings = d.Findings[:min(len(d.Findings), maxFindingRows)]
-	for _, c := range d.FindingCount {
-		p.MoreFindings += c.Count
+	if i := slices.IndexFunc(d.NotChecked, func(r Reason) bool { return r.Code == headerless }); i >= 0 && d.hides() {
+		p.Headerless = &d.NotChecked[i]
 	}
-	p.MoreFindings -= int64(len(p.Findings))
-	p.Counts = d.FindingCount[:min(len(d.FindingCount), maxCountRows)]
-	p.MoreCounts = len(d.FindingCount) - len(p.Counts)
-	p.Explanations = d.Explanations[:min(len(d.Explanations), maxExplanationRows)]
-	p.MoreExplanations = len(d.Explanations) - len(p.Explanations)
+	p.Regions = foremost(d.Regions, maxRegionRows)
+	p.MoreRegions = d.Cut("regions", len(d.Regions), len(p.Regions))
+	counts := byImportance(d.FindingCount)
+	p.Counts, p.MoreCounts = begin(d, "finding_counts", countRows(d, counts), maxCountRows)
+	p.Findings = pick(d.Findings, counts, maxFindingRows)
+	p.MoreFindings = d.Cut("findings", len(d.Findings), len(p.Findings))
+	p.Explanations, p.MoreExplanations = begin(d, "explanations", d.Explanations, maxExplanationRows)
+	p.Labels, p.MoreLabels = begin(d, "readable_labels", d.Labels, maxLabelRows)
+	p.Partitions, p.MorePartitions = begin(d, "partitions", d.Medium.Partitions, maxPartitionRows)
+	p.PlanRegions, p.MorePlan = begin(d, "", d.Plan.Regions, maxPlanRows)
+	if d.Medium.Drive != nil {
+		p.Facts, p.MoreFacts = begin(d, "", d.Medium.Drive.Facts, maxFactRows)
+	}
 	return p
+}
+
+// begin cuts a list of the document to the rows that are printed.
+func begin[T any](d *Document, name string, all []T, most int) ([]T, Cut) {
+	shown := all[:min(len(all), most)]
+	return shown, d.Cut(name, len(all), len(shown))
+}
+
+// countRow is a kind with the places of its first findings.
+type countRow struct {
+	FindingCount
+	Places []int64
+}
+
+// maxPlaces are shown of each kind.
+const maxPlaces = 3
+
+func countRows(d *Document, counts []FindingCount) (out []countRow) {
+	for _, c := range counts {
+		row := countRow{FindingCount: c}
+		for i := range d.Findings {
+			if f := &d.Findings[i]; f.Detector == c.Detector && f.Kind == c.Kind && len(row.Places) < maxPlaces {
+				row.Places = append(row.Places, f.Offset)
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// pick chooses at most n findings, the more important kinds first and each kind in the
+// order of the medium: at first a few of each, then more of those that say most.
+func pick(all []Finding, counts []FindingCount, n int) (out []Finding) {
+	kinds := make([][]Finding, len(counts)+1) // the last: of a kind that is not counted
+	for _, f := range all {
+		i := slices.IndexFunc(counts, func(c FindingCount) bool { return c.Detector == f.Detector && c.Kind == f.Kind })
+		if i < 0 {
+			i = len(counts)
+		}
+		kinds[i] = append(kinds[i], f)
+	}
+	take := make([]int, len(kinds))
+	for _, most := range []int{3, 20, n} {
+		for i, k := range kinds {
+			more := max(0, min(len(k), most)-take[i])
+			more = min(more, n)
+			take[i], n = take[i]+more, n-more
+		}
+	}
+	for i, k := range kinds {
+		out = append(out, k[:take[i]]...)
+	}
+	return out
+}
+
+// isFile says that a kind's length is only the part of a file that was checked.
+func isFile(detector string) bool { return detector == "signature" }
+
+func percentage(x *float64) string {
+	if x == nil {
+		return "–"
+	}
+	return number(*x)
 }
 
 // legend lists the classes, the most important first.

@@ -36,7 +36,7 @@ func sampleExam(id string, size int64, extents []scan.Extent) *Examination {
 		ID: id, Plan: p, Result: r, Started: t0, Finished: t0.Add(4 * time.Second),
 		Medium: Medium{
 			Path: "erased.img", SizeBytes: size, LogicalBlockBytes: 512, Kind: "file", Format: "raw", PartitionTable: "gpt",
-			Partitions: []Partition{{"p1", "resident-records", "Linux LUKS", mib, size - 2*mib}},
+			Partitions: []Partition{{Name: "p1", Label: "resident-records", Type: "Linux LUKS", Start: mib, Length: size - 2*mib}},
 			WriteGuard: WriteGuard{Untouched: new(true), Counters: []Counter{{"size_bytes", size, size}, {"modified_unix_us", 1773453566123456, 1773453566123456}}},
 		},
 		Tool: Tool{"shokyo", "v0.1.0", "0123abcd", "go1.26.0", "linux", "amd64"},

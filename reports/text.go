@@ -56,22 +56,9 @@ func claimName(claim string) bi {
 	case scan.ClaimLogical.String():
 		return bi{"Logical claim", "論理的"}
 	case scan.ClaimPhysicalCiphertext.String():
-		return bi{"Physical claim, ciphertext", "物理的(暗号文)"}
+		return bi{"Like ciphertext, as stored or as shown", "暗号文と区別不能"}
 	}
 	return bi{"No claim", "主張なし"}
-}
-
-// claimText says how much a no-residue verdict proves.
-func claimText(c scan.Claim) bi {
-	switch c {
-	case scan.ClaimLogical:
-		return bi{"At least in part, fill was read back: what was there cannot be read through the medium's interface. That the cells below were erased is not shown: a deallocated flash block reads as zeros while its content may still be there.",
-			"少なくとも一部で一定値が読み出されました。以前の内容は媒体のインターフェースからは読み出せません。ただし、その下の記憶セルの消去は示されません。割り当て解除されたフラッシュは、内容が残っていてもゼロとして読み出されることがあります。"}
-	case scan.ClaimPhysicalCiphertext:
-		return bi{"The stored ciphertext itself was read, and no detector could tell it from uniformly random bytes. Without its key it cannot be turned back. That no copy of the key exists anywhere is not shown by this examination.",
-			"保存されている暗号文そのものが読み取られ、どの検出器も一様乱数と区別できませんでした。鍵がなければ元に戻すことはできません。ただし、鍵の複製がどこにも存在しないことは本検査では示されません。"}
-	}
-	return bi{"Nothing is claimed about the erasure.", "消去に関する主張はありません。"}
 }
 
 // ruleStatement is the decision rule with its figures.
@@ -95,20 +82,6 @@ func verificationText(r *scan.Result) bi {
 	}
 	return bi{fmt.Sprintf("The examination reached the end of its plan: %s of %s planned bytes were read, %s could not be read.", grouped(r.Read()), grouped(r.Planned), grouped(bad)),
 		fmt.Sprintf("検査は計画の終わりまで完了しました。計画 %[2]s バイトのうち %[1]s バイトを読み取り、%[3]s バイトは読み取れませんでした。", grouped(r.Read()), grouped(r.Planned), grouped(bad))}
-}
-
-// neverChecked holds for every medium and every examination.
-var neverChecked = []Reason{
-	{"spare-cells", "Spare, remapped and over-provisioned cells, which the medium's interface does not show.",
-		"媒体のインターフェースからは見えない予備セル、代替処理済みセル、オーバープロビジョニング領域。"},
-	{"hidden-areas", "Hidden areas that were not opened: HPA, DCO, accessible max address, boot partitions, RPMB.",
-		"開かれていない隠し領域(HPA、DCO、最大アドレス設定、ブートパーティション、RPMB)。"},
-	{"other-namespaces", "Namespaces and logical units that were not attached or not given to the tool.",
-		"接続されていない、または検査対象として指定されなかった名前空間および論理ユニット。"},
-	{"nested-encryption", "What lies under a second encryption: ciphertext within ciphertext looks like ciphertext.",
-		"二重に暗号化されたデータの内側。暗号文の中の暗号文は、暗号文としか見えません。"},
-	{"key-copies", "Copies of keys elsewhere: backups, escrow, key servers, recovery keys on paper.",
-		"他所にある鍵の複製(バックアップ、エスクロー、鍵サーバー、紙に記録された回復キー)。"},
 }
 
 // What the report says of the system it was made on.
@@ -396,7 +369,9 @@ type labels struct {
 	Tool, Times, Started, Finished, Interruptions, Stopped, Resumed          bi
 	Verification, DriveStatus, Status, Validation, ValidationNote            bi
 	Approved, Rejected, Person, Function, Date, Signature, Concurrence       bi
-	ISO, NoneRecorded, NotStated, Unknown, More, End                         bi
+	ISO, NoneRecorded, NotStated, Unknown, End                               bi
+	Labels, LabelsNote, Masked, Examples, AtLeast, Noticed, Piece            bi
+	NotShown                                                                 bi
 	Drive, DriveNote, Bus, Firmware, WorldWide, Rotation, Hidden, Sanitize   bi
 	Security, Deallocated, AfterErase, Written, Users, Layout, Guard         bi
 	Claimed, Descriptor, Commands, CommandsNote, Facts, FactsNote, From      bi
@@ -449,19 +424,24 @@ func reportLabels() labels {
 		Holes: bi{"of “Read”: holes, nothing stored", "「読取済」のうちホール(格納なし)"}, HoleNote: bi{": nothing stored", "(ホール。何も格納されていません)"},
 		Share:    bi{"Share", "割合"},
 		Interval: bi{"Start – end", "始点 – 終点"}, Name: bi{"Name", "名称"}, Type: bi{"Type", "種類"},
-		Regions: bi{"Regions by class", "分類別の領域"},
-		RegionsNote: bi{"The most important are listed here, in the order of the medium; all are in report.json.",
-			"重要なものを媒体上の順に示します。全件は report.json にあります。"},
-		Class: bi{"Class", "分類"}, Meaning: bi{"Meaning", "意味"}, Bytes: bi{"Bytes", "バイト"}, Offset: bi{"Offset", "位置"}, Length: bi{"Length", "長さ"}, Reason: bi{"Reason", "理由"},
+		Regions:     bi{"Regions by class", "分類別の領域"},
+		RegionsNote: bi{"The most important are listed here, in the order of the medium.", "重要なものを媒体上の順に示します。"},
+		Class:       bi{"Class", "分類"}, Meaning: bi{"Meaning", "意味"}, Bytes: bi{"Bytes", "バイト"}, Offset: bi{"Offset", "位置"}, Length: bi{"Length", "長さ"}, Reason: bi{"Reason", "理由"},
 		Findings: bi{"Findings", "検出"},
-		FindingsNote: bi{"A finding is structured data that is not explained. Previews are masked: x for a letter, 9 for a digit, あ for kana, 漢 for kanji; they show the shape, never the content.",
-			"検出とは、構造があり説明のつかないデータです。抜粋は伏せ字です(x は英字、9 は数字、あ は仮名、漢 は漢字)。形だけを示し、内容は示しません。"},
-		Counts: bi{"All findings, by kind", "種類別の全件数"}, Detector: bi{"Detector", "検出器"}, KindOf: bi{"Kind", "種類"}, Count: bi{"Count", "件数"},
+		FindingsNote: bi{"A finding is structured data that is not explained. Previews are masked: x for a letter, 9 for a digit, あ for kana, 漢 for kanji; they show the shape, never the content. Of a file only the part that was checked counts in its length: the file is at least that long.",
+			"検出とは、構造があり説明のつかないデータです。抜粋は伏せ字です(x は英字、9 は数字、あ は仮名、漢 は漢字)。形だけを示し、内容は示しません。ファイルの長さは、検査で確認できた部分だけを数えた最小値です。"},
+		Labels: bi{"Readable names, labels and tags", "読み取れる名称・ラベル・タグ"},
+		LabelsNote: bi{"These can be read on the medium. They are not names that tools give by default: somebody chose them, and they may name a person. Only their shape is shown.",
+			"媒体上で読み取れる文字列です。ツールの既定の名称ではなく、利用者が付けたもので、個人名を含む可能性があります。形だけを示します。"},
+		Masked: bi{"Shape", "形(伏せ字)"}, Examples: bi{"First places (hexadecimal)", "最初の位置(16 進)"}, AtLeast: bi{"at least", "以上"},
+		Noticed: bi{"What would have been noticed", "検出できたはずのもの"}, Piece: bi{"Contiguous piece of", "連続した断片"},
+		NotShown: bi{"Not shown by this", "示されない事項"},
+		Counts:   bi{"All findings, by kind", "種類別の全件数"}, Detector: bi{"Detector", "検出器"}, KindOf: bi{"Kind", "種類"}, Count: bi{"Count", "件数"},
 		Bits: bi{"Bits", "ビット"}, Preview: bi{"Masked preview", "抜粋(伏せ字)"}, Place: bi{"Place", "場所"},
 		NoFindings: bi{"No finding.", "検出はありません。"}, Live: bi{"Live key slots", "有効な鍵スロット"},
 		Explanations: bi{"Explained structures", "説明済構造"},
-		ExplanationsNote: bi{"These parts are structured, but it is known why, and they hold no content.",
-			"構造がありますが、理由が説明でき、内容データは含みません。"},
+		ExplanationsNote: bi{"These parts are structured, and it is known why: each byte of them has its meaning in its format. Texts in them that somebody chose are not shown here; they are listed below, masked.",
+			"構造がありますが、理由が説明できます。各バイトは形式上の意味を持ちます。利用者が付けた文字列は表示せず、下に伏せ字で示します。"},
 		NoExplanations: bi{"No structure needed an explanation.", "説明を要する構造はありません。"}, What: bi{"What it is", "内容"},
 		Tests: bi{"Statistical tests", "統計的検定"},
 		TestsNote: bi{"Weak evidence is added up over windows. The highest score of each size is given, before anything was explained.",
@@ -485,7 +465,7 @@ func reportLabels() labels {
 		Approved: bi{"approved", "承認"}, Rejected: bi{"rejected", "不承認"}, Person: bi{"Name", "氏名"}, Function: bi{"Function", "役職"}, Date: bi{"Date", "日付"},
 		Signature: bi{"Signature", "署名"}, Concurrence: bi{"Concurrence", "同意"},
 		ISO: bi{"Items of ISO/IEC 17025:2017, 7.8.2.1", "ISO/IEC 17025:2017 の記載事項"}, NoneRecorded: bi{"none recorded", "記録なし"}, NotStated: bi{"not stated", "記載なし"},
-		Unknown: bi{"not known", "不明"}, More: bi{"more, listed in report.json", "件は report.json に記載"}, End: bi{"End of report", "報告書終わり"},
+		Unknown: bi{"not known", "不明"}, End: bi{"End of report", "報告書終わり"},
 	}
 }
 

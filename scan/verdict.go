@@ -25,7 +25,7 @@ type Claim uint8
 const (
 	ClaimNone               Claim = iota
 	ClaimLogical                  // fill was read back: the cells below may hold anything
-	ClaimPhysicalCiphertext       // the old ciphertext itself was read and found structureless
+	ClaimPhysicalCiphertext       // what was read can not be told from ciphertext, and no fill was read
 )
 
 func (c Claim) String() string {

@@ -169,7 +169,7 @@ func meaning(o Outcome) string {
 func claimText(claim string) string {
 	switch claim {
 	case "physical-ciphertext":
-		return "the old ciphertext itself was read, and nothing but ciphertext."
+		return "what was read cannot be told from ciphertext; whether it is the old one, or random bytes written over it, reading cannot tell."
 	case "logical":
 		return "zeros or another fill were read back. What lies in flash cells behind them was not seen: this proves less than reading ciphertext does."
 	}

@@ -30,6 +30,7 @@ var allowed = map[string][]string{
 	"internal/guest":    {"internal/guest/", "bootimage", "attest"},
 	"internal/guest/*":  {"internal/guest/"},
 	"internal/layers":   {},
+	"internal/power":    {"entropy", "scan/power"},
 }
 
 // testOnly is what test files may import besides.
