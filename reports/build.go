@@ -193,7 +193,7 @@ func claimBytes(r *scan.Result) (c ClaimBytes) {
 }
 
 func plan(p *scan.Plan, r *scan.Result) Plan {
-	out := Plan{Mode: "full", Regions: make([]PlanRegion, 0, len(p.Regions))}
+	out := Plan{Mode: "full", Regions: make([]PlanRegion, 0, len(p.Regions)), StrictLabels: p.StrictLabels}
 	if p.Mode != scan.Full {
 		out.Mode, out.Sample = "sample", sample(p, r)
 	}

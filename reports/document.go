@@ -157,6 +157,8 @@ type Plan struct {
 	Mode    string       `json:"mode"` // "full", "sample"
 	Sample  *Sample      `json:"sample"`
 	Regions []PlanRegion `json:"regions"`
+	// StrictLabels: a readable label keeps the verdict from being no-residue.
+	StrictLabels bool `json:"strict_labels"`
 }
 
 // Sample says how the samples were drawn; with the seed they can be drawn again.

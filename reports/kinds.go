@@ -332,30 +332,36 @@ func familySummary(counts []FindingCount) bi {
 			list = append(list, member{name, c.Count})
 		}
 	}
-	in := members(list)
 	f := family{code: counts[0].Family, bi: familyName(counts[0].Family)}
 	if i := rank(f.code); i < len(families) {
 		f = families[i]
 	}
+	in := members(list, f.one != bi{})
 	switch {
 	case f.code == "text":
 		return bi{fmt.Sprintf("pieces of readable text: %s, %s", grouped(count), binarySize(bytes)), fmt.Sprintf("可読文字列 %s 件(%s)", grouped(count), binarySize(bytes))}
 	case f.code == "statistics":
 		return bi{fmt.Sprintf("stretches of bytes that are not random: %s, %s", grouped(count), binarySize(bytes)), fmt.Sprintf("乱数ではないバイト列 %s 箇所(%s)", grouped(count), binarySize(bytes))}
 	case f.one == bi{}:
-		return bi{lower(f.EN) + ": " + in.EN, f.JA + "(" + in.JA + ")"}
+		return bi{lower(f.EN) + ": " + in.EN, f.JA + ": " + in.JA}
 	case count == 1:
 		return bi{fmt.Sprintf("at least 1 %s (%s)", f.one.EN, in.EN), fmt.Sprintf("%s 1 件以上(%s)", f.one.JA, in.JA)}
 	}
 	return bi{fmt.Sprintf("at least %s %s (%s)", grouped(count), f.many.EN, in.EN), fmt.Sprintf("%s %s 件以上(%s)", f.many.JA, grouped(count), in.JA)}
 }
 
-func members(list []member) bi {
+// members names the kinds, each with its number: before the name of a file, behind
+// that of a structure.
+func members(list []member, files bool) bi {
+	english, japanese := "%[2]s (%[1]s)", "%[2]s(%[1]s)"
+	if files {
+		english, japanese = "%[1]s %[2]s", "%[2]s %[1]s"
+	}
 	slices.SortStableFunc(list, func(a, b member) int { return cmp.Compare(b.count, a.count) })
 	var en, ja []string
 	for _, m := range list[:min(len(list), maxNamedKinds)] {
-		en = append(en, fmt.Sprintf("%s %s", grouped(m.count), m.EN))
-		ja = append(ja, fmt.Sprintf("%s %s", m.JA, grouped(m.count)))
+		en = append(en, fmt.Sprintf(english, grouped(m.count), m.EN))
+		ja = append(ja, fmt.Sprintf(japanese, grouped(m.count), m.JA))
 	}
 	if more := len(list) - maxNamedKinds; more > 0 {
 		en = append(en, fmt.Sprintf("and %d more kinds", more))

@@ -309,7 +309,12 @@ func (f *scanFlags) answeredBy(d *reports.Document) bool {
 	for _, p := range d.Medium.Partitions {
 		t.Partitions = append(t.Partitions, image.Partition{Name: p.Name, Label: p.Label, Start: p.Start, Length: p.Length})
 	}
-	p, err := f.plan(d.Medium.SizeBytes, t)
+	masked := f.planFlags
+	masked.regions = nil
+	for _, s := range f.regions { // the report has the shapes of labels only
+		masked.regions = append(masked.regions, quiet(s))
+	}
+	p, err := masked.plan(d.Medium.SizeBytes, t)
 	if err != nil {
 		return false
 	}
@@ -318,6 +323,7 @@ func (f *scanFlags) answeredBy(d *reports.Document) bool {
 		s = *d.Plan.Sample
 	}
 	return p.Mode.String() == s.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) && p.Fraction == s.Fraction &&
+		(d.Plan.StrictLabels || !p.StrictLabels) &&
 		(f.seed == "" || strings.EqualFold(f.seed, s.Seed) && s.DrawnBy() == p.Algorithm()) &&
 		int64(p.BlockBytes) == d.BlockBytes && (f.layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == f.layout) &&
 		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {

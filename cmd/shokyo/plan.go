@@ -12,6 +12,7 @@ import (
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/scan/labels"
 )
 
 // planFlags are what the command line says of the plan.
@@ -21,6 +22,8 @@ type planFlags struct {
 	block   string
 	scope   string
 	regions []string
+	// strictLabels makes a readable label a doubt.
+	strictLabels bool
 }
 
 // sampling reads --sample and --seed. Without a seed a fresh one is drawn.
@@ -92,10 +95,11 @@ func (f *planFlags) plan(size int64, t *image.Table) (*scan.Plan, error) {
 	if p.Scope, err = scan.ParseScope(cmp.Or(f.scope, scan.ScopeMedium.String())); err != nil {
 		return nil, usageError{fmt.Errorf("--scope: %w", err)}
 	}
+	p.StrictLabels = f.strictLabels
 	for _, s := range f.regions {
 		g, err := parseRegion(s, t)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("--region %s: %w", s, err)}
+			return nil, usageError{fmt.Errorf("--region %s: %w", quiet(s), err)}
 		}
 		p.Regions = append(p.Regions, g)
 	}
@@ -154,8 +158,30 @@ func parseOffset(s string) (int64, error) {
 	return n, err
 }
 
+// quiet spells a region of the command line without a label that somebody chose: the
+// message may end in a log or in batch.json.
+func quiet(s string) string {
+	where, options, more := strings.Cut(s, ",")
+	if strings.Contains(where, "=") || partitionName(where) {
+		return s
+	}
+	where, _ = labels.Shown(where)
+	if more {
+		where += "," + options
+	}
+	return where
+}
+
+// partitionName says whether a word has the form of a name that every table gives: p1.
+func partitionName(s string) bool {
+	digits, ok := strings.CutPrefix(s, "p")
+	_, err := strconv.ParseUint(digits, 10, 16)
+	return ok && err == nil
+}
+
 // partitionRegion finds a partition by its name (p1) or else by its label, which
-// anybody could have chosen: it must not hide a name, nor be there twice.
+// anybody could have chosen: it must not hide a name, nor be there twice. The region
+// goes by the name; the label appears nowhere in clear.
 func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
 	if t == nil || len(t.Partitions) == 0 {
 		return g, fmt.Errorf("the medium has no partition table; write NAME=START+LENGTH")
@@ -169,7 +195,8 @@ func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
 		if p.Label == name {
 			labelled = append(labelled, p)
 		}
-		offered = append(offered, fmt.Sprintf("%s (%q)", p.Name, p.Label))
+		shown, _ := labels.Shown(p.Label)
+		offered = append(offered, fmt.Sprintf("%s (%q)", p.Name, shown))
 	}
 	found := named
 	if len(found) == 0 {
@@ -177,11 +204,11 @@ func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
 	}
 	switch len(found) {
 	case 0:
-		return g, fmt.Errorf("there is no partition %q; the medium has %s", name, strings.Join(offered, ", "))
+		return g, fmt.Errorf("there is no partition of that name or label; the medium has %s", strings.Join(offered, ", "))
 	case 1:
-		return scan.Region{Name: name, Start: found[0].Start, Length: found[0].Length}, nil
+		return scan.Region{Name: found[0].Name, Start: found[0].Start, Length: found[0].Length}, nil
 	}
-	return g, fmt.Errorf("%d partitions are labelled %q: name one of %s", len(found), name, strings.Join(offered, ", "))
+	return g, fmt.Errorf("%d partitions have that label: name one of %s", len(found), strings.Join(offered, ", "))
 }
 
 // places names the partitions, for the paths of findings.

@@ -71,6 +71,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 		return nil
 	})
 	fs.StringVar(&f.scope, "scope", "medium", "what the verdict is about: `WORD` is medium, where every byte must be judged, or regions, those of --region and nothing besides")
+	fs.BoolVar(&f.strictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
 	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", maxParallel))
 	fs.StringVar(&f.ledger, "ledger", "", "asset ledger, a CSV `FILE` with a column of serial numbers: what is missing or not in it goes into batch.json")

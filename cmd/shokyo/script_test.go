@@ -25,12 +25,12 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand, "keyname": keyNameCommand, "array": arrayCommand,
-			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand,
+			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "nowhere": nowhereCommand,
 		},
 	})
 }
 
-// disk FILE SIZE [text OFFSET | fill OFFSET LENGTH BYTE | file OFFSET FILE]...
+// disk FILE SIZE [text OFFSET | fill OFFSET LENGTH BYTE | file OFFSET FILE | gpt LABEL]...
 // writes an image of ciphertext with something planted.
 func diskCommand(ts *testscript.TestScript, neg bool, args []string) {
 	size := func(s string) int64 {
@@ -54,6 +54,12 @@ func diskCommand(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Check(err)
 			m.Plant(size(rest[1]), b)
 			rest = rest[3:]
+		case "gpt": // two partitions: LABEL, and one that tools name
+			head, tail := disktest.GPT(m.Size(), []disktest.Part{
+				{Name: rest[1], Start: 1 << 20, Length: 1 << 20}, {Name: "Linux filesystem", Start: 2 << 20, Length: 1 << 20}})
+			m.Plant(0, head)
+			m.Plant(m.Size()-int64(len(tail)), tail)
+			rest = rest[2:]
 		default:
 			ts.Fatalf("disk: unknown word %q", rest[0])
 		}
@@ -117,6 +123,27 @@ func hashCommand(ts *testscript.TestScript, neg bool, args []string) {
 	b, err := os.ReadFile(ts.MkAbs(args[1]))
 	ts.Check(err)
 	ts.Setenv(args[0], fmt.Sprintf("%x", sha256.Sum256(b)))
+}
+
+// nowhere WORD DIR...  looks for a word in all bytes of all files of folders, and in
+// what the last command printed.
+func nowhereCommand(ts *testscript.TestScript, neg bool, args []string) {
+	said := ts.ReadFile("stdout") + ts.ReadFile("stderr")
+	if strings.Contains(said, args[0]) {
+		ts.Fatalf("%q was printed:\n%s", args[0], said)
+	}
+	for _, dir := range args[1:] {
+		ts.Check(filepath.WalkDir(ts.MkAbs(dir), func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			if err == nil && strings.Contains(string(b), args[0]) {
+				err = fmt.Errorf("%s holds %q", path, args[0])
+			}
+			return err
+		}))
+	}
 }
 
 // same A B  compares two reports but for times, ids and who signed.

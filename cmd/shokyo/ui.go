@@ -165,12 +165,11 @@ func (p *program) showVerdict(d *reports.Document, bundle string) {
 		fmt.Fprintf(w, "  claim: %s\n", claimWords(d))
 	}
 	fmt.Fprintf(w, "  [%s]\n  %s\n", s.mapLine(d.Map.Cells, 64), s.dim(mapLegend(d)))
-	for i, f := range d.FindingCount {
-		if i == 5 {
-			fmt.Fprintf(w, "  … and %d more kinds\n", len(d.FindingCount)-i)
-			break
-		}
-		fmt.Fprintf(w, "  %s, %s: %d findings, %s\n", f.Detector, f.Kind, f.Count, humanSize(f.Bytes))
+	if d.Found.Text != "" {
+		fmt.Fprintf(w, "  found: %s\n", printable(d.Found.Text))
+	}
+	if c := d.Cut("findings", len(d.Findings), len(d.Findings)); c.Left() {
+		fmt.Fprintf(w, "  report.json lists %d of the %d findings, the first of each kind among them\n", c.Listed, c.Exist)
 	}
 	if d.Identity.ThrowAway {
 		fmt.Fprintf(w, "  %s\n", s.dim("signed with a throw-away identity: the bundle proves that it is unchanged, not who made it (shokyo keygen)"))
@@ -366,7 +365,7 @@ func (p *program) showBatch(b *reports.Batch, out string) {
 		total += c.Count
 	}
 	if total > maxShownExceptions {
-		fmt.Fprintf(w, "  … and %d more\n", total-maxShownExceptions)
+		fmt.Fprintf(w, "  … %d of %d are shown; batch.json lists %d\n", maxShownExceptions, total, len(b.Exceptions))
 	}
 	fmt.Fprintf(w, "  summary: %s, %s\n", printable(filepath.Join(out, reports.BatchFile)), reports.BatchCSV)
 	p.tell(w.String())
@@ -399,7 +398,7 @@ func (to reader) showVerified(v *verifiedBundle) {
 		fmt.Fprintf(to, "    %s: %s\n", printable(r.Code), printable(r.Text))
 	}
 	if more := len(d.Reasons) - maxShownReasons; more > 0 {
-		fmt.Fprintf(to, "    … and %d more\n", more)
+		fmt.Fprintf(to, "    … and %d more reasons, all in report.json\n", more)
 	}
 	if v.Verdict == scan.NoResidue.String() {
 		fmt.Fprintf(to, "  claim: %s\n", printable(claimWords(d)))
@@ -473,6 +472,11 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 		} else {
 			fmt.Fprintf(p.stderr, "  claim: %s\n", claimWords(d.doc))
 		}
+		for _, r := range d.doc.Reasons {
+			if r.Code == scan.ReasonReadableLabel {
+				fmt.Fprintf(p.stderr, "  %s: %s\n", r.Code, r.Text)
+			}
+		}
 		for _, e := range d.doc.Explanations {
 			fmt.Fprintf(p.stderr, "  explained at %d: %s\n", e.Offset, e.Text)
 		}
@@ -492,7 +496,7 @@ func topKinds(d *reports.Document, n int) string {
 		parts = append(parts, fmt.Sprintf("%s (%s)", c.Kind, humanSize(c.Bytes)))
 	}
 	if more := len(counts) - n; more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more kinds", more))
+		parts = append(parts, fmt.Sprintf("%d more kinds, all in report.json", more))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -14,8 +14,8 @@ package power
 var Sizes = [...]int64{512, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20}
 
 // Thresholds are those that the scores were held against, in bits: that of a medium
-// of 64 MiB, 16 GiB, 1 TB and 16 TB.
-var Thresholds = [...]float64{34, 42, 48, 52}
+// of 64 MB, 16 GB, 1 TB and 100 TB.
+var Thresholds = [...]float64{34, 42, 48, 55}
 
 // NotMeasured stands where no file was long enough.
 const NotMeasured = -1
