@@ -66,5 +66,12 @@ fuzz:
 soak:
 	SHOKYO_SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./scan
 
+# Measures what is noticed, on files of Debian packages that it downloads into
+# bin/power, and writes scan/power/table.go; docs/detection.md shows the figures.
+power:
+	scripts/power-corpus $(CURDIR)/bin/power
+	$(GO) run ./internal/power bin/power > bin/power/table.go
+	mv bin/power/table.go scan/power/table.go
+
 bench:
 	$(GO) test -run '^$$' -bench . ./entropy ./scan/... ./reports

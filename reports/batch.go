@@ -615,8 +615,12 @@ func exceptTwoLines(rows []*LedgerRow) bi {
 		lines[i] = strconv.Itoa(rows[i].Line)
 	}
 	list := strings.Join(lines, ", ")
-	return bi{fmt.Sprintf("the ledger has this serial number %d times, on the lines %s", len(rows), list),
-		fmt.Sprintf("台帳に同じシリアル番号が %d 件あります(行: %s)。", len(rows), list)}
+	more, moreJA := "", ""
+	if n := len(rows) - len(lines); n > 0 {
+		more, moreJA = fmt.Sprintf(" and %d more", n), fmt.Sprintf(" ほか %d 行", n)
+	}
+	return bi{fmt.Sprintf("the ledger has this serial number %d times, on the lines %s%s", len(rows), list, more),
+		fmt.Sprintf("台帳に同じシリアル番号が %d 件あります(行: %s%s)。", len(rows), list, moreJA)}
 }
 
 func exceptNotExamined(rows []*LedgerRow) bi {

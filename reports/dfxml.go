@@ -30,6 +30,8 @@ type dfxmlDoc struct {
 type dfxmlMetadata struct {
 	Type       string `xml:"dc:type"`
 	Identifier string `xml:"dc:identifier"`
+	Exist      int64  `xml:"shokyo:findings"` // how many there are
+	Listed     int64  `xml:"shokyo:listed"`   // how many of them follow
 }
 
 type dfxmlCreator struct {
@@ -69,9 +71,10 @@ type dfxmlRun struct {
 
 // RenderDFXML gives the listed findings as Digital Forensics XML.
 func RenderDFXML(d *Document) []byte {
+	findings := d.Cut("findings", len(d.Findings), len(d.Findings))
 	x := dfxmlDoc{
 		Space: dfxmlSpace, Dublin: dublinSpace, Own: ownSpace, Version: "1.2.0",
-		Metadata: dfxmlMetadata{"Erasure verification findings", d.ID},
+		Metadata: dfxmlMetadata{"Erasure verification findings", d.ID, findings.Exist, findings.Shown},
 		Creator:  dfxmlCreator{d.Tool.Name, d.Tool.Version},
 		Source: dfxmlSource{
 			Image: d.Medium.Path, SectorSize: d.Medium.LogicalBlockBytes,

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,6 +98,125 @@ func TestHTMLSaysTheVerdict(t *testing.T) {
 		if strings.Contains(html, `class="banner"`) {
 			t.Error("a laboratory is called a throw-away identity")
 		}
+	}
+}
+
+// The laboratory's name stands on the first page; what nobody can tell by looking stands
+// beside a clean verdict over ciphertext, and only there.
+func TestHTMLFirstPage(t *testing.T) {
+	page := func(e *Examination) string {
+		first, _, _ := strings.Cut(string(RenderHTML(Build(e, lab(t)))), "</section>")
+		return first
+	}
+	if first := page(erased()); !strings.Contains(first, "Example Forensic Laboratory 例示研究所") {
+		t.Error("the laboratory is not on the first page")
+	}
+	clean := erased()
+	clean.Result.Regions[0].ReadBackCiphertext = 94 * mib
+	clean.Verdict = scan.Decide(clean.Plan, clean.Result)
+	if first := page(clean); !strings.Contains(first, "VeraCrypt") || !strings.Contains(first, "分離された LUKS") {
+		t.Error("a clean medium of ciphertext does not say what nobody can tell")
+	}
+	for _, e := range []*Examination{erased(), control(), damaged()} { // no ciphertext read back; not clean
+		if strings.Contains(page(e), "VeraCrypt") {
+			t.Error("VeraCrypt is named where it does not matter")
+		}
+	}
+}
+
+// What may be said of ciphertext holds for host encryption, for drives that encrypt by
+// themselves, and for random bytes written over.
+func TestClaimText(t *testing.T) {
+	for name, d := range map[string]*Drive{
+		"file": nil, "drive": {Facts: []DriveFact{{Name: "ata.encrypts_all", Value: "no"}, {Name: "tcg.media_encryption", Why: "not asked"}}},
+		"ata": {Facts: []DriveFact{{Name: "ata.encrypts_all", Value: "yes"}}}, "tcg": {Facts: []DriveFact{{Name: "tcg.media_encryption", Value: "yes"}}},
+	} {
+		text := claimText(scan.ClaimPhysicalCiphertext, d)
+		if strings.Contains(text.EN, "stored ciphertext itself was read") || !strings.Contains(text.EN, "another key") || !strings.Contains(text.EN, "written over") || !strings.Contains(text.JA, "別の鍵") {
+			t.Errorf("%s: %s", name, text.EN)
+		}
+		if own := strings.Contains(text.EN, "This drive says"); own != (name == "ata" || name == "tcg") || own != strings.Contains(text.JA, "自ら暗号化") {
+			t.Errorf("%s: %s %s", name, text.EN, text.JA)
+		}
+	}
+}
+
+// No row of the table of a sample is about more than the medium.
+func TestPowerEndsAtTheMedium(t *testing.T) {
+	e := drawn()
+	e.Result.MediumBytes = 4 * mib
+	if p := plan(e.Plan, e.Result).Sample.Power; len(p) != 4 || p[3].ResidueBytes != 4*mib {
+		t.Errorf("%+v", p)
+	}
+}
+
+// The chances are read at the threshold above, cut at the medium's size, and multiplied
+// by the chance to meet the piece where only a sample was read.
+func TestNoticed(t *testing.T) {
+	e := erased()
+	e.Result.MediumBytes = 20 << 10
+	n := noticed(e.Plan, e.Result)
+	if n.MeasuredBits != 42 || len(n.PieceBytes) != 3 || len(n.Rows) == 0 || len(n.Rows[0].Percent) != 3 || *n.Rows[0].Percent[1] < 90 {
+		t.Errorf("%+v", n)
+	}
+	s := drawn()
+	n = noticed(s.Plan, s.Result)
+	full := noticed(&scan.Plan{BlockBytes: 4096}, s.Result)
+	for i, row := range n.Rows {
+		for j, x := range row.Percent {
+			y := full.Rows[i].Percent[j]
+			if (x == nil) != (y == nil) || x != nil && (*x > *y || *x > 1.0 && n.PieceBytes[j] <= 4096) {
+				t.Errorf("%s, %d bytes: %v of a sample, %v of all", row.Type, n.PieceBytes[j], x, y)
+			}
+		}
+	}
+	s.Result.ThresholdBits = 60
+	if n := noticed(s.Plan, s.Result); n.MeasuredBits != 0 || len(n.Rows) != 0 || n.Note == "" || n.NoteJA == "" {
+		t.Errorf("beyond what was measured: %+v", n)
+	}
+}
+
+// README.md and the report have one list of what is not proven.
+func TestReadmeHasTheLimits(t *testing.T) {
+	b, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(b), "## What is not proven")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var codes []string
+	for _, m := range regexp.MustCompile("(?m)^- `([a-z-]+)`").FindAllStringSubmatch(section, -1) {
+		codes = append(codes, m[1])
+	}
+	var want []string
+	for _, r := range neverChecked {
+		want = append(want, r.Code)
+	}
+	if !slices.Equal(codes, want) {
+		t.Errorf("README.md has %q, want %q", codes, want)
+	}
+}
+
+// A label that somebody chose, with letters that could break a page, is in no file.
+func TestLabelsAreMasked(t *testing.T) {
+	e := erased()
+	const label = "Hanako</td><b>\u202eYamada 1985-03-12"
+	e.Medium.Partitions = []Partition{{Name: "p1", Label: label, Start: mib, Length: mib}, {Name: "p2", Label: "EFI System Partition", Start: 2 * mib, Length: mib}}
+	e.Result.Labels, e.Result.LabelCount = []scan.Label{{Offset: 512, Kind: "gpt", Shape: "Xxxxxx 9999"}}, 1
+	e.Verdict = scan.Decide(e.Plan, e.Result)
+	d := Build(e, lab(t))
+	if p := d.Medium.Partitions; !p[0].Masked || p[1].Masked || p[1].Label != "EFI System Partition" {
+		t.Errorf("%+v", p)
+	}
+	for name, b := range map[string][]byte{"json": d.Encode(), "html": RenderHTML(d), "dfxml": RenderDFXML(d), "map": RenderMap(d)} {
+		for _, word := range []string{"Hanako", "Yamada", "1985-03"} {
+			if bytes.Contains(b, []byte(word)) {
+				t.Errorf("%s holds %q", name, word)
+			}
+		}
+	}
+	if html := string(RenderHTML(d)); !strings.Contains(html, "readable-label") || !strings.Contains(html, "Xxxxxx 9999") || strings.Contains(html, "hold no content") {
+		t.Error("the page does not say that there is a label")
 	}
 }
 
@@ -311,6 +431,9 @@ func TestDFXML(t *testing.T) {
 		if _, err = dec.Token(); err != io.EOF {
 			t.Errorf("something follows: %v", err)
 		}
+	}
+	if xmlText := string(RenderDFXML(d)); !strings.Contains(xmlText, "<shokyo:findings>1260</shokyo:findings>") || !strings.Contains(xmlText, "<shokyo:listed>260</shokyo:listed>") {
+		t.Error("it does not say that 260 of 1260 findings are listed")
 	}
 	if len(got.Objects) != len(d.Findings) {
 		t.Fatalf("%d objects for %d findings", len(got.Objects), len(d.Findings))
