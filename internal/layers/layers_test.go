@@ -18,7 +18,7 @@ const module = "shokyo.dev/shokyo/"
 var allowed = map[string][]string{
 	"devices":           {"devices/"},
 	"scan":              {"entropy", "scan/"},
-	"scan/*":            {"entropy", "scan/proof", "scan/labels"},
+	"scan/*":            {"entropy", "scan/proof"},
 	"scan/labels":       {},
 	"scan/proof":        {},
 	"reports":           {"scan", "scan/labels", "scan/power"},
