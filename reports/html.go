@@ -17,7 +17,7 @@ var htmlTemplate string
 // How many rows of a table are printed. What is left out is said ([Cut]).
 const (
 	maxRegionRows      = 100
-	maxFindingRows     = 200
+	maxFindingRows     = 120
 	maxExplanationRows = 100
 	maxCountRows       = 100
 	maxLabelRows       = 40
@@ -142,7 +142,7 @@ func pick(all []Finding, counts []FindingCount, n int) (out []Finding) {
 		kinds[i] = append(kinds[i], f)
 	}
 	take := make([]int, len(kinds))
-	for _, most := range []int{3, 20, n} {
+	for _, most := range []int{3, 12, n} {
 		for i, k := range kinds {
 			more := max(0, min(len(k), most)-take[i])
 			more = min(more, n)

@@ -223,7 +223,7 @@ func TestLabelsAreMasked(t *testing.T) {
 // A long list is cut, and the page says by how much.
 func TestHTMLCountsWhatItLeavesOut(t *testing.T) {
 	html := string(RenderHTML(Build(control(), lab(t))))
-	for _, want := range []string{"200 of 1,260 are shown here; report.json lists 260 of them", "全 1,260 件のうち 200 件を表示。report.json には 260 件を記載"} { // 7 × 180 counted, 260 listed
+	for _, want := range []string{"120 of 1,260 are shown here; report.json lists 260 of them", "全 1,260 件のうち 120 件を表示。report.json には 260 件を記載"} { // 7 × 180 counted, 260 listed
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
 		}

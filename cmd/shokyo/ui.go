@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -467,8 +466,8 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 		title string
 	}{{erased, "erased.img   LUKS2, its key slots destroyed"}, {control, "control.img  the same, never encrypted"}} {
 		fmt.Fprintf(p.stderr, "  %s\n  %s\n  [%s]\n  %s\n", s.bold(d.title), s.verdict(d.doc), s.mapLine(d.doc.Map.Cells, 72), s.dim(mapLegend(d.doc)))
-		if len(d.doc.FindingCount) > 0 {
-			fmt.Fprintf(p.stderr, "  found: %s\n", topKinds(d.doc, 6))
+		if found := d.doc.Found.Text; found != "" {
+			fmt.Fprintf(p.stderr, "  found: %s\n", strings.ReplaceAll(wrap(printable(found), 72), "\n", "\n    "))
 		} else {
 			fmt.Fprintf(p.stderr, "  claim: %s\n", claimWords(d.doc))
 		}
@@ -485,18 +484,4 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 	if erased.Verdict == scan.NoResidue.String() && control.Verdict == scan.ResidueFound.String() {
 		fmt.Fprintf(p.stderr, "  The control was found, so the test can see; on the erased disk it saw nothing.\n  Check a bundle:  shokyo verify %s\n", filepath.Join(out, "erased.img"))
 	}
-}
-
-// topKinds names the kinds of findings that cover most bytes.
-func topKinds(d *reports.Document, n int) string {
-	counts := slices.Clone(d.FindingCount)
-	slices.SortStableFunc(counts, func(a, b reports.FindingCount) int { return cmp.Compare(b.Bytes, a.Bytes) })
-	var parts []string
-	for _, c := range counts[:min(n, len(counts))] {
-		parts = append(parts, fmt.Sprintf("%s (%s)", c.Kind, humanSize(c.Bytes)))
-	}
-	if more := len(counts) - n; more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more kinds, all in report.json", more))
-	}
-	return strings.Join(parts, ", ")
 }
