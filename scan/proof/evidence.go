@@ -18,8 +18,9 @@ import (
 // counts, the running maximum is what Ville bounds. Where one of several forms
 // is accepted, each form is paid with the bits of choosing it.
 type Evidence struct {
-	bits   float64
-	broken bool
+	bits    float64
+	broken  bool
+	damaged bool
 }
 
 // Want takes a condition that random bytes meet with chance 2^-bits at most.
@@ -70,6 +71,22 @@ func (e *Evidence) Mask(v, used uint64, bytes int) {
 // Alternatives pays for having been one of n forms that were tried.
 func (e *Evidence) Alternatives(n int) { e.bits -= math.Log2(float64(n)) }
 
+// Sealed takes a checksum of the given number of bits. One that does not fit breaks
+// nothing: the structure is damaged, and if its other fields carry it it is named as
+// such. That makes two forms, each paid with one bit: the mean of ½·2^bits·1(fits)
+// + ½ over random bytes is 1.
+func (e *Evidence) Sealed(fits bool, bits float64) {
+	e.bits--
+	if fits {
+		e.bits += bits
+	} else {
+		e.damaged = true
+	}
+}
+
+// Damaged says that a checksum did not fit.
+func (e *Evidence) Damaged() bool { return e.damaged }
+
 // Add takes what was added up elsewhere, in bits: of a chain's entry, once all
 // of it fits. A negative number pays for a choice.
 func (e *Evidence) Add(bits float64) { e.bits += bits }
@@ -93,6 +110,9 @@ func (e *Evidence) Strong() bool { return !e.broken && e.Strength() >= MinBits }
 func (e *Evidence) Found(kind string, start, end int, detail string) (Structure, bool) {
 	if !e.Strong() {
 		return Structure{}, false
+	}
+	if e.damaged {
+		detail += "; damaged: its checksum does not fit"
 	}
 	return Structure{Kind: kind, Start: start, End: end, Bits: e.Strength(), Detail: detail}, true
 }

@@ -29,9 +29,10 @@ const (
 	MinBits = 56
 
 	// kindBits pays for asking about all kinds of a package at one offset
-	// (Bonferroni over at most 64 tests): it is subtracted from every
+	// (Bonferroni over at most MaxKinds tests): it is subtracted from every
 	// structure's evidence.
-	kindBits = 6
+	kindBits = 8
+	MaxKinds = 1 << kindBits
 )
 
 // Place is where a structure is looked for: offset Off of Buf, a multiple of 512
@@ -64,8 +65,8 @@ type Row struct {
 	Parse func(Place) (Structure, bool)
 }
 
-// Recognize tries the rows of a table whose magic number is there. It is called
-// at every sector of a medium: a row costs one comparison.
+// Recognize tries the rows whose magic number is at the place, one after the other.
+// What is asked at every sector of a medium is a Table.
 func Recognize(rows []Row, p Place) (Structure, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-512 {
 		return Structure{}, false

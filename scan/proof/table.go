@@ -1,58 +1,65 @@
 package proof
 
-import "math/bits"
+import "slices"
 
-// Table is rows made ready to be asked at every sector of a medium: it has, for each
-// place of a magic number, which rows a first byte leaves in question.
+// Table is rows made ready for the question that is asked at every sector of a
+// medium: is one of these magic numbers here? Two bytes of each magic number are
+// looked up, for all rows that have them at one place in the sector together, and
+// random bytes fail nearly always; only then are rows compared. So a row costs
+// nothing, a new place a lookup.
 type Table struct {
-	rows  []Row
-	bytes []tableByte
+	rows   []Row
+	places []int // in the sector, of the two bytes
+	// seen has a bit for the two bytes of each row, mixed with their place.
+	seen [1 << 16 / 8]byte
 }
 
-type tableByte struct {
-	at   int
-	rows [256]uint64
-}
-
-// NewTable takes at most 64 rows (see Evidence.Strength).
+// NewTable makes a table of rows, which are tried in their order.
 func NewTable(rows []Row) *Table {
-	if len(rows) > 64 {
-		panic("proof: more than 64 rows in a table")
-	}
 	t := &Table{rows: rows}
-	for i, r := range rows {
-		t.at(r.At).rows[r.Magic[0]] |= 1 << i
+	for _, r := range rows {
+		k := tellingAt(r.Magic)
+		i := slices.Index(t.places, r.At+k)
+		if i < 0 {
+			i = len(t.places)
+			t.places = append(t.places, r.At+k)
+		}
+		bit := seenBit(i, LE16([]byte(r.Magic[k:])))
+		t.seen[bit>>3] |= 1 << (bit & 7)
 	}
 	return t
 }
 
-func (t *Table) at(at int) *tableByte {
-	for i := range t.bytes {
-		if t.bytes[i].at == at {
-			return &t.bytes[i]
+func seenBit(place int, pair uint16) uint16 { return pair ^ uint16(place*0x9E37) }
+
+// tellingAt is where in a magic number the two bytes are that are looked up: the
+// first, or where both are zero, which many sectors have, the next that are not.
+func tellingAt(magic string) int {
+	for k := 0; k+2 <= len(magic); k++ {
+		if magic[k]|magic[k+1] != 0 {
+			return k
 		}
 	}
-	t.bytes = append(t.bytes, tableByte{at: at})
-	return &t.bytes[len(t.bytes)-1]
+	panic("proof: a magic number of zeros or of one byte")
 }
 
-// Recognize tries the rows whose magic number is there, in their order.
-func (t *Table) Recognize(p Place) (Structure, bool) {
-	if p.Off < 0 || p.Off > len(p.Buf)-512 {
-		return Structure{}, false
-	}
-	b := p.Sector()
-	var left uint64
-	for i := range t.bytes {
-		left |= t.bytes[i].rows[b[t.bytes[i].at]]
-	}
-	for ; left != 0; left &= left - 1 {
-		r := &t.rows[bits.TrailingZeros64(left)]
-		if string(b[r.At:r.At+len(r.Magic)]) == r.Magic {
-			if s, ok := r.Parse(p); ok {
-				return s, true
-			}
+// Has says whether a sector may have one of the magic numbers. It is what nearly all
+// of the time is spent in, and Recognize, which hands a structure around, is not.
+func (t *Table) Has(b *[512]byte) bool {
+	for i, at := range t.places {
+		pair := uint16(b[at&511]) | uint16(b[(at+1)&511])<<8 // masked indices need no bounds checks
+		bit := seenBit(i, pair)
+		if t.seen[bit>>3]>>(bit&7)&1 != 0 {
+			return true
 		}
 	}
-	return Structure{}, false
+	return false
+}
+
+// Recognize tries the rows whose magic number is at the place.
+func (t *Table) Recognize(p Place) (Structure, bool) {
+	if p.Off < 0 || p.Off > len(p.Buf)-512 || !t.Has((*[512]byte)(p.Buf[p.Off:])) {
+		return Structure{}, false
+	}
+	return Recognize(t.rows, p)
 }
