@@ -18,6 +18,7 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
+	"shokyo.dev/shokyo/scan/superblock"
 	"shokyo.dev/shokyo/scan/text"
 )
 
@@ -209,6 +210,9 @@ func (s *segment) findStructures() {
 // structure asks the families that know structures by their fields, and gives the
 // share of the budget that the one which answers has to pay.
 func (s *segment) structure(at proof.Place) (st proof.Structure, share float64, ok bool) {
+	if st, ok = superblock.Recognize(at); ok { // before a boot sector is taken for FAT's
+		return st, superblockShare, true
+	}
 	if st, ok = filesystem.Recognize(at.Buf, at.Off, at.Base); ok {
 		return st, filesystemShare, true
 	}

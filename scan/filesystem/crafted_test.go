@@ -34,16 +34,6 @@ func crafted(t testing.TB) []craft {
 		{kind: "lvm2-metadata-old", buf: lvmVolume(), off: 4096 + 512, explained: true},
 		{kind: "md-raid-superblock", buf: mdVolume(), off: 4096, explained: true},
 		{kind: "md-raid-superblock", buf: mdOld(), off: 0},
-		{kind: "geli-metadata", buf: geliSector(7), off: 0},
-		{kind: "geli-metadata", buf: geliSector(0), off: 0},
-		{kind: "apfs-superblock", buf: apfsContainer(), off: 0},
-		{kind: "hfs-plus", buf: hfsVolume(), off: 1024},
-		{kind: "iso9660", buf: isoVolume(), off: 32768},
-		{kind: "udf", buf: udfVolume(), off: 32768},
-		{kind: "refs-boot-sector", buf: refsVolume(), off: 0},
-		{kind: "zfs-uberblock", buf: zfsLabel(), off: 1024},
-		{kind: "bitlocker-boot-sector", buf: bitlocker(), off: 0},
-		{kind: "bitlocker-metadata", buf: bitlocker(), off: 4096},
 		{kind: "exfat-directory", buf: exfatFolder(0x80), off: 0},
 		{kind: "exfat-directory", buf: exfatFolder(0), off: 0},
 		{kind: "ntfs-log", buf: ntfsLogPage(), off: 0},
@@ -254,39 +244,6 @@ func TestMDExplains(t *testing.T) {
 	}
 }
 
-// geliSector is metadata as FreeBSD writes it: wrapped keys are random.
-func geliSector(version uint32) []byte {
-	b := random(28, 512)
-	copy(b, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00")
-	put(b, 16, []uint32{version, 0})
-	put(b, 24, []uint16{22, 256, 0})
-	at := 30
-	if version == 0 {
-		at = 28
-	}
-	put(b, at, uint64(32<<20))
-	put(b, at+8, uint32(4096))
-	return b
-}
-
-func TestGELI(t *testing.T) {
-	b := geliSector(7)
-	for _, damage := range []struct {
-		at    int
-		value byte
-	}{{0, 'g'}, {9, 'x'}, {15, 1}, {16, 8}, {37, 1}} {
-		old := b[damage.at]
-		b[damage.at] = damage.value
-		if s, ok := Recognize(b, 0, 0); ok {
-			t.Errorf("byte %d: %+v", damage.at, s)
-		}
-		b[damage.at] = old
-	}
-	if s, _ := Recognize(b, 0, 0); s.Detail != "metadata of a GELI volume (version 7) of 32.0 MiB, which holds its wrapped keys" {
-		t.Error(s.Detail)
-	}
-}
-
 func mdOld() []byte {
 	b := make([]byte, 4096)
 	put(b, 0, []uint32{wordMD, 0, 90, 0, 0, 0, 1200000000, 5})
@@ -301,87 +258,6 @@ func TestMDSum(t *testing.T) {
 	if got := mdSum(b); got != 2+1+0x1234 {
 		t.Errorf("sum %#x: the carry is added to the low word", got)
 	}
-}
-
-func apfsContainer() []byte {
-	b := random(21, 8192)
-	copy(b[32:], "NXSB")
-	put(b, 24, uint32(0x80000001))
-	put(b, 36, uint32(4096))
-	put(b, 40, uint64(244190646))
-	put(b, 0, fletcher64(b[8:4096]))
-	return b
-}
-
-// TestFletcher: over the block and then its checksum both sums vanish modulo
-// 2^32-1, which is what the reference asks of a valid object.
-func TestFletcher(t *testing.T) {
-	b := apfsContainer()[:4096]
-	var s1, s2 uint64
-	for _, half := range [][]byte{b[8:], b[:8]} {
-		for i := 0; i < len(half); i += 4 {
-			s1 = (s1 + uint64(proof.LE32(half[i:]))) % (1<<32 - 1)
-			s2 = (s2 + s1) % (1<<32 - 1)
-		}
-	}
-	if s1 != 0 || s2 != 0 {
-		t.Errorf("sums %d and %d", s1, s2)
-	}
-}
-
-func hfsVolume() []byte {
-	b := make([]byte, 4096)
-	h := b[1024:]
-	big(h, 0, []uint16{0x482B, 4})
-	big(h, 4, uint32(0x80000100))
-	copy(h[8:], "10.0")
-	big(h, 16, []uint32{3500000000, 3500000000})
-	big(h, 32, []uint32{1200, 90, 4096, 25600, 14000, 9000, 65536, 65536, 1300, 77})
-	big(h, 112, []uint64{4096})
-	return b
-}
-
-func isoVolume() []byte {
-	b := make([]byte, 40<<10)
-	v := b[32768:]
-	copy(v, "\x01CD001\x01\x00LINUX")
-	put(v, 80, uint32(5000))
-	big(v, 84, uint32(5000))
-	put(v, 128, uint16(2048))
-	big(v, 130, uint16(2048))
-	return b
-}
-
-func udfVolume() []byte {
-	b := make([]byte, 40<<10)
-	copy(b[32768:], "\x00BEA01\x01")
-	copy(b[34816:], "\x00NSR02\x01")
-	return b
-}
-
-func refsVolume() []byte {
-	b := random(22, 4096)
-	copy(b, "\x00\x00\x00ReFS\x00\x00\x00\x00")
-	copy(b[16:], "FSRS")
-	put(b, 24, uint64(1<<21))
-	put(b, 32, []uint32{512, 128})
-	return b
-}
-
-func zfsLabel() []byte {
-	b := make([]byte, 4096)
-	put(b[1024:], 0, []uint64{wordZFS, 5000, 1234, 0x1122334455667788, 1700000000})
-	return b
-}
-
-func bitlocker() []byte {
-	b := random(23, 8192)
-	copy(b, "\xEB\x58\x90-FVE-FS-\x00\x02\x08\x00\x00\x00\x00\x00\x00\x00\xF8")
-	b[510], b[511] = 0x55, 0xAA
-	copy(b[4096:], "-FVE-FS-")
-	put(b[4096:], 8, []uint16{64, 2})
-	put(b[4096:], 64, uint32(700))
-	return b
 }
 
 // exfatFolder is a cluster with two files, in use (0x80) or deleted (0). Their
@@ -488,4 +364,81 @@ func xfsOldInode() []byte {
 	copy(b, "IN\x81\xA4\x02\x02")
 	big(b, 96, uint32(1<<32-1))
 	return b
+}
+
+// efsRecord is a file record of NTFS with a resident attribute $EFS.
+func efsRecord() []byte {
+	b := random(30, 1024)
+	copy(b, "FILE")
+	put(b, 4, []uint16{0x30, 3})
+	put(b, 0x14, []uint16{0x38, 1})
+	put(b, 0x18, []uint32{0x38 + 72, 1024})
+	a := b[0x38:]
+	put(a, 0, []uint32{0x100, 64})
+	a[8], a[9] = 0, 4
+	put(a, 10, uint16(24))
+	copy(a[24:], "$\x00E\x00F\x00S\x00")
+	put(a, 64, uint32(1<<32-1))
+	for end := 510; end < 1024; end += 512 {
+		put(b, end, proof.LE16(b[0x30:]))
+	}
+	return b
+}
+
+// TestKeysOfWindows: a file that Windows encrypts keeps its wrapped key in its record.
+func TestKeysOfWindows(t *testing.T) {
+	b := efsRecord()
+	s, ok := Recognize(b, 0, 0)
+	if !ok || s.Kind != "ntfs-file-record" || !s.Keys || !strings.Contains(s.Detail, "EFS") {
+		t.Errorf("%v %+v", ok, s)
+	}
+	b[0x38+24] = '%'
+	if s, ok := Recognize(b, 0, 0); !ok || s.Keys {
+		t.Errorf("with another name: %v %+v", ok, s)
+	}
+	b[510] ^= 1
+	if s, ok := Recognize(b, 0, 0); !ok || !strings.Contains(s.Detail, "damaged") {
+		t.Errorf("half written: %v %+v", ok, s)
+	}
+}
+
+// TestExtSays: encrypted inodes, a target of Lustre and encrypted folders are named.
+func TestExtSays(t *testing.T) {
+	inode := make([]byte, 4096)
+	for at := 0; at < 1024; at += 256 {
+		put(inode, at, uint16(0x81A4))
+		put(inode, at+8, []uint32{1700000000, 1700000000, 1700000000})
+		put(inode, at+0x1A, uint16(1))
+		put(inode, at+0x20, uint32(0x80000|0x800))
+		put(inode, at+0x28, []uint16{0xF30A, 1, 4, 0})
+	}
+	if s, ok := Recognize(inode, 0, 0); !ok || s.Kind != "ext-inodes" || !strings.HasSuffix(s.Detail, ", 4 of them encrypted by fscrypt") || s.Keys {
+		t.Errorf("%v %+v", ok, s)
+	}
+	super := make([]byte, 1024)
+	put(super, 0, []uint32{1376, 5000, 0, 0, 0, 1, 2, 2})
+	put(super, 0x28, uint32(1376))
+	put(super, 0x38, []uint16{extMagic, 1, 1, 0})
+	put(super, 0x4C, uint32(1))
+	put(super, 0x58, uint16(256))
+	put(super, 0x60, uint32(0x10040))
+	copy(super[0x78:], "data-OST0001")
+	s, ok := Recognize(super, 0, 0)
+	if !ok || !strings.HasPrefix(s.Detail, "ext4 (a target of Lustre) with encrypted folders") {
+		t.Errorf("%v %+v", ok, s)
+	}
+}
+
+// TestFirstWords: every word of the table passes the two lookups before it.
+func TestFirstWords(t *testing.T) {
+	for word := range firstWords {
+		if !openings[byte(word)] || !seconds[byte(word>>8)] {
+			t.Errorf("%#x is never looked at", word)
+		}
+	}
+	for c := range 256 {
+		if exfatOpening(byte(c)) && !openings[c] {
+			t.Errorf("exFAT entries of type %#x are never looked at", c)
+		}
+	}
 }

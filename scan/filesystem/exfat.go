@@ -54,7 +54,7 @@ func exfatBoot(buf []byte, off int) (proof.Structure, bool) {
 	}
 	ss, end := 1<<h.BytesPerSectorShift, off+sector
 	if region, ok := proof.Window(buf, off, 12*ss); ok && exfatChecksumSector(region[11*ss:]) {
-		e.Want(exfatBootSum(region[:11*ss]) == proof.LE32(region[11*ss:]), 32)
+		e.Sealed(exfatBootSum(region[:11*ss]) == proof.LE32(region[11*ss:]), 32)
 		end = off + 12*ss
 	}
 	return e.Found("exfat-boot-sector", off, end, fmt.Sprintf("boot sector of an exFAT volume of %s, %d clusters of %s",

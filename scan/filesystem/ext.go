@@ -1,6 +1,7 @@
 package filesystem
 
 import (
+	"bytes"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -41,7 +42,7 @@ func extSuperblock(buf []byte, off int) (proof.Structure, bool) {
 	}
 	sealed := proof.LE32(b[0x64:])&extMetadataSum != 0
 	if sealed {
-		e.Want(ext4Sum(b[:0x3FC]) == proof.LE32(b[0x3FC:]), 32)
+		e.Sealed(ext4Sum(b[:0x3FC]) == proof.LE32(b[0x3FC:]), 32)
 	}
 	if e.Broken() {
 		return proof.Structure{}, false
@@ -60,6 +61,12 @@ func extDescribe(b []byte, block uint64) string {
 	if proof.LE32(b[0x60:])&0x2C0 != 0 { // incompat: extents, 64bit, flex_bg
 		name = "ext4"
 	}
+	if lustreTarget(b[0x78:0x88]) {
+		name += " (a target of Lustre)"
+	}
+	if proof.LE32(b[0x60:])&0x10000 != 0 { // incompat: encrypt
+		name += " with encrypted folders"
+	}
 	which := "superblock"
 	if group := proof.LE16(b[0x5A:]); group != 0 {
 		which = fmt.Sprintf("superblock copy of block group %d", group)
@@ -70,6 +77,12 @@ func extDescribe(b []byte, block uint64) string {
 	}
 	return fmt.Sprintf("%s %s: %s in blocks of %d bytes, %d of %d inodes free, last written %s",
 		name, which, proof.BlocksOf(blocks, block), block, proof.LE32(b[0x10:]), proof.LE32(b), proof.Day(int64(proof.LE32(b[0x30:]))))
+}
+
+// lustreTarget tells the label that Lustre gives its targets: name of the file
+// system and OST or MDT with a number, or MGS.
+func lustreTarget(label []byte) bool {
+	return bytes.Contains(label, []byte("-OST0")) || bytes.Contains(label, []byte("-MDT0")) || bytes.HasPrefix(label, []byte("MGS\x00"))
 }
 
 // extDirectory recognises a directory block by its chain of entries ("Linear
@@ -185,12 +198,29 @@ func extInodes(buf []byte, off int) (proof.Structure, bool) {
 			n++
 		}
 		if mapped || n >= 2 {
-			if s, ok := e.Found("ext-inodes", off, off+n*size, proof.Count(n, "inode")+" of an ext2, ext3 or ext4 file system"); ok {
+			detail := proof.Count(n, "inode") + " of an ext2, ext3 or ext4 file system" + extEncrypted(buf[off:off+n*size], size)
+			if s, ok := e.Found("ext-inodes", off, off+n*size, detail); ok {
 				return s, true
 			}
 		}
 	}
 	return proof.Structure{}, false
+}
+
+// extEncrypted counts the inodes that fscrypt encrypts (flag EXT4_ENCRYPT_FL). Their
+// encryption context is no key: the identifier of one, which is kept elsewhere, and a
+// nonce (kernel, Documentation/filesystems/fscrypt.rst, "Encryption context").
+func extEncrypted(b []byte, size int) string {
+	n := 0
+	for ; len(b) >= size; b = b[size:] {
+		if proof.LE32(b[0x20:])&0x800 != 0 {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of them encrypted by fscrypt", n)
 }
 
 // extInode checks the 128 bytes that all versions have in common and adds to

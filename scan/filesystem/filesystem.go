@@ -46,8 +46,6 @@ const (
 // The words at the start of a sector that begin a structure, as little endian
 // numbers whatever the byte order of the format.
 const (
-	wordGELI      = 'G' | 'E'<<8 | 'O'<<16 | 'M'<<24
-	wordLVMArea   = ' ' | 'L'<<8 | 'V'<<16 | 'M'<<24 // at byte 4
 	wordLVMLabel  = 'L' | 'A'<<8 | 'B'<<16 | 'E'<<24
 	wordFATInfo   = 'R' | 'R'<<8 | 'a'<<16 | 'A'<<24
 	wordFATDot    = '.' | ' '<<8 | ' '<<16 | ' '<<24
@@ -66,18 +64,34 @@ const (
 	wordXFSCnt    = 'A' | 'B'<<8 | '3'<<16 | 'C'<<24
 	wordXFSIno    = 'I' | 'A'<<8 | 'B'<<16 | '3'<<24
 	wordXFSFino   = 'F' | 'I'<<8 | 'B'<<16 | '3'<<24
-	wordJournal   = 0x98393BC0 // C0 3B 39 98
-	wordMD        = 0xA92B4EFC // md writes it in host order, little endian everywhere that matters
-	wordF2FS      = 0xF2F52010
-	wordSquash    = 'h' | 's'<<8 | 'q'<<16 | 's'<<24
-	wordFVE       = '-' | 'F'<<8 | 'V'<<16 | 'E'<<24
-	wordZFS       = 0x00BAB10C
-	wordISO       = 1 | 'C'<<8 | 'D'<<16 | '0'<<24
-	wordUDF       = 0 | 'B'<<8 | 'E'<<16 | 'A'<<24
-	wordReFS      = 'R' << 24
-	wordHFSPlus   = 'H' | '+'<<8 | 4<<24
-	wordHFSX      = 'H' | 'X'<<8 | 5<<24
+	wordJournal   = 0x98393BC0                       // C0 3B 39 98
+	wordMD        = 0xA92B4EFC                       // md writes it in host order, little endian everywhere that matters
+	wordLVMArea   = ' ' | 'L'<<8 | 'V'<<16 | 'M'<<24 // at byte 4
 )
+
+// firstWords are the parsers by the first word of a sector.
+var firstWords = map[uint32]func(buf []byte, off int) (proof.Structure, bool){
+	wordLVMLabel:  lvmLabel,
+	wordFATInfo:   fatInfo,
+	wordFATDot:    fatDotDirectory,
+	wordNTFSFile:  ntfsRecord,
+	wordNTFSIndex: ntfsRecord,
+	wordNTFSRstr:  ntfsRecord,
+	wordNTFSRcrd:  ntfsRecord,
+	wordXFSSuper:  xfsSuperblock,
+	wordXFSAGF:    xfsHeader,
+	wordXFSAGI:    xfsHeader,
+	wordXFSAGFL:   xfsHeader,
+	wordXFSDir4:   xfsDirectory4,
+	wordXFSDir5:   xfsBlock,
+	wordXFSData5:  xfsBlock,
+	wordXFSBno:    xfsBlock,
+	wordXFSCnt:    xfsBlock,
+	wordXFSIno:    xfsBlock,
+	wordXFSFino:   xfsBlock,
+	wordJournal:   extJournal,
+	wordMD:        mdRAID,
+}
 
 // Recognize says which structure sits at buf[off:]. off is a multiple of 512,
 // and buf[0] lies at byte base of the medium, so that structures which give
@@ -96,12 +110,12 @@ func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
 			return s, true
 		}
 	}
-	if tail := proof.LE16(b[510:]); tail == 0xAA55 || tail == 'E'|'2'<<8 {
-		if s, ok := bySectorEnd(buf, off, tail); ok {
+	if proof.LE16(b[510:]) == 0xAA55 {
+		if s, ok := bootSector(buf, off); ok {
 			return s, true
 		}
 	}
-	if w := proof.LE32(b[32:]); proof.LE32(b[4:]) == wordLVMArea || proof.LE16(b[0x38:]) == extMagic || w == wordNXSB || w == wordAPSB || proof.LE16(b[0x30:]) == 0 {
+	if proof.LE32(b[4:]) == wordLVMArea || proof.LE16(b[0x38:]) == extMagic {
 		if s, ok := byLaterWord(buf, off); ok {
 			return s, true
 		}
@@ -115,61 +129,24 @@ func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
 // openings and seconds mark the first two bytes of all the words above, of XFS
 // inodes ("IN") and of exFAT directory entries, whose second byte is a small
 // number: two lookups turn 98 % of random sectors away.
-var openings = [256]bool{
-	'L': true, 'R': true, '.': true, 'F': true, 'I': true, 'X': true,
-	'A': true, 0xC0: true, 0xFC: true, 0x10: true, 'h': true, '-': true, 0x0C: true,
-	1: true, 0: true, 'H': true, 'G': true,
-	0x81: true, 0x82: true, 0x83: true, 0x85: true, 0x05: true,
-}
+var openings, seconds = leadingBytes()
 
-var seconds = [256]bool{
-	'F': true, 'A': true, 'R': true, ' ': true, 'I': true, 'N': true, 'S': true, 'C': true, 'D': true,
-	'B': true, 'E': true, 0x3B: true, 's': true, 0xB1: true, '+': true, 'X': true,
-	0: true, 1: true, 2: true, 3: true, 4: true, 5: true, 6: true, 7: true, 8: true, 9: true,
-	10: true, 11: true, 12: true, 13: true, 14: true, 15: true, 16: true, 17: true, 18: true,
+func leadingBytes() (first, second [256]bool) {
+	for word := range firstWords {
+		first[byte(word)], second[byte(word>>8)] = true, true
+	}
+	first[xfsInodeMagic&0xFF], second[xfsInodeMagic>>8] = true, true
+	for c := range 256 {
+		first[c] = first[c] || exfatOpening(byte(c))
+		second[c] = second[c] || c <= 18 // entries that follow the first of a file
+	}
+	return first, second
 }
 
 // byFirstWord dispatches on the word that most formats put first.
 func byFirstWord(buf []byte, off int, word uint32) (proof.Structure, bool) {
-	switch word {
-	case wordLVMLabel:
-		return lvmLabel(buf, off)
-	case wordFATInfo:
-		return fatInfo(buf, off)
-	case wordFATDot:
-		return fatDotDirectory(buf, off)
-	case wordNTFSFile, wordNTFSIndex, wordNTFSRstr, wordNTFSRcrd:
-		return ntfsRecord(buf, off, word)
-	case wordXFSSuper:
-		return xfsSuperblock(buf, off)
-	case wordXFSAGF, wordXFSAGI, wordXFSAGFL:
-		return xfsHeader(buf, off, word)
-	case wordXFSDir4:
-		return xfsDirectory4(buf, off)
-	case wordXFSDir5, wordXFSData5, wordXFSBno, wordXFSCnt, wordXFSIno, wordXFSFino:
-		return xfsBlock(buf, off, word)
-	case wordJournal:
-		return extJournal(buf, off)
-	case wordMD:
-		return mdRAID(buf, off)
-	case wordF2FS:
-		return f2fs(buf, off)
-	case wordGELI:
-		return geli(buf, off)
-	case wordSquash:
-		return squashfs(buf, off)
-	case wordFVE:
-		return bitlockerMetadata(buf, off)
-	case wordZFS:
-		return zfsUberblock(buf, off)
-	case wordISO:
-		return iso9660(buf, off)
-	case wordUDF:
-		return udf(buf, off)
-	case wordReFS:
-		return refs(buf, off)
-	case wordHFSPlus, wordHFSX:
-		return hfsPlus(buf, off)
+	if parse := firstWords[word]; parse != nil {
+		return parse(buf, off)
 	}
 	if uint16(word) == xfsInodeMagic {
 		return xfsInode(buf, off)
@@ -180,20 +157,13 @@ func byFirstWord(buf []byte, off int, word uint32) (proof.Structure, bool) {
 	return proof.Structure{}, false
 }
 
-// bySectorEnd looks at sectors that end in 55 AA (boot sectors) or in the last
-// two letters of SWAPSPACE2.
-func bySectorEnd(buf []byte, off int, tail uint16) (proof.Structure, bool) {
-	if tail != 0xAA55 {
-		return swapSpace(buf, off)
-	}
-	b := buf[off : off+sector]
-	switch string(b[3:11]) {
+// bootSector looks at sectors that end in 55 AA.
+func bootSector(buf []byte, off int) (proof.Structure, bool) {
+	switch string(buf[off+3 : off+11]) {
 	case "EXFAT   ":
 		return exfatBoot(buf, off)
 	case "NTFS    ":
 		return ntfsBoot(buf, off)
-	case "-FVE-FS-":
-		return bitlockerBoot(buf, off)
 	}
 	return fatBoot(buf, off)
 }
@@ -210,14 +180,6 @@ func byLaterWord(buf []byte, off int) (proof.Structure, bool) {
 		if s, ok := extSuperblock(buf, off); ok {
 			return s, true
 		}
-	}
-	if w := proof.LE32(b[32:]); w == wordNXSB || w == wordAPSB {
-		if s, ok := apfs(buf, off, w); ok {
-			return s, true
-		}
-	}
-	if proof.LE32(b[64:]) == wordBtrfs { // behind its own place, a multiple of 64 KiB, at 0x30
-		return btrfs(buf, off)
 	}
 	return proof.Structure{}, false
 }

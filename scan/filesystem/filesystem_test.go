@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -26,11 +28,10 @@ var magics = []struct {
 	text string
 }{
 	{0, "LABELONE"}, {4, lvmMagic}, {0, "vg {\nid = \""}, {0, "RRaA"}, {0, ".          \x10"},
-	{0, "FILE"}, {0, "INDX"}, {0, "RSTR"}, {0, "RCRD"}, {3, "NTFS    "}, {3, "EXFAT   "}, {3, "-FVE-FS-"}, {0, "-FVE-FS-"},
+	{0, "FILE"}, {0, "INDX"}, {0, "RSTR"}, {0, "RCRD"}, {3, "NTFS    "}, {3, "EXFAT   "},
 	{0, "XFSB"}, {0, "XAGF"}, {0, "XAGI"}, {0, "XAFL"}, {0, "XD2B"}, {0, "XDB3"}, {0, "XDD3"}, {0, "AB3B"}, {0, "AB3C"},
-	{0, "IAB3"}, {0, "FIB3"}, {0, "IN\x81\xA4\x03\x02"}, {0, "\xC0\x3B\x39\x98"}, {0, "\xFC\x4E\x2B\xA9"}, {0, "\x10\x20\xF5\xF2"},
-	{0, "GEOM::ELI\x00\x00\x00"}, {0, "hsqs"}, {0, "\x0C\xB1\xBA\x00"}, {0, "\x01CD001\x01"}, {0, "\x00BEA01"}, {0, "\x00\x00\x00ReFS"}, {0, "H+\x00\x04"}, {0, "HX\x00\x05"},
-	{32, "NXSB"}, {32, "APSB"}, {64, "_BHRfS_M"}, {0x38, "\x53\xEF"}, {0x28, "\x0A\xF3"}, {510, "\x55\xAA"}, {502, "SWAPSPACE2"},
+	{0, "IAB3"}, {0, "FIB3"}, {0, "IN\x81\xA4\x03\x02"}, {0, "\xC0\x3B\x39\x98"}, {0, "\xFC\x4E\x2B\xA9"},
+	{0x38, "\x53\xEF"}, {0x28, "\x0A\xF3"}, {510, "\x55\xAA"},
 	{4, "\x0C\x00\x01\x02.\x00\x00\x00"}, {0, "\x85\x02"}, {0, "\x83\x04"}, {0x1A, "\x01\x00"}, {11, "\x0F\x00"}, {11, "\x20\x00"},
 }
 
@@ -121,16 +122,16 @@ func TestChains(t *testing.T) {
 }
 
 // TestDamage flips bits of structures that stand under a checksum: the same
-// structure may not be recognised again, or at least not be explained.
+// structure may not be recognised again, or only as damaged, and not be explained.
 func TestDamage(t *testing.T) {
-	whole := []string{"ext-superblock", "btrfs-superblock", "xfs-superblock", "xfs-ag-header", "xfs-directory", "xfs-btree", "xfs-inodes",
+	whole := []string{"ext-superblock", "xfs-superblock", "xfs-ag-header", "xfs-directory", "xfs-btree", "xfs-inodes",
 		"exfat-boot-sector"}
 	for _, m := range media {
-		if m.name != "ext4" && m.name != "btrfs" && m.name != "btrfs-sha256" && m.name != "xfs" && m.name != "exfat" {
+		if m.name != "ext4" && m.name != "xfs" && m.name != "exfat" {
 			continue
 		}
 		t.Run(m.name, func(t *testing.T) {
-			img := blank(t, m.mib)
+			img := tooltest.Blank(t, m.mib)
 			m.make(t, img)
 			buf, hits := scanFile(t, img)
 			pick := rand.New(noise(4))
@@ -163,7 +164,7 @@ func damage(t *testing.T, buf []byte, off int, pick *rand.Rand) {
 		bit := byte(1) << pick.IntN(8)
 		buf[i] ^= bit
 		again, ok := Recognize(buf, off, 0)
-		if ok && again.Kind == s.Kind && (again.Explained || !s.Explained) {
+		if ok && again.Kind == s.Kind && (again.Explained || !s.Explained) && !strings.Contains(again.Detail, "damaged") {
 			t.Errorf("%s at %d: recognised with byte %d changed: %s", s.Kind, off, i-s.Start, again.Detail)
 		}
 		buf[i] ^= bit

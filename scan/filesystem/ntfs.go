@@ -1,8 +1,11 @@
 package filesystem
 
-import "shokyo.dev/shokyo/scan/proof"
+import (
+	"fmt"
+	"iter"
 
-import "fmt"
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 // NTFS (there is no public specification; the layouts are those of the Linux
 // NTFS documentation and of ntfs-3g's layout.h). Every multi-sector record is
@@ -27,7 +30,7 @@ func ntfsBoot(buf []byte, off int) (proof.Structure, bool) {
 }
 
 // ntfsRecord recognises FILE, INDX, RSTR and RCRD records.
-func ntfsRecord(buf []byte, off int, word uint32) (proof.Structure, bool) {
+func ntfsRecord(buf []byte, off int) (proof.Structure, bool) {
 	var e proof.Evidence
 	e.Matched(4)
 	b, ok := ntfsFixups(&e, buf, off)
@@ -35,7 +38,7 @@ func ntfsRecord(buf []byte, off int, word uint32) (proof.Structure, bool) {
 		return proof.Structure{}, false
 	}
 	kind, detail := "ntfs-log", "page of an NTFS log file"
-	switch word {
+	switch proof.LE32(buf[off:]) {
 	case wordNTFSFile:
 		kind, detail = "ntfs-file-record", ntfsFile(&e, b)
 	case wordNTFSIndex:
@@ -44,7 +47,12 @@ func ntfsRecord(buf []byte, off int, word uint32) (proof.Structure, bool) {
 		e.Within(uint64(proof.LE32(b[0x20:])), uint64(proof.LE32(b[0x1C:])), uint64(len(b)-0x18), 4)
 		e.Within(uint64(b[0x24]), 0, 1, 1)
 	}
-	return e.Found(kind, off, off+len(b), detail)
+	s, ok := e.Found(kind, off, off+len(b), detail)
+	if ok && kind == "ntfs-file-record" && ntfsEFS(b) {
+		s.Keys = true
+		s.Detail += "; encrypted by Windows (EFS): its attribute $EFS holds the wrapped key"
+	}
+	return s, ok
 }
 
 // ntfsFixups checks the update sequence and returns the record: 1 KiB to 64 KiB.
@@ -60,11 +68,12 @@ func ntfsFixups(e *proof.Evidence, buf []byte, off int) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	number := proof.LE16(b[at:])
-	for i := range count - 1 {
-		e.Want(proof.LE16(b[i*sector+510:]) == number, 16)
+	whole := true // a record half of which was written later is damaged
+	for end := 510; end < len(b); end += sector {
+		whole = whole && proof.LE16(b[end:]) == proof.LE16(b[at:])
 	}
-	return b, !e.Broken()
+	e.Sealed(whole, float64(16*(count-1)))
+	return b, true
 }
 
 // ntfsFile checks the header of a file record and counts its attributes.
@@ -80,14 +89,35 @@ func ntfsFile(e *proof.Evidence, b []byte) string {
 	return fmt.Sprintf("NTFS file record %d, %s, %d attributes", proof.LE32(b[0x2C:]), state, ntfsAttributes(b))
 }
 
-// ntfsAttributes counts the attributes until the end mark or one that does not fit.
+// ntfsAttributes counts the attributes.
 func ntfsAttributes(b []byte) (n int) {
-	for at := int(proof.LE16(b[0x14:])); at <= len(b)-16; n++ {
-		length := int(proof.LE32(b[at+4:]) & 0xFFFFFF)
-		if proof.LE32(b[at:]) == 1<<32-1 || length < 16 || length > len(b)-at {
-			break
-		}
-		at += length
+	for range ntfsEach(b) {
+		n++
 	}
 	return n
+}
+
+// ntfsEach walks the attributes until the end mark or one that does not fit.
+func ntfsEach(b []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for at := int(proof.LE16(b[0x14:])); at <= len(b)-16; {
+			length := int(proof.LE32(b[at+4:]) & 0xFFFFFF)
+			if proof.LE32(b[at:]) == 1<<32-1 || length < 16 || length > len(b)-at || !yield(b[at:at+length]) {
+				return
+			}
+			at += length
+		}
+	}
+}
+
+// ntfsEFS says that a file has an attribute $LOGGED_UTILITY_STREAM (100 hexadecimal)
+// by the name of $EFS: the file's key, wrapped for each user who may read it.
+func ntfsEFS(b []byte) bool {
+	for a := range ntfsEach(b) {
+		name, ok := proof.Window(a, int(proof.LE16(a[10:])), 8)
+		if ok && proof.LE32(a) == 0x100 && a[9] == 4 && string(name) == "$\x00E\x00F\x00S\x00" {
+			return true
+		}
+	}
+	return false
 }

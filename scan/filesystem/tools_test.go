@@ -1,76 +1,17 @@
 package filesystem
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/scan/proof"
 )
-
-// The tests here run the tools that make file systems and look for what these
-// wrote. A missing tool is a failure, not a reason to skip: `make test` installs them.
-
-// run executes one tool, also from the sbin folders that are not in everybody's PATH.
-func run(t testing.TB, stdin string, name string, args ...string) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("runs Debian tools; not with -short")
-	}
-	path, err := exec.LookPath(name)
-	for _, dir := range []string{"/usr/sbin", "/sbin"} {
-		if err != nil {
-			path, err = exec.LookPath(filepath.Join(dir, name))
-		}
-	}
-	if err != nil {
-		t.Fatalf("%s is missing: make test installs it (Debian packages e2fsprogs dosfstools exfatprogs xfsprogs ntfs-3g btrfs-progs f2fs-tools squashfs-tools util-linux)", name)
-	}
-	cmd := exec.Command(path, args...)
-	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-	}
-}
-
-// blank is an empty image of n MiB.
-func blank(t testing.TB, mib int64) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "x.img")
-	f, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := f.Truncate(mib << 20); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
-// tree is a folder with a few files whose names are long, short and Japanese.
-func tree(t testing.TB) string {
-	t.Helper()
-	dir := t.TempDir()
-	for i := range 120 {
-		sub := filepath.Join(dir, fmt.Sprintf("folder%d", i%3))
-		if err := os.MkdirAll(sub, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Join(sub, fmt.Sprintf("a file with a long name %03d 請求書.txt", i))
-		if err := os.WriteFile(name, bytes.Repeat([]byte("shokyo "), 30*i), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
 
 type hit struct {
 	at int
@@ -147,46 +88,30 @@ var media = []struct {
 	wants []want
 }{
 	{name: "ext4", mib: 160, make: func(t testing.TB, img string) {
-		run(t, "", "mkfs.ext4", "-q", "-b", "4096", "-d", tree(t), img)
+		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "4096", "-d", tooltest.Tree(t), img)
 	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 128 << 20, 2}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}}},
 	{name: "ext4-1k", mib: 24, make: func(t testing.TB, img string) {
-		run(t, "", "mkfs.ext4", "-q", "-b", "1024", "-O", "^metadata_csum", "-d", tree(t), img)
+		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "1024", "-O", "^metadata_csum", "-d", tooltest.Tree(t), img)
 	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 8193 << 10, 2}, {"ext-directory", -1, 8}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}}},
 	{name: "ext2", mib: 16, make: func(t testing.TB, img string) {
-		run(t, "", "mkfs.ext2", "-q", "-I", "128", "-d", tree(t), img)
+		tooltest.Run(t, "", "mkfs.ext2", "-q", "-I", "128", "-d", tooltest.Tree(t), img)
 	}, wants: []want{{"ext-superblock", 1024, 1}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 1}}},
-	{name: "fat12", mib: 4, make: func(t testing.TB, img string) { run(t, "", "mkfs.vfat", "-F", "12", img) },
+	{name: "fat12", mib: 4, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.vfat", "-F", "12", img) },
 		wants: []want{{"fat-boot-sector", 0, 1}}},
-	{name: "fat16", mib: 32, make: func(t testing.TB, img string) { run(t, "", "mkfs.vfat", "-F", "16", img) },
+	{name: "fat16", mib: 32, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.vfat", "-F", "16", img) },
 		wants: []want{{"fat-boot-sector", 0, 1}}},
-	{name: "fat32", mib: 64, make: func(t testing.TB, img string) { run(t, "", "mkfs.vfat", "-F", "32", img) },
+	{name: "fat32", mib: 64, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.vfat", "-F", "32", img) },
 		wants: []want{{"fat-boot-sector", 0, 2}, {"fat-boot-sector", 6 * 512, 2}, {"fat-fsinfo", 512, 2}, {"fat-fsinfo", 7 * 512, 2}}},
-	{name: "exfat", mib: 16, make: func(t testing.TB, img string) { run(t, "", "mkfs.exfat", "-L", "x", img) },
+	{name: "exfat", mib: 16, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.exfat", "-L", "x", img) },
 		wants: []want{{"exfat-boot-sector", 0, 2}, {"exfat-boot-sector", 12 * 512, 2}, {"exfat-directory", -1, 1}}},
-	{name: "ntfs", mib: 16, make: func(t testing.TB, img string) { run(t, "", "mkntfs", "-F", "-q", "-Q", img) },
+	{name: "ntfs", mib: 16, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkntfs", "-F", "-q", "-Q", img) },
 		wants: []want{{"ntfs-boot-sector", 0, 1}, {"ntfs-file-record", -1, 24}, {"ntfs-index", -1, 1}}},
 	{name: "xfs", mib: 320, make: func(t testing.TB, img string) {
-		run(t, "", "mkfs.xfs", "-q", "-f", "-p", xfsProto(t), img)
+		tooltest.Run(t, "", "mkfs.xfs", "-q", "-f", "-p", xfsProto(t), img)
 	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-superblock", 80 << 20, 4}, {"xfs-ag-header", 512, 12}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}, {"xfs-btree", -1, 8}}},
 	{name: "xfs-v4", mib: 320, make: func(t testing.TB, img string) {
-		run(t, "", "mkfs.xfs", "-q", "-f", "-m", "crc=0", "-p", xfsProto(t), img)
+		tooltest.Run(t, "", "mkfs.xfs", "-q", "-f", "-m", "crc=0", "-p", xfsProto(t), img)
 	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-ag-header", 512, 8}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}}},
-	{name: "btrfs", mib: 128, make: func(t testing.TB, img string) { run(t, "", "mkfs.btrfs", "-q", "-f", img) },
-		wants: []want{{"btrfs-superblock", 64 << 10, 2}, {"btrfs-superblock", 64 << 20, 2}}},
-	{name: "btrfs-sha256", mib: 128, make: func(t testing.TB, img string) {
-		run(t, "", "mkfs.btrfs", "-q", "-f", "--csum", "sha256", img)
-	}, wants: []want{{"btrfs-superblock", 64 << 10, 2}}},
-	{name: "f2fs", mib: 64, make: func(t testing.TB, img string) { run(t, "", "mkfs.f2fs", "-q", "-f", img) },
-		wants: []want{{"f2fs-superblock", 1024, 2}, {"f2fs-superblock", 4096 + 1024, 2}}},
-	{name: "squashfs", mib: 1, make: func(t testing.TB, img string) {
-		run(t, "", "mksquashfs", tree(t), img, "-noappend", "-quiet", "-no-progress")
-	}, wants: []want{{"squashfs", 0, 1}}},
-	{name: "swap", mib: 8, make: func(t testing.TB, img string) {
-		if err := os.Chmod(img, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		run(t, "", "mkswap", img)
-	}, wants: []want{{"swap", 4096 - 512, 1}}},
 }
 
 type want struct {
@@ -214,7 +139,7 @@ func xfsProto(t testing.TB) string {
 func TestTools(t *testing.T) {
 	for _, m := range media {
 		t.Run(m.name, func(t *testing.T) {
-			img := blank(t, m.mib)
+			img := tooltest.Blank(t, m.mib)
 			m.make(t, img)
 			buf, hits := scanFile(t, img)
 			checkHits(t, buf, hits)

@@ -25,21 +25,16 @@ func xfsSum(b []byte, hole int) bool {
 }
 
 // xfsSealed looks for the size at which the checksum fits, among the powers of
-// two from lo to hi, and pays for the looking. 0: none.
+// two from lo to hi, and pays for the looking. 0: none, it is damaged.
 func xfsSealed(e *proof.Evidence, buf []byte, off, hole, lo, hi int) int {
-	e.Alternatives(8)
-	for n := lo; n <= hi; n *= 2 {
-		b, ok := proof.Window(buf, off, n)
-		if !ok {
-			break
-		}
-		if xfsSum(b, hole) {
-			e.Want(true, 32)
-			return n
+	size := 0
+	for n := lo; n <= hi && size == 0; n *= 2 {
+		if b, ok := proof.Window(buf, off, n); ok && xfsSum(b, hole) {
+			size = n
 		}
 	}
-	e.Fail()
-	return 0
+	e.Sealed(size > 0, 32-3) // at most eight sizes
+	return size
 }
 
 // xfsSuperblock recognises the superblock of any allocation group (chapter 13,
@@ -61,7 +56,7 @@ func xfsSuperblock(buf []byte, off int) (proof.Structure, bool) {
 	}
 	if version == 5 {
 		whole, ok := proof.Window(buf, off, ss)
-		e.Want(ok && xfsSum(whole, 224), 32)
+		e.Sealed(ok && xfsSum(whole, 224), 32)
 	}
 	used := proof.BE64(b[128:]) - proof.BE64(b[136:])
 	return e.Found("xfs-superblock", off, off+min(ss, len(buf)-off), fmt.Sprintf(
@@ -70,20 +65,21 @@ func xfsSuperblock(buf []byte, off int) (proof.Structure, bool) {
 
 // xfsHeader recognises the headers of an allocation group: free space (AGF),
 // inodes (AGI), free list (AGFL; version 5 only has a header there).
-func xfsHeader(buf []byte, off int, word uint32) (proof.Structure, bool) {
-	b := buf[off : off+sector]
+func xfsHeader(buf []byte, off int) (proof.Structure, bool) {
+	b, word := buf[off:off+sector], proof.LE32(buf[off:])
 	var e proof.Evidence
 	e.Matched(4)
 	hole := 32
 	if word == wordXFSAGFL {
 		e.Within(uint64(proof.BE32(b[4:])), 0, 1<<20-1, 4) // number of the group
 	} else {
-		e.Is(uint64(proof.BE32(b[4:])), 1, 4) // version
-		hole = 216 + 96*int(word>>24&1)       // 'F' is even, 'I' is odd: 312
+		e.Is(uint64(proof.BE32(b[4:])), 1, 4)              // version
+		e.Within(uint64(proof.BE32(b[8:])), 0, 1<<20-1, 4) // number of the group
+		hole = 216 + 96*int(word>>24&1)                    // 'F' is even, 'I' is odd: 312
 	}
 	end := off + sector
 	if word == wordXFSAGFL || proof.LE32(b[hole:]) != 0 {
-		end = off + xfsSealed(&e, buf, off, hole, 512, 4096)
+		end = off + max(sector, xfsSealed(&e, buf, off, hole, 512, 4096))
 	} else {
 		e.Zero(b[hole-16 : hole]) // version 4: no UUID and no checksum
 	}
@@ -96,7 +92,8 @@ func xfsHeader(buf []byte, off int, word uint32) (proof.Structure, bool) {
 // xfsBlock recognises the version 5 blocks that carry their checksum near the
 // front: directories (struct xfs_dir3_blk_hdr) and the B+trees of free space
 // and inodes (struct xfs_btree_block, short form).
-func xfsBlock(buf []byte, off int, word uint32) (proof.Structure, bool) {
+func xfsBlock(buf []byte, off int) (proof.Structure, bool) {
+	word := proof.LE32(buf[off:])
 	var e proof.Evidence
 	e.Matched(4)
 	kind, detail, hole, block := "xfs-directory", "XFS directory block", 4, proof.BE64(buf[off+8:])
@@ -109,7 +106,7 @@ func xfsBlock(buf []byte, off int, word uint32) (proof.Structure, bool) {
 		return proof.Structure{}, false
 	}
 	n := xfsSealed(&e, buf, off, hole, 512, maxBlock)
-	return e.Found(kind, off, off+n, detail)
+	return e.Found(kind, off, off+max(sector, n), detail)
 }
 
 // xfsDirectory4 recognises a version 4 single-block directory by its first two

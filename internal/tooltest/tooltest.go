@@ -1,0 +1,69 @@
+// Package tooltest runs the tools that make file systems, for tests that look for what
+// these wrote. A missing tool is a failure, not a reason to skip: make test installs
+// them.
+package tooltest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Run executes one tool, also from the sbin folders that are not in everybody's PATH.
+func Run(t testing.TB, stdin string, name string, args ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs Debian tools; not with -short")
+	}
+	path, err := exec.LookPath(name)
+	for _, dir := range []string{"/usr/sbin", "/sbin"} {
+		if err != nil {
+			path, err = exec.LookPath(filepath.Join(dir, name))
+		}
+	}
+	if err != nil {
+		t.Fatalf("%s is missing: make test installs it (scripts/install-test-tools)", name)
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}
+
+// Blank is an empty image of n MiB.
+func Blank(t testing.TB, mib int64) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "x.img")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := f.Truncate(mib << 20); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// Tree is a folder with a few files whose names are long, short and Japanese.
+func Tree(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := range 120 {
+		sub := filepath.Join(dir, fmt.Sprintf("folder%d", i%3))
+		if err := os.MkdirAll(sub, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(sub, fmt.Sprintf("a file with a long name %03d 請求書.txt", i))
+		if err := os.WriteFile(name, bytes.Repeat([]byte("shokyo "), 30*i), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}

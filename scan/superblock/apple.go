@@ -1,0 +1,158 @@
+package superblock
+
+import (
+	"fmt"
+	"slices"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// Apple's file systems and disk encryption.
+
+var appleRows = slices.Concat(
+	at(0, hfs, "BD"),
+	at(0, hfsPlus, "H+\x00\x04", "HX\x00\x05"),
+	at(32, apfs, "NXSB", "APSB"),
+	at(88, coreStorage, "CS"),
+	at(0, encryptedImage, "encrcdsa"),
+)
+
+// hfs recognises the master directory block, 1 KiB into the volume, and its copy
+// (Inside Macintosh: Files, "Master Directory Blocks"). In a wrapper it names the HFS
+// Plus volume inside (Technical Note TN1150, "HFS Wrapper").
+func hfs(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, 162, big)
+	v.text(0, "BD")
+	v.within(14, 2, 2, 64)                               // the bitmap's first sector
+	for _, at := range []int{20, 24, 74, 78, 130, 146} { // block, clumps, sizes of the two trees
+		v.multiple(at, 4, 512)
+		v.below(at, 4, 31)
+	}
+	v.Want(v.u32(20) != 0, 0)
+	v.within(34, 2, 0, v.u16(18)) // free blocks
+	v.within(36, 1, 1, 27)        // length of the name
+	v.below(30, 4, 31)
+	v.below(84, 4, 28)
+	detail := v.size("HFS volume", v.u16(18), v.u32(20)) + fmt.Sprintf(", %d files", v.u32(84))
+	if embedded := string(v.b[min(124, len(v.b)):min(126, len(v.b))]); embedded == "H+" || embedded == "HX" {
+		detail = "HFS wrapper of an HFS Plus volume"
+	}
+	return v.found("hfs-mdb", 162, detail)
+}
+
+// hfsPlus recognises the volume header (Technical Note TN1150, "Volume Header").
+func hfsPlus(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, sector, big)
+	v.Matched(4) // signature and version
+	v.Alternatives(2)
+	v.power(40, 4, 512, 65536)
+	v.within(48, 4, 0, v.u32(44)) // free blocks
+	for at := 8; at < 12; at++ {  // who mounted it last: four characters
+		v.within(at, 1, ' ', '~')
+	}
+	if v.Broken() {
+		return proof.Structure{}, false
+	}
+	v.Want(v.u32(56)%v.u32(40) == 0 && v.u32(60)%v.u32(40) == 0, 18) // clump sizes
+	v.zero(112, 2)                                                   // allocation file: far below 2^48 bytes
+	return v.found("hfs-plus", sector, fmt.Sprintf("HFS Plus volume header: %s, %d files",
+		proof.BlocksOf(v.u32(44), v.u32(40)), v.u32(32)))
+}
+
+// apfs recognises the superblocks of containers and volumes (Apple File System
+// Reference, obj_phys_t, nx_superblock_t, apfs_superblock_t). A container that names
+// a key bag keeps the wrapped keys of its volumes there, encrypted only with the UUID
+// that stands in this superblock (nx_keylocker).
+func apfs(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, 1312, little)
+	which := v.either(32, "NXSB", "APSB")
+	if v.Broken() {
+		return proof.Structure{}, false
+	}
+	v.is(28, 4, 0) // subtype
+	if which == "APSB" {
+		v.is(24, 2, 0xD)
+		v.within(36, 4, 0, 99) // its index in the container
+		return v.apfsFound(4096, maxBlock, "APFS volume superblock")
+	}
+	v.is(24, 2, 1)
+	v.power(36, 4, 4096, maxBlock)
+	if v.Broken() {
+		return proof.Structure{}, false
+	}
+	size := int(v.u32(36))
+	s, ok := v.apfsFound(size, size, "APFS container superblock: "+proof.BlocksOf(v.u64(40), uint64(size)))
+	if bag := v.u64(1304); ok && bag > 0 && bag <= 256 && v.u64(1296) > 0 {
+		s.Keys = true
+		s.Detail += ", with a bag of wrapped keys"
+	}
+	return s, ok
+}
+
+// apfsFound looks for the size at which the checksum fits, among those allowed.
+func (v *view) apfsFound(lo, hi int, detail string) (proof.Structure, bool) {
+	sealed, size := false, min(lo, len(v.place.Buf)-v.start)
+	for n := lo; n <= hi && !sealed; n *= 2 {
+		whole, ok := v.all(n)
+		if sealed = ok && fletcher64(whole[8:]) == proof.LE64(whole); sealed {
+			size = n
+		}
+	}
+	v.Sealed(sealed, 60) // five sizes, and either residue may stand for zero
+	return v.found("apfs-superblock", size, detail)
+}
+
+// fletcher64 is APFS's variant ("obj_phys_t, o_cksum"): two sums of 32-bit
+// words modulo 2^32-1, stored so that the sums over block and checksum vanish.
+// Blocks have at most 2^14 words, so the sums stay below 2^60.
+func fletcher64(b []byte) uint64 {
+	const m = 1<<32 - 1
+	var s1, s2 uint64
+	for ; len(b) >= 4; b = b[4:] {
+		s1 += uint64(proof.LE32(b))
+		s2 += s1
+	}
+	low := m - (s1+s2)%m
+	high := m - (s1+low)%m
+	return high<<32 | low
+}
+
+// coreStorage recognises the header of a CoreStorage physical volume, in its first
+// and last sector (libfvde, "FileVault Drive Encryption (FVDE) format", "Core Storage
+// volume header"). With FileVault 2 it holds the key of the encrypted metadata, which
+// hold the wrapped volume keys.
+func coreStorage(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, sector, little)
+	v.text(88, "CS")
+	v.is(8, 2, 1)
+	v.is(10, 2, 0x10)
+	v.is(90, 4, 1) // CRC-32C
+	v.power(96, 4, 512, 65536)
+	v.below(64, 8, 48)
+	v.zero(336, 176)
+	if v.Broken() {
+		return proof.Structure{}, false
+	}
+	v.Sealed(rawCRC32C(uint32(v.u32(4)), v.b[8:]) == uint32(v.u32(0)), 32)
+	if v.u32(168) == 16 && v.u32(172) == 2 { // length of the key, AES-XTS
+		s, ok := v.found("filevault2-corestorage", sector, "header of a FileVault 2 (CoreStorage) volume of "+
+			proof.BytesOf(v.u64(64))+", which holds the key of its metadata, where the wrapped volume keys are")
+		s.Keys = ok
+		return s, ok
+	}
+	return v.found("corestorage", sector, "header of a CoreStorage volume of "+proof.BytesOf(v.u64(64)))
+}
+
+// encryptedImage recognises the header of an encrypted disk image of macOS, FileVault
+// 1's among them (version 2; libmodi, "Mac OS disk image types", "Encrypted disk image"):
+// it holds the wrapped keys.
+func encryptedImage(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, sector, big)
+	v.text(0, "encrcdsa")
+	v.is(8, 4, 2)
+	v.power(12, 4, 8, 32)      // bytes of an initial vector
+	v.power(52, 4, 512, 65536) // bytes of a block
+	s, ok := v.found("encrypted-disk-image", sector, "header of an encrypted disk image of macOS, which holds its wrapped keys")
+	s.Keys = ok
+	return s, ok
+}

@@ -1,0 +1,101 @@
+// Package superblock recognises what file systems and encrypted volumes say of
+// themselves in one place: superblocks, labels, headers, boot sectors of some
+// hundred formats that Unix, Windows, Apple, embedded and old systems write. The
+// file systems whose insides are recognised too, directories, inodes, records, are in
+// package filesystem; labels that erasure legitimately leaves are in package marks.
+//
+// A magic number only chooses a parser, at any sector of a medium. The parser holds
+// every further field that the format constrains to what it may be and is paid in
+// bits for it (proof.Evidence); below 56 bits nothing is named. A checksum that does
+// not fit makes a structure damaged, not unknown, where its other fields carry it.
+//
+// All of it is residue: erasure should have removed it. What holds keys, wrapped or
+// not, says so (proof.Structure.Keys): as long as it is there the ciphertext beside
+// it can be opened.
+//
+// A new format is a row in its family's table and a function that reads like the
+// structure in the format's header file.
+package superblock
+
+import (
+	"slices"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+const (
+	sector   = 512
+	maxBlock = 64 << 10 // no format here has larger blocks of metadata
+)
+
+var rows = slices.Concat(encryptedRows, linuxRows, cacheRows, unixRows, bsdRows, appleRows, windowsRows, clusterRows, flashRows, imageRows, opticalRows, swapRows, oldRows)
+
+// The rows by where their magic number is: at the start of a sector, in its last
+// bytes, or between.
+var heads, middles, tails = split(rows)
+
+func split(rows []proof.Row) (heads, middles, tails *proof.Table) {
+	var by [3][]proof.Row
+	for _, r := range rows {
+		switch {
+		case r.At >= 502:
+			by[2] = append(by[2], r)
+		case r.At == 0 && r.Magic[:2] != "\x00\x00":
+			by[0] = append(by[0], r)
+		default:
+			by[1] = append(by[1], r)
+		}
+	}
+	return proof.NewTable(by[0]), proof.NewTable(by[1]), proof.NewTable(by[2])
+}
+
+// Recognize says which superblock or header begins at a place.
+//
+// It is called at every sector of a medium and nearly always says no. A format
+// whose magic number does not come first is only asked about in sectors that hold a
+// small number where such formats have one, or end as they do: one random sector in
+// 30 passes.
+func Recognize(p proof.Place) (proof.Structure, bool) {
+	if p.Off < 0 || p.Off > len(p.Buf)-sector {
+		return proof.Structure{}, false
+	}
+	b := (*[sector]byte)(p.Buf[p.Off:]) // an array: constant indices need no bounds checks
+	if heads.Has(b) {
+		if s, ok := heads.Recognize(p); ok {
+			return s, true
+		}
+	}
+	if smallNumber(b) && middles.Has(b) {
+		if s, ok := middles.Recognize(p); ok {
+			return s, true
+		}
+	}
+	if endings[b[511]] && tails.Has(b) {
+		return tails.Recognize(p)
+	}
+	return proof.Structure{}, false
+}
+
+// smallNumber says that 16 bits are zero, at an even place in the first 32 bytes or in
+// the word at 48: the upper half of a count, a reserved field. (Where the lanes of
+// the subtraction borrow from each other it may say so once too often.)
+func smallNumber(b *[sector]byte) bool {
+	const ones, tops = 0x0001000100010001, 0x8000800080008000
+	v, w, x, y, z := proof.LE64(b[:]), proof.LE64(b[8:]), proof.LE64(b[16:]), proof.LE64(b[24:]), proof.LE64(b[48:])
+	return ((v-ones)&^v|(w-ones)&^w|(x-ones)&^x|(y-ones)&^y|(z-ones)&^z)&tops != 0
+}
+
+// endings are the last bytes of boot sectors, of the signatures of swap areas and
+// sleeping systems, and of the types of System V and Xenix, from 1 to 3 in either order.
+var endings = [256]bool{0xAA: true, '2': true, 'E': true, '1': true, 0: true, 1: true, 2: true, 3: true}
+
+// parser looks at one candidate.
+type parser func(proof.Place) (proof.Structure, bool)
+
+// at makes the rows of one format: a magic number for each version or byte order.
+func at(off int, parse parser, magics ...string) (rows []proof.Row) {
+	for _, m := range magics {
+		rows = append(rows, proof.Row{At: off, Magic: m, Parse: parse})
+	}
+	return rows
+}
