@@ -13,9 +13,10 @@ import (
 // All numbers are little endian but for the journal, which is big endian.
 
 const (
-	extMagic       = 0xEF53
-	extSuperBytes  = 1024
-	extMetadataSum = 0x400 // s_feature_ro_compat: metadata_csum
+	extMagic         = 0xEF53
+	extSuperBytes    = 1024
+	extJournalDevice = 0x8   // s_feature_incompat: journal_dev
+	extMetadataSum   = 0x400 // s_feature_ro_compat: metadata_csum
 )
 
 // extSuperblock recognises the superblock and its copies at the start of block
@@ -30,13 +31,16 @@ func extSuperblock(buf []byte, off int) (proof.Structure, bool) {
 	logBlock := proof.LE32(b[0x18:])
 	e.Within(uint64(logBlock), 0, 6, 4)
 	e.Within(uint64(proof.LE32(b[0x1C:])), 0, 20, 4)
-	e.Within(uint64(proof.LE16(b[0x3A:])), 0, 7, 2)     // s_state
-	e.Within(uint64(proof.LE16(b[0x3C:])), 0, 3, 2)     // s_errors
-	e.Within(uint64(proof.LE32(b[0x48:])), 0, 4, 4)     // s_creator_os
-	e.Within(uint64(proof.LE32(b[0x4C:])), 0, 1, 4)     // s_rev_level
-	e.Within(uint64(proof.LE32(b[0x14:])), 0, 1, 4)     // s_first_data_block
-	e.Within(uint64(proof.LE32(b[0x28:])), 1, 1<<19, 4) // s_inodes_per_group: a bitmap in one block
-	e.Want(proof.LE32(b[0x00:]) != 0 && proof.LE32(b[0x04:]) != 0, 0)
+	e.Within(uint64(proof.LE16(b[0x3A:])), 0, 7, 2) // s_state
+	e.Within(uint64(proof.LE16(b[0x3C:])), 0, 3, 2) // s_errors
+	e.Within(uint64(proof.LE32(b[0x48:])), 0, 4, 4) // s_creator_os
+	e.Within(uint64(proof.LE32(b[0x4C:])), 0, 1, 4) // s_rev_level
+	e.Within(uint64(proof.LE32(b[0x14:])), 0, 1, 4) // s_first_data_block
+	e.Want(proof.LE32(b[0x04:]) != 0, 0)
+	if proof.LE32(b[0x60:])&extJournalDevice == 0 {
+		e.Within(uint64(proof.LE32(b[0x28:])), 1, 1<<19, 4) // s_inodes_per_group: a bitmap in one block
+		e.Want(proof.LE32(b[0x00:]) != 0, 0)
+	}
 	if proof.LE32(b[0x4C:]) == 1 {
 		e.Power(uint64(proof.LE16(b[0x58:])), 128, 4096, 2) // s_inode_size
 	}
@@ -57,6 +61,9 @@ func ext4Sum(b []byte) uint32 { return ^crc32.Checksum(b, castagnoli()) }
 func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
 func extDescribe(b []byte, block uint64) string {
+	if proof.LE32(b[0x60:])&extJournalDevice != 0 {
+		return "superblock of a journal of ext3 or ext4 on a device of its own"
+	}
 	name := "ext2 or ext3"
 	if proof.LE32(b[0x60:])&0x2C0 != 0 { // incompat: extents, 64bit, flex_bg
 		name = "ext4"

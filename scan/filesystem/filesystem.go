@@ -1,6 +1,7 @@
-// Package filesystem recognises the book-keeping structures of disks and file
-// systems: partition tables, superblocks, directory blocks, inodes, file
-// records, volume labels. It looks at one 512-aligned offset at a time and asks
+// Package filesystem recognises the book-keeping structures of file systems whose
+// insides it knows, ext, FAT, exFAT, NTFS and XFS: superblocks, directory blocks,
+// inodes, file records, and partition tables and volume labels. (Package superblock
+// knows the superblocks of many more.) It looks at one 512-aligned offset at a time and asks
 // "which structure begins here", so it finds a lone directory block in the
 // middle of ciphertext as well as a whole file system.
 //
@@ -12,8 +13,8 @@
 // zeros, powers of two, ranges, places that a structure gives for itself), and
 // each check is paid in bits: -log2 of the chance that a uniform random field
 // passes it, given the fields before it. See [proof.Evidence] for the proof. Less
-// than 56 bits in all is no structure. One bit changed in a field under a
-// checksum is no structure either: what is left of it is for other detectors.
+// than 56 bits in all is no structure. A checksum that does not fit makes a damaged
+// one, if the other fields carry it.
 //
 // # Explained or residue
 //

@@ -96,6 +96,9 @@ var media = []struct {
 	{name: "ext2", mib: 16, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext2", "-q", "-I", "128", "-d", tooltest.Tree(t), img)
 	}, wants: []want{{"ext-superblock", 1024, 1}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 1}}},
+	{name: "ext-journal", mib: 8, make: func(t testing.TB, img string) {
+		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "4096", "-O", "journal_dev", img)
+	}, wants: []want{{"ext-superblock", 1024, 1}, {"jbd2-journal", 4096, 1}}},
 	{name: "fat12", mib: 4, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.vfat", "-F", "12", img) },
 		wants: []want{{"fat-boot-sector", 0, 1}}},
 	{name: "fat16", mib: 32, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.vfat", "-F", "16", img) },

@@ -150,5 +150,5 @@ func hammer2(p proof.Place) (proof.Structure, bool) {
 	v.magic(0, 8, 0x48414D3205172011)
 	v.below(8, 8, 48)
 	v.below(16, 8, 48)
-	return v.found("hammer2-volume", sector, "header of a HAMMER2 volume of "+proof.BytesOf(v.u64(24)))
+	return v.found("hammer2-volume", sector, "header of a HAMMER2 volume of "+proof.BytesOf(v.u64(40)))
 }

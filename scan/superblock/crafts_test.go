@@ -32,9 +32,10 @@ var linuxCrafts = []craft{
 	{kind: "f2fs-superblock", order: little, size: 4096, fields: []field{is(0, uint32(0xF2F52010)), is(4, uint16(1)), is(8, uint32(9)), is(12, uint32(3)), is(16, uint32(12)), is(20, uint32(9)), has(32, uint32(0))}},
 	{kind: "erofs-superblock", order: little, size: 4096, fields: []field{is(0, uint32(0xE0F5E1E2)), is(8, uint32(1)), is(12, uint8(12)), is(24, uint64(1700000000)), is(32, uint32(0)), is(80, uint32(0))},
 		seal: put32(4, func(b []byte) uint32 { return ^holed(castagnoli, b[:3072], 4, 4) }, little)},
-	{kind: "zonefs-superblock", order: little, size: 4096, fields: []field{is(0, "SFOZ"), is(64, uint64(15)), is(80, uint32(0o640)), is(84, zeros(4012))},
+	{kind: "zonefs-superblock", order: little, size: 4096, fields: []field{is(0, "SFOZ"), is(56, uint64(15)), is(72, uint32(0o640)), is(76, zeros(4020))},
 		seal: put32(4, func(b []byte) uint32 { return ^holed(crc32.IEEETable, b[:4096], 4, 4) }, little)},
 	{kind: "exfs-superblock", order: big, size: 512, fields: []field{is(0, "EXFS"), is(4, uint32(4096)), is(102, uint16(512)), is(104, uint16(512)), is(120, uint8(12)), is(121, uint8(9)), is(122, uint8(9))}},
+	{kind: "xfs-log", order: big, size: 512, fields: []field{is(0, uint32(0xFEEDBABE)), is(8, uint32(2)), is(12, uint32(512)), is(300, uint32(1))}},
 	{kind: "dm-thin-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(27022010)), is(40, uint32(2))}, seal: mapperSeal(160774)},
 	{kind: "dm-cache-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(06142003)), is(40, uint32(2))}, seal: mapperSeal(9031977)},
 	{kind: "dm-era-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(2126579579)), is(40, uint32(1))}, seal: mapperSeal(146538381)},
@@ -100,7 +101,7 @@ var bsdCrafts = append(ufsCrafts(), []craft{
 	{kind: "zfs-zap-leaf", order: little, size: 16384, fields: []field{is(0, uint64(1<<63)), is(8, zeros(8)), is(24, uint32(0x02AB1EAF))}},
 	{kind: "zfs-zap-leaf", keys: true, order: big, size: 16384, fields: []field{is(0, uint64(1<<63)), is(8, zeros(8)), is(24, uint32(0x02AB1EAF)), has(5000, "DSL_CRYPTO_MASTER_KEY")}},
 	{kind: "hammer-volume", order: little, size: 512, fields: []field{is(0, uint64(0xC8414D4DC5523031)), is(8, uint64(16384))}},
-	{kind: "hammer2-volume", order: little, size: 512, fields: []field{is(0, uint64(0x48414D3205172011)), is(8, uint64(0)), is(16, uint64(1<<22)), has(24, uint64(1<<30))}},
+	{kind: "hammer2-volume", order: little, size: 512, fields: []field{is(0, uint64(0x48414D3205172011)), is(8, uint64(0)), is(16, uint64(1<<22)), has(40, uint64(1<<30))}},
 }...)
 
 var groupFields = []field{is(0, uint32(0)), is(4, uint32(0x090255)), is(12, uint32(3)), is(92, uint32(168)), is(96, uint32(300)), is(100, uint32(900))}

@@ -24,6 +24,7 @@ var linuxRows = slices.Concat(
 	at(0, erofs, "\xE2\xE1\xF5\xE0"),
 	at(0, zonefs, "SFOZ"),
 	at(0, exfs, "EXFS"),
+	at(0, xfsLog, "\xFE\xED\xBA\xBE"),
 )
 
 // jfs recognises the superblock, at 32 KiB, and its copy (kernel,
@@ -180,14 +181,14 @@ func erofs(p proof.Place) (proof.Structure, bool) {
 func zonefs(p proof.Place) (proof.Structure, bool) {
 	v := look(p, 0, 4096, little)
 	v.text(0, "SFOZ")
-	v.below(64, 8, 16)
-	v.below(80, 4, 12)
-	v.zero(84, 4012)
+	v.below(56, 8, 16) // features
+	v.below(72, 4, 12) // permissions
+	v.zero(76, 4020)
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
 	v.Sealed(^holed(crc32.IEEETable, v.b, 4, 4) == uint32(v.u32(4)), 32)
-	return v.found("zonefs-superblock", 84, "zonefs superblock")
+	return v.found("zonefs-superblock", 76, "zonefs superblock")
 }
 
 // exfs recognises the superblock of HPE's file system, laid out like that of XFS
@@ -202,6 +203,18 @@ func exfs(p proof.Place) (proof.Structure, bool) {
 	v.log(121, 1, v.u16(102))
 	v.log(122, 1, v.u16(104))
 	return v.found("exfs-superblock", sector, v.size("EXFS superblock of a volume", v.u64(8), v.u32(4)))
+}
+
+// xfsLog recognises the header of a record of XFS' log, inside the volume or on a
+// device of its own (XFS Algorithms & Data Structures, 3rd edition, chapter 15, struct
+// xlog_rec_header).
+func xfsLog(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, sector, big)
+	v.is(0, 4, 0xFEEDBABE)
+	v.within(8, 4, 1, 2)        // version
+	v.within(12, 4, 0, 256<<10) // length
+	v.within(300, 4, 1, 3)      // format: byte order of the machine
+	return v.found("xfs-log", sector, fmt.Sprintf("record of %d bytes in a log of XFS", v.u32(12)))
 }
 
 // btrfs recognises the superblock and its mirrors (btrfs documentation, On-disk
