@@ -442,3 +442,29 @@ func TestFirstWords(t *testing.T) {
 		}
 	}
 }
+
+// TestOldFAT: a volume of DOS 3 says neither FAT12 nor FAT16.
+func TestOldFAT(t *testing.T) {
+	floppy := func() []byte {
+		b := random(31, 512)
+		copy(b, "\xEB\x34\x90IBM  3.3")
+		put(b, 11, uint16(512))
+		b[13], b[16], b[21] = 2, 2, 0xFD
+		put(b, 14, uint16(1))
+		put(b, 17, []uint16{112, 720})
+		put(b, 22, uint16(2))
+		b[38], b[66] = 0, 0 // no extended signature
+		b[510], b[511] = 0x55, 0xAA
+		return b
+	}
+	if s, ok := Recognize(floppy(), 0, 0); !ok || s.Kind != "fat-boot-sector" || s.Detail != "boot sector of a FAT volume of 360.0 KiB, clusters of 1.0 KiB" {
+		t.Errorf("%v %+v", ok, s)
+	}
+	for _, at := range []int{0, 11, 13, 14, 15, 16, 18, 21, 23, 510} {
+		b := floppy()
+		b[at] ^= 0x40
+		if s, ok := Recognize(b, 0, 0); ok && s.Kind == "fat-boot-sector" {
+			t.Errorf("byte %d: %+v", at, s)
+		}
+	}
+}

@@ -33,14 +33,36 @@ func fatBoot(buf []byte, off int) (proof.Structure, bool) {
 		e.Zero(b[17:21]) // root entries and 16-bit size
 		e.Zero(b[42:44]) // version
 	}
-	e.Want(b[at-16] == 0x28 || b[at-16] == 0x29, 7)
-	e.Want(name == "FAT12   " || name == "FAT16   " || name == "FAT32   " || name == "FAT     ", 60)
 	sectors := uint64(proof.LE16(b[19:]))
 	if sectors == 0 {
 		sectors = uint64(proof.LE32(b[32:]))
 	}
+	e.Alternatives(2)
+	if b[at-16] == 0x28 || b[at-16] == 0x29 {
+		e.Want(true, 7)
+		e.Want(name == "FAT12   " || name == "FAT16   " || name == "FAT32   " || name == "FAT     ", 60)
+	} else {
+		name = "FAT"
+		fatUnnamed(&e, b, sectors)
+	}
 	return e.Found("fat-boot-sector", off, off+sector, fmt.Sprintf("boot sector of a %.5s volume of %s, clusters of %s",
 		name, proof.BlocksOf(sectors, uint64(proof.LE16(b[11:]))), proof.BytesOf(uint64(proof.LE16(b[11:]))*uint64(b[13]))))
+}
+
+// fatUnnamed checks what stands in a volume of DOS before version 4, and of cameras,
+// which do not say what they are: few reserved sectors, a root of whole sectors, a
+// size, in one of two places, and a table of the size that its clusters need.
+func fatUnnamed(e *proof.Evidence, b []byte, sectors uint64) {
+	reserved, root, table := uint64(proof.LE16(b[14:])), uint64(proof.LE16(b[17:])), uint64(proof.LE16(b[22:]))
+	e.Want(reserved <= 32, 10.9)
+	e.Want(root != 0 && root%16 == 0 && root <= 1024, 10)
+	if proof.LE16(b[19:]) != 0 {
+		e.Alternatives(2)
+	} else {
+		e.Want(proof.LE32(b[32:]) >= 1<<16 && proof.LE32(b[32:]) < 1<<24, 16+8-1)
+	}
+	clusters, entries := sectors/max(1, uint64(b[13])), table*uint64(proof.LE16(b[11:]))*8
+	e.Want(entries >= 12*(clusters-min(clusters, 512)) && entries <= 16*(clusters+1024)+1<<14, 2)
 }
 
 // fatInfo recognises FAT32's FSInfo sector (§5): three signatures and 492

@@ -7,7 +7,7 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
-// Metadata of the device mapper's targets: thin provisioning, caching, eras
+// Metadata of the device mapper's targets: thin provisioning, caching, eras, snapshots
 // (kernel, drivers/md/dm-thin-metadata.c, dm-cache-metadata.c, dm-era-target.c), and
 // of Stratis, which is made of them. They say which blocks were used and when.
 
@@ -15,6 +15,7 @@ var cacheRows = slices.Concat(
 	at(32, thinPool, "\xBA\x52\x9C\x01\x00\x00\x00\x00"),
 	at(32, dmCache, "\x03\xC4\x18\x00\x00\x00\x00\x00"),
 	at(32, dmEra, "\x7B\x07\xC1\x7E\x00\x00\x00\x00"),
+	at(0, dmSnapshot, "SnAp"),
 	at(4, stratis, "!Stra0tis\x86\xFF\x02^\x41rh"),
 )
 
@@ -42,6 +43,17 @@ func mapperSuper(p proof.Place, kind, detail string, magic uint64, fold uint32) 
 	}
 	v.Sealed(rawCRC32C(1<<32-1, v.b[4:])^fold == uint32(v.u32(0)), 32)
 	return v.found(kind, 4096, detail)
+}
+
+// dmSnapshot recognises the store of a snapshot's exceptions: blocks as they were
+// (kernel, drivers/md/dm-snap-persistent.c, struct disk_header).
+func dmSnapshot(p proof.Place) (proof.Structure, bool) {
+	v := look(p, 0, sector, little)
+	v.text(0, "SnAp")
+	v.within(4, 4, 0, 1) // valid
+	v.is(8, 4, 1)        // version
+	v.power(12, 4, 1, 1<<20)
+	return v.found("dm-snapshot", sector, "store of a device mapper snapshot, in chunks of "+proof.BytesOf(v.u32(12)*sector))
 }
 
 // stratis recognises the static header of a pool's device (Stratis Software Design,

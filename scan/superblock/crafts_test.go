@@ -39,6 +39,7 @@ var linuxCrafts = []craft{
 	{kind: "dm-thin-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(27022010)), is(40, uint32(2))}, seal: mapperSeal(160774)},
 	{kind: "dm-cache-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(06142003)), is(40, uint32(2))}, seal: mapperSeal(9031977)},
 	{kind: "dm-era-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(2126579579)), is(40, uint32(1))}, seal: mapperSeal(146538381)},
+	{kind: "dm-snapshot", order: little, size: 512, fields: []field{is(0, "SnAp"), is(4, uint32(1)), is(8, uint32(1)), is(12, uint32(8))}},
 	{kind: "stratis-header", order: little, size: 512, fields: []field{is(4, "!Stra0tis\x86\xFF\x02^\x41rh"), has(20, uint64(1<<21))},
 		seal: put32(0, func(b []byte) uint32 { return crc32.Checksum(b[4:512], castagnoli) }, little)},
 	{kind: "swap", order: little, size: 8192, fields: swapFields(8192)},

@@ -65,29 +65,33 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 			return s, true
 		}
 	}
-	if smallNumber(b) && middles.Has(b) {
+	if smallNumbers(proof.LE64(b[:]), proof.LE64(b[8:]), proof.LE64(b[16:]), proof.LE64(b[24:]), proof.LE64(b[48:])) && middles.Has(b) {
 		if s, ok := middles.Recognize(p); ok {
 			return s, true
 		}
 	}
-	if endings[b[511]] && tails.Has(b) {
+	if endings[b[511]] && endings[b[510]] && tails.Has(b) {
 		return tails.Recognize(p)
 	}
 	return proof.Structure{}, false
 }
 
-// smallNumber says that 16 bits are zero, at an even place in the first 32 bytes or in
-// the word at 48: the upper half of a count, a reserved field. (Where the lanes of
-// the subtraction borrow from each other it may say so once too often.)
-func smallNumber(b *[sector]byte) bool {
+// smallNumbers says that one of the words has 16 bits of zeros at an even place: the
+// upper half of a count, a reserved field. (Where the lanes of the subtraction borrow
+// from each other it may say so once too often.) The words are the first 32 bytes of a
+// sector and the eight at 48.
+func smallNumbers(v, w, x, y, z uint64) bool {
 	const ones, tops = 0x0001000100010001, 0x8000800080008000
-	v, w, x, y, z := proof.LE64(b[:]), proof.LE64(b[8:]), proof.LE64(b[16:]), proof.LE64(b[24:]), proof.LE64(b[48:])
 	return ((v-ones)&^v|(w-ones)&^w|(x-ones)&^x|(y-ones)&^y|(z-ones)&^z)&tops != 0
 }
 
-// endings are the last bytes of boot sectors, of the signatures of swap areas and
+// endings are the last two bytes of boot sectors, of the signatures of swap areas and
 // sleeping systems, and of the types of System V and Xenix, from 1 to 3 in either order.
-var endings = [256]bool{0xAA: true, '2': true, 'E': true, '1': true, 0: true, 1: true, 2: true, 3: true}
+var endings = [256]bool{
+	0x55: true, 0xAA: true, // boot sector
+	'E': true, '2': true, 'C': true, 'D': true, '0': true, '1': true, // SWAPSPACE2, SWAP-SPACE, S1SUSPEND, LINHIB0001
+	0: true, 1: true, 2: true, 3: true,
+}
 
 // parser looks at one candidate.
 type parser func(proof.Place) (proof.Structure, bool)
