@@ -55,8 +55,9 @@ func xfsSuperblock(buf []byte, off int) (proof.Structure, bool) {
 		return proof.Structure{}, false
 	}
 	if version == 5 {
-		whole, ok := proof.Window(buf, off, ss)
-		e.Sealed(ok && xfsSum(whole, 224), 32)
+		if whole, ok := proof.Window(buf, off, ss); ok {
+			e.Sealed(xfsSum(whole, 224), 32)
+		}
 	}
 	used := proof.BE64(b[128:]) - proof.BE64(b[136:])
 	return e.Found("xfs-superblock", off, off+min(ss, len(buf)-off), fmt.Sprintf(

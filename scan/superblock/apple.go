@@ -98,7 +98,9 @@ func (v *view) apfsFound(lo, hi int, detail string) (proof.Structure, bool) {
 			size = n
 		}
 	}
-	v.Sealed(sealed, 60) // five sizes, and either residue may stand for zero
+	if _, ok := v.all(lo); ok {
+		v.Sealed(sealed, 60) // five sizes, and either residue may stand for zero
+	}
 	return v.found("apfs-superblock", size, detail)
 }
 

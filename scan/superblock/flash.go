@@ -80,7 +80,7 @@ func jffs2(p proof.Place) (proof.Structure, bool) {
 		return proof.Structure{}, false
 	}
 	v.Want(rawCRC32(0, v.b[:8]) == uint32(v.u32(8)), 32)
-	return v.found("jffs2-node", min(int(v.u32(4)), len(p.Buf)-p.Off), "JFFS2 node: "+what)
+	return v.found("jffs2-node", int(v.u32(4)), "JFFS2 node: "+what)
 }
 
 // yaffs recognises the header of an object: type, parent, an old checksum that is all

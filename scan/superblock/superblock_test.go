@@ -161,6 +161,25 @@ func TestCutting(t *testing.T) {
 	}
 }
 
+// TestMutations: whatever the fields of a structure say, what is recognised lies inside
+// the buffer and is strong enough.
+func TestMutations(t *testing.T) {
+	pick := rand.New(noise(99))
+	for i, c := range crafts {
+		for range 40 {
+			b, off := c.build()
+			for range 60 {
+				at := c.start + pick.IntN(min(1400, len(b)-c.start))
+				b[at] = []byte{0, 0xFF, b[at] ^ 1<<pick.IntN(8), byte(pick.Uint32())}[pick.IntN(4)]
+				end := len(b) - pick.IntN(2)*pick.IntN(len(b))
+				if s, ok := recognize(b[:end], off); ok && (s.Start < 0 || s.End > end || s.Start >= s.End || s.Bits < proof.MinBits) {
+					t.Fatalf("%d %s: %+v in %d bytes", i, c.kind, s, end)
+				}
+			}
+		}
+	}
+}
+
 // TestFletcher: over the block and then its checksum both sums vanish modulo
 // 2^32-1, which is what the reference asks of a valid object.
 func TestFletcher(t *testing.T) {

@@ -132,12 +132,13 @@ func (v *view) padded(at, n int) {
 	}
 }
 
-// found makes the structure of n bytes, if the evidence carries it.
+// found makes the structure of n bytes, or as many as the buffer has, if the evidence
+// carries it.
 func (v *view) found(kind string, n int, detail string) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	return v.Found(kind, v.start, v.start+n, detail)
+	return v.Found(kind, v.start, min(v.start+n, len(v.place.Buf)), detail)
 }
 
 // size is "name of SIZE" for a volume of so many units.
