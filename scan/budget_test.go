@@ -11,7 +11,7 @@ import (
 // A block is one test: its detectors may not have more than all of its budget.
 func TestSharesAddUp(t *testing.T) {
 	sum := 0.0
-	for _, share := range []float64{statisticsShare, textShare, signatureShare, filesystemShare, partitionsShare, marksShare, keysShare, repeatsShare} {
+	for _, share := range []float64{statisticsShare, textShare, signatureShare, filesystemShare, superblockShare, partitionsShare, marksShare, keysShare, repeatsShare} {
 		if share < 1 {
 			t.Errorf("a detector has 2^-%v of a block's budget", share)
 		}

@@ -657,3 +657,29 @@ func TestCheckpointIsFinite(t *testing.T) {
 		t.Errorf("a finished checkpoint of %d bytes: done %d", len(b), s.state.Done)
 	}
 }
+
+// Superblocks that lie in ciphertext are named; those that hold keys are key material,
+// and BitLocker's disguise is not taken for FAT.
+func TestSuperblocksAreNamed(t *testing.T) {
+	const size = 1 << 20
+	m := disktest.New(size, 5)
+	m.Plant(64<<10, []byte("\x49\xE8\x95\xF9\xC5\xE9\x53\xFA\x02\x03"))                          // HPFS
+	m.Plant(128<<10, []byte("GEOM::ELI\x00\x00\x00\x00\x00\x00\x00\x07\x00\x00\x00"))            // GELI, version 7
+	m.Plant(128<<10+36, []byte("\x00\x00"))                                                      // its provider's size
+	m.Plant(192<<10, []byte("\xEB\x58\x90MSWIN4.1\x00\x02\x01\x20\x00\x02\x00\x00\x00\x00\xF8")) // BitLocker To Go
+	m.Plant(192<<10+424, []byte("\x3B\xD6\x67\x49\x29\x2E\xD8\x4A\x83\x99\xF6\xA3\x39\xE3\xD0\x01"))
+	m.Plant(192<<10+510, []byte("\x55\xAA"))
+	p := planOver(size, Full)
+	r := examine(t, p, m, Options{})
+	for _, want := range []Finding{
+		{Offset: 64 << 10, Detector: "filesystem", Kind: "hpfs-superblock"},
+		{Offset: 128 << 10, Detector: "keys", Kind: "geli-metadata"},
+		{Offset: 192 << 10, Detector: "filesystem", Kind: "bitlocker-boot-sector"},
+	} {
+		if !slices.ContainsFunc(r.Findings, func(f Finding) bool {
+			return f.Offset == want.Offset && f.Detector == want.Detector && f.Kind == want.Kind && f.Length == 512
+		}) {
+			t.Errorf("%s at %d is not named: %v", want.Kind, want.Offset, r.Findings)
+		}
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 // File systems of the Amiga.
 
-var oldRows = slices.Concat(
+var amigaRows = slices.Concat(
 	at(0, amigaBlock, "\x00\x00\x00\x02"),
 	at(0, amigaSFS, "SFS\x00"),
 )
