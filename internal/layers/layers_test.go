@@ -17,6 +17,7 @@ const module = "shokyo.dev/shokyo/"
 // A package that is not here may import nothing of ours.
 var allowed = map[string][]string{
 	"devices":           {"devices/"},
+	"image":             {"image/"},
 	"scan":              {"entropy", "scan/"},
 	"scan/*":            {"entropy", "scan/proof"},
 	"scan/labels":       {},
