@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/klauspost/compress/gzip"
@@ -49,6 +50,14 @@ func codecByName(path string) *codec {
 		}
 	}
 	return nil
+}
+
+// trim takes the extension off a path.
+func (c *codec) trim(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) }
+
+// begins says whether data of this format begins like that.
+func (c *codec) begins(head []byte) bool {
+	return bytes.HasPrefix(head, []byte(c.magic)) || c.format == Zstd && isSkippable(head)
 }
 
 // isSkippable: a zstd stream may begin with a skippable frame (RFC 8878
@@ -194,6 +203,8 @@ func (c *codec) meaning(err error) string {
 		return "has a wrong checksum"
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrMagicMismatch):
 		return "goes on with something that is no " + c.format + " data"
+	case errors.Is(err, zstd.ErrUnknownDictionary):
+		return "needs a dictionary that it was compressed with (decompress it with zstd -d -D DICTIONARY)"
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return "needs a window of more than 128 MiB (decompress it with zstd -d --long=31)"
 	}

@@ -2,11 +2,13 @@
 // from, and reads what lies where on a medium: its partitions.
 //
 // Raw images pass through. Split raw images (x.001, x.002, …) are joined; what
-// looks like one part of an image split in another way is refused.
+// looks like one part of an image split in another way is refused (siblings.go).
 // Images compressed with gzip (RFC 1952) or zstd (RFC 8878) are decoded while
-// they are read. Everything else that is known to be no raw image (qcow2,
-// VMDK, E01, …) is refused: read as raw bytes, a compressed container looks
-// like ciphertext, and an examination of it would prove nothing.
+// they are read. Everything else that is known to be no raw image is refused
+// (package foreign): read as raw bytes, a compressed or encrypted file looks like
+// ciphertext, and an examination of it would prove nothing. A device is never
+// refused for what it holds, and neither is a file of which the caller says that
+// its bytes are the medium (Options.Raw).
 package image
 
 import (
@@ -17,7 +19,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
+
+	"shokyo.dev/shokyo/image/foreign"
 )
 
 // Source is bytes at offsets. ReadAt must be safe for concurrent use.
@@ -38,6 +42,14 @@ const (
 	Zstd     = "zstd"
 )
 
+// Options say how an image is opened.
+type Options struct {
+	Open     Opener
+	Progress func(done, total int64) // compressed bytes decoded; may be nil
+	Raw      bool                    // the one file is the medium, whatever it is called or looks like
+	Together []string                // media examined beside this one: no parts of it
+}
+
 // Image is an open image. Its methods are safe for concurrent use.
 type Image struct {
 	content Source  // what the image holds, decoded and laid out
@@ -47,16 +59,16 @@ type Image struct {
 	files   []Source // as opened, one for each of paths
 	notes   []string
 	defect  error
+	open    bool // more parts may be missing
 }
 
 // Open opens the image that path names: a device, a file, or any part of a
 // split image. A compressed image is decoded once to learn its size and
-// whether it is whole; progress, unless nil, is told how many of its
-// compressed bytes are done. Memory is bounded (see stream) whatever the image
-// says of itself.
-func Open(ctx context.Context, path string, open Opener, progress func(done, total int64)) (*Image, error) {
+// whether it is whole. Memory is bounded (see stream) whatever the image says of
+// itself.
+func Open(ctx context.Context, path string, o Options) (*Image, error) {
 	i := &Image{format: Raw}
-	err := i.open(ctx, path, open, progress)
+	err := i.take(ctx, path, &o)
 	if err != nil {
 		i.Close()
 		return nil, err
@@ -64,24 +76,67 @@ func Open(ctx context.Context, path string, open Opener, progress func(done, tot
 	return i, nil
 }
 
-func (i *Image) open(ctx context.Context, path string, open Opener, progress func(done, total int64)) error {
-	if isDevice(path) {
-		return i.join([]string{path}, open)
+func (i *Image) take(ctx context.Context, path string, o *Options) error {
+	switch {
+	case isDevice(path):
+		return i.join([]string{path}, o.Open)
+	case o.Raw:
+		return i.takeRaw(path, o)
 	}
-	if err := refuseName(path); err != nil {
+	if err := objectName(path).refusal(); err != nil {
 		return err
 	}
 	paths, whole, err := parts(path)
 	if err != nil {
 		return err
 	}
-	if err := i.join(paths, open); err != nil {
+	if err := i.object(path, whole, o); err != nil {
 		return err
 	}
-	if len(paths) == 1 {
-		i.notes = append(i.notes, loneFirst(path)...)
+	if err := i.join(paths, o.Open); err != nil {
+		return err
 	}
-	return i.decode(ctx, whole, progress)
+	i.open = openEnded(paths, i.files)
+	return i.decode(ctx, whole, o.Progress)
+}
+
+// object refuses what the names in the folder speak against. Of x.001, x.002, …
+// they were all found.
+func (i *Image) object(path, whole string, o *Options) error {
+	if whole != path {
+		return objectName(whole).refusal()
+	}
+	if err := objectCompressedPart(path).refusal(); err != nil {
+		return err
+	}
+	part, err := objectPart(path, o.Together)
+	if err != nil {
+		i.notes = append(i.notes, fmt.Sprintf("whether other parts of %s lie beside it could not be seen: %v", path, err))
+	}
+	return part.refusal()
+}
+
+// takeRaw takes one file as it is, and notes what else would have been thought.
+func (i *Image) takeRaw(path string, o *Options) error {
+	if err := i.join([]string{path}, o.Open); err != nil {
+		return err
+	}
+	ends, err := foreign.ReadEnds(i.content, i.content.Size())
+	if err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
+	}
+	note := path + " was taken for the medium as it is, as the call said (--format raw)"
+	part, _ := objectPart(path, o.Together)
+	if others := slices.DeleteFunc(numberedParts(path), func(p string) bool { return p == path }); len(others) > 0 {
+		part = partObjection(path, filepath.Base(others[0]), true)
+	}
+	for _, b := range []*objection{objectName(path), part, objectContent("it is", "", ends)} {
+		if b != nil {
+			note += "; " + b.what
+		}
+	}
+	i.notes = append(i.notes, note)
+	return nil
 }
 
 // join opens the files and puts them end to end.
@@ -112,17 +167,17 @@ func (i *Image) join(paths []string, open Opener) error {
 // decode looks at what the joined bytes are, by name and by content. Only a
 // file named .gz or .zst is decoded: a raw image may hold anything.
 func (i *Image) decode(ctx context.Context, name string, progress func(done, total int64)) error {
-	head, err := firstBytes(i.content)
+	ends, err := foreign.ReadEnds(i.content, i.content.Size())
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
 	c := codecByName(name)
 	if c == nil {
-		i.notes = append(i.notes, oddBeginning(head)...)
-		return refuseContent(name, head)
+		return i.joinFirst(objectContent(name+" is", name, ends)).refusal()
 	}
-	if !strings.HasPrefix(string(head), c.magic) && !(c.format == Zstd && isSkippable(head)) {
-		return fmt.Errorf("%s is not %s data, whatever its name says: if it is a raw image, rename it to end in .raw", name, c.format)
+	if !c.begins(ends.Head) {
+		o := &objection{fmt.Sprintf("%s is not %s data, whatever its name says", name, c.format), "look what it is (file " + name + ")"}
+		return i.joinFirst(o).refusal()
 	}
 	i.format = c.format
 	s, defect, err := newStream(ctx, name, i.content, c, progress)
@@ -133,7 +188,18 @@ func (i *Image) decode(ctx context.Context, name string, progress func(done, tot
 	if i.defect == nil { // of a part that is too short, which explains the other
 		i.defect = defect
 	}
-	return nil
+	if len(i.paths) > 1 {
+		i.open = false // the format says where it ends
+	}
+	return objectContent(name+" holds", c.trim(name), &s.ends).refusal()
+}
+
+// joinFirst: --format raw takes one file, so several must be made one.
+func (i *Image) joinFirst(o *objection) *objection {
+	if o == nil || len(i.paths) == 1 {
+		return o
+	}
+	return &objection{o.what, o.cure + "; or join its parts into one file (cat)"}
 }
 
 // Lay takes the checksums of an array disk out of what the image shows from now
@@ -164,6 +230,11 @@ func (i *Image) Parts() []string { return i.paths }
 
 // Notes are oddities that a report should mention, one sentence each.
 func (i *Image) Notes() []string { return i.notes }
+
+// OpenEnded says that the medium may go on: all parts are of one full size, or
+// the name is one part's, and nothing in the files says that no more were left
+// behind. A partition table may.
+func (i *Image) OpenEnded() bool { return i.open }
 
 // Defect is not nil when something of the medium is not in the image: a
 // compressed image ends early or is damaged, or a part of a split one is too
@@ -216,15 +287,3 @@ func isDevice(path string) bool {
 	st, err := os.Stat(path)
 	return err == nil && st.Mode()&fs.ModeDevice != 0
 }
-
-func firstBytes(src Source) ([]byte, error) {
-	b := make([]byte, min(512, src.Size()))
-	n, err := src.ReadAt(b, 0)
-	if n == len(b) || errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return b[:n], err
-}
-
-// extension is the last extension of a path in lower case, with its dot.
-func extension(path string) string { return strings.ToLower(filepath.Ext(path)) }

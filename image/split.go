@@ -22,10 +22,7 @@ import (
 func parts(path string) (paths []string, whole string, err error) {
 	whole, number, ok := partNumber(path)
 	if !ok {
-		if err := refuseCompressedPart(path); err != nil {
-			return nil, "", err
-		}
-		return []string{path}, path, refuseOtherPart(path)
+		return []string{path}, path, nil
 	}
 	numbers, err := partNumbers(whole)
 	if err != nil {
@@ -40,11 +37,23 @@ func parts(path string) (paths []string, whole string, err error) {
 	}
 	for i, n := range numbers {
 		if n != first+i {
-			return nil, "", fmt.Errorf("image part %s is missing (%s is there): an image with a hole is not examined", partName(whole, first+i), partName(whole, n))
+			o := &objection{fmt.Sprintf("image part %s is missing (%s is there)", partName(whole, first+i), partName(whole, n)), "an image with a hole is not examined"}
+			return nil, "", o.refusal()
 		}
 		paths = append(paths, partName(whole, n))
 	}
 	return paths, whole, nil
+}
+
+// numberedParts are those that lie there, with holes or without.
+func numberedParts(path string) (paths []string) {
+	if whole, _, ok := partNumber(path); ok {
+		numbers, _ := partNumbers(whole)
+		for _, n := range numbers {
+			paths = append(paths, partName(whole, n))
+		}
+	}
+	return paths
 }
 
 func partName(whole string, n int) string { return fmt.Sprintf("%s.%03d", whole, n) }
@@ -92,27 +101,25 @@ func partNumbers(whole string) (numbers []int, err error) {
 	return numbers, nil
 }
 
-// refuseCompressedPart: x.001.gz holds one part of a medium. Decoded alone it
+// objectCompressedPart: x.001.gz holds one part of a medium. Decoded alone it
 // would pass for all of it.
-func refuseCompressedPart(path string) error {
-	if codecByName(path) == nil {
-		return nil
-	}
-	if _, _, ok := partNumber(strings.TrimSuffix(path, filepath.Ext(path))); ok {
-		return fmt.Errorf("%s is one part of a split image, compressed by itself: decompress all its parts first", path)
+func objectCompressedPart(path string) *objection {
+	if c := codecByName(path); c != nil {
+		if _, _, ok := partNumber(c.trim(path)); ok {
+			return &objection{path + " is one part of a split image, compressed by itself", "decompress all its parts first"}
+		}
 	}
 	return nil
 }
 
-// loneFirst notes a part without a second one: likely the others were left
-// behind, and nothing else would tell.
-func loneFirst(path string) (notes []string) {
-	whole, n, ok := partNumber(path)
-	if !ok {
-		return nil
+// openEnded says whether more parts may have been left behind: the last is not
+// shorter than the first, or there is but one and its name says that it is one.
+func openEnded(paths []string, files []Source) bool {
+	if len(paths) == 1 {
+		_, _, numbered := partNumber(paths[0])
+		return numbered || soundsLikePart(paths[0])
 	}
-	return []string{fmt.Sprintf("%s is named like a part of a split image, but no %s lies beside it: if the image has more parts, they were not examined",
-		path, filepath.Base(partName(whole, n+1)))}
+	return files[len(files)-1].Size() >= files[0].Size()
 }
 
 // shortPart is the defect of a joined image: a part that is shorter than the

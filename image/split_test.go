@@ -6,55 +6,221 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// A part of an image that is split in another way never passes for all of it.
+// openBeside opens one of the files that are made in a folder.
+func openBeside(t *testing.T, name string, together []string, beside ...string) (*Image, error) {
+	t.Helper()
+	content := map[string][]byte{name: {1}}
+	for _, b := range append(beside, together...) {
+		content[b] = []byte{2}
+	}
+	dir := put(t, content)
+	o := Options{Open: openPlain, Together: []string{filepath.Join(dir, name)}}
+	for _, other := range together {
+		o.Together = append(o.Together, filepath.Join(dir, other))
+	}
+	i, err := Open(context.Background(), filepath.Join(dir, name), o)
+	if err == nil {
+		i.Close()
+	}
+	return i, err
+}
+
+// A part of an image that is split in another way never passes for all of it,
+// whichever of the two is named.
 func TestOtherParts(t *testing.T) {
-	for _, test := range []struct{ open, beside string }{
-		{"disk.img.aa", "disk.img.ab"}, {"disk.img.ab", "disk.img.aa"}, {"d.az", "d.ba"}, {"d.ba", "d.az"},
-		{"d.aaa", "d.aab"}, {"d.zaaa", "d.zaab"},
-		{"d.00", "d.01"}, {"d.01", "d.02"}, {"d.02", "d.01"}, {"d.0", "d.1"}, {"d.1", "d.2"},
-		{"d.9", "d.10"}, {"d.10", "d.9"}, {"d.99", "d.100"}, {"d.0001", "d.0002"}, {"d.0002", "d.0001"},
-		{"xaa", "xab"}, {"xab", "xaa"}, {"x00", "x01"},
-		{"d.part1", "d.part2"}, {"d.part2", "d.part1"}, {"d.part01", "d.part02"}, {"d.Part9", "d.Part10"}, {"d.partaa", "d.partab"},
-		{"d.img.aa.gz", "d.img.ab.gz"}, {"d.gz.aa", "d.gz.ab"}, {"d.1.zst", "d.2.zst"},
+	for _, pair := range [][2]string{
+		// split(1)
+		{"disk.img.aa", "disk.img.ab"}, {"d.az", "d.ba"}, {"d.aaa", "d.aab"}, {"d.zaaa", "d.zaab"}, {"d.aa", "d.ac"},
+		{"d.00", "d.01"}, {"d.01", "d.02"}, {"d.0", "d.1"}, {"d.1", "d.2"}, {"d.9", "d.10"}, {"d.0001", "d.0002"},
+		{"xaa", "xab"}, {"x00", "x01"}, {"x1", "x2"}, {"x.a", "x.b"}, {"diskaa", "diskab"}, {"aa", "ab"}, {"img.AA", "img.AB"}, {"IMGAA", "IMGAB"},
+		{"disk_aa.dd", "disk_ab.dd"}, {"diskaa.img", "diskab.img"}, {"xaa.raw", "xab.raw"}, {"disk00000", "disk00001"}, {"x.0a", "x.0b"}, {"diska", "diskb"},
+		// imagers
+		{"disk_001.img", "disk_002.img"}, {"disk-001.dd", "disk-003.dd"}, {"disk001.img", "disk002.img"}, {"disk.001.img", "disk.002.img"}, {"disk.005.bin", "disk.009.bin"},
+		{"image.r00", "image.r01"}, {"x.c00", "x.c01"}, {"IMAGE.F001", "IMAGE.F002"}, {"disk.img.000001", "disk.img.000002"}, {"disk (1).img", "disk (2).img"},
+		{"disk-s001.img", "disk-s002.img"}, {"disk1", "disk2"}, {"disk1.img", "disk2.img"}, {"disk_1.img", "disk_2.img"}, {"hdd9.img", "hdd10.img"}, {"disk-A.img", "disk-B.img"}, {"diskA.img", "diskB.img"},
+		// people
+		{"d.part1", "d.part2"}, {"d.part01", "d.part02"}, {"d.Part9", "d.Part10"}, {"d.partaa", "d.partab"}, {"disk.PART1.img", "disk.part2.img"}, {"disk part 3.img", "disk part 7.img"},
+		{"disk-seg3.dd", "disk-seg5.dd"}, {"disk.1.part", "disk.2.part"}, {"disk_分割1.img", "disk_分割2.img"}, {"disk１.img", "disk２.img"}, {"disk.1", "disk.3"},
+		{"2024-01-05_001.img", "2024-01-05_002.img"}, {"WD-WCC4E1234567_01.dd", "WD-WCC4E1234567_02.dd"}, {"sda.1.img", "sda.2.img"}, {"disk1-part2.img", "disk1-part1.img"},
+		// compressed, each by itself
+		{"d.img.aa.gz", "d.img.ab.gz"}, {"d.gz.aa", "d.gz.ab"}, {"d.1.zst", "d.2.zst"}, {"d_1.img.gz", "d_2.img.gz"},
 	} {
-		dir := put(t, map[string][]byte{test.open: {1}, test.beside: {2}})
-		path := filepath.Join(dir, test.open)
-		_, err := Open(context.Background(), path, openPlain, nil)
-		want := path + " seems to be one part of a split image (" + test.beside + " lies beside it): give the parts names ending in .001, .002, … and name the first; "
-		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s beside %s: %v", test.open, test.beside, err)
-		}
-		if _, err := Open(context.Background(), filepath.Join(dir, test.open+".missing"), openPlain, nil); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("missing: %v", err)
+		for k := range pair {
+			open, beside := pair[k], pair[1-k]
+			_, err := openBeside(t, open, nil, beside)
+			want := open + " seems to be one part of a split image (" + beside + " lies beside it): give the parts names ending in .001, .002, … and name the first"
+			if err == nil || !strings.Contains(err.Error(), want) || !strings.HasSuffix(err.Error(), "if this really is a medium: --format raw") {
+				t.Errorf("%s beside %s: %v", open, beside, err)
+			}
 		}
 	}
-	dir := put(t, map[string][]byte{"d.0001": {1}, "d.1000": {2}, "d.1001": {3}})
-	if _, err := Open(context.Background(), filepath.Join(dir, "d.1001"), openPlain, nil); err == nil || !strings.Contains(err.Error(), "(d.1000 lies beside it)") {
-		t.Errorf("part 1001: %v", err)
+	for _, test := range []struct{ open, beside, more string }{
+		{"d.1001", "d.1000", "d.0001"}, {"d.99", "d.100", "d.98x"}, {"disk_1001.img", "disk_1000.img", "disk_0000.img"}, {"diskad", "diskac", "diskaa"},
+	} {
+		if _, err := openBeside(t, test.open, nil, test.beside, test.more); err == nil || !strings.Contains(err.Error(), "("+test.beside+" lies beside it)") {
+			t.Errorf("%s: %v", test.open, err)
+		}
+	}
+	if _, err := Open(context.Background(), filepath.Join(put(t, map[string][]byte{"d.1": {1}}), "d.2"), Options{Open: openPlain}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("missing: %v", err)
+	}
+}
+
+// The first part of a row may have no number, and a part may name the whole.
+func TestOddRows(t *testing.T) {
+	for _, test := range []struct{ open, beside, want string }{
+		{"disk.img", "disk.002.imgpart", "(disk.002.imgpart lies beside it)"}, {"disk.img", "disk_002.img", "(disk_002.img lies beside it)"},
+		{"Disk", "Disk.002", "(Disk.002 lies beside it)"}, {"disk.img", "disk.img.02", "(disk.img.02 lies beside it)"},
+		{"disk.part1of2", "x", "by its name (1 of 2)"}, {"disk-1of4.dd", "x", "by its name (1 of 4)"}, {"disk (2 of 3).img", "x", "by its name (2 of 3)"}, {"Disk_2_OF_3", "x", "by its name (2 of 3)"},
+		{"x.001.gz", "x", "one part of a split image, compressed by itself"},
+	} {
+		if _, err := openBeside(t, test.open, nil, test.beside); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s beside %s: %v", test.open, test.beside, err)
+		}
 	}
 }
 
 // Names that number something else, or nothing, are images as they are.
 func TestNoParts(t *testing.T) {
-	for _, test := range []struct{ open, beside string }{
-		{"d.aa", "d.ac"}, {"d.aa", "e.ab"}, {"d.1", "d.3"}, {"d.1", "d1.2"}, {"d.1", "d.2.txt"}, {"d.2024", "d.2025"}, {"d.20240101", "d.20240102"},
-		{"disk1.img", "disk2.img"}, {"disk.raw", "disk.dd"}, {"aa", "ab"}, {"x1", "x2"}, {"d.a", "d.b"}, {"d.AA", "d.AB"}, {"d.part", "d.part1"},
-		{"d.sda1", "d.sda2"}, {".aa", ".ab"}, {"xaa.raw", "xab.raw"},
+	for _, pair := range [][2]string{
+		{"d.aa", "e.ab"}, {"d.1", "d1.2"}, {"d.1", "d.2.txt"}, {"d.2024", "d.2025"}, {"d.20240101", "d.20240102"},
+		{"disk.raw", "disk.dd"}, {"d.part", "d.part1"}, {"d.sda1", "d.sda2"}, {"sda.img", "sdb.img"}, {"sda1.img", "sda2.img"}, {"nvme0n1p1.img", "nvme0n1p2.img"}, {"vdb.dd", "vda.dd"},
+		{"disk-2024-01-05.img", "disk-2024-01-06.img"}, {"disk-2024-01-01.img", "disk-2024-01-02.img"}, {"disk_05.01.2024.img", "disk_06.01.2024.img"}, {"d_20240101_1015.img", "d_20240101_1016.img"}, {"d-2024-01-05_10-15-30.img", "d-2024-01-05_10-15-31.img"},
+		{"WD-WCC4E1234567.img", "WD-WCC4E1234568.img"}, {"S3Z9NB0K123.img", "S3Z9NB0K124.img"}, {"Z1D5F0AA.img", "Z1D5F0AB.img"}, {"ubuntu-22.04.img", "ubuntu-24.04.img"}, {"disk.ext3", "disk.ext4"}, {"luks1.img", "luks2.img"}, {"disk-v1.img", "disk-v2.img"},
+		{"a.img", "b.img"}, {"x.img", "y.img"}, {"C.img", "D.img"}, {"drive_c.img", "drive_d.img"}, {"data.img", "date.img"}, {"disk.img", "disk.img.gz"}, {"disk1.img", "disk1.img.sha256"}, {"disk.img", "disk (2).img"}, {"tokyo.img", "osaka.img"}, {"disk12.img", "disk47.img"},
+		{"case-2023-0137.dd", "case-2024-0137.dd"}, {"1of1.img", "1of2.txt"},
 	} {
-		i := mustOpen(t, filepath.Join(put(t, map[string][]byte{test.open: {1}, test.beside: {2}}), test.open))
-		if i.Format() != Raw || len(i.Notes()) != 0 || i.Defect() != nil {
-			t.Errorf("%s beside %s: %s, %q, %v", test.open, test.beside, i.Format(), i.Notes(), i.Defect())
+		for k := range pair {
+			i, err := openBeside(t, pair[k], nil, pair[1-k])
+			if err != nil && codecByName(pair[k]) == nil && !strings.HasSuffix(pair[k], ".txt") {
+				t.Errorf("%s beside %s: %v", pair[k], pair[1-k], err)
+			} else if err == nil && (i.Format() != Raw || len(i.Notes()) != 0 || i.Defect() != nil) {
+				t.Errorf("%s beside %s: %s, %q, %v", pair[k], pair[1-k], i.Format(), i.Notes(), i.Defect())
+			}
 		}
+	}
+	if i, err := openBeside(t, "disk.img", nil, "disk.img.001", "disk.img.002"); err != nil || i.OpenEnded() {
+		t.Errorf("a whole beside its parts: %v", err)
 	}
 	dir := put(t, map[string][]byte{"d.1": {1}})
 	if err := os.Mkdir(filepath.Join(dir, "d.2"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	mustOpen(t, filepath.Join(dir, "d.1"))
+}
+
+// Whole media that are called alike are examined in one call; what is named as a
+// part is none of them.
+func TestTogether(t *testing.T) {
+	for _, test := range []struct {
+		names []string
+		whole bool
+	}{
+		{[]string{"disk1.img", "disk2.img"}, true}, {[]string{"disk_001.img", "disk_002.img", "disk_003.img"}, true}, {[]string{"disk-a.img", "disk-b.img"}, true}, {[]string{"disk.img", "disk_002.img"}, true},
+		{[]string{"disk.part1", "disk.part2"}, false}, {[]string{"disk.aa", "disk.ab"}, false}, {[]string{"disk.1", "disk.2"}, false}, {[]string{"disk-1of2.dd", "disk-2of2.dd"}, false},
+	} {
+		for _, name := range test.names {
+			others := slices.DeleteFunc(slices.Clone(test.names), func(n string) bool { return n == name })
+			if _, err := openBeside(t, name, others); (err == nil) != test.whole {
+				t.Errorf("%s of %q: %v", name, test.names, err)
+			}
+		}
+	}
+	if _, err := openBeside(t, "disk1.img", []string{"disk2.img"}, "disk3.img"); err == nil || !strings.Contains(err.Error(), "(disk3.img lies beside it)") {
+		t.Errorf("one of three is not in the call: %v", err)
+	}
+}
+
+// A link to a part is a part.
+func TestLinkToPart(t *testing.T) {
+	dir := put(t, map[string][]byte{"d.aa": {1}, "d.ab": {2}})
+	link := filepath.Join(dir, "whole.img")
+	if err := os.Symlink("d.aa", link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(context.Background(), link, Options{Open: openPlain}); err == nil || !strings.Contains(err.Error(), "(d.ab lies beside it)") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The way out of every refusal, and what the report then says.
+func TestRaw(t *testing.T) {
+	content := testBytes(100_000, 3)
+	for _, test := range []struct{ open, beside, want string }{
+		{"x.img", "y", ""}, {"x.gpg", "y", "x.gpg is an OpenPGP message"}, {"d.aa", "d.ab", "(d.ab lies beside it)"}, {"x.001", "x.002", "(x.002 lies beside it)"}, {"x.002", "x.001", "(x.001 lies beside it)"},
+		{"x.003", "x.001", "(x.001 lies beside it)"}, {"x.001.gz", "y", ""}, {"d1of2", "y", "1 of 2"}, {"x.gz", "y", ""},
+	} {
+		dir := put(t, map[string][]byte{test.open: content, test.beside: {1}})
+		path := filepath.Join(dir, test.open)
+		i, err := Open(context.Background(), path, Options{Open: openPlain, Raw: true})
+		if err != nil {
+			t.Errorf("%s: %v", test.open, err)
+			continue
+		}
+		if i.Format() != Raw || len(i.Parts()) != 1 || i.Sequential() || i.Size() != int64(len(content)) || i.OpenEnded() || len(i.Notes()) != 1 ||
+			!strings.HasPrefix(i.Notes()[0], path+" was taken for the medium as it is, as the call said (--format raw)") || !strings.Contains(i.Notes()[0], test.want) {
+			t.Errorf("%s: %s, %q, notes %q", test.open, i.Format(), i.Parts(), i.Notes())
+		}
+		i.Close()
+	}
+	gz := gzipped(t, content)
+	i, err := Open(context.Background(), filepath.Join(put(t, map[string][]byte{"x.gz": gz}), "x.gz"), Options{Open: openPlain, Raw: true})
+	if err != nil || i.Size() != int64(len(gz)) || !strings.Contains(i.Notes()[0], "it is a gzip file") {
+		t.Errorf("gzip taken as it is: %v", err)
+	}
+}
+
+// Whether the end may be missing: every part is a full one.
+func TestOpenEnded(t *testing.T) {
+	gz := gzipped(t, testBytes(100_000, 3))
+	for _, test := range []struct {
+		open  string
+		files map[string][]byte
+		want  bool
+	}{
+		{"x.001", map[string][]byte{"x.001": make([]byte, 9), "x.002": make([]byte, 9)}, true},
+		{"x.001", map[string][]byte{"x.001": make([]byte, 9), "x.002": make([]byte, 10)}, true},
+		{"x.002", map[string][]byte{"x.001": make([]byte, 9), "x.002": make([]byte, 8)}, false},
+		{"x.001", map[string][]byte{"x.001": {1}}, true}, {"x.000", map[string][]byte{"x.000": {1}, "x.002.txt": nil}, true},
+		{"x.part1", map[string][]byte{"x.part1": {1}}, true}, {"x.aa", map[string][]byte{"x.aa": {1}}, true}, {"x.00", map[string][]byte{"x.00": {1}}, true}, {"disk.part01.img", map[string][]byte{"disk.part01.img": {1}}, true},
+		{"x.img", map[string][]byte{"x.img": {1}}, false}, {"disk1.img", map[string][]byte{"disk1.img": {1}}, false}, {"x.1", map[string][]byte{"x.1": {1}}, false}, {"x.dd", map[string][]byte{"x.dd": {1}}, false}, {"x.2024", map[string][]byte{"x.2024": {1}}, false},
+		{"x.gz.001", map[string][]byte{"x.gz.001": gz[:len(gz)/2], "x.gz.002": gz[len(gz)/2:]}, false},
+	} {
+		if i := mustOpen(t, filepath.Join(put(t, test.files), test.open)); i.OpenEnded() != test.want {
+			t.Errorf("%s of %d: %v", test.open, len(test.files), i.OpenEnded())
+		}
+	}
+}
+
+// A name may be anything: no panic, and a counter lies inside it.
+func FuzzPlaces(f *testing.F) {
+	for _, s := range []string{"disk_001.img", "diskAA.part1of2.gz", "分割１.img", "x.\xff00", "(((", "99999999999999999999.1"} {
+		f.Add(s, s+"0")
+	}
+	f.Fuzz(func(t *testing.T, base, other string) {
+		if len(base) > 255 || len(other) > 255 { // no file is called so
+			return
+		}
+		name := plain(base)
+		for _, p := range places(base) {
+			if p.from < 0 || p.from >= p.to || p.to > len(name) {
+				t.Fatalf("%q: %+v", base, p)
+			}
+			r := row{place: p, own: name[p.from:p.to]}
+			if text, ok := r.counter(name, plain(other)); ok {
+				r.see(text, other)
+				r.isPart()
+			}
+		}
+		countedOf(name)
+		numberBehind(name, plain(other))
+		soundsLikePart(base)
+	})
 }
 
 // A device is the medium, whatever is called like it.
@@ -66,7 +232,7 @@ func TestDeviceIsNoPart(t *testing.T) {
 			t.Fatal(err)
 		}
 		open := func(string) (Source, error) { return bytesSource{1}, nil }
-		i, err := Open(context.Background(), path, open, nil)
+		i, err := Open(context.Background(), path, Options{Open: open})
 		if err != nil || len(i.Parts()) != 1 || len(i.Notes()) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"shokyo.dev/shokyo/image/foreign"
 )
 
 // ringBytes is how much decoded data is kept: readers may be this far behind
@@ -26,6 +28,7 @@ type stream struct {
 	src   Source
 	codec *codec
 	size  int64
+	ends  foreign.Ends // of what it decodes to
 
 	mu   sync.Mutex
 	dec  *decoder
@@ -38,7 +41,8 @@ type stream struct {
 // newStream decodes everything once. The defect is not nil when only a part
 // could be decoded; an error means that nothing can be served.
 func newStream(ctx context.Context, name string, src Source, c *codec, progress func(done, total int64)) (s *stream, defect, err error) {
-	size, used, cause := measure(ctx, src, c, progress)
+	ends, used, cause := measure(ctx, src, c, progress)
+	size := ends.Size
 	if ctx.Err() != nil {
 		return nil, nil, fmt.Errorf("decode %s: %w", name, ctx.Err())
 	}
@@ -52,22 +56,21 @@ func newStream(ctx context.Context, name string, src Source, c *codec, progress 
 		}
 		return nil, nil, defect
 	}
-	s = &stream{name: name, src: src, codec: c, size: size}
+	s = &stream{name: name, src: src, codec: c, size: size, ends: ends}
 	s.ring = make([]byte, min(size, ringBytes))
 	return s, defect, nil
 }
 
-// measure counts what decodes, how much of the source that took, and why it
-// ended, if not at the end.
-func measure(ctx context.Context, src Source, c *codec, progress func(done, total int64)) (size, used int64, cause error) {
+// measure counts what decodes and keeps its ends, how much of the source that
+// took, and why it ended, if not at the end.
+func measure(ctx context.Context, src Source, c *codec, progress func(done, total int64)) (ends foreign.Ends, used int64, cause error) {
 	d := newDecoder(src, c)
 	defer d.Close()
 	buf := make([]byte, stepBytes)
 	for ctx.Err() == nil {
 		n, err := d.read(buf)
-		size += int64(n)
-		if size < 0 {
-			return 0, d.consumed(), errors.New("more than 2^63 bytes")
+		if ends.Add(buf[:n]); ends.Size < 0 {
+			return foreign.Ends{}, d.consumed(), errors.New("more than 2^63 bytes")
 		}
 		if progress != nil {
 			progress(d.consumed(), src.Size())
@@ -76,10 +79,10 @@ func measure(ctx context.Context, src Source, c *codec, progress func(done, tota
 			if err == io.EOF {
 				err = nil
 			}
-			return size, d.consumed(), err
+			return ends, d.consumed(), err
 		}
 	}
-	return size, d.consumed(), ctx.Err()
+	return ends, d.consumed(), ctx.Err()
 }
 
 func (s *stream) Size() int64 { return s.size }

@@ -126,7 +126,7 @@ func clean(s string) string {
 }
 
 func cleanMedium(m Medium) Medium {
-	m.Path, m.Kind, m.Format = clean(m.Path), clean(m.Kind), clean(m.Format)
+	m.Path, m.Kind, m.Format, m.FormatStated = clean(m.Path), clean(m.Kind), clean(m.Format), clean(m.FormatStated)
 	m.Model, m.Serial = clean(m.Model), clean(m.Serial)
 	m.PartitionTable = clean(m.PartitionTable)
 	parts := make([]string, 0, len(m.Parts))

@@ -109,9 +109,11 @@ type Medium struct {
 	SizeBytes          int64       `json:"size_bytes"`
 	LogicalBlockBytes  int64       `json:"logical_block_bytes"`
 	PhysicalBlockBytes int64       `json:"physical_block_bytes"`
-	Kind               string      `json:"kind"`   // "file", "block-device"
-	Format             string      `json:"format"` // "raw", "split raw", "gzip", "zstd"
-	Parts              []string    `json:"parts"`  // the files of a split image
+	Kind               string      `json:"kind"`              // "file", "block-device"
+	Format             string      `json:"format"`            // "raw", "split raw", "gzip", "zstd"
+	FormatStated       string      `json:"format_stated"`     // "raw": taken byte for byte because the call said so
+	SizeStated         int64       `json:"size_stated_bytes"` // 0: the call stated none
+	Parts              []string    `json:"parts"`             // the files of a split image
 	Model              string      `json:"model"`
 	Serial             string      `json:"serial"`
 	ReadOnlyFlag       *bool       `json:"read_only_flag"` // the kernel's; null: not known

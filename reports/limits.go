@@ -65,6 +65,8 @@ var neverChecked = []Reason{
 		"二重に暗号化されたデータの内側。暗号文の中の暗号文は、暗号文としか見えません。"},
 	{headerless, "Whether the ciphertext is a volume that can still be opened, if its header looks random or lies elsewhere (TrueCrypt, VeraCrypt, plain dm-crypt, a detached LUKS header): alive or erased, nobody can tell by looking.",
 		"暗号文が、今も開けるボリュームかどうか(ヘッダーが乱数に見えるか別の場所にある場合: TrueCrypt、VeraCrypt、plain dm-crypt、分離された LUKS ヘッダー)。有効なものと消去済みのものは、見ただけでは誰にも区別できません。"},
+	{"no-medium", "Whether what was examined is a medium or a true copy of one: some compressed or encrypted files do not tell what they are, and look like ciphertext.",
+		"検査対象が媒体またはその正確な複写であるかどうか。圧縮・暗号化されたファイルの一部は形式を示さず、暗号文のように見えます。"},
 	{"compressed-pieces", "Small pieces of well-compressed data without their header, and pieces of xz or 7z of any size, can look like ciphertext: “What would have been noticed” has the figures.",
 		"ヘッダーのない、よく圧縮されたデータの小さな断片、および任意の大きさの xz・7z の断片は、暗号文のように見えることがあります(数値は「検出できたはずのもの」を参照)。"},
 	{"hostile-writer", "What somebody hides on purpose in few bytes: in fills of changing value, short periods, and the free fields of explained structures.",

@@ -322,8 +322,8 @@ func (f *scanFlags) answeredBy(d *reports.Document) bool {
 	if d.Plan.Sample != nil {
 		s = *d.Plan.Sample
 	}
-	return p.Mode.String() == s.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) && p.Fraction == s.Fraction &&
-		(d.Plan.StrictLabels || !p.StrictLabels) &&
+	return f.statedFlags.answeredBy(&d.Medium) && p.Mode.String() == s.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) &&
+		p.Fraction == s.Fraction && (d.Plan.StrictLabels || !p.StrictLabels) &&
 		(f.seed == "" || strings.EqualFold(f.seed, s.Seed) && s.DrawnBy() == p.Algorithm()) &&
 		int64(p.BlockBytes) == d.BlockBytes && (f.layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == f.layout) &&
 		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {

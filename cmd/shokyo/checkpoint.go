@@ -24,6 +24,7 @@ import (
 type checkpoint struct {
 	ID            string
 	Medium        mediumID
+	Format        string // that was stated; empty: found out
 	Started       time.Time
 	Saved         time.Time
 	AtByte        int64

@@ -118,7 +118,8 @@ func (e *examination) open() error {
 		return m, nil
 	}
 	var err error
-	if e.image, err = image.Open(e.ctx, e.source, open, e.measuring); err != nil {
+	o := image.Options{Open: open, Progress: e.measuring, Raw: e.flags.format == formatRaw, Together: e.flags.sources}
+	if e.image, err = image.Open(e.ctx, e.source, o); err != nil {
 		return err
 	}
 	if err := e.lay(); err != nil {
@@ -128,7 +129,7 @@ func (e *examination) open() error {
 		// A table that cannot be read names nothing; its bytes are examined like all others.
 		e.table = nil
 	}
-	return nil
+	return e.checkSize()
 }
 
 // lay takes the checksums of array disks away: those asked for, or what a drive's
@@ -153,14 +154,17 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 	if e.plan, err = e.flags.plan(e.image.Size(), e.table); err != nil {
 		return err
 	}
-	e.plan.Caveats = e.caveats()
+	e.plan.Caveats, e.plan.Remarks = e.caveats(), append(e.plan.Remarks, e.lengthRemarks()...)
 	if e.drive, err = e.describe(); err != nil {
 		return err
 	}
 	id := e.identify()
 	now := time.Now().UTC()
-	e.saved = checkpoint{ID: newID(), Medium: id, Started: now}
+	e.saved = checkpoint{ID: newID(), Medium: id, Format: e.flags.formatStated(), Started: now}
 	if earlier != nil {
+		if earlier.Format != e.flags.formatStated() {
+			return fmt.Errorf("%s was interrupted while it was read with another --format: repeat the first command's flags, or remove %s and examine it from the start", e.source, e.checkpointPath())
+		}
 		if earlier.Medium != id || len(earlier.Before) != len(e.media) {
 			return fmt.Errorf("%s is not the medium that was interrupted: that has %v, this has %v", e.source, earlier.Medium, id)
 		}
@@ -229,7 +233,7 @@ func (e *examination) caveats() (out []scan.Reason) {
 			Text:   fmt.Sprintf("the partition table describes %d bytes but the medium has %d: the end is missing", t.EndOfTable, e.image.Size()),
 			TextJA: fmt.Sprintf("パーティションテーブルは %d バイトの媒体を示していますが、実際は %d バイトで、末尾が欠けています", t.EndOfTable, e.image.Size())})
 	}
-	return out
+	return append(out, e.lengthCaveats()...)
 }
 
 func (e *examination) options(earlier *checkpoint) scan.Options {

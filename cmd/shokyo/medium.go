@@ -12,6 +12,7 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 	facts := e.media[0].Facts()
 	m := reports.Medium{
 		Path: escape(e.source), SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
+		FormatStated: e.flags.formatStated(), SizeStated: e.flags.size,
 		LogicalBlockBytes: int64(facts.LogicalBlockBytes), PhysicalBlockBytes: int64(facts.PhysicalBlockBytes),
 		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: answer(facts.ReadOnlyFlag),
 		Drive: reportDrive(e.drive),

@@ -28,6 +28,8 @@ image, or a block device.
   shokyo scan /dev/sdb --retries 3 --patience 1h --out reports   a dying drive
   shokyo scan array.img --sector-layout 520 --out reports        an array disk
   shokyo scan /dev/sda2 --in-use --out reports                   a mounted one
+  shokyo scan odd.img --format raw --out reports   it only looks like a file
+  shokyo scan disk.001 --size 500107862016 --out reports   no part is missing
 
 Several SOURCEs are examined at the same time. Then, or with --ledger, DIR also
 gets batch.json and batch.csv: a row per source, and what needs a person.
@@ -43,6 +45,7 @@ type scanFlags struct {
 	identityFlags
 	assignmentFlags
 	attestFlag
+	statedFlags
 	out        string
 	workers    int
 	parallel   int
@@ -87,6 +90,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+passphraseVariable+")")
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)
+	f.statedFlags.register(fs)
 	fs.BoolVar(&f.json, "json", false, "one JSON line per source on standard output")
 	fs.BoolVar(&f.progress, "progress-json", false, "with --json: also a line per source and second on how far it is")
 	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
@@ -120,6 +124,9 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("--checkpoint %v: use a duration such as 10s", f.checkpoint)
 	}
 	if err := f.assignmentFlags.check(); err != nil {
+		return err
+	}
+	if err := f.statedFlags.check(sources); err != nil {
 		return err
 	}
 	plan, err := f.sampling()

@@ -69,7 +69,7 @@ var kinds = []Kind{
 		m("HXCPICFE"), m("HXCHFEV3"), m("DMS!"), m("WOZ1\xff"), m("WOZ2\xff")}},
 
 	// Compressed file systems that come as one file.
-	{"a SquashFS file system", compressed, "unsquashfs", []string{".squashfs", ".sqfs", ".sqsh", ".sfs", ".snap"}, []sign{
+	{"a SquashFS file system", compressed, "unsquashfs", []string{".squashfs", ".sqfs", ".sqsh", ".sfs"}, []sign{
 		{magic: "hsqs", also: squashLE, bits: 13}, {magic: "sqsh", also: squashBE, bits: 13},
 		{magic: "shsq", also: squashLE, bits: 13}, {magic: "qshs", also: squashBE, bits: 13}}},
 	{"a DwarFS file system", compressed, "dwarfsextract", []string{".dwarfs"}, []sign{m("DWARFS")}},
@@ -97,7 +97,7 @@ var kinds = []Kind{
 	{"a PGP disk", encrypted, "with PGP Desktop", []string{".pgd"}, []sign{m("PGPdMAIN")}},
 	{"a VeraCrypt or TrueCrypt volume", encrypted, "veracrypt", []string{".hc", ".tc"}, nil},
 	{"an AttacheCase file", encrypted, "with AttacheCase", []string{".atc"}, []sign{{also: attacheCase, bits: 100}}},
-	{"an encrypted file", encrypted, "with the program that made it", []string{".enc", ".encrypted", ".crypt", ".bfe", ".pcv", ".jbc", ".c9r"}, nil},
+	{"an encrypted file", encrypted, "with the program that made it", []string{".enc", ".bfe", ".pcv", ".jbc", ".c9r"}, nil},
 	{"a Microsoft compound file (an Office document, encrypted or not)", encrypted, "", nil, []sign{m("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")}}, // [MS-CFB] 2.2; encrypted documents are such a file, [MS-OFFCRYPTO]
 
 	// Archives.
