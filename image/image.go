@@ -12,6 +12,7 @@
 package image
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,14 +84,11 @@ func (i *Image) take(ctx context.Context, path string, o *Options) error {
 	case o.Raw:
 		return i.takeRaw(path, o)
 	}
-	if err := objectName(path).refusal(); err != nil {
-		return err
-	}
 	paths, whole, err := parts(path)
 	if err != nil {
 		return err
 	}
-	if err := i.object(path, whole, o); err != nil {
+	if err := i.object(path, whole, o).refusal(); err != nil {
 		return err
 	}
 	if err := i.join(paths, o.Open); err != nil {
@@ -100,20 +98,24 @@ func (i *Image) take(ctx context.Context, path string, o *Options) error {
 	return i.decode(ctx, whole, o.Progress)
 }
 
-// object refuses what the names in the folder speak against. Of x.001, x.002, …
-// they were all found.
-func (i *Image) object(path, whole string, o *Options) error {
+// object says what speaks against a file by its name and those beside it. Of
+// x.001, x.002, … they were all found.
+func (i *Image) object(path, whole string, o *Options) *objection {
+	kind := objectName(whole)
 	if whole != path {
-		return objectName(whole).refusal()
+		return kind
 	}
-	if err := objectCompressedPart(path).refusal(); err != nil {
-		return err
+	if o := objectCompressedPart(path); o != nil {
+		return o
 	}
 	part, err := objectPart(path, o.Together)
 	if err != nil {
 		i.notes = append(i.notes, fmt.Sprintf("whether other parts of %s lie beside it could not be seen: %v", path, err))
 	}
-	return part.refusal()
+	if kind != nil && part != nil { // what undoes it also joins it
+		return &objection{kind.what + "; " + part.what, kind.cure}
+	}
+	return cmp.Or(kind, part)
 }
 
 // takeRaw takes one file as it is, and notes what else would have been thought.

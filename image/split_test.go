@@ -77,6 +77,7 @@ func TestOddRows(t *testing.T) {
 		{"disk.img", "disk.002.imgpart", "(disk.002.imgpart lies beside it)"}, {"disk.img", "disk_002.img", "(disk_002.img lies beside it)"},
 		{"Disk", "Disk.002", "(Disk.002 lies beside it)"}, {"disk.img", "disk.img.02", "(disk.img.02 lies beside it)"},
 		{"disk.part1of2", "x", "by its name (1 of 2)"}, {"disk-1of4.dd", "x", "by its name (1 of 4)"}, {"disk (2 of 3).img", "x", "by its name (2 of 3)"}, {"Disk_2_OF_3", "x", "by its name (2 of 3)"},
+		{"disk.dmg", "disk.002.dmgpart", "disk.dmg is an Apple disk image (UDIF), not a raw image; "}, {"disk.dmg", "disk.002.dmgpart", "(disk.002.dmgpart lies beside it): convert it first (dmg2img"}, {"vdisk-f001.vmdk", "vdisk-f002.vmdk", "(vdisk-f002.vmdk lies beside it): convert it first (qemu-img"},
 		{"x.001.gz", "x", "one part of a split image, compressed by itself"},
 	} {
 		if _, err := openBeside(t, test.open, nil, test.beside); err == nil || !strings.Contains(err.Error(), test.want) {

@@ -58,6 +58,12 @@ var kinds = []Kind{
 	{"a backup file", compressed, "with the program that made it", []string{".v2i", ".sv2i", ".iv2i", ".mrimg", ".mrbak", ".mrex", ".mrsql", ".vbk", ".vib", ".vrb", ".pbd", ".adi", ".afi", ".bkf", ".spf", ".spi"}, nil},
 	{"an Android backup", compressed, "abe unpack", nil, []sign{m("ANDROID BACKUP\n")}},
 	{"a Windows image (WIM)", compressed, "wimapply", []string{".wim", ".esd", ".swm"}, []sign{m("MSWIM\x00\x00\x00"), m("WLPWM\x00\x00\x00")}},
+	{"a PAR2 recovery file", compressed, "par2 repair", []string{".par2"}, []sign{m("PAR2\x00PKT")}},
+	{"a git pack or bundle", compressed, "git", nil, []sign{m("PACK\x00\x00\x00\x02"), m("# v2 git bundle\n"), m("# v3 git bundle\n")}},
+	{"a PostgreSQL dump", compressed, "pg_restore", nil, []sign{m("PGDMP")}},
+	{"a U-Boot image", compressed, "dumpimage", nil, []sign{m("\x27\x05\x19\x56")}},
+	{"an Android boot image", compressed, "unpack_bootimg", nil, []sign{m("ANDROID!"), m("VNDRBOOT")}},
+	{"a binary delta", compressed, "xdelta3 -d, or bspatch", []string{".vcdiff", ".xdelta"}, []sign{m("\xd6\xc3\xc4\x00"), m("BSDIFF40")}},
 	{"a dar archive", compressed, "dar -x", []string{".dar"}, []sign{{magic: "\x00\x00\x00\x7b", also: dar, bits: 12}}},
 
 	// Optical and floppy disks in files of their own.
@@ -123,6 +129,7 @@ var kinds = []Kind{
 	{"a xar archive", compressed, "xar -x", []string{".xar"}, []sign{m("xar!")}},
 	{"an Apple archive", compressed, "aa extract", []string{".aar"}, []sign{m("pbzx"), m("pbze"), m("pbz4"), m("pbzz"), m("AA01"), m("YAA1")}},
 	{"a paq archive", compressed, "with the paq that made it", nil, []sign{m("paq8"), m("pAQ9")}},
+	{"a KGB archive", compressed, "kgb", []string{".kgb"}, []sign{m("KGB_arch")}},
 	{"a Chrome extension", compressed, "unzip", []string{".crx"}, []sign{m("Cr24")}},
 
 	// Compressed files.
