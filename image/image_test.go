@@ -269,9 +269,11 @@ func TestRefused(t *testing.T) {
 			}
 		})
 	}
-	raw := put(t, map[string][]byte{"x.raw": append([]byte("QFI\xfb"), content...)})
-	if i := mustOpen(t, filepath.Join(raw, "x.raw")); i.Format() != Raw {
-		t.Error("the name .raw is not taken at its word")
+	for _, name := range []string{"x.raw", "x.dd"} {
+		dir := put(t, map[string][]byte{name: append([]byte("QFI\xfb"), content...)})
+		if i := mustOpen(t, filepath.Join(dir, name)); i.Format() != Raw {
+			t.Errorf("the name %s is not taken at its word", name)
+		}
 	}
 	for _, name := range []string{"x", "x.001", "x.gz"} {
 		_, err := Open(context.Background(), filepath.Join(t.TempDir(), name), Options{Open: openPlain})

@@ -46,7 +46,7 @@ func TestOtherParts(t *testing.T) {
 		// people
 		{"d.part1", "d.part2"}, {"d.part01", "d.part02"}, {"d.Part9", "d.Part10"}, {"d.partaa", "d.partab"}, {"disk.PART1.img", "disk.part2.img"}, {"disk part 3.img", "disk part 7.img"},
 		{"disk-seg3.dd", "disk-seg5.dd"}, {"disk.1.part", "disk.2.part"}, {"disk_分割1.img", "disk_分割2.img"}, {"disk１.img", "disk２.img"}, {"disk.1", "disk.3"},
-		{"2024-01-05_001.img", "2024-01-05_002.img"}, {"WD-WCC4E1234567_01.dd", "WD-WCC4E1234567_02.dd"}, {"sda.1.img", "sda.2.img"}, {"disk1-part2.img", "disk1-part1.img"},
+		{"2024-01-05_001.img", "2024-01-05_002.img"}, {"case12024-01-05.img", "case12024-01-06.img"}, {"Z1D5F0AA3.part", "Z1D5F0AA4.part"}, {"WD-WCC4E1234567_01.dd", "WD-WCC4E1234567_02.dd"}, {"sda.1.img", "sda.2.img"}, {"disk1-part2.img", "disk1-part1.img"},
 		// compressed, each by itself
 		{"d.img.aa.gz", "d.img.ab.gz"}, {"d.gz.aa", "d.gz.ab"}, {"d.1.zst", "d.2.zst"}, {"d_1.img.gz", "d_2.img.gz"},
 	} {
@@ -93,7 +93,7 @@ func TestNoParts(t *testing.T) {
 		{"disk.raw", "disk.dd"}, {"d.part", "d.part1"}, {"d.sda1", "d.sda2"}, {"sda.img", "sdb.img"}, {"sda1.img", "sda2.img"}, {"nvme0n1p1.img", "nvme0n1p2.img"}, {"vdb.dd", "vda.dd"},
 		{"disk-2024-01-05.img", "disk-2024-01-06.img"}, {"disk-2024-01-01.img", "disk-2024-01-02.img"}, {"disk_05.01.2024.img", "disk_06.01.2024.img"}, {"d_20240101_1015.img", "d_20240101_1016.img"}, {"d-2024-01-05_10-15-30.img", "d-2024-01-05_10-15-31.img"},
 		{"WD-WCC4E1234567.img", "WD-WCC4E1234568.img"}, {"S3Z9NB0K123.img", "S3Z9NB0K124.img"}, {"Z1D5F0AA.img", "Z1D5F0AB.img"}, {"ubuntu-22.04.img", "ubuntu-24.04.img"}, {"disk.ext3", "disk.ext4"}, {"luks1.img", "luks2.img"}, {"disk-v1.img", "disk-v2.img"},
-		{"a.img", "b.img"}, {"x.img", "y.img"}, {"C.img", "D.img"}, {"drive_c.img", "drive_d.img"}, {"data.img", "date.img"}, {"disk.img", "disk.img.gz"}, {"disk1.img", "disk1.img.sha256"}, {"disk.img", "disk (2).img"}, {"tokyo.img", "osaka.img"}, {"disk12.img", "disk47.img"},
+		{"a.img", "b.img"}, {"x.img", "y.img"}, {"C.img", "D.img"}, {"drive_c.img", "drive_d.img"}, {"data.img", "date.img"}, {"disk.img", "disk.img.gz"}, {"disk1.img", "disk1.img.sha256"}, {"disk.img", "disk (2).img"}, {"tokyo.img", "osaka.img"}, {"img_to.dd", "img_tp.dd"}, {"disk12.img", "disk47.img"},
 		{"case-2023-0137.dd", "case-2024-0137.dd"}, {"1of1.img", "1of2.txt"},
 	} {
 		for k := range pair {
