@@ -271,8 +271,10 @@ func BenchmarkRecognize(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(buf)))
 			for b.Loop() {
-				if hits := scan(buf, 1<<20, 0); len(hits) > 0 {
-					b.Fatal(listed(hits))
+				for off := 0; off < len(buf); off += sector {
+					if s, ok := Recognize(proof.Place{Buf: buf, Off: off, Base: 1 << 20}); ok {
+						b.Fatal(s)
+					}
 				}
 			}
 		})
