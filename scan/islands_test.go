@@ -33,6 +33,7 @@ func TestIslands(t *testing.T) {
 		"a hidden volume's headers":  {0, []Island{isle(64<<10, 512), isle(size-64<<10, 512)}, []Island{isle(64<<10, 512), isle(size-64<<10, 512)}, Inconclusive},
 		"a container in a partition": {0, []Island{isle(1<<20, 512), isle(9<<20-128<<10, 512)}, []Island{isle(1<<20, 512), isle(9<<20-128<<10, 512)}, Inconclusive},
 		"a container and more":       {0, []Island{isle(0, 512), isle(9<<20, 8192), isle(size-128<<10, 512)}, []Island{isle(0, 512), isle(9<<20, 8192), isle(size-128<<10, 512)}, NoResidue},
+		"a container and a volume":   {0, []Island{isle(0, 512), isle(9<<20, 1<<20+4096), isle(size-128<<10, 512)}, []Island{isle(0, 512), isle(size-128<<10, 512)}, NoResidue},
 		"mostly ciphertext":          {0, []Island{isle(0, 512), isle(2<<20, 20<<20)}, nil, NoResidue},
 		"too large":                  {0, []Island{isle(4<<20, 1<<20+4096)}, nil, NoResidue},
 	} {
@@ -88,5 +89,19 @@ func TestIslandsNotKnown(t *testing.T) {
 	p := planOver(size, Full)
 	if r := examine(t, p, bytesSource{b}, Options{}); r.IslandsKnown || r.IslandCount > 0 || len(islandReasons(p, r)) > 0 || bytes.Equal(b[:8], b[8192:8200]) {
 		t.Errorf("%d islands, known %v", r.IslandCount, r.IslandsKnown)
+	}
+}
+
+// What stands beside something else than fill is no island.
+func TestNoIsland(t *testing.T) {
+	const size = 8 << 20
+	for _, beside := range []int64{4<<20 - 4096, 4<<20 + 4096} {
+		m := disktest.New(size, 1)
+		m.Fill(0, size, 0)
+		m.Plant(4<<20, randomUnit(4096, 1))
+		m.Fail(beside, 4096, syscall.EIO)
+		if r := examine(t, planOver(size, Full), m, Options{}); r.IslandCount > 0 {
+			t.Errorf("%v beside a bad block at %d", r.Islands, beside)
+		}
 	}
 }

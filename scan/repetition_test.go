@@ -142,6 +142,15 @@ func TestPartThatRepeatsIsResidue(t *testing.T) {
 				m.Plant(at, randomUnit(512, 1))
 			}
 		},
+		"two buffers, page by page": func(m *disktest.Medium) {
+			m.Fill(0, size, 0)
+			m.Plant(0, tiled(randomUnit(4096, 1), PageBytes))
+			m.Plant(3*PageBytes, tiled(randomUnit(4096, 2), size-3*PageBytes))
+		},
+		"three times": func(m *disktest.Medium) {
+			m.Fill(0, size, 0)
+			m.Plant(1<<20, tiled(randomUnit(256<<10, 1), 768<<10))
+		},
 		"two buffers": func(m *disktest.Medium) {
 			m.Plant(0, tiled(randomUnit(4096, 1), size/2))
 			m.Plant(size/2, tiled(randomUnit(4096, 2), size/2))
@@ -161,6 +170,7 @@ func TestRepeatedStructureIsResidue(t *testing.T) {
 	const size = 12 << 20
 	var picture bytes.Buffer
 	jpeg.Encode(&picture, noise{}, nil)
+	xz := []byte("\xFD7zXZ\x00\x00\x04\xE6\xD6\xB4\x46\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2F\xE5\xA3")
 	ecb := sameTweak(append(make([]byte, 64), randomUnit(8128, 3)...), 16)
 	table := randomUnit(4096, 4)
 	for i := range 200 {
@@ -174,10 +184,12 @@ func TestRepeatedStructureIsResidue(t *testing.T) {
 		"ECB":                       ecb,
 		"ECB of an odd length":      ecb[:8190],
 		"a table":                   table,
+		"a file at no sector":       append(xz, randomUnit(64<<10+256-len(xz), 5)...),
 		"some zeros":                append(make([]byte, 60), randomUnit(452, 3)...),
 	} {
 		p := planOver(size, Full)
-		if v := Decide(p, examine(t, p, bytesSource{tiled(unit, size)}, Options{})); v.Outcome != ResidueFound {
+		// The first copy begins before the medium: none begins where a sector does, if it has an odd number of half sectors.
+		if v := Decide(p, examine(t, p, bytesSource{tiled(unit, size+128)[128:]}, Options{})); v.Outcome != ResidueFound {
 			t.Errorf("%s, %d bytes: %v %v", name, len(unit), v.Outcome, v.Reasons)
 		}
 	}

@@ -58,6 +58,12 @@ func checkResult(t *testing.T, p *Plan, r *Result) {
 	if cells != r.Classes {
 		t.Errorf("cells add up to %v, the medium to %v", cells, r.Classes)
 	}
+	for _, g := range r.Regions {
+		back, plain := g.ReadBackFill+g.ReadBackCiphertext, g.Classes[Fill]+g.Classes[Pattern]+g.Classes[Ciphertext]
+		if back != plain && back != 0 {
+			t.Errorf("region %q: %d bytes were read back, %d are fill, pattern or ciphertext", g.Name, back, plain)
+		}
+	}
 	if !slices.IsSortedFunc(r.Findings, compareFindings) {
 		t.Error("findings are out of order")
 	}

@@ -72,12 +72,19 @@ func TestSeamsAtEdges(t *testing.T) {
 func TestNoSeam(t *testing.T) {
 	const size, end = 1 << 20, 512<<10 + 1024
 	entry := []byte("REPORT  DOC \x18\x00\x00\x00\x00\x00\x00\x00\x00\x6b\x5a\x4c\x55\x03\x00\x00\x12\x00\x00")
+	record := randomUnit(16, 8)
+	for i := range record {
+		if i%4 < 2 {
+			record[i] = 0
+		}
+	}
 	plant := func(b []byte, at int, data []byte) []byte { copy(b[at:], data); return b }
 	for name, b := range map[string][]byte{
 		"random bytes in one sector":   plant(make([]byte, size), 1000, randomUnit(200, 1)),
 		"a key amid zeros":             plant(make([]byte, size), 1024, randomUnit(64, 1)),
 		"less than a sector between":   plant(make([]byte, size), 1400, randomUnit(300, 1)),
 		"a directory entry at a seam":  plant(seamed(size, 4096, end, 0, 1), end, entry),
+		"a small record at a seam":     plant(seamed(size, 4096, end, 0, 1), end, record),
 		"a text at a seam":             plant(seamed(size, 4096, end, 0, 1), end, []byte("Meeting at noon, room 12, bring the file.")),
 		"another fill behind the seam": plant(seamed(size, 4096, end+100, 0, 1), end+512, bytes.Repeat([]byte{1}, 512)),
 		"a record amid zeros":          plant(make([]byte, size), 4096*7, entry),

@@ -18,16 +18,27 @@ type Table struct {
 func NewTable(rows []Row) *Table {
 	t := &Table{rows: rows}
 	for _, r := range rows {
-		k := tellingAt(r.Magic)
-		i := slices.Index(t.places, r.At+k)
-		if i < 0 {
-			i = len(t.places)
-			t.places = append(t.places, r.At+k)
+		if len(r.Magic) == 1 { // whatever follows
+			for next := range 256 {
+				t.add(r.At, uint16(r.Magic[0])|uint16(next)<<8)
+			}
+			continue
 		}
-		bit := seenBit(i, LE16([]byte(r.Magic[k:])))
-		t.seen[bit>>3] |= 1 << (bit & 7)
+		k := tellingAt(r.Magic)
+		t.add(r.At+k, LE16([]byte(r.Magic[k:])))
 	}
 	return t
+}
+
+// add notes that two bytes at a place may be a row's.
+func (t *Table) add(at int, pair uint16) {
+	i := slices.Index(t.places, at)
+	if i < 0 {
+		i = len(t.places)
+		t.places = append(t.places, at)
+	}
+	bit := seenBit(i, pair)
+	t.seen[bit>>3] |= 1 << (bit & 7)
 }
 
 func seenBit(place int, pair uint16) uint16 { return pair ^ uint16(place*0x9E37) }
@@ -40,7 +51,7 @@ func tellingAt(magic string) int {
 			return k
 		}
 	}
-	panic("proof: a magic number of zeros or of one byte")
+	panic("proof: a magic number of zeros")
 }
 
 // Has says whether a sector may have one of the magic numbers. It is what nearly all
