@@ -15,38 +15,11 @@ import (
 // rows are the places where keys are kept; at most 64 (proof.Evidence.Strength).
 var rows = slices.Concat(loaders(), luksTraces(), fileKeys())
 
-// begins says for each place in a sector at which a row looks which bytes its magic numbers begin with.
-var begins = func() (places []begin) {
-	for _, r := range rows {
-		i := slices.IndexFunc(places, func(b begin) bool { return b.at == r.At })
-		if i < 0 {
-			i = len(places)
-			places = append(places, begin{at: r.At})
-		}
-		places[i].with[r.Magic[0]] = true
-	}
-	return places
-}()
-
-type begin struct {
-	at   int
-	with [256]bool
-}
+var table = proof.NewTable(rows)
 
 // Recognize says what holds keys at a place, or is where they are kept. Whole LUKS headers are read by
-// ParseLUKS. It is asked at every sector: nine in ten random ones pass after a look at nine bytes.
-func Recognize(p proof.Place) (proof.Structure, bool) {
-	if p.Off < 0 || p.Off > len(p.Buf)-512 {
-		return proof.Structure{}, false
-	}
-	b := p.Sector()
-	for i := range begins {
-		if begins[i].with[b[begins[i].at]] {
-			return proof.Recognize(rows, p)
-		}
-	}
-	return proof.Structure{}, false
-}
+// ParseLUKS; volumes of other makers, their boot sectors and encrypted files are package superblock's.
+func Recognize(p proof.Place) (proof.Structure, bool) { return table.Recognize(p) }
 
 func found(e *proof.Evidence, kind string, start, end int, detail string) (proof.Structure, bool) {
 	s, ok := e.Found(kind, start, end, detail)
@@ -62,29 +35,20 @@ func loaders() (rows []proof.Row) {
 		rows = append(rows, proof.Row{At: 5, Magic: " " + name + " Boot Loader", Parse: trueCryptLoader(name, " "+name+" Boot Loader")})
 	}
 	rows = append(rows, proof.Row{At: 5, Magic: "TrueCrypt", Parse: trueCryptLoader("TrueCrypt", "TrueCrypt")})
-	// Others by what The Sleuth Kit (tsk/util/detect_encryption.cpp) and their sources say.
-	for _, l := range []struct {
-		at          int
-		magic, name string
-	}{
-		{0, "\xEB\x48\x90PGPGUARD", "Symantec PGP Whole Disk Encryption"},
-		{3, "SafeBoot", "McAfee SafeBoot"},
-		{3, "Safeboot", "McAfee SafeBoot"},
-		{119, "SGM400:", "Sophos SafeGuard"},
-		{119, "SGE400:", "Sophos SafeGuard"},
-		{90, "Protect", "Check Point Full Disk Encryption"},
-		{0, "\x33\xC0\x90\x90\xEB\x10\x10\x00\x40\x00\x00\x00\x00\x20\x01\x00\x00\x00", "DiskCryptor"}, // mbr_boot.asm
-	} {
-		rows = append(rows, proof.Row{At: l.at, Magic: l.magic, Parse: func(p proof.Place) (proof.Structure, bool) {
-			var e proof.Evidence
-			e.Matched(len(l.magic))
-			e.Is(uint64(proof.LE16(p.Sector()[510:])), 0xAA55, 2)
-			return found(&e, "encryption-boot-loader", p.Off, p.Off+512, "boot loader of "+l.name)
-		}})
-	}
 	return append(rows,
+		proof.Row{Magic: diskCryptor, Parse: diskCryptorLoader},
 		proof.Row{Magic: `<?xml version="1.0" encoding="utf-8"?>`, Parse: dcsProperties},
 		proof.Row{Magic: "MZ", Parse: dcsProgram})
+}
+
+// diskCryptor is what its loader begins with (mbr_boot.asm).
+const diskCryptor = "\x33\xC0\x90\x90\xEB\x10\x10\x00\x40\x00\x00\x00\x00\x20\x01\x00\x00\x00"
+
+func diskCryptorLoader(p proof.Place) (proof.Structure, bool) {
+	var e proof.Evidence
+	e.Matched(len(diskCryptor))
+	e.Is(uint64(proof.LE16(p.Sector()[510:])), 0xAA55, 2)
+	return found(&e, "encryption-boot-loader", p.Off, p.Off+512, "boot loader of DiskCryptor")
 }
 
 const (
@@ -143,28 +107,11 @@ func utf16(s string) (b []byte) {
 	return b
 }
 
-// fileKeys are keys that lie beside encrypted files or in front of them.
+// fileKeys are keys that lie beside encrypted files.
 func fileKeys() []proof.Row {
 	return []proof.Row{
-		{At: 20, Magic: "\x00\x00\x10\x00\x00\x02", Parse: ecryptfsFile},
 		{Magic: ":\x02", Parse: ecryptfsPassphrase},
-		{Magic: "\x0A\x10", Parse: fscryptData},
-		{Magic: "\x0A\x20", Parse: fscryptData},
-		{Magic: "encrcdsa", Parse: encryptedImage},
 	}
-}
-
-// ecryptfsFile takes the header of an eCryptfs file: its key stands in it, wrapped (Linux, fs/ecryptfs/crypto.c,
-// "Format version 1": size, marker, flags, header extents, then packets as in RFC 2440).
-func ecryptfsFile(p proof.Place) (proof.Structure, bool) {
-	b := p.Sector()
-	var e proof.Evidence
-	e.Matched(6)
-	e.Is(uint64(proof.BE32(b[8:])^proof.BE32(b[12:])), 0x3C81B7F5, 4)
-	e.Within(uint64(b[16]), 1, 3, 1) // version
-	e.Want(b[26] == 0x8C || b[26] == 0x84, 7)
-	e.Within(proof.BE64(b), 0, 1<<48, 8)
-	return found(&e, "ecryptfs-file", p.Off, p.Off+512, "header of a file encrypted by eCryptfs, with its wrapped key")
 }
 
 // ecryptfsPassphrase takes ~/.ecryptfs/wrapped-passphrase of version 2: salt, signature in hex digits, the
@@ -180,39 +127,6 @@ func ecryptfsPassphrase(p proof.Place) (proof.Structure, bool) {
 
 func hexDigits(b []byte) bool {
 	return len(bytes.Trim(b, "0123456789abcdef")) == 0
-}
-
-// fscryptData takes a policy or a protector in /.fscrypt (google/fscrypt, metadata.proto): a descriptor of 16 or
-// 32 hex digits, then other fields, and in them a wrapped key: IV, key, HMAC.
-func fscryptData(p proof.Place) (proof.Structure, bool) {
-	b := p.Sector()
-	n := int(b[1])
-	var e proof.Evidence
-	e.Matched(2)
-	e.Want(hexDigits(b[2:2+n]), float64(4*n))
-	e.Want(bytes.IndexByte([]byte{0x10, 0x12, 0x1A, 0x22, 0x2A}, b[2+n]) >= 0, 5)
-	at := bytes.Index(b[2+n:], []byte("\x0A\x10")) // WrappedKeyData.IV, 16 bytes; a later one may be the key's
-	wrapped := false
-	for tries := 0; at >= 0 && tries < 16 && !wrapped; tries++ {
-		key := b[2+n+at+2:]
-		wrapped = len(key) > 18 && key[16] == 0x12 && len(key) > 20+int(key[17]) && key[18+int(key[17])] == 0x1A && key[19+int(key[17])] == 0x20
-		if next := bytes.Index(key, []byte("\x0A\x10")); next >= 0 {
-			at += 2 + next
-		} else {
-			at = -1
-		}
-	}
-	e.Want(wrapped, 16+24-9)
-	return found(&e, "fscrypt-key", p.Off, p.Off+512, "policy or protector of fscrypt, with a wrapped key")
-}
-
-// encryptedImage takes the header of an encrypted disk image of macOS, version 2 (also FileVault 1): wrapped keys
-// stand in it.
-func encryptedImage(p proof.Place) (proof.Structure, bool) {
-	var e proof.Evidence
-	e.Matched(8)
-	e.Is(uint64(proof.BE32(p.Sector()[8:])), 2, 4)
-	return found(&e, "encrypted-dmg", p.Off, p.Off+512, "header of an encrypted disk image, with wrapped keys")
 }
 
 // luksTraces are the places at which what is left of a LUKS header shows.

@@ -2,7 +2,6 @@ package keys
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -92,9 +91,6 @@ func TestPlacesOfKeys(t *testing.T) {
 		rand.NewChaCha8([32]byte{3}).Read(b)
 		return string(b)
 	}
-	ecryptfs := sectorOf(map[int]string{0: "\x00\x00\x00\x00\x00\x01\x02\x03", 8: random(4), 16: "\x03\x00\x00\x0A\x00\x00\x10\x00\x00\x02\x8C\x1D\x04\x07\x03\x01" + random(30) + "\xED\x16\x62\x08_CONSOLE"})
-	binary.BigEndian.PutUint32(ecryptfs[12:], be32(ecryptfs[8:])^0x3C81B7F5)
-	wrapped := "\x0A\x10" + random(16) + "\x12\x20" + random(32) + "\x1A\x20" + random(32)
 	program := append(sectorOf(map[int]string{0: "MZ", 60: "\x80\x00\x00\x00", 128: "PE\x00\x00\x64\x86"}), append(make([]byte, 4000), utf16(`\EFI\VeraCrypt\DcsProp`)...)...)
 	for _, tt := range []struct {
 		name string
@@ -105,18 +101,10 @@ func TestPlacesOfKeys(t *testing.T) {
 		{"VeraCrypt's first track", track(1), "veracrypt-boot-loader"},
 		{"TrueCrypt", boot(5, " TrueCrypt Boot Loader\r\n"), "truecrypt-boot-loader"},
 		{"TrueCrypt 5", boot(5, "TrueCrypt\x8C\xC8\x8E\xD8"), "truecrypt-boot-loader"},
-		{"PGP", boot(0, "\xEB\x48\x90PGPGUARD"), "encryption-boot-loader"},
-		{"SafeBoot", boot(3, "SafeBoot"), "encryption-boot-loader"},
-		{"SafeGuard", boot(119, "SGM400:"), "encryption-boot-loader"},
-		{"Check Point", boot(90, "Protect"), "encryption-boot-loader"},
 		{"DiskCryptor", boot(0, "\x33\xC0\x90\x90\xEB\x10\x10\x00\x40\x00\x00\x00\x00\x20\x01\x00\x00\x00\x00\x00"), "encryption-boot-loader"},
 		{"DcsProp", sectorOf(map[int]string{0: `<?xml version="1.0" encoding="utf-8"?>` + "\r\n<VeraCrypt>\r\n\t<configuration>"}), "veracrypt-boot-loader"},
 		{"DcsBoot.efi", program, "veracrypt-boot-loader"},
-		{"eCryptfs", ecryptfs, "ecryptfs-file"},
 		{"wrapped-passphrase", sectorOf(map[int]string{0: ":\x02" + random(8) + "0123456789abcdef" + random(64)}), "ecryptfs-passphrase"},
-		{"fscrypt policy", sectorOf(map[int]string{0: "\x0A\x200123456789abcdef0123456789abcdef\x12\x06\x08\x20\x10\x01\x18\x04\x1A\x6C\x0A\x10fedcba9876543210\x12\x58" + wrapped}), "fscrypt-key"},
-		{"fscrypt protector", sectorOf(map[int]string{0: "\x0A\x100123456789abcdef\x10\x02\x1A\x05alice\x22\x07\x10\x01\x18\x80\x80\x08\x20\x02\x2A\x10" + random(16) + "\x3A\x58" + wrapped}), "fscrypt-key"},
-		{"encrypted image", sectorOf(map[int]string{0: "encrcdsa\x00\x00\x00\x02"}), "encrypted-dmg"},
 		{"LUKS, then zeros", sectorOf(map[int]string{0: "LUKS\xba\xbe\x07\x07"}), "luks-trace"},
 		{"a word, then zeros", sectorOf(map[int]string{0: "LUKS"}), ""},
 		{"a name in a text", boot(5, "TrueCrypt")[:400], ""},

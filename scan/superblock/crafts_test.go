@@ -169,7 +169,7 @@ var encryptedCrafts = []craft{
 	{kind: "fscrypt-metadata", keys: true, order: little, size: 512, fields: []field{is(0, "\x0A\x10"), is(2, "0123456789abcdef"), is(18, "\x10\x02")}},
 	{kind: "fscrypt-metadata", keys: true, order: little, size: 512, fields: []field{is(0, "\x0A\x20"), is(2, "0123456789abcdef0123456789abcdef"), is(34, "\x12\x08")}},
 	bootCraft(3, "PGPGUARD"), bootCraft(3, "SafeBoot"), bootCraft(6, "PCGM"), bootCraft(90, "Protect"), bootCraft(119, "SGM400"), bootCraft(119, "SGE400"), bootCraft(246, "WMSD"),
-	bootCraft(6, "TrueCrypt Boot Loader"), bootCraft(7, "VeraCrypt Boot Loader"), bootCraft(300, "BCVE"),
+	bootCraft(300, "BCVE"),
 }
 
 func bootCraft(at int, text string) craft {

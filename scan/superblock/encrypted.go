@@ -27,9 +27,9 @@ const (
 )
 
 // bootMarks are the texts by which boot sectors of disk encryption are known: at a
-// place, or at one of several (The Sleuth Kit, tsk/util/detect_encryption.c;
-// VeraCrypt, src/Boot/Windows/BootMain.asm). The boot loader asks for the passphrase
-// that unwraps the key, which lies in the sectors behind it.
+// place, or at one of several (The Sleuth Kit, tsk/util/detect_encryption.c). The boot
+// loader asks for the passphrase that unwraps the key, which lies in the sectors behind
+// it. TrueCrypt's and VeraCrypt's, whose key lies at a known place, are package keys'.
 var bootMarks = []struct {
 	lo, hi int
 	text   string
@@ -44,8 +44,6 @@ var bootMarks = []struct {
 	{110, 150, "SGM400", "Sophos SafeGuard"},
 	{110, 150, "SGE400", "Sophos SafeGuard"},
 	{236, 256, "WMSD", "WinMagic SecureDoc"},
-	{0, 16, "TrueCrypt Boot Loader", "TrueCrypt"},
-	{0, 16, "VeraCrypt Boot Loader", "VeraCrypt"},
 	{0, 440, "BCVE", "BestCrypt volume encryption"},
 }
 
