@@ -18,10 +18,10 @@
 //
 // # Explained or residue
 //
-// Erasure of the contents leaves the partition table where it was, and with LVM
-// and Linux RAID their labels and descriptions, earlier ones included; a
-// forensic examiner expects them and so does this package: they are explained. A superblock, a directory block or a file
-// record in clear is what erasure should have removed: residue. A wrong
+// Erasure of the contents leaves the partition table where it was; a forensic
+// examiner expects it and so does this package: it is explained (labels of arrays
+// and volume managers are package marks' part). A superblock, a directory block
+// or a file record in clear is what erasure should have removed: residue. A wrong
 // "explained" hides data, so an explained range covers only bytes whose
 // meaning was checked down to the reserved zeros, and a partition table in a
 // place where no firmware would look for it is residue (of a disk image, say).
@@ -47,7 +47,6 @@ const (
 // The words at the start of a sector that begin a structure, as little endian
 // numbers whatever the byte order of the format.
 const (
-	wordLVMLabel  = 'L' | 'A'<<8 | 'B'<<16 | 'E'<<24
 	wordFATInfo   = 'R' | 'R'<<8 | 'a'<<16 | 'A'<<24
 	wordFATDot    = '.' | ' '<<8 | ' '<<16 | ' '<<24
 	wordNTFSFile  = 'F' | 'I'<<8 | 'L'<<16 | 'E'<<24
@@ -65,14 +64,11 @@ const (
 	wordXFSCnt    = 'A' | 'B'<<8 | '3'<<16 | 'C'<<24
 	wordXFSIno    = 'I' | 'A'<<8 | 'B'<<16 | '3'<<24
 	wordXFSFino   = 'F' | 'I'<<8 | 'B'<<16 | '3'<<24
-	wordJournal   = 0x98393BC0                       // C0 3B 39 98
-	wordMD        = 0xA92B4EFC                       // md writes it in host order, little endian everywhere that matters
-	wordLVMArea   = ' ' | 'L'<<8 | 'V'<<16 | 'M'<<24 // at byte 4
+	wordJournal   = 0x98393BC0 // C0 3B 39 98
 )
 
 // firstWords are the parsers by the first word of a sector.
 var firstWords = map[uint32]func(buf []byte, off int) (proof.Structure, bool){
-	wordLVMLabel:  lvmLabel,
 	wordFATInfo:   fatInfo,
 	wordFATDot:    fatDotDirectory,
 	wordNTFSFile:  ntfsRecord,
@@ -91,7 +87,6 @@ var firstWords = map[uint32]func(buf []byte, off int) (proof.Structure, bool){
 	wordXFSIno:    xfsBlock,
 	wordXFSFino:   xfsBlock,
 	wordJournal:   extJournal,
-	wordMD:        mdRAID,
 }
 
 // Recognize says which structure sits at buf[off:]. off is a multiple of 512,
@@ -116,12 +111,12 @@ func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
 			return s, true
 		}
 	}
-	if proof.LE32(b[4:]) == wordLVMArea || proof.LE16(b[0x38:]) == extMagic {
-		if s, ok := byLaterWord(buf, off); ok {
+	if proof.LE16(b[0x38:]) == extMagic {
+		if s, ok := extSuperblock(buf, off); ok {
 			return s, true
 		}
 	}
-	if mayBeDirectory(b) || mayBeInode(b) || mayBeText(b) || mayBeFAT(b) {
+	if mayBeDirectory(b) || mayBeInode(b) || mayBeFAT(b) {
 		return withoutMagic(buf, off)
 	}
 	return proof.Structure{}, false
@@ -169,22 +164,6 @@ func bootSector(buf []byte, off int) (proof.Structure, bool) {
 	return fatBoot(buf, off)
 }
 
-// byLaterWord tries the formats whose magic number is not in the first word.
-func byLaterWord(buf []byte, off int) (proof.Structure, bool) {
-	b := buf[off : off+sector]
-	if proof.LE32(b[4:]) == wordLVMArea {
-		if s, ok := lvmHeader(buf, off); ok {
-			return s, true
-		}
-	}
-	if proof.LE16(b[0x38:]) == extMagic {
-		if s, ok := extSuperblock(buf, off); ok {
-			return s, true
-		}
-	}
-	return proof.Structure{}, false
-}
-
 // What has no magic number, directories and inode tables, is held to a few
 // bytes before anything is counted: about one random sector in 60 passes.
 
@@ -195,9 +174,6 @@ func mayBeDirectory(b *[sector]byte) bool { return proof.LE32(b[4:])&0xF800F003 
 func mayBeInode(b *[sector]byte) bool {
 	return b[0x1B] == 0 && b[0x1A] != 0 && proof.LE16(b[0x6E:]) == 0
 }
-
-// Eight ASCII bytes.
-func mayBeText(b *[sector]byte) bool { return proof.LE64(b[:])&0x8080808080808080 == 0 && b[0] > ' ' }
 
 // Attributes and the byte behind them as short and long names have them.
 func mayBeFAT(b *[sector]byte) bool { return proof.LE16(b[11:])&0xE7C0 == 0 && b[11] != 0 }
@@ -211,11 +187,6 @@ func withoutMagic(buf []byte, off int) (proof.Structure, bool) {
 	}
 	if mayBeInode(b) {
 		if s, ok := extInodes(buf, off); ok {
-			return s, true
-		}
-	}
-	if mayBeText(b) {
-		if s, ok := lvmText(buf, off); ok {
 			return s, true
 		}
 	}

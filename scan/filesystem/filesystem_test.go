@@ -27,10 +27,10 @@ var magics = []struct {
 	at   int
 	text string
 }{
-	{0, "LABELONE"}, {4, lvmMagic}, {0, "vg {\nid = \""}, {0, "RRaA"}, {0, ".          \x10"},
+	{0, "RRaA"}, {0, ".          \x10"},
 	{0, "FILE"}, {0, "INDX"}, {0, "RSTR"}, {0, "RCRD"}, {3, "NTFS    "}, {3, "EXFAT   "},
 	{0, "XFSB"}, {0, "XAGF"}, {0, "XAGI"}, {0, "XAFL"}, {0, "XD2B"}, {0, "XDB3"}, {0, "XDD3"}, {0, "AB3B"}, {0, "AB3C"},
-	{0, "IAB3"}, {0, "FIB3"}, {0, "IN\x81\xA4\x03\x02"}, {0, "\xC0\x3B\x39\x98"}, {0, "\xFC\x4E\x2B\xA9"},
+	{0, "IAB3"}, {0, "FIB3"}, {0, "IN\x81\xA4\x03\x02"}, {0, "\xC0\x3B\x39\x98"},
 	{0x38, "\x53\xEF"}, {0x28, "\x0A\xF3"}, {510, "\x55\xAA"},
 	{4, "\x0C\x00\x01\x02.\x00\x00\x00"}, {0, "\x85\x02"}, {0, "\x83\x04"}, {0x1A, "\x01\x00"}, {11, "\x0F\x00"}, {11, "\x20\x00"},
 }

@@ -13,8 +13,30 @@ package marks
 
 import "shokyo.dev/shokyo/scan/proof"
 
+const sector = 512
+
 // rows are the marks; at most 64 (proof.Evidence.Strength).
-var rows = []proof.Row{}
+var rows = []proof.Row{
+	{Magic: "LABELONE", Parse: at(lvmLabel)},
+	{At: 4, Magic: lvmMagic, Parse: at(lvmHeader)},
+	{Magic: "\xFC\x4E\x2B\xA9", Parse: at(mdRAID)},
+}
+
+// at is a row's parser that asks for no more than the buffer and the offset.
+func at(parse func(buf []byte, off int) (proof.Structure, bool)) func(proof.Place) (proof.Structure, bool) {
+	return func(p proof.Place) (proof.Structure, bool) { return parse(p.Buf, p.Off) }
+}
 
 // Recognize says which mark begins at a place.
-func Recognize(p proof.Place) (proof.Structure, bool) { return proof.Recognize(rows, p) }
+func Recognize(p proof.Place) (proof.Structure, bool) {
+	if s, ok := proof.Recognize(rows, p); ok {
+		return s, true
+	}
+	if p.Off < 0 || p.Off > len(p.Buf)-sector || !mayBeText((*[sector]byte)(p.Buf[p.Off:])) {
+		return proof.Structure{}, false
+	}
+	return lvmText(p.Buf, p.Off)
+}
+
+// Eight ASCII bytes.
+func mayBeText(b *[sector]byte) bool { return proof.LE64(b[:])&0x8080808080808080 == 0 && b[0] > ' ' }

@@ -1,4 +1,4 @@
-package filesystem
+package marks
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const wordMD = 0xA92B4EFC // md writes it in host order, little endian everywhere that matters
 
 // mdRAID recognises the superblocks of Linux software RAID (kernel,
 // include/uapi/linux/raid/md_p.h): 1.x with its sum of words, and 0.90. Below

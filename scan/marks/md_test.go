@@ -1,0 +1,60 @@
+package marks
+
+import "testing"
+
+func mdVolume() []byte {
+	b := make([]byte, 16<<10)
+	s := b[4096:]
+	put(s, 0, []uint32{wordMD, 1, 1, 0})
+	copy(s[16:], random(20, 16))
+	copy(s[32:], "host:0")
+	put(s, 64, uint64(1700000000))
+	put(s, 72, []uint32{1, 0})
+	put(s, 92, uint32(2))
+	put(s, 220, uint32(128))
+	put(s, 216, mdSum(s[:256+256]))
+	return b
+}
+
+func TestMDExplains(t *testing.T) {
+	tests := []struct {
+		name        string
+		change      func(b []byte)
+		ok, explain bool
+	}{
+		{"as made", func([]byte) {}, true, true},
+		{"faulty, journal and spare", func(b []byte) { put(b, 258, []uint16{0xFFFE, 0xFFFD, 0xFFFF}) }, true, true},
+		{"role that is none", func(b []byte) { put(b, 258, uint16(2)) }, true, false},
+		{"bytes in the padding", func(b []byte) { b[230] = 1 }, true, false},
+		{"name that is none", func(b []byte) { b[40] = 7 }, true, false},
+		{"name in two parts", func(b []byte) { b[50] = 'x' }, true, false},
+	}
+	for _, tt := range tests {
+		b := mdVolume()[4096:]
+		tt.change(b)
+		put(b, 216, mdSum(b[:256+256]))
+		if s, ok := recognize(b, 0); ok != tt.ok || s.Explained != tt.explain || s.End != 512 {
+			t.Errorf("%s: %v %+v", tt.name, ok, s)
+		}
+		b[100] ^= 1
+		if s, ok := recognize(b, 0); ok {
+			t.Errorf("%s: recognised with one bit changed: %+v", tt.name, s)
+		}
+	}
+}
+
+func mdOld() []byte {
+	b := make([]byte, 4096)
+	put(b, 0, []uint32{wordMD, 0, 90, 0, 0, 0, 1200000000, 5})
+	return b
+}
+
+func TestMDSum(t *testing.T) {
+	b := make([]byte, 258)
+	put(b, 0, []uint32{0xFFFFFFFF, 3})
+	put(b, 216, uint32(99)) // left out
+	put(b, 256, uint16(0x1234))
+	if got := mdSum(b); got != 2+1+0x1234 {
+		t.Errorf("sum %#x: the carry is added to the low word", got)
+	}
+}
