@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -16,10 +17,10 @@ import (
 const (
 	lvmCRCStart   = 0xF597A6CF
 	lvmMagic      = " LVM2 x[5A%r0N*>"
-	lvmMaxText    = 64 << 10
-	lvmMaxAreas   = 4       // of one list in a label; LVM makes one or two
-	lvmFirstText  = 512     // the ring begins behind the header's sector
-	lvmSearchBack = 1 << 20 // how far before a text its header is looked for
+	lvmMaxText    = 512 << 10 // LVM wants two of them in its usual 1 MiB
+	lvmMaxAreas   = 4         // of one list in a label; LVM makes one or two
+	lvmFirstText  = 512       // the ring begins behind the header's sector
+	lvmSearchBack = 1 << 20   // how far before a text its header is looked for
 )
 
 // lvmCRC continues from LVM's start value without the usual inversions.
@@ -108,22 +109,29 @@ func parseLVMArea(e *proof.Evidence, buf []byte, at int) (lvmArea, bool) {
 	return a, !e.Broken()
 }
 
-// current is the text the header points to, when it is in the buffer, does not
-// wrap round the ring and fits its CRC.
-func (a *lvmArea) current(buf []byte) (start, end int, ok bool) {
-	if a.text < lvmFirstText || a.length == 0 || a.length > lvmMaxText || a.text > a.size || a.size-a.text < a.length || a.text > 1<<30 {
-		return 0, 0, false
+// end is where the area ends in buf.
+func (a *lvmArea) end() int { return a.at + int(min(a.size, 1<<40)) }
+
+// current is the text that the header points to, when it is in the buffer and fits
+// its CRC: one piece, or two where it goes on at the beginning of the ring.
+func (a *lvmArea) current(buf []byte) (text []byte, ok bool) {
+	if a.text < lvmFirstText || a.length == 0 || a.length > lvmMaxText || a.text >= a.size || a.size > 1<<30 {
+		return nil, false
 	}
-	t, ok := proof.Window(buf, a.at+int(a.text), int(a.length))
-	if !ok || lvmCRC(t) != a.crc {
-		return 0, 0, false
+	first := min(a.length, a.size-a.text)
+	text, ok = proof.Window(buf, a.at+int(a.text), int(first))
+	if rest := a.length - first; ok && rest > 0 {
+		var more []byte
+		more, ok = proof.Window(buf, a.at+lvmFirstText, int(rest))
+		ok = ok && lvmFirstText+rest <= a.text
+		text = slices.Concat(text, more)
 	}
-	return a.at + int(a.text), a.at + int(a.text+a.length), true
+	return text, ok && lvmCRC(text) == a.crc
 }
 
 // lvmWritten says whether t, which a header names, is what LVM writes; its
 // length counts one closing NUL.
-func lvmWritten(t []byte) bool { return lvmWellFormed(bytes.TrimSuffix(t, []byte{0})) }
+func lvmWritten(t []byte) (texts []string, ok bool) { return lvmWhole(bytes.TrimSuffix(t, []byte{0})) }
 
 func lvmPrintable(t []byte) bool {
 	for _, c := range t {
@@ -134,86 +142,150 @@ func lvmPrintable(t []byte) bool {
 	return true
 }
 
-// lvmHeader recognises a metadata area by its header, and covers the current
-// text too where that follows at once.
+// lvmHeader recognises a metadata area by its header.
 func lvmHeader(buf []byte, off int) (proof.Structure, bool) {
 	var e proof.Evidence
 	a, ok := parseLVMArea(&e, buf, off)
 	if !ok {
 		return proof.Structure{}, false
 	}
-	end := off + sector
-	if start, stop, ok := a.current(buf); ok && start == end && lvmWritten(buf[start:stop]) {
-		end = stop
-	}
-	s, ok := e.Found("lvm2-metadata", off, end, "metadata area of an LVM2 physical volume, "+proof.BytesOf(a.size))
+	s, ok := e.Found("lvm2-metadata", off, off+sector, "metadata area of an LVM2 physical volume, "+proof.BytesOf(a.size))
 	s.Explained = ok && a.clean
 	return s, ok
 }
 
-// lvmText recognises a volume group's description (`name {\nid = "…"`). It is
-// explained if LVM could have written it: the current one if it also fits the
-// checksum of the header that names it. Each change of a volume group leaves
-// the earlier description in the ring, so those are book-keeping as well.
+// lvmText recognises what stands in the ring of a metadata area: the volume
+// group's current description, earlier ones, and pieces of these that newer ones
+// have left over. Texts begin with a sector. What LVM could have written is
+// explained: the current one if it fits the checksum in its header; an earlier one
+// by its grammar wherever it is; a piece only where a header says that this is a ring.
 func lvmText(buf []byte, off int) (proof.Structure, bool) {
-	length := lvmTextLength(buf, off)
-	if length == 0 {
+	opens := lvmOpening(buf, off)
+	if !opens && off > 0 && lvmPrintable(buf[off-1:off]) {
+		return proof.Structure{}, false // within a text
+	}
+	end := lvmRun(buf, off)
+	if !opens && !lvmLike(buf[off:end]) && !lvmLooksCut(buf[off:end]) {
 		return proof.Structure{}, false
 	}
-	written := lvmWellFormed(buf[off : off+length])
 	var e proof.Evidence
-	if a, ok := lvmAreaOf(&e, buf, off); ok {
-		return a.named(&e, buf, off, length, written)
+	a, inRing := lvmAreaOf(&e, buf, off)
+	if inRing {
+		end = min(end, a.end())
+		if s, ok := a.named(e, buf, off, end); ok {
+			return s, true
+		}
 	}
-	// Every byte is one of 97 values; 62 bits of kind and length are to spare.
+	t := buf[off:end]
 	e = proof.Evidence{}
-	e.Want(length > 128, 1.4*float64(length))
+	e.Want(len(t) > 128 || inRing, 1.4*float64(len(t))) // each byte is one of 97 values; 62 bits of kind and length are to spare
+	texts, written := lvmWhole(t)
 	detail := "an earlier state of the volume group's metadata, "
-	if !written {
+	if !written && inRing && lvmCut(buf, end) {
+		texts, written = lvmPiece(t, opens)
+		detail = "a piece of an earlier state of the volume group's metadata, "
+	}
+	switch {
+	case !written && !lvmLike(t):
+		return proof.Structure{}, false // text of somebody else, for others to find
+	case !written:
 		detail = "text that opens like an LVM2 volume group but is not what LVM writes, "
 	}
-	s, ok := e.Found("lvm2-metadata-old", off, off+length, detail+proof.Count(length, "byte"))
-	s.Explained = ok && written
+	s, ok := e.Found("lvm2-metadata-old", off, end, detail+proof.Count(len(t), "byte"))
+	s.Explained, s.Texts = ok && written, texts
+	if inRing && s.Explained {
+		lvmLeftover(&s, buf, a.end())
+	}
 	return s, ok
 }
 
-// lvmAreaOf finds the header before off, in the buffer, that names the text at
-// off as the current one.
+// lvmCut: a piece ends with a line or where a sector does.
+func lvmCut(buf []byte, end int) bool { return buf[end-1] == '\n' || end%sector == 0 }
+
+// lvmLeftover lets a text go on with the piece of an older one that stands behind
+// its NUL in the same sector: versions of LVM differ in whether they clear that.
+func lvmLeftover(s *proof.Structure, buf []byte, ringEnd int) {
+	from := s.End
+	for from < len(buf) && buf[from] == 0 && from%sector != 0 {
+		from++
+	}
+	if from%sector == 0 || from >= len(buf) {
+		return
+	}
+	end := min(lvmRun(buf, from), ringEnd)
+	if texts, ok := lvmPiece(buf[from:max(from, end)], false); ok && lvmCut(buf, end) {
+		s.End, s.Texts = end, append(s.Texts, texts...)
+	}
+}
+
+// lvmAreaOf finds the header before off, in the buffer, in whose ring off lies.
 func lvmAreaOf(e *proof.Evidence, buf []byte, off int) (a lvmArea, ok bool) {
 	for at := off - sector; at >= max(0, off-lvmSearchBack); at -= sector {
 		if string(buf[at+4:at+20]) == lvmMagic {
 			a, ok = parseLVMArea(e, buf, at)
-			return a, ok && a.text == uint64(off-at)
+			return a, ok && off < a.end()
 		}
 	}
 	return a, false
 }
 
-// named is the text at off, which the header names.
-func (a *lvmArea) named(e *proof.Evidence, buf []byte, off, length int, written bool) (proof.Structure, bool) {
-	if _, end, ok := a.current(buf); ok && written && lvmWritten(buf[off:end]) {
-		s, ok := e.Found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", end-off))
-		s.Explained = ok
-		return s, ok
+// named is the text at off if the header names it, or the end of such a text at
+// the beginning of the ring.
+func (a *lvmArea) named(e proof.Evidence, buf []byte, off, end int) (proof.Structure, bool) {
+	first := min(a.length, a.size-min(a.text, a.size))
+	switch begins := a.text == uint64(off-a.at); {
+	case begins:
+		end = off + int(min(first, uint64(end-off)))
+	case off == a.at+lvmFirstText && first < a.length:
+		end = off + int(min(a.length-first, uint64(end-off)))
+	default:
+		return proof.Structure{}, false
 	}
-	return e.Found("lvm2-metadata", off, off+length,
-		"volume group description that is not what its header or LVM itself would have there, "+proof.Count(length, "byte"))
+	if text, ok := a.current(buf); ok {
+		if texts, ok := lvmWritten(text); ok {
+			end = min(end+1, a.end(), len(buf)) // the closing NUL
+			s, ok := e.Found("lvm2-metadata", off, end, fmt.Sprintf("current LVM2 volume group description, %d bytes", len(text)))
+			if s.Explained, s.Texts = ok, texts; ok {
+				lvmLeftover(&s, buf, a.end())
+			}
+			return s, ok
+		}
+	}
+	return e.Found("lvm2-metadata", off, end,
+		"volume group description that is not what its header or LVM itself would have there, "+proof.Count(end-off, "byte"))
 }
 
-// lvmTextLength is the length of the printable run at off if it opens like a
-// volume group: a name, " {\n", `id = "`.
-func lvmTextLength(buf []byte, off int) int {
-	head := buf[off:min(off+160, len(buf))]
-	i := bytes.Index(head, []byte(" {\nid = \""))
-	if i < 1 {
-		return 0
-	}
-	n := i
-	for off+n < len(buf) && n <= lvmMaxText && lvmPrintable(buf[off+n:off+n+1]) {
-		n++
-	}
-	if !lvmPrintable(head[:i]) {
-		return 0
+// lvmRun is the end of the printable run at off; a sector that opens a text ends
+// the one before.
+func lvmRun(buf []byte, off int) int {
+	n := off
+	for n < len(buf) && n-off <= lvmMaxText && lvmPrintable(buf[n:n+1]) {
+		if n++; n%sector == 0 && lvmOpening(buf, n) {
+			break
+		}
 	}
 	return n
+}
+
+// lvmOpening: a name and " {", a UUID, and the number that only a whole group has:
+// a piece can begin with a volume of one.
+func lvmOpening(buf []byte, off int) bool {
+	head := buf[min(off, len(buf)):min(off+200, len(buf))]
+	name, rest, ok := bytes.Cut(head, []byte(" {\nid = \""))
+	const id = len("CdEkBI-l71J-HRkh-T9t0-BrXM-HWsP-1YfYuz\"")
+	return ok && lvmName(string(name)) && len(rest) > id && bytes.HasPrefix(rest[id:], []byte("\nseqno = "))
+}
+
+// lvmLike is what is called so, though it may not be one.
+func lvmLike(t []byte) bool {
+	i := bytes.Index(t[:min(len(t), 160)], []byte(" {\nid = \""))
+	return i >= 1 && lvmPrintable(t[:i])
+}
+
+// lvmLooksCut turns other texts away: its second line is one of LVM's.
+func lvmLooksCut(t []byte) bool {
+	_, rest, _ := bytes.Cut(t[:min(len(t), 2*lvmMaxLine)], []byte{'\n'})
+	line, _, ok := bytes.Cut(rest, []byte{'\n'})
+	var g lvmGrammar
+	return ok && g.anywhere(string(line))
 }

@@ -1,6 +1,9 @@
 package marks
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The text of a volume group, as LVM writes it into a metadata area (lvm2
 // sources: lib/format_text/export.c). It is a configuration file without
@@ -8,14 +11,14 @@ import "strings"
 // when. Anybody can write text, so a text is explained only if it is what LVM
 // writes, line by line: no comments but the three of the trailer, no value that
 // is neither a number, a short string, nor a list of those. That bounds what
-// could stand there besides a volume group; it does not rule out a forger who
-// writes his text as tags of a volume.
+// could stand there besides a volume group. Names, tags, commands and hosts are
+// anybody's text, and handed on.
 
 const (
-	lvmMaxLine   = 1024
-	lvmMaxString = 256 // within quotes; names have at most 127 bytes
-	lvmMaxDepth  = 8   // LVM needs 4: group, logical volumes, volume, segment
-	lvmMaxDigits = 20  // 64 bits and a sign
+	lvmMaxLine   = 8192 // of a command line, and of what is left of a line that is cut
+	lvmMaxString = 256  // within quotes; names have at most 127 bytes
+	lvmMaxDepth  = 8    // LVM needs 4: group, logical volumes, volume, segment
+	lvmMaxDigits = 20   // 64 bits and a sign
 )
 
 // lvmGrammar reads a text line by line.
@@ -23,22 +26,123 @@ type lvmGrammar struct {
 	depth   int  // open braces
 	list    bool // within a list of several lines
 	trailer int  // lines of the trailer seen
+	texts   []string
 }
 
-// lvmWellFormed says whether t is a volume group and its trailer, and nothing else.
-func lvmWellFormed(t []byte) bool {
+// lvmWhole says whether t is a volume group and its trailer, and nothing else, and
+// gives the texts in it.
+func lvmWhole(t []byte) (texts []string, ok bool) {
 	text, closed := strings.CutSuffix(string(t), "\n")
 	lines := strings.Split(text, "\n")
 	if !closed || len(t) > lvmMaxText || !lvmPrintable(t) || !lvmOpens(lines) {
-		return false
+		return nil, false
 	}
 	g := lvmGrammar{depth: 1}
+	g.section(strings.TrimSuffix(lines[0], " {"))
 	for _, line := range lines[3:] {
-		if len(line) > lvmMaxLine || !g.line(line) {
-			return false
+		if !g.line(line) {
+			return nil, false
 		}
 	}
-	return g.depth == 0 && !g.list && g.trailer == len(lvmTrailer())
+	return g.texts, g.depth == 0 && !g.list && g.trailer == len(lvmTrailer())
+}
+
+// lvmPiece says whether t can be a piece of such a text that newer ones have left
+// over: every line but a first or last one that is cut is what LVM writes
+// somewhere. The cut lines are handed on.
+func lvmPiece(t []byte, opens bool) (texts []string, ok bool) {
+	if len(t) == 0 || len(t) > lvmMaxText || !lvmPrintable(t) {
+		return nil, false
+	}
+	lines := strings.Split(string(t), "\n")
+	var g lvmGrammar
+	if !opens {
+		ok, lines = g.cut(lvmListEnd(lines[0])), lines[1:]
+	} else {
+		ok = lvmOpens(lines)
+	}
+	if !ok || len(lines) == 0 {
+		return nil, false
+	}
+	for _, line := range lines[:len(lines)-1] {
+		if !g.anywhere(line) {
+			return nil, false
+		}
+	}
+	return g.texts, g.cut(lvmListStart(lines[len(lines)-1]))
+}
+
+// cut takes a line of which a part is missing: whole strings of a list, and a rest.
+func (g *lvmGrammar) cut(list, rest string) bool {
+	g.text(rest)
+	left, ok := "", true
+	if list != "" {
+		left, ok = g.scalars("", list)
+	}
+	return ok && (left == "" || left == "]") && len(rest) <= lvmMaxLine
+}
+
+// lvmListEnd cuts what is left of a line of many strings behind its first comma.
+func lvmListEnd(line string) (list, rest string) {
+	if before, after, ok := strings.Cut(line, "\", \""); ok {
+		return `"` + after, before
+	}
+	return "", line
+}
+
+// lvmListStart cuts such a line before its last comma.
+func lvmListStart(line string) (list, rest string) {
+	if i, j := strings.Index(line, " = ["), strings.LastIndex(line, "\", \""); i > 0 && j > i && lvmName(line[:i]) {
+		return line[i+len(" = [") : j+1], line[j+1:]
+	}
+	return "", line
+}
+
+// anywhere takes a line that stands in a text one does not know where.
+func (g *lvmGrammar) anywhere(line string) bool {
+	if line == "" || line == "}" || line == "]" {
+		return true
+	}
+	if name, ok := strings.CutSuffix(line, " {"); ok {
+		g.section(name)
+		return lvmName(name)
+	}
+	if g.assignment(line) {
+		g.list = false
+		return true
+	}
+	for i, want := range lvmTrailer() {
+		if strings.HasPrefix(line, want.start) {
+			g.trailer = i
+			return g.trailing(line)
+		}
+	}
+	rest, ok := g.scalars("", line)
+	return ok && rest == ""
+}
+
+// section hands on the name of a group or volume.
+func (g *lvmGrammar) section(name string) {
+	number := strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(name, "segment"), "pv"), "0123456789")
+	if number != "" && !slices.Contains([]string{"physical_volumes", "logical_volumes", "historical_logical_volumes", "policy_settings"}, name) {
+		g.text(name)
+	}
+}
+
+// value hands on a string in quotes, unless it is of LVM's own words.
+func (g *lvmGrammar) value(key, quoted string) {
+	words := []string{"format", "type", "allocation_policy", "cache_mode", "cache_policy", "policy", "contents"}
+	inner := strings.Trim(quoted, `"`)
+	own := lvmUUID(quoted) || strings.Trim(inner, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" || slices.Contains(words, key) && lvmName(inner)
+	if strings.HasPrefix(quoted, `"`) && !own {
+		g.section(inner)
+	}
+}
+
+func (g *lvmGrammar) text(s string) {
+	if s != "" && len(g.texts) < 256 && !slices.Contains(g.texts, s) {
+		g.texts = append(g.texts, s)
+	}
 }
 
 // lvmOpens: name, UUID and sequence number of the group, in this order.
@@ -64,7 +168,7 @@ func (g *lvmGrammar) line(line string) bool {
 			g.list = false
 			return true
 		}
-		rest, ok := lvmScalars(line)
+		rest, ok := g.scalars("", line)
 		return ok && rest == ""
 	case line == "}":
 		g.depth--
@@ -72,6 +176,7 @@ func (g *lvmGrammar) line(line string) bool {
 	}
 	if name, ok := strings.CutSuffix(line, " {"); ok {
 		g.depth++
+		g.section(name)
 		return g.depth <= lvmMaxDepth && lvmName(name)
 	}
 	return g.assignment(line)
@@ -91,10 +196,11 @@ func (g *lvmGrammar) assignment(line string) bool {
 		if inner == "]" {
 			return true
 		}
-		rest, ok := lvmScalars(inner)
+		rest, ok := g.scalars(key, inner)
 		return ok && rest == "]"
 	}
 	rest, ok := lvmScalar(value, lvmMaxString)
+	g.value(key, value)
 	return ok && rest == ""
 }
 
@@ -104,6 +210,7 @@ type trailerLine struct {
 	fixed    bool   // nothing follows
 	optional bool
 	command  bool // the value holds a command line
+	named    bool // anybody's text
 }
 
 // longest is the limit of a string: installers give LVM long command lines.
@@ -120,9 +227,9 @@ func lvmTrailer() []trailerLine {
 		{start: "# Generated by LVM2"},
 		{start: `contents = "Text Format Volume Group"`, fixed: true},
 		{start: "version = "},
-		{start: "description = ", command: true},
-		{start: "creation_host = "},
-		{start: "creation_host_system_id = ", optional: true},
+		{start: "description = ", command: true, named: true},
+		{start: "creation_host = ", named: true},
+		{start: "creation_host_system_id = ", optional: true, named: true},
 		{start: "creation_time = "},
 	}
 }
@@ -132,6 +239,9 @@ func (g *lvmGrammar) trailing(line string) bool {
 	for _, want := range lvmTrailer()[g.trailer:] {
 		g.trailer++
 		if value, ok := strings.CutPrefix(line, want.start); ok {
+			if want.named || !lvmStamp(value) {
+				g.text(value)
+			}
 			return lvmTrailing(want, value)
 		}
 		if !want.optional {
@@ -139,6 +249,17 @@ func (g *lvmGrammar) trailing(line string) bool {
 		}
 	}
 	return false
+}
+
+// lvmStamp: numbers, and the words that stand in versions and times.
+func lvmStamp(s string) bool {
+	words := strings.FieldsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' && r < 'a' || r > 'z' })
+	for _, w := range words {
+		if w != "version" && w != "git" && w != "RHEL" && !strings.Contains("SunMonTueWedThuFriSatJanFebMarAprMayJunJulAugSepOctNovDec", w) {
+			return false
+		}
+	}
+	return len(s) <= 96
 }
 
 // lvmTrailing: a value and perhaps a comment: the kernel on the host, the time in words.
@@ -150,13 +271,15 @@ func lvmTrailing(want trailerLine, value string) bool {
 	return ok && (rest == "" || strings.HasPrefix(rest, "\t# ") && len(rest) <= lvmMaxString)
 }
 
-// lvmScalars cuts scalars with commas between them off s; a comma at the end
-// of the line stands in lists of several lines.
-func lvmScalars(s string) (rest string, ok bool) {
+// scalars cuts scalars with commas between them off s; a comma at the end of the
+// line stands in lists of several lines.
+func (g *lvmGrammar) scalars(key, s string) (rest string, ok bool) {
 	for {
+		all := s
 		if s, ok = lvmScalar(s, lvmMaxString); !ok {
 			return s, false
 		}
+		g.value(key, all[:len(all)-len(s)])
 		next, more := strings.CutPrefix(s, ",")
 		if !more || next == "" {
 			return next, true

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -18,17 +20,22 @@ type craft struct {
 	buf       []byte
 	off       int
 	explained bool
+	free      []span // of the label: fields that can have other values by their format
+	strict    bool   // one bit, and it is nothing: its parser goes by what is whole
 }
 
 func crafted(t testing.TB) []craft {
-	return []craft{
-		{kind: "lvm2-label", buf: lvmVolume(), off: 512, explained: true},
-		{kind: "lvm2-metadata", buf: lvmVolume(), off: 4096, explained: true},
-		{kind: "lvm2-metadata", buf: lvmVolume(), off: 4096 + lvmCurrent, explained: true},
-		{kind: "lvm2-metadata-old", buf: lvmVolume(), off: 4096 + 512, explained: true},
+	list := []craft{
+		{kind: "lvm2-label", buf: lvmVolume(), off: 512, explained: true, free: []span{{8, 9}}, strict: true},
+		{kind: "lvm2-metadata", buf: lvmVolume(), off: 4096, explained: true, strict: true},
+		{kind: "lvm2-metadata", buf: lvmVolume(), off: 4096 + lvmCurrent, explained: true, strict: true},
+		{kind: "lvm2-metadata-old", buf: lvmVolume(), off: 4096 + 512, explained: true, free: []span{{0, 4096}}, strict: true},
 		{kind: "md-raid-superblock", buf: mdVolume(), off: 4096, explained: true},
-		{kind: "md-raid-superblock", buf: mdOld(), off: 0},
+		{kind: "md-raid-superblock", buf: mdOldVolume(), off: 0, explained: true},
+		{kind: "md-raid-superblock", buf: turned(mdOldVolume()), off: 0, explained: true},
+		{kind: "eraser-fingerprint", buf: fingerprintDisk(blanccoText), off: 200 * sector, explained: true, free: []span{{0, sector}}, strict: true},
 	}
+	return append(append(list, raidCrafts()...), volumeCrafts()...)
 }
 
 // recognize asks about offset off of a medium that is buf.
@@ -46,6 +53,88 @@ func TestCrafted(t *testing.T) {
 		checkForm(t, c.buf, s)
 		t.Logf("%-22s %7.1f bits  %s", s.Kind, s.Bits, s.Detail)
 	}
+}
+
+// TestEveryByte changes each byte of each label: it may stay explained only where
+// the format lets that field have other values, and it is still called what it is
+// unless its magic number was hit.
+func TestEveryByte(t *testing.T) {
+	bits := []int{0, 1, 2, 3, 4, 5, 6, 7}
+	for i, c := range crafted(t) {
+		whole, _ := recognize(c.buf, c.off)
+		magic := magicOf(c)
+		for at := whole.Start; at < whole.End; at++ {
+			if pick := at & 7; whole.End-whole.Start > 1024 || testing.Short() {
+				bits = []int{pick}
+			}
+			for _, bit := range bits {
+				c.buf[at] ^= 1 << bit
+				s, ok := recognize(c.buf, c.off)
+				if ok && s.Explained && s.End >= whole.End && !in(c.free, at-whole.Start) {
+					t.Errorf("%d %s: explained with bit %d of byte %#x changed", i, c.kind, bit, at-whole.Start)
+				}
+				if (!ok || s.Kind != whole.Kind) && !in(magic, at-c.off) && !c.strict {
+					t.Errorf("%d %s: with bit %d of byte %#x changed: %v %s", i, c.kind, bit, at-whole.Start, ok, s.Kind)
+				}
+				c.buf[at] ^= 1 << bit
+			}
+		}
+	}
+}
+
+func in(spans []span, at int) bool {
+	return slices.ContainsFunc(spans, func(f span) bool { return at >= f[0] && at < f[1] })
+}
+
+// magicOf is where the magic numbers lie that a label begins with.
+func magicOf(c craft) (list []span) {
+	for _, r := range rows {
+		if string(c.buf[c.off+r.At:][:len(r.Magic)]) == r.Magic {
+			list = append(list, span{r.At, r.At + len(r.Magic)})
+		}
+	}
+	return list
+}
+
+// TestForeignText hides a text in each label, at each place: it stays explained
+// only with some of the text handed on.
+func TestForeignText(t *testing.T) {
+	const hidden = "meet me at noon by the old harbour wall"
+	step := 1
+	if testing.Short() {
+		step = 5
+	}
+	for i, c := range crafted(t) {
+		whole, _ := recognize(c.buf, c.off)
+		for at := whole.Start; at+len(hidden) <= whole.End; at += step {
+			old := bytes.Clone(c.buf[at:][:len(hidden)])
+			copy(c.buf[at:], hidden)
+			s, ok := recognize(c.buf, c.off)
+			if ok && s.Explained && s.End >= whole.End && !handsOn(s.Texts, hidden) {
+				t.Errorf("%d %s: a text at byte %#x is explained: %q", i, c.kind, at-whole.Start, s.Texts)
+			}
+			copy(c.buf[at:], old)
+		}
+	}
+}
+
+// handsOn says that eight letters of a text are among others.
+func handsOn(texts []string, hidden string) bool {
+	all := strings.Join(texts, "\x00")
+	for i := range len(hidden) - 7 {
+		if strings.Contains(all, hidden[i:i+8]) {
+			return true
+		}
+	}
+	return false
+}
+
+// turned is the words of a superblock in big endian order.
+func turned(b []byte) []byte {
+	for at := 0; at+4 <= len(b); at += 4 {
+		slices.Reverse(b[at : at+4])
+	}
+	return b
 }
 
 // checkForm: what was recognised is plausible in itself.

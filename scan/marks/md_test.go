@@ -5,14 +5,14 @@ import "testing"
 func mdVolume() []byte {
 	b := make([]byte, 16<<10)
 	s := b[4096:]
-	put(s, 0, []uint32{wordMD, 1, 1, 0})
+	put(s, 0, []uint32{uint32(0xA92B4EFC), 1, 1, 0})
 	copy(s[16:], random(20, 16))
 	copy(s[32:], "host:0")
 	put(s, 64, uint64(1700000000))
 	put(s, 72, []uint32{1, 0})
 	put(s, 92, uint32(2))
 	put(s, 220, uint32(128))
-	put(s, 216, mdSum(s[:256+256]))
+	put(s, 216, mdSum(s[:256+256], 216))
 	return b
 }
 
@@ -32,20 +32,29 @@ func TestMDExplains(t *testing.T) {
 	for _, tt := range tests {
 		b := mdVolume()[4096:]
 		tt.change(b)
-		put(b, 216, mdSum(b[:256+256]))
+		put(b, 216, mdSum(b[:256+256], 216))
 		if s, ok := recognize(b, 0); ok != tt.ok || s.Explained != tt.explain || s.End != 512 {
 			t.Errorf("%s: %v %+v", tt.name, ok, s)
 		}
 		b[100] ^= 1
-		if s, ok := recognize(b, 0); ok {
-			t.Errorf("%s: recognised with one bit changed: %+v", tt.name, s)
+		if s, ok := recognize(b, 0); !ok || s.Explained {
+			t.Errorf("%s, one bit changed: %v %+v", tt.name, ok, s)
 		}
 	}
 }
 
-func mdOld() []byte {
+func mdOldVolume() []byte {
 	b := make([]byte, 4096)
-	put(b, 0, []uint32{wordMD, 0, 90, 0, 0, 0, 1200000000, 5})
+	put(b, 0, []uint32{0xA92B4EFC, 0, 90, 0, 0, 0x37C76B91, 1200000000, 1, 10176, 2, 2, 0, 0, 0x011A05C5, 0xD30C1FD4, 0xC5C3DBBC})
+	put(b, 128, []uint32{1200000000, 1, 2, 2, 0, 0, 0, 4, 0, 4, 0, 0xFFFFFFFF})
+	for i, at := range []int{512, 640, 992 * 4} {
+		put(b, at, []uint32{uint32(i % 2), 7, uint32(i % 2), uint32(i % 2), 6})
+	}
+	sum := uint64(0)
+	for i := 0; i < len(b); i += 4 {
+		sum += uint64(words32(b[i : i+4]))
+	}
+	put(b, 152, uint32(sum)+uint32(sum>>32))
 	return b
 }
 
@@ -54,7 +63,7 @@ func TestMDSum(t *testing.T) {
 	put(b, 0, []uint32{0xFFFFFFFF, 3})
 	put(b, 216, uint32(99)) // left out
 	put(b, 256, uint16(0x1234))
-	if got := mdSum(b); got != 2+1+0x1234 {
+	if got := mdSum(b, 216); got != 2+1+0x1234 {
 		t.Errorf("sum %#x: the carry is added to the low word", got)
 	}
 }
