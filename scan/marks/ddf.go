@@ -55,7 +55,9 @@ const ddfCRCAt = 4
 // ddfRecord reads whichever record begins with this signature.
 func ddfRecord(p proof.Place) (best proof.Structure, ok bool) {
 	b := p.Sector()
-	if bytes.Equal(b[:4], b[4:8]) { // a disk overwritten with 55 begins like a record
+	// A disk overwritten with 55 begins like a record. Of a record's first sector a
+	// part is reserved: without that it is not worth the sums.
+	if bytes.Equal(b[:4], b[4:8]) || count(b, 0)+count(b, 0xFF) < 32 {
 		return best, false
 	}
 	for _, order := range []binary.ByteOrder{binary.BigEndian, binary.LittleEndian} {

@@ -271,9 +271,13 @@ func lvmRun(buf []byte, off int) int {
 // a piece can begin with a volume of one.
 func lvmOpening(buf []byte, off int) bool {
 	head := buf[min(off, len(buf)):min(off+200, len(buf))]
-	name, rest, ok := bytes.Cut(head, []byte(" {\nid = \""))
+	n := 0
+	for n < len(head) && lvmNameByte(head[n]) {
+		n++
+	}
+	rest, ok := bytes.CutPrefix(head[n:], []byte(" {\nid = \""))
 	const id = len("CdEkBI-l71J-HRkh-T9t0-BrXM-HWsP-1YfYuz\"")
-	return ok && lvmName(string(name)) && len(rest) > id && bytes.HasPrefix(rest[id:], []byte("\nseqno = "))
+	return ok && n > 0 && len(rest) > id && bytes.HasPrefix(rest[id:], []byte("\nseqno = "))
 }
 
 // lvmLike is what is called so, though it may not be one.

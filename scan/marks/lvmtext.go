@@ -317,8 +317,16 @@ func lvmDigits(s string) int {
 
 // lvmName: names of groups, volumes and keys (lvm(8), "VALID NAMES").
 func lvmName(s string) bool {
-	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-"
-	return s != "" && len(s) <= 128 && strings.Trim(s, letters) == ""
+	for _, c := range []byte(s) {
+		if !lvmNameByte(c) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 128
+}
+
+func lvmNameByte(c byte) bool {
+	return lvmUUIDByte(c) || c == '_' || c == '-' || c == '.' || c == '+'
 }
 
 // lvmUUID: 32 characters in groups of 6-4-4-4-4-4-6, in quotes.

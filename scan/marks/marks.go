@@ -86,32 +86,30 @@ func at(parse func(buf []byte, off int) (proof.Structure, bool)) func(proof.Plac
 	return func(p proof.Place) (proof.Structure, bool) { return parse(p.Buf, p.Off) }
 }
 
-// begins marks, for each place where a row has its magic number, the bytes that
-// one begins with: most sectors are turned away by a few lookups.
-var begins = func() (places []begin) {
-	for _, r := range rows {
-		i := slices.IndexFunc(places, func(b begin) bool { return b.at == r.At })
-		if i < 0 {
-			i = len(places)
-			places = append(places, begin{at: r.At})
-		}
-		places[i].byte[r.Magic[0]] = true
-	}
-	return places
-}()
+// places are where rows have their magic number, with the rows by the first byte
+// of it; bit i of first[c] says that place i has some for c. One load a place
+// turns most sectors away.
+var (
+	places []place
+	first  [256]uint32
+)
 
-type begin struct {
+type place struct {
 	at   int
-	byte [256]bool
+	rows [256][]proof.Row
 }
 
-func mayBegin(b *[sector]byte) bool {
-	for i := range begins {
-		if p := &begins[i]; p.byte[b[p.at]] {
-			return true
+func init() {
+	for _, r := range rows {
+		i := slices.IndexFunc(places, func(p place) bool { return p.at == r.At })
+		if i < 0 {
+			i = len(places)
+			places = append(places, place{at: r.At})
 		}
+		c := r.Magic[0]
+		places[i].rows[c] = append(places[i].rows[c], r)
+		first[c] |= 1 << i
 	}
-	return false
 }
 
 // Recognize says which mark begins at a place. It is called at every sector of a
@@ -121,9 +119,11 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 		return proof.Structure{}, false
 	}
 	b := (*[sector]byte)(p.Buf[p.Off:])
-	if mayBegin(b) {
-		if s, ok := proof.Recognize(rows, p); ok {
-			return s, true
+	for i := range places {
+		if c := b[places[i].at]; first[c]>>i&1 != 0 {
+			if s, ok := proof.Recognize(places[i].rows[c], p); ok {
+				return s, true
+			}
 		}
 	}
 	if mayBeText(b) {

@@ -159,7 +159,7 @@ func random(seed byte, n int) []byte {
 func TestRandomBytes(t *testing.T) {
 	rounds := 1_000_000 / 1024
 	if testing.Short() {
-		rounds /= 20
+		rounds /= 60
 	}
 	src := noise(1)
 	buf := make([]byte, 1024*sector+lvmMaxText)
@@ -228,5 +228,26 @@ func big(b []byte, at int, v any) { must(binary.Encode(b[at:], binary.BigEndian,
 func must(_ int, err error) {
 	if err != nil {
 		panic(fmt.Sprint("test data: ", err))
+	}
+}
+
+func BenchmarkRecognize(b *testing.B) {
+	for name, buf := range map[string][]byte{
+		"random": random(5, 1<<20),
+		"zero":   make([]byte, 1<<20),
+		"text":   bytes.Repeat([]byte("It was the best of times, it was the worst of times. "), 1<<20/53),
+	} {
+		b.Run(name, func(b *testing.B) {
+			sectors := 0
+			for b.Loop() {
+				for off := 0; off <= len(buf)-sector; off += sector {
+					if _, ok := Recognize(proof.Place{Buf: buf, Off: off, Base: 1 << 30}); ok {
+						b.Fatal("recognised")
+					}
+					sectors++
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(sectors), "ns/sector")
+		})
 	}
 }

@@ -166,17 +166,18 @@ func (l *label) bitmap(n int64) {
 	const page = 4096
 	n = min((n+page-1)/page*page, int64(len(l.buf)-l.at))
 	b := l.buf[l.at : l.at+int(n)]
-	end := len(b)
-	for end > 0 && (b[end-1] == 0 || b[end-1] == 0xFF) {
-		end--
+	for len(b) > 0 {
+		from := max(0, (l.size()+len(b)-1)/sector*sector-l.size()) // of the last sector
+		if last := b[from:]; count(last, last[0]) < len(last) || last[0] != 0 && from == 0 {
+			break
+		}
+		b = b[:from]
 	}
-	end = min(len(b), end+(sector-(l.size()+end)%sector)%sector)
-	b = l.next(end)
-	mixed := b[:0:0]
-	for _, c := range b {
+	mixed := 0
+	for _, c := range l.next(len(b)) {
 		if c != 0 && c != 0xFF {
-			mixed = append(mixed, c)
+			mixed++
 		}
 	}
-	l.need(len(mixed) <= maxBits && !readable(b))
+	l.need(mixed <= maxBits && !readable(b))
 }
