@@ -202,18 +202,22 @@ func lvmText(buf []byte, off int) (proof.Structure, bool) {
 // lvmCut: a piece ends with a line or where a sector does.
 func lvmCut(buf []byte, end int) bool { return buf[end-1] == '\n' || end%sector == 0 }
 
-// lvmLeftover lets a text go on with the piece of an older one that stands behind
-// its NUL in the same sector: versions of LVM differ in whether they clear that.
+// lvmLeftover lets a text go on with the pieces of older ones that stand behind its
+// NUL in the same sector: versions of LVM differ in whether they clear that.
 func lvmLeftover(s *proof.Structure, buf []byte, ringEnd int) {
-	from := s.End
-	for from < len(buf) && buf[from] == 0 && from%sector != 0 {
-		from++
-	}
-	if from%sector == 0 || from >= len(buf) {
-		return
-	}
-	end := min(lvmRun(buf, from), ringEnd)
-	if texts, ok := lvmPiece(buf[from:max(from, end)], false); ok && lvmCut(buf, end) {
+	for {
+		from := s.End
+		for from < len(buf) && buf[from] == 0 && from%sector != 0 {
+			from++
+		}
+		if from%sector == 0 || from >= len(buf) {
+			return
+		}
+		end := max(from, min(lvmRun(buf, from), ringEnd))
+		texts, ok := lvmPiece(buf[from:end], false)
+		if !ok || !lvmCut(buf, end) {
+			return
+		}
 		s.End, s.Texts = end, append(s.Texts, texts...)
 	}
 }

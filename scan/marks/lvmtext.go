@@ -56,12 +56,15 @@ func lvmPiece(t []byte, opens bool) (texts []string, ok bool) {
 	}
 	lines := strings.Split(string(t), "\n")
 	var g lvmGrammar
-	if !opens {
-		ok, lines = g.cut(lvmListEnd(lines[0])), lines[1:]
-	} else {
+	switch {
+	case opens:
 		ok = lvmOpens(lines)
+	case len(lines) == 1: // cut on both sides
+		return lines, len(t) <= lvmMaxLine
+	default:
+		ok, lines = g.cut(lvmListEnd(lines[0])), lines[1:]
 	}
-	if !ok || len(lines) == 0 {
+	if !ok {
 		return nil, false
 	}
 	for _, line := range lines[:len(lines)-1] {
