@@ -290,10 +290,14 @@ func lvmLike(t []byte) bool {
 	return i >= 1 && lvmPrintable(t[:i])
 }
 
-// lvmLooksCut turns other texts away: its second line is one of LVM's.
+// lvmLooksCut turns other texts away: its second line is one of LVM's, or it is all
+// one line of strings.
 func lvmLooksCut(t []byte) bool {
-	_, rest, _ := bytes.Cut(t[:min(len(t), 2*lvmMaxLine)], []byte{'\n'})
-	line, _, ok := bytes.Cut(rest, []byte{'\n'})
 	var g lvmGrammar
+	first, rest, more := bytes.Cut(t, []byte{'\n'})
+	if !more {
+		return len(first) >= sector && g.strings(string(first))
+	}
+	line, _, ok := bytes.Cut(rest, []byte{'\n'})
 	return ok && g.anywhere(string(line))
 }

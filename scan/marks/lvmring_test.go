@@ -44,10 +44,10 @@ func ring(size int, texts []string, tidy bool) []byte {
 
 // history is the texts of a group that grows by a tag or two at each change, and
 // shrinks again.
-func history(n int) (texts []string) {
+func history(n, most int) (texts []string) {
 	for i := range n {
 		var tags strings.Builder
-		for j := range i % 40 {
+		for j := range i * most / 40 % most {
 			fmt.Fprintf(&tags, `, "customer%d"`, j)
 		}
 		text := strings.TrimSuffix(volumeGroup, "\x00")
@@ -62,8 +62,11 @@ func history(n int) (texts []string) {
 func TestLVMRing(t *testing.T) {
 	for _, tidy := range []bool{true, false} {
 		for n := 1; n < 90; n++ {
-			texts := history(n)
-			area := ring(32<<10, texts, tidy)
+			size, most := 32<<10, 40
+			if n%7 == 0 { // lines longer than any buffer of lines
+				size, most = 256<<10, 4000
+			}
+			area := ring(size, history(n, most), tidy)
 			b := append(make([]byte, 4096), area...)
 			covered := explainedBytes(b)
 			for at, c := range b {
@@ -77,7 +80,7 @@ func TestLVMRing(t *testing.T) {
 
 // TestLVMRingHides nothing: other text in the ring is not explained.
 func TestLVMRingHides(t *testing.T) {
-	b := append(make([]byte, 4096), ring(32<<10, history(60), true)...)
+	b := append(make([]byte, 4096), ring(32<<10, history(60, 40), true)...)
 	for at := 4096 + 512; at < len(b); at += 1111 {
 		hidden := "\nmeet me at noon\nby the old harbour wall\nand bring the ledger with you\n"
 		whole := bytes.Clone(b)

@@ -60,7 +60,8 @@ func lvmPiece(t []byte, opens bool) (texts []string, ok bool) {
 	case opens:
 		ok = lvmOpens(lines)
 	case len(lines) == 1: // cut on both sides
-		return lines, len(t) <= lvmMaxLine
+		ok = g.strings(lines[0]) || g.cut("", lines[0])
+		return g.texts, ok
 	default:
 		ok, lines = g.cut(lvmListEnd(lines[0])), lines[1:]
 	}
@@ -83,6 +84,13 @@ func (g *lvmGrammar) cut(list, rest string) bool {
 		left, ok = g.scalars("", list)
 	}
 	return ok && (left == "" || left == "]") && len(rest) <= lvmMaxLine
+}
+
+// strings takes a line of which both ends are missing: strings of a long list.
+func (g *lvmGrammar) strings(line string) bool {
+	list, before := lvmListEnd(line)
+	i := strings.LastIndex(list, "\", \"")
+	return i > 0 && g.cut(list[:i+1], before) && g.cut("", list[i+1:])
 }
 
 // lvmListEnd cuts what is left of a line of many strings behind its first comma.
