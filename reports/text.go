@@ -167,65 +167,21 @@ func detectorName(d string) bi {
 
 // explanationJA is the sentence for a kind of explanation.
 func explanationJA(kind string) string {
-	switch kind {
-	case "mbr":
-		return "MBR パーティションテーブル。消去後も設計上残る管理情報です。"
-	case "ebr":
-		return "拡張パーティションの管理情報です。"
-	case "gpt":
-		return "GPT パーティションテーブル。消去後も設計上残る管理情報です。"
-	case "gpt-backup":
-		return "GPT の予備テーブル。消去後も設計上残る管理情報です。"
-	case "minix-subpartitions":
-		return "Minix のサブパーティションテーブル。消去後も設計上残る管理情報です。"
-	case "bsd-label":
-		return "BSD ディスクラベル。消去後も設計上残る管理情報です。"
-	case "sun-label":
-		return "Sun(SPARC)ディスクラベル。消去後も設計上残る管理情報です。"
-	case "solaris-vtoc":
-		return "Solaris(x86)の VTOC ラベル。消去後も設計上残る管理情報です。"
-	case "unixware-label":
-		return "UnixWare ディスクラベル。消去後も設計上残る管理情報です。"
-	case "ultrix-label":
-		return "Ultrix ディスクラベル。消去後も設計上残る管理情報です。"
-	case "plan9":
-		return "Plan 9 パーティションテーブル。消去後も設計上残る管理情報です。"
-	case "sgi-label":
-		return "SGI ボリュームヘッダー。消去後も設計上残る管理情報です。"
-	case "aix-label":
-		return "AIX ブートレコード。消去後も設計上残る管理情報です。"
-	case "apm":
-		return "Apple パーティションマップの先頭ブロック。消去後も設計上残る管理情報です。"
-	case "apm-entry":
-		return "Apple パーティションマップの項目。消去後も設計上残る管理情報です。"
-	case "amiga-rdb":
-		return "Amiga のリジッドディスクブロック(RDB)。消去後も設計上残る管理情報です。"
-	case "amiga-partition":
-		return "Amiga のパーティションブロック。消去後も設計上残る管理情報です。"
-	case "atari-ahdi":
-		return "Atari パーティションテーブル(AHDI)。消去後も設計上残る管理情報です。"
-	case "pc98":
-		return "PC-98 パーティションテーブル。消去後も設計上残る管理情報です。"
-	case "dasd-label":
-		return "DASD(IBM メインフレームのディスク)のボリュームラベル。消去後も設計上残る管理情報です。"
-	case "dasd-boot-record":
-		return "DASD のブートレコード。消去後も設計上残る管理情報です。"
-	case "dasd-vtoc":
-		return "DASD のボリューム目次(VTOC)のレコード。消去後も設計上残る管理情報です。"
-	case "karma":
-		return "Rio Karma のパーティションテーブル。消去後も設計上残る管理情報です。"
-	case "parted-loop":
-		return "GNU Parted のループラベル。消去後も設計上残る管理情報です。"
-	case "grub-core":
-		return "GRUB のコアイメージ。公開されている起動プログラムであり、消去後も設計上残ります。"
-	case "luks1-wiped":
-		return "LUKS1 ヘッダー。鍵スロットはすべて消去されており、復号できません。"
-	case "luks2-wiped":
-		return "LUKS2 ヘッダー。鍵スロットはすべて消去されており、復号できません。"
-	case "lvm2-label", "lvm2-metadata":
-		return "LVM2 の管理情報です。"
+	if s, ok := explanationsJA[kind]; ok {
+		return s
+	}
+	if name := nameOf("", kind); name.JA != "" {
+		return name.JA + "。消去後も設計上残る管理情報です。"
 	}
 	return ""
+}
+
+// explanationsJA are those that are more than book-keeping.
+var explanationsJA = map[string]string{
+	"luks1-wiped":        "LUKS1 ヘッダー。鍵スロットはすべて消去されており、復号できません。",
+	"luks2-wiped":        "LUKS2 ヘッダー。鍵スロットはすべて消去されており、復号できません。",
+	"grub-core":          "GRUB のコアイメージ。公開されている起動プログラムであり、消去後も設計上残ります。",
+	"eraser-fingerprint": "消去ソフトウェアが残した記録(Blancco のフィンガープリントの形式)です。",
 }
 
 func methodName(mode string, s *Sample) bi {
