@@ -515,3 +515,26 @@ func TestHandedOn(t *testing.T) {
 		}
 	}
 }
+
+// TestPlaces: a controller's label is explained only where its firmware looks for
+// it; where nobody knows the size of the medium it is.
+func TestPlaces(t *testing.T) {
+	for _, c := range raidCrafts() {
+		if c.kind == "ddf" || strings.HasPrefix(c.kind, "geom") {
+			continue // they lie on partitions, too, or have a checksum that says enough
+		}
+		moved := append(make([]byte, sector), append(c.buf, make([]byte, sector)...)...)
+		s, ok := recognize(moved, c.off+sector)
+		if c.kind == "sis-raid" {
+			ok, s.Kind = !ok, c.kind // two bytes of magic: it is looked for in its place only
+		}
+		if !ok || s.Kind != c.kind || s.Explained {
+			t.Errorf("%s, a sector before its place: %v %+v", c.kind, ok, s)
+		}
+	}
+	b := make([]byte, 16<<10) // sectors of 4096 bytes
+	copy(b[8<<10:], intelLabel(6, 2))
+	if s, ok := recognize(b, 8<<10); !ok || !s.Explained || s.Start != 8<<10 || s.End != 12<<10 {
+		t.Errorf("anchor in a sector of 4096 bytes: %v %+v", ok, s)
+	}
+}
