@@ -56,6 +56,7 @@ func mdRAID(p proof.Place) (proof.Structure, bool) {
 	}
 	sb := l.buf[l.start:l.at]
 	l.sum(len(sb) > 256 && mdSum(sb, 216) == proof.LE32(sb[216:]), 32)
+	l.zero((sector - l.size()%sector) % sector) // md writes whole sectors
 	return l.found("md-raid-superblock", fmt.Sprintf("Linux RAID 1.x superblock: level %d, %d devices, made %s",
 		level, disks, proof.Day(int64(proof.LE64(made)&(1<<40-1)))))
 }

@@ -25,6 +25,7 @@ func TestMDExplains(t *testing.T) {
 		{"as made", func([]byte) {}, true, true},
 		{"faulty, journal and spare", func(b []byte) { put(b, 258, []uint16{0xFFFE, 0xFFFD, 0xFFFF}) }, true, true},
 		{"role that is none", func(b []byte) { put(b, 258, uint16(2)) }, true, false},
+		{"a byte behind the roles", func(b []byte) { put(b, 220, uint32(100)); b[500] = 1 }, true, false},
 		{"bytes in the padding", func(b []byte) { b[230] = 1 }, true, false},
 		{"name that is none", func(b []byte) { b[40] = 7 }, true, false},
 		{"name in two parts", func(b []byte) { b[50] = 'x' }, true, false},
@@ -32,7 +33,7 @@ func TestMDExplains(t *testing.T) {
 	for _, tt := range tests {
 		b := mdVolume()[4096:]
 		tt.change(b)
-		put(b, 216, mdSum(b[:256+256], 216))
+		put(b, 216, mdSum(b[:256+2*int(b[220])], 216))
 		if s, ok := recognize(b, 0); ok != tt.ok || s.Explained != tt.explain || s.End != 512 {
 			t.Errorf("%s: %v %+v", tt.name, ok, s)
 		}
