@@ -123,7 +123,6 @@ func (a *lvmArea) current(buf []byte) (text []byte, ok bool) {
 	if rest := a.length - first; ok && rest > 0 {
 		var more []byte
 		more, ok = proof.Window(buf, a.at+lvmFirstText, int(rest))
-		ok = ok && lvmFirstText+rest <= a.text
 		text = slices.Concat(text, more)
 	}
 	return text, ok && lvmCRC(text) == a.crc

@@ -497,7 +497,7 @@ func TestIntelExtended(t *testing.T) {
 func TestHandedOn(t *testing.T) {
 	for kind, want := range map[string]string{
 		"highpoint-raid": "SharkR0", "intel-rst": "RAID_Volume1", "geom-mirror": "gm0", "promise-fasttrak": "PROMISE Array 1",
-		"silicon-medley": "ST3160827AS", "nvidia-raid": "STRIPE   298.12G", "ddf": "home", "ldm-database": "Volume1",
+		"silicon-medley": "ST3160827AS", "nvidia-raid": "STRIPE   298.12G", "ddf": "localhost", "ldm-database": "Volume1",
 		"dm-cache": "smq", "bcache": "fast", "md-raid-superblock": "host:0", "lvm2-metadata": "vg0",
 	} {
 		found := false
@@ -536,5 +536,19 @@ func TestPlaces(t *testing.T) {
 	copy(b[8<<10:], intelLabel(6, 2))
 	if s, ok := recognize(b, 8<<10); !ok || !s.Explained || s.Start != 8<<10 || s.End != 12<<10 {
 		t.Errorf("anchor in a sector of 4096 bytes: %v %+v", ok, s)
+	}
+}
+
+// TestVendorData: bytes that only their maker understands are explained while they
+// are few.
+func TestVendorData(t *testing.T) {
+	for n, explains := range map[int]bool{0: true, 100: true, 200: false} {
+		c := ddfRecordOf(0xAD111111, sector)
+		copy(c[8:], ddfGUID)
+		copy(c[40:], "LSI MegaRAID\x00\x00\x00\x00")
+		copy(c[64:], random(60, n))
+		if s, ok := recognize(ddfSum(c, true), 0); !ok || s.Explained != explains {
+			t.Errorf("%d bytes: %v %+v", n, ok, s)
+		}
 	}
 }

@@ -317,3 +317,19 @@ func TestBitmaps(t *testing.T) {
 		}
 	}
 }
+
+// TestDRBDVersions: the last byte of the magic number is the version's.
+func TestDRBDVersions(t *testing.T) {
+	for last, explains := range map[byte]bool{0x6B: true, 0x67: false, 0x70: false} {
+		b := drbdLabel(8)
+		b[63] = last
+		if s, ok := recognize(b, 0); ok && s.Explained != explains || !ok && explains {
+			t.Errorf("%#x: %v %+v", last, ok, s)
+		}
+	}
+	b := drbdLabel(9) // 9's layout under a number that no version has
+	b[63] = 0x70
+	if s, ok := recognize(b, 0); !ok || s.Explained {
+		t.Errorf("%v %+v", ok, s)
+	}
+}
