@@ -3,6 +3,7 @@ package marks
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -50,10 +51,11 @@ func mdRAID(p proof.Place) (proof.Structure, bool) {
 	l.number(4)                         // checksum
 	roles := int(l.le32(1, mdMaxRoles)) // clamped below: the sum needs it
 	l.zero(32)                          // pad3
-	for range min(roles, mdMaxRoles) {
-		role := proof.LE16(l.next(2)) // a place, or journal, faulty, spare
-		l.upTo(uint64(role+3), 0, uint64(min(disks, 0xFF00))+2, 2)
+	fit, n := true, min(roles, mdMaxRoles)
+	for range n { // a place, or journal, faulty, spare
+		fit = uint32(proof.LE16(l.next(2))+3) < min(disks, 0xFF00)+3 && fit
 	}
+	l.hold(fit, float64(n)*(16-math.Log2(float64(min(disks, 0xFF00)+3))))
 	sb := l.buf[l.start:l.at]
 	l.sum(len(sb) > 256 && mdSum(sb, 216) == proof.LE32(sb[216:]), 32)
 	l.zero((sector - l.size()%sector) % sector) // md writes whole sectors
