@@ -12,7 +12,7 @@ import (
 // encrypted files, in what is left of a header that was damaged. As long as such a thing is there, what it opens may be
 // opened. Nobody reads here whether it still can: it is named, and never explained.
 
-// rows are the places where keys are kept; at most 64 (proof.Evidence.Strength).
+// rows are the places where keys are kept; at most 256 (proof.Evidence.Strength).
 var rows = slices.Concat(loaders(), luksTraces(), fileKeys())
 
 var table = proof.NewTable(rows)

@@ -81,7 +81,7 @@ type persistentData struct {
 
 var persistent = map[uint64]persistentData{
 	27022010:   {"dm-thin", "dm-thin pool", 160774, (*label).dmThin},
-	6142003:    {"dm-cache", "dm-cache", 9031977, (*label).dmCache},
+	0o6142003:  {"dm-cache", "dm-cache", 9031977, (*label).dmCache},
 	2126579579: {"dm-era", "dm-era", 146538381, (*label).dmEra},
 }
 

@@ -11,15 +11,11 @@
 // and does not hold to that is residue under its name.
 package marks
 
-import (
-	"slices"
-
-	"shokyo.dev/shokyo/scan/proof"
-)
+import "shokyo.dev/shokyo/scan/proof"
 
 const sector = 512
 
-// rows are the marks; at most 64 (proof.Evidence.Strength).
+// rows are the marks; at most 256 with what has none (proof.Evidence.Strength).
 var rows = []proof.Row{
 	{Magic: "LABELONE", Parse: at(lvmLabel)},
 	{At: 4, Magic: lvmMagic, Parse: at(lvmHeader)},
@@ -58,7 +54,7 @@ var rows = []proof.Row{
 	{Magic: "integrt\x00", Parse: dmIntegrity},
 	{Magic: "verity\x00\x00", Parse: dmVerity},
 	{At: 32, Magic: "\xBA\x52\x9C\x01\x00\x00\x00\x00", Parse: dmPersistent}, // 27022010
-	{At: 32, Magic: "\x33\xB8\x5D\x00\x00\x00\x00\x00", Parse: dmPersistent}, // 6142003
+	{At: 32, Magic: "\x03\xC4\x18\x00\x00\x00\x00\x00", Parse: dmPersistent}, // 06142003, which is octal in the kernel
 	{At: 32, Magic: "\x7B\x07\xC1\x7E\x00\x00\x00\x00", Parse: dmPersistent}, // 2126579579
 	{Magic: "DmRd", Parse: dmRAID},
 	{Magic: "rRiM", Parse: dmMirrorLog},
@@ -86,31 +82,7 @@ func at(parse func(buf []byte, off int) (proof.Structure, bool)) func(proof.Plac
 	return func(p proof.Place) (proof.Structure, bool) { return parse(p.Buf, p.Off) }
 }
 
-// places are where rows have their magic number, with the rows by the first byte
-// of it; bit i of first[c] says that place i has some for c. One load a place
-// turns most sectors away.
-var (
-	places []place
-	first  [256]uint32
-)
-
-type place struct {
-	at   int
-	rows [256][]proof.Row
-}
-
-func init() {
-	for _, r := range rows {
-		i := slices.IndexFunc(places, func(p place) bool { return p.at == r.At })
-		if i < 0 {
-			i = len(places)
-			places = append(places, place{at: r.At})
-		}
-		c := r.Magic[0]
-		places[i].rows[c] = append(places[i].rows[c], r)
-		first[c] |= 1 << i
-	}
-}
+var table = proof.NewTable(rows)
 
 // Recognize says which mark begins at a place. It is called at every sector of a
 // medium, so nearly all of its time is spent saying no.
@@ -118,14 +90,10 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector {
 		return proof.Structure{}, false
 	}
-	b := (*[sector]byte)(p.Buf[p.Off:])
-	for i := range places {
-		if c := b[places[i].at]; first[c]>>i&1 != 0 {
-			if s, ok := proof.Recognize(places[i].rows[c], p); ok {
-				return s, true
-			}
-		}
+	if s, ok := table.Recognize(p); ok {
+		return s, true
 	}
+	b := (*[sector]byte)(p.Buf[p.Off:])
 	if mayBeText(b) {
 		if s, ok := lvmText(p.Buf, p.Off); ok {
 			return s, true

@@ -84,7 +84,7 @@ func thinLabel() []byte {
 }
 
 func cacheLabel() []byte {
-	return persistentLabel(6142003, 9031977, func(b []byte) {
+	return persistentLabel(0o6142003, 9031977, func(b []byte) {
 		put(b, 40, uint32(2))
 		copy(b[44:], "smq")
 		put(b, 60, uint32(4))

@@ -13,7 +13,7 @@ import (
 
 const sector = 512
 
-// rows are the tables and labels; at most 64 (proof.Evidence.Strength).
+// rows are the tables and labels; at most 256 (proof.Evidence.Strength).
 var rows = []proof.Row{
 	{At: 0, Magic: "EFI PART", Parse: gpt},
 	{At: 0, Magic: grubDiskboot, Parse: grubCore},

@@ -36,12 +36,6 @@ var linuxCrafts = []craft{
 		seal: put32(4, func(b []byte) uint32 { return ^holed(crc32.IEEETable, b[:4096], 4, 4) }, little)},
 	{kind: "exfs-superblock", order: big, size: 512, fields: []field{is(0, "EXFS"), is(4, uint32(4096)), is(102, uint16(512)), is(104, uint16(512)), is(120, uint8(12)), is(121, uint8(9)), is(122, uint8(9))}},
 	{kind: "xfs-log", order: big, size: 512, fields: []field{is(0, uint32(0xFEEDBABE)), is(8, uint32(2)), is(12, uint32(512)), is(300, uint32(1))}},
-	{kind: "dm-thin-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(27022010)), is(40, uint32(2))}, seal: mapperSeal(160774)},
-	{kind: "dm-cache-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(06142003)), is(40, uint32(2))}, seal: mapperSeal(9031977)},
-	{kind: "dm-era-superblock", order: little, size: 4096, fields: []field{is(8, uint64(0)), is(32, uint64(2126579579)), is(40, uint32(1))}, seal: mapperSeal(146538381)},
-	{kind: "dm-snapshot", order: little, size: 512, fields: []field{is(0, "SnAp"), is(4, uint32(1)), is(8, uint32(1)), is(12, uint32(8))}},
-	{kind: "stratis-header", order: little, size: 512, fields: []field{is(4, "!Stra0tis\x86\xFF\x02^\x41rh"), has(20, uint64(1<<21))},
-		seal: put32(0, func(b []byte) uint32 { return crc32.Checksum(b[4:512], castagnoli) }, little)},
 	{kind: "swap", order: little, size: 8192, fields: swapFields(8192)},
 	{kind: "swap", order: big, size: 65536, fields: swapFields(65536)},
 	{kind: "swap", order: big, size: 512, fields: []field{is(502, "SWAP-SPACE")}},
@@ -49,10 +43,6 @@ var linuxCrafts = []craft{
 	{kind: "hibernation-image", order: little, size: 512, fields: []field{is(502, "ULSUSPEND\x00")}},
 	{kind: "hibernation-image", order: little, size: 512, fields: []field{is(502, "LINHIB0001")}},
 	{kind: "hibernation-image", order: little, size: 512, fields: []field{is(0, "\xED\xC3\x02\xE9\x98\x56\xE5\x0C")}},
-}
-
-func mapperSeal(fold uint32) func([]byte) {
-	return put32(0, func(b []byte) uint32 { return ^crc32.Checksum(b[4:4096], castagnoli) ^ fold }, little)
 }
 
 func swapFields(page int) []field {

@@ -28,7 +28,7 @@ const (
 	maxBlock = 64 << 10 // no format here has larger blocks of metadata
 )
 
-var rows = slices.Concat(encryptedRows, linuxRows, cacheRows, unixRows, bsdRows, appleRows, windowsRows, clusterRows, flashRows, imageRows, opticalRows, swapRows, amigaRows)
+var rows = slices.Concat(encryptedRows, linuxRows, unixRows, bsdRows, appleRows, windowsRows, clusterRows, flashRows, imageRows, opticalRows, swapRows, amigaRows)
 
 // The rows by where their magic number is: at the start of a sector, in its last
 // bytes, or between.
