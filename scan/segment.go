@@ -213,7 +213,7 @@ func (s *segment) structure(at proof.Place) (st proof.Structure, share float64, 
 	if st, ok = superblock.Recognize(at); ok { // before a boot sector is taken for FAT's
 		return st, superblockShare, true
 	}
-	if st, ok = filesystem.Recognize(at.Buf, at.Off, at.Base); ok {
+	if st, ok = filesystem.Recognize(at.Buf, at.Off); ok {
 		return st, filesystemShare, true
 	}
 	if st, ok = partitions.Recognize(at); ok {

@@ -39,7 +39,7 @@ func crafted(t testing.TB) []craft {
 
 func TestCrafted(t *testing.T) {
 	for _, c := range crafted(t) {
-		s, ok := Recognize(c.buf, c.off, int64(c.base))
+		s, ok := Recognize(c.buf, c.off)
 		if !ok || s.Kind != c.kind || s.Explained != c.explained {
 			t.Errorf("%s at %d: %v %+v", c.kind, c.off, ok, s)
 			continue
@@ -116,7 +116,7 @@ func TestFATDirectories(t *testing.T) {
 	i := bytes.Index(buf, []byte("..         \x10"))
 	piece := make([]byte, 4096)
 	copy(piece, buf[i+32:i+512])
-	if s, ok := Recognize(piece, 0, 0); !ok || s.Kind != "fat-directory" {
+	if s, ok := Recognize(piece, 0); !ok || s.Kind != "fat-directory" {
 		t.Errorf("piece of a directory: %v %+v", ok, s)
 	}
 }
@@ -177,16 +177,16 @@ func efsRecord() []byte {
 // TestKeysOfWindows: a file that Windows encrypts keeps its wrapped key in its record.
 func TestKeysOfWindows(t *testing.T) {
 	b := efsRecord()
-	s, ok := Recognize(b, 0, 0)
+	s, ok := Recognize(b, 0)
 	if !ok || s.Kind != "ntfs-file-record" || !s.Keys || !strings.Contains(s.Detail, "EFS") {
 		t.Errorf("%v %+v", ok, s)
 	}
 	b[0x38+24] = '%'
-	if s, ok := Recognize(b, 0, 0); !ok || s.Keys {
+	if s, ok := Recognize(b, 0); !ok || s.Keys {
 		t.Errorf("with another name: %v %+v", ok, s)
 	}
 	b[510] ^= 1
-	if s, ok := Recognize(b, 0, 0); !ok || !strings.Contains(s.Detail, "damaged") {
+	if s, ok := Recognize(b, 0); !ok || !strings.Contains(s.Detail, "damaged") {
 		t.Errorf("half written: %v %+v", ok, s)
 	}
 }
@@ -201,7 +201,7 @@ func TestExtSays(t *testing.T) {
 		put(inode, at+0x20, uint32(0x80000|0x800))
 		put(inode, at+0x28, []uint16{0xF30A, 1, 4, 0})
 	}
-	if s, ok := Recognize(inode, 0, 0); !ok || s.Kind != "ext-inodes" || !strings.HasSuffix(s.Detail, ", 4 of them encrypted by fscrypt") || s.Keys {
+	if s, ok := Recognize(inode, 0); !ok || s.Kind != "ext-inodes" || !strings.HasSuffix(s.Detail, ", 4 of them encrypted by fscrypt") || s.Keys {
 		t.Errorf("%v %+v", ok, s)
 	}
 	super := make([]byte, 1024)
@@ -212,7 +212,7 @@ func TestExtSays(t *testing.T) {
 	put(super, 0x58, uint16(256))
 	put(super, 0x60, uint32(0x10040))
 	copy(super[0x78:], "data-OST0001")
-	s, ok := Recognize(super, 0, 0)
+	s, ok := Recognize(super, 0)
 	if !ok || !strings.HasPrefix(s.Detail, "ext4 (a target of Lustre) with encrypted folders") {
 		t.Errorf("%v %+v", ok, s)
 	}
@@ -246,14 +246,47 @@ func TestOldFAT(t *testing.T) {
 		b[510], b[511] = 0x55, 0xAA
 		return b
 	}
-	if s, ok := Recognize(floppy(), 0, 0); !ok || s.Kind != "fat-boot-sector" || s.Detail != "boot sector of a FAT volume of 360.0 KiB, clusters of 1.0 KiB" {
+	if s, ok := Recognize(floppy(), 0); !ok || s.Kind != "fat-boot-sector" || s.Detail != "boot sector of a FAT volume of 360.0 KiB, clusters of 1.0 KiB" {
 		t.Errorf("%v %+v", ok, s)
 	}
 	for _, at := range []int{0, 11, 13, 14, 15, 16, 18, 21, 23, 510} {
 		b := floppy()
 		b[at] ^= 0x40
-		if s, ok := Recognize(b, 0, 0); ok && s.Kind == "fat-boot-sector" {
+		if s, ok := Recognize(b, 0); ok && s.Kind == "fat-boot-sector" {
 			t.Errorf("byte %d: %+v", at, s)
+		}
+	}
+}
+
+// TestFATSpellings: volumes that tools write and the specification does not foresee.
+func TestFATSpellings(t *testing.T) {
+	boot := func(at int, kind string, sectors, table uint16) []byte {
+		b := make([]byte, 512)
+		copy(b, "\xEB\x3C\x90MSWIN4.1")
+		put(b, 11, uint16(512))
+		b[13], b[16], b[21] = 8, 2, 0xF8
+		put(b, 14, uint16(1))
+		put(b, 19, sectors)
+		put(b, 22, table)
+		put(b, 32, uint32(429489))
+		b[at-16] = 0x29
+		copy(b[at:], kind)
+		b[510], b[511] = 0x55, 0xAA
+		return b
+	}
+	for name, c := range map[string]struct {
+		b    []byte
+		want bool
+	}{
+		"FAT16":                    {boot(54, "FAT16   ", 0, 210), true},
+		"padded with zeros":        {boot(54, "FAT16", 0, 210), true},
+		"FAT":                      {boot(54, "FAT", 0, 210), true},
+		"another type":             {boot(54, "FAT99   ", 0, 210), false},
+		"FAT32 of few sectors":     {boot(82, "FAT32   ", 2880, 0), true},
+		"FAT32 with a root of old": {func() []byte { b := boot(82, "FAT32   ", 0, 0); b[17] = 64; return b }(), false},
+	} {
+		if s, ok := Recognize(c.b, 0); ok != c.want || ok && s.Kind != "fat-boot-sector" {
+			t.Errorf("%s: %v %+v", name, ok, s)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package filesystem
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -30,7 +31,7 @@ func fatBoot(buf []byte, off int) (proof.Structure, bool) {
 	name, at := string(b[54:62]), 54
 	if proof.LE16(b[22:]) == 0 {
 		name, at = string(b[82:90]), 82
-		e.Zero(b[17:21]) // root entries and 16-bit size
+		e.Zero(b[17:19]) // root entries; small volumes have a 16-bit size all the same
 		e.Zero(b[42:44]) // version
 	}
 	sectors := uint64(proof.LE16(b[19:]))
@@ -40,13 +41,23 @@ func fatBoot(buf []byte, off int) (proof.Structure, bool) {
 	e.Alternatives(2)
 	if b[at-16] == 0x28 || b[at-16] == 0x29 {
 		e.Want(true, 7)
-		e.Want(name == "FAT12   " || name == "FAT16   " || name == "FAT32   " || name == "FAT     ", 60)
+		e.Want(fatType(name), 64-5.9) // three names of 2^3 spellings, one of 2^5
 	} else {
 		name = "FAT"
 		fatUnnamed(&e, b, sectors)
 	}
 	return e.Found("fat-boot-sector", off, off+sector, fmt.Sprintf("boot sector of a %.5s volume of %s, clusters of %s",
 		name, proof.BlocksOf(sectors, uint64(proof.LE16(b[11:]))), proof.BytesOf(uint64(proof.LE16(b[11:]))*uint64(b[13]))))
+}
+
+// fatType says whether the type text is one of those that are written, filled up with
+// blanks or zeros.
+func fatType(text string) bool {
+	switch strings.TrimRight(text, " \x00") {
+	case "FAT12", "FAT16", "FAT32", "FAT":
+		return true
+	}
+	return false
 }
 
 // fatUnnamed checks what stands in a volume of DOS before version 4, and of cameras,

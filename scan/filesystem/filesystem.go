@@ -89,14 +89,12 @@ var firstWords = map[uint32]func(buf []byte, off int) (proof.Structure, bool){
 	wordJournal:   extJournal,
 }
 
-// Recognize says which structure sits at buf[off:]. off is a multiple of 512,
-// and buf[0] lies at byte base of the medium, so that structures which give
-// their own place (a GPT header's MyLBA) can be held to it. It may look at the
-// whole of buf, on both sides of off.
+// Recognize says which structure sits at buf[off:]. off is a multiple of 512. It
+// may look at the whole of buf, on both sides of off.
 //
 // It is called at every sector of a medium, so nearly all of its time is spent
 // saying no: a few loads and compares that random bytes fail at once.
-func Recognize(buf []byte, off int, base int64) (proof.Structure, bool) {
+func Recognize(buf []byte, off int) (proof.Structure, bool) {
 	if off < 0 || off > len(buf)-sector {
 		return proof.Structure{}, false
 	}

@@ -181,14 +181,14 @@ func erofs(p proof.Place) (proof.Structure, bool) {
 func zonefs(p proof.Place) (proof.Structure, bool) {
 	v := look(p, 0, 4096, little)
 	v.text(0, "SFOZ")
-	v.below(56, 8, 16) // features
-	v.below(72, 4, 12) // permissions
-	v.zero(76, 4020)
+	v.below(88, 8, 16)  // features, behind label and UUID
+	v.below(104, 4, 12) // permissions
+	v.zero(108, 4096-108)
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
 	v.Sealed(^holed(crc32.IEEETable, v.b, 4, 4) == uint32(v.u32(4)), 32)
-	return v.found("zonefs-superblock", 76, "zonefs superblock")
+	return v.found("zonefs-superblock", 108, "zonefs superblock")
 }
 
 // exfs recognises the superblock of HPE's file system, laid out like that of XFS

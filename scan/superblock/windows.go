@@ -85,9 +85,9 @@ func wbfs(p proof.Place) (proof.Structure, bool) {
 func nss(p proof.Place) (proof.Structure, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "SPB5")
-	v.within(4, 2, 0, 20)
+	v.within(4, 2, 0, 20) // version of the medium, major and minor
 	v.within(6, 2, 0, 99)
-	v.within(8, 2, 0, 20)
+	v.within(8, 2, 0, 99) // number of items that moved, latest version
 	v.within(10, 2, 0, 99)
 	return v.found("nss-superblock", sector, "superblock of a pool of NetWare or Novell storage services")
 }
