@@ -98,7 +98,7 @@ func TestReaderGoesAway(t *testing.T) {
 		want int
 		args []string
 	}{
-		{exitOK, []string{"verify", bundle}}, {exitNotValid, []string{"verify", tampered}}, {exitNotValid, []string{"verify", filepath.Join(dir, "stdout"), "--json"}},
+		{exitInconclusive, []string{"verify", bundle}}, {exitOK, []string{"verify", bundle, "--any-signer"}}, {exitNotValid, []string{"verify", tampered}}, {exitNotValid, []string{"verify", filepath.Join(dir, "stdout"), "--json"}},
 		{exitOK, []string{"report", bundle}}, {exitOK, []string{"report", bundle, "--json"}}, {exitNotValid, []string{"report", tampered}},
 		{exitOK, []string{"help"}}, {exitOK, []string{"scan", "--help"}}, {exitOK, []string{"--version"}}, {exitUsage, []string{"scan"}}, {exitUsage, []string{"nothing"}},
 		{exitOK, []string{"keygen", "--name", "N", "--out", filepath.Join(dir, "id"), "--passphrase-file", pass, "--json"}},

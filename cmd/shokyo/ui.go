@@ -390,9 +390,10 @@ func printable(s string) string {
 const maxShownReasons = 20
 
 // showVerified prints what a valid bundle says: what the verdict is worth is part of it.
-func (to reader) showVerified(v *verifiedBundle) {
-	d := v.Document
-	fmt.Fprintf(to, "%s  %s\n  verdict: %s, about %s\n", to.paint("1;32", "VALID"), printable(v.bundle), to.bold(v.Verdict), printable(scopeWords(d)))
+func (to reader) showVerified(c *checked) {
+	v, d := c.bundle, c.bundle.Document
+	word, _ := c.word()
+	fmt.Fprintf(to, "%s  %s\n  verdict: %s, about %s\n", to.paint(word.color, word.text), printable(v.bundle), to.bold(v.Verdict), printable(scopeWords(d)))
 	for _, r := range d.Reasons[:min(len(d.Reasons), maxShownReasons)] {
 		fmt.Fprintf(to, "    %s: %s\n", printable(r.Code), printable(r.Text))
 	}

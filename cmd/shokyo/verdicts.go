@@ -24,7 +24,18 @@ type checked struct {
 	dir    string
 	bundle *verifiedBundle // nil: it is not valid, or could not be looked at
 	err    error           // a reports.InvalidError: not valid
+	signer signer          // of a valid bundle
 }
+
+// signer is what is known of who signed a bundle that is whole. The zero value knows
+// nothing: a certificate that came with the bundle anybody could have made.
+type signer uint8
+
+const (
+	signerUnknown signer = iota
+	signerNamed          // it is the one that --cert gives
+	signerAny            // and --any-signer says that anybody will do
+)
 
 // status is what verify would end with, were this the only bundle.
 func (c *checked) status() int {
@@ -34,6 +45,8 @@ func (c *checked) status() int {
 		return exitNotValid
 	case c.err != nil:
 		return exitFailed
+	case c.signer == signerUnknown:
+		return exitInconclusive
 	}
 	return exitOK
 }
@@ -45,6 +58,8 @@ func (c *checked) word() (people span, program string) {
 		return span{"1;32", "VALID"}, "valid"
 	case exitNotValid:
 		return span{"1;31", "NOT VALID"}, "not-valid"
+	case exitInconclusive:
+		return span{"1;33", "WHOLE, SIGNER UNKNOWN"}, "signer-unknown"
 	}
 	return span{"1;33", "NOT CHECKED"}, "not-checked"
 }
@@ -53,7 +68,7 @@ func (c *checked) word() (people span, program string) {
 // came of it, then, where it is valid, what its report says.
 type verifyLine struct {
 	Bundle            string           `json:"bundle"`
-	Status            string           `json:"status"` // "valid", "not-valid", "not-checked"
+	Status            string           `json:"status"` // "valid", "signer-unknown", "not-valid", "not-checked"
 	ExitStatus        int              `json:"exit_status"`
 	Problems          []problemLine    `json:"problems,omitempty"`
 	Error             string           `json:"error,omitempty"`
@@ -102,11 +117,12 @@ func (c *checked) line() verifyLine {
 
 // verifySummary is the last line of verify --json about several bundles.
 type verifySummary struct {
-	Bundles    int `json:"bundles"`
-	Valid      int `json:"valid"`
-	NotValid   int `json:"not_valid"`
-	NotChecked int `json:"not_checked"`
-	ExitStatus int `json:"exit_status"`
+	Bundles       int `json:"bundles"`
+	Valid         int `json:"valid"`
+	SignerUnknown int `json:"signer_unknown"`
+	NotValid      int `json:"not_valid"`
+	NotChecked    int `json:"not_checked"`
+	ExitStatus    int `json:"exit_status"`
 }
 
 func (s *verifySummary) count(c *checked) {
@@ -117,6 +133,8 @@ func (s *verifySummary) count(c *checked) {
 		s.NotValid++
 	case exitFailed:
 		s.NotChecked++
+	case exitInconclusive:
+		s.SignerUnknown++
 	default:
 		s.Valid++
 	}
@@ -146,7 +164,7 @@ func (s *verifySummary) show(to reader) {
 	for _, x := range []struct {
 		n    int
 		what string
-	}{{s.Valid, "valid"}, {s.NotValid, "not valid"}, {s.NotChecked, "not checked"}} {
+	}{{s.Valid, "valid"}, {s.SignerUnknown, "whole, signer unknown"}, {s.NotValid, "not valid"}, {s.NotChecked, "not checked"}} {
 		if x.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
 		}

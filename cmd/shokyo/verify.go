@@ -20,7 +20,8 @@ Check bundles, or all that lie in a folder: every file is there, none was added,
 none was changed in a single bit, the signature holds, and the pages say what
 report.json says. With --cert the signature must be by that certificate;
 without, the certificate that lies in the bundle is used, which says that the
-bundle is whole but not whose it is.
+bundle is whole but not whose it is: the answer is WHOLE, SIGNER UNKNOWN then,
+status 4. Who only wants to know that, from whomever, says --any-signer.
 
 With --manifest a TPM must have signed that exactly this image was booted when
 the report was made, unmodified, and with its own kernel command line. A program
@@ -35,12 +36,16 @@ The answer is on standard output; with --json a line per bundle, and of several
 one that sums up.
 
 Exit status, of several the worst: 0 valid, 3 not valid, not made by the image,
-or not on one of these machines, 1 could not look, 2 usage.
+or not on one of these machines, 1 could not look, 4 whole, but nobody vouches
+for who signed, 2 usage.
 
 `
 
 // trust names the files that a bundle is held against.
-type trust struct{ cert, manifest, tpmRoots, tpmKeys string }
+type trust struct {
+	cert, manifest, tpmRoots, tpmKeys string
+	anySigner                         bool
+}
 
 func (f *trust) register(fs *flag.FlagSet) {
 	fs.Func("cert", "the lab's certificate, from a `FILE` you trust", given(&f.cert))
@@ -62,6 +67,7 @@ func verifyVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
 	var t trust
 	t.register(fs)
+	fs.BoolVar(&t.anySigner, "any-signer", false, "whoever signed will do: only whether the bundle is as it was written is asked")
 	fs.Func("manifest", "the image's manifest.json, from a `FILE` you trust", given(&t.manifest))
 	fs.Func("tpm-key", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it", given(&t.tpmKeys))
 	fs.Func("tpm-roots", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them", given(&t.tpmRoots))
@@ -72,6 +78,9 @@ func verifyVerb(p *program, args []string) (int, error) {
 	}
 	if len(operands) == 0 {
 		return exitUsage, usagef("name at least one BUNDLE, or a folder of them")
+	}
+	if t.anySigner && t.cert != "" {
+		return exitUsage, usagef("--cert says who must have signed, --any-signer that it does not matter: give one of them")
 	}
 	defer context.AfterFunc(p.ctx, func() { os.Exit(exitInterrupted) })() // nothing is written, nothing has to be put in order
 	k, err := t.load()
@@ -124,7 +133,7 @@ func (p *program) showOne(c *checked) {
 	case c.err != nil:
 		p.showError("verify", c.err)
 	default:
-		p.answer().showVerified(c.bundle)
+		p.answer().showVerified(c)
 	}
 }
 
@@ -134,7 +143,9 @@ func (k *trusted) check(dir string, self reports.Tool) *checked {
 	if err != nil {
 		return &checked{dir: dir, err: err}
 	}
-	return b.judge(self)
+	c := b.judge(self)
+	c.signer = k.signer
+	return c
 }
 
 // judge says what a valid bundle is worth when its pages are looked at, too.
@@ -206,13 +217,18 @@ type trusted struct {
 	manifest *attest.Manifest
 	tpmRoots *x509.CertPool
 	tpmKeys  []attest.Key
+	signer   signer // of a bundle that holds against these
 }
 
 // maxManifest is more than a manifest has: it lists the inputs of an image.
 const maxManifest = 16 << 20
 
 func (t *trust) load() (k trusted, err error) {
+	if t.anySigner {
+		k.signer = signerAny
+	}
 	if t.cert != "" {
+		k.signer = signerNamed
 		if k.cert, err = reports.LoadCertificate(t.cert); err != nil {
 			return k, err
 		}

@@ -47,7 +47,7 @@ func TestCheckPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, want, begins := &program{stdout: screen, stderr: screen}, exitOK, "VALID  the-bundle\n"
+		p, want, begins := &program{stdout: screen, stderr: screen}, exitInconclusive, "WHOLE, SIGNER UNKNOWN  the-bundle\n"
 		switch {
 		case c.problem:
 			want, begins = exitNotValid, "NOT VALID  the-bundle\n  report.html: does not say what"
