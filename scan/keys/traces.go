@@ -205,12 +205,16 @@ func luks2Text(p proof.Place) (proof.Structure, bool) {
 }
 
 // InText says that a printable text is a part of LUKS2's metadata: of a header of which the beginning is
-// gone.
+// gone. cryptsetup writes them in one line; a program or a page about them has lines.
 func InText(b []byte) bool {
-	for _, s := range []string{`"keyslots":{"`, `"af":{"type":"luks1"`, `"stripes":4000`, `"area":{"type":"raw"`, `"type":"luks2","key_size"`, `"type":"crypt","offset":"`, `"keyslots":["`, `"keyslots_size":"`} {
+	if bytes.ContainsAny(b, "\n\t") {
+		return false
+	}
+	seen := 0
+	for _, s := range []string{`"keyslots":{"`, `"af":{"type":"luks1"`, `"stripes":4000`, `"area":{"type":"raw"`, `"type":"luks2","key_size"`, `"type":"crypt","offset":"`, `"keyslots":["`, `"keyslots_size":"`, `"json_size":"`, `"segments":["`, `"segments":{"`, `"digests":{"`, `"kdf":{"type":"`} {
 		if bytes.Contains(b, []byte(s)) {
-			return true
+			seen++
 		}
 	}
-	return false
+	return seen >= 2
 }

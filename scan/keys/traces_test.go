@@ -160,3 +160,15 @@ func BenchmarkRecognize(b *testing.B) {
 		}
 	}
 }
+
+// A program or a page about LUKS2 has its words, but is no metadata.
+func TestInText(t *testing.T) {
+	const line = `{"keyslots":{"0":{"type":"luks2","key_size":64,"af":{"type":"luks1","stripes":4000,"hash":"sha256"},"area":{"type":"raw","offset":"32768"}}}}`
+	for text, want := range map[string]bool{
+		line: true, line[20:]: true, `s := ` + "`" + line + "`\n": false, "\t" + line: false, `see "stripes":4000 in the specification`: false, "": false,
+	} {
+		if InText([]byte(text)) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
