@@ -53,9 +53,10 @@ func dar(e *Ends) bool {
 	return strings.IndexByte("NTE", e.byte(14)) >= 0 && strings.IndexByte("NST", e.byte(15)) >= 0
 }
 
-// squashLE and squashBE: major version 1 to 4 at offset 28, 14 bits.
-func squashLE(e *Ends) bool { return inRange(int(le.Uint16(e.field(28, 2))), 1, 4) }
-func squashBE(e *Ends) bool { return inRange(int(be.Uint16(e.field(28, 2))), 1, 4) }
+// squashLE and squashBE: major version 4 at offset 28, 16 bits. Versions 1 to 3 lie on
+// the flash of devices, and nobody packs files with them any more: they are examined.
+func squashLE(e *Ends) bool { return le.Uint16(e.field(28, 2)) == 4 }
+func squashBE(e *Ends) bool { return be.Uint16(e.field(28, 2)) == 4 }
 
 func inRange(n, low, high int) bool { return n >= low && n <= high }
 

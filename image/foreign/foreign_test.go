@@ -153,7 +153,7 @@ func TestKinds(t *testing.T) {
 	cases := map[string][]string{
 		"a VMDK file": {"COWD\x01\x00\x00\x00\x03\x00"}, "a QED file": {"QED\x00\x00\x00\x01\x00\x04\x00"}, "a cloop file": {"#!/bin/sh\n#V2.0 Format\nmodprobe cloop file=$0"},
 		"a Ghost image": {"\xfe\xef\x01\x02abcd" + zeros}, "a dar archive": {"\x00\x00\x00\x7b0123456789TN"},
-		"a SquashFS file system": {"hsqs" + zeros[:24] + "\x04\x00", "sqsh" + zeros[:24] + "\x00\x03", "shsq" + zeros[:24] + "\x04\x00", "qshs" + zeros[:24] + "\x00\x02"},
+		"a SquashFS file system": {"hsqs" + zeros[:24] + "\x04\x00", "sqsh" + zeros[:24] + "\x00\x04", "shsq" + zeros[:24] + "\x04\x00", "qshs" + zeros[:24] + "\x00\x04"},
 		"an OpenPGP message": {
 			"\x8c\x0d\x04\x09\x03\x02saltsalt\xff\xd2\xed\x01body", "\xc3\x0d\x04\x07\x03\x0asaltsalt\x60\xd2\x40\x01body", "\x8c\x04\x04\x03\x00\x02\xc9\x10encrypted",
 			"\x8c\x2d\x05\x09\x02\x03\x08saltsalt\xff" + strings.Repeat("k", 31) + "\xd4\x80\x01body", "\xca\x03PGP\x8c\x0d\x04\x09\x03\x02saltsalt\xff\xd2\x40\x01body",
@@ -206,7 +206,7 @@ func TestKinds(t *testing.T) {
 // Half of what a check asks for is not enough.
 func TestNearMisses(t *testing.T) {
 	for _, head := range []string{
-		"COWD\x02\x00\x00\x00", "QED\x00\x00\x00\x03\x00", "hsqs" + strings.Repeat("\x00", 24) + "\x05\x00", "#!/bin/sh\necho", "\xfe\xef\x01\x02" + strings.Repeat("a", 600),
+		"COWD\x02\x00\x00\x00", "QED\x00\x00\x00\x03\x00", "hsqs" + strings.Repeat("\x00", 24) + "\x05\x00", "hsqs" + strings.Repeat("\x00", 24) + "\x03\x00", "sqsh" + strings.Repeat("\x00", 24) + "\x00\x03", "#!/bin/sh\necho", "\xfe\xef\x01\x02" + strings.Repeat("a", 600),
 		"\x8c\x0d\x04\x09\x03\x02saltsalt\xff\xd3\xed\x01body", "\x8c\x0e\x04\x09\x03\x02saltsalt\xff", "\x8c\x0d\x07\x09\x03\x02saltsalt\xff\xd2\xed\x01", "\x8c\x0d\x04\x05\x03\x02saltsalt\xff\xd2\xed\x01", "\x8c\x0d\x04\x09\x03\x07saltsalt\xff\xd2\xed\x01",
 		"\x85\x01\x0c\x03keyident\x01\x07\xf0" + strings.Repeat("r", 256) + "\xd2\xed\x01body", "\x85\x01\x0c\x04keyident\x01\x08\x00" + strings.Repeat("r", 256) + "\xd2\xed\x01body", "\xd2\x40\x01body", "\x84\x0e\x03keyident\x23abcd\xc9\x10encrypted", "\x8c\xa0\x04\x09\x03\x02" + strings.Repeat("s", 156) + "\xd2\x40\x01body", "\x8c\x0d\x04\x09\x03\x02saltsalt\xff\xd2\x40\x03body",
 		"\xa3\x01random bytes, and no deflate", "PK\x03\x04\x14\x00\x00\x00\x64\x00", "\x60\xea\x28\x00" + strings.Repeat("x", 60), "\x20\x10-lh5-" + strings.Repeat("\x00", 13) + "\x04", "\x1f\x8b\x08\xe0",

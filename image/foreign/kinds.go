@@ -76,8 +76,8 @@ var kinds = []Kind{
 
 	// Compressed file systems that come as one file.
 	{"a SquashFS file system", compressed, "unsquashfs", []string{".squashfs", ".sqfs", ".sqsh", ".sfs"}, []sign{
-		{magic: "hsqs", also: squashLE, bits: 13}, {magic: "sqsh", also: squashBE, bits: 13},
-		{magic: "shsq", also: squashLE, bits: 13}, {magic: "qshs", also: squashBE, bits: 13}}},
+		{magic: "hsqs", also: squashLE, bits: 16}, {magic: "sqsh", also: squashBE, bits: 16},
+		{magic: "shsq", also: squashLE, bits: 16}, {magic: "qshs", also: squashBE, bits: 16}}},
 	{"a DwarFS file system", compressed, "dwarfsextract", []string{".dwarfs"}, []sign{m("DWARFS")}},
 	{"a zisofs file", compressed, "mkzftree -u", nil, []sign{m("\x37\xe4\x53\x96\xc9\xdb\xd6\x07")}},
 
