@@ -157,7 +157,7 @@ func (h *gptHeader) describe(ss int, inPlace bool) string {
 	if !inPlace {
 		where = ", not where it says it is: a disk image, or the remains of one"
 	}
-	return fmt.Sprintf("%s of a disk of %s (GUID %x)%s", name, proof.BlocksOf(sectors+1, uint64(ss)), h.disk, where)
+	return fmt.Sprintf("%s of a disk of %s (GUID %s)%s", name, proof.BlocksOf(sectors+1, uint64(ss)), guid(h.disk), where)
 }
 
 // entries describes the partitions. clean means that every byte of the array
@@ -184,7 +184,7 @@ func (h *gptHeader) entries(array []byte) (text string, names []string, clean bo
 			names = append(names, name)
 		}
 		if len(list) < gptListed {
-			list = append(list, fmt.Sprintf("type %x from sector %d, %d sectors", p[:16], first, last-first+1))
+			list = append(list, fmt.Sprintf("type %s from sector %d, %d sectors", guid(p[:16]), first, last-first+1))
 		}
 	}
 	if len(places) == 0 {
@@ -192,6 +192,12 @@ func (h *gptHeader) entries(array []byte) (text string, names []string, clean bo
 	}
 	clean = clean && len(places) <= gptMaxUsed && gptApart(places)
 	return fmt.Sprintf(", %s: %s", proof.Count(len(places), "partition"), strings.Join(list, "; ")), names, clean
+}
+
+// guid spells a GUID as people do: its first three fields are little endian (UEFI
+// specification 2.10, appendix A).
+func guid(b []byte) string {
+	return fmt.Sprintf("%08X-%04X-%04X-%X-%X", proof.LE32(b), proof.LE16(b[4:]), proof.LE16(b[6:]), b[8:10], b[10:16])
 }
 
 // gptPlace is a partition, both ends included.
