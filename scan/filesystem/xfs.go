@@ -2,7 +2,6 @@ package filesystem
 
 import (
 	"fmt"
-	"hash/crc32"
 	"math"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -18,10 +17,7 @@ const (
 
 // xfsSum says whether the CRC-32C at hole fits b, the four bytes there taken as zero.
 func xfsSum(b []byte, hole int) bool {
-	t := castagnoli()
-	sum := crc32.Checksum(b[:hole], t)
-	sum = crc32.Update(sum, t, []byte{0, 0, 0, 0})
-	return crc32.Update(sum, t, b[hole+4:]) == proof.LE32(b[hole:])
+	return proof.HoledCRC32C(b, hole) == proof.LE32(b[hole:])
 }
 
 // xfsSealed looks for the size at which the checksum fits, among the powers of

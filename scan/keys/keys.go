@@ -17,6 +17,8 @@ package keys
 import (
 	"encoding/binary"
 	"unicode/utf8"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // Slot is one key slot of a volume.
@@ -99,7 +101,7 @@ func mayBegin(buf []byte, off int) bool {
 }
 
 func parse(buf []byte, off int, base int64) (Volume, bool) {
-	magic, version := string(buf[off:off+magicBytes]), be16(buf[off+magicBytes:])
+	magic, version := string(buf[off:off+magicBytes]), proof.BE16(buf[off+magicBytes:])
 	switch {
 	case magic == "LUKS\xba\xbe" && version == 1:
 		return parseLUKS1(buf, off, base), true
@@ -124,10 +126,6 @@ func (v *Volume) require(ok bool, problem string) {
 	}
 }
 
-func be16(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
-func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
-func be64(b []byte) uint64 { return binary.BigEndian.Uint64(b) }
-
 // field reads a text that is padded with zeros; ok says that the padding is
 // zero and the text printable.
 func field(b []byte) (s string, ok bool) {
@@ -136,7 +134,7 @@ func field(b []byte) (s string, ok bool) {
 		n++
 	}
 	s = string(b[:n])
-	return s, allZero(b[n:]) && printable(s)
+	return s, proof.AllZero(b[n:]) && printable(s)
 }
 
 func printable(s string) bool {
@@ -157,15 +155,6 @@ func uuid(s string) bool {
 		dash := i == 8 || i == 13 || i == 18 || i == 23
 		hex := c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 		if dash && c != '-' || !dash && !hex {
-			return false
-		}
-	}
-	return true
-}
-
-func allZero(b []byte) bool {
-	for _, c := range b {
-		if c != 0 {
 			return false
 		}
 	}

@@ -1,6 +1,10 @@
 package keys
 
-import "fmt"
+import (
+	"fmt"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 // LUKS1 (specification 1.2.3, §2.3): a header of 592 bytes with eight slots,
 // each of them enabled or disabled by a magic word. Sectors have 512 bytes.
@@ -41,14 +45,14 @@ func parseLUKS1(buf []byte, off int, base int64) Volume {
 	var ok bool
 	v.UUID, ok = field(b[168:208])
 	v.require(ok && uuid(v.UUID), "the UUID is none")
-	v.DataOffset = int64(be32(b[104:])) * 512
-	keyBytes := be32(b[108:])
+	v.DataOffset = int64(proof.BE32(b[104:])) * 512
+	keyBytes := proof.BE32(b[108:])
 	v.require(keyBytes >= 8 && keyBytes <= 512, "the key length is out of range")
 	for i := range luks1Slots {
 		v.luks1Slot(i, b[luks1SlotAt+i*luks1SlotSize:][:luks1SlotSize], int64(keyBytes))
 	}
 	slack := buf[v.End:min(off+luks1Slack, len(buf))]
-	v.require(allZero(slack), "there are bytes between the header and the key slots")
+	v.require(proof.AllZero(slack), "there are bytes between the header and the key slots")
 	v.Verified = !v.Damaged
 	if v.Verified {
 		v.Bits += luks1Slots * (32 - 1) // eight words of two values each
@@ -60,7 +64,7 @@ func parseLUKS1(buf []byte, off int, base int64) Volume {
 // luks1Slot reads one slot (§2.3, table 2): active word, iterations, salt, key
 // material offset in sectors, stripes.
 func (v *Volume) luks1Slot(index int, b []byte, keyBytes int64) {
-	active, iterations, at, stripes := be32(b), be32(b[4:]), be32(b[40:]), be32(b[44:])
+	active, iterations, at, stripes := proof.BE32(b), proof.BE32(b[4:]), proof.BE32(b[40:]), proof.BE32(b[44:])
 	s := Slot{Index: index, Live: active == luks1Enabled, Offset: int64(at) * 512, Length: keyBytes * luks1Stripes,
 		Detail: "disabled"}
 	switch {

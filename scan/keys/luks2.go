@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"hash"
 	"strings"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // LUKS2's binary header (specification §2.1, figure 2): 4096 bytes with a
@@ -45,7 +47,7 @@ func parseLUKS2(buf []byte, off int, base int64) Volume {
 
 // luks2Binary checks every field of the binary header but the checksum.
 func (v *Volume) luks2Binary(b []byte) {
-	size, place := be64(b[hdrSize:]), be64(b[hdrOffset:])
+	size, place := proof.BE64(b[hdrSize:]), proof.BE64(b[hdrOffset:])
 	v.require(luks2Size(size), "the header's length is none that exists")
 	var ok bool
 	v.Label, ok = field(b[hdrLabel:hdrSumKind])
@@ -55,7 +57,7 @@ func (v *Volume) luks2Binary(b []byte) {
 	v.require(ok && named, "the label is not text")
 	v.UUID, ok = field(b[hdrUUID:hdrSubsys])
 	v.require(ok && uuid(v.UUID), "the UUID is none")
-	v.require(allZero(b[hdrPadding:hdrSum]) && allZero(b[hdrPadding2:]), "there are bytes in the padding of the header")
+	v.require(proof.AllZero(b[hdrPadding:hdrSum]) && proof.AllZero(b[hdrPadding2:]), "there are bytes in the padding of the header")
 	if !v.Secondary {
 		v.require(place == 0, "the primary header names another place than the start of the volume")
 		return
@@ -74,7 +76,7 @@ func luks2Size(n uint64) bool {
 // luks2JSON finds the JSON text, checks what lies behind it and the checksum,
 // and reads it.
 func (v *Volume) luks2JSON(buf []byte, off int) {
-	size := be64(buf[off+hdrSize:])
+	size := proof.BE64(buf[off+hdrSize:])
 	if !luks2Size(size) {
 		return // damaged already; there is no knowing where the JSON would end
 	}
@@ -86,7 +88,7 @@ func (v *Volume) luks2JSON(buf []byte, off int) {
 		return
 	}
 	v.End = off + binaryHeader + n
-	if !allZero(area[n:]) {
+	if !proof.AllZero(area[n:]) {
 		v.damage("there are bytes behind the JSON text")
 	}
 	if len(whole) == int(size) && !v.Damaged {
@@ -110,7 +112,7 @@ func (v *Volume) luks2Sum(whole []byte) {
 	h.Write(whole[hdrPadding2:])
 	sum := h.Sum(nil)
 	stored := whole[hdrSum:hdrPadding2]
-	if subtle.ConstantTimeCompare(sum, stored[:len(sum)]) != 1 || !allZero(stored[len(sum):]) {
+	if subtle.ConstantTimeCompare(sum, stored[:len(sum)]) != 1 || !proof.AllZero(stored[len(sum):]) {
 		v.damage("the checksum does not fit")
 		return
 	}

@@ -173,8 +173,8 @@ func luksTrace(p proof.Place) (proof.Structure, bool) {
 	mark(padded && cipher != "" && word(cipher), float64(8*(32-len(cipher)))+1)
 	for i := range 6 {
 		slot := b[luks1SlotAt+i*luks1SlotSize:][:luks1SlotSize]
-		active := be32(slot)
-		mark((active == luks1Enabled || active == luks1Disabled) && be32(slot[44:]) == luks1Stripes, 31+32)
+		active := proof.BE32(slot)
+		mark((active == luks1Enabled || active == luks1Disabled) && proof.BE32(slot[44:]) == luks1Stripes, 31+32)
 	}
 	mark(magic[:4] == "LUKS" && oneValue(b[8:]), 8*(512-9)) // overwritten from behind the magic number on
 	may(proof.AllZero(b[hdrPadding:hdrSum]), 8*(hdrSum-hdrPadding))
@@ -188,11 +188,11 @@ func luksTrace(p proof.Place) (proof.Structure, bool) {
 func luks1Tail(p proof.Place) (proof.Structure, bool) {
 	b := p.Sector()
 	slot := b[luks1SlotAt+7*luks1SlotSize-512:]
-	active := be32(slot)
+	active := proof.BE32(slot)
 	var e proof.Evidence
 	e.Matched(4)
 	e.Want(active == luks1Enabled || active == luks1Disabled, 31)
-	e.Is(uint64(be32(b[28:])), luks1Stripes, 4) // of slot 6
+	e.Is(uint64(proof.BE32(b[28:])), luks1Stripes, 4) // of slot 6
 	e.Zero(b[luks1Bytes-512:])
 	return found(&e, "luks-trace", p.Off, p.Off+512, "second sector of a LUKS1 header whose first is gone")
 }

@@ -67,7 +67,7 @@ func drbdLog(p proof.Place) (proof.Structure, bool) {
 	l := open(p)
 	l.is("\x69\xCB\x65\xA2")
 	l.number(4)
-	sum := rawCRC32C(rawCRC32C(rawCRC32C(0, b[:8]), make([]byte, 4)), b[12:])
+	sum := proof.RawCRC32C(proof.RawCRC32C(proof.RawCRC32C(0, b[:8]), make([]byte, 4)), b[12:])
 	l.sum(sum == proof.BE32(l.next(4)), 32)
 	kind := proof.BE16(l.next(2))
 	l.hold(kind == 0 || kind == 0xFFFF, 15)

@@ -3,7 +3,6 @@ package marks
 import (
 	"fmt"
 	"hash/crc32"
-	"sync"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -11,11 +10,6 @@ import (
 // Superblocks of device mapper's targets (kernel, drivers/md/dm-*.c, and
 // persistent-data), each on a volume of its own; little endian. They say how a
 // volume was laid out; what lies behind them is judged by itself.
-
-var castagnoli = sync.OnceValue(func() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) })
-
-// rawCRC32C has no inversions, as the kernel's crc32c().
-func rawCRC32C(start uint32, b []byte) uint32 { return ^crc32.Update(^start, castagnoli(), b) }
 
 // dmIntegrity: dm-integrity.c, struct superblock; versions 1 to 6.
 func dmIntegrity(p proof.Place) (proof.Structure, bool) {
@@ -92,7 +86,7 @@ func dmPersistent(p proof.Place) (proof.Structure, bool) {
 		return proof.Structure{}, false
 	}
 	l := open(p)
-	l.sum(rawCRC32C(1<<32-1, b[4:])^t.turn == proof.LE32(l.next(4)), 32)
+	l.sum(proof.RawCRC32C(1<<32-1, b[4:])^t.turn == proof.LE32(l.next(4)), 32)
 	l.le32(0, 1) // flags: needs a check
 	l.le64(0, 0)
 	l.number(16)
@@ -261,7 +255,7 @@ func stratis(p proof.Place) (proof.Structure, bool) {
 	l.le64(0, 0xFF)            // flags
 	l.number(8)
 	l.zero(sector - l.size())
-	l.sum(crc32.Checksum(p.Sector()[4:], castagnoli()) == want, 32)
+	l.sum(proof.CRC32C(p.Sector()[4:]) == want, 32)
 	return l.found("stratis", "header of a Stratis pool's device of "+proof.BlocksOf(size, sector))
 }
 

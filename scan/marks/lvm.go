@@ -3,7 +3,6 @@ package marks
 import (
 	"bytes"
 	"fmt"
-	"hash/crc32"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -24,7 +23,7 @@ const (
 )
 
 // lvmCRC continues from LVM's start value without the usual inversions.
-func lvmCRC(b []byte) uint32 { return ^crc32.Update(^uint32(lvmCRCStart), crc32.IEEETable, b) }
+func lvmCRC(b []byte) uint32 { return proof.RawCRC32(lvmCRCStart, b) }
 
 // lvmLabel is the sector with LABELONE and the physical volume header.
 func lvmLabel(buf []byte, off int) (proof.Structure, bool) {

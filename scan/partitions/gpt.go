@@ -75,7 +75,7 @@ func parseGPT(e *proof.Evidence, b []byte, at int64) (h gptHeader, ok bool) {
 	if e.Broken() {
 		return h, false
 	}
-	e.Want(crcWithout(b[:size], 16) == proof.LE32(b[16:]), 32)
+	e.Want(proof.HoledCRC32(b[:size], 16) == proof.LE32(b[16:]), 32)
 	h = gptHeader{disk: b[56:72], clean: proof.AllZero(b[gptHeaderBytes:]), my: proof.LE64(b[24:]), alternate: proof.LE64(b[32:]), first: proof.LE64(b[40:]), last: proof.LE64(b[48:]),
 		array: proof.LE64(b[72:]), count: proof.LE32(b[80:]), size: proof.LE32(b[84:]), arrayCRC: proof.LE32(b[88:])}
 	e.Want(h.count >= 1 && h.size >= 128 && h.size <= 4096 && h.size%128 == 0 && uint64(h.count)*uint64(h.size) <= gptMaxArray, 40)
@@ -85,13 +85,6 @@ func parseGPT(e *proof.Evidence, b []byte, at int64) (h gptHeader, ok bool) {
 		}
 	}
 	return h, !e.Broken()
-}
-
-// crcWithout is the CRC-32 of b with the four bytes at hole taken as zero.
-func crcWithout(b []byte, hole int) uint32 {
-	sum := crc32.ChecksumIEEE(b[:hole])
-	sum = crc32.Update(sum, crc32.IEEETable, []byte{0, 0, 0, 0})
-	return crc32.Update(sum, crc32.IEEETable, b[hole+4:])
 }
 
 // span finds the entries by their distance from the header, in sectors of ss

@@ -72,7 +72,7 @@ func TestGPT(t *testing.T) {
 	disk := guidTable(size)
 	reseal := func(b []byte) { // both checksums, after a change
 		put(b, 512+88, crc32.ChecksumIEEE(b[1024:1024+128*128]))
-		put(b, 512+16, crcWithout(b[512:604], 16))
+		put(b, 512+16, proof.HoledCRC32(b[512:604], 16))
 	}
 	tests := []struct {
 		name       string
@@ -84,13 +84,13 @@ func TestGPT(t *testing.T) {
 		{"as made", func(b []byte) {}, 0, true, 512, 1024 + 16384},
 		{"in another place", func(b []byte) {}, 1 << 20, false, 512, 1024 + 16384},
 		{"bytes behind the header", func(b []byte) { b[512+200] = 1 }, 0, false, 512, 1024 + 16384},
-		{"a longer header", func(b []byte) { put(b, 512+12, uint32(512)); put(b, 512+16, crcWithout(b[512:1024], 16)) }, 0, true, 512, 1024 + 16384},
+		{"a longer header", func(b []byte) { put(b, 512+12, uint32(512)); put(b, 512+16, proof.HoledCRC32(b[512:1024], 16)) }, 0, true, 512, 1024 + 16384},
 		{"bytes in a longer header", func(b []byte) {
 			b[512+200] = 1
 			put(b, 512+12, uint32(512))
-			put(b, 512+16, crcWithout(b[512:1024], 16))
+			put(b, 512+16, proof.HoledCRC32(b[512:1024], 16))
 		}, 0, false, 512, 1024 + 16384},
-		{"a shorter header", func(b []byte) { put(b, 512+12, uint32(91)); put(b, 512+16, crcWithout(b[512:603], 16)) }, 0, false, 0, 0},
+		{"a shorter header", func(b []byte) { put(b, 512+12, uint32(91)); put(b, 512+16, proof.HoledCRC32(b[512:603], 16)) }, 0, false, 0, 0},
 		{"a header without end", func(b []byte) { put(b, 512+12, uint32(1<<31)) }, 0, false, 0, 0},
 		{"bytes in an unused entry", func(b []byte) { b[1024+5*128+40] = 1; reseal(b) }, 0, false, 512, 1024 + 16384},
 		{"bytes behind a name", func(b []byte) { b[1024+56+40] = 'x'; reseal(b) }, 0, false, 512, 1024 + 16384},
@@ -146,7 +146,7 @@ func guidTable(size int64) []byte {
 		copy(at[56:], random(41, 16))
 		put(at, 72, h.array)
 		put(at, 80, []uint32{128, 128, crc32.ChecksumIEEE(b[1024 : 1024+128*128])})
-		put(at, 16, crcWithout(at[:92], 16))
+		put(at, 16, proof.HoledCRC32(at[:92], 16))
 	}
 	return b
 }
@@ -162,7 +162,7 @@ func manyPartitions(b []byte, n int) {
 	}
 	put(b, 512+80, uint32(256))
 	put(b, 512+88, crc32.ChecksumIEEE(array))
-	put(b, 512+16, crcWithout(b[512:604], 16))
+	put(b, 512+16, proof.HoledCRC32(b[512:604], 16))
 }
 
 // A GUID is spelt as everybody spells it.

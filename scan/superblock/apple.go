@@ -135,7 +135,7 @@ func coreStorage(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	v.Sealed(rawCRC32C(uint32(v.u32(4)), v.b[8:]) == uint32(v.u32(0)), 32)
+	v.Sealed(proof.RawCRC32C(uint32(v.u32(4)), v.b[8:]) == uint32(v.u32(0)), 32)
 	if v.u32(168) == 16 && v.u32(172) == 2 { // length of the key, AES-XTS
 		s, ok := v.found("filevault2-corestorage", sector, "header of a FileVault 2 (CoreStorage) volume of "+
 			proof.BytesOf(v.u64(64))+", which holds the key of its metadata, where the wrapped volume keys are")

@@ -2,7 +2,6 @@ package superblock
 
 import (
 	"fmt"
-	"hash/crc32"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -154,7 +153,7 @@ func scoutfs(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	v.Sealed(rawCRC32C(1<<32-1, v.b[4:]) == uint32(v.u32(0)), 32)
+	v.Sealed(proof.RawCRC32C(1<<32-1, v.b[4:]) == uint32(v.u32(0)), 32)
 	return v.found("scoutfs-superblock", 4096, "scoutfs superblock")
 }
 
@@ -167,6 +166,6 @@ func mpool(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	v.Sealed(crc32.Checksum(v.b[:62], castagnoli) == uint32(v.u32(62)), 32)
+	v.Sealed(proof.CRC32C(v.b[:62]) == uint32(v.u32(62)), 32)
 	return v.found("mpool-superblock", sector, "superblock of an mpool device")
 }

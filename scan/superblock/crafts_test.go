@@ -1,7 +1,6 @@
 package superblock
 
 import (
-	"hash/crc32"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -21,19 +20,19 @@ var linuxCrafts = []craft{
 	{kind: "nilfs2-superblock", order: little, size: 1024, fields: []field{is(0, uint32(2)), has(4, uint16(0)), is(6, "\x34\x34"), is(8, uint16(280)), is(20, uint32(2)), is(52, uint32(5)), is(116, uint16(1)), is(132, uint32(0)), is(144, uint16(128))},
 		seal: func(b []byte) {
 			clear(b[16:20])
-			little.PutUint32(b[16:], rawCRC32(little.Uint32(b[12:]), b[:280]))
+			little.PutUint32(b[16:], proof.RawCRC32(little.Uint32(b[12:]), b[:280]))
 		}},
 	{kind: "bcachefs-superblock", keys: true, order: little, size: 4096, fields: []field{has(0, zeros(16)), is(16, uint16(1030)), is(20, zeros(4)), is(24, bcachefsMagic), is(120, uint16(8)), is(122, uint8(0)), is(123, uint8(1)), is(124, uint32(7)),
 		has(144, uint8(1<<2)), has(752, uint32(7)), has(756, uint32(2))},
-		seal: put32(0, func(b []byte) uint32 { return crc32.Checksum(b[16:752+56], castagnoli) }, little)},
+		seal: put32(0, func(b []byte) uint32 { return proof.CRC32C(b[16 : 752+56]) }, little)},
 	{kind: "btrfs-superblock", order: little, size: 4096, fields: []field{has(0, zeros(32)), is(64, "_BHRfS_M"), has(48, uint64(65536)), has(112, uint64(1<<30)), is(120, uint64(1<<20)), is(128, uint64(6)), is(144, uint32(4096)), is(148, uint32(16384)), is(196, uint16(0))},
-		seal: put32(0, func(b []byte) uint32 { return crc32.Checksum(b[32:4096], castagnoli) }, little)},
+		seal: put32(0, func(b []byte) uint32 { return proof.CRC32C(b[32:4096]) }, little)},
 	{kind: "btrfs-superblock", order: little, size: 4096, fields: []field{is(64, "_BHRfS_M"), has(48, uint64(65536)), has(112, uint64(1<<30)), is(120, uint64(1<<20)), is(128, uint64(6)), is(144, uint32(4096)), is(148, uint32(16384)), is(196, uint16(1))}},
 	{kind: "f2fs-superblock", order: little, size: 4096, fields: []field{is(0, uint32(0xF2F52010)), is(4, uint16(1)), is(8, uint32(9)), is(12, uint32(3)), is(16, uint32(12)), is(20, uint32(9)), has(32, uint32(0))}},
 	{kind: "erofs-superblock", order: little, size: 4096, fields: []field{is(0, uint32(0xE0F5E1E2)), is(8, uint32(1)), is(12, uint8(12)), is(24, uint64(1700000000)), is(32, uint32(0)), is(80, uint32(0))},
-		seal: put32(4, func(b []byte) uint32 { return ^holed(castagnoli, b[:3072], 4, 4) }, little)},
+		seal: put32(4, func(b []byte) uint32 { return ^proof.HoledCRC32C(b[:3072], 4) }, little)},
 	{kind: "zonefs-superblock", order: little, size: 4096, fields: []field{is(0, "SFOZ"), is(88, uint64(15)), is(104, uint32(0o640)), is(108, zeros(4096-108))},
-		seal: put32(4, func(b []byte) uint32 { return ^holed(crc32.IEEETable, b[:4096], 4, 4) }, little)},
+		seal: put32(4, func(b []byte) uint32 { return ^proof.HoledCRC32(b[:4096], 4) }, little)},
 	{kind: "exfs-superblock", order: big, size: 512, fields: []field{is(0, "EXFS"), is(4, uint32(4096)), is(102, uint16(512)), is(104, uint16(512)), is(120, uint8(12)), is(121, uint8(9)), is(122, uint8(9))}},
 	{kind: "xfs-log", order: big, size: 512, fields: []field{is(0, uint32(0xFEEDBABE)), is(8, uint32(2)), is(12, uint32(512)), is(300, uint32(1))}},
 	{kind: "swap", order: little, size: 8192, fields: swapFields(8192)},
@@ -145,7 +144,7 @@ func coreStorageFields() []field {
 }
 
 func coreStorageSeal(b []byte) {
-	little.PutUint32(b, ^crc32.Checksum(b[8:512], castagnoli)) // its seed is all ones
+	little.PutUint32(b, ^proof.CRC32C(b[8:512])) // its seed is all ones
 }
 
 var encryptedCrafts = []craft{
@@ -180,9 +179,9 @@ var clusterCrafts = []craft{
 	{kind: "vmfs-superblock", order: little, size: 512, fields: []field{is(0, uint32(0x2FABF15E)), is(4, uint32(14)), is(8, uint8(5)), has(29, "datastore1"), is(39, zeros(118))}},
 	{kind: "bluestore-label", order: little, size: 4096, fields: []field{is(0, "bluestore block device\n")}},
 	{kind: "scoutfs-superblock", order: little, size: 4096, fields: []field{is(4, uint32(0x103C428B)), has(16, uint64(5)), is(40, uint64(1)), is(48, uint64(1))},
-		seal: put32(0, func(b []byte) uint32 { return ^crc32.Checksum(b[4:4096], castagnoli) }, little)},
+		seal: put32(0, func(b []byte) uint32 { return ^proof.CRC32C(b[4:4096]) }, little)},
 	{kind: "mpool-superblock", order: little, size: 512, fields: []field{is(0, "mpoolDev"), has(8, "pool"), is(12, zeros(28))},
-		seal: put32(62, func(b []byte) uint32 { return crc32.Checksum(b[:62], castagnoli) }, little)},
+		seal: put32(62, func(b []byte) uint32 { return proof.CRC32C(b[:62]) }, little)},
 }
 
 func gfsFields(format, hosts uint32) []field {
@@ -193,15 +192,15 @@ var flashCrafts = []craft{
 	{kind: "ubi-erase-counter", order: big, size: 512, fields: []field{is(0, "UBI#\x01"), is(5, zeros(3)), is(8, uint64(3)), is(28, zeros(32))}, seal: ubiSeal},
 	{kind: "ubi-volume-id", order: big, size: 512, fields: []field{is(0, "UBI!\x01"), is(5, uint8(1)), is(6, uint8(0)), is(16, zeros(4)), is(36, zeros(4)), is(48, zeros(12))}, seal: ubiSeal},
 	{kind: "ubifs-node", order: little, size: 4096, fields: []field{is(0, uint32(0x06101831)), is(16, uint32(160)), is(20, uint8(0)), is(21, uint8(0)), is(22, zeros(2))},
-		seal: put32(4, func(b []byte) uint32 { return rawCRC32(1<<32-1, b[8:160]) }, little)},
-	{kind: "jffs2-node", order: little, size: 512, fields: []field{is(0, uint16(0x1985)), is(2, uint16(0xE001)), is(4, uint32(48))}, seal: put32(8, func(b []byte) uint32 { return rawCRC32(0, b[:8]) }, little)},
-	{kind: "jffs2-node", order: big, size: 512, fields: []field{is(0, uint16(0x1985)), is(2, uint16(0x2003)), is(4, uint32(12))}, seal: put32(8, func(b []byte) uint32 { return rawCRC32(0, b[:8]) }, big)},
+		seal: put32(4, func(b []byte) uint32 { return proof.RawCRC32(1<<32-1, b[8:160]) }, little)},
+	{kind: "jffs2-node", order: little, size: 512, fields: []field{is(0, uint16(0x1985)), is(2, uint16(0xE001)), is(4, uint32(48))}, seal: put32(8, func(b []byte) uint32 { return proof.RawCRC32(0, b[:8]) }, little)},
+	{kind: "jffs2-node", order: big, size: 512, fields: []field{is(0, uint16(0x1985)), is(2, uint16(0x2003)), is(4, uint32(12))}, seal: put32(8, func(b []byte) uint32 { return proof.RawCRC32(0, b[:8]) }, big)},
 	{kind: "yaffs-object", order: little, size: 512, fields: []field{is(0, uint32(1)), is(4, uint32(1)), is(8, "\xFF\xFF"), has(10, "letter.txt"), is(20, zeros(246))}},
 	{kind: "yaffs-object", order: big, size: 512, fields: []field{is(0, uint32(3)), is(4, uint32(257)), is(8, "\xFF\xFF"), has(10, "folder"), is(16, zeros(250))}},
 	{kind: "logfs-superblock", order: big, size: 512, fields: []field{has(4, zeros(2)), is(24, "\x7A\x3A\x8E\x5C\xB9\xD5\xBF\x67")}},
 }
 
-func ubiSeal(b []byte) { big.PutUint32(b[60:], rawCRC32(1<<32-1, b[:60])) }
+func ubiSeal(b []byte) { big.PutUint32(b[60:], proof.RawCRC32(1<<32-1, b[:60])) }
 
 var otherCrafts = []craft{
 	{kind: "refs-boot-sector", order: little, size: 512, fields: []field{is(0, "\x00\x00\x00ReFS\x00\x00\x00\x00"), is(16, "FSRS"), has(24, uint64(1<<21)), is(32, uint32(512))}},

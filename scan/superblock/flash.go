@@ -40,7 +40,7 @@ func ubi(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	v.Sealed(rawCRC32(1<<32-1, v.b[:60]) == uint32(v.u32(60)), 32)
+	v.Sealed(proof.RawCRC32(1<<32-1, v.b[:60]) == uint32(v.u32(60)), 32)
 	return v.found(kind, 64, detail)
 }
 
@@ -61,7 +61,7 @@ func ubifs(p proof.Place) (proof.Structure, bool) {
 	}
 	n := 24
 	if b, ok := v.all(int(v.u32(16))); ok {
-		v.Sealed(rawCRC32(1<<32-1, b[8:]) == uint32(v.u32(4)), 32)
+		v.Sealed(proof.RawCRC32(1<<32-1, b[8:]) == uint32(v.u32(4)), 32)
 		n = len(b)
 	}
 	return v.found("ubifs-node", n, "UBIFS node: "+ubifsNodes[v.u8(20)])
@@ -79,7 +79,7 @@ func jffs2(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	v.Want(rawCRC32(0, v.b[:8]) == uint32(v.u32(8)), 32)
+	v.Want(proof.RawCRC32(0, v.b[:8]) == uint32(v.u32(8)), 32)
 	return v.found("jffs2-node", int(v.u32(4)), "JFFS2 node: "+what)
 }
 

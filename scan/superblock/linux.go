@@ -3,7 +3,6 @@ package superblock
 import (
 	"crypto/sha256"
 	"fmt"
-	"hash/crc32"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -96,9 +95,9 @@ func nilfs2(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	sum := rawCRC32(uint32(v.u32(12)), v.b[:16])
-	sum = rawCRC32(sum, []byte{0, 0, 0, 0})
-	v.Sealed(rawCRC32(sum, v.b[20:v.u16(8)]) == uint32(v.u32(16)), 32)
+	sum := proof.RawCRC32(uint32(v.u32(12)), v.b[:16])
+	sum = proof.RawCRC32(sum, []byte{0, 0, 0, 0})
+	v.Sealed(proof.RawCRC32(sum, v.b[20:v.u16(8)]) == uint32(v.u32(16)), 32)
 	return v.found("nilfs2-superblock", int(v.u16(8)), v.size("NILFS2 superblock of a volume", v.u64(32), 1))
 }
 
@@ -126,7 +125,7 @@ func bcachefs(p proof.Place) (proof.Structure, bool) {
 		whole, n = v.b, bcachefsHeader
 	}
 	if ok && v.u8(144)>>2 == 1 { // flags: kind of checksum, CRC-32C
-		v.Sealed(crc32.Checksum(whole[16:], castagnoli) == uint32(v.u32(0)), 32)
+		v.Sealed(proof.CRC32C(whole[16:]) == uint32(v.u32(0)), 32)
 	}
 	s, found := v.found("bcachefs-superblock", n, fmt.Sprintf("bcachefs superblock of device %d of %d", v.u8(122)+1, v.u8(123)))
 	if found && bcachefsKey(whole) {
@@ -171,7 +170,7 @@ func erofs(p proof.Place) (proof.Structure, bool) {
 		covered -= 1024
 	}
 	if b, ok := v.all(covered); ok && v.u32(8)&1 != 0 {
-		v.Sealed(^holed(castagnoli, b, 4, 4) == uint32(v.u32(4)), 32)
+		v.Sealed(^proof.HoledCRC32C(b, 4) == uint32(v.u32(4)), 32)
 	}
 	return v.found("erofs-superblock", 128, v.size("EROFS superblock of a volume", v.u32(36), uint64(block))+", made "+proof.Day(int64(v.u64(24))))
 }
@@ -187,7 +186,7 @@ func zonefs(p proof.Place) (proof.Structure, bool) {
 	if v.Broken() {
 		return proof.Structure{}, false
 	}
-	v.Sealed(^holed(crc32.IEEETable, v.b, 4, 4) == uint32(v.u32(4)), 32)
+	v.Sealed(^proof.HoledCRC32(v.b, 4) == uint32(v.u32(4)), 32)
 	return v.found("zonefs-superblock", 108, "zonefs superblock")
 }
 
@@ -233,7 +232,7 @@ func btrfs(p proof.Place) (proof.Structure, bool) {
 	}
 	switch v.u16(196) {
 	case 0:
-		v.Sealed(crc32.Checksum(v.b[32:], castagnoli) == uint32(v.u32(0)) && proof.AllZero(v.b[4:32]), 256)
+		v.Sealed(proof.CRC32C(v.b[32:]) == uint32(v.u32(0)) && proof.AllZero(v.b[4:32]), 256)
 	case 2:
 		v.Sealed(sha256.Sum256(v.b[32:]) == [32]byte(v.b[:32]), 256)
 	}
@@ -258,7 +257,7 @@ func f2fs(p proof.Place) (proof.Structure, bool) {
 	// for the checksum is not zero.
 	n := sector
 	if b, ok := v.all(3072); ok && v.u32(32) == 3068 {
-		v.Sealed(rawCRC32(0xF2F52010, b[:3068]) == proof.LE32(b[3068:]), 32)
+		v.Sealed(proof.RawCRC32(0xF2F52010, b[:3068]) == proof.LE32(b[3068:]), 32)
 		n = 3072
 	}
 	return v.found("f2fs-superblock", n, v.size("F2FS superblock of a volume", v.u64(36), 1<<v.u32(16)))

@@ -3,7 +3,6 @@ package superblock
 import (
 	"bytes"
 	"encoding/binary"
-	"hash/crc32"
 	"math"
 	"math/bits"
 
@@ -144,22 +143,6 @@ func (v *view) found(kind string, n int, detail string) (proof.Structure, bool) 
 // size is "name of SIZE" for a volume of so many units.
 func (v *view) size(name string, n, unit uint64) string {
 	return name + " of " + proof.BlocksOf(n, unit)
-}
-
-// Checksums. The kernel's crc32_le and crc32c do not invert what goes in and comes
-// out; the package of Go does.
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
-func rawCRC32(seed uint32, b []byte) uint32 { return ^crc32.Update(^seed, crc32.IEEETable, b) }
-
-func rawCRC32C(seed uint32, b []byte) uint32 { return ^crc32.Update(^seed, castagnoli, b) }
-
-// holed is a checksum over b with n bytes at hole taken as zeros.
-func holed(t *crc32.Table, b []byte, hole, n int) uint32 {
-	sum := crc32.Update(0, t, b[:hole])
-	sum = crc32.Update(sum, t, make([]byte, n))
-	return crc32.Update(sum, t, b[hole+n:])
 }
 
 // bigCRC is the unreflected CRC of a polynomial of the given width.

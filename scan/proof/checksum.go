@@ -1,0 +1,29 @@
+package proof
+
+import "hash/crc32"
+
+// Checksums. The kernel's crc32_le and crc32c do not invert what goes in and comes
+// out; the package of Go does.
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// CRC32C is the checksum of RFC 3720, inverted as Ethernet's is.
+func CRC32C(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
+
+// RawCRC32 goes on from a start value without inversions.
+func RawCRC32(start uint32, b []byte) uint32 { return ^crc32.Update(^start, crc32.IEEETable, b) }
+
+// RawCRC32C is the same for CRC-32C.
+func RawCRC32C(start uint32, b []byte) uint32 { return ^crc32.Update(^start, castagnoli, b) }
+
+// HoledCRC32 is the checksum of b with four bytes, where it is kept itself, taken as zeros.
+func HoledCRC32(b []byte, hole int) uint32 { return holed(crc32.IEEETable, b, hole) }
+
+// HoledCRC32C is the same for CRC-32C.
+func HoledCRC32C(b []byte, hole int) uint32 { return holed(castagnoli, b, hole) }
+
+func holed(t *crc32.Table, b []byte, hole int) uint32 {
+	sum := crc32.Update(0, t, b[:hole])
+	sum = crc32.Update(sum, t, []byte{0, 0, 0, 0})
+	return crc32.Update(sum, t, b[hole+4:])
+}

@@ -1,0 +1,25 @@
+package proof
+
+import "testing"
+
+// TestChecksums: the check values of the CRC catalogue (CRC-32/ISO-HDLC, CRC-32/JAMCRC,
+// CRC-32/ISCSI), and a hole counts as zeros.
+func TestChecksums(t *testing.T) {
+	b := []byte("123456789")
+	filled, zeros := []byte("12345678abcd9"), []byte("12345678\x00\x00\x00\x009")
+	for _, tt := range []struct {
+		name      string
+		got, want uint32
+	}{
+		{"CRC32C", CRC32C(b), 0xE3069283},
+		{"RawCRC32", RawCRC32(1<<32-1, b), 0x340BC6D9},
+		{"RawCRC32 in two steps", RawCRC32(RawCRC32(1<<32-1, b[:4]), b[4:]), 0x340BC6D9},
+		{"RawCRC32C", RawCRC32C(1<<32-1, b), ^uint32(0xE3069283)},
+		{"HoledCRC32", HoledCRC32(filled, 8), ^RawCRC32(1<<32-1, zeros)},
+		{"HoledCRC32C", HoledCRC32C(filled, 8), CRC32C(zeros)},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: %#x, want %#x", tt.name, tt.got, tt.want)
+		}
+	}
+}
