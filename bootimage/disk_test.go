@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // testDisk has all that a stick has, smaller.
@@ -35,19 +36,12 @@ func write(t *testing.T, d Disk) string {
 	return name
 }
 
-// program runs one of the host's, also of those that only root has in the PATH.
+// program runs one of the host's.
 func program(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		path = filepath.Join("/usr/sbin", name)
-	}
-	cmd := exec.Command(path, args...)
+	cmd := exec.Command(tooltest.Path(t, name), args...)
 	cmd.Env = append(os.Environ(), "TZ=UTC", "MTOOLS_SKIP_CHECK=0")
 	out, err := cmd.CombinedOutput()
-	if errors.Is(err, os.ErrNotExist) {
-		t.Fatalf("%v: run scripts/install-test-tools", err)
-	}
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // needLoop skips where the kernel or the user allows no loop devices: these
@@ -34,20 +36,12 @@ func tool(t *testing.T, name string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// command finds the program also where only root looks for it.
 func command(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs " + name)
 	}
-	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin", "/sbin") {
-		path := filepath.Join(dir, name)
-		if st, err := os.Stat(path); err == nil && st.Mode().IsRegular() {
-			return exec.Command(path, args...)
-		}
-	}
-	t.Fatalf("%s is not installed: make test installs it", name)
-	return nil
+	return exec.Command(tooltest.Path(t, name), args...)
 }
 
 // loop attaches a file as a block device, and undoes it at the end.

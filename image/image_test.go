@@ -17,6 +17,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // plainFile is what cmd's opener gives, without the read-only rules.
@@ -618,24 +620,12 @@ func tool(t *testing.T, name string, args ...string) []byte {
 	return out
 }
 
-// command finds the program also where only root looks for it.
 func command(t *testing.T, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs " + name)
 	}
-	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin", "/sbin") {
-		if path := filepath.Join(dir, name); isFile(path) {
-			return exec.Command(path, args...)
-		}
-	}
-	t.Fatalf("%s is not installed: make test installs it", name)
-	return nil
-}
-
-func isFile(path string) bool {
-	st, err := os.Stat(path)
-	return err == nil && st.Mode().IsRegular()
+	return exec.Command(tooltest.Path(t, name), args...)
 }
 
 // TestTools reads what the usual programs write.

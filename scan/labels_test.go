@@ -4,33 +4,12 @@ import (
 	"bytes"
 	"encoding/binary"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/tooltest"
 )
-
-// tool runs a program of a Debian package, also from the sbin folders.
-func tool(t *testing.T, stdin, name string, args ...string) {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	for _, dir := range []string{"/usr/sbin", "/sbin"} {
-		if err != nil {
-			path, err = exec.LookPath(filepath.Join(dir, name))
-		}
-	}
-	if err != nil {
-		t.Fatalf("%s is missing: make test installs it", name)
-	}
-	cmd := exec.Command(path, args...)
-	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %q: %v\n%s", name, args, err, out)
-	}
-}
 
 // TestErasedDisksWithLabels: a disk of ciphertext that still has its label, made by
 // the tool that people use, is clean, and what is explained is listed; one byte
@@ -41,10 +20,10 @@ func TestErasedDisksWithLabels(t *testing.T) {
 	}
 	const size = 24 << 20
 	parted := func(args ...string) func(img string) {
-		return func(img string) { tool(t, "", "parted", append([]string{"-s", img, "mklabel"}, args...)...) }
+		return func(img string) { tooltest.Run(t, "", "parted", append([]string{"-s", img, "mklabel"}, args...)...) }
 	}
 	fdisk := func(script string) func(img string) {
-		return func(img string) { tool(t, script, "fdisk", img) }
+		return func(img string) { tooltest.Run(t, script, "fdisk", img) }
 	}
 	tests := []struct {
 		kind   string
@@ -105,9 +84,9 @@ func TestErasedDisksWithLabels(t *testing.T) {
 // grub-bios-setup does.
 func withGRUB(t *testing.T, img string) {
 	t.Helper()
-	tool(t, "o\nn\np\n1\n\n\nw\n", "fdisk", img)
+	tooltest.Run(t, "o\nn\np\n1\n\n\nw\n", "fdisk", img)
 	core := filepath.Join(t.TempDir(), "core.img")
-	tool(t, "", "grub-mkimage", "-O", "i386-pc", "-o", core, "-p", "(,msdos1)/boot/grub", "biosdisk", "part_msdos", "ext2", "normal")
+	tooltest.Run(t, "", "grub-mkimage", "-O", "i386-pc", "-o", core, "-p", "(,msdos1)/boot/grub", "biosdisk", "part_msdos", "ext2", "normal")
 	boot, err := os.ReadFile("/usr/lib/grub/i386-pc/boot.img")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // memory is a disk that takes a number of writes and then has no power any more.
@@ -37,17 +39,10 @@ func (m *memory) WriteAt(b []byte, off int64) (int, error) {
 
 func (m *memory) Sync() error { return nil }
 
-// hostProgram runs one of the host's, also of those that only root has in the PATH.
+// hostProgram runs one of the host's.
 func hostProgram(t testing.TB, name string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		path = filepath.Join("/usr/sbin", name)
-	}
-	out, err := exec.Command(path, args...).CombinedOutput()
-	if errors.Is(err, os.ErrNotExist) {
-		t.Fatalf("%v: run scripts/install-test-tools", err)
-	}
+	out, err := exec.Command(tooltest.Path(t, name), args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
 	}

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // tool runs a program of the operating system that judges what was made here,
@@ -15,14 +17,7 @@ func tool(t *testing.T, name string, args ...string) (string, error) {
 	if testing.Short() {
 		t.Skip("needs " + name)
 	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		path, err = exec.LookPath("/usr/sbin/" + name) // not in everybody's PATH
-	}
-	if err != nil {
-		t.Fatalf("%s is not installed: `make test` installs what the tests need (gdisk e2fsprogs cryptsetup-bin poppler-utils sqlite3 unzip)", name)
-	}
-	out, err := exec.Command(path, args...).CombinedOutput()
+	out, err := exec.Command(tooltest.Path(t, name), args...).CombinedOutput()
 	return string(out), err
 }
 

@@ -1,5 +1,5 @@
-// Package tooltest runs the tools that make file systems, for tests that look for what
-// these wrote. A missing tool is a failure, not a reason to skip: make test installs
+// Package tooltest runs the tools of the operating system that tests need: to make file
+// systems and tables, or to judge what was made here. A missing tool is a failure, not a reason to skip: make test installs
 // them.
 package tooltest
 
@@ -13,12 +13,9 @@ import (
 	"testing"
 )
 
-// Run executes one tool, also from the sbin folders that are not in everybody's PATH.
-func Run(t testing.TB, stdin string, name string, args ...string) {
+// Path is where a tool is, also in the sbin folders that are not in everybody's PATH.
+func Path(t testing.TB, name string) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs Debian tools; not with -short")
-	}
 	path, err := exec.LookPath(name)
 	for _, dir := range []string{"/usr/sbin", "/sbin"} {
 		if err != nil {
@@ -28,7 +25,16 @@ func Run(t testing.TB, stdin string, name string, args ...string) {
 	if err != nil {
 		t.Fatalf("%s is missing: make test installs it (scripts/install-test-tools)", name)
 	}
-	cmd := exec.Command(path, args...)
+	return path
+}
+
+// Run executes one tool.
+func Run(t testing.TB, stdin string, name string, args ...string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("runs Debian tools; not with -short")
+	}
+	cmd := exec.Command(Path(t, name), args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC", "HOME="+t.TempDir()) // some keep notes there
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // The headers here are made by cryptsetup, which works on image files without
@@ -50,14 +52,7 @@ var quick = []string{"--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"}
 
 func (l *lab) cryptsetup(stdin string, args ...string) {
 	l.t.Helper()
-	path, err := exec.LookPath("cryptsetup")
-	if err != nil {
-		path, err = exec.LookPath("/usr/sbin/cryptsetup")
-	}
-	if err != nil {
-		l.t.Fatal("cryptsetup is missing: make test installs it (Debian package cryptsetup-bin)")
-	}
-	cmd := exec.Command(path, append([]string{"--batch-mode"}, args...)...)
+	cmd := exec.Command(tooltest.Path(l.t, "cryptsetup"), append([]string{"--batch-mode"}, args...)...)
 	cmd.Stdin = strings.NewReader(stdin)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		l.t.Fatalf("cryptsetup %s: %v\n%s", strings.Join(args, " "), err, out)

@@ -2,10 +2,11 @@ package marks
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // What the tools write that need no driver in the kernel. A missing tool is a
@@ -35,7 +36,8 @@ func TestTools(t *testing.T) {
 			}
 			tt.args[1], tt.want = data, map[string]int{"dm-verity": 1}
 		}
-		run(t, tt.name, img, tt.args)
+		tt.args[slices.Index(tt.args, "IMAGE")] = img
+		tooltest.Run(t, "", tt.name, tt.args...)
 		buf, err := os.ReadFile(img)
 		if err != nil {
 			t.Fatal(err)
@@ -53,26 +55,5 @@ func TestTools(t *testing.T) {
 				t.Errorf("%s %v: %v, want %v", tt.name, tt.args, got, tt.want)
 			}
 		}
-	}
-}
-
-// run executes a tool, also from the sbin folders that are not in everybody's PATH.
-func run(t *testing.T, name, img string, args []string) {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	for _, dir := range []string{"/usr/sbin", "/sbin"} {
-		if err != nil {
-			path, err = exec.LookPath(filepath.Join(dir, name))
-		}
-	}
-	if err != nil {
-		t.Fatalf("%s is missing: make test installs it (Debian packages bcache-tools cryptsetup-bin)", name)
-	}
-	args = slices.Clone(args)
-	args[slices.Index(args, "IMAGE")] = img
-	cmd := exec.Command(path, args...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -129,8 +130,8 @@ func TestForms(t *testing.T) {
 
 // TestGRUBForm: what an installation sets in GRUB's boot code.
 func TestGRUBForm(t *testing.T) {
-	parted := blank(t, 1)
-	run(t, "", "parted", "-s", parted, "mklabel", "msdos")
+	parted := tooltest.Blank(t, 1)
+	tooltest.Run(t, "", "parted", "-s", parted, "mklabel", "msdos")
 	tests := []struct {
 		name     string
 		change   func(b []byte)
@@ -200,7 +201,7 @@ func grubDisk(t testing.TB, prefix, config string, at int64, args ...string) []b
 		}
 		args = append(args, "-c", name)
 	}
-	run(t, "", "grub-mkimage", append(args, "biosdisk", "part_msdos", "part_gpt", "ext2", "search_fs_uuid", "normal")...)
+	tooltest.Run(t, "", "grub-mkimage", append(args, "biosdisk", "part_msdos", "part_gpt", "ext2", "search_fs_uuid", "normal")...)
 	disk := make([]byte, 2<<20)
 	copy(disk, record())
 	copy(disk, file(t, grubFiles+"/boot.img")[:440])

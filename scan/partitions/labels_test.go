@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -455,7 +456,7 @@ func freeBytes() map[string][][2]int {
 func TestTexts(t *testing.T) {
 	sun := func(name string) func(testing.TB, string) {
 		return func(t testing.TB, img string) {
-			run(t, "s\nw\n", "fdisk", img)
+			tooltest.Run(t, "s\nw\n", "fdisk", img)
 			b := make([]byte, sector)
 			copy(b, file(t, img))
 			clear(b[:128])
@@ -477,7 +478,7 @@ func TestTexts(t *testing.T) {
 		{"sun", sun("Jane's disk"), []string{"Jane's disk"}},
 		{"sun, geometry of another", sun("Linux cyl 9 alt 0 hd 1 sec 2"), []string{"Linux cyl 9 alt 0 hd 1 sec 2"}},
 		{"sgi", func(t testing.TB, img string) {
-			run(t, "G\nw\n", "fdisk", img)
+			tooltest.Run(t, "G\nw\n", "fdisk", img)
 			b := make([]byte, sector)
 			copy(b, file(t, img))
 			copy(b[8:24], "/janes_unix")
@@ -488,7 +489,7 @@ func TestTexts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			img := blank(t, 16)
+			img := tooltest.Blank(t, 16)
 			tt.make(t, img)
 			var texts []string
 			for _, h := range scan(file(t, img), 0, 16<<20) {

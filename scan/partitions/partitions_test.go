@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -29,44 +28,6 @@ func big(b []byte, at int, v any) { must(binary.Encode(b[at:], binary.BigEndian,
 func must(_ int, err error) {
 	if err != nil {
 		panic(fmt.Sprint("test data: ", err))
-	}
-}
-
-// blank is an empty image of n MiB.
-func blank(t testing.TB, mib int64) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "x.img")
-	f, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := f.Truncate(mib << 20); err != nil {
-		t.Fatal(err)
-	}
-	return name
-}
-
-// run executes one tool, also from the sbin folders that are not in everybody's PATH.
-func run(t testing.TB, stdin string, name string, args ...string) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("runs Debian tools; not with -short")
-	}
-	path, err := exec.LookPath(name)
-	for _, dir := range []string{"/usr/sbin", "/sbin"} {
-		if err != nil {
-			path, err = exec.LookPath(filepath.Join(dir, name))
-		}
-	}
-	if err != nil {
-		t.Fatalf("%s is missing: make test installs it", name)
-	}
-	cmd := exec.Command(path, args...)
-	cmd.Stdin = strings.NewReader(stdin)
-	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
 }
 
@@ -107,7 +68,7 @@ func TestTools(t *testing.T) {
 	free := freeBytes()
 	for _, m := range media {
 		t.Run(m.name, func(t *testing.T) {
-			img := blank(t, m.mib)
+			img := tooltest.Blank(t, m.mib)
 			m.make(t, img)
 			buf, err := os.ReadFile(img)
 			if err != nil {
@@ -148,7 +109,7 @@ var media = []struct {
 	{"gpt by parted, empty", 16, parted("gpt"), "mbr@0 gpt@512 gpt-backup@16776704"},
 	{"gpt by parted", 16, parted("gpt", "mkpart", "primary", "1MiB", "8MiB"), "mbr@0 gpt@512 gpt-backup@16776704"},
 	{"gpt, disk grown since", 16, func(t testing.TB, img string) {
-		run(t, "", "sgdisk", "-n", "1:2048:+4M", img)
+		tooltest.Run(t, "", "sgdisk", "-n", "1:2048:+4M", img)
 		if err := os.Truncate(img, 32<<20); err != nil {
 			t.Fatal(err)
 		}
@@ -158,8 +119,8 @@ var media = []struct {
 	{"mbr by parted, empty", 16, parted("msdos"), "mbr@0"},
 	{"mbr by parted", 16, parted("msdos", "mkpart", "primary", "1MiB", "8MiB"), "mbr@0"},
 	{"mbr by install-mbr", 16, func(t testing.TB, img string) {
-		run(t, "o\nn\np\n1\n\n\nw\n", "fdisk", img)
-		run(t, "", "install-mbr", "--force", img)
+		tooltest.Run(t, "o\nn\np\n1\n\n\nw\n", "fdisk", img)
+		tooltest.Run(t, "", "install-mbr", "--force", img)
 	}, "mbr@0"},
 	{"amiga", 24, parted("amiga"), "amiga-rdb@1024"},
 	{"amiga with partitions", 24, parted("amiga", "mkpart", "DH0", "affs1", "4MiB", "12MiB", "mkpart", "DH1", "ext2", "14MiB", "20MiB"), "amiga-rdb@1024 amiga-partition@1536 amiga-partition@2048"},
@@ -168,8 +129,8 @@ var media = []struct {
 	{"bsd by parted", 24, parted("bsd"), "bsd-label@0"},
 	{"bsd by parted with partitions", 24, parted("bsd", "mkpart", "ext2", "1MiB", "8MiB"), "bsd-label@0"},
 	{"bsd by fdisk", 24, func(t testing.TB, img string) {
-		run(t, "label: dos\nsize=18MiB, type=a5\n", "sfdisk", "-q", img)
-		run(t, "b\ny\nw\n", "fdisk", img)
+		tooltest.Run(t, "label: dos\nsize=18MiB, type=a5\n", "sfdisk", "-q", img)
+		tooltest.Run(t, "b\ny\nw\n", "fdisk", img)
 	}, "mbr@0 bsd-label@1049088"},
 	{"sgi by parted", 24, parted("dvh"), "sgi-label@0"},
 	{"sgi by fdisk", 24, script("G\nw\n", "fdisk"), "sgi-label@0"},
@@ -184,7 +145,7 @@ var media = []struct {
 	{"sun by sfdisk", 24, script("label: sun\nsize=8MiB, type=83\n", "sfdisk", "-q"), "sun-label@0"},
 	{"sgi by sfdisk", 24, script("label: sgi\nsize=8MiB, type=83\n", "sfdisk", "-q"), "sgi-label@0"},
 	{"minix", 24, func(t testing.TB, img string) {
-		run(t, "label: dos\nsize=18MiB, type=81\n", "sfdisk", "-q", img)
+		tooltest.Run(t, "label: dos\nsize=18MiB, type=81\n", "sfdisk", "-q", img)
 		sub := record()[:sector]
 		clear(sub[:446])
 		sub[450] = 0x81
@@ -196,12 +157,12 @@ var media = []struct {
 func tool(name string, args ...string) func(testing.TB, string) { return script("", name, args...) }
 
 func script(stdin, name string, args ...string) func(testing.TB, string) {
-	return func(t testing.TB, img string) { run(t, stdin, name, append(slices.Clone(args), img)...) }
+	return func(t testing.TB, img string) { tooltest.Run(t, stdin, name, append(slices.Clone(args), img)...) }
 }
 
 func parted(label string, then ...string) func(testing.TB, string) {
 	return func(t testing.TB, img string) {
-		run(t, "", "parted", append([]string{"-s", img, "mklabel", label}, then...)...)
+		tooltest.Run(t, "", "parted", append([]string{"-s", img, "mklabel", label}, then...)...)
 	}
 }
 
