@@ -198,29 +198,36 @@ func (s *segment) findStructures() {
 			s.addVolume(&v, v.Bits-cost-keysShare)
 		}
 		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.size, Starts: s.starts}
-		if st, ok := keys.Recognize(at); ok && s.sectors[off/SectorBytes].kind == dataSector && st.Bits-cost-keysShare >= s.threshold {
-			s.addStructure(&st, st.Bits-cost-keysShare)
+		if s.sectors[off/SectorBytes].kind == dataSector {
+			if st, ok := keys.Recognize(at); ok {
+				s.weighStructure(&st, cost, keysShare)
+			}
 		}
-		if st, share, ok := s.structure(at); ok && st.Bits-cost-share >= s.threshold {
-			s.addStructure(&st, st.Bits-cost-share)
-		}
+		s.findStructure(at, cost)
 	}
 }
 
-// structure asks the families that know structures by their fields, and gives the
-// share of the budget that the one which answers has to pay.
-func (s *segment) structure(at proof.Place) (st proof.Structure, share float64, ok bool) {
-	if st, ok = superblock.Recognize(at); ok { // before a boot sector is taken for FAT's
-		return st, superblockShare, true
+// findStructure asks the families that know structures by their fields; the first
+// that answers counts. They nearly always say no, so no answer is handed around
+// before it is known to be one.
+func (s *segment) findStructure(at proof.Place, cost float64) {
+	if st, ok := superblock.Recognize(at); ok { // before a boot sector is taken for FAT's
+		s.weighStructure(&st, cost, superblockShare)
+	} else if st, ok := filesystem.Recognize(at.Buf, at.Off); ok {
+		s.weighStructure(&st, cost, filesystemShare)
+	} else if st, ok := partitions.Recognize(at); ok {
+		s.weighStructure(&st, cost, partitionsShare)
+	} else if st, ok := marks.Recognize(at); ok {
+		s.weighStructure(&st, cost, marksShare)
 	}
-	if st, ok = filesystem.Recognize(at.Buf, at.Off); ok {
-		return st, filesystemShare, true
+}
+
+// weighStructure lets one count that has the threshold after paying for the sectors
+// tried and its family's share of the budget.
+func (s *segment) weighStructure(st *proof.Structure, cost, share float64) {
+	if bits := st.Bits - cost - share; bits >= s.threshold {
+		s.addStructure(st, bits)
 	}
-	if st, ok = partitions.Recognize(at); ok {
-		return st, partitionsShare, true
-	}
-	st, ok = marks.Recognize(at)
-	return st, marksShare, ok
 }
 
 // sectorCost is what a detector pays, in bits, that tries every sector: the

@@ -19,7 +19,12 @@ var table = proof.NewTable(rows)
 
 // Recognize says what holds keys at a place, or is where they are kept. Whole LUKS headers are read by
 // ParseLUKS; volumes of other makers, their boot sectors and encrypted files are package superblock's.
-func Recognize(p proof.Place) (proof.Structure, bool) { return table.Recognize(p) }
+func Recognize(p proof.Place) (proof.Structure, bool) {
+	if p.Off < 0 || p.Off > len(p.Buf)-512 || !table.Has((*[512]byte)(p.Buf[p.Off:])) {
+		return proof.Structure{}, false
+	}
+	return table.Recognize(p)
+}
 
 func found(e *proof.Evidence, kind string, start, end int, detail string) (proof.Structure, bool) {
 	s, ok := e.Found(kind, start, end, detail)

@@ -33,15 +33,15 @@ const eraserSectors = 256
 
 var eraserNames = []string{"Blancco", "KillDisk", "WipeDrive", "YouWipe", "Certus Software", "DBAN ", "ShredOS", "nwipe"}
 
-// eraserMark looks at the few sectors where such programs leave something.
+// eraserPlace: the few sectors where such programs leave something.
+func eraserPlace(at int64) bool { return at < eraserSectors*sector || fingerprintPlace(at) }
+
+// eraserMark looks at such a place.
 func eraserMark(p proof.Place) (proof.Structure, bool) {
-	at := p.Base + int64(p.Off)
-	if fingerprintPlace(at) {
+	if fingerprintPlace(p.Base + int64(p.Off)) {
 		if s, ok := fingerprint(p); ok {
 			return s, true
 		}
-	} else if at >= eraserSectors*sector {
-		return proof.Structure{}, false
 	}
 	for _, name := range eraserNames {
 		if bytes.Contains(p.Sector(), []byte(name)) {

@@ -90,16 +90,21 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector {
 		return proof.Structure{}, false
 	}
-	if s, ok := table.Recognize(p); ok {
-		return s, true
-	}
 	b := (*[sector]byte)(p.Buf[p.Off:])
+	if table.Has(b) {
+		if s, ok := table.Recognize(p); ok {
+			return s, true
+		}
+	}
 	if mayBeText(b) {
 		if s, ok := lvmText(p.Buf, p.Off); ok {
 			return s, true
 		}
 	}
-	return eraserMark(p)
+	if eraserPlace(p.Base + int64(p.Off)) {
+		return eraserMark(p)
+	}
+	return proof.Structure{}, false
 }
 
 // Eight ASCII bytes.

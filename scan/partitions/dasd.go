@@ -97,7 +97,7 @@ func (l *label) blank(b []byte) {
 func (l *label) ebcdic(b []byte) {
 	s := make([]byte, 0, 44)
 	for _, c := range bytes.TrimRight(b, "\x40\x00") {
-		a := fromEBCDIC(c)
+		a := fromEBCDIC[c]
 		l.clean(a != 0)
 		s = append(s, a)
 	}
@@ -109,20 +109,15 @@ func (l *label) ebcdic(b []byte) {
 // dasdNames are volume and data set names that Linux's tools give.
 var dasdNames = regexp.MustCompile(`^(0X[0-9A-F]{4}|LINUX\.V[0-9A-Z]{1,6}(\.PART[0-9]{4}\.(NATIVE|NEW|SWAP|RAID|LVM|GPFS))?|IBM LINUX)$`)
 
-// fromEBCDIC is a character of code page 037, 0 for those not used in names.
-func fromEBCDIC(c byte) byte {
-	switch {
-	case c >= 0xC1 && c <= 0xC9:
-		return 'A' + c - 0xC1
-	case c >= 0xD1 && c <= 0xD9:
-		return 'J' + c - 0xD1
-	case c >= 0xE2 && c <= 0xE9:
-		return 'S' + c - 0xE2
-	case c >= 0xF0 && c <= 0xF9:
-		return '0' + c - 0xF0
+// fromEBCDIC has the characters of code page 037 that are used in names; the others
+// are 0.
+var fromEBCDIC = func() (table [256]byte) {
+	for first, letters := range map[int]string{0xC1: "ABCDEFGHI", 0xD1: "JKLMNOPQR", 0xE2: "STUVWXYZ", 0xF0: "0123456789",
+		0x40: " ", 0x4B: ".", 0x5B: "$", 0x7B: "#", 0x7C: "@", 0x60: "-", 0x6D: "_"} {
+		copy(table[first:], letters)
 	}
-	return map[byte]byte{0x40: ' ', 0x4B: '.', 0x5B: '$', 0x7B: '#', 0x7C: '@', 0x60: '-', 0x6D: '_'}[c]
-}
+	return table
+}()
 
 // dasdIPL1 is the first boot record as fdasd and dasdfmt write it: read nothing,
 // go to the second.

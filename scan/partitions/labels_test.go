@@ -78,7 +78,7 @@ func ebcdic(s string) []byte {
 	b := []byte(s)
 	for i, c := range b {
 		for e := range 256 {
-			if fromEBCDIC(byte(e)) == c {
+			if fromEBCDIC[e] == c {
 				b[i] = byte(e)
 			}
 		}

@@ -56,8 +56,16 @@ var table = proof.NewTable(rows)
 // Recognize says which table or label begins at a place. Atari's has no magic number,
 // and is looked for at the start of the medium only.
 func Recognize(p proof.Place) (proof.Structure, bool) {
-	if s, ok := table.Recognize(p); ok || p.Base+int64(p.Off) != 0 {
-		return s, ok
+	if p.Off < 0 || p.Off > len(p.Buf)-sector {
+		return proof.Structure{}, false
 	}
-	return atari(p)
+	if table.Has((*[sector]byte)(p.Buf[p.Off:])) {
+		if s, ok := table.Recognize(p); ok {
+			return s, true
+		}
+	}
+	if p.Base+int64(p.Off) == 0 {
+		return atari(p)
+	}
+	return proof.Structure{}, false
 }

@@ -12,16 +12,22 @@ type Table struct {
 	places []int // in the sector, of the two bytes
 	// seen has a bit for the two bytes of each row, mixed with their place.
 	seen [1 << 16 / 8]byte
+	// singles are magic numbers of one byte: among the pairs they would be 256 each,
+	// and every other place would be taken for a row's that much more often.
+	singles []single
+}
+
+type single struct {
+	at   int // in the sector
+	seen [256]bool
 }
 
 // NewTable makes a table of rows, which are tried in their order.
 func NewTable(rows []Row) *Table {
 	t := &Table{rows: rows}
 	for _, r := range rows {
-		if len(r.Magic) == 1 { // whatever follows
-			for next := range 256 {
-				t.add(r.At, uint16(r.Magic[0])|uint16(next)<<8)
-			}
+		if len(r.Magic) == 1 {
+			t.addSingle(r.At, r.Magic[0])
 			continue
 		}
 		k := tellingAt(r.Magic)
@@ -39,6 +45,15 @@ func (t *Table) add(at int, pair uint16) {
 	}
 	bit := seenBit(i, pair)
 	t.seen[bit>>3] |= 1 << (bit & 7)
+}
+
+func (t *Table) addSingle(at int, magic byte) {
+	i := slices.IndexFunc(t.singles, func(s single) bool { return s.at == at })
+	if i < 0 {
+		i = len(t.singles)
+		t.singles = append(t.singles, single{at: at})
+	}
+	t.singles[i].seen[magic] = true
 }
 
 func seenBit(place int, pair uint16) uint16 { return pair ^ uint16(place*0x9E37) }
@@ -61,6 +76,11 @@ func (t *Table) Has(b *[512]byte) bool {
 		pair := uint16(b[at&511]) | uint16(b[(at+1)&511])<<8 // masked indices need no bounds checks
 		bit := seenBit(i, pair)
 		if t.seen[bit>>3]>>(bit&7)&1 != 0 {
+			return true
+		}
+	}
+	for i := range t.singles {
+		if s := &t.singles[i]; s.seen[b[s.at&511]] {
 			return true
 		}
 	}
