@@ -1,0 +1,149 @@
+package layers
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// withoutCode are reasons of which a report has the sentence alone (platform.attestation).
+var withoutCode = []string{"no-tpm", "tpm-failed"}
+
+var code = regexp.MustCompile(`^[a-z][a-z-]{3,}$`)
+
+// reasonCodes are the codes of all reasons, remarks and notes that a file makes: the
+// first member of a Reason, and what is handed to its functions reason and add.
+func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
+	take := func(x ast.Expr) {
+		switch x := x.(type) {
+		case *ast.BasicLit:
+			if s, err := strconv.Unquote(x.Value); err == nil && code.MatchString(s) {
+				codes = append(codes, s)
+			}
+		case *ast.Ident:
+			if s, ok := constants[x.Name]; ok {
+				codes = append(codes, s)
+			}
+		}
+	}
+	var literal func(x *ast.CompositeLit)
+	literal = func(x *ast.CompositeLit) {
+		for i, e := range x.Elts {
+			if pair, ok := e.(*ast.KeyValueExpr); ok {
+				if key, ok := pair.Key.(*ast.Ident); ok && key.Name == "Code" {
+					take(pair.Value)
+				}
+			} else if i == 0 {
+				take(e)
+			}
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CompositeLit:
+			if list, ok := x.Type.(*ast.ArrayType); ok && named(list.Elt) == "Reason" {
+				for _, e := range x.Elts {
+					if each, ok := e.(*ast.CompositeLit); ok {
+						literal(each)
+					}
+				}
+			} else if named(x.Type) == "Reason" {
+				literal(x)
+			}
+		case *ast.CallExpr:
+			if name := named(x.Fun); (name == "reason" || name == "add" || name == "note") && len(x.Args) > 2 {
+				take(x.Args[0])
+			}
+		}
+		return true
+	})
+	return codes
+}
+
+func named(x ast.Expr) string {
+	switch x := x.(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.SelectorExpr:
+		return x.Sel.Name
+	}
+	return ""
+}
+
+// stringConstants are those of a file, by name.
+func stringConstants(f *ast.File, into map[string]string) {
+	for _, d := range f.Decls {
+		g, ok := d.(*ast.GenDecl)
+		if !ok || g.Tok != token.CONST {
+			continue
+		}
+		for _, s := range g.Specs {
+			v := s.(*ast.ValueSpec)
+			for i, name := range v.Names {
+				if i < len(v.Values) {
+					if lit, ok := v.Values[i].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+						into[name.Name], _ = strconv.Unquote(lit.Value)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestReasonCodes: docs/report-format.md explains every reason code that a report can
+// have, and its table has no other.
+func TestReasonCodes(t *testing.T) {
+	root, paths := sourceFiles(t)
+	constants := map[string]string{}
+	var files []*ast.File
+	for _, path := range paths {
+		rel, _ := filepath.Rel(root, path)
+		if dir := filepath.ToSlash(filepath.Dir(rel)); strings.HasSuffix(path, "_test.go") || dir != "scan" && dir != "reports" && dir != "cmd/shokyo" {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stringConstants(f, constants)
+		files = append(files, f)
+	}
+	constants["ReasonLiveKeySlot"] = constants["LiveKeySlot"]
+	var codes []string
+	for _, f := range files {
+		codes = append(codes, reasonCodes(f, constants)...)
+	}
+	if len(codes) < 40 {
+		t.Fatalf("only %q", codes)
+	}
+	b, err := os.ReadFile(filepath.Join(root, "docs/report-format.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(b)
+	for _, code := range slices.Compact(slices.Sorted(slices.Values(codes))) {
+		if !slices.Contains(withoutCode, code) && !strings.Contains(page, "`"+code+"`") {
+			t.Errorf("docs/report-format.md does not explain %s", code)
+		}
+	}
+	_, table, _ := strings.Cut(page, "## Reason codes\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	rows := regexp.MustCompile("(?m)^\\| (`[^|]*) \\|").FindAllStringSubmatch(table, -1)
+	if len(rows) < 30 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for _, row := range rows {
+		for _, code := range regexp.MustCompile("`([a-z-]+)`").FindAllStringSubmatch(row[1], -1) {
+			if !slices.Contains(codes, code[1]) {
+				t.Errorf("docs/report-format.md has %s, which nothing gives", code[1])
+			}
+		}
+	}
+}
