@@ -1,9 +1,9 @@
 // Package filesystem recognises the book-keeping structures of file systems whose
 // insides it knows, ext, FAT, exFAT, NTFS and XFS: superblocks, directory blocks,
-// inodes, file records, and partition tables and volume labels. (Package superblock
-// knows the superblocks of many more.) It looks at one 512-aligned offset at a time and asks
-// "which structure begins here", so it finds a lone directory block in the
-// middle of ciphertext as well as a whole file system.
+// inodes, file records. (Package superblock knows the superblocks of many more.) It
+// looks at one 512-aligned offset at a time and asks "which structure begins here",
+// so it finds a lone directory block in the middle of ciphertext as well as a whole
+// file system.
 //
 // # What counts as recognised
 //
@@ -16,15 +16,9 @@
 // than 56 bits in all is no structure. A checksum that does not fit makes a damaged
 // one, if the other fields carry it.
 //
-// # Explained or residue
-//
-// Erasure of the contents leaves the partition table where it was; a forensic
-// examiner expects it and so does this package: it is explained (labels of arrays
-// and volume managers are package marks' part). A superblock, a directory block
-// or a file record in clear is what erasure should have removed: residue. A wrong
-// "explained" hides data, so an explained range covers only bytes whose
-// meaning was checked down to the reserved zeros, and a partition table in a
-// place where no firmware would look for it is residue (of a disk image, say).
+// All of it is residue: a superblock, a directory block or a file record in clear is
+// what erasure should have removed. What it legitimately leaves is known by packages
+// partitions and marks.
 //
 // # Why no library parses here
 //

@@ -24,6 +24,9 @@ type single struct {
 
 // NewTable makes a table of rows, which are tried in their order.
 func NewTable(rows []Row) *Table {
+	if len(rows) > MaxKinds {
+		panic("proof: more rows than Evidence.Strength pays for")
+	}
 	t := &Table{rows: rows}
 	for _, r := range rows {
 		if len(r.Magic) == 1 {
