@@ -15,6 +15,7 @@ type explained struct {
 	Count  int64
 	Labels []Label
 	Chosen int64 // labels, also those not listed
+	Free   int64 // bytes that may have any value by their format
 }
 
 // What a hostile page, and the whole examination, can make us keep. The blocks are
@@ -64,6 +65,7 @@ func (x *explained) add(e Explanation, texts []string) {
 func (x *explained) merge(o *explained, maxList, maxLabels int) {
 	x.Count += o.Count
 	x.Chosen += o.Chosen
+	x.Free += o.Free
 	x.List = append(x.List, o.List[:min(len(o.List), max(0, maxList-len(x.List)))]...)
 	x.Labels = append(x.Labels, o.Labels[:min(len(o.Labels), max(0, maxLabels-len(x.Labels)))]...)
 }

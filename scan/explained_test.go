@@ -122,3 +122,23 @@ func TestEachKindIsListed(t *testing.T) {
 		t.Errorf("%d are listed: %d of text, %d pictures, %d keys", len(f.Findings), listed["utf-8"], listed["jpeg"], listed[LiveKeySlot])
 	}
 }
+
+// Links of logical partitions, the same kind at will, with numbers that anybody chose:
+// each is explained, all of them are more than a disk has.
+func TestRepeatedFields(t *testing.T) {
+	for n, want := range map[int64]Outcome{20: NoResidue, 2000: Inconclusive} {
+		m := disktest.New(16<<20, 9)
+		link := make([]byte, SectorBytes)
+		copy(link[446:], "\x00\x81\x92\x93\x83\xA1\xA2\xA3\x01\x82\xB3\x11\x87\x99\xA9\x01")
+		copy(link[462:], "\x00\x81\x92\x93\x05\xA1\xA2\xA3\x01\x82\xB3\x11\x87\x99\xA9\x01")
+		link[510], link[511] = 0x55, 0xAA
+		for i := range n {
+			m.Plant((1+i)*SectorBytes, link)
+		}
+		p := planOver(16<<20, Full)
+		r := examine(t, p, m, Options{})
+		if v := Decide(p, r); v.Outcome != want || r.FreeBytes != 32*n-2*n {
+			t.Errorf("%d: %v %+v, %d bytes", n, v.Outcome, v.Reasons, r.FreeBytes)
+		}
+	}
+}

@@ -170,6 +170,7 @@ type Result struct {
 	Findings     []Finding
 	Counts       []FindingCount
 	Explanations []Explanation
+	FreeBytes    int64 // of explained structures that may have any value and are no fill
 	Explained    int64 // explanations, also those that were too many to be listed
 	Labels       []Label
 	LabelCount   int64

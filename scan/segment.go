@@ -240,6 +240,9 @@ func (s *segment) addStructure(st *proof.Structure, bits float64) {
 	if st.Explained {
 		s.explain(st.Start, st.End, st.Kind)
 		s.addExplanation(st.Start, st.End, st.Kind, st.Detail, st.Texts)
+		if s.wanted(st.Start) {
+			s.out.explained.Free += int64(st.Free)
+		}
 		return
 	}
 	detector := "filesystem"

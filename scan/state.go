@@ -441,7 +441,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	slices.SortFunc(r.Counts, func(a, b FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
 	})
-	r.Explained, r.LabelCount = f.Explained.Count, f.Explained.Chosen
+	r.Explained, r.LabelCount, r.FreeBytes = f.Explained.Count, f.Explained.Chosen, f.Explained.Free
 	r.Labels = slices.Clone(f.Explained.Labels)
 	slices.SortStableFunc(r.Labels, func(a, b Label) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Explanations = slices.Clone(f.Explained.List)

@@ -184,6 +184,10 @@ func doubts(p *Plan, r *Result) []Reason {
 		add(ReasonExcessMetadata, "%d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
 			"%d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります", n)
 	}
+	if n := r.FreeBytes; n > maxFreeBytes {
+		add(ReasonExcessMetadata, "%d bytes in fields of explained structures may have any value by their format: more than the labels of a disk have, so something may hide there",
+			"説明済構造のうち、形式上どのような値でもよい項目が %d バイトあります。1 台のディスクのラベルとしては多く、何かが隠されている可能性があります", n)
+	}
 	if r.isContainer(p) {
 		reasons = append(reasons, islandReasons(p, r)...)
 	}
@@ -255,6 +259,11 @@ const minJudged = 4096
 // maxMetadata is more than the book-keeping of real media takes. Explained
 // structures have fields that anybody can choose; nobody shall fill a disk with them.
 const maxMetadata = 1 << 20
+
+// maxFreeBytes is more than the numbers and identifiers in the labels of real media take,
+// however large these are: a link of logical partitions has some 20, a Linux RAID
+// superblock with its bitmap a few hundred.
+const maxFreeBytes = 32 << 10
 
 // nothingStored says that all that was judged is holes, or metadata, which people
 // write onto an image before anything is copied.

@@ -59,6 +59,7 @@ func TestDecide(t *testing.T) {
 			r.Classes = Tally{Metadata: 2 << 20}
 			r.Regions[0].Classes = r.Classes
 		}, Inconclusive, []string{ReasonExcessMetadata}, ClaimNone},
+		"fields all over": {func(_ *Plan, r *Result) { r.FreeBytes = maxFreeBytes + 1 }, Inconclusive, []string{ReasonExcessMetadata}, ClaimNone},
 		"partly described": {func(p *Plan, r *Result) {
 			g := RegionResult{Region: Region{Name: "x", Expect: ExpectAny}, Planned: 512, Classes: Tally{Residue: 512}}
 			r.Regions = append(r.Regions, g)

@@ -289,7 +289,8 @@ func (l *label) found(kind, detail string) (proof.Structure, bool) {
 	}
 	s, ok := l.e.Found(kind, l.start, l.at, detail)
 	if ok {
-		s.Explained, s.Texts = explained, l.texts
+		s.Explained, s.Free = explained, proof.NotFill(l.free)
+		s.Texts = append(l.texts, proof.Words(l.free)...)
 	}
 	return s, ok
 }

@@ -142,10 +142,14 @@ func (g *lvmGrammar) section(name string) {
 
 // value hands on a string in quotes, unless it is of LVM's own words.
 func (g *lvmGrammar) value(key, quoted string) {
-	words := []string{"format", "type", "allocation_policy", "cache_mode", "cache_policy", "policy", "contents"}
 	inner := strings.Trim(quoted, `"`)
-	own := lvmUUID(quoted) || strings.Trim(inner, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == "" || slices.Contains(words, key) && lvmName(inner)
-	if strings.HasPrefix(quoted, `"`) && !own {
+	switch {
+	case !strings.HasPrefix(quoted, `"`) || lvmOwn(inner):
+	case lvmUUID(quoted):
+		if id := strings.ReplaceAll(inner, "-", ""); !lvmRandom([]byte(id)) {
+			g.text(id)
+		}
+	default:
 		g.section(inner)
 	}
 }
@@ -198,6 +202,9 @@ func (g *lvmGrammar) assignment(line string) bool {
 	key, value, ok := strings.Cut(line, " = ")
 	if !ok || !lvmName(key) {
 		return false
+	}
+	if !lvmOwn(key) {
+		g.text(key)
 	}
 	if value == "[" {
 		g.list = true

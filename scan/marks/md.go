@@ -166,8 +166,8 @@ func mdBitmap(p proof.Place) (proof.Structure, bool) {
 // bitmap takes at most n bytes of bits, as far as the last sector of them that is
 // not fill: bits of whole regions are alike.
 func (l *label) bitmap(n int64) {
-	const page = 4096
-	n = min((n+page-1)/page*page, int64(len(l.buf)-l.at))
+	past := (int64(l.size()) + n) % sector // it is written in whole sectors
+	n = min(n+(sector-past)%sector, int64(len(l.buf)-l.at))
 	b := l.buf[l.at : l.at+int(n)]
 	for len(b) > 0 {
 		from := max(0, (l.size()+len(b)-1)/sector*sector-l.size()) // of the last sector
@@ -176,11 +176,5 @@ func (l *label) bitmap(n int64) {
 		}
 		b = b[:from]
 	}
-	mixed := 0
-	for _, c := range l.next(len(b)) {
-		if c != 0 && c != 0xFF {
-			mixed++
-		}
-	}
-	l.need(mixed <= maxBits && !readable(b))
+	l.need(proof.NotFill(l.number(len(b))) <= maxBits)
 }

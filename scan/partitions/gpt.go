@@ -19,10 +19,11 @@ import (
 
 const (
 	gptHeaderBytes = 92
-	gptMaxArray    = 1 << 20 // the usual array has 16 KiB; a bound for hostile headers
-	gptMaxAway     = 1 << 20 // sectors between header and array worth looking at
-	gptListed      = 4       // partitions that a description lists
-	gptMaxUsed     = 128     // partitions; the array that every tool makes has no more entries
+	gptMaxArray    = 1 << 20            // the usual array has 16 KiB; a bound for hostile headers
+	gptMaxAway     = 1 << 20            // sectors between header and array worth looking at
+	gptListed      = 4                  // partitions that a description lists
+	gptBIOSBoot    = "Hah!IdontNeedEFI" // GRUB's type GUID, 21686148-6449-6E6F-744E-656564454649
+	gptMaxUsed     = 128                // partitions; the array that every tool makes has no more entries
 )
 
 // gptHeader is what is needed of a header whose own checksum fits.
@@ -57,7 +58,7 @@ func gpt(p proof.Place) (proof.Structure, bool) {
 			text, names, clean := h.entries(entries)
 			s, ok := e.Found(kind, start, end, h.describe(ss, inPlace)+text)
 			if s.Explained = ok && inPlace && clean && h.clean; s.Explained {
-				s.Texts = names
+				s.Texts = append(names, proof.Words(h.disk)...)
 			}
 			return s, ok
 		}
@@ -173,8 +174,14 @@ func (h *gptHeader) entries(array []byte) (text string, names []string, clean bo
 		clean = clean && ok && !proof.AllZero(p[:16]) && h.first <= first && first <= last && last <= h.last &&
 			attributes<<16>>19 == 0 && proof.AllZero(p[128:])
 		places = append(places, gptPlace{first, last})
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
+		numbers := p[:56]
+		if string(p[:16]) == gptBIOSBoot {
+			numbers = p[16:56]
+		}
+		for _, text := range append(proof.Words(numbers), name) {
+			if text != "" && !slices.Contains(names, text) {
+				names = append(names, text)
+			}
 		}
 		if len(list) < gptListed {
 			list = append(list, fmt.Sprintf("type %s from sector %d, %d sectors", guid(p[:16]), first, last-first+1))

@@ -43,6 +43,7 @@ func mbr(p proof.Place) (proof.Structure, bool) {
 		return proof.Structure{}, false // FAT boot sectors with an empty tail look like this
 	}
 	l.clean(proof.LE16(b[444:]) == 0 || proof.LE16(b[444:]) == 0x5A5A) // "copy protected"
+	l.texts = append(l.texts, proof.Words(b[mbrSignature:510])...)
 	start := off
 	if !known && first && !l.dirty {
 		start += mbrSignature
@@ -121,6 +122,7 @@ func extended(p proof.Place, b []byte, t *mbrPartitions) (proof.Structure, bool)
 	l.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	l.Want(proof.AllZero(b[:mbrTable]), 8*mbrTable)
 	again := mbrEntries(&l, b)
+	l.texts = proof.Words(b[mbrTable:510])
 	l.Alternatives(4)
 	if l.Broken() || p.Base+int64(p.Off) == 0 {
 		return proof.Structure{}, false
@@ -131,7 +133,9 @@ func extended(p proof.Place, b []byte, t *mbrPartitions) (proof.Structure, bool)
 	if !extendedBoot(b) {
 		return proof.Structure{}, false
 	}
-	return l.found("ebr", p.Off, p.Off+sector, true, "extended boot record, a link in the chain of logical partitions"+t.list())
+	s, ok := l.found("ebr", p.Off, p.Off+sector, true, "extended boot record, a link in the chain of logical partitions"+t.list())
+	s.Free = proof.NotFill(b[mbrTable:510])
+	return s, ok
 }
 
 // minixOnly: types 80 and 81, old and new Minix.

@@ -22,6 +22,9 @@ type Structure struct {
 	// Texts are the readable texts in it that anybody could have chosen: labels,
 	// names, tags. They never reach an output in clear.
 	Texts []string
+	// Free is how many of its bytes may have any value by the format and are no fill.
+	// One structure has few of them; a medium with many is a carrier (scan.Decide).
+	Free int
 }
 
 const (
