@@ -126,8 +126,8 @@ func TestEachKindIsListed(t *testing.T) {
 // Links of logical partitions, the same kind at will, with numbers that anybody chose:
 // each is explained, all of them are more than a disk has.
 func TestRepeatedFields(t *testing.T) {
-	for n, want := range map[int64]Outcome{20: NoResidue, 2000: Inconclusive} {
-		m := disktest.New(16<<20, 9)
+	for n, want := range map[int64]Outcome{20: NoResidue, 2040: NoResidue, 2200: Inconclusive} {
+		m := disktest.New(96<<20, 9)
 		link := make([]byte, SectorBytes)
 		copy(link[446:], "\x00\x81\x92\x93\x83\xA1\xA2\xA3\x01\x82\xB3\x11\x87\x99\xA9\x01")
 		copy(link[462:], "\x00\x81\x92\x93\x05\xA1\xA2\xA3\x01\x82\xB3\x11\x87\x99\xA9\x01")
@@ -135,7 +135,7 @@ func TestRepeatedFields(t *testing.T) {
 		for i := range n {
 			m.Plant((1+i)*SectorBytes, link)
 		}
-		p := planOver(16<<20, Full)
+		p := planOver(96<<20, Full)
 		r := examine(t, p, m, Options{})
 		if v := Decide(p, r); v.Outcome != want || r.FreeBytes != 32*n-2*n {
 			t.Errorf("%d: %v %+v, %d bytes", n, v.Outcome, v.Reasons, r.FreeBytes)

@@ -239,10 +239,7 @@ func (s *segment) sectorCost() float64 {
 func (s *segment) addStructure(st *proof.Structure, bits float64) {
 	if st.Explained {
 		s.explain(st.Start, st.End, st.Kind)
-		s.addExplanation(st.Start, st.End, st.Kind, st.Detail, st.Texts)
-		if s.wanted(st.Start) {
-			s.out.explained.Free += int64(st.Free)
-		}
+		s.addExplanation(st.Start, st.End, st.Kind, st.Detail, st.Texts, st.Free)
 		return
 	}
 	detector := "filesystem"
@@ -263,7 +260,7 @@ func (s *segment) addVolume(v *keys.Volume, bits float64) {
 	if v.Live == 0 && !v.Damaged {
 		kind := v.Kind + "-wiped"
 		s.explain(v.Start, v.End, kind)
-		s.addExplanation(v.Start, v.End, kind, v.Detail, v.Texts)
+		s.addExplanation(v.Start, v.End, kind, v.Detail, v.Texts, v.Free)
 		return
 	}
 	s.mark(v.Start, v.End, residueSector, "keys")
@@ -559,8 +556,9 @@ func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, pr
 	})
 }
 
-func (s *segment) addExplanation(lo, hi int, kind, sentence string, texts []string) {
+func (s *segment) addExplanation(lo, hi int, kind, sentence string, texts []string, free int) {
 	if off := s.base + int64(lo); s.wanted(lo) {
+		s.out.explained.Free += int64(free)
 		s.out.explained.add(Explanation{off, int64(hi - lo), kind, s.plan.path(off), sentence}, texts)
 	}
 }

@@ -262,8 +262,9 @@ const maxMetadata = 1 << 20
 
 // maxFreeBytes is more than the numbers and identifiers in the labels of real media take,
 // however large these are: a link of logical partitions has some 20, a Linux RAID
-// superblock with its bitmap a few hundred.
-const maxFreeBytes = 32 << 10
+// superblock with its bitmap a few hundred, the two headers of a wiped LUKS2 volume 1,400 and,
+// with the largest tokens, 16 KiB.
+const maxFreeBytes = 64 << 10
 
 // nothingStored says that all that was judged is holes, or metadata, which people
 // write onto an image before anything is copied.

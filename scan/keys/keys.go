@@ -66,6 +66,7 @@ type Volume struct {
 	// Texts are the readable texts in it that anybody could have chosen; they never
 	// reach an output in clear.
 	Texts []string
+	Free  int // bytes of it that may have any value by their format, at most
 }
 
 // Wiped says that the header is whole and lists no live key slot.

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"fmt"
+	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -12,6 +13,8 @@ import (
 const (
 	luks1Bytes    = 592
 	luks1Slots    = 8
+	luks1DigestAt = 112
+	luks1UUIDAt   = 168
 	luks1SlotAt   = 208
 	luks1SlotSize = 48
 	luks1Stripes  = 4000
@@ -37,6 +40,7 @@ func parseLUKS1(buf []byte, off int, base int64) Volume {
 	hash, ok3 := field(b[72:104])
 	v.require(ok1 && ok2 && ok3 && word(cipher) && word(mode) && word(hash), "the names of cipher, mode and hash are no names")
 	v.Cipher = cipher + "-" + mode
+	v.luks1Numbers(b)
 	for _, name := range []string{cipher, mode, hash} {
 		if !usualCipher(name) {
 			v.chose(name)
@@ -59,6 +63,16 @@ func parseLUKS1(buf []byte, off int, base int64) Volume {
 	}
 	v.Detail = luks1Detail(&v)
 	return v
+}
+
+// luks1Numbers hands on what reads as text in digest and salts.
+func (v *Volume) luks1Numbers(b []byte) {
+	numbers := slices.Clone(b[luks1DigestAt:luks1UUIDAt])
+	for i := range luks1Slots { // iterations and salt
+		numbers = append(numbers, b[luks1SlotAt+i*luks1SlotSize:][4:40]...)
+	}
+	v.choseAll(proof.Words(numbers))
+	v.Free = proof.NotFill(numbers)
 }
 
 // luks1Slot reads one slot (§2.3, table 2): active word, iterations, salt, key

@@ -94,6 +94,7 @@ func (v *Volume) luks2JSON(buf []byte, off int) {
 	if len(whole) == int(size) && !v.Damaged {
 		v.luks2Sum(whole)
 	}
+	v.Free = n // base64, digits and names; most of it has one form only
 	v.metadata(area[:n], int64(size))
 }
 

@@ -44,10 +44,13 @@ func (v *Volume) metadata(b []byte, headerBytes int64) {
 			v.Cipher, v.DataOffset = short(s.get("encryption").value), at
 		}
 	}
-	if !usualCipher(v.Cipher) {
-		v.chose(v.Cipher)
+	for i := range root.items {
+		if n := &root.items[i]; n.name == "tokens" {
+			v.tokenTexts(n)
+		} else if n.name != "keyslots" { // a header that has some is not explained
+			v.metadataTexts(n)
+		}
 	}
-	v.tokenTexts(root.get("tokens"))
 	if v.Live == 0 {
 		v.wiped(root, int64(len(b)), headerBytes)
 	}

@@ -38,8 +38,8 @@ func lvmLabel(buf []byte, off int) (proof.Structure, bool) {
 	s, ok := e.Found("lvm2-label", off, off+sector,
 		"label of an LVM2 physical volume of "+proof.BytesOf(proof.LE64(b[64:])))
 	s.Explained = ok && formed && proof.LE64(b[64:])%sector == 0 && proof.AllZero(b[end:])
-	if id := b[32:64]; s.Explained && !lvmRandom(id) {
-		s.Texts = []string{string(id)}
+	if id := string(b[32:64]); s.Explained && !proof.Drawn(id) {
+		s.Texts = []string{id}
 	}
 	return s, ok
 }

@@ -3,6 +3,8 @@ package marks
 import (
 	"slices"
 	"strings"
+
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // The text of a volume group, as LVM writes it into a metadata area (lvm2
@@ -146,7 +148,7 @@ func (g *lvmGrammar) value(key, quoted string) {
 	switch {
 	case !strings.HasPrefix(quoted, `"`) || lvmOwn(inner):
 	case lvmUUID(quoted):
-		if id := strings.ReplaceAll(inner, "-", ""); !lvmRandom([]byte(id)) {
+		if id := strings.ReplaceAll(inner, "-", ""); !proof.Drawn(id) {
 			g.text(id)
 		}
 	default:

@@ -42,20 +42,3 @@ func lvmOwn(s string) bool {
 	}
 	return len(words) <= 6
 }
-
-// lvmRandom says that the 32 letters of an identifier are as programs draw them, of
-// 62: more than 24 small letters, capitals or digits come once in 25,000 times.
-func lvmRandom(id []byte) bool {
-	var kinds [3]int
-	for _, c := range id {
-		switch {
-		case c >= 'a':
-			kinds[0]++
-		case c >= 'A':
-			kinds[1]++
-		default:
-			kinds[2]++
-		}
-	}
-	return max(kinds[0], kinds[1], kinds[2]) <= 24
-}

@@ -3,6 +3,7 @@ package proof
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -107,6 +108,34 @@ func Words(b []byte) (words []string) {
 
 func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == ' '
+}
+
+// Drawn says that the letters and digits of an identifier or of base64 are as programs
+// make them, and not a text without blanks: that small letters, capitals or digits are more
+// than 60 % of them, and four standard deviations more than 26 of 62, comes once in 25,000
+// times. A is not counted as a capital, for zeros are A in base64; hexadecimal digits are no text.
+func Drawn(s string) bool {
+	var small, capitals, digits, n int
+	hex := true
+	for _, c := range []byte(s) {
+		switch {
+		case c >= 'a' && c <= 'z':
+			small++
+		case c >= 'A' && c <= 'Z':
+			if capitals++; c == 'A' {
+				capitals--
+			}
+		case c >= '0' && c <= '9':
+			digits++
+		default:
+			continue
+		}
+		n++
+		hex = hex && (c <= '9' || c >= 'a' && c <= 'f')
+	}
+	const share = 26.0 / 62
+	most := share*float64(n) + 4*math.Sqrt(share*(1-share)*float64(n))
+	return hex || float64(max(small, capitals, digits)) <= max(most, 0.6*float64(n))
 }
 
 // NotFill counts the bytes that are neither 00 nor FF.

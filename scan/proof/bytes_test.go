@@ -42,3 +42,17 @@ func TestNotFill(t *testing.T) {
 		t.Errorf("%d", n)
 	}
 }
+
+func TestDrawn(t *testing.T) {
+	for s, want := range map[string]bool{
+		"": true, "HwvMZqHyfp3o3WrZOCVLpRNzmWK6FBG7": true,
+		"janedoelivesinthesecondhouseonth": false, "JBNEDOELIVESINTHESECONDHOUSEONTH": false, "12345678901234567890123456789012": true,
+		"1234567890123456789012345678901z": false, "the-password-of-Jane-Doe-is-hunter2-and-so-on": false,
+		"8f14e45fceea167a5a36dedd4bea2543": true, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAz": true,
+		"eyJhbGciOiJkaXIiLCJjbGV2aXMiOnsicGluIjoidGFuZyIsInRhbmciOnsiYWR2Ijp7ImtleXMiOlt7ImFsZyI6IkVDTVIifV19": true,
+	} {
+		if Drawn(s) != want {
+			t.Errorf("%q: %v", s, !want)
+		}
+	}
+}
