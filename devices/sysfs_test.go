@@ -193,8 +193,8 @@ func TestCompare(t *testing.T) {
 		{"file a nanosecond later", File, file, State{SizeBytes: 9, ModTime: moment.Add(1)}, Yes, "was written to"},
 		{"file grown", File, file, State{SizeBytes: 10, ModTime: moment}, Yes, "from 9 to 10 bytes"},
 	} {
-		got, text := compare(test.kind, saved(t, test.before), test.after)
-		if got != test.want || !strings.Contains(text, test.text) {
+		got, text, japanese := compare(test.kind, saved(t, test.before), test.after)
+		if got != test.want || !strings.Contains(text, test.text) || !strings.HasSuffix(japanese, "。") {
 			t.Errorf("%s: %s (%s), want %s (… %s …)", test.name, got, text, test.want, test.text)
 		}
 	}

@@ -133,6 +133,7 @@ type WriteGuard struct {
 	Commands   []string  `json:"commands"`   // names of the pass-through commands sent, each on the allow-list
 	Counters   []Counter `json:"counters"`
 	Text       string    `json:"text"`
+	TextJA     string    `json:"text_ja"`
 }
 
 // Counter is a figure taken before and after: "write_ios", "write_sectors",

@@ -16,8 +16,8 @@ var htmlTemplate string
 
 // How many rows of a table are printed. What is left out is said ([Cut]).
 const (
-	maxRegionRows      = 100
-	maxFindingRows     = 120
+	maxRegionRows      = 40
+	maxFindingRows     = 80
 	maxExplanationRows = 100
 	maxCountRows       = 100
 	maxLabelRows       = 40
@@ -33,7 +33,7 @@ func RenderHTML(d *Document) []byte {
 	t := template.Must(template.New("report").Funcs(template.FuncMap{
 		"bytes": grouped, "size": binarySize, "percent": percent, "number": number, "bits": oneDecimal,
 		"class": className, "meaning": classMeaning, "expect": expectName, "detector": detectorName,
-		"status": statusName, "counter": counterName, "claim": claimName, "state": stateName, "flag": yesNo,
+		"status": statusName, "counter": counterName, "amount": amount, "claim": claimName, "state": stateName, "flag": yesNo,
 		"sentence": sentence, "sentenceJA": sentenceJA, "figures": figures, "hex": hexOffset, "text": orEmpty,
 		"family": familyName, "called": nameOf, "least": isFile, "percentage": percentage,
 		"stop": func(start, length int64) int64 { return start + length },
@@ -58,6 +58,7 @@ type page struct {
 	Legend           []string
 	ClassRows        []classRow
 	Headerless       *Reason // beside a clean verdict: what it says nothing about
+	Noticed          *bi     // beside a clean verdict: what would have stood out
 	Regions          []Region
 	MoreRegions      Cut
 	Findings         []Finding
@@ -85,6 +86,9 @@ func newPage(d *Document) *page {
 	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
 	if i := slices.IndexFunc(d.NotChecked, func(r Reason) bool { return r.Code == headerless }); i >= 0 && d.hides() {
 		p.Headerless = &d.NotChecked[i]
+	}
+	if brief := d.Noticed.brief(); d.Verdict == scan.NoResidue.String() && brief.EN != "" {
+		p.Noticed = &brief
 	}
 	p.Regions = foremost(d.Regions, maxRegionRows)
 	p.MoreRegions = d.Cut("regions", len(d.Regions), len(p.Regions))

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/power"
@@ -86,6 +88,28 @@ func noticedNote(p *scan.Plan, r *scan.Result, n *Noticed) bi {
 		note.JA += fmt.Sprintf("測定時のブロック長は 4,096 バイトです(本検査は %s バイト)。", grouped(int64(p.BlockBytes)))
 	}
 	return note
+}
+
+// briefTypes and briefBytes are what the first page says of the table.
+var briefTypes = []string{"text", "jpeg", "png", "gzip-6", "webp", "xz"}
+
+const briefBytes = 64 << 10
+
+// brief sums the table up for the first page: nothing where nothing was measured.
+func (n *Noticed) brief() bi {
+	i := slices.Index(n.PieceBytes, briefBytes)
+	var en, ja []string
+	for _, r := range n.Rows {
+		if i >= 0 && i < len(r.Percent) && r.Percent[i] != nil && slices.Contains(briefTypes, r.Type) {
+			en = append(en, r.Name+" "+number(*r.Percent[i])+" %")
+			ja = append(ja, r.NameJA+" "+number(*r.Percent[i])+" %")
+		}
+	}
+	if len(en) == 0 {
+		return bi{}
+	}
+	return bi{fmt.Sprintf("The chance to notice one contiguous piece of %s without its header by its bytes alone, as measured: %s. The section of this name has the table.", binarySize(briefBytes), strings.Join(en, " · ")),
+		fmt.Sprintf("ヘッダーのない連続した %s の断片 1 個が、そのバイト列だけから検出される確率(実測値): %s。詳しい表は同名の節にあります。", binarySize(briefBytes), strings.Join(ja, " · "))}
 }
 
 func regionBytes(p *scan.Plan) (n int64) {

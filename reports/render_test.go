@@ -111,6 +111,12 @@ func TestHTMLFirstPage(t *testing.T) {
 	if first := page(erased()); !strings.Contains(first, "Example Forensic Laboratory 例示研究所") {
 		t.Error("the laboratory is not on the first page")
 	}
+	if first := page(erased()); !strings.Contains(first, "What it is about") || !strings.Contains(first, "What would have been noticed") || !strings.Contains(first, "xz、7z 0 %") {
+		t.Error("what the verdict is about, or what would have been noticed, is not on the first page")
+	}
+	if strings.Contains(page(control()), "What would have been noticed") {
+		t.Error("what would have been noticed stands beside what was")
+	}
 	clean := erased()
 	clean.Result.Regions[0].ReadBackCiphertext = 94 * mib
 	clean.Verdict = scan.Decide(clean.Plan, clean.Result)
@@ -120,6 +126,18 @@ func TestHTMLFirstPage(t *testing.T) {
 	for _, e := range []*Examination{erased(), control(), damaged()} { // no ciphertext read back; not clean
 		if strings.Contains(page(e), "VeraCrypt") {
 			t.Error("VeraCrypt is named where it does not matter")
+		}
+	}
+}
+
+// What was seen of writes is said in both languages, and a time as a time.
+func TestHTMLWriteGuard(t *testing.T) {
+	e := erased()
+	e.Medium.WriteGuard.Descriptor, e.Medium.WriteGuard.Text, e.Medium.WriteGuard.TextJA = "O_RDONLY", "nothing changed", "変更なし"
+	html := string(RenderHTML(Build(e, lab(t))))
+	for _, want := range []string{"<p>Nothing changed.</p><p lang=\"ja\">変更なし。</p>", "2026-03-14T01:59:26.123456Z"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page does not say %q", want)
 		}
 	}
 }
@@ -223,7 +241,7 @@ func TestLabelsAreMasked(t *testing.T) {
 // A long list is cut, and the page says by how much.
 func TestHTMLCountsWhatItLeavesOut(t *testing.T) {
 	html := string(RenderHTML(Build(control(), lab(t))))
-	for _, want := range []string{"120 of 1,260 are shown here; report.json lists 260 of them", "全 1,260 件のうち 120 件を表示。report.json には 260 件を記載"} { // 7 × 180 counted, 260 listed
+	for _, want := range []string{"80 of 1,260 are shown here; report.json lists 260 of them", "全 1,260 件のうち 80 件を表示。report.json には 260 件を記載"} { // 7 × 180 counted, 260 listed
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
 		}

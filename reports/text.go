@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -219,12 +220,20 @@ func counterName(name string) bi {
 	case "size_bytes":
 		return bi{"file size", "ファイルサイズ"}
 	case "modified_unix_us":
-		return bi{"time of change (µs since 1970)", "更新時刻(1970年起点 µs)"}
+		return bi{"time of last change", "最終更新時刻"}
 	}
 	if own, ok := strings.CutPrefix(name, "drive."); ok {
 		return bi{"the drive's own count, " + own, "装置自身の計数 " + own}
 	}
 	return bi{name, ""}
+}
+
+// amount writes a counter's figure.
+func amount(name string, n int64) string {
+	if name == "modified_unix_us" {
+		return time.UnixMicro(n).UTC().Format(time.RFC3339Nano)
+	}
+	return grouped(n)
 }
 
 // stateName is the word for a state that a drive is in.
@@ -326,7 +335,7 @@ type labels struct {
 	Verification, DriveStatus, Status, Validation, ValidationNote            bi
 	Approved, Rejected, Person, Function, Date, Signature, Concurrence       bi
 	ISO, NoneRecorded, NotStated, Unknown, End                               bi
-	Labels, LabelsNote, Masked, Examples, AtLeast, Noticed, Piece            bi
+	Labels, LabelsNote, Masked, Examples, AtLeast, Noticed, Piece, About     bi
 	NotShown                                                                 bi
 	Drive, DriveNote, Bus, Firmware, WorldWide, Rotation, Hidden, Sanitize   bi
 	Security, Deallocated, AfterErase, Written, Users, Layout, Guard         bi
@@ -367,8 +376,8 @@ func reportLabels() labels {
 		GridNote: bi{"The same cells in reading order: 64 to a row, each standing for the same number of bytes. The offset of the first cell stands before each row.",
 			"同じ区画を左上から順に、一行に 64 個ずつ並べたものです。各区画は同じバイト数を表します。行頭の数字は先頭区画の位置です。"},
 		Entropy: bi{"Entropy", "エントロピー"},
-		EntropyNote: bi{"Entropy in bits per byte: mean (line) and range (area) of the blocks that were read and are not fill. High entropy alone proves nothing: compressed data reaches it too.",
-			"エントロピー(ビット毎バイト): 読み取った一定値以外のブロックの平均(線)と範囲(面)。高いエントロピーだけでは何も示されません。圧縮データも同程度になります。"},
+		EntropyNote: bi{"Entropy in bits per byte: mean (line) and range (area) of the blocks that are not fill. Alone it proves nothing: compressed data is high, too.",
+			"エントロピー(ビット毎バイト): 一定値以外のブロックの平均(線)と範囲(面)。高いだけでは何も示されません(圧縮データも同程度)。"},
 		RandomLine: bi{"random 4 KiB blocks: 7.955", "乱数の 4 KiB ブロック: 7.955"},
 		Legend:     bi{"Legend", "凡例"}, MapRow: bi{"Map", "地図"}, Partitions: bi{"Partitions", "区画"}, Examined: bi{"Plan", "検査計画"},
 		Plan: bi{"Plan and coverage", "計画と実施範囲"}, Method: bi{"Method", "方法"}, Fraction: bi{"Fraction", "割合"}, Seed: bi{"Seed", "シード値"},
@@ -391,6 +400,7 @@ func reportLabels() labels {
 			"媒体上で読み取れる文字列です。ツールの既定の名称ではなく、利用者が付けたもので、個人名を含む可能性があります。形だけを示します。"},
 		Masked: bi{"Shape", "形(伏せ字)"}, Examples: bi{"First places (hexadecimal)", "最初の位置(16 進)"}, AtLeast: bi{"at least", "以上"},
 		Noticed: bi{"What would have been noticed", "検出できたはずのもの"}, Piece: bi{"Contiguous piece of", "連続した断片"},
+		About:    bi{"What it is about", "判定の対象"},
 		NotShown: bi{"Not shown by this", "示されない事項"},
 		Counts:   bi{"All findings, by kind", "種類別の全件数"}, Detector: bi{"Detector", "検出器"}, KindOf: bi{"Kind", "種類"}, Count: bi{"Count", "件数"},
 		Bits: bi{"Bits", "ビット"}, Preview: bi{"Masked preview", "抜粋(伏せ字)"}, Place: bi{"Place", "場所"},

@@ -144,7 +144,7 @@ func (r *csvReader) header(told bool) (*csvRow, ledgerColumns, error) {
 		try.separator = s
 		head, err := try.first()
 		if err == nil && head == nil {
-			return nil, ledgerColumns{}, errors.New("is empty: its first row names the columns, one of them serial")
+			return nil, ledgerColumns{}, errors.New("it is empty: its first row names the columns, one of them serial")
 		}
 		var c ledgerColumns
 		if err == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -35,7 +36,8 @@ func (p *program) noVerb(name string) int {
 	for _, v := range verbs() {
 		names = append(names, v.name)
 	}
-	fmt.Fprintf(p.stderr, "shokyo: there is no command %q%s; shokyo help lists them\n", name, didYouMean("", nearest(name, names)))
+	hint := cmp.Or(didYouMean("", nearest(name, names)), ";")
+	fmt.Fprintf(p.stderr, "shokyo: there is no command %q%s shokyo help lists them\n", name, hint)
 	return exitUsage
 }
 

@@ -65,7 +65,7 @@ func writeGuard(changes []devices.Changes) (g reports.WriteGuard) {
 			}
 		}
 		g.Counters = append(g.Counters, counters(c)...)
-		g.Text = c.Text
+		g.Text, g.TextJA = c.Text, c.TextJA
 	}
 	if changed := answer(untouched); changed != nil {
 		ok := !*changed
