@@ -192,7 +192,7 @@ func LoadIdentity(dir string, passphrase []byte) (Identity, error) {
 func LoadCertificate(path string) (*x509.Certificate, error) {
 	b, err := readSmall(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the certificate: %w", err)
 	}
 	c, err := parseCertificate(b)
 	if err != nil {

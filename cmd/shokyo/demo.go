@@ -113,7 +113,7 @@ func (p *program) judgeDemo(erased, control *reports.Document, out string) (int,
 	}
 	l := demoLine{Demo: word, Folder: sayable(out), ExitStatus: status}
 	if err != nil {
-		l.Error = err.Error()
+		l.Error = errorText(err)
 		p.showError("demo", err)
 	}
 	return status, p.printJSON(l)

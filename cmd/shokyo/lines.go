@@ -91,7 +91,7 @@ func (p *program) printLine(o *outcome) error {
 	if o.err == nil {
 		return p.printJSON(lineOf(o.source, o.bundle, o.doc))
 	}
-	l := resultLine{Source: sayable(o.source), Error: o.err.Error(), ExitStatus: o.status(),
+	l := resultLine{Source: sayable(o.source), Error: errorText(o.err), ExitStatus: o.status(),
 		Model: o.row.Model, Serial: o.row.Serial, WWN: o.row.WWN, SizeBytes: o.row.SizeBytes}
 	if errors.Is(o.err, context.Canceled) {
 		l.Error = "interrupted; --resume goes on"

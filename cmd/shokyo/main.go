@@ -107,13 +107,13 @@ func (p *program) finish(v verb, status int, err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage):
 		status = exitUsage
-		fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\nall flags: shokyo help %s\n", v.name, printable(err.Error()), v.name, v.args, v.name)
+		fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\nall flags: shokyo help %s\n", v.name, printable(errorText(err)), v.name, v.args, v.name)
 	default:
 		status = max(status, exitFailed)
 		p.showError(v.name, err)
 	}
 	if p.asJSON {
-		p.printJSON(errorLine{v.name, err.Error(), status})
+		p.printJSON(errorLine{v.name, errorText(err), status})
 	}
 	return status
 }

@@ -372,7 +372,7 @@ func (p *program) showBatch(b *reports.Batch, out string) {
 
 // showError prints what went wrong; names in it may come from anywhere.
 func (p *program) showError(what string, err error) {
-	p.tell(fmt.Sprintf("shokyo %s: %s\n", what, printable(err.Error())))
+	p.tell(fmt.Sprintf("shokyo %s: %s\n", what, printable(errorText(err))))
 }
 
 // printable replaces what could move a terminal's cursor, change its title, or

@@ -99,7 +99,7 @@ func (c *checked) line() verifyLine {
 		}
 		return l
 	case c.err != nil:
-		l.Error = c.err.Error()
+		l.Error = errorText(c.err)
 		return l
 	}
 	v := c.bundle
@@ -155,7 +155,7 @@ func (c *checked) show(to reader) {
 			fmt.Fprintf(to, "  %s\n", printable(x.String()))
 		}
 	case c.err != nil:
-		fmt.Fprintf(to, "  %s\n", printable(c.err.Error()))
+		fmt.Fprintf(to, "  %s\n", printable(errorText(c.err)))
 	}
 }
 
