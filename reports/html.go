@@ -58,6 +58,7 @@ type page struct {
 	Legend           []string
 	ClassRows        []classRow
 	Headerless       *Reason // beside a clean verdict: what it says nothing about
+	About            *Scope  // where the headline does not say it
 	Noticed          *bi     // beside a clean verdict: what would have stood out
 	Regions          []Region
 	MoreRegions      Cut
@@ -86,6 +87,10 @@ func newPage(d *Document) *page {
 	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
 	if i := slices.IndexFunc(d.NotChecked, func(r Reason) bool { return r.Code == headerless }); i >= 0 && d.hides() {
 		p.Headerless = &d.NotChecked[i]
+	}
+	// The headline of a clean part names the part; residue is residue wherever it is.
+	if clean := d.Verdict == scan.NoResidue.String(); d.Scope.Text != "" && clean == d.WholeMedium() {
+		p.About = &d.Scope
 	}
 	if brief := d.Noticed.brief(); d.Verdict == scan.NoResidue.String() && brief.EN != "" {
 		p.Noticed = &brief

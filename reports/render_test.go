@@ -114,6 +114,9 @@ func TestHTMLFirstPage(t *testing.T) {
 	if first := page(erased()); !strings.Contains(first, "What it is about") || !strings.Contains(first, "What would have been noticed") || !strings.Contains(first, "xz、7z 0 %") {
 		t.Error("what the verdict is about, or what would have been noticed, is not on the first page")
 	}
+	if strings.Contains(page(control()), "What it is about") {
+		t.Error("the headline of residue needs no scope: the whole medium was read")
+	}
 	if strings.Contains(page(control()), "What would have been noticed") {
 		t.Error("what would have been noticed stands beside what was")
 	}
@@ -472,7 +475,7 @@ func TestNumbers(t *testing.T) {
 		{binarySize(96 * mib), "96 MiB"}, {binarySize(1000), "1000 B"}, {binarySize(1536), "1.5 KiB"}, {binarySize(math.MaxInt64), "8 EiB"},
 		{percent(0, 10), "0 %"}, {percent(10, 10), "100 %"}, {percent(1, 1e9), "< 0.01 %"}, {percent(1e9-1, 1e9), "> 99.99 %"}, {percent(1, 3), "33.33 %"}, {percent(1, 0), "0 %"},
 		{sentence("a fact"), "A fact."}, {sentence("Done."), "Done."}, {sentence("消去"), "消去."}, {sentence(""), ""},
-		{figures("12345 of 67890123 bytes, 12345 findings"), "12,345 of 67,890,123 bytes, 12345 findings"},
+		{figures("12345 of 67890123 bytes, 54321 are in no region, 12345 findings"), "12,345 of 67,890,123 bytes, 54,321 are in no region, 12345 findings"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -507,7 +507,7 @@ func sentence(s string) string {
 
 // figures groups the digits of large numbers of bytes, for reading only.
 func figures(s string) string {
-	re := regexp.MustCompile(`(\d{5,}) (bytes|planned bytes|of|バイト)`)
+	re := regexp.MustCompile(`(\d{5,}) (bytes|planned bytes|of|are|バイト)`)
 	return re.ReplaceAllStringFunc(s, func(m string) string {
 		digits, rest, _ := strings.Cut(m, " ")
 		n, err := strconv.ParseInt(digits, 10, 64)

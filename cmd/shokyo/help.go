@@ -65,6 +65,9 @@ func flagError(fs *flag.FlagSet, err error) error {
 	}
 	if m := badValue.FindStringSubmatch(text); m != nil {
 		why := strings.Replace(m[3], "parse error", "that is not what it takes", 1)
+		if strings.HasPrefix(why, m[1]) { // it names the value itself
+			return fmt.Errorf("--%s: %s", m[2], why)
+		}
 		return fmt.Errorf("--%s %s: %s", m[2], m[1], why)
 	}
 	return errors.New(text)

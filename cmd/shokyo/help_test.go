@@ -38,6 +38,7 @@ func TestFlagError(t *testing.T) {
 		"--yes=perhaps":            `--yes "perhaps": that is not what it takes`,
 		"--word=a: b":              `--word "a: b": no: use another`,
 		"--word=x":                 `--word "x": no: use another`,
+		"--word=big":               `--word: "big" is no word`,
 		"---":                      "bad flag syntax: ---",
 	} {
 		fs := flag.NewFlagSet("x", flag.ContinueOnError)
@@ -45,7 +46,12 @@ func TestFlagError(t *testing.T) {
 		fs.String("out", "", "")
 		fs.Int("n", 0, "")
 		fs.Bool("yes", false, "")
-		fs.Func("word", "", func(s string) error { return usagef("no: use another") })
+		fs.Func("word", "", func(s string) error {
+			if s == "big" {
+				return usagef("%q is no word", s)
+			}
+			return usagef("no: use another")
+		})
 		first, rest, _ := strings.Cut(args, " ")
 		list := []string{first}
 		if strings.Contains(first, "=") {
