@@ -98,6 +98,7 @@ func TestNothingHidesBehindAStructure(t *testing.T) {
 
 // Evidence too weak for any window adds up over the region.
 func TestRegionIsTestedAsAWhole(t *testing.T) {
+	heavy(t)
 	const size = 64 << 20
 	b := make([]byte, size)
 	disktest.Keystream(9).ReadAt(b, 0)

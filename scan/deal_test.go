@@ -29,6 +29,7 @@ func seedOf(n int) (s [32]byte) {
 // counts of the sets are multinomial: χ² has df = sets-1, and six of its σ above
 // the mean, √(2·df), is far beyond what 20,000 fair seeds give.
 func TestDealIsUniformOverSets(t *testing.T) {
+	heavy(t)
 	for _, c := range []struct {
 		total, n int64
 		fan      int
@@ -59,6 +60,7 @@ func TestDealIsUniformOverSets(t *testing.T) {
 }
 
 func TestDealDrawsExactly(t *testing.T) {
+	heavy(t)
 	for _, total := range []int64{1, 2, 63, 64, 65, 2047, 2048, 2049, 100_000, 1 << 22} {
 		for _, n := range []int64{0, 1, 2, total / 3, total / 2, total - 1, total} {
 			if n = min(n, total); n < 0 {

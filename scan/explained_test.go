@@ -126,6 +126,7 @@ func TestEachKindIsListed(t *testing.T) {
 // Links of logical partitions, the same kind at will, with numbers that anybody chose:
 // each is explained, all of them are more than a disk has.
 func TestRepeatedFields(t *testing.T) {
+	heavy(t)
 	for n, want := range map[int64]Outcome{20: NoResidue, 2040: NoResidue, 2200: Inconclusive} {
 		m := disktest.New(96<<20, 9)
 		link := make([]byte, SectorBytes)

@@ -65,6 +65,7 @@ func asRead(r *Result) *Result {
 // A hole gives what reading its zeros would: classes, cells, windows, digests, for
 // any number of workers, any plan and after an interruption. Only its name differs.
 func TestHolesAreAsIfRead(t *testing.T) {
+	heavy(t)
 	const size = 36<<20 + 777
 	regions := planOver(size, Full)
 	regions.Regions = []Region{{Name: "a", Start: 512, Length: 10<<20 + 512}, {Name: "b", Start: 12<<20 + 512, Length: size - 12<<20 - 512}}
@@ -148,6 +149,7 @@ func TestHolesAreNotRead(t *testing.T) {
 // A file system that is wrong about its holes hides nothing that begins a page, and
 // one that gives no answer hides nothing at all.
 func TestHolesAreNotTrusted(t *testing.T) {
+	heavy(t)
 	const size = 40 << 20
 	m := disktest.New(size, 3)
 	for name, holes := range map[string][]span{"all is a hole": {{0, size}}, "no end": {{0, 0}, {size, size}}, "ends behind the medium": {{0, 1 << 62}}} {

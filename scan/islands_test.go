@@ -14,6 +14,7 @@ import (
 // A few random bytes amid fill are named with their place, to the sector; amid ciphertext
 // there is nothing to see.
 func TestIslands(t *testing.T) {
+	heavy(t)
 	const size = 24<<20 + 512
 	isle := func(lo, n int64) Island { return Island{lo, n} }
 	for name, c := range map[string]struct {

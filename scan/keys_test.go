@@ -10,6 +10,7 @@ import (
 // What holds keys is a finding of keys, named, and counted as key material; what is left of a live
 // header is not counted twice, and a wiped one is none.
 func TestKeyMaterialIsNamed(t *testing.T) {
+	heavy(t)
 	const size = 8 << 20
 	luks, err := disktest.LUKS2Options{}.Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader())
 	if err != nil {

@@ -33,6 +33,7 @@ func tiled(unit []byte, size int) []byte {
 // A buffer of random bytes that was written over and over is a pattern, whatever its
 // length, for any number of workers.
 func TestRepeatedBufferIsAPattern(t *testing.T) {
+	heavy(t)
 	const size = 18<<20 + 1536
 	periods := []int{65, 100, 333, 512, 1000, 1536, 4096, 65536, 65537, 256 << 10, 1 << 20, 1_000_003, 3 << 20, 4 << 20}
 	if testing.Short() {
@@ -58,6 +59,7 @@ func TestRepeatedBufferIsAPattern(t *testing.T) {
 // What stands on the medium besides does not take the name from it: a partition table, bad
 // sectors, zeros before and behind, the end that the buffer did not fit into.
 func TestRepeatedBufferWithOtherThings(t *testing.T) {
+	heavy(t)
 	const size, unit = 20<<20 + 512, 256 << 10
 	head, tail := disktest.GPT(size, []disktest.Part{{Name: "Linux filesystem", Start: 1 << 20, Length: 1 << 20}})
 	for name, change := range map[string]func(m *disktest.Medium){
@@ -103,6 +105,7 @@ func sameTweak(plain []byte, sector int) []byte {
 // The dangerous side: encrypted zeros under a bad mode repeat as a buffer does. Beside
 // data they are residue, however little data there are and wherever they lie.
 func TestBadModeIsResidue(t *testing.T) {
+	heavy(t)
 	const size = 12 << 20
 	for _, sector := range []int{16, 512, 4096} {
 		for name, plant := range map[string]func(plain []byte){
@@ -130,6 +133,7 @@ func TestBadModeIsResidue(t *testing.T) {
 
 // A part that repeats is residue beside ciphertext, and scattered copies are.
 func TestPartThatRepeatsIsResidue(t *testing.T) {
+	heavy(t)
 	const size = 20 << 20
 	for name, plant := range map[string]func(m *disktest.Medium){
 		"two fifths of one sector":  func(m *disktest.Medium) { m.Plant(0, tiled(randomUnit(512, 1), size*2/5)) },
@@ -167,6 +171,7 @@ func TestPartThatRepeatsIsResidue(t *testing.T) {
 
 // What is structured stays residue when it is repeated.
 func TestRepeatedStructureIsResidue(t *testing.T) {
+	heavy(t)
 	const size = 12 << 20
 	var picture bytes.Buffer
 	jpeg.Encode(&picture, noise{}, nil)
@@ -231,6 +236,7 @@ func TestRepeatedBufferResumed(t *testing.T) {
 
 // badblocks is what people fill disks with (e2fsprogs; lib/ext2fs and misc/badblocks.c).
 func TestBadblocks(t *testing.T) {
+	heavy(t)
 	const size = 12 << 20
 	for _, args := range [][]string{{"-b", "4096"}, {"-b", "1024", "-c", "64"}, {"-b", "512", "-c", "7"}} {
 		name := filepath.Join(t.TempDir(), "medium")

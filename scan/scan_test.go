@@ -69,6 +69,15 @@ func checkResult(t *testing.T, p *Plan, r *Result) {
 	}
 }
 
+// heavy leaves a test out under the race detector, which makes it ten times as long: it
+// is about what bytes are called, and others are about goroutines.
+func heavy(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("about bytes, not goroutines: not under the race detector")
+	}
+}
+
 // slow is left out under -short: the race detector makes these take minutes,
 // and they test detectors, not goroutines.
 func slow(t *testing.T) {

@@ -49,6 +49,7 @@ func TestSeams(t *testing.T) {
 
 // A seam at the edges of pages, of the medium and of what a sample reads.
 func TestSeamsAtEdges(t *testing.T) {
+	heavy(t)
 	const size = 12 << 20
 	for _, c := range [][2]int{{100, size - 100}, {PageBytes - 100, 2*PageBytes + 100}, {PageBytes + 100, 2*PageBytes - 100}, {0, size - 20}, {300, size}} {
 		b := seamed(size, c[0], c[1], 0, 9)
@@ -98,6 +99,7 @@ func TestNoSeam(t *testing.T) {
 
 // Files end within a sector too, with zeros behind: many seams are residue, in any order of pages.
 func TestManySeamsAreResidue(t *testing.T) {
+	heavy(t)
 	const size = 40 << 20
 	for _, files := range []int{4, 5} { // each begins and ends within a sector
 		m := disktest.New(size, 1)

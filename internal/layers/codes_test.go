@@ -33,8 +33,7 @@ func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
 			}
 		}
 	}
-	var literal func(x *ast.CompositeLit)
-	literal = func(x *ast.CompositeLit) {
+	literal := func(x *ast.CompositeLit) {
 		for i, e := range x.Elts {
 			if pair, ok := e.(*ast.KeyValueExpr); ok {
 				if key, ok := pair.Key.(*ast.Ident); ok && key.Name == "Code" {
