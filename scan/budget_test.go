@@ -85,7 +85,7 @@ func TestNothingHidesBehindAStructure(t *testing.T) {
 			s.buf[c.spoil] = 3
 		}
 		s.classifySectors(nil)
-		s.addStructure(&proof.Structure{Kind: "gpt", Start: 4, End: 590, Explained: true}, 60)
+		s.addStructure(&proof.Observation{Kind: "gpt", Start: 4, End: 590, Explained: true}, 60)
 		i := max(c.spoil, 600) / SectorBytes
 		if c.spoil == 0 {
 			i = 0

@@ -69,9 +69,9 @@ type segment struct {
 	buf       []byte
 	lo, hi    int // the wanted part of buf
 	sectors   []sector
-	positions float64         // start positions tried for each wanted byte; above 1 with context
-	last      proof.Structure // the last residue structure that was reported
-	data      []byte          // scratch: the data sectors of one block
+	positions float64           // start positions tried for each wanted byte; above 1 with context
+	last      proof.Observation // the last residue structure that was reported
+	data      []byte            // scratch: the data sectors of one block
 	tally     entropy.Tally
 
 	out segmentResult
@@ -118,7 +118,7 @@ func (r *segmentResult) gather(t *entropy.Tally, off int64) *entropy.Tally {
 // examine classifies every block of the wanted part and reports what was seen.
 func (s *segment) examine(holes []hole) {
 	s.classifySectors(holes)
-	s.last = proof.Structure{}
+	s.last = proof.Observation{}
 	s.findStructures()
 	s.findSignatures()
 	s.findSeams()
@@ -224,7 +224,7 @@ func (s *segment) findStructure(at proof.Place, cost float64) {
 
 // weighStructure lets one count that has the threshold after paying for the sectors
 // tried and its family's share of the budget.
-func (s *segment) weighStructure(st *proof.Structure, cost, share float64) {
+func (s *segment) weighStructure(st *proof.Observation, cost, share float64) {
 	if bits := st.Bits - cost - share; bits >= s.threshold {
 		s.addStructure(st, bits)
 	}
@@ -236,7 +236,7 @@ func (s *segment) sectorCost() float64 {
 	return math.Log2(float64(s.plan.BlockBytes) / SectorBytes * s.positions)
 }
 
-func (s *segment) addStructure(st *proof.Structure, bits float64) {
+func (s *segment) addStructure(st *proof.Observation, bits float64) {
 	if st.Explained {
 		s.explain(st.Start, st.End, st.Kind)
 		s.addExplanation(st.Start, st.End, st.Kind, st.Detail, st.Texts, st.Free)

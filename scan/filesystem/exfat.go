@@ -35,7 +35,7 @@ func unpack(b []byte, structure any) (ok bool) {
 
 // exfatBoot recognises the main and the backup boot sector (§3.1). If the
 // region's checksum sector is there (§3.4), it has to fit.
-func exfatBoot(buf []byte, off int) (proof.Structure, bool) {
+func exfatBoot(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Text(b, "\xEB\x76\x90EXFAT   ")
@@ -43,14 +43,14 @@ func exfatBoot(buf []byte, off int) (proof.Structure, bool) {
 	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	var h exfat.BootSectorHeader
 	if e.Broken() || !unpack(b, &h) {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	e.Within(uint64(h.BytesPerSectorShift), 9, 12, 1)
 	e.Within(uint64(h.SectorsPerClusterShift), 0, 16, 1)
 	e.Within(uint64(h.NumberOfFats), 1, 2, 1)
 	e.Want(h.FirstClusterOfRootDirectory >= 2 && uint64(h.FirstClusterOfRootDirectory) <= uint64(h.ClusterCount)+1, 0)
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	ss, end := 1<<h.BytesPerSectorShift, off+sector
 	if region, ok := proof.Window(buf, off, 12*ss); ok && exfatChecksumSector(region[11*ss:]) {
@@ -89,7 +89,7 @@ func exfatOpening(kind byte) bool {
 
 // exfatDirectory recognises a piece of a directory that begins with an entry
 // of one of these five types; each is worth log2(256/5) bits and its own fields.
-func exfatDirectory(buf []byte, off int) (proof.Structure, bool) {
+func exfatDirectory(buf []byte, off int) (proof.Observation, bool) {
 	var e proof.Evidence
 	pos, sets, deleted, entries := off, 0, 0, 0
 	for pos < off+maxBlock && pos <= len(buf)-exfatEntryBytes {
@@ -108,7 +108,7 @@ func exfatDirectory(buf []byte, off int) (proof.Structure, bool) {
 		entries += n
 	}
 	if entries < 2 { // one word and zeros is too little to name it
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	s, ok := e.Found("exfat-directory", off, pos, fmt.Sprintf("exFAT directory with %s, %d deleted", proof.Count(sets, "file"), deleted))
 	if ok && sets > 0 {

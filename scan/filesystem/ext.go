@@ -20,10 +20,10 @@ const (
 
 // extSuperblock recognises the superblock and its copies at the start of block
 // groups ("The Super Block", table struct ext4_super_block).
-func extSuperblock(buf []byte, off int) (proof.Structure, bool) {
+func extSuperblock(buf []byte, off int) (proof.Observation, bool) {
 	b, ok := proof.Window(buf, off, extSuperBytes)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var e proof.Evidence
 	e.Is(uint64(proof.LE16(b[0x38:])), extMagic, 2)
@@ -48,7 +48,7 @@ func extSuperblock(buf []byte, off int) (proof.Structure, bool) {
 		e.Sealed(ext4Sum(b[:0x3FC]) == proof.LE32(b[0x3FC:]), 32)
 	}
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return e.Found("ext-superblock", off, off+extSuperBytes, extDescribe(b, uint64(1024)<<logBlock))
 }
@@ -90,7 +90,7 @@ func lustreTarget(label []byte) bool {
 
 // extDirectory recognises a directory block by its chain of entries ("Linear
 // Directories", struct ext4_dir_entry_2), with or without "." and "..".
-func extDirectory(buf []byte, off int) (proof.Structure, bool) {
+func extDirectory(buf []byte, off int) (proof.Observation, bool) {
 	var e proof.Evidence
 	e.Alternatives(2)
 	what, entries, pos := "ext2, ext3 or ext4 directory block", 0, off
@@ -108,7 +108,7 @@ func extDirectory(buf []byte, off int) (proof.Structure, bool) {
 		pos += step
 	}
 	if entries < 2 {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return e.Found("ext-directory", off, min(pos, len(buf)), what+" with "+proof.Count(entries, "entry"))
 }
@@ -184,7 +184,7 @@ func nameBytes(name []byte, separator byte) (graphic, ok bool) {
 
 // extInodes recognises a run of inodes in an inode table ("Index Nodes",
 // struct ext4_inode). 256 bytes is what mke2fs makes since 2008, 128 before.
-func extInodes(buf []byte, off int) (proof.Structure, bool) {
+func extInodes(buf []byte, off int) (proof.Observation, bool) {
 	for _, size := range []int{256, 128} {
 		var e proof.Evidence
 		e.Alternatives(2)
@@ -207,7 +207,7 @@ func extInodes(buf []byte, off int) (proof.Structure, bool) {
 			}
 		}
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // extEncrypted counts the inodes that fscrypt encrypts (flag EXT4_ENCRYPT_FL). Their
@@ -263,10 +263,10 @@ func extInode(sum *proof.Evidence, b []byte) (extents, ok bool) {
 
 // extJournal recognises blocks of jbd2, the journal of ext3 and ext4
 // ("Journal (jbd2)"; big endian): superblock, descriptor, commit, revocation.
-func extJournal(buf []byte, off int) (proof.Structure, bool) {
+func extJournal(buf []byte, off int) (proof.Observation, bool) {
 	b, ok := proof.Window(buf, off, 1024)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var e proof.Evidence
 	e.Is(uint64(proof.BE32(b)), 0xC03B3998, 4)
@@ -293,7 +293,7 @@ func extJournal(buf []byte, off int) (proof.Structure, bool) {
 		e.Within(uint64(proof.BE32(b[12:])), 16, maxBlock, 4)
 	}
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return e.Found("jbd2-journal", off, end, "ext3 or ext4 journal: "+what)
 }

@@ -15,7 +15,7 @@ import (
 const fatEntryBytes = 32
 
 // fatBoot recognises a boot sector with its BIOS parameter block (§3).
-func fatBoot(buf []byte, off int) (proof.Structure, bool) {
+func fatBoot(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
@@ -26,7 +26,7 @@ func fatBoot(buf []byte, off int) (proof.Structure, bool) {
 	e.Within(uint64(b[16]), 1, 2, 1)
 	e.Want(b[21] == 0xF0 || b[21] >= 0xF8, math.Log2(256.0/9))
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	name, at := string(b[54:62]), 54
 	if proof.LE16(b[22:]) == 0 {
@@ -78,7 +78,7 @@ func fatUnnamed(e *proof.Evidence, b []byte, sectors uint64) {
 
 // fatInfo recognises FAT32's FSInfo sector (§5): three signatures and 492
 // reserved bytes.
-func fatInfo(buf []byte, off int) (proof.Structure, bool) {
+func fatInfo(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Text(b, "RRaA")
@@ -93,7 +93,7 @@ func fatInfo(buf []byte, off int) (proof.Structure, bool) {
 }
 
 // fatDotDirectory recognises the start of a directory: "." and "..".
-func fatDotDirectory(buf []byte, off int) (proof.Structure, bool) {
+func fatDotDirectory(buf []byte, off int) (proof.Observation, bool) {
 	var e proof.Evidence
 	e.Text(buf[off:], ".          \x10")
 	e.Text(buf[off+fatEntryBytes:], "..         \x10")
@@ -102,7 +102,7 @@ func fatDotDirectory(buf []byte, off int) (proof.Structure, bool) {
 }
 
 // fatDirectory recognises a piece of a directory by its chain of entries.
-func fatDirectory(buf []byte, off int) (proof.Structure, bool) {
+func fatDirectory(buf []byte, off int) (proof.Observation, bool) {
 	var e proof.Evidence
 	pos, n := fatChain(&e, buf, off)
 	return e.Found("fat-directory", off, pos, "FAT directory with "+proof.Count(n, "entry"))

@@ -62,7 +62,7 @@ const (
 )
 
 // firstWords are the parsers by the first word of a sector.
-var firstWords = map[uint32]func(buf []byte, off int) (proof.Structure, bool){
+var firstWords = map[uint32]func(buf []byte, off int) (proof.Observation, bool){
 	wordFATInfo:   fatInfo,
 	wordFATDot:    fatDotDirectory,
 	wordNTFSFile:  ntfsRecord,
@@ -88,9 +88,9 @@ var firstWords = map[uint32]func(buf []byte, off int) (proof.Structure, bool){
 //
 // It is called at every sector of a medium, so nearly all of its time is spent
 // saying no: a few loads and compares that random bytes fail at once.
-func Recognize(buf []byte, off int) (proof.Structure, bool) {
+func Recognize(buf []byte, off int) (proof.Observation, bool) {
 	if off < 0 || off > len(buf)-sector {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	b := (*[sector]byte)(buf[off:]) // an array: constant indices need no bounds checks
 	if openings[b[0]] && seconds[b[1]] {
@@ -111,7 +111,7 @@ func Recognize(buf []byte, off int) (proof.Structure, bool) {
 	if mayBeDirectory(b) || mayBeInode(b) || mayBeFAT(b) {
 		return withoutMagic(buf, off)
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // openings and seconds mark the first two bytes of all the words above, of XFS
@@ -132,7 +132,7 @@ func leadingBytes() (first, second [256]bool) {
 }
 
 // byFirstWord dispatches on the word that most formats put first.
-func byFirstWord(buf []byte, off int, word uint32) (proof.Structure, bool) {
+func byFirstWord(buf []byte, off int, word uint32) (proof.Observation, bool) {
 	if parse := firstWords[word]; parse != nil {
 		return parse(buf, off)
 	}
@@ -142,11 +142,11 @@ func byFirstWord(buf []byte, off int, word uint32) (proof.Structure, bool) {
 	if exfatOpening(byte(word)) {
 		return exfatDirectory(buf, off)
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // bootSector looks at sectors that end in 55 AA.
-func bootSector(buf []byte, off int) (proof.Structure, bool) {
+func bootSector(buf []byte, off int) (proof.Observation, bool) {
 	switch string(buf[off+3 : off+11]) {
 	case "EXFAT   ":
 		return exfatBoot(buf, off)
@@ -170,7 +170,7 @@ func mayBeInode(b *[sector]byte) bool {
 // Attributes and the byte behind them as short and long names have them.
 func mayBeFAT(b *[sector]byte) bool { return proof.LE16(b[11:])&0xE7C0 == 0 && b[11] != 0 }
 
-func withoutMagic(buf []byte, off int) (proof.Structure, bool) {
+func withoutMagic(buf []byte, off int) (proof.Observation, bool) {
 	b := (*[sector]byte)(buf[off:])
 	if mayBeDirectory(b) {
 		if s, ok := extDirectory(buf, off); ok {
@@ -185,5 +185,5 @@ func withoutMagic(buf []byte, off int) (proof.Structure, bool) {
 	if mayBeFAT(b) {
 		return fatDirectory(buf, off)
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }

@@ -14,7 +14,7 @@ import (
 // is 16 bits of proof per sector.
 
 // ntfsBoot recognises the boot sector and its copy at the volume's end.
-func ntfsBoot(buf []byte, off int) (proof.Structure, bool) {
+func ntfsBoot(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Text(b[3:], "NTFS    ")
@@ -30,12 +30,12 @@ func ntfsBoot(buf []byte, off int) (proof.Structure, bool) {
 }
 
 // ntfsRecord recognises FILE, INDX, RSTR and RCRD records.
-func ntfsRecord(buf []byte, off int) (proof.Structure, bool) {
+func ntfsRecord(buf []byte, off int) (proof.Observation, bool) {
 	var e proof.Evidence
 	e.Matched(4)
 	b, ok := ntfsFixups(&e, buf, off)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	kind, detail := "ntfs-log", "page of an NTFS log file"
 	switch proof.LE32(buf[off:]) {

@@ -15,7 +15,7 @@ import (
 
 type hit struct {
 	at int
-	proof.Structure
+	proof.Observation
 }
 
 // scan calls Recognize at every sector, as the engine does.

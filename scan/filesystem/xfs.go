@@ -35,7 +35,7 @@ func xfsSealed(e *proof.Evidence, buf []byte, off, hole, lo, hi int) int {
 
 // xfsSuperblock recognises the superblock of any allocation group (chapter 13,
 // struct xfs_sb).
-func xfsSuperblock(buf []byte, off int) (proof.Structure, bool) {
+func xfsSuperblock(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Text(b, "XFSB")
@@ -48,7 +48,7 @@ func xfsSuperblock(buf []byte, off int) (proof.Structure, bool) {
 	version := proof.BE16(b[100:]) & 15
 	e.Want(version == 4 || version == 5, 3)
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if version == 5 {
 		if whole, ok := proof.Window(buf, off, ss); ok {
@@ -62,7 +62,7 @@ func xfsSuperblock(buf []byte, off int) (proof.Structure, bool) {
 
 // xfsHeader recognises the headers of an allocation group: free space (AGF),
 // inodes (AGI), free list (AGFL; version 5 only has a header there).
-func xfsHeader(buf []byte, off int) (proof.Structure, bool) {
+func xfsHeader(buf []byte, off int) (proof.Observation, bool) {
 	b, word := buf[off:off+sector], proof.LE32(buf[off:])
 	var e proof.Evidence
 	e.Matched(4)
@@ -81,7 +81,7 @@ func xfsHeader(buf []byte, off int) (proof.Structure, bool) {
 		e.Zero(b[hole-16 : hole]) // version 4: no UUID and no checksum
 	}
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return e.Found("xfs-ag-header", off, end, fmt.Sprintf("XFS allocation group header (%s)", b[:4]))
 }
@@ -89,7 +89,7 @@ func xfsHeader(buf []byte, off int) (proof.Structure, bool) {
 // xfsBlock recognises the version 5 blocks that carry their checksum near the
 // front: directories (struct xfs_dir3_blk_hdr) and the B+trees of free space
 // and inodes (struct xfs_btree_block, short form).
-func xfsBlock(buf []byte, off int) (proof.Structure, bool) {
+func xfsBlock(buf []byte, off int) (proof.Observation, bool) {
 	word := proof.LE32(buf[off:])
 	var e proof.Evidence
 	e.Matched(4)
@@ -100,7 +100,7 @@ func xfsBlock(buf []byte, off int) (proof.Structure, bool) {
 	}
 	e.Within(block, 0, 1<<48-1, 8) // its own place in 512-byte sectors of the volume
 	if e.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	n := xfsSealed(&e, buf, off, hole, 512, maxBlock)
 	return e.Found(kind, off, off+max(sector, n), detail)
@@ -108,7 +108,7 @@ func xfsBlock(buf []byte, off int) (proof.Structure, bool) {
 
 // xfsDirectory4 recognises a version 4 single-block directory by its first two
 // entries, each of which ends with its own offset in the block.
-func xfsDirectory4(buf []byte, off int) (proof.Structure, bool) {
+func xfsDirectory4(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Text(b, "XD2B")
@@ -120,11 +120,11 @@ func xfsDirectory4(buf []byte, off int) (proof.Structure, bool) {
 }
 
 // xfsInode recognises a run of inodes (chapter 16, struct xfs_dinode_core).
-func xfsInode(buf []byte, off int) (proof.Structure, bool) {
+func xfsInode(buf []byte, off int) (proof.Observation, bool) {
 	var first proof.Evidence
 	size := xfsInodeSize(&first, buf, off)
 	if size == 0 {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	n, used := 0, 0
 	for pos := off; pos < off+maxBlock; pos += size {

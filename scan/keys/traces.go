@@ -19,14 +19,14 @@ var table = proof.NewTable(rows)
 
 // Recognize says what holds keys at a place, or is where they are kept. Whole LUKS headers are read by
 // ParseLUKS; volumes of other makers, their boot sectors and encrypted files are package superblock's.
-func Recognize(p proof.Place) (proof.Structure, bool) {
+func Recognize(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-512 || !table.Has((*[512]byte)(p.Buf[p.Off:])) {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return table.Recognize(p)
 }
 
-func found(e *proof.Evidence, kind string, start, end int, detail string) (proof.Structure, bool) {
+func found(e *proof.Evidence, kind string, start, end int, detail string) (proof.Observation, bool) {
 	s, ok := e.Found(kind, start, end, detail)
 	s.Keys = ok
 	return s, ok
@@ -49,7 +49,7 @@ func loaders() (rows []proof.Row) {
 // diskCryptor is what its loader begins with (mbr_boot.asm).
 const diskCryptor = "\x33\xC0\x90\x90\xEB\x10\x10\x00\x40\x00\x00\x00\x00\x20\x01\x00\x00\x00"
 
-func diskCryptorLoader(p proof.Place) (proof.Structure, bool) {
+func diskCryptorLoader(p proof.Place) (proof.Observation, bool) {
 	var e proof.Evidence
 	e.Matched(len(diskCryptor))
 	e.Is(uint64(proof.LE16(p.Sector()[510:])), 0xAA55, 2)
@@ -64,8 +64,8 @@ const (
 
 // trueCryptLoader takes the loader's first sector, and the rest of its track if the volume's header is
 // still there.
-func trueCryptLoader(name, magic string) func(proof.Place) (proof.Structure, bool) {
-	return func(p proof.Place) (proof.Structure, bool) {
+func trueCryptLoader(name, magic string) func(proof.Place) (proof.Observation, bool) {
+	return func(p proof.Place) (proof.Observation, bool) {
 		var e proof.Evidence
 		e.Matched(len(magic))
 		e.Is(uint64(p.Sector()[0]), 0xEA, 1)
@@ -80,7 +80,7 @@ func trueCryptLoader(name, magic string) func(proof.Place) (proof.Structure, boo
 func oneValue(b []byte) bool { return bytes.Count(b, b[:1]) == len(b) }
 
 // dcsProperties takes the settings of VeraCrypt's loader for EFI, \EFI\VeraCrypt\DcsProp.
-func dcsProperties(p proof.Place) (proof.Structure, bool) {
+func dcsProperties(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var e proof.Evidence
 	e.Matched(len(`<?xml version="1.0" encoding="utf-8"?>`))
@@ -91,13 +91,13 @@ func dcsProperties(p proof.Place) (proof.Structure, bool) {
 
 // dcsProgram takes the programs of that loader: EFI programs that name their folder (UTF-16) in what was read of
 // their first 64 KiB.
-func dcsProgram(p proof.Place) (proof.Structure, bool) {
+func dcsProgram(p proof.Place) (proof.Observation, bool) {
 	b := p.Buf[p.Off:min(len(p.Buf), p.Off+64<<10)]
 	var e proof.Evidence
 	e.Matched(2)
 	header := int(proof.LE32(b[60:])) // PE/COFF §2.1
 	if header < 64 || header > 480 || string(b[header:header+4]) != "PE\x00\x00" {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	e.Want(true, 32+22)
 	folder := utf16(`\EFI\VeraCrypt`)
@@ -121,7 +121,7 @@ func fileKeys() []proof.Row {
 
 // ecryptfsPassphrase takes ~/.ecryptfs/wrapped-passphrase of version 2: salt, signature in hex digits, the
 // mount passphrase wrapped by that of the user's (ecryptfs-utils, key_management.c).
-func ecryptfsPassphrase(p proof.Place) (proof.Structure, bool) {
+func ecryptfsPassphrase(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var e proof.Evidence
 	e.Matched(2)
@@ -151,7 +151,7 @@ func luksTraces() []proof.Row {
 // field may fit or not; half of the weight is on either, so that a field that fits is worth a
 // bit less, and one that does not costs a bit: the product is still an e-value. Two fields must
 // fit that only LUKS has.
-func luksTrace(p proof.Place) (proof.Structure, bool) {
+func luksTrace(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var e proof.Evidence
 	marks := 0
@@ -190,7 +190,7 @@ func luksTrace(p proof.Place) (proof.Structure, bool) {
 }
 
 // luks1Tail takes the second sector of a LUKS1 header (§2.3): the end of slot 6, slot 7, zeros.
-func luks1Tail(p proof.Place) (proof.Structure, bool) {
+func luks1Tail(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	slot := b[luks1SlotAt+7*luks1SlotSize-512:]
 	active := proof.BE32(slot)
@@ -203,7 +203,7 @@ func luks1Tail(p proof.Place) (proof.Structure, bool) {
 }
 
 // luks2Text takes LUKS2's metadata without the binary header before them.
-func luks2Text(p proof.Place) (proof.Structure, bool) {
+func luks2Text(p proof.Place) (proof.Observation, bool) {
 	var e proof.Evidence
 	e.Matched(len(`{"keyslots":{"`))
 	return found(&e, "luks2-metadata", p.Off, p.Off+512, "metadata of LUKS2 that list key slots, without their header")

@@ -18,7 +18,7 @@ const (
 
 // drbd recognises the metadata block of versions 8 and 9, big endian, at the end
 // of the volume or alone (drbdmeta.c, struct md_on_disk_08; drbd_meta_data.h).
-func drbd(p proof.Place) (proof.Structure, bool) {
+func drbd(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	nine := p.Sector()[63] != 0x6B
 	size := l.be64(0, 1<<55)
@@ -59,10 +59,10 @@ func drbd(p proof.Place) (proof.Structure, bool) {
 
 // drbdLog recognises a block of the activity log: which extents were being
 // written, with a CRC-32C over it (drbd_meta_data.h, al_transaction_on_disk).
-func drbdLog(p proof.Place) (proof.Structure, bool) {
+func drbdLog(p proof.Place) (proof.Observation, bool) {
 	b, ok := p.Window(drbdBlock)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	l := open(p)
 	l.is("\x69\xCB\x65\xA2")
@@ -90,7 +90,7 @@ const bcacheMagic = "\xC6\x85\x73\xF6\x4E\x1A\x45\xCA\x82\x65\xF5\x7F\x48\xBA\x6
 
 // bcache recognises the superblock of a backing or a caching device, in sector 8
 // (bcache.h, struct cache_sb), with a CRC-64 up to its last journal bucket.
-func bcache(p proof.Place) (proof.Structure, bool) {
+func bcache(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	sum := proof.LE64(l.next(8))
 	l.le64(0, 1<<55) // its own sector
@@ -115,7 +115,7 @@ func bcache(p proof.Place) (proof.Structure, bool) {
 		l.le64(0, 1<<48)
 	}
 	if l.cut {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	l.sum(bcacheCRC(l.buf[l.start+8:l.at]) == sum, 64)
 	l.zero((sector - l.size()%sector) % sector)

@@ -53,7 +53,7 @@ var (
 const ddfCRCAt = 4
 
 // ddfRecord reads whichever record begins with this signature.
-func ddfRecord(p proof.Place) (best proof.Structure, ok bool) {
+func ddfRecord(p proof.Place) (best proof.Observation, ok bool) {
 	b := p.Sector()
 	// A disk overwritten with 55 begins like a record. Of a record's first sector a
 	// part is reserved: without that it is not worth the sums.

@@ -12,7 +12,7 @@ import (
 // volume was laid out; what lies behind them is judged by itself.
 
 // dmIntegrity: dm-integrity.c, struct superblock; versions 1 to 6.
-func dmIntegrity(p proof.Place) (proof.Structure, bool) {
+func dmIntegrity(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("integrt\x00")
 	version := l.byte8(1, 6)
@@ -40,7 +40,7 @@ func dmIntegrity(p proof.Place) (proof.Structure, bool) {
 }
 
 // dmVerity: cryptsetup, lib/verity/verity.c, struct verity_sb.
-func dmVerity(p proof.Place) (proof.Structure, bool) {
+func dmVerity(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("verity\x00\x00")
 	l.le32(1, 1)
@@ -79,11 +79,11 @@ var persistent = map[uint64]persistentData{
 	2126579579: {"dm-era", "dm-era", 146538381, (*label).dmEra},
 }
 
-func dmPersistent(p proof.Place) (proof.Structure, bool) {
+func dmPersistent(p proof.Place) (proof.Observation, bool) {
 	b, ok := p.Window(4096)
 	t, known := persistent[proof.LE64(p.Sector()[32:])]
 	if !ok || !known {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	l := open(p)
 	l.sum(proof.RawCRC32C(1<<32-1, b[4:])^t.turn == proof.LE32(l.next(4)), 32)
@@ -148,7 +148,7 @@ func (l *label) features() {
 }
 
 // dmRAID: dm-raid.c, struct dm_raid_superblock, as LVM has it for each leg.
-func dmRAID(p proof.Place) (proof.Structure, bool) {
+func dmRAID(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("DmRd")
 	l.le32(0, 1)
@@ -172,7 +172,7 @@ func dmRAID(p proof.Place) (proof.Structure, bool) {
 }
 
 // dmMirrorLog: dm-log.c, struct log_header_disk; its bits follow 1 KiB behind.
-func dmMirrorLog(p proof.Place) (proof.Structure, bool) {
+func dmMirrorLog(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("rRiM")
 	l.le32(1, 2)
@@ -183,7 +183,7 @@ func dmMirrorLog(p proof.Place) (proof.Structure, bool) {
 }
 
 // dmSnapshot: dm-snap-persistent.c, struct disk_header, alone in its chunk.
-func dmSnapshot(p proof.Place) (proof.Structure, bool) {
+func dmSnapshot(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("SnAp")
 	l.le32(0, 1)
@@ -195,7 +195,7 @@ func dmSnapshot(p proof.Place) (proof.Structure, bool) {
 
 // dmWritecache: dm-writecache.c, struct wc_memory_superblock, and the table of
 // what each block caches: 16 bytes each, FF or a place and a count.
-func dmWritecache(p proof.Place) (proof.Structure, bool) {
+func dmWritecache(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("\x21\x93\x48\x23")
 	l.le32(1, 2)
@@ -216,7 +216,7 @@ func dmWritecache(p proof.Place) (proof.Structure, bool) {
 
 // vdo: the geometry block of a deduplicating volume (vdo, vdo-geometry.c,
 // versions 4 and 5), packed, with a CRC-32 behind it.
-func vdo(p proof.Place) (proof.Structure, bool) {
+func vdo(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("dmvdo001")
 	l.le32(5, 5) // "geometry block"
@@ -243,7 +243,7 @@ func vdo(p proof.Place) (proof.Structure, bool) {
 
 // stratis: the static header, in sectors 1 and 9, with a CRC-32C (Stratis Software
 // Design, "Static Header"). The metadata behind it can name keys: not explained.
-func stratis(p proof.Place) (proof.Structure, bool) {
+func stratis(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	want := proof.LE32(l.next(4))
 	l.is(stratisMagic)

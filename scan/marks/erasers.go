@@ -37,7 +37,7 @@ var eraserNames = []string{"Blancco", "KillDisk", "WipeDrive", "YouWipe", "Certu
 func eraserPlace(at int64) bool { return at < eraserSectors*sector || fingerprintPlace(at) }
 
 // eraserMark looks at such a place.
-func eraserMark(p proof.Place) (proof.Structure, bool) {
+func eraserMark(p proof.Place) (proof.Observation, bool) {
 	if fingerprintPlace(p.Base + int64(p.Off)) {
 		if s, ok := fingerprint(p); ok {
 			return s, true
@@ -48,11 +48,11 @@ func eraserMark(p proof.Place) (proof.Structure, bool) {
 			return namedEraser(p, name)
 		}
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // namedEraser counts the name and the text around it, at any place of the sector.
-func namedEraser(p proof.Place, name string) (proof.Structure, bool) {
+func namedEraser(p proof.Place, name string) (proof.Observation, bool) {
 	b := p.Sector()
 	from := bytes.Index(b, []byte(name))
 	to := from + len(name)
@@ -71,7 +71,7 @@ func namedEraser(p proof.Place, name string) (proof.Structure, bool) {
 }
 
 // fingerprint is one sector of text and zeros.
-func fingerprint(p proof.Place) (proof.Structure, bool) {
+func fingerprint(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	text := trimPad(p.Sector())
 	var e proof.Evidence
@@ -83,7 +83,7 @@ func fingerprint(p proof.Place) (proof.Structure, bool) {
 	l.zero(sector - l.size())
 	l.texts = appendText(nil, text)
 	if !asciiText(text) || !fingerprintForm(string(text)) {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return l.found("eraser-fingerprint", "fingerprint of an erasure: text of the form that Blancco's has")
 }

@@ -12,7 +12,7 @@ import (
 // A label of this kind is explained only where its firmware looks for it.
 
 // jmicron: the last sector; a sum of words over 128 bytes (struct jmicron_raid_conf).
-func jmicron(p proof.Place) (proof.Structure, bool) {
+func jmicron(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("JM")
 	l.number(2 + 2) // version, checksum
@@ -41,7 +41,7 @@ func jmicron(p proof.Place) (proof.Structure, bool) {
 
 // lsiIDE: MegaRAID IDE and SATA, second version, in the last sector: 30 rows of 16
 // bytes that are arrays or disks (struct lsiv2_raid_conf). No checksum.
-func lsiIDE(p proof.Place) (proof.Structure, bool) {
+func lsiIDE(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("$XIDE$")
 	l.number(1 + 1 + 2) // state, version
@@ -89,7 +89,7 @@ func (l *label) lsiDisk() {
 
 // nvidia: MediaShield, in the second to last sector, which ends in zeros or FF; a
 // sum of words over the size that it gives (struct nv).
-func nvidia(p proof.Place) (proof.Structure, bool) {
+func nvidia(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("NVIDIA")
 	l.letters(2, func(c byte) bool { return c == ' ' || c == 0 }, 7)
@@ -137,7 +137,7 @@ var promisePlaces = []int64{16, 63, 255, 256, 399, 591, 675, 735, 911, 951, 974,
 
 // promise: FastTrak, four sectors; what is not used counts down or is zero
 // (struct promise_raid_conf).
-func promise(p proof.Place) (proof.Structure, bool) {
+func promise(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("Promise Technology, Inc.")
 	l.number(4 + 8 + 2 + 4)
@@ -194,7 +194,7 @@ func (l *label) countdown(n int) {
 
 // silicon: Medley, in the last sector and up to three more, 256 KiB apart; a
 // sum of words (struct sil). Its first half repeats what the drive says of itself.
-func silicon(p proof.Place) (proof.Structure, bool) {
+func silicon(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.unknown(20)
 	l.text(20) // serial number
@@ -247,7 +247,7 @@ func wordSum(b []byte) (sum uint16) {
 
 // via: the last sector; a sum of bytes over the first 50, and with some firmware
 // one over the sector in its last byte (struct via).
-func via(p proof.Place) (proof.Structure, bool) {
+func via(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("\x55\xAA")
 	l.byte8(0, 2) // version

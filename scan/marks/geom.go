@@ -48,7 +48,7 @@ var geoms = []struct {
 	}},
 }
 
-func geom(p proof.Place) (proof.Structure, bool) {
+func geom(p proof.Place) (proof.Observation, bool) {
 	for _, g := range geoms {
 		if !strings.HasPrefix(string(p.Sector()[:16]), g.magic) {
 			continue
@@ -65,7 +65,7 @@ func geom(p proof.Place) (proof.Structure, bool) {
 		l.zero(sector - l.size())
 		return l.found(g.kind, "metadata of FreeBSD's class "+strings.TrimPrefix(g.magic, "GEOM::"))
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // geomSync: size of the medium and its sectors, how far it is in step, flags.

@@ -12,7 +12,7 @@ import (
 
 // highpoint2: 36x, 37x and RocketRAID of that age, in sector 9 (struct
 // hptv2_raid_conf). No checksum.
-func highpoint2(p proof.Place) (proof.Structure, bool) {
+func highpoint2(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.zero(32)
 	l.highpointMagic(0xF0)
@@ -54,7 +54,7 @@ func (l *label) highpointMagic(format byte) {
 
 // highpoint3: 45x and RocketRAID since, 11 sectors before the end (struct
 // hptv3_raid_conf).
-func highpoint3(p proof.Place) (proof.Structure, bool) {
+func highpoint3(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.highpointMagic(0xF3)
 	l.number(4) // identity
@@ -89,7 +89,7 @@ func highpoint3(p proof.Place) (proof.Structure, bool) {
 
 // adaptecBlock is HostRAID's reserved block in the last sector; numbers are big
 // endian (struct asr_reservedblock). It says where the table is.
-func adaptecBlock(p proof.Place) (proof.Structure, bool) {
+func adaptecBlock(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("\x37\xFC\x4D\x1E")
 	l.pad(8)    // units
@@ -119,7 +119,7 @@ func adaptecBlock(p proof.Place) (proof.Structure, bool) {
 // adaptecTable is HostRAID's table of arrays, in the 16 sectors before the
 // reserved block: 64 bytes and 127 rows of as many, of which a sum of bytes is
 // taken (struct asr_raidtable).
-func adaptecTable(p proof.Place) (proof.Structure, bool) {
+func adaptecTable(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("\x90\x07\x65\xC4")
 	l.number(4) // generation
@@ -153,7 +153,7 @@ func adaptecTable(p proof.Place) (proof.Structure, bool) {
 }
 
 // ite: in the second to last sector, two sectors (struct ite_raid_conf).
-func ite(p proof.Place) (proof.Structure, bool) {
+func ite(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.zero(20)
 	l.number(8 + 4) // time
@@ -191,9 +191,9 @@ func ite(p proof.Place) (proof.Structure, bool) {
 const iteMagic = "Integrated Technology Express Inc      "
 
 // sis: 16 sectors before the end (struct sis_raid_conf).
-func sis(p proof.Place) (proof.Structure, bool) {
+func sis(p proof.Place) (proof.Observation, bool) {
 	if !fromEnd(p, 16) {
-		return proof.Structure{}, false // two bytes are hardly a magic number
+		return proof.Observation{}, false // two bytes are hardly a magic number
 	}
 	l := open(p)
 	l.is("\x10\x00")
@@ -211,7 +211,7 @@ func sis(p proof.Place) (proof.Structure, bool) {
 }
 
 // lsiThree: MegaRAID, third version, in the last sector (struct lsiv3_raid_conf).
-func lsiThree(p proof.Place) (proof.Structure, bool) {
+func lsiThree(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("$_IDE$")
 	l.number(2)
@@ -238,7 +238,7 @@ func lsiThree(p proof.Place) (proof.Structure, bool) {
 }
 
 // lsiThreeHead is the first of that label's four sectors; the two between are empty.
-func lsiThreeHead(p proof.Place) (proof.Structure, bool) {
+func lsiThreeHead(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("\x00\x32\x20\xA0")
 	l.zero(12)

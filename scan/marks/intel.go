@@ -19,7 +19,7 @@ const (
 	imsmBBMMagic = "\x0C\xB1\xAD\xAB" // ABADB10C
 )
 
-func intelRST(p proof.Place) (proof.Structure, bool) {
+func intelRST(p proof.Place) (proof.Observation, bool) {
 	l, before, size := imsmAnchor(p)
 	l.is(imsmMagic)
 	l.letters(6, func(c byte) bool { return c >= '0' && c <= '9' || c == '.' }, 4.5)

@@ -279,9 +279,9 @@ func (l *label) overrun() {
 }
 
 // found makes the structure, if the evidence carries it.
-func (l *label) found(kind, detail string) (proof.Structure, bool) {
+func (l *label) found(kind, detail string) (proof.Observation, bool) {
 	if l.cut {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	explained := !l.unfit && l.opaque <= maxOpaque && !readable(l.free)
 	if !explained {

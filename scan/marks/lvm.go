@@ -26,7 +26,7 @@ const (
 func lvmCRC(b []byte) uint32 { return proof.RawCRC32(lvmCRCStart, b) }
 
 // lvmLabel is the sector with LABELONE and the physical volume header.
-func lvmLabel(buf []byte, off int) (proof.Structure, bool) {
+func lvmLabel(buf []byte, off int) (proof.Observation, bool) {
 	b := buf[off : off+sector]
 	var e proof.Evidence
 	e.Text(b, "LABELONE")
@@ -144,11 +144,11 @@ func lvmPrintable(t []byte) bool {
 }
 
 // lvmHeader recognises a metadata area by its header.
-func lvmHeader(buf []byte, off int) (proof.Structure, bool) {
+func lvmHeader(buf []byte, off int) (proof.Observation, bool) {
 	var e proof.Evidence
 	a, ok := parseLVMArea(&e, buf, off)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	s, ok := e.Found("lvm2-metadata", off, off+sector, "metadata area of an LVM2 physical volume, "+proof.BytesOf(a.size))
 	s.Explained = ok && a.clean
@@ -160,14 +160,14 @@ func lvmHeader(buf []byte, off int) (proof.Structure, bool) {
 // have left over. Texts begin with a sector. What LVM could have written is
 // explained: the current one if it fits the checksum in its header; an earlier one
 // by its grammar wherever it is; a piece only where a header says that this is a ring.
-func lvmText(buf []byte, off int) (proof.Structure, bool) {
+func lvmText(buf []byte, off int) (proof.Observation, bool) {
 	opens := lvmOpening(buf, off)
 	if !opens && off > 0 && lvmPrintable(buf[off-1:off]) {
-		return proof.Structure{}, false // within a text
+		return proof.Observation{}, false // within a text
 	}
 	end := lvmRun(buf, off)
 	if !opens && !lvmLike(buf[off:end]) && !lvmLooksCut(buf[off:end]) {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var e proof.Evidence
 	a, inRing := lvmAreaOf(&e, buf, off)
@@ -188,7 +188,7 @@ func lvmText(buf []byte, off int) (proof.Structure, bool) {
 	}
 	switch {
 	case !written && !lvmLike(t):
-		return proof.Structure{}, false // text of somebody else, for others to find
+		return proof.Observation{}, false // text of somebody else, for others to find
 	case !written:
 		detail = "text that opens like an LVM2 volume group but is not what LVM writes, "
 	}
@@ -205,7 +205,7 @@ func lvmCut(buf []byte, end int) bool { return buf[end-1] == '\n' || end%sector 
 
 // lvmLeftover lets a text go on with the pieces of older ones that stand behind its
 // NUL in the same sector: versions of LVM differ in whether they clear that.
-func lvmLeftover(s *proof.Structure, buf []byte, ringEnd int) {
+func lvmLeftover(s *proof.Observation, buf []byte, ringEnd int) {
 	for {
 		from := s.End
 		for from < len(buf) && buf[from] == 0 && from%sector != 0 {
@@ -236,7 +236,7 @@ func lvmAreaOf(e *proof.Evidence, buf []byte, off int) (a lvmArea, ok bool) {
 
 // named is the text at off if the header names it, or the end of such a text at
 // the beginning of the ring.
-func (a *lvmArea) named(e proof.Evidence, buf []byte, off, end int) (proof.Structure, bool) {
+func (a *lvmArea) named(e proof.Evidence, buf []byte, off, end int) (proof.Observation, bool) {
 	first := min(a.length, a.size-min(a.text, a.size))
 	switch begins := a.text == uint64(off-a.at); {
 	case begins:
@@ -244,7 +244,7 @@ func (a *lvmArea) named(e proof.Evidence, buf []byte, off, end int) (proof.Struc
 	case off == a.at+lvmFirstText && first < a.length:
 		end = off + int(min(a.length-first, uint64(end-off)))
 	default:
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if text, ok := a.current(buf); ok {
 		if texts, ok := lvmWritten(text); ok {

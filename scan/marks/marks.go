@@ -7,7 +7,7 @@
 // end clean. But a wrong "explained" hides data. So a mark is explained only when
 // every byte of it is accounted for: checksums fit, reserved bytes are zero, each
 // field is of the form that its format gives it. Texts in it that anybody could have
-// chosen are handed on (proof.Structure.Texts). What is a mark by its magic number
+// chosen are handed on (proof.Observation.Texts). What is a mark by its magic number
 // and does not hold to that is residue under its name.
 package marks
 
@@ -78,17 +78,17 @@ var rows = []proof.Row{
 }
 
 // at is a row's parser that asks for no more than the buffer and the offset.
-func at(parse func(buf []byte, off int) (proof.Structure, bool)) func(proof.Place) (proof.Structure, bool) {
-	return func(p proof.Place) (proof.Structure, bool) { return parse(p.Buf, p.Off) }
+func at(parse func(buf []byte, off int) (proof.Observation, bool)) func(proof.Place) (proof.Observation, bool) {
+	return func(p proof.Place) (proof.Observation, bool) { return parse(p.Buf, p.Off) }
 }
 
 var table = proof.NewTable(rows)
 
 // Recognize says which mark begins at a place. It is called at every sector of a
 // medium, so nearly all of its time is spent saying no.
-func Recognize(p proof.Place) (proof.Structure, bool) {
+func Recognize(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	b := (*[sector]byte)(p.Buf[p.Off:])
 	if table.Has(b) {
@@ -104,7 +104,7 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 	if eraserPlace(p.Base + int64(p.Off)) {
 		return eraserMark(p)
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // Eight ASCII bytes.

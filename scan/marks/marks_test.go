@@ -39,7 +39,7 @@ func crafted(t testing.TB) []craft {
 }
 
 // recognize asks about offset off of a medium that is buf.
-func recognize(buf []byte, off int) (proof.Structure, bool) {
+func recognize(buf []byte, off int) (proof.Observation, bool) {
 	return Recognize(proof.Place{Buf: buf, Off: off, Size: int64(len(buf))})
 }
 
@@ -138,7 +138,7 @@ func turned(b []byte) []byte {
 }
 
 // checkForm: what was recognised is plausible in itself.
-func checkForm(t *testing.T, buf []byte, s proof.Structure) {
+func checkForm(t *testing.T, buf []byte, s proof.Observation) {
 	t.Helper()
 	if s.Start < 0 || s.End > len(buf) || s.Start >= s.End || s.Bits < proof.MinBits || s.Kind == "" || s.Detail == "" {
 		t.Errorf("%+v in %d bytes", s, len(buf))

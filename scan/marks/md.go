@@ -26,7 +26,7 @@ const (
 )
 
 // mdRAID recognises a superblock in little endian order.
-func mdRAID(p proof.Place) (proof.Structure, bool) {
+func mdRAID(p proof.Place) (proof.Observation, bool) {
 	if proof.LE32(p.Sector()[4:]) == 0 {
 		return mdOld(open(p), 0)
 	}
@@ -65,10 +65,10 @@ func mdRAID(p proof.Place) (proof.Structure, bool) {
 
 // mdRAIDBig recognises a 0.90 superblock that a big endian machine wrote: its
 // words are turned round.
-func mdRAIDBig(p proof.Place) (proof.Structure, bool) {
+func mdRAIDBig(p proof.Place) (proof.Observation, bool) {
 	b, ok := p.Window(mdOldBytes)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	turned := make([]byte, mdOldBytes)
 	for at := 0; at < mdOldBytes; at += 4 {
@@ -79,7 +79,7 @@ func mdRAIDBig(p proof.Place) (proof.Structure, bool) {
 
 // mdOld reads a superblock 0.90, all of it words; shift is where the label's
 // buffer begins in the place's.
-func mdOld(l *label, shift int) (proof.Structure, bool) {
+func mdOld(l *label, shift int) (proof.Observation, bool) {
 	l.is(mdMagic)
 	l.le32(0, 0)
 	l.le32(90, 91)
@@ -116,7 +116,7 @@ func mdOld(l *label, shift int) (proof.Structure, bool) {
 	}
 	sb := l.buf[l.start:l.at]
 	if len(sb) < mdOldBytes {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	l.sum(mdSum(sb, 152) == proof.LE32(sb[152:]), 32)
 	s, ok := l.found("md-raid-superblock", fmt.Sprintf("Linux RAID 0.90 superblock: level %d, made %s",
@@ -143,7 +143,7 @@ func mdSum(b []byte, own int) uint32 {
 
 // mdBitmap recognises a write-intent bitmap: a superblock of 256 bytes, then one
 // bit for each chunk of the array (struct bitmap_super_s).
-func mdBitmap(p proof.Place) (proof.Structure, bool) {
+func mdBitmap(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("bitm")
 	l.le32(3, 5)

@@ -11,7 +11,7 @@ import (
 // big endian (kernel, block/partitions/ldm.c and ldm.h).
 
 // ldmHeader is the private header, in sector 6 and twice more.
-func ldmHeader(p proof.Place) (proof.Structure, bool) {
+func ldmHeader(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("PRIVHEAD")
 	l.number(4) // checksum
@@ -51,7 +51,7 @@ func (l *label) guidText(n int) {
 }
 
 // ldmContents is the table of contents: two regions of the database.
-func ldmContents(p proof.Place) (proof.Structure, bool) {
+func ldmContents(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("TOCBLOCK")
 	l.number(4 + 8 + 8) // checksum, sequences
@@ -68,7 +68,7 @@ func ldmContents(p proof.Place) (proof.Structure, bool) {
 }
 
 // ldmDatabase is the head of the volume database.
-func ldmDatabase(p proof.Place) (proof.Structure, bool) {
+func ldmDatabase(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("VMDB")
 	l.be32(0, 1<<20)
@@ -88,7 +88,7 @@ func ldmDatabase(p proof.Place) (proof.Structure, bool) {
 
 // ldmRecords are four records of 128 bytes: components, partitions, volumes,
 // disks, groups, with their names.
-func ldmRecords(p proof.Place) (proof.Structure, bool) {
+func ldmRecords(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	used := 0
 	for range sector / 128 {
@@ -118,7 +118,7 @@ func ldmRecords(p proof.Place) (proof.Structure, bool) {
 
 // storageSpaces is the head of a Storage Spaces database, of which nobody has said
 // in public what its bytes mean: named, not explained.
-func storageSpaces(p proof.Place) (proof.Structure, bool) {
+func storageSpaces(p proof.Place) (proof.Observation, bool) {
 	l := open(p)
 	l.is("SPACEDB ")
 	l.zero(sector - 8) // much of it is

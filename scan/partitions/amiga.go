@@ -33,7 +33,7 @@ func (l *label) rdbNone(b []byte) {
 	}
 }
 
-func rdb(p proof.Place) (proof.Structure, bool) {
+func rdb(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.rdbBlock(b, "RDSK", 64)
@@ -54,7 +54,7 @@ func rdb(p proof.Place) (proof.Structure, bool) {
 
 // rdbPartition is PART: where a partition lies, and the environment of the file
 // system in it, up to twenty words.
-func rdbPartition(p proof.Place) (proof.Structure, bool) {
+func rdbPartition(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.rdbBlock(b, "PART", 64)
@@ -86,8 +86,8 @@ func amigaDrive(s string) bool {
 
 // rdbOther are blocks that hold code of file systems, or lists of bad sectors:
 // named, not explained.
-func rdbOther(id, what string) func(proof.Place) (proof.Structure, bool) {
-	return func(p proof.Place) (proof.Structure, bool) {
+func rdbOther(id, what string) func(proof.Place) (proof.Observation, bool) {
+	return func(p proof.Place) (proof.Observation, bool) {
 		b := p.Sector()
 		var l label
 		l.Text(b, id)

@@ -11,7 +11,7 @@ import (
 // drivers, blocks 1 … n describe one partition each. No checksums.
 const apmMost = 256 // entries of a map
 
-func apmDriver(p proof.Place) (proof.Structure, bool) {
+func apmDriver(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Text(b, "ER")
@@ -21,7 +21,7 @@ func apmDriver(p proof.Place) (proof.Structure, bool) {
 	drivers := int(proof.BE16(b[16:]))
 	l.Want(drivers <= 61, 10)
 	if l.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	for i := range drivers { // first block, blocks, system
 		l.clean(proof.BE16(b[18+8*i+6:]) == 1 || int16(proof.BE16(b[18+8*i+6:])) == -1 || proof.BE16(b[18+8*i+6:]) == 0x701)
@@ -35,7 +35,7 @@ func apmDriver(p proof.Place) (proof.Structure, bool) {
 var apmKnown = []string{"Apple", "Extra", "Macintosh", "MMC", "Disk", "disk", "image", "disk image", "untitled", "primary", "Patch Partition",
 	"Partition Map", "Driver", "Free", "EFI", "bootstrap", "swap", "root"}
 
-func apmEntry(p proof.Place) (proof.Structure, bool) {
+func apmEntry(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Text(b, "PM")

@@ -25,9 +25,9 @@ var ahdiTypes = []string{"GEM", "BGM", "XGM", "LNX", "SWP", "RAW", "MIX", "UNX",
 // ahdiUnused is what parted leaves in an entry that is not in use.
 const ahdiUnused = "\x00PARTEDATARI"
 
-func atari(p proof.Place) (proof.Structure, bool) {
+func atari(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector || p.Size == 0 {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	b := p.Sector()
 	var l label
@@ -38,7 +38,7 @@ func atari(p proof.Place) (proof.Structure, bool) {
 		used += l.ahdiEntry(b[at:at+ahdiEntry], size)
 	}
 	if l.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	l.zero(b[:ahdiICD])
 	for at := ahdiICD; at < ahdiICD+8*ahdiEntry; at += ahdiEntry {

@@ -21,11 +21,11 @@ const (
 	bsdAlphaSum      = 504 // of the sector: the sum of what stands before (Alpha's SRM console)
 )
 
-func bsdAt(at int, order binary.ByteOrder) func(proof.Place) (proof.Structure, bool) {
-	return func(p proof.Place) (proof.Structure, bool) { return bsdLabel(p, at, order) }
+func bsdAt(at int, order binary.ByteOrder) func(proof.Place) (proof.Observation, bool) {
+	return func(p proof.Place) (proof.Observation, bool) { return bsdLabel(p, at, order) }
 }
 
-func bsdLabel(p proof.Place, at int, order binary.ByteOrder) (proof.Structure, bool) {
+func bsdLabel(p proof.Place, at int, order binary.ByteOrder) (proof.Observation, bool) {
 	sectorBytes := p.Sector()
 	b := sectorBytes[at:]
 	var l label
@@ -35,7 +35,7 @@ func bsdLabel(p proof.Place, at int, order binary.ByteOrder) (proof.Structure, b
 	end := bsdHeader + bsdEntry*count
 	l.Want(count <= bsdMaxPartitions && end <= len(b), 11)
 	if l.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	// Alpha's firmware has a sum of its own at the end of the sector. GNU Parted
 	// writes that, and not always the other one.
@@ -98,7 +98,7 @@ func (l *label) bsdPartition(b []byte, order binary.ByteOrder) {
 // number, 1, and eight partitions (struct pt of <sys/fs.h>).
 const ultrixAt = 440
 
-func ultrixLabel(p proof.Place) (proof.Structure, bool) {
+func ultrixLabel(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Is(uint64(proof.LE32(b[ultrixAt:])), 0x032957, 4)

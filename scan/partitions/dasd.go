@@ -22,7 +22,7 @@ var dasdLabels = map[string]string{
 	"\xC3\xD4\xE2\xF1": "CMS1",
 }
 
-func dasdVolume(p proof.Place) (proof.Structure, bool) {
+func dasdVolume(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	at := 4 // behind the key: a compatible layout says VOL1VOL1
 	if string(b[:4]) != string(b[4:8]) {
@@ -30,7 +30,7 @@ func dasdVolume(p proof.Place) (proof.Structure, bool) {
 	}
 	name := dasdLabels[string(b[at:at+4])]
 	if name == "" {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var l label
 	l.Want(true, float64(8*(at+4)-3))
@@ -123,13 +123,13 @@ var fromEBCDIC = func() (table [256]byte) {
 // go to the second.
 const dasdIPL1 = "\xC9\xD7\xD3\xF1\x00\x0A\x00\x00\x00\x00\x00\x0F\x03\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
 
-func dasdIPL(p proof.Place) (proof.Structure, bool) {
+func dasdIPL(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Text(b, "\xC9\xD7\xD3")
 	l.Want(b[3] == 0xF1 || b[3] == 0xF2, 7)
 	if l.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if b[3] == 0xF1 {
 		l.fits(string(b[:len(dasdIPL1)]) == dasdIPL1 || proof.AllZero(b[4:len(dasdIPL1)]), 8*24-1)
@@ -145,7 +145,7 @@ func dasdIPL(p proof.Place) (proof.Structure, bool) {
 
 // dscb is a record of the volume's table of contents. Format 4 describes the table
 // itself, 5 and 7 free space, 1 and 8 a data set, which is a partition here.
-func dscb(p proof.Place) (proof.Structure, bool) {
+func dscb(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	format := b[44]
@@ -168,7 +168,7 @@ func dscb(p proof.Place) (proof.Structure, bool) {
 		l.zero(b[78:82])
 		l.zero(b[115:135])
 	default:
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	l.pad(b[140:])
 	at := p.Base + int64(p.Off)

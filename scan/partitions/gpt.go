@@ -37,12 +37,12 @@ type gptHeader struct {
 	clean                      bool // no bytes but those of the fields
 }
 
-func gpt(p proof.Place) (proof.Structure, bool) {
+func gpt(p proof.Place) (proof.Observation, bool) {
 	var e proof.Evidence
 	buf, off := p.Buf, p.Off
 	h, ok := parseGPT(&e, p.Sector(), p.Base+int64(off))
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	kind := "gpt"
 	if h.my != 1 {
@@ -117,7 +117,7 @@ func (h *gptHeader) span(buf []byte, off, ss int) (start, end int, entries []byt
 
 // alone is a header whose entries are out of reach or do not fit: nothing is
 // said of them, and the header is explained only in the first case.
-func (h *gptHeader) alone(e *proof.Evidence, buf []byte, off int, kind string) (proof.Structure, bool) {
+func (h *gptHeader) alone(e *proof.Evidence, buf []byte, off int, kind string) (proof.Observation, bool) {
 	ss := max(h.sector, sector)
 	end := off + ss
 	reach := len(buf) >= end && proof.AllZero(buf[off+sector:end])

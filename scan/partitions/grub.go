@@ -59,7 +59,7 @@ var grubDecompressors = []struct {
 	{2832, "4f2ffb4bef74b5e23eb8ce484afe03ff"}, // 2.12 (Ubuntu 24.04)
 }
 
-func grubCore(p proof.Place) (proof.Structure, bool) {
+func grubCore(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Text(b, grubDiskboot)

@@ -53,7 +53,7 @@ func (l *label) text(b []byte, known ...string) {
 
 // found makes the structure. It is explained where it is clean, and in a place
 // where a system looks for it.
-func (l *label) found(kind string, start, end int, inPlace bool, detail string) (proof.Structure, bool) {
+func (l *label) found(kind string, start, end int, inPlace bool, detail string) (proof.Observation, bool) {
 	switch {
 	case l.dirty:
 		detail += ", with bytes that do not belong there"

@@ -22,17 +22,17 @@ const (
 )
 
 // mbr takes a sector that ends in 55 AA and is no boot sector of a file system.
-func mbr(p proof.Place) (proof.Structure, bool) {
+func mbr(p proof.Place) (proof.Observation, bool) {
 	b, off := p.Sector(), p.Off
 	switch string(b[3:11]) {
 	case "EXFAT   ", "NTFS    ", "-FVE-FS-":
-		return proof.Structure{}, false // damaged ones too
+		return proof.Observation{}, false // damaged ones too
 	}
 	var l label
 	l.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	table := mbrEntries(&l, b)
 	if l.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	first := p.Base+int64(off) == 0
 	if s, ok := extended(p, b, &table); ok {
@@ -40,7 +40,7 @@ func mbr(p proof.Place) (proof.Structure, bool) {
 	}
 	loader, known := mbrLoader(&l, b)
 	if len(table.used) == 0 && !(first && known) {
-		return proof.Structure{}, false // FAT boot sectors with an empty tail look like this
+		return proof.Observation{}, false // FAT boot sectors with an empty tail look like this
 	}
 	l.clean(proof.LE16(b[444:]) == 0 || proof.LE16(b[444:]) == 0x5A5A) // "copy protected"
 	l.texts = append(l.texts, proof.Words(b[mbrSignature:510])...)
@@ -117,7 +117,7 @@ func (t *mbrPartitions) list() string {
 // extended recognises what has the form of an MBR and is none: a link in the chain of
 // logical partitions, and the table of a Minix partition's subpartitions. Both are
 // zero but for their entries.
-func extended(p proof.Place, b []byte, t *mbrPartitions) (proof.Structure, bool) {
+func extended(p proof.Place, b []byte, t *mbrPartitions) (proof.Observation, bool) {
 	var l label
 	l.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	l.Want(proof.AllZero(b[:mbrTable]), 8*mbrTable)
@@ -125,13 +125,13 @@ func extended(p proof.Place, b []byte, t *mbrPartitions) (proof.Structure, bool)
 	l.texts = proof.Words(b[mbrTable:510])
 	l.Alternatives(4)
 	if l.Broken() || p.Base+int64(p.Off) == 0 {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if len(again.used) > 0 && behindStart(p, 0) && minixOnly(t) {
 		return l.found("minix-subpartitions", p.Off, p.Off+sector, true, "Minix subpartition table with "+proof.Count(len(t.used), "entry")+t.list())
 	}
 	if !extendedBoot(b) {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	s, ok := l.found("ebr", p.Off, p.Off+sector, true, "extended boot record, a link in the chain of logical partitions"+t.list())
 	s.Free = proof.NotFill(b[mbrTable:510])

@@ -55,9 +55,9 @@ var table = proof.NewTable(rows)
 
 // Recognize says which table or label begins at a place. Atari's has no magic number,
 // and is looked for at the start of the medium only.
-func Recognize(p proof.Place) (proof.Structure, bool) {
+func Recognize(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if table.Has((*[sector]byte)(p.Buf[p.Off:])) {
 		if s, ok := table.Recognize(p); ok {
@@ -67,5 +67,5 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 	if p.Base+int64(p.Off) == 0 {
 		return atari(p)
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }

@@ -33,7 +33,7 @@ func must(_ int, err error) {
 
 type hit struct {
 	at int
-	proof.Structure
+	proof.Observation
 }
 
 // scan calls Recognize at every sector that holds something, as the engine does.

@@ -13,10 +13,10 @@ import (
 // pc98 is the boot sector of NEC's PC-9800 with the mark "IPL1" and no more code than
 // a return, and the table in the sector behind it: sixteen entries of 32 bytes (Linux
 // Documentation and parted libparted/labels/pc98.c describe the same fields).
-func pc98(p proof.Place) (proof.Structure, bool) {
+func pc98(p proof.Place) (proof.Observation, bool) {
 	b, ok := p.Window(2 * sector)
 	if !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var l label
 	l.Text(b[4:], "IPL1")
@@ -40,7 +40,7 @@ func pc98(p proof.Place) (proof.Structure, bool) {
 
 // loopLabel is what parted writes to a medium that has one file system and no
 // table.
-func loopLabel(p proof.Place) (proof.Structure, bool) {
+func loopLabel(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	const mark = "GNU Parted Loopback 0"
 	var l label
@@ -50,7 +50,7 @@ func loopLabel(p proof.Place) (proof.Structure, bool) {
 }
 
 // karma is the table of the Rio Karma (Linux block/partitions/karma.c): two entries.
-func karma(p proof.Place) (proof.Structure, bool) {
+func karma(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Is(uint64(proof.LE16(b[510:])), 0xAB56, 2)
@@ -72,7 +72,7 @@ var (
 		"fs": true, "fscfg": true, "cache": true, "other": true, "kfs": true, "plan9": true, "dos": true, "linux": true}
 )
 
-func plan9(p proof.Place) (proof.Structure, bool) {
+func plan9(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	text, _, _ := bytes.Cut(b, []byte{0})
 	var l label
@@ -87,7 +87,7 @@ func plan9(p proof.Place) (proof.Structure, bool) {
 	}
 	l.zero(b[len(text):])
 	if l.dirty {
-		return proof.Structure{}, false // text like any other
+		return proof.Observation{}, false // text like any other
 	}
 	return l.found("plan9", p.Off, p.Off+sector, behindStart(p, sector), "Plan 9 partition table with "+proof.Count(len(lines), "line"))
 }

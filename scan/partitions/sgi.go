@@ -8,7 +8,7 @@ import (
 
 // sgiLabel is the volume header of IRIX (struct volume_header of <sys/dvh.h>): one
 // sector whose words add up to zero.
-func sgiLabel(p proof.Place) (proof.Structure, bool) {
+func sgiLabel(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Is(uint64(proof.BE32(b)), 0x0BE5A941, 4)
@@ -47,7 +47,7 @@ func sgiLabel(p proof.Place) (proof.Structure, bool) {
 
 // aixLabel is the boot record of AIX (IPL_REC of <sys/bootrecord.h>): "IBMA" in
 // EBCDIC, numbers of the boot code's place, and the physical volume's identifier.
-func aixLabel(p proof.Place) (proof.Structure, bool) {
+func aixLabel(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Text(b, "\xC9\xC2\xD4\xC1")

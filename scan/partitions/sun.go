@@ -18,7 +18,7 @@ const (
 
 // sunLabel is struct dk_label of Solaris <sys/dklabel.h> for SPARC: one sector,
 // most significant byte first, all words XORed give zero.
-func sunLabel(p proof.Place) (proof.Structure, bool) {
+func sunLabel(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Is(uint64(proof.BE16(b[508:])), dkMagic, 2)
@@ -89,7 +89,7 @@ func (l *label) sunName(b []byte, geometry ...uint32) {
 // solarisVTOC is Sun's label on x86, in sector 1 of the Solaris partition: struct
 // dk_label with 16 slices, least significant byte first (<sys/dklabel.h>). Other
 // systems write only the table of contents, without magic number and checksum.
-func solarisVTOC(p proof.Place) (proof.Structure, bool) {
+func solarisVTOC(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Is(uint64(proof.LE32(b[12:])), vtocSanity, 4)
@@ -124,7 +124,7 @@ func solarisVTOC(p proof.Place) (proof.Structure, bool) {
 // unixware is the label in sector 29 of a UnixWare or OpenServer partition: the
 // drive's description and a table of contents of 16 slices (struct
 // unixware_disklabel of Linux block/partitions/msdos.c).
-func unixware(p proof.Place) (proof.Structure, bool) {
+func unixware(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	var l label
 	l.Is(uint64(proof.LE32(b[4:])), 0xCA5E600D, 4)

@@ -107,12 +107,12 @@ func (e *Evidence) Strength() float64 { return e.bits - kindBits }
 func (e *Evidence) Strong() bool { return !e.broken && e.Strength() >= MinBits }
 
 // Found makes the structure, if the evidence carries it.
-func (e *Evidence) Found(kind string, start, end int, detail string) (Structure, bool) {
+func (e *Evidence) Found(kind string, start, end int, detail string) (Observation, bool) {
 	if !e.Strong() {
-		return Structure{}, false
+		return Observation{}, false
 	}
 	if e.damaged {
 		detail += "; damaged: its checksum does not fit"
 	}
-	return Structure{Kind: kind, Start: start, End: end, Bits: e.Strength(), Detail: detail}, true
+	return Observation{Kind: kind, Start: start, End: end, Bits: e.Strength(), Detail: detail}, true
 }

@@ -93,7 +93,7 @@ func TestSealed(t *testing.T) {
 // sector and for magic numbers that begin with zeros.
 func TestTable(t *testing.T) {
 	row := func(at int, magic string) Row {
-		return Row{At: at, Magic: magic, Parse: func(p Place) (Structure, bool) { return Structure{Kind: magic, Start: at}, true }}
+		return Row{At: at, Magic: magic, Parse: func(p Place) (Observation, bool) { return Observation{Kind: magic, Start: at}, true }}
 	}
 	rows := []Row{row(0, "AB"), row(0, "ABC"), row(0, "\x00\x00\x00\x02"), row(6, "44"), row(3, "\x00\x01"), row(508, "tail"), row(510, "\x55\xAA")}
 	table := NewTable(rows)
@@ -115,7 +115,7 @@ func TestTable(t *testing.T) {
 		t.Error("a sector of zeros")
 	}
 	// A row that declines leaves the place to the next.
-	declines := Row{Magic: "AB", Parse: func(Place) (Structure, bool) { return Structure{}, false }}
+	declines := Row{Magic: "AB", Parse: func(Place) (Observation, bool) { return Observation{}, false }}
 	if s, ok := NewTable([]Row{declines, row(0, "AB")}).Recognize(Place{Buf: append([]byte("AB"), make([]byte, 510)...)}); !ok || s.Kind != "AB" {
 		t.Errorf("%v %+v", ok, s)
 	}

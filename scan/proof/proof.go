@@ -4,8 +4,8 @@
 // marks) share it, so that one proof stands behind all of them.
 package proof
 
-// Structure is one recognised structure.
-type Structure struct {
+// Observation is one recognised structure.
+type Observation struct {
 	Kind string // "gpt", "ext-superblock", "ntfs-file-record", …; docs/detection.md lists them
 	// Start and End are the bytes of buf that are this structure. Start may lie
 	// before the offset asked for: the entries of a backup GPT come before its header.
@@ -65,14 +65,14 @@ func (p Place) Window(n int) ([]byte, bool) { return Window(p.Buf, p.Off, n) }
 type Row struct {
 	At    int // of the magic number, in the sector
 	Magic string
-	Parse func(Place) (Structure, bool)
+	Parse func(Place) (Observation, bool)
 }
 
 // Recognize tries the rows whose magic number is at the place, one after the other.
 // What is asked at every sector of a medium is a Table.
-func Recognize(rows []Row, p Place) (Structure, bool) {
+func Recognize(rows []Row, p Place) (Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-512 {
-		return Structure{}, false
+		return Observation{}, false
 	}
 	b := p.Sector()
 	for i := range rows {
@@ -83,5 +83,5 @@ func Recognize(rows []Row, p Place) (Structure, bool) {
 			}
 		}
 	}
-	return Structure{}, false
+	return Observation{}, false
 }

@@ -91,9 +91,9 @@ func (t *Table) Has(b *[512]byte) bool {
 }
 
 // Recognize tries the rows whose magic number is at the place.
-func (t *Table) Recognize(p Place) (Structure, bool) {
+func (t *Table) Recognize(p Place) (Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-512 || !t.Has((*[512]byte)(p.Buf[p.Off:])) {
-		return Structure{}, false
+		return Observation{}, false
 	}
 	return Recognize(t.rows, p)
 }

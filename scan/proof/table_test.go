@@ -9,7 +9,7 @@ import (
 // those that fit.
 func TestTableInOrder(t *testing.T) {
 	row := func(at int, magic, kind string, fits bool) Row {
-		return Row{at, magic, func(p Place) (Structure, bool) { return Structure{Kind: kind, Start: p.Off}, fits }}
+		return Row{at, magic, func(p Place) (Observation, bool) { return Observation{Kind: kind, Start: p.Off}, fits }}
 	}
 	rows := []Row{row(0, "AB", "ab", true), row(0, "AC", "refuses", false), row(0, "A", "a", true), row(510, "\x55\xAA", "end", true), row(7, "AB", "later", true)}
 	table := NewTable(rows)

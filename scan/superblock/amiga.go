@@ -18,7 +18,7 @@ var amigaBlocks = map[uint64]string{1: "root", 2: "directory", 3: "soft link", 4
 // amigaBlock recognises the root, directories and files of AmigaDOS' file systems,
 // OFS and FFS, in blocks of 512 bytes (kernel, fs/affs/amigaffs.h, struct affs_head,
 // affs_root_head, affs_tail): the words of a block add up to zero.
-func amigaBlock(p proof.Place) (proof.Structure, bool) {
+func amigaBlock(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.is(0, 4, 2)
 	what, ok := amigaBlocks[v.u32(508)]
@@ -37,7 +37,7 @@ func amigaBlock(p proof.Place) (proof.Structure, bool) {
 
 // amigaSFS recognises the root block of the Smart File System (SFS, blocks/base.h,
 // struct fsRootBlock).
-func amigaSFS(p proof.Place) (proof.Structure, bool) {
+func amigaSFS(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.text(0, "SFS\x00")
 	v.within(12, 2, 3, 4)

@@ -20,7 +20,7 @@ var appleRows = slices.Concat(
 // hfs recognises the master directory block, 1 KiB into the volume, and its copy
 // (Inside Macintosh: Files, "Master Directory Blocks"). In a wrapper it names the HFS
 // Plus volume inside (Technical Note TN1150, "HFS Wrapper").
-func hfs(p proof.Place) (proof.Structure, bool) {
+func hfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 162, big)
 	v.text(0, "BD")
 	v.within(14, 2, 2, 64)                               // the bitmap's first sector
@@ -41,7 +41,7 @@ func hfs(p proof.Place) (proof.Structure, bool) {
 }
 
 // hfsPlus recognises the volume header (Technical Note TN1150, "Volume Header").
-func hfsPlus(p proof.Place) (proof.Structure, bool) {
+func hfsPlus(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.Matched(4) // signature and version
 	v.Alternatives(2)
@@ -51,7 +51,7 @@ func hfsPlus(p proof.Place) (proof.Structure, bool) {
 		v.within(at, 1, ' ', '~')
 	}
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Want(v.u32(56)%v.u32(40) == 0 && v.u32(60)%v.u32(40) == 0, 18) // clump sizes
 	v.zero(112, 2)                                                   // allocation file: far below 2^48 bytes
@@ -63,11 +63,11 @@ func hfsPlus(p proof.Place) (proof.Structure, bool) {
 // Reference, obj_phys_t, nx_superblock_t, apfs_superblock_t). A container that names
 // a key bag keeps the wrapped keys of its volumes there, encrypted only with the UUID
 // that stands in this superblock (nx_keylocker).
-func apfs(p proof.Place) (proof.Structure, bool) {
+func apfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 1312, little)
 	which := v.either(32, "NXSB", "APSB")
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.is(28, 4, 0) // subtype
 	if which == "APSB" {
@@ -78,7 +78,7 @@ func apfs(p proof.Place) (proof.Structure, bool) {
 	v.is(24, 2, 1)
 	v.power(36, 4, 4096, maxBlock)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	size := int(v.u32(36))
 	s, ok := v.apfsFound(size, size, "APFS container superblock: "+proof.BlocksOf(v.u64(40), uint64(size)))
@@ -90,7 +90,7 @@ func apfs(p proof.Place) (proof.Structure, bool) {
 }
 
 // apfsFound looks for the size at which the checksum fits, among those allowed.
-func (v *view) apfsFound(lo, hi int, detail string) (proof.Structure, bool) {
+func (v *view) apfsFound(lo, hi int, detail string) (proof.Observation, bool) {
 	sealed, size := false, min(lo, len(v.place.Buf)-v.start)
 	for n := lo; n <= hi && !sealed; n *= 2 {
 		whole, ok := v.all(n)
@@ -123,7 +123,7 @@ func fletcher64(b []byte) uint64 {
 // and last sector (libfvde, "FileVault Drive Encryption (FVDE) format", "Core Storage
 // volume header"). With FileVault 2 it holds the key of the encrypted metadata, which
 // hold the wrapped volume keys.
-func coreStorage(p proof.Place) (proof.Structure, bool) {
+func coreStorage(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(88, "CS")
 	v.is(8, 2, 1)
@@ -133,7 +133,7 @@ func coreStorage(p proof.Place) (proof.Structure, bool) {
 	v.below(64, 8, 48)
 	v.zero(336, 176)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Sealed(proof.RawCRC32C(uint32(v.u32(4)), v.b[8:]) == uint32(v.u32(0)), 32)
 	if v.u32(168) == 16 && v.u32(172) == 2 { // length of the key, AES-XTS
@@ -148,7 +148,7 @@ func coreStorage(p proof.Place) (proof.Structure, bool) {
 // encryptedImage recognises the header of an encrypted disk image of macOS, FileVault
 // 1's among them (version 2; libmodi, "Mac OS disk image types", "Encrypted disk image"):
 // it holds the wrapped keys.
-func encryptedImage(p proof.Place) (proof.Structure, bool) {
+func encryptedImage(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.text(0, "encrcdsa")
 	v.is(8, 4, 2)

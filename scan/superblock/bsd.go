@@ -35,11 +35,11 @@ var ufsMagics = func() (magics []string) {
 
 // ufs recognises the superblock by its magic number, which lies in its third sector
 // (struct fs).
-func ufs(p proof.Place) (proof.Structure, bool) {
+func ufs(p proof.Place) (proof.Observation, bool) {
 	const magic, size = 1372, 1376
 	v := look(p, 1024, size, little)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var number uint64
 	for _, n := range ufsNumbers {
@@ -70,7 +70,7 @@ func ufs(p proof.Place) (proof.Structure, bool) {
 }
 
 // ufsGroup recognises a cylinder group (struct cg): where its tables lie.
-func ufsGroup(p proof.Place) (proof.Structure, bool) {
+func ufsGroup(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(4, 4, 0x090255)
 	v.below(0, 4, 8)
@@ -84,7 +84,7 @@ func ufsGroup(p proof.Place) (proof.Structure, bool) {
 
 // zfsUberblock recognises one entry of a label's ring of uberblocks (OpenZFS,
 // include/sys/uberblock_impl.h).
-func zfsUberblock(p proof.Place) (proof.Structure, bool) {
+func zfsUberblock(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(0, 8, 0x00BAB10C)
 	version := v.u64(8)
@@ -99,7 +99,7 @@ func zfsUberblock(p proof.Place) (proof.Structure, bool) {
 // module/nvpair/nvpair.c, nvs_xdr_nvl): encoding, byte order, version, flags, then
 // the pair "version". Whether a data set is encrypted, and its wrapped keys, stand in
 // the pool itself (zapLeaf).
-func zfsLabel(p proof.Place) (proof.Structure, bool) {
+func zfsLabel(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.is(0, 1, 1) // XDR
 	v.within(1, 1, 0, 1)
@@ -121,7 +121,7 @@ func zfsLabel(p proof.Place) (proof.Structure, bool) {
 // (OpenZFS, include/sys/zap_leaf.h, struct zap_leaf_phys). Such a table holds the
 // wrapped keys of an encrypted data set (dsl_crypt.h: DSL_CRYPTO_KEY_…), in chunks of
 // 21 bytes of a name.
-func zapLeaf(p proof.Place) (proof.Structure, bool) {
+func zapLeaf(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(24, 4, 0x02AB1EAF)
 	v.is(0, 8, 1<<63)
@@ -138,14 +138,14 @@ func zapLeaf(p proof.Place) (proof.Structure, bool) {
 // hammer and hammer2 recognise a volume's header (DragonFly BSD,
 // sys/vfs/hammer/hammer_disk.h, struct hammer_volume_ondisk;
 // sys/vfs/hammer2/hammer2_disk.h, struct hammer2_volume_data).
-func hammer(p proof.Place) (proof.Structure, bool) {
+func hammer(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 8, 0xC8414D4DC5523031)
 	v.below(8, 8, 40) // where the boot area begins
 	return v.found("hammer-volume", sector, "header of a HAMMER volume")
 }
 
-func hammer2(p proof.Place) (proof.Structure, bool) {
+func hammer2(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(0, 8, 0x48414D3205172011)
 	v.below(8, 8, 48)

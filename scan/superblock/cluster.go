@@ -26,7 +26,7 @@ var clusterRows = slices.Concat(
 // gfs recognises superblocks of GFS and GFS2 and GFS2's other blocks, which have the
 // same header (kernel, include/uapi/linux/gfs2_ondisk.h, struct gfs2_meta_header,
 // gfs2_sb). The formats of blocks are multiples of 100.
-func gfs(p proof.Place) (proof.Structure, bool) {
+func gfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.is(0, 4, 0x01161970)
 	if v.u32(4) != 1 {
@@ -51,7 +51,7 @@ func gfs(p proof.Place) (proof.Structure, bool) {
 // ocfs2 recognises the superblock, in block 2, and ocfs2Metadata inodes and groups
 // of clusters (kernel, fs/ocfs2/ocfs2_fs.h, struct ocfs2_dinode, ocfs2_super_block,
 // ocfs2_group_desc).
-func ocfs2(p proof.Place) (proof.Structure, bool) {
+func ocfs2(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "OCFSV2\x00\x00")
 	v.is(192, 2, 0)          // major revision
@@ -59,12 +59,12 @@ func ocfs2(p proof.Place) (proof.Structure, bool) {
 	v.within(248, 4, 9, 12)
 	v.within(252, 4, 12, 20)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return v.found("ocfs2-superblock", sector, v.size("OCFS2 superblock of a volume", v.u32(20), 1<<v.u32(252)))
 }
 
-func ocfs2Metadata(p proof.Place) (proof.Structure, bool) {
+func ocfs2Metadata(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	if v.either(0, "INODE01\x00", "GROUP01\x00") == "INODE01\x00" {
 		v.zero(16, 4)
@@ -80,7 +80,7 @@ func ocfs2Metadata(p proof.Place) (proof.Structure, bool) {
 // ocfs1 recognises the volume header of Oracle's first cluster file system (util-linux,
 // libblkid/src/superblocks/ocfs.c): versions, and a signature filled up with zeros;
 // some versions begin with the signature.
-func ocfs1(p proof.Place) (proof.Structure, bool) {
+func ocfs1(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.Alternatives(2)
 	if string(v.b[:9]) == "OracleCFS" {
@@ -95,7 +95,7 @@ func ocfs1(p proof.Place) (proof.Structure, bool) {
 
 // oracleASM recognises the label of a disk of Oracle's storage management
 // (util-linux, libblkid/src/superblocks/ocfs.c, struct oracle_asm_disk_label).
-func oracleASM(p proof.Place) (proof.Structure, bool) {
+func oracleASM(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(32, "ORCLDISK")
 	v.padded(40, 24)
@@ -106,7 +106,7 @@ func oracleASM(p proof.Place) (proof.Structure, bool) {
 // that of the file system, 2 MiB (vmfs-tools, libvmfs/vmfs_volume.h and vmfs_fs.h),
 // versions 3, 5 and 6. The one repeats the volume's UUID as text, the other has a
 // name filled up with zeros.
-func vmfsVolume(p proof.Place) (proof.Structure, bool) {
+func vmfsVolume(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 1024, little)
 	v.is(0, 4, 0xC001D00D)
 	v.below(4, 4, 6) // version
@@ -126,7 +126,7 @@ func vmfsVolume(p proof.Place) (proof.Structure, bool) {
 	return v.found("vmfs-volume", 1024, fmt.Sprintf("header of a device under VMFS (version %d)", v.u32(4)))
 }
 
-func vmfs(p proof.Place) (proof.Structure, bool) {
+func vmfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 4, 0x2FABF15E)
 	v.below(4, 4, 6)
@@ -137,7 +137,7 @@ func vmfs(p proof.Place) (proof.Structure, bool) {
 
 // bluestore recognises the label of a Ceph object store on a bare device (Ceph,
 // src/os/bluestore/BlueStore.cc, BDEV_LABEL): a line of text and a UUID.
-func bluestore(p proof.Place) (proof.Structure, bool) {
+func bluestore(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "bluestore block device\n")
 	return v.found("bluestore-label", sector, "label of a Ceph BlueStore device")
@@ -145,13 +145,13 @@ func bluestore(p proof.Place) (proof.Structure, bool) {
 
 // scoutfs recognises the superblock of either device (scoutfs, kmod/src/format.h,
 // struct scoutfs_super_block).
-func scoutfs(p proof.Place) (proof.Structure, bool) {
+func scoutfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 4096, little)
 	v.is(4, 4, 0x103C428B)
 	v.below(40, 8, 8) // version of the format
 	v.below(48, 8, 4) // flags
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Sealed(proof.RawCRC32C(1<<32-1, v.b[4:]) == uint32(v.u32(0)), 32)
 	return v.found("scoutfs-superblock", 4096, "scoutfs superblock")
@@ -159,12 +159,12 @@ func scoutfs(p proof.Place) (proof.Structure, bool) {
 
 // mpool recognises the superblock of Micron's media pool (util-linux,
 // libblkid/src/superblocks/mpool.c).
-func mpool(p proof.Place) (proof.Structure, bool) {
+func mpool(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "mpoolDev")
 	v.padded(8, 32)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Sealed(proof.CRC32C(v.b[:62]) == uint32(v.u32(62)), 32)
 	return v.found("mpool-superblock", sector, "superblock of an mpool device")

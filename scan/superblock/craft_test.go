@@ -99,6 +99,6 @@ func put32(at int, sum func(b []byte) uint32, order binary.ByteOrder) func([]byt
 	return func(b []byte) { order.PutUint32(b[at:], sum(b)) }
 }
 
-func recognize(b []byte, off int) (proof.Structure, bool) {
+func recognize(b []byte, off int) (proof.Observation, bool) {
 	return Recognize(proof.Place{Buf: b, Off: off})
 }

@@ -48,7 +48,7 @@ var bootMarks = []struct {
 }
 
 // encryptedBoot recognises the boot sectors of disk encryption.
-func encryptedBoot(p proof.Place) (proof.Structure, bool) {
+func encryptedBoot(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
 	if string(b[3:11]) == "MSWIN4.1" {
 		return bitlockerToGo(p)
@@ -65,13 +65,13 @@ func encryptedBoot(p proof.Place) (proof.Structure, bool) {
 			return s, true
 		}
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // foreignBoot holds a sector with a maker's text to the form of a boot sector: it
 // begins with a jump or clears registers, and its table has partitions as a table
 // has them, or it is a volume's. Short texts are not enough without a table.
-func foreignBoot(p proof.Place, where, places int, text, maker string) (proof.Structure, bool) {
+func foreignBoot(p proof.Place, where, places int, text, maker string) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(510, 2, 0xAA55)
 	v.text(where, text)
@@ -92,7 +92,7 @@ func foreignBoot(p proof.Place, where, places int, text, maker string) (proof.St
 
 // bitlockerBoot recognises the boot sector of a BitLocker volume. It says where the
 // metadata with the keys are.
-func bitlockerBoot(p proof.Place) (proof.Structure, bool) {
+func bitlockerBoot(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(3, "-FVE-FS-")
 	v.is(510, 2, 0xAA55)
@@ -103,7 +103,7 @@ func bitlockerBoot(p proof.Place) (proof.Structure, bool) {
 }
 
 // bitlockerToGo recognises the boot sector of a removable volume, made up as FAT.
-func bitlockerToGo(p proof.Place) (proof.Structure, bool) {
+func bitlockerToGo(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(3, "MSWIN4.1")
 	v.either(424, bitlockerGUID, bitlockerUsedGUID)
@@ -112,7 +112,7 @@ func bitlockerToGo(p proof.Place) (proof.Structure, bool) {
 
 // bitlockerMetadata recognises one of the three metadata blocks of a BitLocker
 // volume: they hold the wrapped keys.
-func bitlockerMetadata(p proof.Place) (proof.Structure, bool) {
+func bitlockerMetadata(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "-FVE-FS-")
 	v.within(10, 2, 1, 2)
@@ -126,7 +126,7 @@ func bitlockerMetadata(p proof.Place) (proof.Structure, bool) {
 // last sector of its provider and holds the volume key, wrapped by passphrase
 // or key file (FreeBSD, sys/geom/eli/g_eli.h, struct g_eli_metadata): as long
 // as it is there the ciphertext is not erased.
-func geli(p proof.Place) (proof.Structure, bool) {
+func geli(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00")
 	v.within(16, 4, 0, 7)
@@ -144,7 +144,7 @@ func geli(p proof.Place) (proof.Structure, bool) {
 // ecryptfs recognises the header of an encrypted file (kernel, fs/ecryptfs/crypto.c,
 // ecryptfs_write_headers_virt): size, a marker of two numbers, version and flags, the
 // header's extent, and the packet with the file's wrapped key.
-func ecryptfs(p proof.Place) (proof.Structure, bool) {
+func ecryptfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.is(12, 4, v.u32(8)^0x3C81B7F5)
 	v.within(16, 1, 1, 3)
@@ -162,12 +162,12 @@ func ecryptfs(p proof.Place) (proof.Structure, bool) {
 // PolicyData). They begin with a descriptor of 16 or 32 hexadecimal digits; the
 // source or the options follow. What the kernel keeps in an inode, the encryption
 // context, has no key: a policy's identifier and a nonce, useless without it.
-func fscryptMetadata(p proof.Place) (proof.Structure, bool) {
+func fscryptMetadata(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 1, 0x0A)
 	v.Want(v.u8(1) == 16 || v.u8(1) == 32, 7)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	n := int(v.u8(1))
 	for _, c := range v.b[2 : 2+n] {

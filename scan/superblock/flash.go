@@ -21,7 +21,7 @@ var flashRows = slices.Concat(
 // ubi recognises the two headers of an erase block: how often it was erased, and of
 // which volume it is part (kernel, drivers/mtd/ubi/ubi-media.h, struct ubi_ec_hdr,
 // ubi_vid_hdr).
-func ubi(p proof.Place) (proof.Structure, bool) {
+func ubi(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 64, big)
 	which := v.either(0, "UBI#\x01", "UBI!\x01")
 	kind, detail := "ubi-erase-counter", "UBI header of an erase block"
@@ -38,7 +38,7 @@ func ubi(p proof.Place) (proof.Structure, bool) {
 		v.zero(48, 12)
 	}
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Sealed(proof.RawCRC32(1<<32-1, v.b[:60]) == uint32(v.u32(60)), 32)
 	return v.found(kind, 64, detail)
@@ -49,7 +49,7 @@ var ubifsNodes = [...]string{"inode", "data", "directory entry", "extended attri
 
 // ubifs recognises a node by its common header (kernel, fs/ubifs/ubifs-media.h,
 // struct ubifs_ch).
-func ubifs(p proof.Place) (proof.Structure, bool) {
+func ubifs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 24, little)
 	v.is(0, 4, 0x06101831)
 	v.within(16, 4, 24, 128<<10)
@@ -57,7 +57,7 @@ func ubifs(p proof.Place) (proof.Structure, bool) {
 	v.within(21, 1, 0, 2)
 	v.zero(22, 2)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	n := 24
 	if b, ok := v.all(int(v.u32(16))); ok {
@@ -69,7 +69,7 @@ func ubifs(p proof.Place) (proof.Structure, bool) {
 
 // jffs2 recognises a node by its header (kernel, include/uapi/linux/jffs2.h, struct
 // jffs2_unknown_node), whose checksum starts from zero.
-func jffs2(p proof.Place) (proof.Structure, bool) {
+func jffs2(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 12, little)
 	v.magic(0, 2, 0x1985)
 	what := map[uint64]string{0xE001: "directory entry", 0xE002: "inode", 0x2003: "clean marker", 0x2004: "padding",
@@ -77,7 +77,7 @@ func jffs2(p proof.Place) (proof.Structure, bool) {
 	v.Want(what != "", 13)
 	v.within(4, 4, 12, 256<<10)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Want(proof.RawCRC32(0, v.b[:8]) == uint32(v.u32(8)), 32)
 	return v.found("jffs2-node", int(v.u32(4)), "JFFS2 node: "+what)
@@ -85,7 +85,7 @@ func jffs2(p proof.Place) (proof.Structure, bool) {
 
 // yaffs recognises the header of an object: type, parent, an old checksum that is all
 // ones, and a name filled up with zeros (yaffs2, yaffs_guts.h, struct yaffs_obj_hdr).
-func yaffs(p proof.Place) (proof.Structure, bool) {
+func yaffs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	if v.u32(0) > 5 {
 		v.order = big
@@ -100,7 +100,7 @@ func yaffs(p proof.Place) (proof.Structure, bool) {
 
 // logfs recognises the superblock (kernel up to 4.9, fs/logfs/logfs_abi.h, struct
 // logfs_disk_super).
-func logfs(p proof.Place) (proof.Structure, bool) {
+func logfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.text(24, "\x7A\x3A\x8E\x5C\xB9\xD5\xBF\x67")
 	return v.found("logfs-superblock", sector, "LogFS superblock")

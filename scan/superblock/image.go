@@ -21,7 +21,7 @@ var squashfsMagics = []string{"hsqs", "sqsh", "shsq", "qshs", "sqlz", "zlqs", "h
 
 // squashfs recognises superblocks of versions 1 to 4 (kernel,
 // fs/squashfs/squashfs_fs.h; squashfs-tools, squashfs_compat.h).
-func squashfs(p proof.Place) (proof.Structure, bool) {
+func squashfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 119, little)
 	v.either(0, squashfsMagics...)
 	if major := v.u16(28); major == 0 || major > 4 {
@@ -35,7 +35,7 @@ func squashfs(p proof.Place) (proof.Structure, bool) {
 	return v.squashfsOld()
 }
 
-func (v *view) squashfs4() (proof.Structure, bool) {
+func (v *view) squashfs4() (proof.Observation, bool) {
 	v.is(30, 2, 0)
 	v.power(12, 4, 4096, 1<<20)
 	v.log(22, 2, v.u32(12))
@@ -47,12 +47,12 @@ func (v *view) squashfs4() (proof.Structure, bool) {
 
 // squashfsOld: version 1 has 16 bits for the size of a block, 2 and 3 have 32; only
 // version 3 has sizes of 64 bits.
-func (v *view) squashfsOld() (proof.Structure, bool) {
+func (v *view) squashfsOld() (proof.Observation, bool) {
 	major := v.u16(28)
 	v.within(30, 2, 0, 9)
 	v.within(34, 2, 9, 20)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if block := uint64(1) << v.u16(34); major == 1 {
 		v.is(32, 2, block)
@@ -71,7 +71,7 @@ func (v *view) squashfsOld() (proof.Structure, bool) {
 // cramfs recognises the superblock, at byte 0 or 512 (kernel,
 // include/uapi/linux/cramfs_fs.h, struct cramfs_super). Its checksum is over the
 // whole image and not looked at.
-func cramfs(p proof.Place) (proof.Structure, bool) {
+func cramfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 76, little)
 	v.magic(0, 4, 0x28CD3D45)
 	v.zero(12, 4)
@@ -81,13 +81,13 @@ func cramfs(p proof.Place) (proof.Structure, bool) {
 
 // romfs recognises the superblock (kernel, Documentation/filesystems/romfs.rst): the
 // big endian words of the first 512 bytes add up to zero.
-func romfs(p proof.Place) (proof.Structure, bool) {
+func romfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 64, big)
 	v.text(0, "-rom1fs-")
 	v.multiple(8, 4, 16)
 	b, ok := v.all(int(min(max(v.u32(8), 64), sector)))
 	if !ok || v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var sum uint32
 	for i := 0; i+4 <= len(b); i += 4 {

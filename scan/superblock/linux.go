@@ -28,7 +28,7 @@ var linuxRows = slices.Concat(
 
 // jfs recognises the superblock, at 32 KiB, and its copy (kernel,
 // fs/jfs/jfs_superblock.h, struct jfs_superblock).
-func jfs(p proof.Place) (proof.Structure, bool) {
+func jfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 184, little)
 	v.text(0, "JFS1")
 	v.within(4, 4, 1, 2)
@@ -41,7 +41,7 @@ func jfs(p proof.Place) (proof.Structure, bool) {
 }
 
 // jfsLog recognises the log's superblock (fs/jfs/jfs_logmgr.h, struct logsuper).
-func jfsLog(p proof.Place) (proof.Structure, bool) {
+func jfsLog(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 68, little)
 	v.is(0, 4, 0x87654321)
 	v.is(4, 4, 1)
@@ -53,7 +53,7 @@ func jfsLog(p proof.Place) (proof.Structure, bool) {
 
 // reiserfs recognises the superblock of 3.5, 3.6 and with a relocated journal
 // (kernel, fs/reiserfs/reiserfs.h, struct reiserfs_super_block).
-func reiserfs(p proof.Place) (proof.Structure, bool) {
+func reiserfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 204, little)
 	v.either(52, "ReIsErFs", "ReIsEr2Fs", "ReIsEr3Fs")
 	v.power(44, 2, 512, 8192)
@@ -65,7 +65,7 @@ func reiserfs(p proof.Place) (proof.Structure, bool) {
 
 // reiser4 recognises the master superblock, and reiser4Format the one behind it
 // (reiser4progs, include/reiser4/master.h and plugin/format/format40/format40.h).
-func reiser4(p proof.Place) (proof.Structure, bool) {
+func reiser4(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 52, little)
 	v.text(0, "ReIsEr4")
 	v.zero(7, 9)
@@ -73,7 +73,7 @@ func reiser4(p proof.Place) (proof.Structure, bool) {
 	return v.found("reiser4-superblock", 52, "reiser4 master superblock")
 }
 
-func reiser4Format(p proof.Place) (proof.Structure, bool) {
+func reiser4Format(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 72, little)
 	v.text(52, "ReIsEr40FoRmAt")
 	v.within(8, 8, 0, v.u64(0))
@@ -82,7 +82,7 @@ func reiser4Format(p proof.Place) (proof.Structure, bool) {
 
 // nilfs2 recognises the superblock and its copy near the end (kernel,
 // include/uapi/linux/nilfs2_ondisk.h, struct nilfs_super_block).
-func nilfs2(p proof.Place) (proof.Structure, bool) {
+func nilfs2(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 4, 2)
 	v.text(6, "\x34\x34")
@@ -93,7 +93,7 @@ func nilfs2(p proof.Place) (proof.Structure, bool) {
 	v.within(132, 4, 0, 4)
 	v.power(144, 2, 128, 1024)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	sum := proof.RawCRC32(uint32(v.u32(12)), v.b[:16])
 	sum = proof.RawCRC32(sum, []byte{0, 0, 0, 0})
@@ -112,7 +112,7 @@ const (
 // fs/bcachefs/bcachefs_format.h, struct bch_sb). Early volumes have the magic
 // number of bcache, but no version of bcache is as high. The field of type 2 holds
 // the volume's key, wrapped by a passphrase (struct bch_sb_field_crypt).
-func bcachefs(p proof.Place) (proof.Structure, bool) {
+func bcachefs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, bcachefsHeader, little)
 	v.either(24, bcachefsMagic, bcacheMagic)
 	v.Want(v.u16(16) > 6, 0)
@@ -153,7 +153,7 @@ func bcachefsKey(b []byte) bool {
 
 // erofs recognises the superblock, 1 KiB into the volume (kernel,
 // fs/erofs/erofs_fs.h, struct erofs_super_block).
-func erofs(p proof.Place) (proof.Structure, bool) {
+func erofs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 128, little)
 	v.is(0, 4, 0xE0F5E1E2)
 	v.below(8, 4, 8) // compatible features
@@ -162,7 +162,7 @@ func erofs(p proof.Place) (proof.Structure, bool) {
 	v.within(32, 4, 0, 999_999_999)
 	v.below(80, 4, 12) // incompatible features
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	block := 1 << v.u8(12)
 	covered := block
@@ -177,14 +177,14 @@ func erofs(p proof.Place) (proof.Structure, bool) {
 
 // zonefs recognises the superblock of a zoned device (kernel, fs/zonefs/zonefs.h,
 // struct zonefs_super).
-func zonefs(p proof.Place) (proof.Structure, bool) {
+func zonefs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 4096, little)
 	v.text(0, "SFOZ")
 	v.below(88, 8, 16)  // features, behind label and UUID
 	v.below(104, 4, 12) // permissions
 	v.zero(108, 4096-108)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Sealed(^proof.HoledCRC32(v.b, 4) == uint32(v.u32(4)), 32)
 	return v.found("zonefs-superblock", 108, "zonefs superblock")
@@ -192,7 +192,7 @@ func zonefs(p proof.Place) (proof.Structure, bool) {
 
 // exfs recognises the superblock of HPE's file system, laid out like that of XFS
 // (util-linux, libblkid/src/superblocks/exfs.c).
-func exfs(p proof.Place) (proof.Structure, bool) {
+func exfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.text(0, "EXFS")
 	v.power(4, 4, 512, 65536)
@@ -207,7 +207,7 @@ func exfs(p proof.Place) (proof.Structure, bool) {
 // xfsLog recognises the header of a record of XFS' log, inside the volume or on a
 // device of its own (XFS Algorithms & Data Structures, 3rd edition, chapter 15, struct
 // xlog_rec_header).
-func xfsLog(p proof.Place) (proof.Structure, bool) {
+func xfsLog(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.is(0, 4, 0xFEEDBABE)
 	v.within(8, 4, 1, 2)        // version
@@ -219,7 +219,7 @@ func xfsLog(p proof.Place) (proof.Structure, bool) {
 // btrfs recognises the superblock and its mirrors (btrfs documentation, On-disk
 // format, "Superblock"). CRC-32C and SHA-256 sums are checked; the two other
 // kinds (xxHash, BLAKE2) are not.
-func btrfs(p proof.Place) (proof.Structure, bool) {
+func btrfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 4096, little)
 	v.text(64, "_BHRfS_M")
 	v.is(128, 8, 6)                 // root directory object
@@ -228,7 +228,7 @@ func btrfs(p proof.Place) (proof.Structure, bool) {
 	v.within(196, 2, 0, 3)          // kind of checksum
 	v.within(120, 8, 0, v.u64(112)) // bytes used
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	switch v.u16(196) {
 	case 0:
@@ -242,7 +242,7 @@ func btrfs(p proof.Place) (proof.Structure, bool) {
 
 // f2fs recognises the superblock 1024 bytes into the volume or its second block
 // (kernel, include/linux/f2fs_fs.h, struct f2fs_super_block).
-func f2fs(p proof.Place) (proof.Structure, bool) {
+func f2fs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 4, 0xF2F52010)
 	v.is(4, 2, 1)
@@ -251,7 +251,7 @@ func f2fs(p proof.Place) (proof.Structure, bool) {
 	v.within(16, 4, 12, 16) // log2 of block size
 	v.is(20, 4, 9)          // log2 of blocks per segment
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	// struct f2fs_super_block is 3072 bytes; with the feature sb_chksum its place
 	// for the checksum is not zero.

@@ -21,13 +21,13 @@ var opticalRows = slices.Concat(
 
 // iso9660 recognises the primary and supplementary volume descriptors (ECMA-119 §8.4,
 // §8.5), whose numbers stand there in both byte orders. Version 2 is ISO 9660:1999.
-func iso9660(p proof.Place) (proof.Structure, bool) {
+func iso9660(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.either(0, "\x01CD001", "\x02CD001")
 	v.within(6, 1, 1, 2)
 	v.zero(72, 8)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Want(proof.LE32(v.b[80:]) == proof.BE32(v.b[84:]), 32)
 	v.Want(proof.LE16(v.b[128:]) == proof.BE16(v.b[130:]), 16)
@@ -35,7 +35,7 @@ func iso9660(p proof.Place) (proof.Structure, bool) {
 }
 
 // isoEnd recognises the descriptor that ends the set (ECMA-119 §8.3).
-func isoEnd(p proof.Place) (proof.Structure, bool) {
+func isoEnd(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "\xFFCD001\x01")
 	v.zero(7, sector-7)
@@ -44,7 +44,7 @@ func isoEnd(p proof.Place) (proof.Structure, bool) {
 
 // elTorito recognises the boot record of a bootable disc (El Torito Bootable CD-ROM
 // Format Specification 1.0, figure 7).
-func elTorito(p proof.Place) (proof.Structure, bool) {
+func elTorito(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "\x00CD001\x01EL TORITO SPECIFICATION")
 	return v.found("iso9660", sector, "ISO 9660 boot record (El Torito)")
@@ -52,11 +52,11 @@ func elTorito(p proof.Place) (proof.Structure, bool) {
 
 // highSierra recognises the volume descriptor of ISO 9660's predecessor (kernel,
 // fs/isofs, struct hs_primary_descriptor).
-func highSierra(p proof.Place) (proof.Structure, bool) {
+func highSierra(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(8, "\x01CDROM\x01")
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Want(proof.LE32(v.b[88:]) == proof.BE32(v.b[92:]), 32)
 	return v.found("iso9660", sector, v.size("High Sierra volume descriptor", v.u32(88), 2048))
@@ -76,14 +76,14 @@ var udfMagics = func() (magics []string) {
 // udfRecognition recognises one descriptor of the volume recognition sequence, in any
 // order: its other bytes are zero, or the next descriptor follows after 2048 or 4096
 // bytes (ECMA-167 part 2 §8.4).
-func udfRecognition(p proof.Place) (proof.Structure, bool) {
+func udfRecognition(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 1, 0)
 	id := v.either(1, udfIdentifiers...)
 	v.is(6, 1, 1)
 	v.Alternatives(3)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	if proof.AllZero(v.b[7:]) {
 		v.zero(7, sector-7)
@@ -126,7 +126,7 @@ func udfTagRows() (rows []proof.Row) {
 
 // udfTag recognises a descriptor by its tag: a checksum of the tag, and a CRC (X.25,
 // ECMA-167 part 3 §7.2.6) of what follows it. An empty CRC proves nothing.
-func udfTag(p proof.Place) (proof.Structure, bool) {
+func udfTag(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.Matched(4)
 	v.Alternatives(udfVersions * len(udfTags))
@@ -136,7 +136,7 @@ func udfTag(p proof.Place) (proof.Structure, bool) {
 	v.within(10, 2, 8, 4096-16)
 	covered, ok := v.all(16 + n)
 	if v.Broken() || !ok {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	var sum byte
 	for i, c := range v.b[:16] {

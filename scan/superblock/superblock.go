@@ -10,7 +10,7 @@
 // not fit makes a structure damaged, not unknown, where its other fields carry it.
 //
 // All of it is residue: erasure should have removed it. What holds keys, wrapped or
-// not, says so (proof.Structure.Keys): as long as it is there the ciphertext beside
+// not, says so (proof.Observation.Keys): as long as it is there the ciphertext beside
 // it can be opened.
 //
 // A new format is a row in its family's table and a function that reads like the
@@ -55,9 +55,9 @@ func split(rows []proof.Row) (heads, middles, tails *proof.Table) {
 // whose magic number does not come first is only asked about in sectors that hold a
 // small number where such formats have one, or end as they do: one random sector in
 // 30 passes.
-func Recognize(p proof.Place) (proof.Structure, bool) {
+func Recognize(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	b := (*[sector]byte)(p.Buf[p.Off:]) // an array: constant indices need no bounds checks
 	if heads.Has(b) {
@@ -73,7 +73,7 @@ func Recognize(p proof.Place) (proof.Structure, bool) {
 	if endings[b[511]] && endings[b[510]] && tails.Has(b) {
 		return tails.Recognize(p)
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // smallNumbers says that one of the words has 16 bits of zeros at an even place: the
@@ -94,7 +94,7 @@ var endings = [256]bool{
 }
 
 // parser looks at one candidate.
-type parser func(proof.Place) (proof.Structure, bool)
+type parser func(proof.Place) (proof.Observation, bool)
 
 // at makes the rows of one format: a magic number for each version or byte order.
 func at(off int, parse parser, magics ...string) (rows []proof.Row) {

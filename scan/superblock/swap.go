@@ -19,7 +19,7 @@ var swapRows = slices.Concat(
 
 // swap recognises version 1: the page has a header at byte 1024, in the byte order of
 // the machine.
-func swap(p proof.Place) (proof.Structure, bool) {
+func swap(p proof.Place) (proof.Observation, bool) {
 	for page := 4096; page <= maxBlock; page *= 2 {
 		v := look(p, page-sector, page, little)
 		if v.Broken() {
@@ -36,11 +36,11 @@ func swap(p proof.Place) (proof.Structure, bool) {
 			return s, true
 		}
 	}
-	return proof.Structure{}, false
+	return proof.Observation{}, false
 }
 
 // swapOld recognises version 0: a map of usable pages, and the signature.
-func swapOld(p proof.Place) (proof.Structure, bool) {
+func swapOld(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(502, "SWAP-SPACE")
 	return v.found("swap", sector, "Linux swap area (version 0)")
@@ -49,13 +49,13 @@ func swapOld(p proof.Place) (proof.Structure, bool) {
 // hibernation recognises the image of a sleeping system's memory in a swap area
 // (kernel, kernel/power/swap.c, struct swsusp_header). It may hold any key that was in
 // use, but none that could be named.
-func hibernation(p proof.Place) (proof.Structure, bool) {
+func hibernation(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	maker := v.either(502, "S1SUSPEND\x00", "S2SUSPEND\x00", "ULSUSPEND\x00", "LINHIB0001")
 	return v.found("hibernation-image", sector, fmt.Sprintf("memory image of a sleeping Linux system (%.9s)", maker))
 }
 
-func tuxOnIce(p proof.Place) (proof.Structure, bool) {
+func tuxOnIce(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "\xED\xC3\x02\xE9\x98\x56\xE5\x0C")
 	return v.found("hibernation-image", sector, "memory image of a sleeping Linux system (TuxOnIce)")

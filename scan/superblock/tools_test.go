@@ -106,7 +106,7 @@ func TestTools(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			found := map[want]proof.Structure{}
+			found := map[want]proof.Observation{}
 			for off := 0; off <= len(buf)-sector; off += sector {
 				if s, ok := recognize(buf, off); ok {
 					found[want{s.Kind, off}], found[want{s.Kind, -1}] = s, s

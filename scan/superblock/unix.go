@@ -25,7 +25,7 @@ var unixRows = slices.Concat(
 // minix recognises the superblock of versions 1 and 2, 1 KiB into the volume, of
 // either byte order (kernel, include/uapi/linux/minix_fs.h, struct
 // minix_super_block). Most of its fields follow from the number of inodes and zones.
-func minix(p proof.Place) (proof.Structure, bool) {
+func minix(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.order = big
 	for _, magic := range []uint64{0x137F, 0x138F, 0x2468, 0x2478} {
@@ -57,7 +57,7 @@ func (v *view) minixMap(at int, things, perBlock uint64) {
 }
 
 // minix3 recognises the superblock of version 3 (struct minix3_super_block).
-func minix3(p proof.Place) (proof.Structure, bool) {
+func minix3(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(24, 2, 0x4D5A)
 	v.zero(4, 2)
@@ -66,7 +66,7 @@ func minix3(p proof.Place) (proof.Structure, bool) {
 	v.power(28, 2, 1024, 16384)
 	v.within(12, 2, 0, 4)
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.minixMap(6, v.u32(0), 8*v.u16(28))
 	v.minixMap(8, v.u32(20), 8*v.u16(28))
@@ -76,7 +76,7 @@ func minix3(p proof.Place) (proof.Structure, bool) {
 // sysv recognises the superblock of System V releases 2 and 4, whose fields differ
 // by padding (kernel, include/linux/sysv_fs.h, struct sysv2_super_block,
 // sysv4_super_block).
-func sysv(p proof.Place) (proof.Structure, bool) {
+func sysv(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(504, 4, 0xFD187E20)
 	v.within(508, 4, 1, 3) // log2 of the block's size less 8
@@ -92,7 +92,7 @@ func sysv(p proof.Place) (proof.Structure, bool) {
 
 // xenix recognises the superblock, of which the place is the second sector (struct
 // xenix_super_block).
-func xenix(p proof.Place) (proof.Structure, bool) {
+func xenix(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 512, 1024, little)
 	v.magic(1016, 4, 0x2B5544)
 	v.within(1020, 4, 1, 3)
@@ -103,7 +103,7 @@ func xenix(p proof.Place) (proof.Structure, bool) {
 
 // vxfs recognises the superblock of Veritas' file system (kernel,
 // fs/freevxfs/vxfs.h, struct vxfs_sb).
-func vxfs(p proof.Place) (proof.Structure, bool) {
+func vxfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(0, 4, 0xA501FCF5)
 	v.within(4, 4, 1, 32)
@@ -113,7 +113,7 @@ func vxfs(p proof.Place) (proof.Structure, bool) {
 
 // befs recognises the superblock of BeOS and Haiku (kernel, fs/befs/befs_fs_types.h,
 // befs_super_block).
-func befs(p proof.Place) (proof.Structure, bool) {
+func befs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 132, little)
 	v.magic(32, 4, 0x42465331)
 	v.is(36, 4, 0x42494745)
@@ -127,7 +127,7 @@ func befs(p proof.Place) (proof.Structure, bool) {
 // scoBFS recognises the superblock of UnixWare's boot file system (kernel,
 // include/uapi/linux/bfs_fs.h, struct bfs_super_block). The four places of an
 // unfinished compaction are unused, or inside the volume.
-func scoBFS(p proof.Place) (proof.Structure, bool) {
+func scoBFS(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 4, 0x1BADFACE)
 	v.multiple(4, 4, 64)
@@ -145,7 +145,7 @@ func scoBFS(p proof.Place) (proof.Structure, bool) {
 
 // qnx4 recognises the superblock: the entries of the root and of the file of inodes
 // (kernel, include/uapi/linux/qnx4_fs.h, struct qnx4_super_block).
-func qnx4(p proof.Place) (proof.Structure, bool) {
+func qnx4(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "/\x00\x00\x00")
 	v.zero(4, 12)
@@ -155,14 +155,14 @@ func qnx4(p proof.Place) (proof.Structure, bool) {
 
 // qnx6 recognises the superblock (kernel, fs/qnx6/qnx6.h, struct qnx6_super_block).
 // Its checksum is the unreflected CRC-32, always big endian arithmetic.
-func qnx6(p proof.Place) (proof.Structure, bool) {
+func qnx6(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.magic(0, 4, 0x68191122)
 	v.power(48, 4, 512, 4096)
 	v.within(56, 4, 0, v.u32(52))
 	v.within(64, 4, 0, v.u32(60))
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	v.Sealed(bigCRC(32, 0x04C11DB7, v.b[8:]) == uint32(v.u32(4)), 32)
 	return v.found("qnx6-superblock", sector, v.size("QNX6 superblock of a volume", v.u32(60), v.u32(48)))
@@ -170,7 +170,7 @@ func qnx6(p proof.Place) (proof.Structure, bool) {
 
 // efs recognises the superblock of SGI's older file system (kernel,
 // include/uapi/linux/efs_fs_sb.h, struct efs_super).
-func efs(p proof.Place) (proof.Structure, bool) {
+func efs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, 92, big)
 	v.within(28, 4, 0x072959, 0x07295A)
 	v.zero(68, 20) // "must be zero"

@@ -133,9 +133,9 @@ func (v *view) padded(at, n int) {
 
 // found makes the structure of n bytes, or as many as the buffer has, if the evidence
 // carries it.
-func (v *view) found(kind string, n int, detail string) (proof.Structure, bool) {
+func (v *view) found(kind string, n int, detail string) (proof.Observation, bool) {
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return v.Found(kind, v.start, min(v.start+n, len(v.place.Buf)), detail)
 }

@@ -19,7 +19,7 @@ var windowsRows = slices.Concat(
 
 // refs recognises a ReFS boot sector, versions 1 to 3 (libfsrefs, "Resilient File
 // System (ReFS) format", "Volume header").
-func refs(p proof.Place) (proof.Structure, bool) {
+func refs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "\x00\x00\x00ReFS\x00\x00\x00\x00")
 	v.text(16, "FSRS")
@@ -29,7 +29,7 @@ func refs(p proof.Place) (proof.Structure, bool) {
 
 // hpfs and hpfsSpare recognise the superblock and the spare block behind it (kernel,
 // fs/hpfs/hpfs.h, struct hpfs_super_block, hpfs_spare_block).
-func hpfs(p proof.Place) (proof.Structure, bool) {
+func hpfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 4, 0xF995E849)
 	v.is(4, 4, 0xFA53E9C5)
@@ -38,7 +38,7 @@ func hpfs(p proof.Place) (proof.Structure, bool) {
 	return v.found("hpfs-superblock", sector, v.size("HPFS superblock of a volume", v.u32(16), sector))
 }
 
-func hpfsSpare(p proof.Place) (proof.Structure, bool) {
+func hpfsSpare(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.is(0, 4, 0xF9911849)
 	v.is(4, 4, 0xFA5229C5)
@@ -48,7 +48,7 @@ func hpfsSpare(p proof.Place) (proof.Structure, bool) {
 
 // fatx recognises the header of an Xbox volume; the Xbox 360 is big endian
 // (xboxdevwiki, "FATX", "Superblock").
-func fatx(p proof.Place) (proof.Structure, bool) {
+func fatx(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	if v.either(0, "FATX", "XTAF") == "XTAF" {
 		v.order = big
@@ -64,7 +64,7 @@ func fatx(p proof.Place) (proof.Structure, bool) {
 
 // wbfs recognises the head of a Wii backup volume (libwbfs, struct wbfs_head_t): a
 // table of discs, used or not, follows.
-func wbfs(p proof.Place) (proof.Structure, bool) {
+func wbfs(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, big)
 	v.text(0, "WBFS")
 	v.within(8, 1, 9, 12)
@@ -75,14 +75,14 @@ func wbfs(p proof.Place) (proof.Structure, bool) {
 		v.within(at, 1, 0, 1)
 	}
 	if v.Broken() {
-		return proof.Structure{}, false
+		return proof.Observation{}, false
 	}
 	return v.found("wbfs-superblock", sector, v.size("WBFS head of a volume", v.u32(4), 1<<v.u8(8)))
 }
 
 // nss recognises the superblock of NetWare's storage services (util-linux,
 // libblkid/src/superblocks/netware.c).
-func nss(p proof.Place) (proof.Structure, bool) {
+func nss(p proof.Place) (proof.Observation, bool) {
 	v := look(p, 0, sector, little)
 	v.text(0, "SPB5")
 	v.within(4, 2, 0, 20) // version of the medium, major and minor
