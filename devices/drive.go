@@ -38,13 +38,13 @@ type Drive struct {
 	WWN      string // NAA name of ATA and SCSI drives, hexadecimal
 	EUI64    string // of an NVMe namespace
 	NGUID    string // of an NVMe namespace
-	Rotation Statement
+	Rotation Statement[RotationState]
 
-	Hidden      Hidden    // capacity that a scan does not reach
-	Sanitize    Statement // "not-supported", "never", "succeeded", "no-failure", "in-progress", "failed"
-	Security    Statement // "none", "off", "unlocked", "shadowed", "locked"
-	Deallocated Statement // what blocks read as that were trimmed: "zeros", "ones", "undefined"
-	AfterErase  Statement // what a read gives after a cryptographic erase: "data", "error"
+	Hidden      Hidden // capacity that a scan does not reach
+	Sanitize    Statement[SanitizeState]
+	Security    Statement[SecurityState]
+	Deallocated Statement[DeallocatedState]
+	AfterErase  Statement[AfterEraseState]
 	Written     Written
 
 	wholeBytes int64 // of the whole drive, if this is a partition of it
@@ -57,23 +57,14 @@ type Drive struct {
 // there is none.
 func (d *Drive) WorldWideName() string { return cmp.Or(d.WWN, d.NGUID, d.EUI64, d.WWID) }
 
-// Statement is a state in one word for programs and a sentence for people. The
-// state "unknown" comes with the reason why.
-type Statement struct{ State, Text string }
-
-// unknownState is what is said where nothing is known; never "no".
-const unknownState = "unknown"
-
-func unknown(why string) Statement {
-	return Statement{unknownState, cmp.Or(why, "the drive does not say")}
-}
-
 // Hidden is capacity behind a host protected area, a device configuration
 // overlay, an accessible max address, or in no NVMe namespace.
 type Hidden struct {
-	Statement       // "none", "hidden"
-	Bytes     int64 // at least so much, if hidden
+	Statement[HiddenState]
+	Bytes int64 // at least so much, if hidden
 }
+
+func hiddenUnknown(why string) Hidden { return Hidden{Statement: stated(HiddenUnknown, why)} }
 
 // Written is the drive's own count of what hosts wrote to it in its life.
 type Written struct {
@@ -114,8 +105,8 @@ func Describe(path string) (*Drive, error) {
 
 // newDrive knows nothing, and says why.
 func newDrive(why string) *Drive {
-	return &Drive{Bus: busOther, Rotation: unknown(why), Hidden: Hidden{Statement: unknown(why)}, Sanitize: unknown(why),
-		Security: unknown(why), Deallocated: unknown(why), AfterErase: unknown(why)}
+	return &Drive{Bus: busOther, Rotation: stated(RotationUnknown, why), Hidden: hiddenUnknown(why), Sanitize: stated(SanitizeUnknown, why),
+		Security: stated(SecurityUnknown, why), Deallocated: stated(DeallocatedUnknown, why), AfterErase: stated(AfterEraseUnknown, why)}
 }
 
 func describeFile(path string, st *unix.Stat_t) *Drive {
@@ -165,11 +156,11 @@ func hasCommands(bus string) bool {
 }
 
 // rotationByKernel is the queue's flag, which virtual and USB disks get wrong.
-func (d *Drive) rotationByKernel() Statement {
+func (d *Drive) rotationByKernel() Statement[RotationState] {
 	if d.Bus == busNVMe || d.Bus == busMMC {
-		return Statement{"solid-state", "flash by its interface"}
+		return stated(SolidState, "flash by its interface")
 	}
-	return unknown("the drive was not asked, and the kernel's guess is often wrong")
+	return stated(RotationUnknown, "the drive was not asked, and the kernel's guess is often wrong")
 }
 
 // askDrive opens the whole drive once more, for commands only.
@@ -211,7 +202,7 @@ func (h host) openWhole(n node) (*os.File, error) {
 func (d *Drive) notAsked(why string) {
 	fresh := newDrive(why)
 	d.Hidden, d.Sanitize, d.Security, d.Deallocated, d.AfterErase = fresh.Hidden, fresh.Sanitize, fresh.Security, fresh.Deallocated, fresh.AfterErase
-	if d.Rotation.State == unknownState {
+	if !d.Rotation.Known() {
 		d.Rotation = fresh.Rotation
 	}
 }

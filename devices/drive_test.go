@@ -22,9 +22,37 @@ func states() map[string][]string {
 	}
 }
 
-func statements(d *Drive) map[string]Statement {
-	return map[string]Statement{"rotation": d.Rotation, "hidden": d.Hidden.Statement, "sanitize": d.Sanitize,
-		"security": d.Security, "deallocated": d.Deallocated, "after erase": d.AfterErase}
+// said is a statement of any kind, in the words that reports have.
+type said struct{ State, Text string }
+
+func inWords[S AnyState](s Statement[S]) said { return said{s.State.String(), s.Text} }
+
+func statements(d *Drive) map[string]said {
+	return map[string]said{"rotation": inWords(d.Rotation), "hidden": inWords(d.Hidden.Statement), "sanitize": inWords(d.Sanitize),
+		"security": inWords(d.Security), "deallocated": inWords(d.Deallocated), "after erase": inWords(d.AfterErase)}
+}
+
+// TestStates: the words are a contract with who reads reports.
+func TestStates(t *testing.T) {
+	for name, got := range map[string][]string{
+		"rotation": allWords[RotationState](), "hidden": allWords[HiddenState](), "sanitize": allWords[SanitizeState](),
+		"security": allWords[SecurityState](), "deallocated": allWords[DeallocatedState](), "after erase": allWords[AfterEraseState](),
+	} {
+		if got[0] != "unknown" {
+			t.Errorf("%s: the zero value is %q", name, got[0])
+		}
+		want := slices.Sorted(slices.Values(states()[name]))
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func allWords[S AnyState]() (words []string) {
+	for _, s := range States[S]() {
+		words = append(words, s.String())
+	}
+	return words
 }
 
 // checkStatements holds for every drive: a known word, a sentence, a reason for
@@ -39,7 +67,7 @@ func checkStatements(t testing.TB, d *Drive) {
 			t.Errorf("%s is %s, with the text %q", name, s.State, s.Text)
 		}
 	}
-	if (d.Hidden.Bytes > 0) != (d.Hidden.State == "hidden") || d.Hidden.Bytes < 0 {
+	if (d.Hidden.Bytes > 0) != (d.Hidden.State == HiddenSome) || d.Hidden.Bytes < 0 {
 		t.Errorf("%d hidden bytes, %s", d.Hidden.Bytes, d.Hidden.State)
 	}
 	if d.Written.Known != (d.Written.Name != "") {
@@ -387,7 +415,7 @@ func TestSCSI(t *testing.T) {
 	if d.Written != (Written{true, "scsi.write_total_processed", 0x123456789abc, 0}) || value(d, "scsi.defects_grown") != "5" || value(d, "scsi.read_uncorrected") != "7" {
 		t.Errorf("written %+v, defects %s, uncorrected %s", d.Written, value(d, "scsi.defects_grown"), value(d, "scsi.read_uncorrected"))
 	}
-	if d := asked(t, Drive{Bus: busSCSI, wholeBytes: 1000 * 520}, scsiDrive(t, array), 0); d.Hidden.State != "hidden" || d.Hidden.Bytes != (0x45dd2fb0-1000)*520 {
+	if d := asked(t, Drive{Bus: busSCSI, wholeBytes: 1000 * 520}, scsiDrive(t, array), 0); d.Hidden.State != HiddenSome || d.Hidden.Bytes != (0x45dd2fb0-1000)*520 {
 		t.Errorf("larger than the kernel shows: %+v", d.Hidden)
 	}
 }
@@ -496,26 +524,30 @@ func weaker(t *testing.T, bus string, less, more *Drive) {
 	t.Helper()
 	known := statements(more)
 	for name, s := range statements(less) {
-		if s.State != unknownState && s.State != known[name].State && name != "hidden" {
+		if s.State != "unknown" && s.State != known[name].State && name != "hidden" {
 			t.Errorf("%s: %s is %s (%s) after %d answers, and %s after all", bus, name, s.State, s.Text, len(less.Pages)-1, known[name].State)
 		}
 	}
-	if less.Hidden.State == "none" && more.Hidden.State != "none" {
+	if less.Hidden.State == HiddenNone && more.Hidden.State != HiddenNone {
 		t.Errorf("%s: nothing hidden (%s) after %d answers", bus, less.Hidden.Text, len(less.Pages)-1)
 	}
 }
 
 // TestLock: the worst statement counts, and all are told.
 func TestLock(t *testing.T) {
-	for _, test := range []struct{ a, b, want string }{
-		{"none", "off", "off"}, {"none", "none", "none"}, {"unlocked", "none", "unlocked"}, {"unknown", "none", "unknown"},
-		{"unlocked", "unknown", "unknown"}, {"locked", "unknown", "locked"}, {"shadowed", "unknown", "shadowed"}, {"shadowed", "locked", "locked"},
+	const none, off, unlocked, unknown, shadowed, locked = SecurityNone, SecurityOff, SecurityUnlocked, SecurityUnknown, SecurityShadowed, SecurityLocked
+	for _, test := range []struct{ a, b, want SecurityState }{
+		{none, off, off}, {none, none, none}, {unlocked, none, unlocked}, {unknown, none, unknown},
+		{unlocked, unknown, unknown}, {locked, unknown, locked}, {shadowed, unknown, shadowed}, {shadowed, locked, locked},
 	} {
-		for _, got := range []Statement{lock(Statement{test.a, "A"}, Statement{test.b, "B"}), lock(Statement{test.b, "A"}, Statement{test.a, "B"})} {
-			if got != (Statement{test.want, "A; B"}) {
+		for _, got := range []Statement[SecurityState]{lock(stated(test.a, "A"), stated(test.b, "B")), lock(stated(test.b, "A"), stated(test.a, "B"))} {
+			if got != stated(test.want, "A; B") {
 				t.Errorf("%s and %s: %+v", test.a, test.b, got)
 			}
 		}
+	}
+	if ranked := slices.Sorted(slices.Values(lockRank())); !slices.Equal(ranked, States[SecurityState]()) {
+		t.Errorf("not every state has a rank, once: %v", ranked)
 	}
 }
 

@@ -65,12 +65,12 @@ func sentence(parts ...string) string {
 
 // rotating is a drive's statement about its platters: revolutions per minute, 1
 // for none.
-func rotating(rpm int) Statement {
+func rotating(rpm int) Statement[RotationState] {
 	switch {
 	case rpm == 1:
-		return Statement{"solid-state", "solid state"}
+		return stated(SolidState, "solid state")
 	case rpm > 1:
-		return Statement{"rotating", strconv.Itoa(rpm) + " revolutions per minute"}
+		return stated(Rotating, strconv.Itoa(rpm)+" revolutions per minute")
 	}
-	return unknown("the drive does not say whether it rotates")
+	return stated(RotationUnknown, "the drive does not say whether it rotates")
 }

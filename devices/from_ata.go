@@ -29,7 +29,7 @@ func (d *Drive) fromATA(a *ata.Drive) {
 	}
 	d.hide(ataHidden(a, d.wholeBytes))
 	d.sanitized(ataSanitize(a))
-	if s := ataDeallocated(a); s.State != unknownState || d.Deallocated.State != "zeros" {
+	if s := ataDeallocated(a); s.Known() || d.Deallocated.State != DeallocatedZeros {
 		d.Deallocated = s
 	}
 	if w, ok := ataWritten(a); ok {
@@ -40,9 +40,9 @@ func (d *Drive) fromATA(a *ata.Drive) {
 
 // ataNotAsked says why ATA commands were not tried.
 func (d *Drive) ataNotAsked(why string) {
-	d.hide(Hidden{Statement: unknown(why)})
-	d.sanitized(unknown(why))
-	d.Security = lock(d.Security, unknown("ATA security: "+why))
+	d.hide(hiddenUnknown(why))
+	d.sanitized(stated(SanitizeUnknown, why))
+	d.Security = lock(d.Security, stated(SecurityUnknown, "ATA security: "+why))
 }
 
 // hide replaces what is said of hidden capacity, unless that was more.
@@ -54,8 +54,10 @@ func (d *Drive) hide(h Hidden) {
 
 // sanitized replaces what is said of sanitizing, unless that was alarming and
 // this is not.
-func (d *Drive) sanitized(s Statement) {
-	alarming := func(s Statement) bool { return s.State == "in-progress" || s.State == "failed" }
+func (d *Drive) sanitized(s Statement[SanitizeState]) {
+	alarming := func(s Statement[SanitizeState]) bool {
+		return s.State == SanitizeInProgress || s.State == SanitizeFailed
+	}
 	if !alarming(d.Sanitize) || alarming(s) {
 		d.Sanitize = s
 	}
@@ -85,7 +87,7 @@ func ataDiscover(a *ata.Drive, t transport) (*tcg.Discovery, error) {
 	})
 }
 
-func ataRotation(id *ata.Identify, before Statement) Statement {
+func ataRotation(id *ata.Identify, before Statement[RotationState]) Statement[RotationState] {
 	switch {
 	case id.SolidState == ata.Yes:
 		return rotating(1)
@@ -97,10 +99,10 @@ func ataRotation(id *ata.Identify, before Statement) Statement {
 
 func ataHidden(a *ata.Drive, wholeBytes int64) Hidden {
 	if a.Identify == nil {
-		return Hidden{Statement: unknown(a.Why(pageIdentify))}
+		return hiddenUnknown(a.Why(pageIdentify))
 	}
 	if a.Identify.Checksum == ata.No {
-		return Hidden{Statement: unknown("IDENTIFY DEVICE data fail their checksum (word 255)")}
+		return hiddenUnknown("IDENTIFY DEVICE data fail their checksum (word 255)")
 	}
 	unit := int64(a.Identify.LogicalBytes)
 	if unit == 0 {
@@ -115,11 +117,11 @@ func ataHidden(a *ata.Drive, wholeBytes int64) Hidden {
 	}
 	switch h.Answer {
 	case ata.Yes:
-		return Hidden{Statement{"hidden", fmt.Sprintf("the drive has %d sectors more than it shows (%s)", h.Sectors, largerSources(h))}, clampBytes(h.Sectors, unit)}
+		return Hidden{stated(HiddenSome, fmt.Sprintf("the drive has %d sectors more than it shows (%s)", h.Sectors, largerSources(h))), clampBytes(h.Sectors, unit)}
 	case ata.No:
-		return Hidden{Statement: Statement{"none", "no host protected area, configuration overlay or accessible max address makes the drive smaller"}}
+		return Hidden{Statement: stated(HiddenNone, "no host protected area, configuration overlay or accessible max address makes the drive smaller")}
 	}
-	return Hidden{Statement: unknown(sentence(open...))}
+	return hiddenUnknown(sentence(open...))
 }
 
 func clampBytes(sectors uint64, unit int64) int64 {
@@ -139,56 +141,58 @@ func largerSources(h ata.Hidden) string {
 	return strings.Join(names, ", ")
 }
 
-func ataSanitize(a *ata.Drive) Statement {
+func ataSanitize(a *ata.Drive) Statement[SanitizeState] {
 	s := a.Sanitize
 	switch {
 	case a.Identify == nil:
-		return unknown(a.Why(pageIdentify))
+		return stated(SanitizeUnknown, a.Why(pageIdentify))
 	case s == nil && a.Identify.Sanitize == ata.No:
-		return Statement{"not-supported", "the drive has no sanitize commands (IDENTIFY word 59)"}
+		return stated(SanitizeNotSupported, "the drive has no sanitize commands (IDENTIFY word 59)")
 	case s == nil:
-		return unknown(a.Why(pageSanitizeEx))
+		return stated(SanitizeUnknown, a.Why(pageSanitizeEx))
 	}
 	switch s.State {
-	case ata.SanitizeNoFailure, ata.SanitizeInProgress, ata.SanitizeFailed:
-		return Statement{s.State.String(), s.Text()}
-	case ata.SanitizeIncomplete:
-		return Statement{"failed", s.Text()}
+	case ata.SanitizeNoFailure:
+		return stated(SanitizeNoFailure, s.Text())
+	case ata.SanitizeInProgress:
+		return stated(SanitizeInProgress, s.Text())
+	case ata.SanitizeFailed, ata.SanitizeIncomplete:
+		return stated(SanitizeFailed, s.Text())
 	}
-	return unknown(sentence(s.Text(), s.Reason))
+	return stated(SanitizeUnknown, sentence(s.Text(), s.Reason))
 }
 
-func ataDeallocated(a *ata.Drive) Statement {
+func ataDeallocated(a *ata.Drive) Statement[DeallocatedState] {
 	id := a.Identify
 	switch {
 	case id == nil:
-		return unknown(a.Why(pageIdentify))
+		return stated(DeallocatedUnknown, a.Why(pageIdentify))
 	case id.TRIM == ata.Yes && id.RZAT == ata.Yes:
-		return Statement{"zeros", "trimmed sectors read as zeros (IDENTIFY word 69): zeros read back say nothing of the cells below"}
+		return stated(DeallocatedZeros, "trimmed sectors read as zeros (IDENTIFY word 69): zeros read back say nothing of the cells below")
 	case id.TRIM == ata.Yes && id.DRAT == ata.Yes:
-		return Statement{"undefined", "trimmed sectors read the same every time, but the drive does not say as what (IDENTIFY word 69)"}
+		return stated(DeallocatedUndefined, "trimmed sectors read the same every time, but the drive does not say as what (IDENTIFY word 69)")
 	case id.TRIM == ata.No:
-		return Statement{"undefined", "the drive has no TRIM (IDENTIFY word 169)"}
+		return stated(DeallocatedUndefined, "the drive has no TRIM (IDENTIFY word 169)")
 	}
-	return unknown("the drive does not say what trimmed sectors read as (IDENTIFY words 69 and 169)")
+	return stated(DeallocatedUnknown, "the drive does not say what trimmed sectors read as (IDENTIFY words 69 and 169)")
 }
 
-func ataSecurity(a *ata.Drive) Statement {
+func ataSecurity(a *ata.Drive) Statement[SecurityState] {
 	if a.Identify == nil {
-		return unknown("ATA security: " + a.Why(pageIdentify))
+		return stated(SecurityUnknown, "ATA security: "+a.Why(pageIdentify))
 	}
 	s := a.Identify.Security
 	switch {
 	case s.Locked == ata.Yes:
-		return Statement{"locked", "ATA security: locked with a password, so that reads fail"}
+		return stated(SecurityLocked, "ATA security: locked with a password, so that reads fail")
 	case s.Supported == ata.No:
-		return Statement{"none", "no ATA security"}
+		return stated(SecurityNone, "no ATA security")
 	case s.Enabled == ata.Yes && s.Locked == ata.No:
-		return Statement{"unlocked", "ATA security: a password is set, the drive is unlocked"}
+		return stated(SecurityUnlocked, "ATA security: a password is set, the drive is unlocked")
 	case s.Enabled == ata.No && s.Locked == ata.No:
-		return Statement{"off", "ATA security: no password is set"}
+		return stated(SecurityOff, "ATA security: no password is set")
 	}
-	return unknown("ATA security: the drive does not say (IDENTIFY word 128)")
+	return stated(SecurityUnknown, "ATA security: the drive does not say (IDENTIFY word 128)")
 }
 
 // ataWritten: the statistics count logical sectors; the SMART attribute counts
@@ -261,7 +265,7 @@ func ataIdentifyFacts(f *facts, id *ata.Identify) {
 
 func ataStateFacts(f *facts, a *ata.Drive) {
 	s := a.Sanitize
-	f.add("ata.sanitize.state", pageSanitizeEx, s != nil, func() string { return strings.TrimPrefix(s.State.String(), unknownState) })
+	f.add("ata.sanitize.state", pageSanitizeEx, s != nil, func() string { return strings.TrimPrefix(s.State.String(), "unknown") })
 	f.add("ata.sanitize.frozen", pageSanitizeEx, s != nil, func() string { return answered(s.Frozen) })
 	f.add("ata.sanitize.antifreeze", pageSanitizeEx, s != nil, func() string { return answered(s.Antifreeze) })
 	f.add("ata.smart.failure_predicted", "smart-return-status", a.SMARTStatus != nil, func() string { return answered(a.SMARTStatus.Exceeded) })

@@ -32,7 +32,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
 	}
 	d.Hidden = nvmeHidden(n)
 	d.Sanitize = nvmeSanitize(n)
-	d.Deallocated = unknown(n.Why(fmt.Sprintf("identify-namespace-%d", nsid)))
+	d.Deallocated = stated(DeallocatedUnknown, n.Why(fmt.Sprintf("identify-namespace-%d", nsid)))
 	if own != nil && own.Namespace != nil {
 		d.EUI64, d.NGUID = own.Namespace.EUI64, own.Namespace.NGUID
 		d.Deallocated = nvmeDeallocated(own.Namespace.Unwritten.Reads)
@@ -40,7 +40,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
 	if own != nil && own.Descriptors != nil {
 		d.EUI64, d.NGUID = cmp.Or(own.Descriptors.EUI64, d.EUI64), cmp.Or(own.Descriptors.NGUID, d.NGUID)
 	}
-	d.AfterErase = unknown("NVMe has no statement about it beyond how deallocated blocks read")
+	d.AfterErase = stated(AfterEraseUnknown, "NVMe has no statement about it beyond how deallocated blocks read")
 	if n.SMART != nil {
 		if v, fits := n.SMART.UnitsWritten.Uint64(); fits && v > 0 { // 0: not reported
 			d.Written = Written{true, "nvme.data_units_written", v, 512_000}
@@ -80,7 +80,7 @@ func orText(text, kernel string) string { return cmp.Or(printable(text), kernel)
 // attached to no controller.
 func nvmeHidden(n *nvme.Drive) Hidden {
 	if n.Controller == nil {
-		return Hidden{Statement: unknown(n.Why(pageController))}
+		return hiddenUnknown(n.Why(pageController))
 	}
 	var hidden uint64
 	var parts, doubts []string
@@ -108,15 +108,15 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 	}
 	switch {
 	case hidden > 0:
-		return Hidden{Statement{"hidden", sentence(parts...)}, int64(min(hidden, math.MaxInt64))}
+		return Hidden{stated(HiddenSome, sentence(parts...)), int64(min(hidden, math.MaxInt64))}
 	case len(doubts) > 0:
-		return Hidden{Statement: unknown(sentence(doubts...))}
+		return hiddenUnknown(sentence(doubts...))
 	}
 	text := "all capacity is in namespaces, and all namespaces are attached"
 	if len(n.Namespaces) > 1 { // each is a medium: to examine one says nothing of the others
 		text += fmt.Sprintf(" (%d of them, each a block device of its own)", len(n.Namespaces))
 	}
-	return Hidden{Statement: Statement{"none", text}}
+	return Hidden{Statement: stated(HiddenNone, text)}
 }
 
 // leastBytes is the size of a namespace; 1 where that is not known.
@@ -136,27 +136,27 @@ func saturate(a, b uint64) uint64 {
 	return a + b
 }
 
-func nvmeSanitize(n *nvme.Drive) Statement {
+func nvmeSanitize(n *nvme.Drive) Statement[SanitizeState] {
 	s := n.Sanitize
 	if s == nil {
 		if n.Controller != nil && n.Controller.Sanitize.Any() == nvme.No {
-			return Statement{"not-supported", "the drive has no Sanitize command (SANICAP)"}
+			return stated(SanitizeNotSupported, "the drive has no Sanitize command (SANICAP)")
 		}
-		return unknown(n.Why(pageSanitize))
+		return stated(SanitizeUnknown, n.Why(pageSanitize))
 	}
-	state := map[nvme.SanitizeState]string{nvme.SanitizeNever: "never", nvme.SanitizeSucceeded: "succeeded", nvme.SanitizeDeallocated: "succeeded",
-		nvme.SanitizeInProgress: "in-progress", nvme.SanitizeFailed: "failed"}[s.State]
-	return Statement{cmp.Or(state, unknownState), s.Text()}
+	state := map[nvme.SanitizeState]SanitizeState{nvme.SanitizeNever: SanitizeNever, nvme.SanitizeSucceeded: SanitizeSucceeded,
+		nvme.SanitizeDeallocated: SanitizeSucceeded, nvme.SanitizeInProgress: SanitizeInProgress, nvme.SanitizeFailed: SanitizeFailed}[s.State]
+	return stated(state, s.Text())
 }
 
-func nvmeDeallocated(f nvme.Fill) Statement {
+func nvmeDeallocated(f nvme.Fill) Statement[DeallocatedState] {
 	switch f {
 	case nvme.Zeros:
-		return Statement{"zeros", "deallocated blocks read as zeros (DLFEAT): zeros read back say nothing of the cells below"}
+		return stated(DeallocatedZeros, "deallocated blocks read as zeros (DLFEAT): zeros read back say nothing of the cells below")
 	case nvme.Ones:
-		return Statement{"ones", "deallocated blocks read as FF (DLFEAT): FF read back says nothing of the cells below"}
+		return stated(DeallocatedOnes, "deallocated blocks read as FF (DLFEAT): FF read back says nothing of the cells below")
 	}
-	return unknown("the drive does not say what deallocated blocks read as (DLFEAT)")
+	return stated(DeallocatedUnknown, "the drive does not say what deallocated blocks read as (DLFEAT)")
 }
 
 // nvmeFacts lists everything that was decoded.

@@ -36,16 +36,16 @@ func (d *Drive) fromSCSI(s *scsi.Drive) {
 	if c := s.Capacity; c != nil && d.wholeBytes == 0 && d.Partition != Yes { // the kernel gives such sectors no size
 		d.SizeBytes, d.LogicalBlockBytes, d.PhysicalBlockBytes = c.Bytes(), int(c.BlockBytes), c.PhysicalBytes()
 	}
-	d.Rotation = unknown(s.Why(pageCharacteristics))
-	d.AfterErase = unknown(s.Why(pageCharacteristics))
+	d.Rotation = stated(RotationUnknown, s.Why(pageCharacteristics))
+	d.AfterErase = stated(AfterEraseUnknown, s.Why(pageCharacteristics))
 	if c := s.Characteristics; c != nil {
 		d.Rotation, d.AfterErase = scsiRotation(c), scsiAfterErase(c.AfterCryptoErase)
 	}
 	d.Deallocated = scsiDeallocated(s)
 	d.Sanitize = scsiSanitize(s)
-	d.Hidden = Hidden{Statement: unknown(cmp.Or(s.Why(pageInquiry), "SCSI has no command that tells whether capacity was taken away"))}
+	d.Hidden = hiddenUnknown(cmp.Or(s.Why(pageInquiry), "SCSI has no command that tells whether capacity was taken away"))
 	if c := s.Capacity; c != nil && d.wholeBytes > 0 && c.Bytes() > d.wholeBytes {
-		d.Hidden = Hidden{Statement{"hidden", "the drive says it is larger than the kernel shows"}, c.Bytes() - d.wholeBytes}
+		d.Hidden = Hidden{stated(HiddenSome, "the drive says it is larger than the kernel shows"), c.Bytes() - d.wholeBytes}
 	}
 	if s.Writes != nil && s.Writes.Processed.Known {
 		d.Written = Written{true, "scsi.write_total_processed", s.Writes.Processed.Value, 0}
@@ -71,7 +71,7 @@ func scsiLocking(s *scsi.Drive) locking {
 }
 
 // scsiRotation takes the reserved values of the field for no statement.
-func scsiRotation(c *scsi.Characteristics) Statement {
+func scsiRotation(c *scsi.Characteristics) Statement[RotationState] {
 	switch c.Rotates() {
 	case scsi.Yes:
 		return rotating(int(c.Rotation))
@@ -81,39 +81,39 @@ func scsiRotation(c *scsi.Characteristics) Statement {
 	return rotating(0)
 }
 
-func scsiAfterErase(a scsi.AfterErase) Statement {
+func scsiAfterErase(a scsi.AfterErase) Statement[AfterEraseState] {
 	switch {
 	case a.ByDesign():
-		return Statement{"error", a.String() + " after a cryptographic erase (VPD page B1h, WACEREQ)"}
+		return stated(AfterEraseError, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
 	case a == scsi.ReadsComplete:
-		return Statement{"data", a.String() + " after a cryptographic erase (VPD page B1h, WACEREQ)"}
+		return stated(AfterEraseData, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
 	}
-	return unknown("the drive does not say (VPD page B1h, WACEREQ)")
+	return stated(AfterEraseUnknown, "the drive does not say (VPD page B1h, WACEREQ)")
 }
 
-func scsiDeallocated(s *scsi.Drive) Statement {
+func scsiDeallocated(s *scsi.Drive) Statement[DeallocatedState] {
 	if p := s.Provisioning; p != nil && p.Reads == scsi.UnmappedZeros {
-		return Statement{"zeros", "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below"}
+		return stated(DeallocatedZeros, "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below")
 	}
 	if c := s.Capacity; c != nil && c.UnmappedZeros == scsi.Yes {
-		return Statement{"zeros", "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below"}
+		return stated(DeallocatedZeros, "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below")
 	}
 	if c := s.Capacity; c != nil && c.Provisioned == scsi.No {
-		return Statement{"undefined", "the drive unmaps no blocks (READ CAPACITY (16), LBPME)"}
+		return stated(DeallocatedUndefined, "the drive unmaps no blocks (READ CAPACITY (16), LBPME)")
 	}
 	if p := s.Provisioning; p != nil {
-		return Statement{"undefined", "unmapped blocks read as " + p.Reads.String() + " (VPD page B2h, LBPRZ)"}
+		return stated(DeallocatedUndefined, "unmapped blocks read as "+p.Reads.String()+" (VPD page B2h, LBPRZ)")
 	}
-	return unknown(s.Why(pageProvisioning))
+	return stated(DeallocatedUnknown, s.Why(pageProvisioning))
 }
 
 // scsiSanitize: SCSI tells only of a sanitize that runs or failed.
-func scsiSanitize(s *scsi.Drive) Statement {
+func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	switch s.State {
 	case scsi.Sanitizing:
-		return Statement{"in-progress", s.Sense.String()}
+		return stated(SanitizeInProgress, s.Sense.String())
 	case scsi.SanitizeDied:
-		return Statement{"failed", s.Sense.String()}
+		return stated(SanitizeFailed, s.Sense.String())
 	}
 	supported, refused := false, len(s.Sanitize) > 0
 	for _, a := range s.Sanitize {
@@ -122,11 +122,11 @@ func scsiSanitize(s *scsi.Drive) Statement {
 	}
 	switch {
 	case refused:
-		return Statement{"not-supported", "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)"}
+		return stated(SanitizeNotSupported, "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)")
 	case s.State == scsi.Ready && supported:
-		return Statement{"no-failure", "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded"}
+		return stated(SanitizeNoFailure, "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded")
 	}
-	return unknown(cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
+	return stated(SanitizeUnknown, cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
 }
 
 func scsiFacts(s *scsi.Drive) []Detail {

@@ -9,20 +9,20 @@ import (
 
 // How bad a lock is for an examination. What is unknown is worse than what is
 // known to be open.
-func lockRank() []string {
-	return []string{"none", "off", "unlocked", unknownState, "shadowed", "locked"}
+func lockRank() []SecurityState {
+	return []SecurityState{SecurityNone, SecurityOff, SecurityUnlocked, SecurityUnknown, SecurityShadowed, SecurityLocked}
 }
 
 // lock adds a statement about locks to those there are: the worst counts, and
 // all are told.
-func lock(a, b Statement) Statement {
+func lock(a, b Statement[SecurityState]) Statement[SecurityState] {
 	worst := a.State
 	for _, s := range lockRank() {
 		if s == a.State || s == b.State {
 			worst = s
 		}
 	}
-	return Statement{worst, sentence(a.Text, b.Text)}
+	return stated(worst, sentence(a.Text, b.Text))
 }
 
 // locking is an answer to Level 0 discovery, or why there is none.
@@ -32,7 +32,7 @@ type locking struct {
 	err   error
 }
 
-func (l locking) statement() Statement { return tcgLocks(l.found, l.err) }
+func (l locking) statement() Statement[SecurityState] { return tcgLocks(l.found, l.err) }
 
 func (l locking) facts() []Detail { return tcgFacts(l.page, l.found, l.err) }
 
@@ -45,41 +45,41 @@ func parseDiscovery(page []byte) (*tcg.Discovery, error) {
 }
 
 // tcgLocks says whether ranges are locked or hidden behind a shadow MBR.
-func tcgLocks(t *tcg.Discovery, err error) Statement {
+func tcgLocks(t *tcg.Discovery, err error) Statement[SecurityState] {
 	switch {
 	case errors.Is(err, tcg.ErrUnsupported):
-		return Statement{"none", "no TCG locking"}
+		return stated(SecurityNone, "no TCG locking")
 	case err != nil:
-		return unknown("TCG locking: " + err.Error())
+		return stated(SecurityUnknown, "TCG locking: "+err.Error())
 	case t == nil:
-		return unknown("TCG locking: the drive was not asked")
+		return stated(SecurityUnknown, "TCG locking: the drive was not asked")
 	}
 	name := "TCG " + strings.Join(t.Classes(), ", ")
 	switch {
 	case t.Locked() == tcg.Yes:
-		return Statement{"locked", name + ": a range of blocks is locked, and reads as zeros or with errors"}
+		return stated(SecurityLocked, name+": a range of blocks is locked, and reads as zeros or with errors")
 	case t.Shadowed() == tcg.Yes:
-		return Statement{"shadowed", name + ": the shadow MBR is shown in place of the first blocks"}
+		return stated(SecurityShadowed, name+": the shadow MBR is shown in place of the first blocks")
 	case t.LockingEnabled() == tcg.Yes && t.Locked() == tcg.No && t.Shadowed() == tcg.No:
-		return Statement{"unlocked", name + ": in use, no range is locked"}
+		return stated(SecurityUnlocked, name+": in use, no range is locked")
 	case t.LockingEnabled() == tcg.No && t.Shadowed() != tcg.Unknown:
-		return Statement{"off", name + ": locking is not in use"}
+		return stated(SecurityOff, name+": locking is not in use")
 	case t.Has(tcg.FeatureLocking) == tcg.No:
-		return Statement{"none", name + ": no locking"}
+		return stated(SecurityNone, name+": no locking")
 	}
-	return unknown(name + ": the drive does not say whether ranges are locked")
+	return stated(SecurityUnknown, name+": the drive does not say whether ranges are locked")
 }
 
 // tcgRemoval is an erasure that was asked for by TCG commands, which the bus's own
 // sanitize state does not tell of (Opal SSC 2.30, 3.1.1.6). It is only known when
 // it is alarming.
-func tcgRemoval(t *tcg.Discovery) (s Statement, alarming bool) {
+func tcgRemoval(t *tcg.Discovery) (s Statement[SanitizeState], alarming bool) {
 	switch {
 	case t == nil:
 	case t.Removing() == tcg.Yes:
-		return Statement{"in-progress", "TCG data removal: the drive is erasing itself"}, true
+		return stated(SanitizeInProgress, "TCG data removal: the drive is erasing itself"), true
 	case t.RemovalInterrupted() == tcg.Yes:
-		return Statement{"failed", "TCG data removal: the last erasure was interrupted and did not end"}, true
+		return stated(SanitizeFailed, "TCG data removal: the last erasure was interrupted and did not end"), true
 	}
 	return s, false
 }

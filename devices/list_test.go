@@ -82,7 +82,7 @@ func TestDescribeInTime(t *testing.T) {
 	cancel()
 	d := h.describeInTime(ctx, "sda")
 	checkStatements(t, d)
-	if d.Path != "/dev/sda" || d.Bus != busATA || d.SizeBytes != 512_000 || d.Hidden.State != unknownState {
+	if d.Path != "/dev/sda" || d.Bus != busATA || d.SizeBytes != 512_000 || d.Hidden.State != HiddenUnknown {
 		t.Errorf("%+v", d)
 	}
 	d = h.describeInTime(t.Context(), "sdb")

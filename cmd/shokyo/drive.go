@@ -21,28 +21,28 @@ func driveDoubts(d *devices.Drive, readFailures int64) (out []scan.Reason) {
 	add := func(code, text, textJA string) {
 		out = append(out, scan.Reason{Code: code, Text: text, TextJA: textJA})
 	}
-	if d.Hidden.State == "hidden" {
+	if d.Hidden.State == devices.HiddenSome {
 		add("hidden-capacity",
 			fmt.Sprintf("the drive has %d bytes or more that were not examined: %s", d.Hidden.Bytes, d.Hidden.Text),
 			fmt.Sprintf("装置には検査していない領域が %d バイト以上あります(装置の申告: %s)", d.Hidden.Bytes, d.Hidden.Text))
 	}
 	switch d.Sanitize.State {
-	case "in-progress":
+	case devices.SanitizeInProgress:
 		add("sanitize-in-progress", "the drive is erasing itself, so what is read now may not be what stays: "+d.Sanitize.Text,
 			"装置がサニタイズを実行中のため、今読み取れる内容は最終的な内容とは限りません(装置の申告: "+d.Sanitize.Text+")")
-	case "failed":
+	case devices.SanitizeFailed:
 		add("sanitize-failed", "the drive's own erasure failed: "+d.Sanitize.Text,
 			"装置自身のサニタイズが失敗しています(装置の申告: "+d.Sanitize.Text+")")
 	}
 	switch d.Security.State {
-	case "locked":
+	case devices.SecurityLocked:
 		add("locked-range", "part of the drive is locked, so what was read there is not what is stored: "+d.Security.Text,
 			"装置の一部がロックされており、読み取った内容は保存内容ではありません(装置の申告: "+d.Security.Text+")")
-	case "shadowed":
+	case devices.SecurityShadowed:
 		add("mbr-shadowed", "the drive shows a shadow MBR in place of its first blocks: "+d.Security.Text,
 			"装置が先頭ブロックの代わりにシャドウ MBR を見せています(装置の申告: "+d.Security.Text+")")
 	}
-	if d.AfterErase.State == "error" && readFailures > 0 {
+	if d.AfterErase.State == devices.AfterEraseError && readFailures > 0 {
 		add("reads-fail-by-design", "read errors are what this drive gives for blocks that were erased and not written since, so they show no damage, but what the blocks hold was not seen: "+d.AfterErase.Text,
 			"この装置は消去後に書き込まれていないブロックの読取りを仕様としてエラーにします。故障とは限りませんが、内容は確認できていません(装置の申告: "+d.AfterErase.Text+")")
 	}
@@ -60,7 +60,7 @@ func driveRemarks(d *devices.Drive, r *scan.Result) (out []scan.Reason) {
 			fill += g.ReadBackFill
 		}
 	}
-	if fill > 0 && (d.Deallocated.State == "zeros" || d.Deallocated.State == "ones") {
+	if fill > 0 && (d.Deallocated.State == devices.DeallocatedZeros || d.Deallocated.State == devices.DeallocatedOnes) {
 		out = append(out, scan.Reason{Code: "deallocated-reads",
 			Text:   fmt.Sprintf("%d bytes were read back as fill, and %s; so the claim is logical", fill, d.Deallocated.Text),
 			TextJA: fmt.Sprintf("%d バイトが一定値として読み取られました。この装置は破棄済ブロックを一定値として返すため、論理的な消去しか示されません(装置の申告: %s)", fill, d.Deallocated.Text)})
@@ -77,18 +77,18 @@ func driveNotChecked(d *devices.Drive) (out []scan.Reason) {
 		out = append(out, scan.Reason{Code: code, Text: text, TextJA: textJA})
 	}
 	switch d.Hidden.State {
-	case "unknown":
+	case devices.HiddenUnknown:
 		add("hidden-areas", "Whether the drive hides capacity is not known: "+d.Hidden.Text+".",
 			"装置に隠し領域があるかどうかは不明です(理由: "+d.Hidden.Text+")。")
-	case "none":
+	case devices.HiddenNone:
 		add("hidden-areas", "Areas outside the address range that no command opens: boot partitions, RPMB, vendor areas. The drive says that it hides no capacity: "+d.Hidden.Text+".",
 			"コマンドで開けないアドレス範囲外の領域(ブートパーティション、RPMB、ベンダー領域)。装置は隠し容量がないと申告しています("+d.Hidden.Text+")。")
 	}
-	if d.Security.State == "unknown" {
+	if !d.Security.Known() {
 		add("locks-unknown", "Whether ranges of the drive are locked is not known: "+d.Security.Text+".",
 			"装置にロックされた範囲があるかどうかは不明です(理由: "+d.Security.Text+")。")
 	}
-	if d.Sanitize.State == "unknown" {
+	if !d.Sanitize.Known() {
 		add("sanitize-unknown", "Whether the drive erases itself at the moment, or has failed to, is not known: "+d.Sanitize.Text+".",
 			"装置がサニタイズを実行中か、失敗したかどうかは不明です(理由: "+d.Sanitize.Text+")。")
 	}
@@ -171,11 +171,11 @@ func reportDrive(d *devices.Drive) *reports.Drive {
 		Path: d.Path, Bus: d.Bus, Model: d.Model, Serial: d.Serial, Firmware: d.Firmware,
 		WWN: d.WWN, EUI64: d.EUI64, NGUID: d.NGUID, WWID: d.WWID,
 		SizeBytes: d.SizeBytes, LogicalBlockBytes: int64(d.LogicalBlockBytes), PhysicalBlockBytes: int64(d.PhysicalBlockBytes),
-		Rotation: reports.Statement(d.Rotation), Removable: answer(d.Removable), ReadOnly: answer(d.ReadOnlyFlag),
+		Rotation: reportStatement(d.Rotation), Removable: answer(d.Removable), ReadOnly: answer(d.ReadOnlyFlag),
 		InUse: answer(d.InUse), Users: d.Users,
-		Hidden:   reports.Hidden{State: d.Hidden.State, Bytes: d.Hidden.Bytes, Text: d.Hidden.Text},
-		Sanitize: reports.Statement(d.Sanitize), Security: reports.Statement(d.Security),
-		Deallocated: reports.Statement(d.Deallocated), AfterErase: reports.Statement(d.AfterErase),
+		Hidden:   reports.Hidden{State: d.Hidden.State.String(), Bytes: d.Hidden.Bytes, Text: d.Hidden.Text},
+		Sanitize: reportStatement(d.Sanitize), Security: reportStatement(d.Security),
+		Deallocated: reportStatement(d.Deallocated), AfterErase: reportStatement(d.AfterErase),
 	}
 	if w := d.Written; w.Known {
 		out.Written = &reports.Written{Counter: w.Name, Value: w.Value, UnitBytes: w.UnitBytes}
@@ -187,6 +187,10 @@ func reportDrive(d *devices.Drive) *reports.Drive {
 		out.Commands = append(out.Commands, reports.NewSentCommand(p.Bus, p.Name, p.Command, p.Data, p.Status, p.Error))
 	}
 	return out
+}
+
+func reportStatement[S devices.AnyState](s devices.Statement[S]) reports.Statement {
+	return reports.Statement{State: s.State.String(), Text: s.Text}
 }
 
 // sentCommands names every command that went to a drive, once.

@@ -11,17 +11,23 @@ import (
 	"shokyo.dev/shokyo/scan"
 )
 
+func says[S devices.AnyState](state S, text string) devices.Statement[S] {
+	return devices.Statement[S]{State: state, Text: text}
+}
+
 // open is a drive that says of everything that all is well.
 func openDrive() *devices.Drive {
-	return &devices.Drive{Bus: "ata", Rotation: devices.Statement{State: "rotating", Text: "R"},
-		Hidden: devices.Hidden{Statement: devices.Statement{State: "none", Text: "H"}}, Sanitize: devices.Statement{State: "no-failure", Text: "S"},
-		Security: devices.Statement{State: "off", Text: "L"}, Deallocated: devices.Statement{State: "undefined", Text: "D"}, AfterErase: devices.Statement{State: "data", Text: "E"}}
+	return &devices.Drive{Bus: "ata", Rotation: says(devices.Rotating, "R"),
+		Hidden: devices.Hidden{Statement: says(devices.HiddenNone, "H")}, Sanitize: says(devices.SanitizeNoFailure, "S"),
+		Security: says(devices.SecurityOff, "L"), Deallocated: says(devices.DeallocatedUndefined, "D"), AfterErase: says(devices.AfterEraseData, "E")}
 }
 
 // closedDrive says nothing.
 func closedDrive() *devices.Drive {
-	s := devices.Statement{State: "unknown", Text: "the bridge passes no commands"}
-	return &devices.Drive{Bus: "usb", Rotation: s, Hidden: devices.Hidden{Statement: s}, Sanitize: s, Security: s, Deallocated: s, AfterErase: s}
+	const why = "the bridge passes no commands"
+	return &devices.Drive{Bus: "usb", Rotation: says(devices.RotationUnknown, why), Hidden: devices.Hidden{Statement: says(devices.HiddenUnknown, why)},
+		Sanitize: says(devices.SanitizeUnknown, why), Security: says(devices.SecurityUnknown, why),
+		Deallocated: says(devices.DeallocatedUnknown, why), AfterErase: says(devices.AfterEraseUnknown, why)}
 }
 
 // cleanExamination is a plan and a result that support no-residue.
@@ -69,15 +75,15 @@ func allDoubts() map[string]struct {
 		change   func(*devices.Drive)
 	}{
 		"hidden-capacity": {"1234567", 0, func(d *devices.Drive) {
-			d.Hidden = devices.Hidden{Statement: devices.Statement{State: "hidden", Text: "by an HPA"}, Bytes: 1234567}
+			d.Hidden = devices.Hidden{Statement: says(devices.HiddenSome, "by an HPA"), Bytes: 1234567}
 		}},
 		"sanitize-in-progress": {"40 % done", 0, func(d *devices.Drive) {
-			d.Sanitize = devices.Statement{State: "in-progress", Text: "crypto erase, 40 % done"}
+			d.Sanitize = says(devices.SanitizeInProgress, "crypto erase, 40 % done")
 		}},
-		"sanitize-failed":      {"it failed", 0, func(d *devices.Drive) { d.Sanitize = devices.Statement{State: "failed", Text: "it failed"} }},
-		"locked-range":         {"TCG Opal 2", 0, func(d *devices.Drive) { d.Security = devices.Statement{State: "locked", Text: "TCG Opal 2"} }},
-		"mbr-shadowed":         {"TCG Opal 2", 0, func(d *devices.Drive) { d.Security = devices.Statement{State: "shadowed", Text: "TCG Opal 2"} }},
-		"reads-fail-by-design": {"WACEREQ", 1, func(d *devices.Drive) { d.AfterErase = devices.Statement{State: "error", Text: "WACEREQ"} }},
+		"sanitize-failed":      {"it failed", 0, func(d *devices.Drive) { d.Sanitize = says(devices.SanitizeFailed, "it failed") }},
+		"locked-range":         {"TCG Opal 2", 0, func(d *devices.Drive) { d.Security = says(devices.SecurityLocked, "TCG Opal 2") }},
+		"mbr-shadowed":         {"TCG Opal 2", 0, func(d *devices.Drive) { d.Security = says(devices.SecurityShadowed, "TCG Opal 2") }},
+		"reads-fail-by-design": {"WACEREQ", 1, func(d *devices.Drive) { d.AfterErase = says(devices.AfterEraseError, "WACEREQ") }},
 	}
 }
 
@@ -145,15 +151,15 @@ func TestDoubtsDecide(t *testing.T) {
 // TestDriveRemarks: fill that was judged, on a drive that shows trimmed blocks as
 // fill. A remark changes no verdict.
 func TestDriveRemarks(t *testing.T) {
-	for _, state := range []string{"zeros", "ones", "undefined", "unknown"} {
+	for _, state := range devices.States[devices.DeallocatedState]() {
 		for _, fill := range []int64{0, 4096} {
 			for _, expect := range []scan.Expect{scan.ExpectErased, scan.ExpectAny} {
 				d := openDrive()
-				d.Deallocated = devices.Statement{State: state, Text: "DLFEAT"}
+				d.Deallocated = says(state, "DLFEAT")
 				p, r := cleanExamination()
 				r.Regions[0].ReadBackFill, r.Regions[0].Expect = fill, expect
 				p.Remarks = driveRemarks(d, r)
-				want := fill > 0 && (state == "zeros" || state == "ones") && expect != scan.ExpectAny
+				want := fill > 0 && (state == devices.DeallocatedZeros || state == devices.DeallocatedOnes) && expect != scan.ExpectAny
 				if got := slices.Equal(codes(p.Remarks), []string{"deallocated-reads"}); got != want {
 					t.Errorf("%s, %d bytes of fill, expecting %v: %v", state, fill, expect, codes(p.Remarks))
 				}
@@ -175,7 +181,7 @@ func TestDriveRemarks(t *testing.T) {
 // drive that says it hides nothing, there are areas that no command opens.
 func TestDriveNotChecked(t *testing.T) {
 	hidden := openDrive()
-	hidden.Hidden.State = "hidden" // has a doubt instead
+	hidden.Hidden.State = devices.HiddenSome // has a doubt instead
 	file := closedDrive()
 	file.Bus = "file"
 	for name, test := range map[string]struct {
@@ -291,7 +297,7 @@ func TestDriveLines(t *testing.T) {
 	if strings.Contains(lines["firmware"], "\x1b") {
 		t.Errorf("firmware %q", lines["firmware"])
 	}
-	d.Hidden = devices.Hidden{Statement: devices.Statement{State: "hidden", Text: "an HPA"}, Bytes: 1 << 30}
+	d.Hidden = devices.Hidden{Statement: says(devices.HiddenSome, "an HPA"), Bytes: 1 << 30}
 	if got := driveLines(d); !slices.ContainsFunc(got, func(l [2]string) bool {
 		return strings.HasPrefix(l[1], "hidden 1") && strings.HasSuffix(l[1], ": an HPA")
 	}) {

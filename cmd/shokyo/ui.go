@@ -266,9 +266,9 @@ func driveLines(d *devices.Drive) [][2]string {
 	if len(d.Users) > 0 {
 		inUse += ": " + strings.Join(d.Users, ", ")
 	}
-	hidden := devices.Statement{State: d.Hidden.State, Text: d.Hidden.Text}
+	hidden := d.Hidden.State.String()
 	if d.Hidden.Bytes > 0 {
-		hidden.State += " " + humanSize(d.Hidden.Bytes)
+		hidden += " " + humanSize(d.Hidden.Bytes)
 	}
 	return [][2]string{
 		{"firmware", orDash(d.Firmware)},
@@ -277,14 +277,16 @@ func driveLines(d *devices.Drive) [][2]string {
 		{"removable", d.Removable.String()},
 		{"read-only", d.ReadOnlyFlag.String()},
 		{"in use", inUse},
-		{"hidden capacity", statementWords(hidden)},
+		{"hidden capacity", hidden + ": " + d.Hidden.Text},
 		{"sanitize", statementWords(d.Sanitize)},
 		{"locks", statementWords(d.Security)},
 		{"trimmed reads", statementWords(d.Deallocated)},
 	}
 }
 
-func statementWords(s devices.Statement) string { return s.State + ": " + s.Text }
+func statementWords[S devices.AnyState](s devices.Statement[S]) string {
+	return s.State.String() + ": " + s.Text
+}
 
 func orDash(s string) string { return cmp.Or(printable(s), "-") }
 
