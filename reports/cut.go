@@ -1,9 +1,9 @@
 package reports
 
 import (
-	"fmt"
-
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // Lists are cut in two places: the document keeps no more than a bound of what the
@@ -47,20 +47,11 @@ func (d *Document) Cut(name string, listed, shown int) Cut {
 // Left says that there is more than is shown.
 func (c Cut) Left() bool { return c.Exist > c.Shown }
 
-// English says what is so.
-func (c Cut) English() string {
-	where := fmt.Sprintf("report.json lists %s of them", grouped(c.Listed))
-	if c.Listed >= c.Exist {
-		where = "report.json lists all"
+// Text says what is so.
+func (c Cut) Text() words.Text {
+	where := report.ListsAll
+	if c.Listed < c.Exist {
+		where = report.ListsSome.Say(grouped(c.Listed))
 	}
-	return fmt.Sprintf("%s of %s are shown here; %s", grouped(c.Shown), grouped(c.Exist), where)
-}
-
-// Japanese says the same.
-func (c Cut) Japanese() string {
-	where := fmt.Sprintf("report.json には %s 件を記載", grouped(c.Listed))
-	if c.Listed >= c.Exist {
-		where = "report.json には全件を記載"
-	}
-	return fmt.Sprintf("全 %s 件のうち %s 件を表示。%s", grouped(c.Exist), grouped(c.Shown), where)
+	return report.Shown.Say(grouped(c.Shown), grouped(c.Exist), where)
 }

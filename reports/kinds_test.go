@@ -172,8 +172,8 @@ func TestCut(t *testing.T) {
 		{d.Cut("regions", 500, 100), true, "100 of 500 are shown here; report.json lists all"},
 		{d.Cut("other", 7, 7), false, "7 of 7 are shown here; report.json lists all"},
 	} {
-		if c.cut.Left() != c.left || c.cut.English() != c.want {
-			t.Errorf("%+v: %v %q", c.cut, c.cut.Left(), c.cut.English())
+		if c.cut.Left() != c.left || c.cut.Text().EN != c.want {
+			t.Errorf("%+v: %v %q", c.cut, c.cut.Left(), c.cut.Text().EN)
 		}
 	}
 }

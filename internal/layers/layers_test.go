@@ -24,7 +24,9 @@ var allowed = map[string][]string{
 	"scan/marks":       {"scan/proof"},
 	"scan/partitions":  {"scan/proof"},
 	"scan/superblock":  {"scan/proof"},
-	"reports":          {"scan", "scan/labels", "scan/power"},
+	"reports":          {"scan", "scan/labels", "scan/power", "words", "words/"},
+	"words":            {},
+	"words/*":          {"words"},
 	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize"},
 	"cmd/mkbootimage":  {"bootimage", "internal/bar", "internal/bytesize"}, // and nobody else builds images
 	"cmd/shokyo-init":  {},                                                 // scans nothing itself: it starts the program that does
