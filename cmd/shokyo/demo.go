@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
@@ -45,14 +46,6 @@ func demoVerb(p *program, args []string) (int, error) {
 	}
 	defer undo()
 	return p.demo(*out, *quiet)
-}
-
-// demoLine is the last line of demo --json.
-type demoLine struct {
-	Demo       string `json:"demo"` // "as-expected", "void", "unexpected"
-	Folder     string `json:"out"`
-	Error      string `json:"error,omitempty"`
-	ExitStatus int    `json:"exit_status"`
 }
 
 func (p *program) demo(out string, quiet bool) (int, error) {
@@ -111,7 +104,7 @@ func (p *program) judgeDemo(erased, control *reports.Document, out string) (int,
 	if !p.asJSON {
 		return status, err
 	}
-	l := demoLine{Demo: word, Folder: sayable(out), ExitStatus: status}
+	l := exchange.Demo{Demo: word, Folder: sayable(out), ExitStatus: status}
 	if err != nil {
 		l.Error = errorText(err)
 		p.showError("demo", err)

@@ -7,26 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/scan"
 )
-
-// progressLine is what --progress-json prints on standard output about once a
-// second for each source until its result, and whenever it comes to a new phase.
-type progressLine struct {
-	Source   string          `json:"source"`
-	Progress progressFigures `json:"progress"`
-}
-
-type progressFigures struct {
-	Phase       string `json:"phase"` // "waiting", "opening", "reading", "second-pass", "finishing"
-	Done        int64  `json:"done_bytes"`
-	Planned     int64  `json:"planned_bytes"` // 0: not known yet
-	PerSecond   int64  `json:"bytes_per_second"`
-	SecondsLeft *int64 `json:"seconds_left"` // null: not known
-	Residue     int64  `json:"residue_bytes"`
-	Unreadable  int64  `json:"unreadable_bytes"`
-	Map         string `json:"map"` // see mapText
-}
 
 const feedEach = time.Second
 
@@ -55,18 +38,18 @@ func (l *line) feed() {
 	if l.board.program == nil || l.phase == ended {
 		return
 	}
-	json.NewEncoder(l.board.program).Encode(progressLine{l.path, l.figures(l.board.now())})
+	json.NewEncoder(l.board.program).Encode(exchange.Progress{Source: l.path, Progress: l.figures(l.board.now())})
 }
 
-func (l *line) figures(now time.Time) progressFigures {
-	f := progressFigures{Phase: [...]string{"waiting", "opening", "reading", "finishing", "ended"}[l.phase], Map: mapText(scan.LiveMap{})}
+func (l *line) figures(now time.Time) exchange.Figures {
+	f := exchange.Figures{Phase: phaseOf(l.phase), Map: mapText(scan.LiveMap{})}
 	if l.status == nil {
 		return f
 	}
 	st := l.status()
 	rate := l.speed.at(now, st)
 	if l.phase == reading && st.Pass == 2 {
-		f.Phase = "second-pass"
+		f.Phase = exchange.SecondPass
 	}
 	f.Done, f.Planned, f.Residue, f.Unreadable = st.DoneBytes, st.PlannedBytes, st.ResidueBytes, st.UnreadableBytes
 	f.PerSecond, f.Map = int64(rate), mapText(st.Map)
@@ -75,6 +58,11 @@ func (l *line) figures(now time.Time) progressFigures {
 		f.SecondsLeft = &seconds
 	}
 	return f
+}
+
+// phaseOf has no word for what has ended: nothing is printed of it.
+func phaseOf(p phase) exchange.Phase {
+	return [...]exchange.Phase{waiting: exchange.Waiting, opening: exchange.Opening, reading: exchange.Reading, finishing: exchange.Finishing, ended: exchange.PhaseUnknown}[p]
 }
 
 // mapText draws the medium with the signs of mapSign, a character for each 64th.
@@ -89,15 +77,15 @@ func mapText(m scan.LiveMap) string {
 func classSign(c scan.Class) byte {
 	switch c {
 	case scan.Residue:
-		return '#'
+		return exchange.SignResidue
 	case scan.Unreadable:
-		return '!'
+		return exchange.SignUnreadable
 	case scan.Ciphertext:
-		return '='
+		return exchange.SignCiphertext
 	case scan.Metadata:
-		return 'm'
+		return exchange.SignMetadata
 	case scan.Fill, scan.Pattern:
-		return '.'
+		return exchange.SignFill
 	}
-	return '?'
+	return exchange.SignUnread
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -68,11 +69,11 @@ func TestFeedIsNotForPeople(t *testing.T) {
 	}
 	var phases []string
 	for line := range strings.Lines(out.String()) {
-		var p progressLine
+		var p exchange.Progress
 		if err := json.Unmarshal([]byte(line), &p); err != nil || p.Source != "a.img" || len(p.Progress.Map) != 64 {
 			t.Fatalf("%q: %v", line, err)
 		}
-		phases = append(phases, p.Progress.Phase)
+		phases = append(phases, p.Progress.Phase.String())
 	}
 	if got := strings.Join(phases, " "); got != "waiting opening reading finishing" {
 		t.Errorf("phases %q", got)

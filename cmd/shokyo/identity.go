@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/term"
 
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -18,9 +19,6 @@ type identityFlags struct {
 	dir            string
 	passphraseFile string
 }
-
-// passphraseVariable can hold the passphrase where nobody is there to type it.
-const passphraseVariable = "SHOKYO_PASSPHRASE"
 
 // load gives the lab identity, or a throw-away one when none is named.
 func (f *identityFlags) load(p *program) (reports.Identity, error) {
@@ -50,12 +48,12 @@ func (p *program) passphrase(file, prompt string) (string, error) {
 		}
 		return strings.TrimRight(string(b), "\r\n"), nil
 	}
-	if s, ok := os.LookupEnv(passphraseVariable); ok {
+	if s, ok := os.LookupEnv(exchange.PassphraseVariable); ok {
 		return s, nil
 	}
 	fd := int(p.stdin.Fd())
 	if !term.IsTerminal(fd) {
-		return "", errors.New("the lab key needs its passphrase: give --passphrase-file, set " + passphraseVariable + ", or run on a terminal")
+		return "", errors.New("the lab key needs its passphrase: give --passphrase-file, set " + exchange.PassphraseVariable + ", or run on a terminal")
 	}
 	fmt.Fprint(p.stderr, prompt)
 	defer fmt.Fprintln(p.stderr)
@@ -94,7 +92,7 @@ func (p *program) newPassphrase(file string) (string, error) {
 	if first == "" {
 		return "", errors.New("the passphrase is empty: the key would lie open on the disk")
 	}
-	if _, fromEnv := os.LookupEnv(passphraseVariable); file != "" || fromEnv {
+	if _, fromEnv := os.LookupEnv(exchange.PassphraseVariable); file != "" || fromEnv {
 		return first, nil
 	}
 	again, err := p.passphrase("", "Once more: ")

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -31,7 +32,7 @@ func keygenVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("keygen", flag.ContinueOnError)
 	name := fs.String("name", "", "the lab's `NAME`, as it stands in reports")
 	out := fs.String("out", "", "`DIR` for the key and the certificate")
-	file := fs.String("passphrase-file", "", "`FILE` with the passphrase (or set "+passphraseVariable+")")
+	file := fs.String("passphrase-file", "", "`FILE` with the passphrase (or set "+exchange.PassphraseVariable+")")
 	check := identityFlags{}
 	fs.Func("check", "does the passphrase open the key in `DIR`?", given(&check.dir))
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "one JSON line on standard output")
@@ -52,23 +53,12 @@ func keygenVerb(p *program, args []string) (int, error) {
 	return p.makeIdentity(*name, *out, *file)
 }
 
-// identityLine is what keygen --json prints.
-type identityLine struct {
-	Name              string `json:"name"`
-	Folder            string `json:"out"`
-	Key               string `json:"key"`
-	Certificate       string `json:"certificate"`
-	CertificateSHA256 string `json:"certificate_sha256"`
-	Made              bool   `json:"made"` // false: it was there, and the passphrase opens its key
-	ExitStatus        int    `json:"exit_status"`
-}
-
 func (p *program) printIdentity(id reports.Identity, dir string, made bool) (int, error) {
 	if !p.asJSON {
 		return exitOK, nil
 	}
 	sum := sha256.Sum256(id.Certificate().Raw)
-	return exitOK, p.printJSON(identityLine{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, reports.KeyFile)),
+	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, reports.KeyFile)),
 		Certificate: sayable(filepath.Join(dir, reports.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
 }
 

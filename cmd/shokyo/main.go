@@ -13,17 +13,18 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
-// Exit statuses: a contract with scripts (README, "Exit status").
 const (
-	exitOK           = 0
-	exitFailed       = 1 // could not run
-	exitUsage        = 2
-	exitResidue      = 3
-	exitNotValid     = 3 // verify, report
-	exitInconclusive = 4
-	exitInterrupted  = 130
+	exitOK           = exchange.ExitOK
+	exitFailed       = exchange.ExitFailed
+	exitUsage        = exchange.ExitUsage
+	exitResidue      = exchange.ExitResidue
+	exitNotValid     = exchange.ExitNotValid
+	exitInconclusive = exchange.ExitInconclusive
+	exitInterrupted  = exchange.ExitInterrupted
 )
 
 // memoryLimit makes the garbage collector work harder before the program takes
@@ -113,7 +114,7 @@ func (p *program) finish(v verb, status int, err error) int {
 		p.showError(v.name, err)
 	}
 	if p.asJSON {
-		p.printJSON(errorLine{v.name, errorText(err), status})
+		p.printJSON(exchange.Failure{Verb: v.name, Error: errorText(err), ExitStatus: status})
 	}
 	return status
 }

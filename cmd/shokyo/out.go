@@ -62,10 +62,3 @@ func (p *program) printJSON(v any) error {
 	}
 	return nil
 }
-
-// errorLine is what --json prints when a call failed as a whole.
-type errorLine struct {
-	Verb       string `json:"verb"`
-	Error      string `json:"error"`
-	ExitStatus int    `json:"exit_status"`
-}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
@@ -87,7 +88,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.BoolVar(&f.sha256, "sha256", false, "also one SHA-256 over the whole medium")
 	fs.BoolVar(&f.noDigest, "no-digest", false, "no tree hash of the medium")
 	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
-	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+passphraseVariable+")")
+	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+exchange.PassphraseVariable+")")
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)
 	f.statedFlags.register(fs)

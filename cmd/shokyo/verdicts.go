@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -64,38 +65,15 @@ func (c *checked) word() (people span, program string) {
 	return span{"1;33", "NOT CHECKED"}, "not-checked"
 }
 
-// verifyLine is what verify --json prints for a bundle (docs/scripts.md): first what
-// came of it, then, where it is valid, what its report says.
-type verifyLine struct {
-	Bundle            string           `json:"bundle"`
-	Status            string           `json:"status"` // "valid", "signer-unknown", "not-valid", "not-checked"
-	ExitStatus        int              `json:"exit_status"`
-	Problems          []problemLine    `json:"problems,omitempty"`
-	Error             string           `json:"error,omitempty"`
-	CertificateSHA256 string           `json:"certificate_sha256,omitempty"`
-	CertificateGiven  *bool            `json:"certificate_given,omitempty"` // it is that of --cert
-	ReportSHA256      string           `json:"report_sha256,omitempty"`
-	System            string           `json:"system,omitempty"` // "this-image", "not-compared" (no --manifest); nothing: no TPM signed
-	AttestationKey    string           `json:"attestation_key,omitempty"`
-	KeyKnown          bool             `json:"attestation_key_known,omitempty"`
-	Notes             []reports.Reason `json:"notes,omitempty"`
-	*resultLine
-}
-
-type problemLine struct {
-	File string `json:"file"`
-	Code string `json:"code"`
-	Text string `json:"text"`
-}
-
-func (c *checked) line() verifyLine {
-	l := verifyLine{Bundle: sayable(c.dir), ExitStatus: c.status()}
+// line is what verify --json prints of it.
+func (c *checked) line() exchange.Verification {
+	l := exchange.Verification{Bundle: sayable(c.dir), ExitStatus: c.status()}
 	_, l.Status = c.word()
 	var invalid *reports.InvalidError
 	switch {
 	case errors.As(c.err, &invalid):
 		for _, x := range invalid.Problems {
-			l.Problems = append(l.Problems, problemLine(x))
+			l.Problems = append(l.Problems, exchange.Problem(x))
 		}
 		return l
 	case c.err != nil:
@@ -104,26 +82,22 @@ func (c *checked) line() verifyLine {
 	}
 	v := c.bundle
 	report := lineOf(v.Document.Medium.Path, c.dir, v.Document)
-	l.resultLine, l.Notes = &report, v.Notes
+	l.Result = &report
+	for _, n := range v.Notes {
+		l.Notes = append(l.Notes, exchange.Reason(n))
+	}
 	l.CertificateSHA256, l.CertificateGiven, l.ReportSHA256 = v.CertificateSHA256, &v.Trusted, fmt.Sprintf("%x", v.ReportSHA256)
 	if q := v.quote; q != nil {
 		l.System, l.AttestationKey, l.KeyKnown = v.system(), q.KeyName, v.key != nil
 		for _, n := range q.Notes {
-			l.Notes = append(l.Notes, reports.Reason{Code: n.Code, Text: n.Text})
+			l.Notes = append(l.Notes, exchange.Reason{Code: n.Code, Text: n.Text})
 		}
 	}
 	return l
 }
 
-// verifySummary is the last line of verify --json about several bundles.
-type verifySummary struct {
-	Bundles       int `json:"bundles"`
-	Valid         int `json:"valid"`
-	SignerUnknown int `json:"signer_unknown"`
-	NotValid      int `json:"not_valid"`
-	NotChecked    int `json:"not_checked"`
-	ExitStatus    int `json:"exit_status"`
-}
+// verifySummary counts what came of several bundles.
+type verifySummary struct{ exchange.Verifications }
 
 func (s *verifySummary) count(c *checked) {
 	s.Bundles++

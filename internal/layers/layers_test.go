@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"reports":          {"scan", "scan/labels", "scan/power", "words", "words/"},
 	"words":            {},
 	"words/*":          {"words"},
-	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize"},
+	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange"},
 	"cmd/mkbootimage":  {"bootimage", "internal/bar", "internal/bytesize"}, // and nobody else builds images
 	"cmd/shokyo-init":  {},                                                 // scans nothing itself: it starts the program that does
 	"internal/guest":   {"internal/guest/", "bootimage", "attest"},
