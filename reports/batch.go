@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -544,21 +544,11 @@ func WriteBatch(dir string, b *Batch) error {
 		return err
 	}
 	for _, f := range []bundleFile{{BatchCSV, table.Bytes()}, {BatchFile, b.Encode()}} {
-		if err := replaceFile(dir, f); err != nil {
+		// Two runs may write here at the same time, and each its own.
+		unfinished := filepath.Join(dir, "."+f.name+".partial-"+rand.Text()[:8])
+		if err := wholefile.Replace(filepath.Join(dir, f.name), unfinished, f.data, 0o644); err != nil {
 			return fmt.Errorf("write %s: %w", filepath.Join(dir, f.name), advise(err))
 		}
-	}
-	return syncDir(dir)
-}
-
-func replaceFile(dir string, f bundleFile) error {
-	partial := filepath.Join(dir, "."+f.name+".partial-"+rand.Text()[:8])
-	if err := writeNew(partial, f.data, 0o644); err != nil {
-		return err
-	}
-	if err := os.Rename(partial, filepath.Join(dir, f.name)); err != nil {
-		os.Remove(partial)
-		return err
 	}
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // The files of a bundle. All are there, always, but for attestation.json, which is
@@ -135,49 +137,21 @@ func writeBundle(dir string, files []bundleFile, id Identity) (err error) {
 		}
 	}()
 	for _, f := range files {
-		if err := writeNew(filepath.Join(partial, f.name), f.data, 0o644); err != nil {
+		if err := wholefile.Create(filepath.Join(partial, f.name), f.data, 0o644); err != nil {
 			return err
 		}
 	}
 	if _, err := Verify(partial, id.cert); err != nil {
 		return fmt.Errorf("what was written does not verify: %w", err)
 	}
-	if err := syncDir(partial); err != nil {
+	if err := wholefile.SyncDir(partial); err != nil {
 		return err
 	}
 	// Rename replaces nothing but an empty folder made in between.
 	if err := os.Rename(partial, dir); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(dir))
-}
-
-// writeNew writes a file that must not exist, and brings it to the disk.
-func writeNew(path string, b []byte, mode fs.FileMode) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		os.Remove(path)
-	}
-	return err
-}
-
-// syncDir brings the names in a folder to the disk. Some file systems (FAT,
-// network shares) cannot and say so; there is nothing more to be done there.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
-		err = nil
-	}
-	return errors.Join(err, f.Close())
+	return wholefile.SyncDir(filepath.Dir(dir))
 }
 
 // advise adds what to do to the errors that people meet.

@@ -13,7 +13,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/big"
 	"os"
@@ -24,6 +23,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/youmark/pkcs8"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Identity is who signs: an ECDSA P-256 key and its X.509 certificate. The
@@ -150,14 +151,14 @@ func (i Identity) Save(dir string, passphrase []byte) error {
 	}
 	keyPath := filepath.Join(dir, KeyFile)
 	block := pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})
-	if err := writeNew(keyPath, block, 0o600); err != nil {
+	if err := wholefile.Create(keyPath, block, 0o600); err != nil {
 		return notOverwriting(err)
 	}
-	if err := writeNew(filepath.Join(dir, CertificateFile), i.certPEM(), 0o644); err != nil {
+	if err := wholefile.Create(filepath.Join(dir, CertificateFile), i.certPEM(), 0o644); err != nil {
 		os.Remove(keyPath) // half an identity is none
 		return notOverwriting(err)
 	}
-	return syncDir(dir)
+	return wholefile.SyncDir(dir)
 }
 
 func notOverwriting(err error) error {
@@ -235,13 +236,8 @@ func readPrivate(path string) ([]byte, error) {
 const maxSmall = 1 << 20
 
 func readSmall(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSmall+1))
-	if err == nil && len(b) > maxSmall {
+	b, err := wholefile.Read(path, maxSmall)
+	if errors.Is(err, wholefile.ErrTooLong) {
 		err = fmt.Errorf("%s is too large to be a key or a certificate", path)
 	}
 	return b, err

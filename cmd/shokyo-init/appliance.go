@@ -14,6 +14,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // appliance is the Core of the stick.
@@ -62,7 +64,7 @@ func newAppliance(t *ttys) *appliance {
 
 // release is what /etc/shokyo-release calls this image.
 func (a *appliance) release() string {
-	b, err := readSmall(releaseFile, 1<<10)
+	b, err := wholefile.Read(releaseFile, 1<<10)
 	if err != nil {
 		return "shokyo, of an unknown release"
 	}
@@ -136,7 +138,7 @@ const (
 func (a *appliance) LabIdentity() (name string, exists bool) {
 	var b []byte
 	err := a.stick.with(func(dir string) (err error) {
-		b, err = readSmall(filepath.Join(dir, identityDir, certificate), 64<<10)
+		b, err = wholefile.Read(filepath.Join(dir, identityDir, certificate), 64<<10)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil // nothing is wrong with the stick
 		}

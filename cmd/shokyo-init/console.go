@@ -10,6 +10,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // The console is what a person sees who has booted the stick: five steps from
@@ -54,7 +56,7 @@ func (m model) run(in, out *os.File) error {
 // releaseName is how the image calls itself in the file that says so, in which it
 // comes second: "shokyo-usb 1.0 (linux-image-…)".
 func releaseName(path string) string {
-	b, _ := readSmall(path, 1<<10)
+	b, _ := wholefile.Read(path, 1<<10)
 	if words := strings.Fields(string(b)); len(words) > 1 {
 		return words[1]
 	}

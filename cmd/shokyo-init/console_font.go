@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // The kernel's letters are 8 pixels wide, made for screens of 640. On today's the
@@ -63,7 +65,7 @@ func (o *font) apply(tty *os.File) error {
 
 // screenSize is that of the first frame buffer, in pixels; zero if there is none.
 func screenSize(sys string) (width, height int) {
-	b, err := readSmall(filepath.Join(sys, "class/graphics/fb0/virtual_size"), 64)
+	b, err := wholefile.Read(filepath.Join(sys, "class/graphics/fb0/virtual_size"), 64)
 	if err != nil {
 		return 0, 0
 	}

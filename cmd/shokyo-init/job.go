@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // job is what EVIDENCE:/job.toml orders:
@@ -322,7 +324,7 @@ func (a *appliance) readJob() (*job, error) {
 	}
 	var b []byte
 	err := a.stick.with(func(dir string) (err error) {
-		b, err = readSmall(filepath.Join(dir, jobName), jobMaxBytes)
+		b, err = readJobFile(filepath.Join(dir, jobName))
 		if errors.Is(err, os.ErrNotExist) {
 			return nil
 		}
@@ -349,7 +351,7 @@ func (a *appliance) readJob() (*job, error) {
 // checkJobFile says what is wrong with a job before it is put on a stick
 // (cmd/mkbootimage). It returns the program's exit code.
 func checkJobFile(path string, stderr io.Writer) int {
-	b, err := readSmall(path, jobMaxBytes)
+	b, err := readJobFile(path)
 	if err == nil {
 		_, err = parseJob(b)
 	}
@@ -360,16 +362,12 @@ func checkJobFile(path string, stderr io.Writer) int {
 	return 0
 }
 
-// readSmall reads a file but not more of it than one byte beyond the limit.
-func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if b == nil {
-		b = []byte{}
+// readJobFile gives, of a job that is too long, as much as parseJob refuses: nothing
+// is wrong with the stick then, and the computer can still be switched off.
+func readJobFile(path string) ([]byte, error) {
+	b, err := wholefile.Read(path, jobMaxBytes)
+	if errors.Is(err, wholefile.ErrTooLong) {
+		return make([]byte, jobMaxBytes+1), nil
 	}
 	return b, err
 }

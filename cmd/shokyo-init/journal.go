@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // journal is what happened, line by line, until it is on the stick.
@@ -25,7 +27,7 @@ type journal struct {
 func (j *journal) keep(path string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	b, err := readSmall(path, 16<<20)
+	b, err := wholefile.Read(path, 16<<20)
 	if err == nil && len(b) > 0 {
 		j.lines = append(strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), j.lines...)
 	}

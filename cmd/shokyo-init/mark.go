@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf16"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Every image is the same, bit by bit, and so are sticks that were never used. So
@@ -88,12 +90,12 @@ const loaderPartition = "LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c
 
 // bootOrigin asks the firmware's variables and the kernel's command line.
 func bootOrigin(efivars, commandLine string) origin {
-	b, err := readSmall(filepath.Join(efivars, loaderPartition), 256)
+	b, err := wholefile.Read(filepath.Join(efivars, loaderPartition), 256)
 	if err == nil {
 		number, _ := numberOf(strings.ToLower(efiString(b)), roleSystem)
 		return origin{Number: number}
 	}
-	b, _ = readSmall(commandLine, 4<<10)
+	b, _ = wholefile.Read(commandLine, 4<<10)
 	for word := range strings.FieldsSeq(string(b)) {
 		// SYSLINUX adds it, behind what could be mistaken for it (SYSAPPEND 0x40000).
 		if volume, found := strings.CutPrefix(word, "FSUUID="); found {

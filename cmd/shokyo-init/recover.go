@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // runState is what is known of a call of shokyo scan. It lies beside the folder of
@@ -73,6 +75,8 @@ func (a *appliance) forgetRuns() {
 	}
 }
 
+// writeAtOnce replaces a file that another start of this program may read. It lies in
+// memory: there is no disk to bring it to, as wholefile.Replace does.
 func writeAtOnce(path string, b []byte) error {
 	unfinished := path + ".part"
 	if err := os.WriteFile(unfinished, b, 0o600); err != nil {
@@ -85,7 +89,7 @@ func writeAtOnce(path string, b []byte) error {
 func (a *appliance) recoverReports() {
 	for _, note := range a.notes() {
 		var s runState
-		b, err := readSmall(note, maxReport)
+		b, err := wholefile.Read(note, maxReport)
 		if err == nil {
 			err = json.Unmarshal(b, &s)
 		}
@@ -175,7 +179,7 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 
 // lastJob is the job that was being carried out, nil if there was none.
 func (a *appliance) lastJob() *job {
-	b, err := readSmall(filepath.Join(a.runDir, jobName), jobMaxBytes)
+	b, err := wholefile.Read(filepath.Join(a.runDir, jobName), jobMaxBytes)
 	if err != nil {
 		return nil
 	}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Where things are on the evidence partition.
@@ -58,7 +60,7 @@ func (d *document) disk(path string) Disk {
 const maxReport = 64 << 20
 
 func readReport(bundle string) (d document, err error) {
-	b, err := readSmall(filepath.Join(bundle, "report.json"), maxReport)
+	b, err := wholefile.Read(filepath.Join(bundle, "report.json"), maxReport)
 	if err == nil {
 		err = json.Unmarshal(b, &d)
 	}

@@ -19,7 +19,8 @@ const partial = ".partial-"
 // saveFolder copies a folder to dir/name whole or not at all: under another name
 // at first, then everything to the medium, then read back from it and compared,
 // then renamed, then the name to the medium. FAT has no journal, so each step must
-// be down before the next.
+// be down before the next; the whole file system each time, for how much of its tables
+// wholefile.SyncDir brings down differs from driver to driver.
 func saveFolder(from, dir, name string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Reports that are not saved yet lie in memory, in a file system that outlives the
@@ -121,7 +123,7 @@ func endOrphans(proc string, parent int, limit time.Duration) {
 func children(proc string, parent int) (pids []int) {
 	files, _ := filepath.Glob(filepath.Join(proc, "[0-9]*", "stat"))
 	for _, file := range files {
-		b, err := readSmall(file, 4<<10)
+		b, err := wholefile.Read(file, 4<<10)
 		if err != nil {
 			continue // it has ended
 		}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // unattended carries out a job. It says whether the computer is to end: if not, a
@@ -217,7 +219,7 @@ func (a *appliance) jobSettings(j *job) (Settings, error) {
 		return s, nil
 	}
 	err := a.stick.with(func(dir string) error {
-		b, err := readSmall(filepath.Join(dir, filepath.FromSlash(j.PassphraseFile)), 4096)
+		b, err := wholefile.Read(filepath.Join(dir, filepath.FromSlash(j.PassphraseFile)), 4096)
 		s.Passphrase = strings.TrimRight(string(b), "\r\n")
 		if errors.Is(err, os.ErrNotExist) {
 			return nil // nothing is wrong with the stick

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Which disk is the stick (docs/stick.md, "Which stick it is").
@@ -101,7 +103,7 @@ func (s *stick) look() {
 func (s *stick) startedFrom(o origin) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if b, err := readSmall(s.state, 4<<10); err == nil && json.Unmarshal(b, &s.origin) == nil {
+	if b, err := wholefile.Read(s.state, 4<<10); err == nil && json.Unmarshal(b, &s.origin) == nil {
 		return
 	}
 	s.origin = o

@@ -5,10 +5,9 @@ import (
 	"encoding/hex"
 	"flag"
 	"fmt"
-	"io"
-	"os"
 	"unicode/utf8"
 
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -47,25 +46,11 @@ func (f *assignmentFlags) load() error {
 	if f.job == "" {
 		return nil
 	}
-	b, err := readSmall(f.job, maxJob)
+	b, err := wholefile.Read(f.job, maxJob)
 	if err != nil {
 		return fmt.Errorf("read the job: %w", err)
 	}
 	sum := sha256.Sum256(b)
 	f.JobSHA256 = hex.EncodeToString(sum[:])
 	return nil
-}
-
-// readSmall reads a file that is no longer than limit, whatever it is.
-func readSmall(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(b)) > limit {
-		err = fmt.Errorf("%s is longer than %d bytes", path, limit)
-	}
-	return b, err
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -56,7 +57,7 @@ func bundlesIn(path string) []toCheck {
 
 // lostFrom finds what the index of a batch lists and is not there any more.
 func lostFrom(dir string) (lost []toCheck) {
-	b, err := readSmall(filepath.Join(dir, reports.BatchFile), maxBatch)
+	b, err := wholefile.Read(filepath.Join(dir, reports.BatchFile), maxBatch)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -66,38 +67,12 @@ func (c *checkpoint) save(path string) error {
 	var file bytes.Buffer
 	fmt.Fprintf(&file, "%s%x\n", checkpointMagic, sum)
 	file.Write(body)
-	if err := writeFileSync(path, file.Bytes()); err != nil {
+	unfinished := path + ".new"
+	os.Remove(unfinished) // left by a crash; nobody else has this one, for the examination holds the lock
+	if err := wholefile.Replace(path, unfinished, file.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("save the checkpoint: %w", err)
 	}
 	return nil
-}
-
-// writeFileSync replaces path by a file with these bytes, atomically.
-func writeFileSync(path string, b []byte) (err error) {
-	tmp := path + ".new"
-	os.Remove(tmp) // left by a crash
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(tmp, path)
-	}
-	if err != nil {
-		os.Remove(tmp)
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // loadCheckpoint reads one back; nil without an error when there is none.

@@ -7,9 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,6 +21,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -56,17 +55,12 @@ func loadLedger(path string) (*reports.Ledger, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxLedgerBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the ledger: %w", err)
-	}
-	if len(b) > maxLedgerBytes {
+	b, err := wholefile.Read(path, maxLedgerBytes)
+	switch {
+	case errors.Is(err, wholefile.ErrTooLong):
 		return nil, fmt.Errorf("the ledger %s is larger than %s: leave out what is not needed", path, humanSize(maxLedgerBytes))
+	case err != nil:
+		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	l, err := parseLedger(b)
 	if err != nil {

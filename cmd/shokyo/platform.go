@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"shokyo.dev/shokyo/attest"
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 )
@@ -69,7 +70,7 @@ func (f *attestFlag) platform() (*platform, error) {
 
 // release is on one line.
 func release(path string) string {
-	b, err := readSmall(path, 4096)
+	b, err := wholefile.Read(path, 4096)
 	if err != nil {
 		return ""
 	}

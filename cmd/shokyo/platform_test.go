@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -186,19 +185,7 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-func TestReadSmall(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x")
-	if err := os.WriteFile(path, []byte("1234"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if b, err := readSmall(path, 4); err != nil || !bytes.Equal(b, []byte("1234")) {
-		t.Errorf("%q, %v", b, err)
-	}
-	for _, bad := range []string{path, "/dev/zero", path + "-none"} {
-		if _, err := readSmall(bad, 3); err == nil {
-			t.Errorf("%s is read", bad)
-		}
-	}
+func TestNoteTooLong(t *testing.T) {
 	if err := (&assignmentFlags{Assignment: reports.Assignment{Note: strings.Repeat("漢", 1001)}}).check(); err == nil || !strings.Contains(err.Error(), "--note") {
 		t.Errorf("a note that would be cut: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/attest"
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -234,7 +235,7 @@ func (t *trust) load() (k trusted, err error) {
 		}
 	}
 	if t.manifest != "" {
-		b, err := readSmall(t.manifest, maxManifest)
+		b, err := wholefile.Read(t.manifest, maxManifest)
 		if err != nil {
 			return k, err
 		}
@@ -243,7 +244,7 @@ func (t *trust) load() (k trusted, err error) {
 		}
 	}
 	if t.tpmRoots != "" {
-		b, err := readSmall(t.tpmRoots, maxManifest)
+		b, err := wholefile.Read(t.tpmRoots, maxManifest)
 		if err != nil {
 			return k, err
 		}
@@ -264,7 +265,7 @@ func loadKeys(nameOrFile string) ([]attest.Key, error) {
 	if keys, err := attest.ParseKeys([]byte(nameOrFile)); err == nil {
 		return keys, nil
 	}
-	b, err := readSmall(nameOrFile, maxManifest)
+	b, err := wholefile.Read(nameOrFile, maxManifest)
 	if err != nil {
 		return nil, err
 	}
