@@ -1,4 +1,5 @@
-// Package layers keeps imports pointing one way (docs/design.md, "Layout").
+// Package layers keeps imports pointing one way (docs/design.md, "Layout"): allowed
+// has who may import whom of ours, thirdParty (thirdparty_test.go) whose code besides.
 package layers
 
 import (

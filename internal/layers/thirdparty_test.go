@@ -1,0 +1,117 @@
+package layers
+
+import (
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// thirdParty lists, for each package, whose code besides the standard library it
+// may import: a module, or a folder of one. What parses bytes of a medium is fenced
+// in the file that imports it (docs/design.md, "What is trusted"). "unsafe" counts
+// as somebody else's. A package that is not here has the standard library alone.
+var thirdParty = map[string][]string{
+	"attest":              {"github.com/google/go-tpm"},
+	"bootimage":           {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
+	"cmd/mkbootimage":     {"golang.org/x/term"},
+	"cmd/shokyo":          {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text"},
+	"cmd/shokyo-init":     {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix", "unsafe"}, // unsafe: the console's font
+	"devices":             {"golang.org/x/sys/unix", "unsafe"},                                                          // unsafe: what is handed to the kernel
+	"image":               {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
+	"internal/bar":        {"github.com/schollz/progressbar/v3"},
+	"internal/disktest":   {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
+	"internal/guest/init": {"golang.org/x/sys/unix", "unsafe"},
+	"reports":             {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8", "golang.org/x/text/width"},
+	"scan":                {"unsafe"}, // a page is aligned for O_DIRECT
+	"scan/filesystem":     {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
+	"scan/labels":         {"golang.org/x/text/width"},
+	"scan/partitions":     {"github.com/ulikunitz/xz/lzma"},
+	"scan/signature":      {"github.com/klauspost/compress/zstd"},
+}
+
+// thirdPartyInTests lists what test files import besides.
+var thirdPartyInTests = map[string][]string{
+	"cmd/mkbootimage": {"github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio", "golang.org/x/sys/unix"},
+	"cmd/shokyo":      {"github.com/google/go-tpm", "github.com/rogpeppe/go-internal/testscript", "unsafe"},
+	"internal/guest":  {"github.com/diskfs/go-diskfs"},
+	"reports":         {"golang.org/x/sys/unix"},
+	"scan/filesystem": {"github.com/diskfs/go-diskfs"},
+	"scan/text":       {"golang.org/x/text/encoding"},
+}
+
+// TestThirdParty: no package imports code of others that it may not, and none is
+// allowed what it does not use.
+func TestThirdParty(t *testing.T) {
+	root, files := sourceFiles(t)
+	used := map[[2]string]bool{} // package, with its ending for tests, and rule
+	const inTests = " in tests"
+	for _, file := range files {
+		rel, _ := filepath.Rel(root, file)
+		pkg := filepath.ToSlash(filepath.Dir(rel))
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range parsed.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			if !ofOthers(path) {
+				continue
+			}
+			r, ok := within(thirdParty[pkg], path)
+			key := pkg
+			if !ok && strings.HasSuffix(file, "_test.go") {
+				r, ok = within(thirdPartyInTests[pkg], path)
+				key += inTests
+			} else if strings.HasSuffix(file, "_test.go") {
+				continue // the code has to use it
+			}
+			if !ok {
+				t.Errorf("%s imports %s: package %s may not", rel, path, pkg)
+			}
+			used[[2]string{key, r}] = true
+		}
+	}
+	for ending, table := range map[string]map[string][]string{"": thirdParty, inTests: thirdPartyInTests} {
+		for pkg, rules := range table {
+			for _, r := range rules {
+				if !used[[2]string{pkg + ending, r}] {
+					t.Errorf("%s%s may import %s, and does not", pkg, ending, r)
+				}
+			}
+		}
+	}
+}
+
+// ofOthers says whether a path is neither ours nor the standard library's, of which
+// the first part has no dot.
+func ofOthers(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return path == "unsafe" || strings.Contains(first, ".") && !strings.HasPrefix(path, module)
+}
+
+// within is the rule that names a path or a folder above it.
+func within(rules []string, path string) (rule string, ok bool) {
+	for _, r := range rules {
+		if path == r || strings.HasPrefix(path, r+"/") {
+			return r, true
+		}
+	}
+	return "", false
+}
+
+func TestOfOthers(t *testing.T) {
+	for path, want := range map[string]bool{
+		"os": false, "encoding/json": false, module + "scan": false, "unsafe": true,
+		"golang.org/x/sys/unix": true, "charm.land/bubbletea/v2": true,
+	} {
+		if ofOthers(path) != want {
+			t.Errorf("%s: %v", path, !want)
+		}
+	}
+	if _, ok := within([]string{"golang.org/x/text"}, "golang.org/x/textile"); ok {
+		t.Error("a rule is a folder, not the beginning of a name")
+	}
+}
