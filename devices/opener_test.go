@@ -26,6 +26,8 @@ func opening(pkg string) []string {
 			"SYS_OPEN", "SYS_OPENAT", "SYS_OPENAT2", "SYS_CREAT", "SYS_TRUNCATE", "SYS_MOUNT"}
 	case "io/ioutil":
 		return []string{"ReadFile", "WriteFile", "TempFile"}
+	case "shokyo.dev/shokyo/internal/wholefile":
+		return []string{"Read", "Create", "Replace", "SyncDir"}
 	case "github.com/diskfs/go-diskfs":
 		return []string{"Open", "OpenBackend", "Create"} // opens for writing unless told otherwise
 	case "github.com/diskfs/go-diskfs/backend/file":
@@ -54,27 +56,37 @@ func permissions() []permission {
 		{"image/siblings.go", "os.Open", "the folder that an image lies in, to list it"},
 		{"internal/disktest/", "os.Create os.ReadFile", "makes test media, which are new files"},
 		{"attest/device.go", "os.Open", "the firmware's event log, in securityfs"},
-		{"cmd/shokyo/assignment.go", "os.Open", "the job, an image's manifest, certificates of TPM makers, the release file"},
-		{"cmd/shokyo-init/which.go", "os.OpenFile", "openStick: the stick's disk, once, to give it its number"},
-		{"cmd/shokyo-init/console_font.go", "os.OpenFile", "the screen"},
-		{"cmd/shokyo-init/recover.go", "os.WriteFile", "notes in memory"},
+		{"internal/wholefile/", "os.Open os.OpenFile", "what its callers name, who need a permission each"},
+		{"cmd/shokyo/assignment.go", "wholefile.Read", "the job"},
+		{"cmd/shokyo/bundles.go", "wholefile.Read", "the table of a batch"},
+		{"cmd/shokyo/platform.go", "wholefile.Read", "the release file"},
+		{"cmd/shokyo/verify.go", "wholefile.Read", "an image's manifest, certificates of TPM makers, names of keys"},
+		{"cmd/shokyo-init/which.go", "wholefile.Read os.OpenFile", "a note in memory; openStick: the stick's disk, once, to give it its number"},
+		{"cmd/shokyo-init/console_font.go", "wholefile.Read os.OpenFile", "the screen, and its size in sysfs"},
+		{"cmd/shokyo-init/console.go", "wholefile.Read", "the release file"},
+		{"cmd/shokyo-init/appliance.go", "wholefile.Read", "the release file, and the certificate on the stick"},
+		{"cmd/shokyo-init/mark.go", "wholefile.Read", "the firmware's variables, and the kernel's command line"},
+		{"cmd/shokyo-init/supervise.go", "wholefile.Read", "procfs"},
+		{"cmd/shokyo-init/unattended.go", "wholefile.Read", "the passphrase on the stick"},
+		{"cmd/shokyo-init/recover.go", "wholefile.Read os.WriteFile", "notes and the job, in memory"},
 		{"cmd/shokyo-init/gpt.go", "unix.Open", "the stick's partition table, and disks to set their read-only flag; O_RDONLY"},
 		{"cmd/shokyo-init/evidence.go", "unix.Mount", "the evidence partition, the only thing that is mounted"},
 		{"cmd/shokyo-init/boot.go", "unix.Mount", "proc, sysfs and the like"},
 		{"cmd/shokyo-init/disks.go", "os.ReadFile", "sysfs"},
 		{"cmd/shokyo-init/modules.go", "os.Open os.ReadFile", "kernel modules of the initramfs"},
-		{"cmd/shokyo-init/job.go", "os.Open os.WriteFile", "small files of the stick; the copy of the job in memory"},
+		{"cmd/shokyo-init/job.go", "wholefile.Read os.WriteFile", "the job on the stick, and its copy in memory"},
 		{"cmd/shokyo-init/keys.go", "os.OpenFile", "settings of the kernel: Ctrl-Alt-Del, SysRq, which process is spared"},
-		{"cmd/shokyo-init/journal.go", "os.OpenFile", "/dev/kmsg, the kernel's log"},
-		{"cmd/shokyo-init/reports.go", "os.ReadFile", "the summary of a batch, in memory"},
+		{"cmd/shokyo-init/journal.go", "wholefile.Read os.OpenFile", "the journal in memory; /dev/kmsg, the kernel's log"},
+		{"cmd/shokyo-init/reports.go", "wholefile.Read os.ReadFile", "reports and the summary of a batch, in memory"},
 		{"cmd/shokyo-init/save.go", "os.Open os.OpenFile", "bundles in memory, and their copies on the stick"},
 		{"cmd/shokyo-init/ttys.go", "os.ReadFile unix.Open os.NewFile os.OpenFile", "consoles"},
-		{"cmd/shokyo/checkpoint.go", "os.OpenFile os.Open os.ReadFile", "the checkpoint under --out, and its folder to sync it"},
+		{"cmd/shokyo/checkpoint.go", "os.OpenFile os.ReadFile wholefile.Replace", "the checkpoint under --out"},
 		{"cmd/shokyo/demo.go", "os.WriteFile", "the mark of a demo's folder"},
 		{"cmd/shokyo/identity.go", "os.ReadFile", "a passphrase file"},
-		{"cmd/shokyo/ledger.go", "os.Open", "the asset ledger, a CSV file"},
-		{"reports/bundle.go", "os.OpenFile os.Open", "new files of a bundle (O_EXCL), and its folder to sync it"},
-		{"reports/identity.go", "os.Open", "keys and certificates"},
+		{"cmd/shokyo/ledger.go", "wholefile.Read", "the asset ledger, a CSV file"},
+		{"reports/bundle.go", "wholefile.Create wholefile.SyncDir", "new files of a bundle (O_EXCL), and its folder to sync it"},
+		{"reports/identity.go", "wholefile.Read wholefile.Create wholefile.SyncDir", "keys and certificates"},
+		{"reports/batch.go", "wholefile.Replace", "the tables of a batch"},
 		{"reports/verify.go", "os.DirFS", "the folder of a bundle"},
 	}
 }
