@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -468,15 +469,7 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
-// binarySize prints bytes in the largest binary unit, with one decimal where needed.
-func binarySize(n int64) string {
-	units := [...]string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
-	x, u := float64(n), 0
-	for ; x >= 1024 && u < len(units)-1; u++ {
-		x /= 1024
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0") + " " + units[u]
-}
+func binarySize(n int64) string { return bytesize.Report(n) }
 
 // percent says part of whole. It says 100 only of all and 0 only of nothing.
 func percent(part, whole int64) string {

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // Step 3: what will be done. Nothing happens before it has been read.
@@ -56,7 +58,7 @@ func (m model) reportsWords() string {
 	if m.evidence.err != nil {
 		return "stay in memory until there is an evidence stick to save them to"
 	}
-	return "go to the evidence stick, " + bytesOf(m.evidence.free) + " free"
+	return "go to the evidence stick, " + bytesize.Label(m.evidence.free) + " free"
 }
 
 func (m model) proofWords() string {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // Step 1: which disks are there, and which shall be examined.
@@ -274,7 +276,7 @@ func sizeOfDisk(d Disk) string {
 	case d.Size != "":
 		return d.Size
 	case d.Bytes > 0:
-		return bytesOf(d.Bytes)
+		return bytesize.Label(d.Bytes)
 	}
 	return "no medium"
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // Step 4: the examination, live.
@@ -185,7 +187,7 @@ func meterRow(p Progress) row {
 		left = roughTime(time.Duration(min(p.SecondsLeft, 1e9))*time.Second) + " left"
 	}
 	return say(" [%s%s] %3d%%  %s of %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
-		bytesOf(p.Done), bytesOf(p.Planned), bytesOf(p.PerSecond), left)
+		bytesize.Label(p.Done), bytesize.Label(p.Planned), bytesize.Label(p.PerSecond), left)
 }
 
 // amounts are what must not be missed while it runs.
@@ -197,7 +199,7 @@ func amount(what string, n int64, color string) piece {
 	if n <= 0 {
 		return piece{plain, what + " none so far"}
 	}
-	return piece{color, what + " " + bytesOf(n)}
+	return piece{color, what + " " + bytesize.Label(n)}
 }
 
 // mapRow colours the runs of a map.

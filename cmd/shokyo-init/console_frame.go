@@ -6,6 +6,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // piece is a part of a row in one colour (the parameters of SGR, ECMA-48
@@ -150,7 +152,7 @@ func (m model) evidenceWords() string {
 	case m.evidence.err != nil:
 		return "EVIDENCE NOT READY"
 	}
-	return "evidence " + bytesOf(m.evidence.free) + " free"
+	return "evidence " + bytesize.Label(m.evidence.free) + " free"
 }
 
 // steps shows how far one has come.
@@ -244,14 +246,6 @@ func (m model) keysOnStep(lose bool) []string {
 		return m.examineKeys()
 	}
 	return m.resultsKeys(lose)
-}
-
-// bytesOf writes an amount in the units that are on the label of a disk.
-func bytesOf(n int64) string {
-	if n <= 0 {
-		return "0 B"
-	}
-	return decimalSize(n)
 }
 
 // sentence makes one of an error.

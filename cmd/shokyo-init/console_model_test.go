@@ -116,7 +116,6 @@ func TestWords(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{roughTime(0), "0s"}, {roughTime(245 * time.Second), "4m05s"}, {roughTime(3720 * time.Second), "1h02m"}, {roughTime(100 * time.Hour), "4d04h"},
 		{aboutTime(0), "a minute"}, {aboutTime(90 * time.Second), "2 minutes"}, {aboutTime(7 * time.Hour), "8 hours"}, {aboutTime(100 * time.Hour), "5 days"},
-		{bytesOf(-1), "0 B"}, {bytesOf(4096), "4.1 kB"}, {bytesOf(4e12), "4.0 TB"},
 		{counted(1, "disk"), "1 disk"}, {counted(2, "disk"), "2 disks"},
 		{clipped("abcdef", 3), "ab~"}, {clipped("abc", 3), "abc"}, {clipped("abc", 0), ""}, {clipped("abc", -1), ""},
 		{column("ab\x1b", 5), "ab?  "}, {sentence(errPulled), "No EVIDENCE partition is there: plug in the stick with it."},

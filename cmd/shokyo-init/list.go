@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // listed is what shokyo devices --json prints, as far as it is of use here
@@ -87,7 +89,7 @@ func parseDisks(b []byte, stick string) (disks []Disk, err error) {
 func (d *drive) disk(stick string) Disk {
 	out := Disk{
 		Path: d.Path, Model: printable(d.Model), Serial: printable(d.Serial), Bus: busName(d.Bus),
-		Bytes: max(0, d.SizeBytes), Size: decimalSize(d.SizeBytes), Health: d.health(),
+		Bytes: max(0, d.SizeBytes), Size: bytesize.Drive(d.SizeBytes), Health: d.health(),
 		Stick: stick != "" && d.Path == "/dev/"+stick, Notes: d.notes(),
 	}
 	if d.InUse != nil && *d.InUse {
@@ -97,22 +99,6 @@ func (d *drive) disk(stick string) Disk {
 		}
 	}
 	return out
-}
-
-// decimalSize is how the label of a disk has it: 1 TB is 10^12 bytes.
-func decimalSize(n int64) string {
-	if n <= 0 {
-		return "no size"
-	}
-	units := []string{"B", "kB", "MB", "GB", "TB", "PB"}
-	f, u := float64(n), 0
-	for f >= 999.5 && u < len(units)-1 {
-		f, u = f/1000, u+1
-	}
-	if f < 9.95 && u > 0 {
-		return fmt.Sprintf("%.1f %s", f, units[u])
-	}
-	return fmt.Sprintf("%.0f %s", f, units[u])
 }
 
 func busName(bus string) string {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -104,7 +105,7 @@ func (a *appliance) recoverReports() {
 func (a *appliance) recoverRun(out string, s runState) {
 	r := &run{appliance: a, out: out, name: s.Started, done: func(Outcome) {}}
 	for _, d := range s.Disks {
-		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: decimalSize(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: bytesize.Drive(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
 	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
 	for _, path := range unfinished {

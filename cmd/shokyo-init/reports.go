@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -53,7 +54,7 @@ type document struct {
 
 // disk is what was examined, as [drive.disk] would have listed it.
 func (d *document) disk(path string) Disk {
-	return Disk{Path: path, Model: printable(d.Medium.Model), Serial: printable(d.Medium.Serial), Bytes: d.Medium.Bytes, Size: decimalSize(d.Medium.Bytes)}
+	return Disk{Path: path, Model: printable(d.Medium.Model), Serial: printable(d.Medium.Serial), Bytes: d.Medium.Bytes, Size: bytesize.Drive(d.Medium.Bytes)}
 }
 
 // maxReport is beyond any report.json: it lists findings up to a number.

@@ -67,14 +67,6 @@ func TestDisks(t *testing.T) {
 	}
 }
 
-func TestDecimalSize(t *testing.T) {
-	for n, want := range map[int64]string{-1: "no size", 1: "1 B", 999: "999 B", 1000: "1.0 kB", 9_949_999: "9.9 MB", 9_950_000: "10 MB", 999_499_999: "999 MB", 999_500_000: "1.0 GB", 20e12: "20 TB", 1 << 62: "4612 PB"} {
-		if got := decimalSize(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-}
-
 // The whole way of a job, from the stick to switching off.
 func TestUnattended(t *testing.T) {
 	b := withDevices(t)

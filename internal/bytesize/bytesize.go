@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -91,13 +92,37 @@ func noSize(text string) error {
 	return fmt.Errorf("%.80q is no size: write bytes, or a number with K, M, G, T (powers of 1024, also KiB, MiB ...), KB, MB, GB, TB (powers of 1000) or s (512-byte sectors)", text)
 }
 
-// Format writes bytes for people, with three or four significant digits.
+// Sizes are written in more ways than one, each for its readers. A new place takes one
+// of these; a table test has them side by side.
+
+var (
+	binary  = scale{1024, []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}}
+	decimal = scale{1000, []string{"B", "kB", "MB", "GB", "TB", "PB"}}
+)
+
+// scale is a row of units, each so many times the one before.
+type scale struct {
+	base  float64
+	units []string
+}
+
+// of gives n in the largest unit in which it is below the limit, and which that is.
+func (s scale) of(n, limit float64) (float64, int) {
+	u := 0
+	for ; n >= limit && u < len(s.units)-1; u++ {
+		n /= s.base
+	}
+	return n, u
+}
+
+// Format is for lines that a person watches: a decimal that does not come and go, and
+// bytes as they are. 1.0 KiB, 3.6 TiB.
 func Format(n int64) string {
 	value, unit := split(n)
 	return value + " " + unit
 }
 
-// Of writes how much of how much, with the unit once where it is the same:
+// Of is Format of how much of how much, with the unit once where it is the same:
 // "1.2 of 4.0 TiB".
 func Of(n, all int64) string {
 	value, unit := split(n)
@@ -109,13 +134,44 @@ func Of(n, all int64) string {
 }
 
 func split(n int64) (value, unit string) {
-	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
-	v, i := float64(n), 0
-	for v >= 1024 && i < len(units)-1 {
-		v, i = v/1024, i+1
-	}
-	if i == 0 {
+	v, u := binary.of(float64(n), binary.base)
+	if u == 0 {
 		return fmt.Sprint(n), "B"
 	}
-	return fmt.Sprintf("%.1f", v), units[i]
+	return fmt.Sprintf("%.1f", v), binary.units[u]
+}
+
+// Report is for reports, where most sizes are whole: a decimal only where there is one.
+// 1 KiB, 96 MiB, 3.6 TiB.
+func Report(n int64) string {
+	v, u := binary.of(float64(n), binary.base)
+	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " " + binary.units[u]
+}
+
+// Stated is for what a structure on a medium says of itself, which may be anything.
+// 512 bytes, 1.0 KiB, 16.0 EiB.
+func Stated(n uint64) string {
+	v, u := binary.of(float64(n), binary.base)
+	if u == 0 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%.1f %s", v, binary.units[u])
+}
+
+// Label is as the label of a drive has it, where 1 TB is 10^12 bytes: two or three
+// digits, and less than nothing is nothing. 1.0 TB, 20 TB, 0 B.
+func Label(n int64) string {
+	v, u := decimal.of(float64(max(n, 0)), 999.5)
+	if v < 9.95 && u > 0 {
+		return fmt.Sprintf("%.1f %s", v, decimal.units[u])
+	}
+	return fmt.Sprintf("%.0f %s", v, decimal.units[u])
+}
+
+// Drive is Label of a drive's size, which it may not give.
+func Drive(n int64) string {
+	if n <= 0 {
+		return "no size"
+	}
+	return Label(n)
 }

@@ -36,11 +36,44 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestFormat(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 4e12: "3.6 TiB", math.MaxInt64: "8.0 EiB", -5: "-5 B"} {
-		if got := Format(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
+// The ways in which a size is written, side by side.
+func TestWritten(t *testing.T) {
+	for _, c := range []struct {
+		n                                    int64
+		format, report, stated, label, drive string
+	}{
+		{-5, "-5 B", "-5 B", "", "0 B", "no size"},
+		{0, "0 B", "0 B", "0 bytes", "0 B", "no size"},
+		{1, "1 B", "1 B", "1 bytes", "1 B", "1 B"},
+		{999, "999 B", "999 B", "999 bytes", "999 B", "999 B"},
+		{1000, "1000 B", "1000 B", "1000 bytes", "1.0 kB", "1.0 kB"},
+		{1023, "1023 B", "1023 B", "1023 bytes", "1.0 kB", "1.0 kB"},
+		{1024, "1.0 KiB", "1 KiB", "1.0 KiB", "1.0 kB", "1.0 kB"},
+		{1536, "1.5 KiB", "1.5 KiB", "1.5 KiB", "1.5 kB", "1.5 kB"},
+		{1 << 20, "1.0 MiB", "1 MiB", "1.0 MiB", "1.0 MB", "1.0 MB"},
+		{1<<20 - 1, "1024.0 KiB", "1024 KiB", "1024.0 KiB", "1.0 MB", "1.0 MB"},
+		{9_949_999, "9.5 MiB", "9.5 MiB", "9.5 MiB", "9.9 MB", "9.9 MB"},
+		{9_950_000, "9.5 MiB", "9.5 MiB", "9.5 MiB", "10 MB", "10 MB"},
+		{96 << 20, "96.0 MiB", "96 MiB", "96.0 MiB", "101 MB", "101 MB"},
+		{999_499_999, "953.2 MiB", "953.2 MiB", "953.2 MiB", "999 MB", "999 MB"},
+		{999_500_000, "953.2 MiB", "953.2 MiB", "953.2 MiB", "1.0 GB", "1.0 GB"},
+		{4e12, "3.6 TiB", "3.6 TiB", "3.6 TiB", "4.0 TB", "4.0 TB"},
+		{20e12, "18.2 TiB", "18.2 TiB", "18.2 TiB", "20 TB", "20 TB"},
+		{1 << 62, "4.0 EiB", "4 EiB", "4.0 EiB", "4612 PB", "4612 PB"},
+		{math.MaxInt64, "8.0 EiB", "8 EiB", "8.0 EiB", "9223 PB", "9223 PB"},
+	} {
+		for _, w := range []struct{ how, got, want string }{
+			{"Format", Format(c.n), c.format}, {"Report", Report(c.n), c.report}, {"Label", Label(c.n), c.label}, {"Drive", Drive(c.n), c.drive}} {
+			if w.got != w.want {
+				t.Errorf("%s %d: %s, want %s", w.how, c.n, w.got, w.want)
+			}
 		}
+		if c.n >= 0 && Stated(uint64(c.n)) != c.stated {
+			t.Errorf("Stated %d: %s, want %s", c.n, Stated(uint64(c.n)), c.stated)
+		}
+	}
+	if got := Stated(math.MaxUint64); got != "16.0 EiB" {
+		t.Error(got)
 	}
 	for want, n := range map[string][2]int64{"1.2 of 4.0 TiB": {1319413953331, 4 << 40}, "900.0 MiB of 4.0 GiB": {900 << 20, 4 << 30}, "0 B of 1.0 KiB": {0, 1024}, "3 of 5 B": {3, 5}} {
 		if got := Of(n[0], n[1]); got != want {

@@ -24,13 +24,14 @@ var allowed = map[string][]string{
 	"scan/keys":        {"scan/proof"},
 	"scan/marks":       {"scan/proof"},
 	"scan/partitions":  {"scan/proof"},
+	"scan/proof":       {"internal/bytesize"},
 	"scan/superblock":  {"scan/proof"},
-	"reports":          {"scan", "scan/labels", "scan/power", "words", "words/", "internal/wholefile"},
+	"reports":          {"scan", "scan/labels", "scan/power", "words", "words/", "internal/wholefile", "internal/bytesize"},
 	"words":            {},
 	"words/*":          {"words"},
 	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile"},
 	"cmd/mkbootimage":  {"bootimage", "internal/bar", "internal/bytesize"}, // and nobody else builds images
-	"cmd/shokyo-init":  {"internal/wholefile"},                             // scans nothing itself: it starts the program that does
+	"cmd/shokyo-init":  {"internal/wholefile", "internal/bytesize"},        // scans nothing itself: it starts the program that does
 	"internal/guest":   {"internal/guest/", "bootimage", "attest"},
 	"internal/guest/*": {"internal/guest/"},
 	"internal/power":   {"entropy", "scan/power"},

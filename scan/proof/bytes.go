@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"shokyo.dev/shokyo/internal/bytesize"
 )
 
 // Numbers in the byte order of the medium, and how people read them.
@@ -36,18 +38,8 @@ func Count(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// BytesOf writes a size the way people read it.
-func BytesOf(n uint64) string {
-	const units = "KMGTPE"
-	if n < 1024 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	f, i := float64(n)/1024, 0
-	for ; f >= 1024 && i < len(units)-1; i++ {
-		f /= 1024
-	}
-	return fmt.Sprintf("%.1f %ciB", f, units[i])
-}
+// BytesOf writes a size as a structure states it.
+func BytesOf(n uint64) string { return bytesize.Stated(n) }
 
 // BlocksOf is the size of n units of the given number of bytes, saturating:
 // the numbers come from the medium.
