@@ -69,7 +69,7 @@ func permissions() []permission {
 		{"cmd/shokyo-init/supervise.go", "wholefile.Read", "procfs"},
 		{"cmd/shokyo-init/unattended.go", "wholefile.Read", "the passphrase on the stick"},
 		{"cmd/shokyo-init/recover.go", "wholefile.Read os.WriteFile", "notes and the job, in memory"},
-		{"cmd/shokyo-init/gpt.go", "unix.Open", "the stick's partition table, and disks to set their read-only flag; O_RDONLY"},
+		{"cmd/shokyo-init/block.go", "unix.Open", "the stick's partition table, and disks to set their read-only flag; O_RDONLY"},
 		{"cmd/shokyo-init/evidence.go", "unix.Mount", "the evidence partition, the only thing that is mounted"},
 		{"cmd/shokyo-init/boot.go", "unix.Mount", "proc, sysfs and the like"},
 		{"cmd/shokyo-init/disks.go", "os.ReadFile", "sysfs"},

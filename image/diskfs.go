@@ -15,14 +15,14 @@ package image
 //     and has each parsed here.
 
 import (
-	"encoding/binary"
 	"errors"
-	"hash/crc32"
 	"io"
 	"io/fs"
 
 	"github.com/diskfs/go-diskfs/partition/gpt"
 	"github.com/diskfs/go-diskfs/partition/mbr"
+
+	gptfields "shokyo.dev/shokyo/internal/gpt"
 )
 
 // maxEntryBytes bounds the entry array: UEFI wants at least 16 KiB, and no
@@ -45,29 +45,27 @@ var errNoGPT = errors.New("no GPT header")
 // errNoGPT where there is no header at all, and says what is odd where a
 // checksum proves that there is one.
 func checkGPT(b []byte, sector int, size int64) (h header, err error) {
-	le := binary.LittleEndian
-	if string(b[:8]) != "EFI PART" {
+	g := gptfields.Header(b)
+	if !g.IsHeader() {
 		return h, errNoGPT
 	}
-	if le.Uint32(b[12:]) != 92 { // the library knows no other, and nobody writes one
+	if g.Size() != gptfields.HeaderBytes { // the library knows no other, and nobody writes one
 		return h, errors.New("its header has an unknown length")
 	}
-	zeroed := append([]byte(nil), b[:92]...)
-	clear(zeroed[16:20])
-	if crc32.ChecksumIEEE(zeroed) != le.Uint32(b[16:]) {
+	if !g.Intact() {
 		return h, errNoGPT
 	}
-	count, each := le.Uint32(b[80:]), le.Uint32(b[84:])
+	count, each := g.Count(), g.EntrySize()
 	if each != gpt.PartitionEntrySize || count == 0 || count > maxEntryBytes/gpt.PartitionEntrySize {
 		return h, errors.New("its entries have an unknown size or number")
 	}
 	t := Table{SectorBytes: sector}
 	h = header{
-		alternate:  t.bytes(le.Uint64(b[32:])),
-		end:        t.behind(le.Uint64(b[32:])),
-		entries:    t.bytes(le.Uint64(b[72:])),
+		alternate:  t.bytes(g.Alternate()),
+		end:        t.behind(g.Alternate()),
+		entries:    t.bytes(g.Entries()),
 		entryBytes: int(count * each),
-		entriesCRC: le.Uint32(b[88:]),
+		entriesCRC: g.EntriesSum(),
 	}
 	if h.entries > size-int64(h.entryBytes) {
 		return h, errors.New("its entries are said to lie behind the end of the medium")

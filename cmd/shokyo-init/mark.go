@@ -9,10 +9,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"shokyo.dev/shokyo/internal/gpt"
+	"shokyo.dev/shokyo/internal/wholefile"
 	"strings"
 	"unicode/utf16"
-
-	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Every image is the same, bit by bit, and so are sticks that were never used. So
@@ -120,13 +120,13 @@ func efiString(b []byte) string {
 }
 
 // readMark reads the mark of a stick whose evidence partition has that number in
-// the partition table. An error: it is no stick.
+// the partition table: Debian's kernel 6.1 does not show the GUID in sysfs. An error: it is no stick.
 func readMark(disk io.ReaderAt, block int64, evidence int) (m mark, err error) {
-	entry, err := partitionEntry(disk, block, evidence)
+	entry, err := gpt.ReadEntry(disk, block, evidence)
 	if err != nil {
 		return m, err
 	}
-	id, ours := guid(entry[16:]), false
+	id, ours := gpt.GUID(entry.GUID()), false
 	if m.number, ours = numberOf(id, roleEvidence); !ours {
 		return m, fmt.Errorf("partition %d is %s, and not a stick's", evidence, id)
 	}
@@ -153,13 +153,13 @@ const (
 
 // systemVolume is the file system on partition 1.
 func systemVolume(disk io.ReaderAt, block int64) (v fatVolume, err error) {
-	entry, err := partitionEntry(disk, block, 1)
+	entry, err := gpt.ReadEntry(disk, block, 1)
 	if err != nil {
 		return v, err
 	}
 	le := binary.LittleEndian
-	first := le.Uint64(entry[32:])
-	if first > gptMostBlocks {
+	first := entry.First()
+	if first > gpt.MostBlocks {
 		return v, errors.New("partition 1 begins behind the end of any disk")
 	}
 	v = fatVolume{at: int64(first) * block, boot: make([]byte, 512)}
@@ -204,20 +204,19 @@ func parseNumber(number string) ([]byte, error) {
 // numberStick gives the stick a number of its own. It looks at everything before it
 // writes anything. The primary partition table comes last, in one piece: until
 // then, should the power fail, the stick is one without a number.
-func numberStick(disk device, block int64, number string) error {
+func numberStick(disk gpt.Device, block int64, number string) error {
 	n, err := parseNumber(number)
 	if err != nil {
 		return err
 	}
-	primary, err := readTable(disk, block, 1)
+	primary, err := gpt.Read(disk, block, 1)
 	if err != nil {
 		return err
 	}
-	backup, noBackup := readTable(disk, block, primary.alternate())
+	backup, noBackup := gpt.Read(disk, block, primary.Header.Alternate())
 	volume, noVolume := systemVolume(disk, block)
 	if noBackup == nil {
-		backup.setNumber(n)
-		if err := backup.write(disk); err != nil {
+		if err := writeNumbered(disk, &backup, n); err != nil {
 			return err
 		}
 	}
@@ -226,12 +225,25 @@ func numberStick(disk device, block int64, number string) error {
 			return err
 		}
 	}
-	primary.setNumber(n)
-	return primary.write(disk)
+	return writeNumbered(disk, &primary, n)
+}
+
+// writeNumbered puts the number into each GUID of a table that is shokyo's: it keeps
+// its first four bytes and its last.
+func writeNumbered(disk gpt.Device, t *gpt.Table, number []byte) error {
+	for _, g := range t.GUIDs() {
+		if strings.HasPrefix(gpt.GUID(g), guidOfShokyo) {
+			copy(g[4:15], number)
+		}
+	}
+	if err := t.Write(disk); err != nil {
+		return fmt.Errorf("write the stick's partition table: %w", err)
+	}
+	return nil
 }
 
 // setSerial gives the volume another serial number.
-func (v fatVolume) setSerial(disk device, serial []byte) (err error) {
+func (v fatVolume) setSerial(disk gpt.Device, serial []byte) (err error) {
 	if v.copyAt != 0 {
 		_, err = disk.WriteAt(serial, v.copyAt+fatSerial)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/internal/gpt"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
 
@@ -134,7 +135,7 @@ func TestNumberStickCutOff(t *testing.T) {
 	for writes := 0; ; writes++ {
 		m := &memory{bytes.Clone(before), writes}
 		done := numberStick(m, 512, someNumber)
-		if _, err := readTable(m, 512, 1); err != nil {
+		if _, err := gpt.Read(m, 512, 1); err != nil {
 			t.Fatalf("after %d writes: %v", writes, err)
 		}
 		now, err := readMark(m, 512, 2)
@@ -160,7 +161,7 @@ func TestNumberStickCutOff(t *testing.T) {
 // A damaged table is left alone.
 func TestNumberStickRefuses(t *testing.T) {
 	good := readImage(t, newStickImage(t))
-	for _, at := range []int{512, 512 + gptDiskGUID, 1024 + 5, 1024 + 128*100} {
+	for _, at := range []int{512, 512 + 56, 1024 + 5, 1024 + 128*100} {
 		m := &memory{bytes.Clone(good), 100}
 		m.data[at] ^= 1
 		damaged := bytes.Clone(m.data)
@@ -174,9 +175,9 @@ func TestNumberStickRefuses(t *testing.T) {
 func gptOf(first uint64, count, size uint32, id []byte) []byte {
 	disk := make([]byte, 64<<10)
 	copy(disk[512:], "EFI PART")
-	binary.LittleEndian.PutUint64(disk[512+gptEntries:], first)
-	binary.LittleEndian.PutUint32(disk[512+gptEntryCount:], count)
-	binary.LittleEndian.PutUint32(disk[512+gptEntrySize:], size)
+	binary.LittleEndian.PutUint64(disk[512+72:], first)
+	binary.LittleEndian.PutUint32(disk[512+80:], count)
+	binary.LittleEndian.PutUint32(disk[512+84:], size)
 	if first < 100 && size < 4096 {
 		copy(disk[first*512+uint64(size)+16:], id) // entry 2
 	}
@@ -284,7 +285,7 @@ func TestNewNumber(t *testing.T) {
 	}
 	for _, n := range []string{a, noNumber} {
 		bytes, err := parseNumber(n)
-		if err != nil || guid(slices.Concat([]byte{0x2e, 0x6a, 0x0f, 0x5d}, bytes, []byte{3})) != guidOfShokyo+n+"03" {
+		if err != nil || gpt.GUID(slices.Concat([]byte{0x2e, 0x6a, 0x0f, 0x5d}, bytes, []byte{3})) != guidOfShokyo+n+"03" {
 			t.Errorf("%s: %x, %v", n, bytes, err)
 		}
 	}
