@@ -31,9 +31,10 @@ import (
 	"os"
 	"sync"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/aligned"
 )
 
 // Why a path was refused; test with errors.Is. A path that does not exist is
@@ -242,7 +243,7 @@ func (m *Medium) readSome(p []byte, off int64) (int, error) {
 	if !m.direct {
 		return m.pread(p, off)
 	}
-	if whole := len(p) - len(p)%m.align; whole > 0 && off%int64(m.align) == 0 && aligned(p, m.align) {
+	if whole := len(p) - len(p)%m.align; whole > 0 && off%int64(m.align) == 0 && aligned.To(p, m.align) {
 		return m.pread(p[:whole], off)
 	}
 	return m.readBounced(p, off)
@@ -253,7 +254,7 @@ func (m *Medium) readSome(p []byte, off int64) (int, error) {
 func (m *Medium) readBounced(p []byte, off int64) (int, error) {
 	buf, ok := m.bounce.Get().(*[]byte)
 	if !ok {
-		b := alignedBytes(bounceBytes, m.align)
+		b := aligned.Bytes(bounceBytes, m.align)
 		buf = &b
 	}
 	defer m.bounce.Put(buf)
@@ -284,18 +285,3 @@ func (m *Medium) pread(p []byte, off int64) (n int, err error) {
 }
 
 func roundUp(n, unit int) int { return (n + unit - 1) / unit * unit }
-
-// misalignment is how many bytes behind a multiple of unit the first byte of p lies.
-func misalignment(p []byte, unit int) int {
-	return int(uintptr(unsafe.Pointer(unsafe.SliceData(p))) % uintptr(unit))
-}
-
-func aligned(p []byte, unit int) bool { return misalignment(p, unit) == 0 }
-
-// alignedBytes makes n bytes whose address is a multiple of unit. Go does not
-// move heap objects, so it stays one.
-func alignedBytes(n, unit int) []byte {
-	b := make([]byte, n+unit)
-	skip := (unit - misalignment(b, unit)) % unit
-	return b[skip : skip+n : skip+n]
-}

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/aligned"
 )
 
 // TestMain lets the test binary be its own helper: with SHOKYO_TEST_OPEN set it
@@ -72,7 +74,7 @@ func mustOpen(t *testing.T, path string) *Medium {
 func checkReads(t *testing.T, m *Medium, want []byte) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 2))
-	buf := alignedBytes(1<<20+8192, 4096)
+	buf := aligned.Bytes(1<<20+8192, 4096)
 	odd := func(n int) int { // often a multiple of something
 		return rng.IntN(n) &^ []int{0, 0, 511, 4095}[rng.IntN(4)]
 	}
@@ -187,7 +189,7 @@ func TestShrinkingFile(t *testing.T) {
 		if err := os.Truncate(path, 300_000); err != nil {
 			t.Fatal(err)
 		}
-		p := alignedBytes(1<<20, 4096)
+		p := aligned.Bytes(1<<20, 4096)
 		n, err := m.ReadAt(p, 0)
 		if n != 300_000 || err != io.EOF || !bytes.Equal(p[:n], want[:n]) {
 			t.Errorf("%d bytes, %v; want 300000 and EOF", n, err)
@@ -216,7 +218,7 @@ func TestShortReadIsNoEnd(t *testing.T) {
 		}
 		return n, err
 	}
-	p := alignedBytes(1<<20, 4096)
+	p := aligned.Bytes(1<<20, 4096)
 	n, err := m.ReadAt(p, 0)
 	if n != stuck || !errors.Is(err, io.ErrNoProgress) || errors.Is(err, io.EOF) || !bytes.Equal(p[:n], want[:n]) {
 		t.Errorf("%d bytes, %v; want %d and no end of the medium", n, err, stuck)
@@ -450,7 +452,7 @@ func BenchmarkReadAt(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			p := alignedBytes(4<<20+4096, 4096)[bench.skip : 4<<20+bench.skip]
+			p := aligned.Bytes(4<<20+4096, 4096)[bench.skip : 4<<20+bench.skip]
 			b.SetBytes(m.Size())
 			for b.Loop() {
 				for off := int64(0); off < m.Size(); off += int64(len(p)) {

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/internal/aligned"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
 
@@ -191,7 +192,7 @@ func TestShrinkingDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 	tool(t, "losetup", "-c", device)
-	p := alignedBytes(1<<20, 512)
+	p := aligned.Bytes(1<<20, 512)
 	if n, err := m.ReadAt(p, 0); n > 512<<10 || err == nil {
 		t.Errorf("%d bytes, %v", n, err)
 	}

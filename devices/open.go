@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/internal/aligned"
 )
 
 // openReadOnly is the one function of the project that opens a medium
@@ -71,7 +73,7 @@ func (m *Medium) provideDirect() error {
 	if !m.direct {
 		return nil
 	}
-	_, err := m.pread(alignedBytes(m.align, m.align), 0)
+	_, err := m.pread(aligned.Bytes(m.align, m.align), 0)
 	if errors.Is(err, unix.EINVAL) {
 		return m.withoutDirect()
 	}

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
-	"unsafe"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/internal/aligned"
 )
 
 // pageResult is what a worker found in one page. It is folded into the state of
@@ -54,9 +54,7 @@ const alignment = 4096
 
 // newBuffer has room for a page with its context, at an aligned address.
 func newBuffer() []byte {
-	b := make([]byte, PageBytes+2*contextBytes+alignment)
-	skip := -uintptr(unsafe.Pointer(&b[0])) % alignment
-	return b[skip : skip+PageBytes+2*contextBytes]
+	return aligned.Bytes(PageBytes+2*contextBytes, alignment)
 }
 
 // page reads and classifies the wanted spans of one page.

@@ -17,9 +17,9 @@ const module = "shokyo.dev/shokyo/"
 // allowed lists, for each package, the prefixes of ours that it may import.
 // A package that is not here may import nothing of ours.
 var allowed = map[string][]string{
-	"devices":          {"devices/"},
+	"devices":          {"devices/", "internal/aligned"},
 	"image":            {"image/", "internal/gpt"},
-	"scan":             {"entropy", "scan/"},
+	"scan":             {"entropy", "scan/", "internal/aligned"},
 	"scan/filesystem":  {"scan/proof"},
 	"scan/keys":        {"scan/proof"},
 	"scan/marks":       {"scan/proof"},

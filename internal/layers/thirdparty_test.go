@@ -25,7 +25,6 @@ var thirdParty = map[string][]string{
 	"internal/disktest":   {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
 	"internal/guest/init": {"golang.org/x/sys/unix", "unsafe"},
 	"reports":             {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8", "golang.org/x/text/width"},
-	"scan":                {"unsafe"}, // a page is aligned for O_DIRECT
 	"scan/filesystem":     {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
 	"scan/labels":         {"golang.org/x/text/width"},
 	"scan/partitions":     {"github.com/ulikunitz/xz/lzma"},
