@@ -24,15 +24,3 @@ func BenchmarkKeystream(b *testing.B) {
 		}
 	}
 }
-
-// BenchmarkStructures asks every room at every sector of a page of ciphertext.
-func BenchmarkStructures(b *testing.B) {
-	buf := make([]byte, PageBytes)
-	disktest.Keystream(1).ReadAt(buf, 0)
-	s := segment{plan: planOver(1<<40, Full), size: 1 << 40, base: 1 << 30, buf: buf, hi: len(buf), threshold: 48, positions: 1}
-	s.classifySectors(nil)
-	for b.Loop() {
-		s.findStructures()
-	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(buf)/SectorBytes), "ns/sector")
-}

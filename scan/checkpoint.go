@@ -114,7 +114,7 @@ func (x *extents) fit(size int64, put stretches) error {
 			}
 			put = put[1:]
 		}
-		at = e.end()
+		at = e.End()
 	}
 	if x.Grain == 0 && at != x.End {
 		return errors.New("its extents end too early")

@@ -3,6 +3,8 @@ package scan
 import (
 	"sync/atomic"
 	"time"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // A dying drive answers a read of a bad sector after half a minute of retries of
@@ -117,7 +119,7 @@ func allow(p *page, patience time.Duration, used *atomic.Int64) allowance {
 	if patience <= 0 {
 		return allowance{}
 	}
-	window := windowSizes[len(windowSizes)-1]
+	window := look.WindowSizes[len(look.WindowSizes)-1]
 	behind := p.start/PageBytes%(window/PageBytes) + 1
 	return allowance{used, patience / time.Duration(window/PageBytes) * time.Duration(behind), patience}
 }

@@ -315,7 +315,7 @@ func TestTimeBudget(t *testing.T) {
 		for _, e := range r.Extents {
 			if e.Class == Unreadable {
 				reasons[e.Reason] += e.Length
-			} else if overlap(e.Start, e.end(), lo, hi) {
+			} else if overlap(e.Start, e.End(), lo, hi) {
 				t.Errorf("patience %v: %v at %d", c.patience, e.Class, e.Start)
 			}
 		}
@@ -358,7 +358,7 @@ func TestEachErrorHasItsReason(t *testing.T) {
 		m := disktest.New(size, 5)
 		m.Fail(512, 512, err)
 		r := examine(t, planOver(size, Full), m, Options{})
-		if e := r.Extents[1]; e != (Extent{512, 512, Unreadable, want}) || r.Classes[Unreadable] != 512 {
+		if e := r.Extents[1]; e != (Extent{Start: 512, Length: 512, Class: Unreadable, Reason: want}) || r.Classes[Unreadable] != 512 {
 			t.Errorf("%v: %+v", err, r.Extents)
 		}
 	}
@@ -369,7 +369,7 @@ func TestEverythingUnreadable(t *testing.T) {
 	m := disktest.New(size, 5)
 	m.Fail(0, size, syscall.EIO)
 	r := examine(t, planOver(size, Full), m, Options{Workers: 2})
-	if r.Classes[Unreadable] != size || !slices.Equal(r.Extents, []Extent{{0, size, Unreadable, "EIO"}}) {
+	if r.Classes[Unreadable] != size || !slices.Equal(r.Extents, []Extent{{Start: 0, Length: size, Class: Unreadable, Reason: "EIO"}}) {
 		t.Errorf("classes %v, extents %v", r.Classes, r.Extents)
 	}
 	if v := Decide(planOver(size, Full), r); v.Outcome != Inconclusive {

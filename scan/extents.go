@@ -3,6 +3,8 @@ package scan
 import (
 	"cmp"
 	"slices"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // maxExtents bounds the list of extents, whatever the medium holds.
@@ -25,11 +27,11 @@ func (x *extents) add(list []Extent) {
 	if len(list) == 0 {
 		return
 	}
-	x.End = max(x.End, list[len(list)-1].end())
+	x.End = max(x.End, list[len(list)-1].End())
 	list = x.cells(list)
-	lo, hi := list[0].Start, list[len(list)-1].end()
+	lo, hi := list[0].Start, list[len(list)-1].End()
 	// What the list has from lo to hi, and a neighbour on each side to merge with.
-	i, _ := slices.BinarySearchFunc(x.List, lo, func(e Extent, at int64) int { return cmp.Compare(e.end(), at) })
+	i, _ := slices.BinarySearchFunc(x.List, lo, func(e Extent, at int64) int { return cmp.Compare(e.End(), at) })
 	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e Extent, at int64) int { return cmp.Compare(e.Start, at) })
 	x.List = slices.Replace(x.List, i, max(i, j), worst(x.List[i:max(i, j)], list)...)
 	for len(x.List) > maxExtents {
@@ -46,16 +48,16 @@ func worst(a, b []Extent) (out []Extent) {
 		if a[0].Start > b[0].Start {
 			a, b = b, a
 		}
-		end := a[0].end()
+		end := a[0].End()
 		switch {
 		case b[0].Start >= end: // alone to its end
 			out, a = join(out, a[0]), a[1:]
 		case a[0].Start < b[0].Start: // alone at first
-			out = join(out, a[0].cut(a[0].Start, b[0].Start))
-			a[0] = a[0].cut(b[0].Start, end)
+			out = join(out, a[0].Cut(a[0].Start, b[0].Start))
+			a[0] = a[0].Cut(b[0].Start, end)
 		default:
-			end = min(end, b[0].end())
-			out = join(out, worse(a[0], b[0]).cut(a[0].Start, end))
+			end = min(end, b[0].End())
+			out = join(out, worse(a[0], b[0]).Cut(a[0].Start, end))
 			a, b = behind(a, end), behind(b, end)
 		}
 	}
@@ -67,7 +69,7 @@ func worst(a, b []Extent) (out []Extent) {
 
 // behind drops what lies before end from the list's first extent.
 func behind(list []Extent, end int64) []Extent {
-	if list[0] = list[0].cut(end, list[0].end()); list[0].Length == 0 {
+	if list[0] = list[0].Cut(end, list[0].End()); list[0].Length == 0 {
 		return list[1:]
 	}
 	return list
@@ -79,9 +81,9 @@ func (x *extents) cells(list []Extent) (out []Extent) {
 		return list
 	}
 	for _, e := range list {
-		lo, hi := e.Start/x.Grain*x.Grain, (e.end()+x.Grain-1)/x.Grain*x.Grain
-		if n := len(out); n > 0 && out[n-1].end() > lo { // they share a cell
-			shared := worse(out[n-1], e).cut(lo, lo+x.Grain)
+		lo, hi := e.Start/x.Grain*x.Grain, (e.End()+x.Grain-1)/x.Grain*x.Grain
+		if n := len(out); n > 0 && out[n-1].End() > lo { // they share a cell
+			shared := worse(out[n-1], e).Cut(lo, lo+x.Grain)
 			if out[n-1].Length -= x.Grain; out[n-1].Length == 0 {
 				out = out[:n-1]
 			}
@@ -89,7 +91,7 @@ func (x *extents) cells(list []Extent) (out []Extent) {
 			lo += x.Grain
 		}
 		if lo < hi {
-			out = join(out, e.cut(lo, hi))
+			out = join(out, e.Cut(lo, hi))
 		}
 	}
 	return out
@@ -99,7 +101,7 @@ func (x *extents) cells(list []Extent) (out []Extent) {
 func join(list []Extent, e Extent) []Extent {
 	if n := len(list); n > 0 {
 		last := &list[n-1]
-		if last.Class == e.Class && last.Reason == e.Reason && last.end() == e.Start {
+		if last.Class == e.Class && last.Reason == e.Reason && last.End() == e.Start {
 			last.Length += e.Length
 			return list
 		}
@@ -107,26 +109,14 @@ func join(list []Extent, e Extent) []Extent {
 	return append(list, e)
 }
 
-func (e Extent) end() int64 { return e.Start + e.Length }
-
-// cut gives e's class to the bytes [lo, hi).
-func (e Extent) cut(lo, hi int64) Extent {
-	return Extent{Start: lo, Length: hi - lo, Class: e.Class, Reason: e.Reason}
-}
-
 // worse is the one that a reader must miss less. Of two of the same class it is
 // the one whose reason comes first in the alphabet, so that the order in which
 // they were seen has no say.
 func worse(a, b Extent) Extent {
-	if cmp.Or(cmp.Compare(severity(b.Class), severity(a.Class)), cmp.Compare(a.Reason, b.Reason)) <= 0 {
+	if cmp.Or(cmp.Compare(look.Severity(b.Class), look.Severity(a.Class)), cmp.Compare(a.Reason, b.Reason)) <= 0 {
 		return a
 	}
 	return b
-}
-
-// severity orders classes by how much a reader must not miss them.
-func severity(c Class) int {
-	return slices.Index([]Class{Fill, Pattern, Ciphertext, Metadata, Unread, Unreadable, Residue}, c)
 }
 
 // tiled gives the list from 0 to size. What was never reached is unread, and so

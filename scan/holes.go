@@ -3,6 +3,8 @@ package scan
 import (
 	"bytes"
 	"sync"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // A sparse file is longer than what is stored of it: where it was never written it
@@ -90,7 +92,7 @@ func (w *worker) hollow(want span, holes []span) bool {
 }
 
 // passOver adds a hollow span as what reading it would have given.
-func (w *worker) passOver(want span, r *pageResult, l *levels) {
+func (w *worker) passOver(want span, r *pageResult) {
 	r.passed += want.len()
 	hashed := zeroLeaves(want, w.digest)
 	if r.probe = hashed[len(hashed)-1]; w.digest {
@@ -102,13 +104,13 @@ func (w *worker) passOver(want span, r *pageResult, l *levels) {
 	cell := cellBytes(w.plan, w.size)
 	for at := want.lo; at < want.hi; {
 		end := min(want.hi, (at/cell+1)*cell)
-		l.add([]piece{{Extent: Extent{at, end - at, Fill, holeReason}, fill: end - at}})
+		r.AddPieces(look.Piece{Extent: Extent{Start: at, Length: end - at, Class: Fill, Reason: holeReason}, Fill: end - at})
 		at = end
 	}
 }
 
 // nameHoles gives zeros that lie in holes, whole blocks, their reason.
-func nameHoles(pieces []piece, holes []span) {
+func nameHoles(pieces []look.Piece, holes []span) {
 	for i := range pieces {
 		p := &pieces[i]
 		for len(holes) > 0 && holes[0].hi <= p.Start {
@@ -117,7 +119,7 @@ func nameHoles(pieces []piece, holes []span) {
 		if len(holes) == 0 {
 			return
 		}
-		if p.Class == Fill && p.Reason == "00" && holes[0].lo <= p.Start && p.end() <= holes[0].hi {
+		if p.Class == Fill && p.Reason == "00" && holes[0].lo <= p.Start && p.End() <= holes[0].hi {
 			p.Reason = holeReason
 		}
 	}

@@ -45,7 +45,7 @@ func (r *Result) findIslands(rims *rims, exact bool) {
 		if e.Class != Ciphertext || e.Length > longestIsland || !r.fillAt(i-1) || !r.fillAt(i+1) || e.Length == r.MediumBytes {
 			continue
 		}
-		lo, hi := e.Start, e.end()
+		lo, hi := e.Start, e.End()
 		if at, ok := starts[lo]; ok {
 			lo = at
 		}

@@ -4,17 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
-const (
-	// SectorBytes is the finest unit that is looked at: a 512-byte sector.
-	SectorBytes = 512
-	// PageBytes is what one worker examines at a time, aligned on the medium.
-	PageBytes = 4 << 20
-	// contextBytes is read before and behind a page, so that what crosses an
-	// edge is seen whole by both sides.
-	contextBytes = 64 << 10
-)
+// contextBytes is read before and behind a page, so that what crosses an
+// edge is seen whole by both sides.
+const contextBytes = 64 << 10
 
 // span is the half-open range of bytes [lo, hi) of the medium.
 type span struct{ lo, hi int64 }
@@ -29,7 +25,7 @@ type page struct {
 	start  int64
 	wants  []span
 
-	group int    // number of the window, the largest of windowSizes, in which it is committed
+	group int    // number of the window, the largest of look.WindowSizes, in which it is committed
 	after int64  // where the page before ends: what lies between is not wanted
 	leaf  uint64 // number of its first leaf in the tree hash
 	holes []span // of the source, in it and its context
@@ -40,7 +36,7 @@ func (p *page) next(region int, start int64) page {
 	n := page{index: p.index + 1, region: region, start: start}
 	if p.index >= 0 {
 		n.group, n.after, n.leaf = p.group, p.end(), p.leaf+p.leaves()
-		if window := windowSizes[len(windowSizes)-1]; region != p.region || start/window != p.start/window {
+		if window := look.WindowSizes[len(look.WindowSizes)-1]; region != p.region || start/window != p.start/window {
 			n.group++
 		}
 	}
@@ -188,7 +184,7 @@ type outline struct {
 func (p *Plan) outline() (o outline) {
 	b := p.blocks()
 	o.planned = make([]int64, len(p.Regions))
-	window := windowSizes[len(windowSizes)-1]
+	window := look.WindowSizes[len(look.WindowSizes)-1]
 	region, last := -1, int64(-1)
 	b.spans(p.counted(b), func(r int, s span) bool {
 		o.planned[r] += s.len()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // The recursive definition of RFC 6962 §2.1, as it stands there.
@@ -94,10 +95,10 @@ func TestReadFindsExactlyTheBadSectors(t *testing.T) {
 		var got []int64
 		holes, _ := newReader(m, sector).carefully(buf, 0, allowance{})
 		for _, h := range holes {
-			if h.reason != "EIO" {
-				t.Errorf("reason %q", h.reason)
+			if h.Reason != "EIO" {
+				t.Errorf("reason %q", h.Reason)
 			}
-			for at := h.lo; at < h.hi; at += sector {
+			for at := h.Lo; at < h.Hi; at += sector {
 				got = append(got, int64(at/sector))
 			}
 		}
@@ -113,7 +114,7 @@ func TestReadOfAShrunkMedium(t *testing.T) {
 	m.Shrink(300_000)
 	buf := make([]byte, 1<<20)
 	holes, _ := newReader(m, 512).carefully(buf, 0, allowance{})
-	if len(holes) != 1 || holes[0] != (hole{299_520, 1 << 20, "ended-early"}) {
+	if len(holes) != 1 || holes[0] != (look.Hole{Lo: 299_520, Hi: 1 << 20, Reason: "ended-early"}) {
 		t.Errorf("holes %v", holes)
 	}
 }
@@ -168,7 +169,7 @@ func TestShortReadsCostTheirSectorsOnly(t *testing.T) {
 		m := odd{1 << 20, c.ends, c.align, c.err}
 		buf := make([]byte, m.size-c.off)
 		holes, gone := newReader(m, c.sector).carefully(buf, c.off, allowance{})
-		got := span{c.off + int64(holes[0].lo), c.off + int64(holes[len(holes)-1].hi)}
+		got := span{c.off + int64(holes[0].Lo), c.off + int64(holes[len(holes)-1].Hi)}
 		if gone != nil || got != c.hole {
 			t.Errorf("%s: the hole is %v, want %v (%v)", c.name, got, c.hole, gone)
 		}
@@ -205,7 +206,7 @@ func randomRuns(rng *rand.Rand, size int64) (runs [][]Extent, gaps []span, model
 		}
 		var run []Extent
 		for end := at + n; at < end; at += 512 {
-			e := Extent{at, 512, Class(1 + rng.IntN(NumClasses-1)), string(rune('a' + rng.IntN(2)))}
+			e := Extent{Start: at, Length: 512, Class: Class(1 + rng.IntN(NumClasses-1)), Reason: string(rune('a' + rng.IntN(2)))}
 			run = join(run, e)
 			model[at/512] = e.Class
 		}
@@ -229,7 +230,7 @@ func TestCoarseExtentsInAnyOrder(t *testing.T) {
 		if !slices.Equal(inOrder.tiled(gaps, size), list) {
 			t.Fatal("the order in which extents were added shows in the coarse ones")
 		}
-		checkTiles(t, list, size, func(at int64, c Class) bool { return severity(c) >= severity(model[at/512]) })
+		checkTiles(t, list, size, func(at int64, c Class) bool { return look.Severity(c) >= look.Severity(model[at/512]) })
 	}
 }
 
@@ -245,7 +246,7 @@ func TestExtentsCoarsen(t *testing.T) {
 		}
 		var run []Extent
 		for k := at; k < at+3000; k++ {
-			run = join(run, Extent{k * 4096, 4096, class(k), ""})
+			run = join(run, Extent{Start: k * 4096, Length: 4096, Class: class(k)})
 		}
 		x.add(run)
 	}
@@ -253,7 +254,7 @@ func TestExtentsCoarsen(t *testing.T) {
 	if len(list) > maxExtents || x.Grain <= 4096 {
 		t.Fatalf("%d extents at grain %d", len(list), x.Grain)
 	}
-	checkTiles(t, list, blocks*4096, func(at int64, c Class) bool { return severity(c) >= severity(class(at/4096)) })
+	checkTiles(t, list, blocks*4096, func(at int64, c Class) bool { return look.Severity(c) >= look.Severity(class(at/4096)) })
 }
 
 func checkTiles(t *testing.T, list []Extent, size int64, ok func(at int64, c Class) bool) {
@@ -275,24 +276,6 @@ func checkTiles(t *testing.T, list []Extent, size int64, ok func(at int64, c Cla
 	}
 	if at != size {
 		t.Fatalf("extents end at %d of %d", at, size)
-	}
-}
-
-func TestEveryClassHasASeverity(t *testing.T) {
-	for c := range NumClasses {
-		if severity(Class(c)) < 0 {
-			t.Errorf("%v has none", Class(c))
-		}
-	}
-}
-
-func TestPatternNameDoesNotTurn(t *testing.T) {
-	p := []byte{0x92, 0x49, 0x24}
-	for range 3 {
-		if got := patternName(p, len(p)); got != "249249" {
-			t.Errorf("%x is called %s", p, got)
-		}
-		p = append(p[1:], p[0])
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"sync"
 	"sync/atomic"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // pipeline hands the pages of a pass to the workers and yields what they find, in
@@ -45,7 +47,7 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
 	for range s.opt.Workers {
-		q.workers = append(q.workers, &worker{plan: s.plan, threshold: s.threshold, size: s.size, starts: s.plan.starts(),
+		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(s.plan.terms(s.size, s.threshold)),
 			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
 			reader: reader{src: s.src, sector: s.opt.SectorBytes, retries: s.opt.Retries,
 				now: s.opt.Now, alive: s.opt.Alive, turn: turn}})

@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // Source is the medium as the engine sees it. ReadAt must be safe for
@@ -87,15 +89,6 @@ type Region struct {
 // End is the offset of the first byte behind the region.
 func (r Region) End() int64 { return r.Start + r.Length }
 
-// Place is a named part of the medium (a partition): findings say in which
-// place they lie. It has no influence on what is examined.
-type Place struct {
-	Name   string // the step in a finding's path: "p1"
-	Label  string // what the partition table calls it; may be empty
-	Start  int64
-	Length int64
-}
-
 // Reason is why a verdict is what it is: a stable code for programs, one
 // sentence for people, in English and in Japanese.
 type Reason struct {
@@ -130,11 +123,7 @@ type Plan struct {
 	StrictLabels bool `json:",omitempty"`
 }
 
-// starts is where the places of the plan begin.
-func (p *Plan) starts() []int64 {
-	var starts []int64
-	for _, place := range p.Places {
-		starts = append(starts, place.Start)
-	}
-	return starts
+// terms are what holds for every page of the plan.
+func (p *Plan) terms(size int64, threshold float64) look.Terms {
+	return look.Terms{Size: size, BlockBytes: p.BlockBytes, Threshold: threshold, Places: p.Places, Scattered: p.Mode == Random}
 }

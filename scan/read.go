@@ -11,13 +11,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
-)
 
-// hole is a stretch of a buffer that the medium refused to give.
-type hole struct {
-	lo, hi int // offsets in the buffer
-	reason string
-}
+	"shokyo.dev/shokyo/scan/look"
+)
 
 // reader reads stretches of a source and finds what it cannot give.
 type reader struct {
@@ -32,7 +28,7 @@ type reader struct {
 
 // outcome is what came of reading a stretch.
 type outcome struct {
-	holes   []hole
+	holes   []look.Hole
 	trouble bool  // first pass: it is left for later, the buffer holds nothing
 	gone    error // ErrGone: the medium is not there any more
 	took    time.Duration
@@ -55,7 +51,7 @@ func (r *reader) read(buf []byte, off int64, how pass, left allowance) (out outc
 	case errors.Is(err, ErrGone):
 		out.gone = err
 	case ended(err):
-		out.holes = []hole{r.ended(buf, n, off, err)}
+		out.holes = []look.Hole{r.ended(buf, n, off, err)}
 	case how == firstPass:
 		out.trouble = true
 	default:
@@ -86,10 +82,10 @@ func (r *reader) once(buf []byte, off int64) (n int, took time.Duration, err err
 }
 
 // ended is the hole behind what came of buf: whole sectors stay.
-func (r *reader) ended(buf []byte, n int, off int64, err error) hole {
+func (r *reader) ended(buf []byte, n int, off int64, err error) look.Hole {
 	n = r.whole(0, n, off)
 	clear(buf[n:])
-	return hole{n, len(buf), errorCode(err)}
+	return look.Hole{Lo: n, Hi: len(buf), Reason: errorCode(err)}
 }
 
 // whole is where the last sector ends that came whole when a read from lo ended
@@ -103,9 +99,9 @@ func (r *reader) whole(lo, end int, off int64) int {
 // with the most zeros at the end of its number. So whatever a piece begins with,
 // all others are aligned to their own length: after a read that was cut short at
 // an odd place, O_DIRECT refuses (EINVAL) only the one that begins there.
-func (r *reader) middle(h hole, off int64) (mid int, ok bool) {
+func (r *reader) middle(h look.Hole, off int64) (mid int, ok bool) {
 	sector := int64(r.sector)
-	first, last := (off+int64(h.lo))/sector, (off+int64(h.hi)-1)/sector
+	first, last := (off+int64(h.Lo))/sector, (off+int64(h.Hi)-1)/sector
 	if first == last {
 		return 0, false
 	}
@@ -120,25 +116,25 @@ const timeBudget = "time-budget"
 // zero and returned as holes, in order. Large pieces come first, so that when the
 // time budget ends most is known; then each sector that failed is tried again.
 // On the spot, too, only one worker at a time does this.
-func (r *reader) carefully(buf []byte, off int64, left allowance) (holes []hole, gone error) {
+func (r *reader) carefully(buf []byte, off int64, left allowance) (holes []look.Hole, gone error) {
 	r.turn.Lock()
 	defer r.turn.Unlock()
-	whole := hole{0, len(buf), timeBudget}
-	for queue := []hole{whole}; len(queue) > 0 && r.ctx.Err() == nil; queue = queue[1:] {
+	whole := look.Hole{Lo: 0, Hi: len(buf), Reason: timeBudget}
+	for queue := []look.Hole{whole}; len(queue) > 0 && r.ctx.Err() == nil; queue = queue[1:] {
 		h := queue[0]
 		if left.spent(h == whole) {
-			clear(buf[h.lo:h.hi])
-			holes = append(holes, hole{h.lo, h.hi, timeBudget})
+			clear(buf[h.Lo:h.Hi])
+			holes = append(holes, look.Hole{Lo: h.Lo, Hi: h.Hi, Reason: timeBudget})
 			continue
 		}
-		n, took, err := r.once(buf[h.lo:h.hi], off+int64(h.lo))
+		n, took, err := r.once(buf[h.Lo:h.Hi], off+int64(h.Lo))
 		left.charge(took)
 		if err == nil {
 			continue
 		}
-		h.lo = r.whole(h.lo, h.lo+n, off) // keep the whole sectors that came
-		clear(buf[h.lo:h.hi])
-		h.reason = errorCode(err)
+		h.Lo = r.whole(h.Lo, h.Lo+n, off) // keep the whole sectors that came
+		clear(buf[h.Lo:h.Hi])
+		h.Reason = errorCode(err)
 		mid, more := r.middle(h, off)
 		switch {
 		case errors.Is(err, ErrGone):
@@ -146,31 +142,31 @@ func (r *reader) carefully(buf []byte, off int64, left allowance) (holes []hole,
 		case ended(err) || !more:
 			holes = append(holes, h)
 		default:
-			queue = append(queue, hole{h.lo, mid, h.reason}, hole{mid, h.hi, h.reason})
+			queue = append(queue, look.Hole{Lo: h.Lo, Hi: mid, Reason: h.Reason}, look.Hole{Lo: mid, Hi: h.Hi, Reason: h.Reason})
 		}
 	}
 	for i := 0; i < r.retries && gone == nil; i++ {
 		holes, gone = r.again(holes, buf, off, left)
 	}
-	slices.SortFunc(holes, func(a, b hole) int { return cmp.Compare(a.lo, b.lo) })
+	slices.SortFunc(holes, func(a, b look.Hole) int { return cmp.Compare(a.Lo, b.Lo) })
 	return holes, gone
 }
 
 // again tries once more what was asked for and refused, and gives what still is.
-func (r *reader) again(holes []hole, buf []byte, off int64, left allowance) (still []hole, gone error) {
+func (r *reader) again(holes []look.Hole, buf []byte, off int64, left allowance) (still []look.Hole, gone error) {
 	for _, h := range holes {
-		if h.hi-h.lo > r.sector || h.reason == timeBudget || left.spent(false) || r.ctx.Err() != nil {
+		if h.Hi-h.Lo > r.sector || h.Reason == timeBudget || left.spent(false) || r.ctx.Err() != nil {
 			still = append(still, h)
 			continue
 		}
-		_, took, err := r.once(buf[h.lo:h.hi], off+int64(h.lo))
+		_, took, err := r.once(buf[h.Lo:h.Hi], off+int64(h.Lo))
 		left.charge(took)
 		switch {
 		case errors.Is(err, ErrGone):
 			return nil, err
 		case err != nil:
-			clear(buf[h.lo:h.hi])
-			still = append(still, hole{h.lo, h.hi, errorCode(err)})
+			clear(buf[h.Lo:h.Hi])
+			still = append(still, look.Hole{Lo: h.Lo, Hi: h.Hi, Reason: errorCode(err)})
 		}
 	}
 	return still, nil

@@ -1,28 +1,34 @@
 package scan
 
-// Class is what a block is. The zero value is "nobody looked".
-type Class uint8
+import "shokyo.dev/shokyo/scan/look"
 
-const (
-	Unread     Class = iota // nobody looked
-	Unreadable              // we looked, the medium refused
-	Fill                    // one byte value repeated
-	Pattern                 // a short period repeated
-	Ciphertext              // no detector can tell it from uniform random bytes
-	Metadata                // structured, and explained
-	Residue                 // structured, and not explained
-
-	NumClasses = int(Residue) + 1
+// What is said of a page is said of the whole medium in the same words.
+type (
+	Class        = look.Class
+	Extent       = look.Extent
+	Finding      = look.Finding
+	FindingCount = look.FindingCount
+	Explanation  = look.Explanation
+	Label        = look.Label
+	WindowTest   = look.WindowTest
+	Place        = look.Place
 )
 
-func (c Class) String() string {
-	return [...]string{"unread", "unreadable", "fill", "pattern", "ciphertext", "metadata", "residue"}[c]
-}
+const (
+	Unread     = look.Unread
+	Unreadable = look.Unreadable
+	Fill       = look.Fill
+	Pattern    = look.Pattern
+	Ciphertext = look.Ciphertext
+	Metadata   = look.Metadata
+	Residue    = look.Residue
+	NumClasses = look.NumClasses
 
-// Japanese is the word in Japanese reports.
-func (c Class) Japanese() string {
-	return [...]string{"未読", "読取不能", "一定値", "反復パターン", "暗号文", "説明済構造", "残留データ"}[c]
-}
+	SectorBytes = look.SectorBytes
+	PageBytes   = look.PageBytes
+	MaxLabels   = look.MaxLabels
+	LiveKeySlot = look.LiveKeySlot
+)
 
 // Tally counts bytes by class.
 type Tally [NumClasses]int64
@@ -33,80 +39,6 @@ func (t *Tally) Total() (n int64) {
 		n += v
 	}
 	return n
-}
-
-// Extent is a run of the medium with one class for one reason.
-// Offsets and lengths are bytes.
-type Extent struct {
-	Start  int64
-	Length int64
-	Class  Class
-	// Reason is a short code: the fill byte ("00"), "hole" where a file stores
-	// nothing and reads as zeros, the explanation
-	// ("gpt", "luks2-wiped"), the detector ("text"), the error ("EIO"), or
-	// "time-budget" where the drive was given no more time (Options.Patience).
-	Reason string
-}
-
-// Finding is one thing a detector saw that is residue. Offset and Length are
-// bytes of the medium. Bits is the strength: on uniform random bytes a block
-// scores this high with probability at most 2^-Bits. Preview never holds data
-// of the medium in clear, only its shape.
-type Finding struct {
-	Offset   int64
-	Length   int64
-	Detector string // "text", "statistics", "repeats", "signature", "filesystem", "keys"
-	Kind     string // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
-	Path     string // the steps that reach it: "p1"
-	Bits     float64
-	Preview  string
-}
-
-// LiveKeySlot is the kind of a finding that says a key slot can still be opened.
-const LiveKeySlot = "live-key-slot"
-
-// IsKeyMaterial says that a finding is of keys, or of the place where they are kept,
-// of which it is not known whether they can still be used: a header that is damaged or
-// of a format whose key slots are not read.
-func IsKeyMaterial(detector, kind string) bool { return detector == "keys" && kind != LiveKeySlot }
-
-// FindingCount sums the findings of one detector and kind, all of them, also
-// those that were too many to be listed.
-type FindingCount struct {
-	Detector string
-	Kind     string
-	Count    int64
-	Bytes    int64
-}
-
-// Explanation says why something that is not ciphertext is no residue.
-type Explanation struct {
-	Offset int64
-	Length int64
-	Kind   string // "gpt", "mbr", "luks2-wiped", …
-	Path   string
-	Text   string // one English sentence, from parsed fields only
-}
-
-// Label is a readable text in an explained structure that is not one which tools
-// give by default (package labels): somebody chose it. Shape is the text, masked.
-type Label struct {
-	Offset int64 // of the structure
-	Kind   string
-	Path   string
-	Shape  string
-}
-
-// MaxLabels bounds the labels that are listed one by one; their count goes on.
-const MaxLabels = 1000
-
-// WindowTest sums up the tests at one window size (bytes; 0 is the whole region).
-type WindowTest struct {
-	WindowBytes int64
-	Windows     int64
-	MaxBits     float64 // the highest score seen, before any reclassification
-	MaxOffset   int64   // where
-	Alarms      int64
 }
 
 // Cell is one column of the map and of the entropy profile: equal cuts of the

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // state is everything that was folded so far. It is what a checkpoint holds: all
@@ -29,11 +30,11 @@ type state struct {
 	Extents   extents
 	Findings  []Finding
 	Counts    []countState
-	Explained explained
+	Explained look.Explained
 	Windows   []WindowTest
 	Cells     []cellState
 	CellBytes int64
-	Unit      repetition
+	Unit      look.Repetition
 	Rims      rims
 	Tree      tree
 	SHA256    []byte // state of the running hash
@@ -59,7 +60,7 @@ func (g *regionState) count(c *FindingCount) {
 	if c.Kind == LiveKeySlot {
 		g.LiveKeys += c.Count
 	}
-	if IsKeyMaterial(c.Detector, c.Kind) {
+	if look.IsKeyMaterial(c.Detector, c.Kind) {
 		g.KeyMaterial += c.Count
 	}
 }
@@ -98,7 +99,7 @@ func newState(p *Plan, size int64) *state {
 	cell := cellBytes(p, size)
 	return &state{
 		Regions:   make([]regionState, len(p.Regions)),
-		Windows:   newWindows(p, windowSizes[len(windowSizes)-1]),
+		Windows:   look.NewWindows(p.BlockBytes, look.WindowSizes[len(look.WindowSizes)-1]),
 		CellBytes: cell,
 		Cells:     make([]cellState, (size+cell-1)/cell),
 	}
@@ -206,12 +207,12 @@ func (f *folder) addGroup(group []*pageResult) {
 func tile(group []*pageResult) (out []Extent) {
 	at := group[0].after
 	for _, r := range group {
-		for _, p := range r.pieces {
+		for _, p := range r.Pieces {
 			if p.Start > at {
 				out = join(out, Extent{Start: at, Length: p.Start - at, Class: Unread})
 			}
 			out = join(out, p.Extent)
-			at = p.end()
+			at = p.End()
 		}
 	}
 	return out
@@ -220,7 +221,7 @@ func tile(group []*pageResult) (out []Extent) {
 func (f *folder) testWindow(group []*pageResult) {
 	var tally entropy.Tally
 	for _, r := range group {
-		tally.Merge(&r.tally)
+		tally.Merge(&r.Tally)
 	}
 	if tally.N() == 0 {
 		return
@@ -229,80 +230,74 @@ func (f *folder) testWindow(group []*pageResult) {
 	bits := tally.Bits()
 	alarm := bits >= f.threshold
 	last := len(f.Windows) - 1
-	f.Windows[last].record(bits, first.start, alarm)
+	f.Windows[last].Record(bits, first.start, alarm)
 	if !alarm {
 		f.Regions[first.region].Tally.Merge(&tally)
 		return
 	}
 	for _, r := range group {
-		if fd := condemn(r.pieces, f.Windows[last].WindowBytes, bits); fd.Length > 0 {
-			r.findings = append(r.findings, fd)
+		if fd := look.Condemn(r.Pieces, f.Windows[last].WindowBytes, bits); fd.Length > 0 {
+			r.Findings = append(r.Findings, fd)
 		}
 	}
 }
 
 func (f *folder) addPage(r *pageResult) {
-	for _, p := range r.pieces {
+	for _, p := range r.Pieces {
 		f.addPiece(r.region, p)
 	}
-	for i, t := range r.windows {
-		f.Windows[i].merge(t)
+	for i, t := range r.Windows {
+		f.Windows[i].Merge(t)
 	}
-	for _, fd := range r.findings {
+	for _, fd := range r.Findings {
 		f.addFinding(r.region, fd)
 	}
-	for _, more := range r.unlisted {
+	for _, more := range r.Unlisted {
 		c := f.count(more.Detector, more.Kind)
 		c.Count += more.Count
 		c.Bytes += more.Bytes
 		f.Regions[r.region].count(&more)
 	}
-	f.Explained.merge(&r.explained, maxExplanations, MaxLabels)
-	f.Unit.merge(&r.unit)
+	f.Explained.Merge(&r.Explained)
+	f.Unit.Merge(&r.Unit)
 	f.Tree.add(r.leaf, r.hashes...)
-	f.Holes = f.Holes || r.holes
+	f.Holes = f.Holes || r.Unreadable
 	f.Done += r.bytes()
-	if !r.holes {
+	if !r.Unreadable {
 		leaf := r.lastLeaf()
 		f.Probe = probe{leaf.lo, leaf.len(), r.probe}
 	}
 }
 
-func (f *folder) addPiece(region int, p piece) {
+func (f *folder) addPiece(region int, p look.Piece) {
 	g := &f.Regions[region]
 	g.Classes[p.Class] += p.Length
 	if p.Class == Fill || p.Class == Pattern || p.Class == Ciphertext {
-		g.Fill += p.fill
-		g.Cipher += p.Length - p.fill
+		g.Fill += p.Fill
+		g.Cipher += p.Length - p.Fill
 	}
 	if p.Class == Fill && p.Reason == holeReason {
 		g.Holes += p.Length
 	}
 	c := &f.Cells[p.Start/f.CellBytes]
 	c.Classes[p.Class] += p.Length
-	if p.Class == Pattern && mayBeCipher(p.Reason) {
+	if p.Class == Pattern && look.MayBeCipher(p.Reason) {
 		g.Repeats += p.Length
 		c.Repeats += p.Length
 	}
-	if p.Class == Ciphertext && p.rim != nil {
-		f.Rims.add(*p.rim)
+	if p.Class == Ciphertext && p.Rim != nil {
+		f.Rims.add(*p.Rim)
 	}
-	if !p.measured {
+	if !p.Measured {
 		return
 	}
 	if c.Blocks == 0 {
-		c.Min, c.Max = p.entropy, p.entropy
+		c.Min, c.Max = p.Entropy, p.Entropy
 	}
-	c.Min, c.Max = min(c.Min, p.entropy), max(c.Max, p.entropy)
-	c.Sum += int64(math.Round(p.entropy*entropyUnit)) * p.Length
+	c.Min, c.Max = min(c.Min, p.Entropy), max(c.Max, p.Entropy)
+	c.Sum += int64(math.Round(p.Entropy*entropyUnit)) * p.Length
 	c.Bytes += p.Length
 	c.Blocks++
-}
-
-// joins says which findings grow into one when they touch. Repeated units stand
-// apart by nature: they join from block to block.
-func joins(detector string) bool {
-	return detector == "text" || detector == "statistics" || detector == "repeats"
 }
 
 // count gives the counter of a detector's kind.
@@ -326,7 +321,7 @@ func (f *folder) addFinding(region int, fd Finding) {
 	c.Region, c.Index = region, -1
 	f.Regions[region].count(&FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
 	if fd.Path == "" {
-		fd.Path = f.plan.path(fd.Offset)
+		fd.Path = look.PathOf(f.plan.Places, fd.Offset)
 	}
 	if len(f.Findings) < f.room(c) {
 		c.Index = len(f.Findings)
@@ -348,7 +343,7 @@ func (f *folder) room(c *countState) int {
 		return MaxFindings
 	case c.Listed < firstOfKind:
 		return MaxFindings - 100
-	case joins(c.Detector):
+	case look.Joins(c.Detector):
 		return MaxFindings - 4000
 	}
 	return MaxFindings - 3000
@@ -365,7 +360,7 @@ func (p *Plan) reach(detector string) int64 {
 // join lets the last finding of a kind grow by one that touches it. One that lies
 // before it comes from a stretch that was put off; see joinAcross.
 func (f *folder) join(c *countState, fd Finding) bool {
-	if !joins(fd.Detector) || fd.Offset < c.Start || fd.Offset > c.End+f.plan.reach(fd.Detector) {
+	if !look.Joins(fd.Detector) || fd.Offset < c.Start || fd.Offset > c.End+f.plan.reach(fd.Detector) {
 		return false
 	}
 	if end := fd.Offset + fd.Length; end > c.End {
@@ -387,7 +382,7 @@ func joinAcross(p *Plan, list []Finding, counts []FindingCount, regions []Region
 	for _, fd := range list {
 		k := slices.IndexFunc(counts, func(c FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
 		g := slices.IndexFunc(regions, func(g RegionResult) bool { return fd.Offset < g.End() })
-		if k >= 0 && g >= 0 && last[k] > 0 && joins(fd.Detector) {
+		if k >= 0 && g >= 0 && last[k] > 0 && look.Joins(fd.Detector) {
 			before := &out[last[k]-1]
 			end := before.Offset + before.Length
 			if before.Offset >= regions[g].Start && fd.Offset <= end+p.reach(fd.Detector) {
@@ -406,10 +401,6 @@ func joinAcross(p *Plan, list []Finding, counts []FindingCount, regions []Region
 		}
 	}
 	return out
-}
-
-func compareFindings(a, b Finding) int {
-	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
 }
 
 // result finishes the examination: region tests, sorting, digests.
@@ -436,7 +427,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 		r.Counts = append(r.Counts, c.FindingCount)
 	}
 	r.Findings = slices.Clone(f.Findings)
-	slices.SortStableFunc(r.Findings, compareFindings)
+	slices.SortStableFunc(r.Findings, look.Compare)
 	r.Findings = joinAcross(s.plan, r.Findings, r.Counts, r.Regions)
 	slices.SortFunc(r.Counts, func(a, b FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
@@ -491,16 +482,16 @@ func (r *Result) condemn(spans []span) {
 			spans = spans[1:]
 		}
 		for _, c := range spans {
-			lo, hi := max(e.Start, c.lo), min(e.end(), c.hi)
+			lo, hi := max(e.Start, c.lo), min(e.End(), c.hi)
 			if e.Class != Ciphertext || lo >= hi {
 				break
 			}
 			if lo > e.Start {
-				out = join(out, e.cut(e.Start, lo))
+				out = join(out, e.Cut(e.Start, lo))
 			}
-			out = join(out, Extent{lo, hi - lo, Residue, "statistics"})
+			out = join(out, Extent{Start: lo, Length: hi - lo, Class: Residue, Reason: "statistics"})
 			r.condemnCells(lo, hi)
-			e = e.cut(hi, e.end())
+			e = e.Cut(hi, e.End())
 		}
 		if e.Length > 0 {
 			out = join(out, e)
@@ -531,7 +522,7 @@ func (f *folder) testRegions(r *Result) (condemned []span) {
 		}
 		bits := g.Tally.Bits()
 		plan := f.plan.Regions[i]
-		t.record(bits, plan.Start, bits >= f.threshold)
+		t.Record(bits, plan.Start, bits >= f.threshold)
 		if bits >= f.threshold {
 			f.addFinding(i, Finding{Offset: plan.Start, Length: plan.Length, Detector: "statistics", Kind: "byte-distribution-region", Bits: bits})
 			condemned = append(condemned, span{plan.Start, plan.End()})

@@ -19,7 +19,8 @@ const module = "shokyo.dev/shokyo/"
 var allowed = map[string][]string{
 	"devices":          {"devices/", "internal/aligned"},
 	"image":            {"image/", "internal/gpt"},
-	"scan":             {"entropy", "scan/", "internal/aligned"},
+	"scan":             {"entropy", "internal/aligned", "scan/look"},
+	"scan/look":        {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
 	"scan/filesystem":  {"scan/proof"},
 	"scan/keys":        {"scan/proof"},
 	"scan/marks":       {"scan/proof"},

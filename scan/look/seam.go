@@ -1,11 +1,6 @@
-package scan
+package look
 
-import (
-	"cmp"
-	"encoding/binary"
-	"math"
-	"slices"
-)
+import "encoding/binary"
 
 // Overwriting need not begin and end where sectors do. The sector in which ciphertext ends and fill goes on is
 // neither: together they look like structure. At such a seam the two are judged apart, the fill as fill, what is
@@ -21,11 +16,8 @@ const (
 	seamRun = 16
 
 	// seamBits is the score, in statistics, at which what is beside the fill is not taken for ciphertext. It is
-	// low, for few bytes prove little: of maxSeams the chance is the budget once more.
+	// low, for few bytes prove little: of all that are let pass on a medium the chance is the budget once more.
 	seamBits = 23
-
-	// maxSeams on one medium are taken for the ends of overwriting. More are the ends of files.
-	maxSeams = 8
 )
 
 // findSeams looks for the sectors in which data end and fill goes on, or the other way round.
@@ -53,7 +45,7 @@ func (s *segment) seam(data, fill int, value byte) bool {
 	case fill < 0:
 		return s.base == 0
 	case fill >= len(s.sectors):
-		return s.base+int64(len(s.buf)) == s.size
+		return s.base+int64(len(s.buf)) == s.Size
 	}
 	return s.sectors[fill].kind == fillSector && s.sector(fill)[0] == value
 }
@@ -88,8 +80,8 @@ func runAtStart(b []byte) int {
 	return i
 }
 
-// rim is what a block of ciphertext holds besides fill at its ends, where that is not all of it.
-type rim struct {
+// Rim is what a block of ciphertext holds besides fill at its ends, where that is not all of it.
+type Rim struct {
 	Start, End int64   // of what is not fill
 	Lo, Hi     int64   // of the block
 	Fill       int64   // bytes of fill and pattern sectors in it
@@ -97,7 +89,7 @@ type rim struct {
 }
 
 // rim gives the rim of a block of ciphertext; false: it is data from end to end.
-func (s *segment) rim(lo, hi int) (rim, bool) {
+func (s *segment) rim(lo, hi int) (Rim, bool) {
 	first, last := lo/SectorBytes, (hi-1)/SectorBytes
 	for first < last && s.sectors[first].kind == fillSector {
 		first++
@@ -110,64 +102,11 @@ func (s *segment) rim(lo, hi int) (rim, bool) {
 	if s.sectors[last].seam {
 		end -= s.sectors[last].tail
 	}
-	m := rim{Start: s.base + int64(start), End: s.base + int64(end), Lo: s.base + int64(lo), Hi: s.base + int64(hi)}
+	m := Rim{Start: s.base + int64(start), End: s.base + int64(end), Lo: s.base + int64(lo), Hi: s.base + int64(hi)}
 	for _, x := range s.sectors[first : last+1] {
 		if x.seam {
 			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.sectorCost()-statisticsShare)
 		}
 	}
 	return m, m.Bits > 0 || start > lo || end < hi
-}
-
-// maxRims bounds the rims that are remembered. Beyond it seams and islands are not known
-// to the byte, and islands are not named.
-const maxRims = 4096
-
-// rims are the rims of the whole medium.
-type rims struct {
-	List  []rim
-	Count int64
-	Seams int64
-}
-
-func (x *rims) add(m rim) {
-	x.Count++
-	if m.Bits > 0 {
-		x.Seams++
-	}
-	if len(x.List) < maxRims {
-		x.List = append(x.List, m)
-	}
-}
-
-// judgeSeams makes residue of blocks with seams if there are too many, and gives their places.
-func (f *folder) judgeSeams() (condemned []span) {
-	if f.Rims.Seams <= maxSeams {
-		return nil
-	}
-	list := slices.Clone(f.Rims.List)
-	slices.SortFunc(list, func(a, b rim) int { return cmp.Compare(a.Lo, b.Lo) })
-	for _, m := range list {
-		if m.Bits == 0 {
-			continue
-		}
-		i := f.plan.region(m.Lo)
-		g, n := &f.Regions[i], m.Hi-m.Lo
-		g.Classes[Ciphertext] -= n
-		g.Classes[Residue] += n
-		g.Fill -= m.Fill
-		g.Cipher -= n - m.Fill
-		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: "statistics", Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
-			Preview: "data that end within a sector and go on as one byte value, too often on this medium for the ends of overwriting"})
-		condemned = append(condemned, span{m.Lo, m.Hi})
-	}
-	return condemned
-}
-
-// maxSeamBits: a run is worth no more than the whole sector could be.
-const maxSeamBits = 8 * SectorBytes
-
-// region is the index of the region that an offset lies in.
-func (p *Plan) region(off int64) int {
-	return max(0, slices.IndexFunc(p.Regions, func(g Region) bool { return off < g.End() }))
 }

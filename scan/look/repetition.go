@@ -1,4 +1,4 @@
-package scan
+package look
 
 import (
 	"crypto/sha256"
@@ -19,16 +19,16 @@ import (
 // examination, when everything beside it is known, the repetition stands or falls as a
 // whole (docs/decisions/0014-long-patterns.md).
 
-// repetition is what pages are made of that are one unit laid end to end.
-type repetition struct {
+// Repetition is what pages are made of that are one unit laid end to end.
+type Repetition struct {
 	Period int
 	Print  string // SHA-256 of the unit, turned to its place on the medium
 	Bytes  int64
 	Mixed  bool // several units
 }
 
-// merge adds what another page is made of.
-func (r *repetition) merge(o *repetition) {
+// Merge adds what another page is made of.
+func (r *Repetition) Merge(o *Repetition) {
 	switch {
 	case o.Period == 0:
 		return
@@ -57,7 +57,7 @@ func (s *segment) findUnit() {
 	if !u.Find(data) || !s.cleanUnit() {
 		return
 	}
-	s.out.unit = repetition{Period: len(u.Bytes), Print: u.print}
+	s.out.unit = Repetition{Period: len(u.Bytes), Print: u.print}
 	for i, match := range u.Match {
 		if !match {
 			continue
@@ -83,16 +83,16 @@ func (s *segment) cleanUnit() bool {
 // no more tests than the page has that is made of it.
 func (s *segment) plainUnit() bool {
 	var open [2]entropy.Tally
-	for at := 0; at < len(s.unit.Bytes); at += s.plan.BlockBytes {
-		end := min(len(s.unit.Bytes), at+s.plan.BlockBytes)
-		if s.meter.Block(s.unit.Bytes[at:end], &open[0])-statisticsShare >= s.threshold {
+	for at := 0; at < len(s.unit.Bytes); at += s.BlockBytes {
+		end := min(len(s.unit.Bytes), at+s.BlockBytes)
+		if s.meter.Block(s.unit.Bytes[at:end], &open[0])-statisticsShare >= s.Threshold {
 			return false
 		}
 		for i := range open {
-			if end < len(s.unit.Bytes) && int64(end)%windowSizes[i] != 0 {
+			if end < len(s.unit.Bytes) && int64(end)%WindowSizes[i] != 0 {
 				break
 			}
-			if open[i].Bits() >= s.threshold {
+			if open[i].Bits() >= s.Threshold {
 				return false
 			}
 			if i+1 < len(open) {
@@ -120,10 +120,10 @@ func (s *segment) unitHasFile() bool {
 	if len(s.unit.Bytes)%SectorBytes == 0 {
 		return false
 	}
-	cost := math.Log2(float64(s.plan.BlockBytes)*s.positions) + signatureShare
+	cost := math.Log2(float64(s.BlockBytes)*s.positions) + signatureShare
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
 	for at := range s.unit.Bytes {
-		if m, ok := s.signature.At(twice[at:]); ok && m.Bits-cost >= s.threshold {
+		if m, ok := s.signature.At(twice[at:]); ok && m.Bits-cost >= s.Threshold {
 			return true
 		}
 	}
@@ -140,10 +140,10 @@ func gcd(a, b int) int {
 // periodReason begins the name of a pattern whose period is not written out.
 const periodReason = "period-"
 
-// mayBeCipher says of a pattern's name that this may be what a block cipher makes of zeros: its period is a
+// MayBeCipher says of a pattern's name that this may be what a block cipher makes of zeros: its period is a
 // multiple of 8 bytes, the shortest block (NIST SP 800-67), or longer than any
 // pattern that is used for overwriting.
-func mayBeCipher(reason string) bool {
+func MayBeCipher(reason string) bool {
 	if n, ok := strings.CutPrefix(reason, periodReason); ok {
 		period, _ := strconv.Atoi(n)
 		return period > entropy.MaxPeriod || period%8 == 0
@@ -152,7 +152,7 @@ func mayBeCipher(reason string) bool {
 }
 
 // patternsBesideData makes residue of short patterns that a cipher may have made of zeros where they share
-// their block with data: the block's class would not show them to patternsStand.
+// their block with data: the block's class would not show them to what judges the whole medium.
 func (s *segment) patternsBesideData(lo, hi int) {
 	data, pattern := false, -1
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
@@ -177,54 +177,7 @@ const (
 
 var unitBits = repeats.Bits(PageBytes/repeats.Unit) - repeatsShare
 
-// fewestPeriods is how often a unit must be there to be called a repetition.
-const fewestPeriods = 4
-
-// patternsStand judges the repetitions of the whole medium by what stands beside them: list has
-// all of it. Nothing may, that looks like ciphertext, but for stretches shorter than a period at an end of the repetition: they cannot be told from it.
-// Then what the medium can hold is one unit and less than two, and that was looked at.
-func (f *folder) patternsStand(list []Extent, complete bool) bool {
-	u := &f.Unit
-	if !slices.ContainsFunc(f.Regions, func(g regionState) bool { return g.Repeats > 0 }) {
-		return true
-	}
-	if u.Mixed || complete && u.Bytes < fewestPeriods*int64(u.Period) {
-		return false
-	}
-	repeats := func(i int) bool {
-		return i >= 0 && i < len(list) && list[i].Class == Pattern && mayBeCipher(list[i].Reason)
-	}
-	for i, e := range list {
-		if e.Class == Ciphertext && (f.Extents.Grain > 0 || e.Length >= int64(u.Period) || repeats(i-1) && repeats(i+1)) {
-			return false
-		}
-	}
-	return true
-}
-
-// judgePatterns makes residue of the repetitions where they do not stand, with a finding for each
-// stretch. What the state holds is at its end, and changed along with the list.
-func (f *folder) judgePatterns(list []Extent, complete bool) {
-	if f.patternsStand(list, complete) {
-		return
-	}
-	for i := range f.Regions {
-		g := &f.Regions[i]
-		g.Classes[Pattern] -= g.Repeats
-		g.Classes[Residue] += g.Repeats
-		g.Fill -= g.Repeats
-	}
-	for i := range f.Cells {
-		c := &f.Cells[i]
-		c.Classes[Pattern] -= c.Repeats
-		c.Classes[Residue] += c.Repeats
-	}
-	for i := range list {
-		e := &list[i]
-		if e.Class != Pattern || !mayBeCipher(e.Reason) {
-			continue
-		}
-		f.addFinding(f.plan.region(e.Start), Finding{Offset: e.Start, Length: e.Length, Detector: "repeats", Kind: unitKind, Bits: unitBits, Preview: unitPreview})
-		e.Class, e.Reason = Residue, "repeats"
-	}
+// RepeatedUnit is the finding of a repetition that does not stand.
+func RepeatedUnit(off, length int64) Finding {
+	return Finding{Offset: off, Length: length, Detector: "repeats", Kind: unitKind, Bits: unitBits, Preview: unitPreview}
 }

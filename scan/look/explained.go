@@ -1,4 +1,4 @@
-package scan
+package look
 
 import (
 	"strconv"
@@ -8,9 +8,9 @@ import (
 	"shokyo.dev/shokyo/scan/labels"
 )
 
-// explained gathers what is structured and no residue: why, and the texts in it that
+// Explained gathers what is structured and no residue: why, and the texts in it that
 // somebody chose. Both lists are bounded; the counts go on.
-type explained struct {
+type Explained struct {
 	List   []Explanation
 	Count  int64
 	Labels []Label
@@ -19,11 +19,14 @@ type explained struct {
 }
 
 // What a hostile page, and the whole examination, can make us keep. The blocks are
-// metadata all the same, and too much of that is a reason for doubt (Decide).
+// metadata all the same, and too much of that is a reason for doubt.
 const (
 	maxPageExplained = 256
-	maxExplanations  = 10_000
+	MaxExplanations  = 10_000
 )
+
+// MaxLabels bounds the labels that are listed one by one; their count goes on.
+const MaxLabels = 1000
 
 // hush masks the texts that somebody chose in a sentence about their structure. A
 // parser should not repeat them; this is for the one that does.
@@ -43,7 +46,7 @@ func hush(sentence string, texts []string) string {
 
 // add takes a structure with the texts in it. Known names are passed over; of all
 // others only the shape is kept.
-func (x *explained) add(e Explanation, texts []string) {
+func (x *Explained) add(e Explanation, texts []string) {
 	x.Count++
 	e.Text = hush(e.Text, texts)
 	for _, text := range texts {
@@ -61,11 +64,11 @@ func (x *explained) add(e Explanation, texts []string) {
 	}
 }
 
-// merge adds what was gathered elsewhere, as far as there is room for it.
-func (x *explained) merge(o *explained, maxList, maxLabels int) {
+// Merge adds what was gathered elsewhere, as far as there is room for it.
+func (x *Explained) Merge(o *Explained) {
 	x.Count += o.Count
 	x.Chosen += o.Chosen
 	x.Free += o.Free
-	x.List = append(x.List, o.List[:min(len(o.List), max(0, maxList-len(x.List)))]...)
-	x.Labels = append(x.Labels, o.Labels[:min(len(o.Labels), max(0, maxLabels-len(x.Labels)))]...)
+	x.List = append(x.List, o.List[:min(len(o.List), max(0, MaxExplanations-len(x.List)))]...)
+	x.Labels = append(x.Labels, o.Labels[:min(len(o.Labels), max(0, MaxLabels-len(x.Labels)))]...)
 }

@@ -1,0 +1,57 @@
+package look
+
+import "cmp"
+
+// Finding is one thing a detector saw that is residue. Offset and Length are
+// bytes of the medium. Bits is the strength: on uniform random bytes a block
+// scores this high with probability at most 2^-Bits. Preview never holds data
+// of the medium in clear, only its shape.
+type Finding struct {
+	Offset   int64
+	Length   int64
+	Detector string // "text", "statistics", "repeats", "signature", "filesystem", "keys"
+	Kind     string // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
+	Path     string // the steps that reach it: "p1"
+	Bits     float64
+	Preview  string
+}
+
+// LiveKeySlot is the kind of a finding that says a key slot can still be opened.
+const LiveKeySlot = "live-key-slot"
+
+// IsKeyMaterial says that a finding is of keys, or of the place where they are kept,
+// of which it is not known whether they can still be used: a header that is damaged or
+// of a format whose key slots are not read.
+func IsKeyMaterial(detector, kind string) bool { return detector == "keys" && kind != LiveKeySlot }
+
+// FindingCount sums the findings of one detector and kind, all of them, also
+// those that were too many to be listed.
+type FindingCount struct {
+	Detector string
+	Kind     string
+	Count    int64
+	Bytes    int64
+}
+
+// Explanation says why something that is not ciphertext is no residue.
+type Explanation struct {
+	Offset int64
+	Length int64
+	Kind   string // "gpt", "mbr", "luks2-wiped", …
+	Path   string
+	Text   string // one English sentence, from parsed fields only
+}
+
+// Label is a readable text in an explained structure that is not one which tools
+// give by default (package labels): somebody chose it. Shape is the text, masked.
+type Label struct {
+	Offset int64 // of the structure
+	Kind   string
+	Path   string
+	Shape  string
+}
+
+// Compare orders findings by place, then by name.
+func Compare(a, b Finding) int {
+	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
+}

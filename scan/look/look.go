@@ -1,0 +1,96 @@
+// Package look is the one sweep over a page: it gives every block of a page its class
+// and says what in it is not what erasure leaves.
+package look
+
+import (
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/signature"
+	"shokyo.dev/shokyo/scan/text"
+)
+
+const (
+	// SectorBytes is the finest unit that is looked at: a 512-byte sector.
+	SectorBytes = 512
+	// PageBytes is the most that is looked at together, aligned on the medium, besides
+	// its context.
+	PageBytes = 4 << 20
+)
+
+// Terms are what holds for every page of an examination.
+type Terms struct {
+	Size       int64   // of the medium
+	BlockBytes int     // the unit that gets a class
+	Threshold  float64 // in bits
+	Places     []Place
+	// Scattered says that spans are looked at without context first, and with it only
+	// where that raised an alarm: then the places of the context are not paid for.
+	Scattered bool
+}
+
+// Looker looks at one span after the other. It has the working memory of all
+// detectors: one for each worker.
+type Looker struct{ segment segment }
+
+func New(t Terms) *Looker {
+	l := &Looker{segment{Terms: t}}
+	for _, place := range t.Places {
+		l.segment.starts = append(l.segment.starts, place.Start)
+	}
+	return l
+}
+
+// Span is a part of a page in a buffer with its context.
+type Span struct {
+	Buf    []byte
+	Base   int64 // offset of Buf[0] on the medium; a multiple of SectorBytes
+	Lo, Hi int   // the part of Buf that is looked at; the rest is its context
+	Holes  []Hole
+}
+
+// Hole is a stretch of a buffer that the medium refused to give.
+type Hole struct {
+	Lo, Hi int
+	Reason string
+}
+
+// Look classifies every block of a span and reports what was seen. What it gives is
+// overwritten by the next look.
+func (l *Looker) Look(v Span) *Seen {
+	s := &l.segment
+	s.base, s.buf, s.lo, s.hi = v.Base, v.Buf, v.Lo, v.Hi
+	s.positions = 1
+	if !s.Scattered {
+		s.positions = float64(len(v.Buf)) / float64(v.Hi-v.Lo)
+	}
+	s.out.reset()
+	s.examine(v.Holes)
+	return &s.out
+}
+
+// detectors are the families with their working memory.
+type detectors struct {
+	meter     entropy.Meter
+	text      text.Finder
+	repeats   repeats.Finder
+	unit      unitFinder
+	signature signature.Finder
+}
+
+// segment is a wanted span of the medium in a buffer with its context.
+type segment struct {
+	Terms
+	detectors
+	starts    []int64 // of the medium's partitions
+	base      int64   // offset of buf[0] on the medium; a multiple of 512
+	buf       []byte
+	lo, hi    int // the wanted part of buf
+	sectors   []sector
+	positions float64           // start positions tried for each wanted byte; above 1 with context
+	last      proof.Observation // the last residue structure that was reported
+	data      []byte            // scratch: the data sectors of one block
+	tally     entropy.Tally
+
+	out Seen
+}

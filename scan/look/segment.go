@@ -1,0 +1,132 @@
+package look
+
+import (
+	"bytes"
+	"slices"
+
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// sector is what is known of 512 bytes before any statistics.
+type sector struct {
+	kind   sectorKind
+	period int    // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
+	reason string // of a hole: the error; of residue: the detector; of metadata: the explanation
+	tail   int    // bytes at the end that are explained or fill while the rest is judged; 0: none
+	head   int    // bytes of fill at the start while the rest is judged
+	seam   bool   // head or tail is fill
+}
+
+type sectorKind uint8
+
+const (
+	dataSector sectorKind = iota
+	fillSector
+	patternSector
+	holeSector
+	explainedSector
+	residueSector
+)
+
+// wipePeriod is the longest period that is taken for an overwriting pattern
+// even if its bytes happen to be printable: 55 AA, the three-byte patterns of
+// DoD 5220.22-M and Gutmann, a four-byte word. A longer one that reads as text
+// is text that was repeated.
+const wipePeriod = 4
+
+// examine classifies every block of the wanted part and reports what was seen.
+func (s *segment) examine(holes []Hole) {
+	s.classifySectors(holes)
+	s.last = proof.Observation{}
+	s.findStructures()
+	s.findSignatures()
+	s.findSeams()
+	s.findText()
+	s.findUnit()
+	s.findRepeats()
+	for lo := s.lo; lo < s.hi; {
+		unit := s.BlockBytes
+		hi := min(s.hi, lo+unit-int((s.base+int64(lo))%int64(unit)))
+		s.classifyBlock(lo, hi)
+		lo = hi
+	}
+}
+
+func (s *segment) sector(i int) []byte {
+	return s.buf[i*SectorBytes : min(len(s.buf), (i+1)*SectorBytes)]
+}
+
+func (s *segment) classifySectors(holes []Hole) {
+	s.sectors = slices.Grow(s.sectors[:0], len(s.buf)/SectorBytes+1)[:(len(s.buf)+SectorBytes-1)/SectorBytes]
+	for i := range s.sectors {
+		p := entropy.Period(s.sector(i))
+		s.sectors[i] = sector{period: p}
+		switch {
+		case p == 1:
+			s.sectors[i].kind = fillSector
+		case p > 1:
+			s.sectors[i].kind = patternSector
+		}
+	}
+	for _, h := range holes {
+		s.mark(h.Lo, h.Hi, holeSector, h.Reason)
+	}
+}
+
+// mark gives a kind to every sector that the bytes [lo, hi) of buf touch.
+// Holes stay holes: what was not read cannot be anything else.
+func (s *segment) mark(lo, hi int, kind sectorKind, reason string) {
+	lo, hi = max(lo, 0), min(hi, len(s.buf))
+	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
+		if s.sectors[i].kind != holeSector {
+			s.sectors[i].kind, s.sectors[i].reason = kind, reason
+		}
+	}
+}
+
+// explain gives [lo, hi) the kind explained, but a sector that holds anything
+// besides the structure and zeros keeps its own: nothing hides behind a header.
+// What stands before the structure in its first sector is judged without it.
+func (s *segment) explain(lo, hi int, reason string) {
+	for i := lo / SectorBytes; i*SectorBytes < hi && i < len(s.sectors); i++ {
+		b, x := s.sector(i), &s.sectors[i]
+		from, to := max(0, lo-i*SectorBytes), min(len(b), hi-i*SectorBytes)
+		switch {
+		case x.kind == holeSector || x.kind == residueSector:
+		case zero(b[:from]) && zero(b[to:]):
+			x.kind, x.reason = explainedSector, reason
+		case to == len(b): // a partition table behind boot code
+			x.tail = to - from
+		}
+	}
+}
+
+func zero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
+
+// wanted says whether an offset of buf belongs to this segment, not its context.
+func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
+
+// addFinding reports bytes [lo, hi) of buf. A finding that starts in the
+// context belongs to the neighbour; text, statistics and repeats are cut at the
+// edges instead, and joined again when the pages are folded.
+func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, preview string) {
+	if Joins(detector) {
+		lo, hi = max(lo, s.lo), min(hi, s.hi)
+	}
+	if lo >= hi || !s.wanted(lo) {
+		return
+	}
+	off := s.base + int64(lo)
+	s.out.Findings = append(s.out.Findings, Finding{
+		Offset: off, Length: int64(hi - lo), Detector: detector, Kind: kind,
+		Path: PathOf(s.Places, off), Bits: bits, Preview: preview,
+	})
+}
+
+func (s *segment) addExplanation(lo, hi int, kind, sentence string, texts []string, free int) {
+	if off := s.base + int64(lo); s.wanted(lo) {
+		s.out.explained.Free += int64(free)
+		s.out.explained.add(Explanation{off, int64(hi - lo), kind, PathOf(s.Places, off), sentence}, texts)
+	}
+}

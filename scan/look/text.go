@@ -1,0 +1,104 @@
+package look
+
+import (
+	"iter"
+	"math"
+	"slices"
+
+	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/text"
+)
+
+// findText reports printable runs. Bytes that are explained or overwritten do
+// not count towards a run; each part that is left must stand on its own.
+func (s *segment) findText() {
+	for _, r := range s.textRuns(0, len(s.buf)) {
+		for lo, hi := range s.unmasked(r.Start, r.End) {
+			if lo == r.Start && hi == r.End {
+				s.addText(r)
+				continue
+			}
+			for _, part := range s.textRuns(lo, hi) {
+				s.addText(part)
+			}
+		}
+	}
+}
+
+// textRuns lists the runs in [lo, hi) of buf that are strong enough.
+func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
+	s.text.Find(s.buf[lo:hi], s.Threshold+s.textCost(), func(r text.Run) {
+		r.Start, r.End = r.Start+lo, r.End+lo
+		runs = append(runs, r)
+	})
+	return runs
+}
+
+// textCost is what a run pays: for the bytes of a block it may start at, and
+// its share of the block's budget.
+func (s *segment) textCost() float64 {
+	return math.Log2(float64(s.BlockBytes)*s.positions) + textShare
+}
+
+func (s *segment) addText(r text.Run) {
+	if keys.InText(s.buf[r.Start:r.End]) && !s.holdsKeys(r.Start, r.End) {
+		s.mark(r.Start, r.End, residueSector, "keys")
+		s.addFinding(r.Start, r.End, "keys", "luks2-metadata", r.Bits-s.textCost(), "part of the metadata of LUKS2 without their header")
+	}
+	s.mark(r.Start, r.End, residueSector, "text")
+	s.addFinding(r.Start, r.End, "text", r.Encoding.String(), r.Bits-s.textCost(), text.Mask(s.buf[r.Start:r.End], r.Encoding, 48))
+}
+
+// holdsKeys says whether any of [lo, hi) was named as keys already.
+func (s *segment) holdsKeys(lo, hi int) bool {
+	return slices.ContainsFunc(s.sectors[lo/SectorBytes:(hi-1)/SectorBytes+1], func(x sector) bool {
+		return x.kind == residueSector && x.reason == "keys"
+	})
+}
+
+// unmasked cuts [lo, hi) of buf into the parts in which nothing is masked.
+func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for lo < hi {
+			masked, end := s.maskedUntil(lo)
+			for same := true; end < hi && same; {
+				m, next := s.maskedUntil(end)
+				if same = m == masked; same {
+					end = next
+				}
+			}
+			if end = min(end, hi); !masked && !yield(lo, end) {
+				return
+			}
+			lo = end
+		}
+	}
+}
+
+// maskedUntil says whether the byte at an offset is masked, and up to where the same
+// holds at least.
+func (s *segment) maskedUntil(at int) (masked bool, end int) {
+	i := at / SectorBytes
+	x, end := &s.sectors[i], i*SectorBytes+len(s.sector(i))
+	switch start := i * SectorBytes; {
+	case !x.seam:
+		return s.masked(i), end
+	case at < start+x.head:
+		return true, start + x.head
+	case at < end-x.tail:
+		return false, end - x.tail
+	}
+	return true, end
+}
+
+// masked sectors are not text, whatever their bytes look like.
+func (s *segment) masked(i int) bool {
+	x := s.sectors[i]
+	switch x.kind {
+	case fillSector, holeSector, explainedSector:
+		return true
+	case patternSector:
+		return x.period <= wipePeriod
+	}
+	return false
+}

@@ -1,0 +1,133 @@
+package look
+
+import (
+	"strconv"
+
+	"shokyo.dev/shokyo/entropy"
+)
+
+// WindowTest sums up the tests at one window size (bytes; 0 is the whole region).
+type WindowTest struct {
+	WindowBytes int64
+	Windows     int64
+	MaxBits     float64 // the highest score seen, before any reclassification
+	MaxOffset   int64   // where
+	Alarms      int64
+}
+
+// WindowSizes are the runs of blocks that are tested together, so that weak
+// evidence adds up. The first two lie inside a page; the last is gathered from
+// pages. Above them comes the whole region.
+var WindowSizes = [...]int64{64 << 10, 1 << 20, 16 << 20}
+
+// NewWindows lists the window tests of the sizes above a block and up to most.
+func NewWindows(blockBytes int, most int64) (out []WindowTest) {
+	for _, size := range WindowSizes {
+		if size > int64(blockBytes) && size <= most {
+			out = append(out, WindowTest{WindowBytes: size})
+		}
+	}
+	return out
+}
+
+// Record counts one test with its score, made at off.
+func (t *WindowTest) Record(bits float64, off int64, alarm bool) {
+	one := WindowTest{Windows: 1, MaxBits: bits, MaxOffset: off}
+	if alarm {
+		one.Alarms = 1
+	}
+	t.Merge(one)
+}
+
+// Merge adds tests made elsewhere. Of equal scores the first on the medium is
+// kept, not the first that was seen.
+func (t *WindowTest) Merge(o WindowTest) {
+	higher := o.MaxBits > t.MaxBits || o.MaxBits == t.MaxBits && o.MaxOffset < t.MaxOffset
+	if o.Windows > 0 && (t.Windows == 0 || higher) {
+		t.MaxBits, t.MaxOffset = o.MaxBits, o.MaxOffset
+	}
+	t.Windows += o.Windows
+	t.Alarms += o.Alarms
+}
+
+// Windows add up the evidence of ciphertext blocks over growing stretches inside
+// a page. A window over the threshold makes all its blocks residue and is left
+// out of the larger ones, so that one file does not condemn its whole region.
+type openWindow struct {
+	tally entropy.Tally
+	piece int // index in Page.Pieces where the window began
+	start int64
+}
+
+// AddPieces takes the blocks that follow.
+func (p *Page) AddPieces(pieces ...Piece) {
+	for _, x := range pieces {
+		p.closeUpTo(x.Start)
+		tally := x.tally
+		x.tally = nil
+		p.Pieces = append(p.Pieces, x)
+		p.Unreadable = p.Unreadable || x.Class == Unreadable
+		if tally != nil {
+			p.into(0).Merge(tally)
+		}
+	}
+}
+
+// into is where evidence of level i is gathered; behind the last, the page's own.
+func (p *Page) into(i int) *entropy.Tally {
+	if i < len(p.open) {
+		return &p.open[i].tally
+	}
+	return &p.Tally
+}
+
+// closeUpTo tests every window that ended before off and opens the next.
+func (p *Page) closeUpTo(off int64) {
+	for i := range p.open {
+		if start := off / p.Windows[i].WindowBytes * p.Windows[i].WindowBytes; start != p.open[i].start || len(p.Pieces) == 0 {
+			p.test(i)
+			p.open[i] = openWindow{piece: len(p.Pieces), start: start}
+		}
+	}
+}
+
+func (p *Page) test(i int) {
+	w := &p.open[i]
+	if w.tally.N() == 0 {
+		return
+	}
+	bits := w.tally.Bits()
+	alarm := bits >= p.threshold
+	p.Windows[i].Record(bits, w.start, alarm)
+	if alarm {
+		p.Findings = append(p.Findings, Condemn(p.Pieces[w.piece:], p.Windows[i].WindowBytes, bits))
+	} else {
+		p.into(i + 1).Merge(&w.tally)
+	}
+	w.tally = entropy.Tally{}
+}
+
+// Condemn turns the ciphertext among the pieces into residue and gives the finding.
+func Condemn(pieces []Piece, window int64, bits float64) Finding {
+	f := Finding{Detector: "statistics", Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
+	for i := range pieces {
+		if p := &pieces[i]; p.Class == Ciphertext {
+			if f.Offset < 0 {
+				f.Offset = p.Start
+			}
+			f.Length = p.Start + p.Length - f.Offset
+			p.Class, p.Reason = Residue, "statistics"
+		}
+	}
+	return f
+}
+
+// sizeName writes a power of two as people do: 64K, 1M.
+func sizeName(n int64) string {
+	units := []string{"", "K", "M", "G", "T"}
+	i := 0
+	for n >= 1024 && n%1024 == 0 && i < len(units)-1 {
+		n, i = n/1024, i+1
+	}
+	return strconv.FormatInt(n, 10) + units[i]
+}

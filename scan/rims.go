@@ -1,0 +1,66 @@
+package scan
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"shokyo.dev/shokyo/scan/look"
+)
+
+// maxSeams on one medium are taken for the ends of overwriting. More are the ends of files
+// (package look finds them).
+const maxSeams = 8
+
+// maxRims bounds the rims that are remembered. Beyond it seams and islands are not known
+// to the byte, and islands are not named.
+const maxRims = 4096
+
+// rims are the rims of the whole medium.
+type rims struct {
+	List  []look.Rim
+	Count int64
+	Seams int64
+}
+
+func (x *rims) add(m look.Rim) {
+	x.Count++
+	if m.Bits > 0 {
+		x.Seams++
+	}
+	if len(x.List) < maxRims {
+		x.List = append(x.List, m)
+	}
+}
+
+// judgeSeams makes residue of blocks with seams if there are too many, and gives their places.
+func (f *folder) judgeSeams() (condemned []span) {
+	if f.Rims.Seams <= maxSeams {
+		return nil
+	}
+	list := slices.Clone(f.Rims.List)
+	slices.SortFunc(list, func(a, b look.Rim) int { return cmp.Compare(a.Lo, b.Lo) })
+	for _, m := range list {
+		if m.Bits == 0 {
+			continue
+		}
+		i := f.plan.region(m.Lo)
+		g, n := &f.Regions[i], m.Hi-m.Lo
+		g.Classes[Ciphertext] -= n
+		g.Classes[Residue] += n
+		g.Fill -= m.Fill
+		g.Cipher -= n - m.Fill
+		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: "statistics", Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
+			Preview: "data that end within a sector and go on as one byte value, too often on this medium for the ends of overwriting"})
+		condemned = append(condemned, span{m.Lo, m.Hi})
+	}
+	return condemned
+}
+
+// maxSeamBits: a run is worth no more than the whole sector could be.
+const maxSeamBits = 8 * SectorBytes
+
+// region is the index of the region that an offset lies in.
+func (p *Plan) region(off int64) int {
+	return max(0, slices.IndexFunc(p.Regions, func(g Region) bool { return off < g.End() }))
+}
