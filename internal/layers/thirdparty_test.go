@@ -22,6 +22,7 @@ var thirdParty = map[string][]string{
 	"devices":             {"golang.org/x/sys/unix", "unsafe"},                                                          // unsafe: what is handed to the kernel
 	"image":               {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
 	"internal/bar":        {"github.com/schollz/progressbar/v3"},
+	"internal/golden":     {"github.com/klauspost/compress/zstd"}, // its testdata
 	"internal/disktest":   {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
 	"internal/guest/init": {"golang.org/x/sys/unix", "unsafe"},
 	"reports":             {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8", "golang.org/x/text/width"},
@@ -35,6 +36,7 @@ var thirdParty = map[string][]string{
 var thirdPartyInTests = map[string][]string{
 	"cmd/mkbootimage": {"github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio", "golang.org/x/sys/unix"},
 	"cmd/shokyo":      {"github.com/google/go-tpm", "github.com/rogpeppe/go-internal/testscript", "unsafe"},
+	"internal/golden": {"github.com/klauspost/compress"},
 	"internal/guest":  {"github.com/diskfs/go-diskfs"},
 	"reports":         {"golang.org/x/sys/unix"},
 	"scan/filesystem": {"github.com/diskfs/go-diskfs"},
