@@ -19,6 +19,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // BatchSchema names the format of batch.json. Fields may be added under this
@@ -272,12 +273,12 @@ func (b *Batch) count(r *BatchRow) {
 	}
 	t.Examined++
 	switch r.Verdict {
-	case scan.NoResidue.String():
+	case verdict.NoResidue.String():
 		t.NoResidue++
 		if r.Scope != scan.ScopeMedium.String() {
 			t.NoResidueInPart++
 		}
-	case scan.ResidueFound.String():
+	case verdict.ResidueFound.String():
 		t.ResidueFound++
 	default:
 		t.Inconclusive++
@@ -302,9 +303,9 @@ func (b *Batch) judge(r *BatchRow, sources []string) {
 	switch {
 	case r.Status != statusExamined:
 		b.except(r, "could-not-run", exceptCouldNotRun(r.Error))
-	case r.Verdict == scan.ResidueFound.String():
+	case r.Verdict == verdict.ResidueFound.String():
 		b.except(r, "residue-found", exceptResidue(r))
-	case r.Verdict != scan.NoResidue.String():
+	case r.Verdict != verdict.NoResidue.String():
 		b.except(r, "inconclusive", exceptInconclusive(r))
 	}
 	if len(sources) > 1 {

@@ -10,6 +10,7 @@ import (
 
 	"shokyo.dev/shokyo/scan"
 	known "shokyo.dev/shokyo/scan/labels"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // Examination is all that goes into a document: what the engine measured and
@@ -20,17 +21,16 @@ type Examination struct {
 	Medium        Medium
 	Plan          *scan.Plan
 	Result        *scan.Result
-	Verdict       scan.Verdict
+	Verdict       verdict.Verdict
 	Started       time.Time
 	Finished      time.Time
 	Interruptions []Pause
 	Tool          Tool
-	NotChecked    []scan.Reason // beside what is never checked
-	DriveStatus   string        // what the drive says of its health; "": not stated
+	DriveStatus   string // what the drive says of its health; "": not stated
 	Assignment    Assignment
-	Release       string      // of the bootable image, if it was one
-	Attested      bool        // attestation.json comes with it
-	WhyNot        scan.Reason // why it does not
+	Release       string         // of the bootable image, if it was one
+	Attested      bool           // attestation.json comes with it
+	WhyNot        verdict.Reason // why it does not
 }
 
 // Pause is an interruption: stopped, resumed, and from which byte on.
@@ -69,7 +69,7 @@ func Build(e *Examination, signer Identity) *Document {
 		Digests:      digests(p, r),
 		Verification: verification(e),
 		Validation:   Validation{Standard: "NIST SP 800-88r2 4.5.2", Status: "open"},
-		NotChecked:   notChecked(append(holes(r), e.NotChecked...)),
+		NotChecked:   notChecked(e.Verdict.NotChecked),
 		Identity:     signer.facts(),
 		Examination:  cleanAssignment(e.Assignment),
 		Platform:     Platform{clean(strings.TrimSpace(e.Release)), attestation(e)},
@@ -171,10 +171,10 @@ func attestation(e *Examination) AttestationFacts {
 	return AttestationFacts{NotAttested, clean(e.WhyNot.Text), clean(e.WhyNot.TextJA)}
 }
 
-func reasons(in []scan.Reason) []Reason {
+func reasons(in []verdict.Reason) []Reason {
 	out := make([]Reason, 0, len(in))
 	for _, r := range in {
-		out = append(out, Reason{r.Code, clean(r.Text), clean(r.TextJA)})
+		out = append(out, Reason{string(r.Code), clean(r.Text), clean(r.TextJA)})
 	}
 	return out
 }
@@ -338,14 +338,6 @@ func verification(e *Examination) Verification {
 	t := verificationText(e.Result)
 	v.Text, v.TextJA = t.EN, t.JA
 	return v
-}
-
-// holes is what an image file leaves open where it stores nothing.
-func holes(r *scan.Result) []scan.Reason {
-	if r.Holes() == 0 {
-		return nil
-	}
-	return []scan.Reason{scan.HolesReason(r)}
 }
 
 func interruptions(in []Pause) []Interruption {

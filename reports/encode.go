@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // Encode gives report.json: UTF-8, the fields in the order of the type, no
@@ -276,24 +277,14 @@ func (d *Document) check() error {
 	return nil
 }
 
-// checkVerdict: these reasons rule out every other verdict (scan.Decide), and the
-// one of a clean medium is given for no other.
+// checkVerdict: some reasons are given for one verdict alone.
 func (d *Document) checkVerdict() error {
 	for _, r := range d.Reasons {
-		var only scan.Outcome
-		switch r.Code {
-		case scan.ReasonResidue, scan.ReasonLiveKeySlot, scan.ReasonKeyMaterial:
-			only = scan.ResidueFound
-		case scan.ReasonNoResidue:
-			only = scan.NoResidue
-		default:
-			continue
-		}
-		if d.Verdict != only.String() {
+		if only, sure := verdict.Code(r.Code).Settles(); sure && d.Verdict != only.String() {
 			return fmt.Errorf("the verdict is %q, and a reason for it %q", d.Verdict, r.Code)
 		}
 	}
-	if d.Scope.Kind == scan.ScopeMedium.String() && d.Verdict == scan.NoResidue.String() && d.judgedBytes() < d.Medium.SizeBytes {
+	if d.Scope.Kind == scan.ScopeMedium.String() && d.Verdict == verdict.NoResidue.String() && d.judgedBytes() < d.Medium.SizeBytes {
 		return fmt.Errorf("the verdict is %q of the medium, and %d of its %d bytes are judged", d.Verdict, d.judgedBytes(), d.Medium.SizeBytes)
 	}
 	return nil
@@ -377,9 +368,9 @@ func classOf(s string) int {
 	return -1
 }
 
-// outcome is the inverse of scan.Outcome.String; -1 for no outcome.
+// outcome is the inverse of verdict.Outcome.String; -1 for no outcome.
 func outcome(s string) int {
-	for o := scan.Inconclusive; o <= scan.ResidueFound; o++ {
+	for o := verdict.Inconclusive; o <= verdict.ResidueFound; o++ {
 		if o.String() == s {
 			return int(o)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 func TestEncodeRoundTrip(t *testing.T) {
@@ -237,7 +238,7 @@ func TestPowerIsALowerBound(t *testing.T) {
 }
 
 func TestNotChecked(t *testing.T) {
-	got := notChecked([]scan.Reason{{Code: "hidden-areas", Text: "an HPA of 4096 bytes", TextJA: "HPA"}, {Code: "own", Text: "x"}})
+	got := notChecked([]verdict.Reason{{Code: "hidden-areas", Text: "an HPA of 4096 bytes", TextJA: "HPA"}, {Code: "own", Text: "x"}})
 	if len(got) != len(neverChecked)+1 || got[0].Text != "an HPA of 4096 bytes" || got[0].TextJA == "" {
 		t.Errorf("got %+v", got)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 //go:embed report.html.tmpl
@@ -89,10 +90,10 @@ func newPage(d *Document) *page {
 		p.Headerless = &d.NotChecked[i]
 	}
 	// The headline of a clean part names the part; residue is residue wherever it is.
-	if clean := d.Verdict == scan.NoResidue.String(); d.Scope.Text != "" && clean == d.WholeMedium() {
+	if clean := d.Verdict == verdict.NoResidue.String(); d.Scope.Text != "" && clean == d.WholeMedium() {
 		p.About = &d.Scope
 	}
-	if brief := d.Noticed.brief(); d.Verdict == scan.NoResidue.String() && brief.EN != "" {
+	if brief := d.Noticed.brief(); d.Verdict == verdict.NoResidue.String() && brief.EN != "" {
 		p.Noticed = &brief
 	}
 	p.Regions = foremost(d.Regions, maxRegionRows)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // What a report does not show: the claim of a clean verdict with its limits, and what
@@ -12,12 +12,12 @@ import (
 // holds them together.
 
 // claimText says how much a no-residue verdict proves.
-func claimText(c scan.Claim, d *Drive) bi {
+func claimText(c verdict.Claim, d *Drive) bi {
 	switch c {
-	case scan.ClaimLogical:
+	case verdict.ClaimLogical:
 		return bi{"At least in part, fill was read back: what was there cannot be read through the medium's interface. That the cells below were erased is not shown: a deallocated flash block reads as zeros while its content may still be there.",
 			"少なくとも一部で一定値が読み出されました。以前の内容は媒体のインターフェースからは読み出せません。ただし、その下の記憶セルの消去は示されません。割り当て解除されたフラッシュは、内容が残っていてもゼロとして読み出されることがあります。"}
-	case scan.ClaimPhysicalCiphertext:
+	case verdict.ClaimPhysicalCiphertext:
 		text := bi{"What was read cannot be told from ciphertext or from uniformly random bytes; no fill was read in its place. Whether it is the old ciphertext itself, what a drive that encrypts by itself now shows of the old cells through another key, or random bytes written over them, reading cannot tell. In the first two cases nothing of it can be turned back without the old key; in the third what could be read there before was overwritten. That no copy of the key exists anywhere is not shown by this examination.",
 			"読み取られた内容は、暗号文とも一様乱数とも区別できず、代わりに一定値が返されたものでもありません。それが元の暗号文そのものか、自己暗号化装置が別の鍵を通して見せている元の記憶セルの内容か、乱数による上書きかは、読み取りからは判別できません。前の二つの場合は元の鍵がなければ元に戻せず、最後の場合は以前読み取れた内容が上書きされています。ただし、鍵の複製がどこにも存在しないことは本検査では示されません。"}
 		if d.encryptsItself() {
@@ -46,7 +46,7 @@ const leastContainer = 256 << 10
 
 // hides says whether a clean medium holds enough ciphertext to be such a volume.
 func (d *Document) hides() bool {
-	return d.Verdict == scan.NoResidue.String() && d.ClaimBytes.PhysicalCiphertext >= leastContainer
+	return d.Verdict == verdict.NoResidue.String() && d.ClaimBytes.PhysicalCiphertext >= leastContainer
 }
 
 // neverChecked holds for every medium and every examination.
@@ -79,7 +79,7 @@ var neverChecked = []Reason{
 
 // notChecked puts first what the caller knows of this medium; what it says
 // under a standing code replaces the standing sentence.
-func notChecked(more []scan.Reason) []Reason {
+func notChecked(more []verdict.Reason) []Reason {
 	out := reasons(more)
 	for _, s := range neverChecked {
 		if !slices.ContainsFunc(out, func(r Reason) bool { return r.Code == s.Code }) {

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // go test -run Samples -keep DIR leaves the sample bundles to be looked at.
@@ -122,7 +123,7 @@ func TestHTMLFirstPage(t *testing.T) {
 	}
 	clean := erased()
 	clean.Result.Regions[0].ReadBackCiphertext = 94 * mib
-	clean.Verdict = scan.Decide(clean.Plan, clean.Result)
+	clean.Verdict = verdict.Decide(&verdict.Input{Plan: clean.Plan, Result: clean.Result})
 	if first := page(clean); !strings.Contains(first, "VeraCrypt") || !strings.Contains(first, "分離された LUKS") {
 		t.Error("a clean medium of ciphertext does not say what nobody can tell")
 	}
@@ -152,7 +153,7 @@ func TestClaimText(t *testing.T) {
 		"file": nil, "drive": {Facts: []DriveFact{{Name: "ata.encrypts_all", Value: "no"}, {Name: "tcg.media_encryption", Why: "not asked"}}},
 		"ata": {Facts: []DriveFact{{Name: "ata.encrypts_all", Value: "yes"}}}, "tcg": {Facts: []DriveFact{{Name: "tcg.media_encryption", Value: "yes"}}},
 	} {
-		text := claimText(scan.ClaimPhysicalCiphertext, d)
+		text := claimText(verdict.ClaimPhysicalCiphertext, d)
 		if strings.Contains(text.EN, "stored ciphertext itself was read") || !strings.Contains(text.EN, "another key") || !strings.Contains(text.EN, "written over") || !strings.Contains(text.JA, "別の鍵") {
 			t.Errorf("%s: %s", name, text.EN)
 		}
@@ -224,7 +225,7 @@ func TestLabelsAreMasked(t *testing.T) {
 	const label = "Hanako</td><b>\u202eYamada 1985-03-12"
 	e.Medium.Partitions = []Partition{{Name: "p1", Label: label, Start: mib, Length: mib}, {Name: "p2", Label: "EFI System Partition", Start: 2 * mib, Length: mib}}
 	e.Result.Labels, e.Result.LabelCount = []scan.Label{{Offset: 512, Kind: "gpt", Shape: "Xxxxxx 9999"}}, 1
-	e.Verdict = scan.Decide(e.Plan, e.Result)
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
 	d := Build(e, lab(t))
 	if p := d.Medium.Partitions; !p[0].Masked || p[1].Masked || p[1].Label != "EFI System Partition" {
 		t.Errorf("%+v", p)

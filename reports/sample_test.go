@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 const mib = 1 << 20
@@ -41,7 +42,7 @@ func sampleExam(id string, size int64, extents []scan.Extent) *Examination {
 		},
 		Tool: Tool{"shokyo", "v0.1.0", "0123abcd", "go1.26.0", "linux", "amd64"},
 	}
-	e.Verdict = scan.Decide(p, r)
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: p, Result: r})
 	return e
 }
 
@@ -126,7 +127,7 @@ func control() *Examination {
 	e.Result.Windows[0].MaxBits, e.Result.Windows[0].Alarms = 213045.9, 640
 	e.Medium.Path = "control.img"
 	e.Medium.Partitions[0].Label = "</style><script>alert(1)</script>\u202egpj.x\x00\xff"
-	e.Verdict = scan.Decide(e.Plan, e.Result)
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
 	return e
 }
 
@@ -150,7 +151,7 @@ func damaged() *Examination {
 	e.Interruptions = []Pause{{e.Started.Add(time.Hour), e.Started.Add(2 * time.Hour), 400 * gib}, {e.Started.Add(3 * time.Hour), e.Started.Add(4 * time.Hour), 900 * gib}}
 	e.Finished = e.Started.Add(9 * time.Hour)
 	e.Plan.Regions[0].Expect = scan.ExpectCiphertext
-	e.Verdict = scan.Decide(e.Plan, e.Result)
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
 	return e
 }
 
@@ -176,8 +177,8 @@ func drawn() *Examination {
 	r.Regions[0].Planned, r.Regions[0].Classes = r.Planned, r.Classes
 	r.Tree.Present = false
 	e.Medium = Medium{Path: "/dev/nvme0n1", SizeBytes: size, LogicalBlockBytes: 512, PhysicalBlockBytes: 512, Kind: "block-device", Format: "raw", Model: "Example NVMe", Serial: "S0042"}
-	e.NotChecked = []scan.Reason{{Code: "outside-sample", Text: "99.00 % of the medium, which the sample left out"}}
-	e.Verdict = scan.Decide(e.Plan, r)
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: r})
+	e.Verdict.NotChecked = append(e.Verdict.NotChecked, verdict.Reason{Code: "outside-sample", Text: "99.00 % of the medium, which the sample left out"})
 	return e
 }
 
@@ -223,7 +224,7 @@ func small() *Examination {
 	e.Result.Findings = []scan.Finding{{Offset: 60 << 10, Length: 100, Detector: "text", Kind: "utf-8", Bits: 77, Preview: "Xxxx"}}
 	e.Result.Counts = []scan.FindingCount{{Detector: "text", Kind: "utf-8", Count: 1, Bytes: 100}}
 	e.Result.Regions[0].Findings = 1
-	e.Verdict = scan.Decide(e.Plan, e.Result)
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
 	return e
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // Every sentence a reader of a report sees is in this file, in English and in
@@ -26,11 +27,11 @@ var title = bi{"Erasure verification report", "消去検証報告書"}
 // verdictText is the verdict in large letters, and what it means.
 func verdictText(d *Document) (name, meaning bi) {
 	switch d.Verdict {
-	case scan.NoResidue.String():
+	case verdict.NoResidue.String():
 		return noResidue(d),
 			bi{"Everything that was to be read was read, and nothing in it could be told from what a complete erasure leaves behind. The limits stand under “Not checked”.",
 				"読み取るべき範囲はすべて読み取られ、完全な消去の後に残るものと区別できるデータはありませんでした。本結果の限界は「確認していない事項」に記載しています。"}
-	case scan.ResidueFound.String():
+	case verdict.ResidueFound.String():
 		return bi{"Residue found", "残留データを検出しました"},
 			bi{"The medium holds data that a complete erasure would not have left, or a key with which it can be read. It must not be treated as erased.",
 				"完全な消去の後には残らないはずのデータ、またはそれを復号できる鍵が媒体上に存在します。消去済みとして扱ってはなりません。"}
@@ -55,9 +56,9 @@ func noResidue(d *Document) bi {
 
 func claimName(claim string) bi {
 	switch claim {
-	case scan.ClaimLogical.String():
+	case verdict.ClaimLogical.String():
 		return bi{"Logical claim", "論理的"}
-	case scan.ClaimPhysicalCiphertext.String():
+	case verdict.ClaimPhysicalCiphertext.String():
 		return bi{"Like ciphertext, as stored or as shown", "暗号文と区別不能"}
 	}
 	return bi{"No claim", "主張なし"}

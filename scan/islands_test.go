@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"reflect"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -74,10 +73,6 @@ func TestManyIslands(t *testing.T) {
 	if r.IslandCount != islands || len(r.Islands) != MaxIslands || r.Islands[99] != (Island{99*(512<<10) + 1024, 512}) {
 		t.Errorf("%d islands, %d listed", r.IslandCount, len(r.Islands))
 	}
-	reasons := islandReasons(p, r)
-	if len(reasons) != 1 || !strings.Contains(reasons[0].Text, "places: 130 (512 bytes at offset 1024; ") || !strings.Contains(reasons[0].TextJA, "130 か所") {
-		t.Errorf("%v", reasons)
-	}
 }
 
 // Where there are too many edges to remember, islands are not known.
@@ -88,7 +83,7 @@ func TestIslandsNotKnown(t *testing.T) {
 		copy(b[at:], randomUnit(512, uint64(at)))
 	}
 	p := planOver(size, Full)
-	if r := examine(t, p, bytesSource{b}, Options{}); r.IslandsKnown || r.IslandCount > 0 || len(islandReasons(p, r)) > 0 || bytes.Equal(b[:8], b[8192:8200]) {
+	if r := examine(t, p, bytesSource{b}, Options{}); r.IslandsKnown || r.IslandCount > 0 || bytes.Equal(b[:8], b[8192:8200]) {
 		t.Errorf("%d islands, known %v", r.IslandCount, r.IslandsKnown)
 	}
 }

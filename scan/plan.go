@@ -89,14 +89,6 @@ type Region struct {
 // End is the offset of the first byte behind the region.
 func (r Region) End() int64 { return r.Start + r.Length }
 
-// Reason is why a verdict is what it is: a stable code for programs, one
-// sentence for people, in English and in Japanese.
-type Reason struct {
-	Code   string
-	Text   string
-	TextJA string
-}
-
 // Plan is what is to be examined and how: together with the medium it
 // determines the result, byte for byte.
 type Plan struct {
@@ -114,11 +106,6 @@ type Plan struct {
 	// Regions are sorted by Start and do not overlap.
 	Regions []Region
 	Places  []Place
-	// Caveats are reasons known before reading why the source cannot show the
-	// whole medium (a truncated image, say). Any of them rules out no-residue.
-	Caveats []Reason
-	// Remarks are reasons that bear on what a no-residue is worth, and rule out nothing.
-	Remarks []Reason
 	// StrictLabels makes a readable label in an explained structure a doubt.
 	StrictLabels bool `json:",omitempty"`
 }

@@ -113,7 +113,7 @@ type Result struct {
 	Islands      []Island
 	IslandCount  int64
 	IslandsKnown bool  // false: the medium has too many edges between fill and ciphertext to say
-	islandBytes  int64 // of all of them, in whole blocks
+	IslandBytes  int64 // of all of them, in whole blocks
 
 	// Decision rule: threshold = log2(tests/budget).
 	Tests         int64

@@ -1,6 +1,6 @@
 // Package scan examines a medium: it reads every planned byte of a Source,
-// gives each block a class, reports what is not what erasure leaves behind, and
-// decides the verdict.
+// gives each block a class, and reports what is not what erasure leaves behind.
+// What that comes to, package verdict decides.
 //
 // The life of a block: the plan is cut into pages of 4 MiB. Workers read pages
 // with some context, recognise structures, and let the detectors (entropy and the

@@ -18,6 +18,7 @@ import (
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // checkpoint is what an interrupted examination leaves beside its bundle-to-be:
@@ -31,9 +32,10 @@ type checkpoint struct {
 	AtByte        int64
 	Seed          [32]byte
 	Interruptions []reports.Pause
-	Before        []devices.State // of each file of the medium when it was first opened
-	OddTrailers   bool            // a checksum beside the data was read that is none
-	Engine        json.RawMessage // scan's own
+	Before        []devices.State  // of each file of the medium when it was first opened
+	OddTrailers   bool             // a checksum beside the data was read that is none
+	Foreseen      []verdict.Reason `json:",omitempty"` // that were known before reading
+	Engine        json.RawMessage  // scan's own
 }
 
 // mediumID is what must be the same for an examination to go on.

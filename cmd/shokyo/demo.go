@@ -11,7 +11,7 @@ import (
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 const demoHelp = `usage: shokyo demo [--out DIR]
@@ -96,10 +96,10 @@ func (p *program) examineDisk(f *scanFlags, source string, id reports.Identity) 
 func (p *program) judgeDemo(erased, control *reports.Document, out string) (int, error) {
 	status, word, err := exitOK, "as-expected", error(nil)
 	switch {
-	case control.Verdict != scan.ResidueFound.String():
+	case control.Verdict != verdict.ResidueFound.String():
 		status, word, err = exitFailed, "void", fmt.Errorf("the test is void: the control was never erased, and yet its verdict is %s", control.Verdict)
-	case erased.Verdict != scan.NoResidue.String():
-		status, word, err = statusOf(erased.Verdict), "unexpected", fmt.Errorf("the erased disk's verdict is %s, want %s", erased.Verdict, scan.NoResidue)
+	case erased.Verdict != verdict.NoResidue.String():
+		status, word, err = statusOf(erased.Verdict), "unexpected", fmt.Errorf("the erased disk's verdict is %s, want %s", erased.Verdict, verdict.NoResidue)
 	}
 	if !p.asJSON {
 		return status, err

@@ -17,6 +17,7 @@ import (
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // examination takes one source all the way to its bundle.
@@ -29,20 +30,19 @@ type examination struct {
 	platform *platform // nil: nothing is said of it
 	line     *line     // on the board; nil: nobody watches
 
-	media      []*devices.Medium // as opened; several for a split image
-	image      *image.Image
-	laid       *image.Laid // nil unless the sectors carry checksums
-	layoutText string      // what the checksums look like
-	table      *image.Table
-	drive      *devices.Drive // what the drive said before; nil for files
-	after      *devices.Drive // and after
-	plan       *scan.Plan
-	saved      checkpoint
-	engine     *scan.Scan
-	reserve    *reserve
-	unsaved    error  // why the last checkpoint could not be saved
-	early      bool   // the bundle is from an earlier run
-	tooDear    func() // ends what is only tried (foresee); nil: this is the examination
+	media   []*devices.Medium // as opened; several for a split image
+	image   *image.Image
+	laid    *image.Laid // nil unless the sectors carry checksums
+	table   *image.Table
+	drive   *devices.Drive // what the drive said before; nil for files
+	after   *devices.Drive // and after
+	plan    *scan.Plan
+	saved   checkpoint
+	engine  *scan.Scan
+	reserve *reserve
+	unsaved error  // why the last checkpoint could not be saved
+	early   bool   // the bundle is from an earlier run
+	tooDear func() // ends what is only tried (foresee); nil: this is the examination
 }
 
 // streamWorkers is the most that a compressed image is given. Its one decoder is
@@ -154,13 +154,14 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 	if e.plan, err = e.flags.plan(e.image.Size(), e.table); err != nil {
 		return err
 	}
-	e.plan.Caveats, e.plan.Remarks = e.caveats(), append(e.plan.Remarks, e.lengthRemarks()...)
+	length := e.length()
+	foreseen := verdict.Foreseen(&length)
 	if e.drive, err = e.describe(); err != nil {
 		return err
 	}
 	id := e.identify()
 	now := time.Now().UTC()
-	e.saved = checkpoint{ID: newID(), Medium: id, Format: e.flags.formatStated(), Started: now}
+	e.saved = checkpoint{ID: newID(), Medium: id, Format: e.flags.formatStated(), Started: now, Foreseen: foreseen}
 	if earlier != nil {
 		if earlier.Format != e.flags.formatStated() {
 			return fmt.Errorf("%s was interrupted while it was read with another --format: repeat the first command's flags, or remove %s and examine it from the start", e.source, e.checkpointPath())
@@ -170,6 +171,9 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 		}
 		if err := e.unchangedSince(earlier, id); err != nil {
 			return err
+		}
+		if !slices.Equal(earlier.Foreseen, foreseen) {
+			return fmt.Errorf("%s: the checkpoint was made with another plan, other digests or on a medium of another size; repeat the first command's flags", e.source)
 		}
 		e.saved = *earlier
 		e.saved.Interruptions = append(slices.Clip(earlier.Interruptions),
@@ -218,22 +222,6 @@ func (e *examination) unchangedSince(earlier *checkpoint, id mediumID) error {
 		}
 	}
 	return nil
-}
-
-// caveats are what is known before reading that keeps the medium from being
-// seen whole.
-func (e *examination) caveats() (out []scan.Reason) {
-	if err := e.image.Defect(); err != nil {
-		out = append(out, scan.Reason{Code: "image-defect",
-			Text:   fmt.Sprintf("the image is damaged or ends early, so part of the medium could not be examined: %v", err),
-			TextJA: fmt.Sprintf("イメージが破損しているか途中で切れており、媒体の一部を検査できませんでした: %v", err)})
-	}
-	if t := e.table; t != nil && t.EndOfTable > e.image.Size() {
-		out = append(out, scan.Reason{Code: "medium-truncated",
-			Text:   fmt.Sprintf("the partition table describes %d bytes but the medium has %d: the end is missing", t.EndOfTable, e.image.Size()),
-			TextJA: fmt.Sprintf("パーティションテーブルは %d バイトの媒体を示していますが、実際は %d バイトで、末尾が欠けています", t.EndOfTable, e.image.Size())})
-	}
-	return append(out, e.lengthCaveats()...)
 }
 
 func (e *examination) options(earlier *checkpoint) scan.Options {
@@ -299,12 +287,12 @@ func (e *examination) watch() (*scan.Result, error) {
 // conclude decides, builds, signs and writes. The checkpoint stays until the
 // bundle is safe, so that a full disk costs no second examination.
 func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
-	changes := e.settle(result)
-	verdict := scan.Decide(e.plan, result)
+	in := e.evidence(result)
+	v := verdict.Decide(in)
 	x := &reports.Examination{
-		Medium: e.medium(changes), Plan: e.plan, Result: result, Verdict: verdict,
+		Medium: e.medium(in), Plan: e.plan, Result: result, Verdict: v,
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
-		Tool: tool(), NotChecked: append(driveNotChecked(e.drive), e.notChecked()...), Assignment: e.flags.Assignment,
+		Tool: tool(), Assignment: e.flags.Assignment,
 	}
 	e.reserve.release()
 	doc, err := e.platform.write(e.bundle, x, e.identity)
@@ -323,47 +311,12 @@ func (e *examination) resumable(err error) error {
 	return fmt.Errorf("%w; the examination is kept in %s: repeat the command with --resume", err, e.checkpointPath())
 }
 
-// checkMedia compares the medium with what it was when it was first opened, before
-// any interruption. One that was written to meanwhile supports no verdict of no
-// residue.
-func (e *examination) checkMedia() (out []devices.Changes) {
+// changes compares the medium with what it was when it was first opened, before
+// any interruption.
+func (e *examination) changes() (out []verdict.Change) {
 	for i, m := range e.media {
 		c, err := m.Since(e.saved.Before[i])
-		switch {
-		case err != nil:
-			e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-unchecked",
-				Text:   fmt.Sprintf("whether the medium was written to during the examination is not known: %v", err),
-				TextJA: fmt.Sprintf("検査中に媒体へ書き込みがあったかどうか不明です: %v", err)})
-		case c.Changed == devices.Yes:
-			e.plan.Caveats = append(e.plan.Caveats, scan.Reason{Code: "medium-changed", Text: c.Text, TextJA: "検査中に媒体が変更されました"})
-		case c.Changed == devices.Unknown && len(e.saved.Interruptions) > 0:
-			e.plan.Remarks = append(e.plan.Remarks, scan.Reason{Code: "attached-anew",
-				Text:   "the examination was interrupted, and what was read before is taken to be there still: " + c.Text,
-				TextJA: "検査は中断されました。中断前に読み取った内容が現在も同じであることを前提とします(理由、英語: " + c.Text + ")"})
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-func (e *examination) notChecked() (out []scan.Reason) {
-	if e.media[0].Facts().Partition == devices.Yes {
-		out = append(out, scan.Reason{Code: "rest-of-drive",
-			Text:   "the medium is one partition; the rest of the drive was not examined",
-			TextJA: "検査対象は一つのパーティションです。ドライブの残りの部分は検査していません"})
-	}
-	if e.laid != nil {
-		out = append(out, scan.Reason{Code: "sector-trailers",
-			Text:   fmt.Sprintf("The %d bytes of checksums beside the data (sector layout %s) were not examined.", e.laid.Trailers().Size(), e.laid.Layout().Name),
-			TextJA: fmt.Sprintf("データに付随するチェックサム領域 %d バイト(セクタ配置 %s)は検査していません。", e.laid.Trailers().Size(), e.laid.Layout().Name)})
-	}
-	for _, n := range e.image.Notes() {
-		out = append(out, scan.Reason{Code: "image-note", Text: n, TextJA: "イメージについての注記(英語): " + n})
-	}
-	if e.table != nil {
-		for _, n := range e.table.Notes {
-			out = append(out, scan.Reason{Code: "partition-table-note", Text: n, TextJA: "パーティションテーブルについての注記(英語): " + n})
-		}
+		out = append(out, verdict.Change{Changes: c, Err: err})
 	}
 	return out
 }

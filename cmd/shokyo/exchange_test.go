@@ -7,18 +7,19 @@ import (
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // The words that the appliance reads are those that the engine gives.
 func TestExchangeWords(t *testing.T) {
-	for theirs, ours := range map[exchange.Verdict]scan.Outcome{
-		exchange.NoResidue: scan.NoResidue, exchange.ResidueFound: scan.ResidueFound, exchange.Inconclusive: scan.Inconclusive} {
+	for theirs, ours := range map[exchange.Verdict]verdict.Outcome{
+		exchange.NoResidue: verdict.NoResidue, exchange.ResidueFound: verdict.ResidueFound, exchange.Inconclusive: verdict.Inconclusive} {
 		if theirs.String() != ours.String() {
 			t.Errorf("%q, and the engine says %q", theirs, ours)
 		}
 	}
-	for theirs, ours := range map[exchange.Claim]scan.Claim{
-		exchange.ClaimNone: scan.ClaimNone, exchange.ClaimLogical: scan.ClaimLogical, exchange.ClaimPhysicalCiphertext: scan.ClaimPhysicalCiphertext} {
+	for theirs, ours := range map[exchange.Claim]verdict.Claim{
+		exchange.ClaimNone: verdict.ClaimNone, exchange.ClaimLogical: verdict.ClaimLogical, exchange.ClaimPhysicalCiphertext: verdict.ClaimPhysicalCiphertext} {
 		if theirs.String() != ours.String() {
 			t.Errorf("%q, and the engine says %q", theirs, ours)
 		}

@@ -16,7 +16,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // strip takes what may differ between two examinations of one medium out of a
@@ -253,8 +253,8 @@ func TestShrinkingFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, code := range []string{"medium-changed", scan.ReasonUnreadable} {
-		if !slices.ContainsFunc(v.Document.Reasons, func(r reports.Reason) bool { return r.Code == code }) {
+	for _, code := range []verdict.Code{verdict.ReasonMediumChanged, verdict.ReasonUnreadable} {
+		if !slices.ContainsFunc(v.Document.Reasons, func(r reports.Reason) bool { return verdict.Code(r.Code) == code }) {
 			t.Errorf("no reason %s among %v", code, v.Document.Reasons)
 		}
 	}

@@ -5,10 +5,11 @@ import (
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // medium gathers what the report says of the medium itself.
-func (e *examination) medium(changes []devices.Changes) reports.Medium {
+func (e *examination) medium(in *verdict.Input) reports.Medium {
 	facts := e.media[0].Facts()
 	m := reports.Medium{
 		Path: escape(e.source), SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
@@ -23,8 +24,8 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 	if parts := e.image.Parts(); len(parts) > 1 {
 		m.Parts = parts
 	}
-	if e.laid != nil {
-		m.SectorLayout, m.LayoutText = e.laid.Layout().Name, e.layoutText
+	if t := in.Trailers; t != nil {
+		m.SectorLayout, m.LayoutText = t.Layout, layoutText(t)
 	}
 	if e.table != nil {
 		m.PartitionTable = e.table.Kind
@@ -32,7 +33,7 @@ func (e *examination) medium(changes []devices.Changes) reports.Medium {
 			m.Partitions = append(m.Partitions, reports.Partition{Name: p.Name, Label: p.Label, Type: p.Type, Start: p.Start, Length: p.Length})
 		}
 	}
-	m.WriteGuard = writeGuard(changes)
+	m.WriteGuard = writeGuard(in.Changes)
 	m.WriteGuard.Descriptor, m.WriteGuard.Claimed = e.media[0].OpenedAs(), answer(facts.Claimed)
 	m.WriteGuard.Commands = sentCommands(e.drive, e.after)
 	if by := e.media[0].ReadBy(); by != "" {
@@ -53,7 +54,7 @@ func ownCounters(before, after devices.Written) []reports.Counter {
 }
 
 // writeGuard says whether every file of the medium stayed as it was.
-func writeGuard(changes []devices.Changes) (g reports.WriteGuard) {
+func writeGuard(changes []verdict.Change) (g reports.WriteGuard) {
 	untouched := devices.No // of being changed, so far
 	for _, c := range changes {
 		switch c.Changed {
@@ -64,7 +65,7 @@ func writeGuard(changes []devices.Changes) (g reports.WriteGuard) {
 				untouched = devices.Unknown
 			}
 		}
-		g.Counters = append(g.Counters, counters(c)...)
+		g.Counters = append(g.Counters, counters(c.Changes)...)
 		g.Text, g.TextJA = c.Text, c.TextJA
 	}
 	if changed := answer(untouched); changed != nil {

@@ -4,14 +4,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // releaseFile is there in the bootable image and says which it is.
@@ -21,10 +20,10 @@ const releaseFile = "/etc/shokyo-release"
 // says nothing.
 type platform struct {
 	release string
-	tpm     string      // the TPM that quotes; empty: none does
-	why     scan.Reason // none does
-	must    bool        // a report without quote is none
-	log     []byte      // the firmware's event log
+	tpm     string         // the TPM that quotes; empty: none does
+	why     verdict.Reason // none does
+	must    bool           // a report without quote is none
+	log     []byte         // the firmware's event log
 
 	mu sync.Mutex // a software TPM takes one connection at a time
 }
@@ -77,16 +76,7 @@ func release(path string) string {
 	return strings.Join(strings.Fields(string(b)), " ")
 }
 
-func (p *platform) giveUp(err error) {
-	p.tpm = ""
-	if errors.Is(err, os.ErrNotExist) {
-		p.why = scan.Reason{Code: "no-tpm", Text: "this machine has no TPM 2.0 that could say which system was booted",
-			TextJA: "本機には、起動されたシステムを証明できる TPM 2.0 がありません"}
-		return
-	}
-	p.why = scan.Reason{Code: "tpm-failed", Text: fmt.Sprintf("the TPM did not say which system was booted: %v", err),
-		TextJA: fmt.Sprintf("起動されたシステムを TPM で証明できませんでした(理由、英語: %v)", err)}
-}
+func (p *platform) giveUp(err error) { p.tpm, p.why = "", verdict.Unattested(err) }
 
 func (p *platform) quote(nonce [32]byte) (*attest.Attestation, error) {
 	p.mu.Lock()

@@ -26,6 +26,7 @@ import (
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // tpm SOCKET  starts a software TPM. Who connects before it is served, waits.
@@ -215,6 +216,6 @@ func smallExamination(t *testing.T) *reports.Examination {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &reports.Examination{ID: newID(), Plan: plan, Result: r, Verdict: scan.Decide(plan, r), Started: time.Now(), Finished: time.Now(),
+	return &reports.Examination{ID: newID(), Plan: plan, Result: r, Verdict: verdict.Decide(&verdict.Input{Plan: plan, Result: r}), Started: time.Now(), Finished: time.Now(),
 		Medium: reports.Medium{Path: "x.img", SizeBytes: size}, Tool: tool()}
 }

@@ -13,6 +13,7 @@ import (
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 const scanHelp = `usage: shokyo scan [flags] SOURCE... --out DIR
@@ -240,11 +241,11 @@ func scanVerb(p *program, args []string) (int, error) {
 }
 
 // statusOf is the exit status of a verdict. Anything unknown is inconclusive.
-func statusOf(verdict string) int {
-	switch verdict {
-	case scan.NoResidue.String():
+func statusOf(outcome string) int {
+	switch outcome {
+	case verdict.NoResidue.String():
 		return exitOK
-	case scan.ResidueFound.String():
+	case verdict.ResidueFound.String():
 		return exitResidue
 	}
 	return exitInconclusive

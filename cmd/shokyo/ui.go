@@ -14,7 +14,7 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // Everything a person sees on the terminal is written in this file and in
@@ -132,7 +132,7 @@ func (s style) dim(text string) string  { return s.paint("2", text) }
 // verdict that is not about the whole medium never stands alone.
 func verdictWord(d *reports.Document) span {
 	switch d.Verdict {
-	case scan.NoResidue.String():
+	case verdict.NoResidue.String():
 		switch {
 		case d.WholeMedium():
 			return span{"1;32", "NO RESIDUE"}
@@ -140,7 +140,7 @@ func verdictWord(d *reports.Document) span {
 			return span{"1;32", "NO RESIDUE IN SAMPLE"}
 		}
 		return span{"1;32", "NO RESIDUE IN REGIONS"}
-	case scan.ResidueFound.String():
+	case verdict.ResidueFound.String():
 		return span{"1;31", "RESIDUE FOUND"}
 	}
 	return span{"1;33", "INCONCLUSIVE"}
@@ -160,7 +160,7 @@ func (p *program) showVerdict(d *reports.Document, bundle string) {
 	for _, r := range d.Reasons {
 		fmt.Fprintf(w, "  %s: %s\n", r.Code, r.Text)
 	}
-	if d.Claim != scan.ClaimNone.String() {
+	if d.Claim != verdict.ClaimNone.String() {
 		fmt.Fprintf(w, "  claim: %s\n", claimWords(d))
 	}
 	fmt.Fprintf(w, "  [%s]\n  %s\n", s.mapLine(d.Map.Cells, 64), s.dim(mapLegend(d)))
@@ -402,7 +402,7 @@ func (to reader) showVerified(c *checked) {
 	if more := len(d.Reasons) - maxShownReasons; more > 0 {
 		fmt.Fprintf(to, "    … and %d more reasons, all in report.json\n", more)
 	}
-	if v.Verdict == scan.NoResidue.String() {
+	if v.Verdict == verdict.NoResidue.String() {
 		fmt.Fprintf(to, "  claim: %s\n", printable(claimWords(d)))
 	}
 	fmt.Fprintf(to, "  read: %s of %s\n  medium: %s\n  signed by: %s\n", humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes), mediumWords(&d.Medium), printable(v.Signer))
@@ -475,7 +475,7 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 			fmt.Fprintf(p.stderr, "  claim: %s\n", claimWords(d.doc))
 		}
 		for _, r := range d.doc.Reasons {
-			if r.Code == scan.ReasonReadableLabel {
+			if verdict.Code(r.Code) == verdict.ReasonReadableLabel {
 				fmt.Fprintf(p.stderr, "  %s: %s\n", r.Code, r.Text)
 			}
 		}
@@ -484,7 +484,7 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 		}
 		fmt.Fprintf(p.stderr, "  report: %s\n\n", outPath(filepath.Join(out, bundleName(d.doc.Medium.Path))))
 	}
-	if erased.Verdict == scan.NoResidue.String() && control.Verdict == scan.ResidueFound.String() {
+	if erased.Verdict == verdict.NoResidue.String() && control.Verdict == verdict.ResidueFound.String() {
 		fmt.Fprintf(p.stderr, "  The control was found, so the test can see; on the erased disk it saw nothing.\n  Check a bundle:  shokyo verify %s\n", filepath.Join(out, "erased.img"))
 	}
 }

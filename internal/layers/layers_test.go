@@ -27,10 +27,11 @@ var allowed = map[string][]string{
 	"scan/partitions":  {"scan/proof"},
 	"scan/proof":       {"internal/bytesize"},
 	"scan/superblock":  {"scan/proof"},
-	"reports":          {"scan", "scan/labels", "scan/power", "words", "words/", "internal/wholefile", "internal/bytesize"},
+	"verdict":          {"scan", "devices"}, // results and typed states
+	"reports":          {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/wholefile", "internal/bytesize"},
 	"words":            {},
 	"words/*":          {"words"},
-	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile"},
+	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile"},
 	"cmd/mkbootimage":  {"bootimage", "internal/bar", "internal/bytesize"},          // and nobody else builds images
 	"cmd/shokyo-init":  {"internal/wholefile", "internal/bytesize", "internal/gpt"}, // scans nothing itself: it starts the program that does
 	"internal/guest":   {"internal/guest/", "bootimage", "attest"},
@@ -39,7 +40,7 @@ var allowed = map[string][]string{
 }
 
 // testOnly is what test files may import besides.
-var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy"}
+var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/marks"
+	decided "shokyo.dev/shokyo/verdict"
 )
 
 // TestEndsClean: a disk of ciphertext with a label where it belongs ends without
@@ -21,17 +22,17 @@ func TestEndsClean(t *testing.T) {
 			at = 0
 		}
 		copy(b[at:], c.Medium)
-		if got := verdict(t, b); got.Outcome != scan.NoResidue {
+		if got := verdict(t, b); got.Outcome != decided.NoResidue {
 			t.Errorf("%d %s: %v %+v", i, c.Kind, got.Outcome, got.Reasons)
 		}
 		copy(b[at+c.Label+130:], "meet me at noon by the old harbour wall")
-		if got := verdict(t, b); got.Outcome != scan.ResidueFound && c.Kind != "eraser-fingerprint" {
+		if got := verdict(t, b); got.Outcome != decided.ResidueFound && c.Kind != "eraser-fingerprint" {
 			t.Errorf("%d %s, with a text in it: %v", i, c.Kind, got.Outcome)
 		}
 	}
 }
 
-func verdict(t *testing.T, b []byte) scan.Verdict {
+func verdict(t *testing.T, b []byte) decided.Verdict {
 	t.Helper()
 	plan := &scan.Plan{BlockBytes: 4096, Regions: []scan.Region{{Name: "medium", Length: int64(len(b))}}}
 	s, err := scan.New(plan, bytes.NewReader(b), scan.Options{})
@@ -42,5 +43,5 @@ func verdict(t *testing.T, b []byte) scan.Verdict {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return scan.Decide(plan, r)
+	return decided.Decide(&decided.Input{Plan: plan, Result: r})
 }

@@ -23,7 +23,7 @@ type Observation struct {
 	// names, tags. They never reach an output in clear.
 	Texts []string
 	// Free is how many of its bytes may have any value by the format and are no fill.
-	// One structure has few of them; a medium with many is a carrier (scan.Decide).
+	// One structure has few of them; a medium with many is a carrier (package verdict).
 	Free int
 }
 

@@ -1,88 +1,16 @@
-package scan
+package verdict
 
 import (
 	"fmt"
-	"slices"
 	"strings"
+
+	"shokyo.dev/shokyo/scan"
 )
 
-// Outcome is the answer. The zero value is the one that claims nothing.
-type Outcome uint8
-
-const (
-	Inconclusive Outcome = iota
-	NoResidue
-	ResidueFound
-)
-
-func (o Outcome) String() string {
-	return [...]string{"inconclusive", "no-residue", "residue-found"}[o]
-}
-
-// Claim is how much a no-residue verdict proves of the erasure.
-type Claim uint8
-
-const (
-	ClaimNone               Claim = iota
-	ClaimLogical                  // fill was read back: the cells below may hold anything
-	ClaimPhysicalCiphertext       // what was read can not be told from ciphertext, and no fill was read
-)
-
-func (c Claim) String() string {
-	return [...]string{"none", "logical", "physical-ciphertext"}[c]
-}
-
-// Verdict is the outcome with its reasons, most important first.
-type Verdict struct {
-	Outcome Outcome
-	Reasons []Reason
-	Claim   Claim
-}
-
-// Codes of the reasons that Decide gives; docs/report-format.md explains each.
-const (
-	ReasonResidue         = "residue"
-	ReasonLiveKeySlot     = LiveKeySlot
-	ReasonKeyMaterial     = "key-material"
-	ReasonIncomplete      = "incomplete"
-	ReasonUnread          = "unread"
-	ReasonUnreadable      = "unreadable"
-	ReasonUnexpectedClass = "unexpected-class"
-	ReasonNothingJudged   = "nothing-judged"
-	ReasonNotJudged       = "not-judged"
-	ReasonTooSmall        = "too-small"
-	ReasonExcessMetadata  = "excess-metadata"
-	ReasonContradiction   = "contradiction"
-	ReasonRandomIsland    = "random-island"
-	ReasonNoResidue       = "no-residue"
-	ReasonSampled         = "sampled"
-	ReasonPartialPlan     = "partial-plan"
-	ReasonDescribedOnly   = "described-only"
-	ReasonHoles           = "holes"
-	ReasonNothingStored   = "nothing-stored"
-	ReasonReadableLabel   = "readable-label"
-)
-
-// reason fills the same figures into an English and a Japanese sentence; one
-// that needs them in another order numbers them (%[2]d).
-func reason(code, english, japanese string, figures ...any) Reason {
-	return Reason{code, fmt.Sprintf(english, figures...), fmt.Sprintf(japanese, figures...)}
-}
-
-// Decide gives the verdict. It is the only place where one is made, and it
-// looks at nothing but its arguments.
-func Decide(p *Plan, r *Result) Verdict {
-	if reasons := residueReasons(r); len(reasons) > 0 {
-		return Verdict{Outcome: ResidueFound, Reasons: reasons}
-	}
-	if reasons := doubts(p, r); len(reasons) > 0 {
-		return Verdict{Outcome: Inconclusive, Reasons: reasons}
-	}
-	return Verdict{Outcome: NoResidue, Claim: claim(r), Reasons: cleanReasons(p, r)}
-}
+// What was read, and what the plan wanted read.
 
 // cleanReasons says what no-residue rests on, and where it ends.
-func cleanReasons(p *Plan, r *Result) []Reason {
+func cleanReasons(p *scan.Plan, r *scan.Result) []Reason {
 	judged := judged(r)
 	reasons := []Reason{reason(ReasonNoResidue,
 		"all %d bytes to be judged were read and no detector reached the threshold of %.1f bits in them",
@@ -93,7 +21,7 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 			"%d bytes were described but not judged, as the plan wants; %d of them are residue",
 			"計画に従い、%d バイトは記述のみで判定していません。そのうち %d バイトは残留データです", bytes, residue))
 	}
-	if p.Mode != Full {
+	if p.Mode != scan.Full {
 		reasons = append(reasons, reason(ReasonSampled,
 			"a sample was examined: %d of %d bytes; residue outside the sample was not looked for",
 			"標本検査です(%[2]d バイト中 %[1]d バイト)。標本以外の部分の残留データは検査していません", r.Planned, r.MediumBytes))
@@ -103,26 +31,26 @@ func cleanReasons(p *Plan, r *Result) []Reason {
 			"the plan names %d of %d bytes; nothing is said about the rest",
 			"検査計画は %[2]d バイト中 %[1]d バイトを対象としています。残りについては何も述べません", planned, r.MediumBytes))
 	}
-	if r.Holes() > 0 {
-		reasons = append(reasons, HolesReason(r))
-	}
-	return append(append(reasons, islandReasons(p, r)...), p.Remarks...)
+	return append(append(reasons, holesReasons(r)...), islandReasons(p, r)...)
 }
 
-// HolesReason says how much of an image file is holes, and what that means.
-func HolesReason(r *Result) Reason {
-	return reason(ReasonHoles,
+// holesReasons say how much of an image file is holes, and what that means.
+func holesReasons(r *scan.Result) []Reason {
+	if r.Holes() == 0 {
+		return nil
+	}
+	return []Reason{reason(ReasonHoles,
 		"%d bytes are holes of the image file: nothing is stored there, and they read as zeros; whether the medium held zeros there or was never copied, the file does not say",
-		"%d バイトはイメージファイルのホールです。そこには何も格納されておらず、ゼロとして読み取られます。媒体がゼロであったのか、複写されなかったのかは、ファイルからは分かりません", r.Holes())
+		"%d バイトはイメージファイルのホールです。そこには何も格納されておらず、ゼロとして読み取られます。媒体がゼロであったのか、複写されなかったのかは、ファイルからは分かりません", r.Holes())}
 }
 
 // residueReasons lists what rules out every other outcome. A region that is
 // only described (ExpectAny) does not count, but a key does, wherever it is.
-func residueReasons(r *Result) (reasons []Reason) {
+func residueReasons(r *scan.Result) (reasons []Reason) {
 	var residue, findings, keys, material int64
 	for _, g := range r.Regions {
-		if g.Expect != ExpectAny {
-			residue += g.Classes[Residue]
+		if g.Expect != scan.ExpectAny {
+			residue += g.Classes[scan.Residue]
 			findings += g.Findings
 		}
 		keys += g.LiveKeys
@@ -146,23 +74,22 @@ func residueReasons(r *Result) (reasons []Reason) {
 	return reasons
 }
 
-// doubts lists everything that keeps the examination from saying no-residue.
-func doubts(p *Plan, r *Result) []Reason {
-	reasons := slices.Clone(p.Caveats)
-	add := func(code, english, japanese string, figures ...any) {
+// examinedDoubts lists everything that keeps the examination from saying no-residue.
+func examinedDoubts(p *scan.Plan, r *scan.Result) (reasons []Reason) {
+	add := func(code Code, english, japanese string, figures ...any) {
 		reasons = append(reasons, reason(code, english, japanese, figures...))
 	}
 	if !r.Complete {
 		add(ReasonIncomplete, "the examination ended before the end of the plan", "検査は計画の終わりに達する前に終了しました")
 	}
-	if n := r.Classes[Unread]; n > 0 {
+	if n := r.Classes[scan.Unread]; n > 0 {
 		add(ReasonUnread, "%d planned bytes were not read", "計画した範囲のうち %d バイトが読み取られていません", n)
 	}
-	if n := r.Classes[Unreadable]; n > 0 {
+	if n := r.Classes[scan.Unreadable]; n > 0 {
 		add(ReasonUnreadable, "%d planned bytes could not be read: what they hold is not known",
 			"計画した範囲のうち %d バイトは読み取れず、内容は不明です", n)
 	}
-	if p.Scope == ScopeMedium && judged(r) > 0 {
+	if p.Scope == scan.ScopeMedium && judged(r) > 0 {
 		reasons = append(reasons, notJudged(p, r)...)
 	}
 	reasons = append(reasons, unexpectedReasons(r)...)
@@ -180,7 +107,7 @@ func doubts(p *Plan, r *Result) []Reason {
 		add(ReasonNothingStored, "of what is judged the image file stores nothing but book-keeping; the rest is holes, as in a copy that was never made: copy the medium again and leave no zeros out (not conv=sparse; cp --sparse=never), or examine the medium itself",
 			"判定の対象のうち、イメージファイルに格納されているのは管理情報だけで、残りはホールです。作成されなかった複写と区別できません。ゼロを省略せずに複写し直すか(conv=sparse を使わず、cp --sparse=never など)、媒体そのものを検査してください")
 	}
-	if n := r.Classes[Metadata]; n > max(maxMetadata, r.Planned/64) {
+	if n := r.Classes[scan.Metadata]; n > max(maxMetadata, r.Planned/64) {
 		add(ReasonExcessMetadata, "%d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
 			"%d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります", n)
 	}
@@ -188,7 +115,7 @@ func doubts(p *Plan, r *Result) []Reason {
 		add(ReasonExcessMetadata, "%d bytes in fields of explained structures may have any value by their format: more than the labels of a disk have, so something may hide there",
 			"説明済構造のうち、形式上どのような値でもよい項目が %d バイトあります。1 台のディスクのラベルとしては多く、何かが隠されている可能性があります", n)
 	}
-	if r.isContainer(p) {
+	if isContainer(p, r) {
 		reasons = append(reasons, islandReasons(p, r)...)
 	}
 	if r.Complete && (r.Classes.Total() != r.Planned || r.Planned == 0) {
@@ -200,11 +127,11 @@ func doubts(p *Plan, r *Result) []Reason {
 
 // described is how many bytes were read and not judged, and how many of them are
 // residue.
-func described(r *Result) (bytes, residue int64) {
+func described(r *scan.Result) (bytes, residue int64) {
 	for _, g := range r.Regions {
-		if g.Expect == ExpectAny {
+		if g.Expect == scan.ExpectAny {
 			bytes += g.Planned
-			residue += g.Classes[Residue]
+			residue += g.Classes[scan.Residue]
 		}
 	}
 	return bytes, residue
@@ -212,10 +139,10 @@ func described(r *Result) (bytes, residue int64) {
 
 // notJudged says what keeps the verdict from being about the medium: bytes that no
 // region names, and regions that are only described.
-func notJudged(p *Plan, r *Result) []Reason {
+func notJudged(p *scan.Plan, r *scan.Result) []Reason {
 	left, total := r.MediumBytes, r.MediumBytes
 	for _, g := range p.Regions {
-		if g.Expect != ExpectAny {
+		if g.Expect != scan.ExpectAny {
 			left -= g.Length
 		}
 	}
@@ -234,7 +161,7 @@ const maxNamedLabels = 6
 
 // labelReasons names the texts in explained structures that somebody chose. They are
 // no residue of what the structures described, and yet they may be somebody's name.
-func labelReasons(r *Result) []Reason {
+func labelReasons(r *scan.Result) []Reason {
 	if r.LabelCount == 0 {
 		return nil
 	}
@@ -268,10 +195,10 @@ const maxFreeBytes = 64 << 10
 
 // nothingStored says that all that was judged is holes, or metadata, which people
 // write onto an image before anything is copied.
-func nothingStored(r *Result) bool {
+func nothingStored(r *scan.Result) bool {
 	var holes, stored int64
 	for _, g := range r.Regions {
-		if g.Expect != ExpectAny {
+		if g.Expect != scan.ExpectAny {
 			holes += g.Holes
 			stored += g.ReadBackFill + g.ReadBackCiphertext - g.Holes
 		}
@@ -280,9 +207,9 @@ func nothingStored(r *Result) bool {
 }
 
 // judged is how many planned bytes are judged, not only described.
-func judged(r *Result) (n int64) {
+func judged(r *scan.Result) (n int64) {
 	for _, g := range r.Regions {
-		if g.Expect != ExpectAny {
+		if g.Expect != scan.ExpectAny {
 			n += g.Planned
 		}
 	}
@@ -291,10 +218,10 @@ func judged(r *Result) (n int64) {
 
 // unexpectedReasons lists what a region holds that is no residue, and yet not
 // what the erasure was said to leave.
-func unexpectedReasons(r *Result) (reasons []Reason) {
+func unexpectedReasons(r *scan.Result) (reasons []Reason) {
 	for _, g := range r.Regions {
 		for i, n := range g.Classes {
-			if c := Class(i); n > 0 && unexpected(g.Expect, c) {
+			if c := scan.Class(i); n > 0 && unexpected(g.Expect, c) {
 				reasons = append(reasons, Reason{ReasonUnexpectedClass,
 					fmt.Sprintf("region %q: %d bytes are %s where %s was expected", g.Name, n, c, g.Expect),
 					fmt.Sprintf("領域 %q: %d バイトが「%s」です(期待は「%s」)", g.Name, n, c.Japanese(), g.Expect.Japanese())})
@@ -305,34 +232,39 @@ func unexpectedReasons(r *Result) (reasons []Reason) {
 }
 
 // unexpected says whether a class that is no residue belies the expectation.
-func unexpected(e Expect, c Class) bool {
+func unexpected(e scan.Expect, c scan.Class) bool {
 	switch c {
-	case Unread, Unreadable, Residue: // have reasons of their own
+	case scan.Unread, scan.Unreadable, scan.Residue: // have reasons of their own
 		return false
 	}
-	return e == ExpectCiphertext && c != Ciphertext || e == ExpectFill && c != Fill
+	return e == scan.ExpectCiphertext && c != scan.Ciphertext || e == scan.ExpectFill && c != scan.Fill
 }
 
 // claim is the weakest that holds for all that was judged: one block of fill
 // makes it logical, because fill may stand over intact flash.
-func claim(r *Result) Claim {
-	var fill, cipher int64
-	for _, g := range r.Regions {
-		if g.Expect != ExpectAny {
-			fill += g.ReadBackFill
-			cipher += g.ReadBackCiphertext
-		}
-	}
-	switch {
-	case fill > 0:
+func claim(r *scan.Result) Claim {
+	if judgedFill(r) > 0 {
 		return ClaimLogical
-	case cipher > 0:
-		return ClaimPhysicalCiphertext
+	}
+	for _, g := range r.Regions {
+		if g.Expect != scan.ExpectAny && g.ReadBackCiphertext > 0 {
+			return ClaimPhysicalCiphertext
+		}
 	}
 	return ClaimNone
 }
 
-func regionBytes(p *Plan) (n int64) {
+// judgedFill is how much of what is judged was read back as fill.
+func judgedFill(r *scan.Result) (n int64) {
+	for _, g := range r.Regions {
+		if g.Expect != scan.ExpectAny {
+			n += g.ReadBackFill
+		}
+	}
+	return n
+}
+
+func regionBytes(p *scan.Plan) (n int64) {
 	for _, g := range p.Regions {
 		n += g.Length
 	}

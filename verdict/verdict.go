@@ -1,0 +1,112 @@
+// Package verdict decides. From what was examined (package scan), what the drive says of itself
+// (package devices) and what is known of the medium besides, it makes the outcome, the claim and
+// the reasons of a report, and what it says was not checked. It is the only place where that is
+// done: pure functions, which look at nothing but the Input.
+//
+// A file per source of doubts: examined.go (what was read), islands.go (what looks random amid
+// fill), medium.go (length, changes, use), drive.go, trailers.go, platform.go; codes.go has every
+// code. To add a doubt: a field of Input that says what is known, a code, and a function that
+// gives the reason, which Decide calls in the order in which reports list reasons. A doubt rules out
+// no-residue; a remark bears on what a no-residue is worth, and rules out nothing.
+package verdict
+
+import (
+	"fmt"
+	"slices"
+
+	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/scan"
+)
+
+// Outcome is the answer. The zero value is the one that claims nothing.
+type Outcome uint8
+
+const (
+	Inconclusive Outcome = iota
+	NoResidue
+	ResidueFound
+)
+
+func (o Outcome) String() string {
+	return [...]string{"inconclusive", "no-residue", "residue-found"}[o]
+}
+
+// Claim is how much a no-residue verdict proves of the erasure.
+type Claim uint8
+
+const (
+	ClaimNone               Claim = iota
+	ClaimLogical                  // fill was read back: the cells below may hold anything
+	ClaimPhysicalCiphertext       // what was read can not be told from ciphertext, and no fill was read
+)
+
+func (c Claim) String() string {
+	return [...]string{"none", "logical", "physical-ciphertext"}[c]
+}
+
+// Reason is why a verdict is what it is: a stable code for programs, one
+// sentence for people, in English and in Japanese.
+type Reason struct {
+	Code   Code
+	Text   string
+	TextJA string
+}
+
+// reason fills the same figures into an English and a Japanese sentence; one
+// that needs them in another order numbers them (%[2]d).
+func reason(code Code, english, japanese string, figures ...any) Reason {
+	return Reason{code, fmt.Sprintf(english, figures...), fmt.Sprintf(japanese, figures...)}
+}
+
+// Verdict is the outcome with its reasons, most important first.
+type Verdict struct {
+	Outcome    Outcome
+	Reasons    []Reason
+	Claim      Claim
+	NotChecked []Reason // on this medium, beside what never is
+}
+
+// Input is all that a decision looks at. The zero value of everything but Plan and Result
+// adds neither doubt nor remark: nothing more is known, or it does not apply.
+type Input struct {
+	Plan   *scan.Plan
+	Result *scan.Result
+
+	Medium   Medium
+	Facts    devices.Facts // of the medium while it was examined
+	Changes  []Change      // of each of its files
+	Resumed  bool          // after an interruption
+	Before   *devices.Drive
+	After    *devices.Drive // nil like Before: an image has none
+	NotAsked error          // why the drive could not be asked again
+	Trailers *Trailers      // nil: there is nothing beside the data
+}
+
+// Decide gives the verdict.
+func Decide(in *Input) Verdict {
+	v := Verdict{NotChecked: notChecked(in)}
+	doubts, remarks := in.besides()
+	if v.Reasons = residueReasons(in.Result); len(v.Reasons) > 0 {
+		v.Outcome = ResidueFound
+		return v
+	}
+	if v.Reasons = append(doubts, examinedDoubts(in.Plan, in.Result)...); len(v.Reasons) > 0 {
+		return v
+	}
+	v.Outcome, v.Claim, v.Reasons = NoResidue, claim(in.Result), append(cleanReasons(in.Plan, in.Result), remarks...)
+	return v
+}
+
+// besides is what is doubted and remarked whatever was read.
+func (in *Input) besides() (doubts, remarks []Reason) {
+	doubts, remarks = in.Medium.foreseen()
+	changed, anew := changeReasons(in)
+	trailers, sampled := in.Trailers.reasons()
+	return slices.Concat(doubts, changed, driveDoubts(in), useDoubts(&in.Facts), trailers),
+		slices.Concat(remarks, anew, driveRemarks(in.Before, in.Result), sampled)
+}
+
+// notChecked lists what stays open on this medium.
+func notChecked(in *Input) []Reason {
+	return slices.Concat(holesReasons(in.Result), driveNotChecked(in.Before), mediumNotChecked(in))
+}
