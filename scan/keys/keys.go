@@ -16,10 +16,61 @@ package keys
 
 import (
 	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+// LiveKeySlot is the kind of an observation that says a key slot can still be opened.
+const LiveKeySlot = "live-key-slot"
+
+// Headers says what the LUKS header at a place is, whatever else may be there. Only one
+// that is whole and lists no live key slot is explained; one that cannot be trusted and
+// yet lists live slots is two observations.
+func Headers(p proof.Place) []proof.Observation {
+	if !mayBegin(p.Buf, p.Off) { // nearly always
+		return nil
+	}
+	v, ok := parseLUKS(p.Buf, p.Off, p.Base)
+	if !ok {
+		return nil
+	}
+	return v.observations()
+}
+
+func (v *Volume) observations() (list []proof.Observation) {
+	o := proof.Observation{Start: v.Start, End: v.End, Bits: v.Bits, Keys: true, Detail: v.Detail, Texts: v.Texts}
+	switch {
+	case v.Foreign:
+		o.Kind = v.Kind + "-foreign-token"
+	case v.Damaged:
+		o.Kind = v.Kind + "-damaged"
+	case v.Live == 0:
+		o.Kind, o.Keys, o.Explained, o.Free = v.Kind+"-wiped", false, true, v.Free
+	}
+	if o.Kind != "" {
+		list = append(list, o)
+	}
+	if v.Live > 0 {
+		o.Kind, o.Detail, o.Texts = LiveKeySlot, fmt.Sprintf("%s, live key slots: %s", v.Kind, v.liveSlots()), nil
+		list = append(list, o)
+	}
+	return list
+}
+
+// liveSlots lists the numbers of the live slots.
+func (v *Volume) liveSlots() string {
+	var live []string
+	for _, slot := range v.Slots {
+		if slot.Live {
+			live = append(live, strconv.Itoa(slot.Index))
+		}
+	}
+	return strings.Join(live, ", ")
+}
 
 // Slot is one key slot of a volume.
 type Slot struct {
@@ -69,9 +120,6 @@ type Volume struct {
 	Free  int // bytes of it that may have any value by their format, at most
 }
 
-// Wiped says that the header is whole and lists no live key slot.
-func (v *Volume) Wiped() bool { return v.Live == 0 && !v.Damaged }
-
 const (
 	magicBytes   = 6
 	binaryHeader = 4096 // LUKS2 §2.1
@@ -83,25 +131,13 @@ const (
 	magicBits = 62
 )
 
-// ParseLUKS reads the header at buf[off:]; buf[0] lies at byte base of the
+// parseLUKS reads the header at buf[off:]; buf[0] lies at byte base of the
 // medium. false means that there is none. Magic number and version are enough
 // to be taken for a header, whatever follows: a damaged one is reported as such.
-func ParseLUKS(buf []byte, off int, base int64) (v Volume, ok bool) {
-	if mayBegin(buf, off) {
-		return parse(buf, off, base)
+func parseLUKS(buf []byte, off int, base int64) (v Volume, ok bool) {
+	if !mayBegin(buf, off) {
+		return Volume{}, false
 	}
-	return // nearly always: small enough to be inlined where it is called
-}
-
-func mayBegin(buf []byte, off int) bool {
-	if off < 0 || off > len(buf)-512 {
-		return false
-	}
-	word := binary.LittleEndian.Uint32(buf[off:])
-	return word == wordLUKS || word == wordSKUL
-}
-
-func parse(buf []byte, off int, base int64) (Volume, bool) {
 	magic, version := string(buf[off:off+magicBytes]), proof.BE16(buf[off+magicBytes:])
 	switch {
 	case magic == "LUKS\xba\xbe" && version == 1:
@@ -110,6 +146,14 @@ func parse(buf []byte, off int, base int64) (Volume, bool) {
 		return parseLUKS2(buf, off, base), true
 	}
 	return Volume{}, false
+}
+
+func mayBegin(buf []byte, off int) bool {
+	if off < 0 || off > len(buf)-512 {
+		return false
+	}
+	word := binary.LittleEndian.Uint32(buf[off:])
+	return word == wordLUKS || word == wordSKUL
 }
 
 // damage notes the first reason why the header is not to be trusted.

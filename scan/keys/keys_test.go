@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/tooltest"
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // The headers here are made by cryptsetup, which works on image files without
@@ -83,15 +84,18 @@ func (l *lab) bytes() []byte {
 	return b
 }
 
-// volumes calls ParseLUKS at every sector, as the engine does.
+// volumes calls parseLUKS at every sector, as the engine does.
 func volumes(buf []byte, base int64) (found []Volume) {
 	for off := 0; off <= len(buf)-512; off += 512 {
-		if v, ok := ParseLUKS(buf, off, base); ok {
+		if v, ok := parseLUKS(buf, off, base); ok {
 			found = append(found, v)
 		}
 	}
 	return found
 }
+
+// wiped says that a header is whole and lists no live key slot.
+func wiped(v *Volume) bool { return v.Live == 0 && !v.Damaged }
 
 func TestLUKS2(t *testing.T) {
 	l := newLab(t, "luks2")
@@ -102,7 +106,7 @@ func TestLUKS2(t *testing.T) {
 			t.Fatalf("%s: %d headers", step, len(vs))
 		}
 		for i, v := range vs {
-			if v.Version != 2 || v.Secondary != (i == 1) || v.Live != live || v.Damaged || !v.Verified || v.Wiped() != (live == 0) {
+			if v.Version != 2 || v.Secondary != (i == 1) || v.Live != live || v.Damaged || !v.Verified || wiped(&v) != (live == 0) {
 				t.Errorf("%s: %+v", step, v)
 			}
 			if v.VolumeStart != 1<<20 || v.DataOffset != 16<<20 || v.Cipher != "aes-xts-plain64" || v.UUID != testUUID || v.Start != i*16384 {
@@ -140,7 +144,7 @@ func TestTokenOfOthers(t *testing.T) {
 		t.Errorf("live: %+v", v)
 	}
 	l.erase()
-	if v := volumes(l.bytes(), 0)[0]; !v.Damaged || v.Live != 0 || v.Wiped() || !v.Foreign || !v.Verified ||
+	if v := volumes(l.bytes(), 0)[0]; !v.Damaged || v.Live != 0 || wiped(&v) || !v.Foreign || !v.Verified ||
 		!strings.Contains(v.Detail, `foreign token of type "notes"`) || strings.Contains(v.Detail, "damaged") || strings.Contains(v.Detail, "trusted") {
 		t.Errorf("wiped: %+v", v)
 	}
@@ -166,7 +170,7 @@ func TestTokens(t *testing.T) {
 		t.Fatalf("%d headers", len(vs))
 	}
 	for _, v := range vs {
-		if !v.Wiped() || !v.Verified || v.Tokens != 6 || !strings.Contains(v.Detail, "open nothing without a key slot") {
+		if !wiped(&v) || !v.Verified || v.Tokens != 6 || !strings.Contains(v.Detail, "open nothing without a key slot") {
 			t.Errorf("%+v", v)
 		}
 		for _, token := range tokens {
@@ -187,11 +191,11 @@ func TestLUKS2Sizes(t *testing.T) {
 	if len(vs) != 2 || !vs[0].Verified || !vs[1].Verified || vs[1].Start != 128<<10 || vs[0].Label != "lab 請求" || vs[1].VolumeStart != 0 {
 		t.Fatalf("whole: %+v", vs)
 	}
-	v, ok := ParseLUKS(b[:64<<10], 0, 0)
+	v, ok := parseLUKS(b[:64<<10], 0, 0)
 	if !ok || v.Verified || v.Damaged || v.Live != 1 || !strings.Contains(v.Detail, "not computed") {
 		t.Errorf("cut: %v %+v", ok, v)
 	}
-	v, ok = ParseLUKS(b[128<<10:], 0, 128<<10)
+	v, ok = parseLUKS(b[128<<10:], 0, 128<<10)
 	if !ok || !v.Secondary || v.VolumeStart != 0 || v.Live != 1 {
 		t.Errorf("secondary alone: %v %+v", ok, v)
 	}
@@ -250,8 +254,8 @@ func TestDamage(t *testing.T) {
 		l := newLab(t, version)
 		l.erase()
 		b := l.bytes()[:64<<10]
-		before, _ := ParseLUKS(b, 0, 0)
-		if !before.Wiped() {
+		before, _ := parseLUKS(b, 0, 0)
+		if !wiped(&before) {
 			t.Fatalf("%+v", before)
 		}
 		end := before.End
@@ -261,11 +265,11 @@ func TestDamage(t *testing.T) {
 		for i := magicBytes; i < end; i++ {
 			bit := byte(1) << (i % 8)
 			b[i] ^= bit
-			v, ok := ParseLUKS(b, 0, 0)
-			if version == "luks2" && ok && v.Wiped() {
+			v, ok := parseLUKS(b, 0, 0)
+			if version == "luks2" && ok && wiped(&v) {
 				t.Errorf("byte %d changed: still explained", i)
 			}
-			if version == "luks1" && i >= 208 && (i-208)%48 < 4 && ok && v.Wiped() {
+			if version == "luks1" && i >= 208 && (i-208)%48 < 4 && ok && wiped(&v) {
 				t.Errorf("byte %d of a slot's state changed: still explained", i)
 			}
 			b[i] ^= bit
@@ -345,7 +349,7 @@ func TestHidden(t *testing.T) {
 				t.Fatalf("%s: %q is not in the header", tt.name, tt.old)
 			}
 		}
-		v, ok := ParseLUKS(forge(made, changed), 0, 0)
+		v, ok := parseLUKS(forge(made, changed), 0, 0)
 		if !ok || v.Damaged != tt.damaged || v.Live != tt.live {
 			t.Errorf("%s: damaged %v live %d: %s", tt.name, v.Damaged, v.Live, v.Detail)
 		}
@@ -353,7 +357,7 @@ func TestHidden(t *testing.T) {
 	behind := forge(made, text)
 	behind[4096+len(text)+300] = 'x'
 	reseal(behind)
-	if v, ok := ParseLUKS(behind, 0, 0); !ok || !v.Damaged {
+	if v, ok := parseLUKS(behind, 0, 0); !ok || !v.Damaged {
 		t.Errorf("bytes behind the JSON: %+v", v)
 	}
 }
@@ -383,7 +387,7 @@ func TestRandomBytes(t *testing.T) {
 				copy(b[off:], "LUKS\xba\xbe")
 				b[off+7] |= 4 // versions 1 and 2 are real headers, however damaged
 			}
-			if v, ok := ParseLUKS(b, off, 0); ok {
+			if v, ok := parseLUKS(b, off, 0); ok {
 				t.Fatalf("round %d: %+v", round, v)
 			}
 		}
@@ -406,16 +410,16 @@ func minimal(magic string) []byte {
 
 func TestMinimal(t *testing.T) {
 	for _, magic := range []string{"LUKS\xba\xbe", "SKUL\xba\xbe"} {
-		if v, ok := ParseLUKS(minimal(magic), 0, 16<<10); !ok || !v.Wiped() || !v.Verified {
+		if v, ok := parseLUKS(minimal(magic), 0, 16<<10); !ok || !wiped(&v) || !v.Verified {
 			t.Errorf("%q: %+v", magic, v)
 		}
 	}
-	if v, ok := ParseLUKS(minimal("SKUL\xba\xbe"), 0, 0); !ok || !v.Damaged {
+	if v, ok := parseLUKS(minimal("SKUL\xba\xbe"), 0, 0); !ok || !v.Damaged {
 		t.Errorf("a volume before the medium: %+v", v)
 	}
 	b := minimal("LUKS\xba\xbe")
 	for n := range len(b) / 64 {
-		if v, ok := ParseLUKS(b[:n*64], 0, 0); ok && (v.End > n*64 || v.Verified != (n*64 >= 16<<10)) {
+		if v, ok := parseLUKS(b[:n*64], 0, 0); ok && (v.End > n*64 || v.Verified != (n*64 >= 16<<10)) {
 			t.Errorf("cut at %d: %+v", n*64, v)
 		}
 	}
@@ -450,7 +454,7 @@ func FuzzParseLUKS(f *testing.F) {
 	f.Fuzz(func(t *testing.T, buf []byte, n uint16, base int64) {
 		base &= 1<<60 - 512
 		check := func() {
-			v, ok := ParseLUKS(buf, int(n)*512, base)
+			v, ok := parseLUKS(buf, int(n)*512, base)
 			if ok && (v.Start < 0 || v.End > len(buf) || v.Start >= v.End || v.Bits < 56 || v.Detail == "" || v.Damaged != (v.Problem != "") || v.Foreign && !v.Damaged) {
 				t.Fatalf("%+v in %d bytes", v, len(buf))
 			}
@@ -480,5 +484,37 @@ func BenchmarkParseLUKS(b *testing.B) {
 		if len(volumes(buf, 0)) > 0 {
 			b.Fatal("found")
 		}
+	}
+}
+
+// TestHeaders: what a header is, by what is live in it and what speaks against it.
+func TestHeaders(t *testing.T) {
+	slots := []Slot{{Index: 0}, {Index: 2, Live: true}, {Index: 7, Live: true}}
+	for name, c := range map[string]struct {
+		v     Volume
+		kinds string
+	}{
+		"wiped":             {Volume{Kind: "luks2", Free: 3}, "luks2-wiped"},
+		"live":              {Volume{Kind: "luks1", Live: 2, Slots: slots}, "live-key-slot"},
+		"damaged":           {Volume{Kind: "luks1", Damaged: true}, "luks1-damaged"},
+		"damaged and live":  {Volume{Kind: "luks1", Damaged: true, Live: 2, Slots: slots}, "luks1-damaged live-key-slot"},
+		"a token of others": {Volume{Kind: "luks2", Damaged: true, Foreign: true}, "luks2-foreign-token"},
+	} {
+		var kinds []string
+		for _, o := range c.v.observations() {
+			kinds = append(kinds, o.Kind)
+			if explained := c.kinds == "luks2-wiped"; o.Explained != explained || o.Keys == explained || o.Free != c.v.Free {
+				t.Errorf("%s: %+v", name, o)
+			}
+			if o.Kind == LiveKeySlot && o.Detail != "luks1, live key slots: 2, 7" {
+				t.Errorf("%s: %q", name, o.Detail)
+			}
+		}
+		if got := strings.Join(kinds, " "); got != c.kinds {
+			t.Errorf("%s: %q, want %q", name, got, c.kinds)
+		}
+	}
+	if list := Headers(proof.Place{Buf: make([]byte, 512)}); list != nil {
+		t.Errorf("of zeros: %+v", list)
 	}
 }

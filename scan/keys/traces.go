@@ -18,7 +18,7 @@ var rows = slices.Concat(loaders(), luksTraces(), fileKeys())
 var table = proof.NewTable(rows)
 
 // Recognize says what holds keys at a place, or is where they are kept. Whole LUKS headers are read by
-// ParseLUKS; volumes of other makers, their boot sectors and encrypted files are package superblock's.
+// parseLUKS; volumes of other makers, their boot sectors and encrypted files are package superblock's.
 func Recognize(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-512 || !table.Has((*[512]byte)(p.Buf[p.Off:])) {
 		return proof.Observation{}, false

@@ -12,7 +12,7 @@ import (
 // traces lists the kinds that are recognised in buf, sector by sector, where no whole header is read.
 func traces(buf []byte) (kinds []string) {
 	for off := 0; off+512 <= len(buf); off += 512 {
-		if _, ok := ParseLUKS(buf, off, 0); ok {
+		if _, ok := parseLUKS(buf, off, 0); ok {
 			continue
 		}
 		if s, ok := Recognize(proof.Place{Buf: buf, Off: off, Size: int64(len(buf))}); ok {

@@ -1,6 +1,10 @@
 package look
 
-import "cmp"
+import (
+	"cmp"
+
+	"shokyo.dev/shokyo/scan/keys"
+)
 
 // Finding is one thing a detector saw that is residue. Offset and Length are
 // bytes of the medium. Bits is the strength: on uniform random bytes a block
@@ -17,7 +21,7 @@ type Finding struct {
 }
 
 // LiveKeySlot is the kind of a finding that says a key slot can still be opened.
-const LiveKeySlot = "live-key-slot"
+const LiveKeySlot = keys.LiveKeySlot
 
 // IsKeyMaterial says that a finding is of keys, or of the place where they are kept,
 // of which it is not known whether they can still be used: a header that is damaged or

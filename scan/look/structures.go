@@ -1,10 +1,7 @@
 package look
 
 import (
-	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
 	"shokyo.dev/shokyo/scan/filesystem"
 	"shokyo.dev/shokyo/scan/keys"
@@ -21,10 +18,10 @@ func (s *segment) findStructures() {
 	for off := 0; off+SectorBytes <= len(s.buf); off += SectorBytes {
 		// A key header has 62 bits of magic and is never dismissed: on 100 TB of
 		// random bytes one turns up with probability 4e-8, inside the budget.
-		if v, ok := keys.ParseLUKS(s.buf, off, s.base); ok {
-			s.addVolume(&v, v.Bits-cost-keysShare)
-		}
 		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.Size, Starts: s.starts}
+		for _, o := range keys.Headers(at) {
+			s.take(&o, o.Bits-cost-keysShare)
+		}
 		if s.sectors[off/SectorBytes].kind == dataSector {
 			if st, ok := keys.Recognize(at); ok {
 				s.weighStructure(&st, cost, keysShare)
@@ -63,48 +60,33 @@ func (s *segment) sectorCost() float64 {
 	return math.Log2(float64(s.BlockBytes) / SectorBytes * s.positions)
 }
 
+// addStructure takes a structure, but not the rest of a table that was reported from its
+// beginning.
 func (s *segment) addStructure(st *proof.Observation, bits float64) {
-	if st.Explained {
-		s.explain(st.Start, st.End, st.Kind)
-		s.addExplanation(st.Start, st.End, st.Kind, st.Detail, st.Texts, st.Free)
+	if !st.Explained && st.Kind == s.last.Kind && st.Start >= s.last.Start && st.Start < s.last.End {
+		s.mark(st.Start, st.End, residueSector, detectorOf(st))
 		return
 	}
-	detector := "filesystem"
-	if st.Keys {
-		detector = "keys"
+	if !st.Explained {
+		s.last = *st
 	}
-	s.mark(st.Start, st.End, residueSector, detector)
-	if st.Kind == s.last.Kind && st.Start >= s.last.Start && st.Start < s.last.End {
-		return // the rest of a table that was reported from its beginning
-	}
-	s.last = *st
-	s.addFinding(st.Start, st.End, detector, st.Kind, bits, hush(st.Detail, st.Texts))
+	s.take(st, bits)
 }
 
-// addVolume judges a LUKS header. Only one that is whole and lists no key slot
-// is explained.
-func (s *segment) addVolume(v *keys.Volume, bits float64) {
-	if v.Live == 0 && !v.Damaged {
-		kind := v.Kind + "-wiped"
-		s.explain(v.Start, v.End, kind)
-		s.addExplanation(v.Start, v.End, kind, v.Detail, v.Texts, v.Free)
+// take explains what an observation says is explained; the rest is residue.
+func (s *segment) take(o *proof.Observation, bits float64) {
+	if o.Explained {
+		s.explain(o.Start, o.End, o.Kind)
+		s.addExplanation(o.Start, o.End, o.Kind, o.Detail, o.Texts, o.Free)
 		return
 	}
-	s.mark(v.Start, v.End, residueSector, "keys")
-	detail := hush(v.Detail, v.Texts)
-	switch {
-	case v.Foreign:
-		s.addFinding(v.Start, v.End, "keys", v.Kind+"-foreign-token", bits, detail)
-	case v.Damaged:
-		s.addFinding(v.Start, v.End, "keys", v.Kind+"-damaged", bits, detail)
+	s.mark(o.Start, o.End, residueSector, detectorOf(o))
+	s.addFinding(o.Start, o.End, detectorOf(o), o.Kind, bits, hush(o.Detail, o.Texts))
+}
+
+func detectorOf(o *proof.Observation) string {
+	if o.Keys {
+		return "keys"
 	}
-	var live []string
-	for _, slot := range v.Slots {
-		if slot.Live {
-			live = append(live, strconv.Itoa(slot.Index))
-		}
-	}
-	if len(live) > 0 {
-		s.addFinding(v.Start, v.End, "keys", LiveKeySlot, bits, fmt.Sprintf("%s, live key slots: %s", v.Kind, strings.Join(live, ", ")))
-	}
+	return "filesystem"
 }
