@@ -17,30 +17,33 @@ const module = "shokyo.dev/shokyo/"
 // allowed lists, for each package, the prefixes of ours that it may import.
 // A package that is not here may import nothing of ours.
 var allowed = map[string][]string{
-	"devices":          {"devices/", "internal/aligned"},
-	"image":            {"image/", "internal/gpt"},
-	"scan":             {"entropy", "internal/aligned", "scan/look"},
-	"scan/look":        {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
-	"scan/filesystem":  {"scan/proof"},
-	"scan/keys":        {"scan/proof"},
-	"scan/marks":       {"scan/proof"},
-	"scan/partitions":  {"scan/proof"},
-	"scan/proof":       {"internal/bytesize"},
-	"scan/superblock":  {"scan/proof"},
-	"verdict":          {"scan", "devices"}, // results and typed states
-	"reports":          {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/wholefile", "internal/bytesize"},
-	"words":            {},
-	"words/*":          {"words"},
-	"cmd/shokyo":       {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile"},
-	"cmd/mkbootimage":  {"bootimage", "internal/bar", "internal/bytesize"},          // and nobody else builds images
-	"cmd/shokyo-init":  {"internal/wholefile", "internal/bytesize", "internal/gpt"}, // scans nothing itself: it starts the program that does
-	"internal/guest":   {"internal/guest/", "bootimage", "attest"},
-	"internal/guest/*": {"internal/guest/"},
-	"internal/power":   {"entropy", "scan/power"},
+	"devices":           {"devices/", "internal/aligned"},
+	"image":             {"image/", "internal/gpt"},
+	"scan":              {"entropy", "internal/aligned", "scan/look"},
+	"scan/look":         {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
+	"scan/filesystem":   {"scan/proof"},
+	"scan/keys":         {"scan/proof"},
+	"scan/marks":        {"scan/proof"},
+	"scan/partitions":   {"scan/proof"},
+	"scan/proof":        {"internal/bytesize"},
+	"scan/superblock":   {"scan/proof"},
+	"verdict":           {"scan", "devices"}, // results and typed states
+	"reports":           {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/wholefile", "internal/bytesize"},
+	"words":             {},
+	"words/*":           {"words"},
+	"cmd/shokyo":        {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile"},
+	"cmd/mkbootimage":   {"bootimage", "internal/bar", "internal/bytesize"},          // and nobody else builds images
+	"cmd/shokyo-init":   {"internal/wholefile", "internal/bytesize", "internal/gpt"}, // scans nothing itself: it starts the program that does
+	"internal/guest":    {"internal/guest/", "bootimage", "attest"},
+	"internal/guest/*":  {"internal/guest/"},
+	"internal/power":    {"entropy", "scan/power"},
+	"scan/signature":    {"scan/proof", "scan/signature/"},
+	"scan/signature/*":  {"scan/proof", "scan/signature/inflate"},
+	"internal/filetest": {"scan/proof"},
 }
 
 // testOnly is what test files may import besides.
-var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict"}
+var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

@@ -14,22 +14,22 @@ import (
 // in the file that imports it (docs/design.md, "What is trusted"). "unsafe" counts
 // as somebody else's. A package that is not here has the standard library alone.
 var thirdParty = map[string][]string{
-	"attest":              {"github.com/google/go-tpm"},
-	"bootimage":           {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
-	"cmd/mkbootimage":     {"golang.org/x/term"},
-	"cmd/shokyo":          {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text"},
-	"cmd/shokyo-init":     {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix", "unsafe"}, // unsafe: the console's font
-	"devices":             {"golang.org/x/sys/unix", "unsafe"},                                                          // unsafe: what is handed to the kernel
-	"image":               {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
-	"internal/bar":        {"github.com/schollz/progressbar/v3"},
-	"internal/golden":     {"github.com/klauspost/compress/zstd"}, // its testdata
-	"internal/disktest":   {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
-	"internal/guest/init": {"golang.org/x/sys/unix", "unsafe"},
-	"reports":             {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8", "golang.org/x/text/width"},
-	"scan/filesystem":     {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
-	"scan/labels":         {"golang.org/x/text/width"},
-	"scan/partitions":     {"github.com/ulikunitz/xz/lzma"},
-	"scan/signature":      {"github.com/klauspost/compress/zstd"},
+	"attest":                 {"github.com/google/go-tpm"},
+	"bootimage":              {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
+	"cmd/mkbootimage":        {"golang.org/x/term"},
+	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text"},
+	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix", "unsafe"}, // unsafe: the console's font
+	"devices":                {"golang.org/x/sys/unix", "unsafe"},                                                          // unsafe: what is handed to the kernel
+	"image":                  {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
+	"internal/bar":           {"github.com/schollz/progressbar/v3"},
+	"internal/golden":        {"github.com/klauspost/compress/zstd"}, // its testdata
+	"internal/disktest":      {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
+	"internal/guest/init":    {"golang.org/x/sys/unix", "unsafe"},
+	"reports":                {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8", "golang.org/x/text/width"},
+	"scan/filesystem":        {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
+	"scan/labels":            {"golang.org/x/text/width"},
+	"scan/partitions":        {"github.com/ulikunitz/xz/lzma"},
+	"scan/signature/archive": {"github.com/klauspost/compress/zstd"},
 }
 
 // thirdPartyInTests lists what test files import besides.

@@ -8,9 +8,9 @@ func (s *segment) findSignatures() {
 		if s.sectors[off/SectorBytes].kind != dataSector {
 			continue
 		}
-		if m, ok := s.signature.At(s.buf[off:]); ok && m.Bits-cost >= s.Threshold {
-			s.mark(off, off+m.Length, residueSector, "signature")
-			s.addFinding(off, off+m.Length, "signature", m.Kind, m.Bits-cost, m.Detail)
+		if o, ok := s.signature.At(s.buf, off); ok && o.Bits-cost >= s.Threshold {
+			s.mark(o.Start, o.End, residueSector, "signature")
+			s.addFinding(o.Start, o.End, "signature", o.Kind, o.Bits-cost, o.Detail)
 		}
 	}
 }

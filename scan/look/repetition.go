@@ -123,7 +123,7 @@ func (s *segment) unitHasFile() bool {
 	cost := math.Log2(float64(s.BlockBytes)*s.positions) + signatureShare
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
 	for at := range s.unit.Bytes {
-		if m, ok := s.signature.At(twice[at:]); ok && m.Bits-cost >= s.Threshold {
+		if o, ok := s.signature.At(twice, at); ok && o.Bits-cost >= s.Threshold {
 			return true
 		}
 	}

@@ -1,17 +1,48 @@
-// Package proof is how a parser of structures says what it saw and how sure it
-// is: the evidence it adds up field by field, and the structure that comes of it.
-// Parsers that recognise structures by their fields (packages filesystem and
-// marks) share it, so that one proof stands behind all of them.
+// Package proof is how a parser says what it saw and how sure it is: evidence that is
+// added up field by field, and the observation that comes of it. Every parser of a
+// format below scan uses it, so that one proof stands behind all of them.
+//
+// # The proof
+//
+// Observation.Bits is a bound: on uniform random bytes, at one given offset,
+// P(a family of parsers reports at least s bits) ≤ 2^-s.
+//
+// Let M be 2^bits while a candidate lives, and 0 once a check has failed. Each check
+// looks at bytes that no earlier one has decided on, so they are uniform given
+// everything before. A check that passes with probability p multiplies M by at most
+// 1/p. Where there are several ways on, with probabilities p_j and factors m_j, the
+// sum of p_j·m_j is at most 1: n forms cost log2(n) bits (Alternatives), one of several
+// strings is worth -log2 of the sum of their chances (Cursor.OneOf), a string that may be
+// there costs a bit either way (Cursor.Maybe), a checksum that may fail is half a form
+// each way (Evidence.Sealed). So E[M] never grows: M is a nonnegative supermartingale
+// that starts at 1, and by Ville's inequality P(M ever reaches 2^s) ≤ 2^-s. That is why
+// a parser may stop wherever it likes, by choice or for lack of bytes, and why of a chain
+// what had been added up before an entry failed still counts.
+//
+// A family asks about at most MaxKinds kinds at an offset, and each has its own M. The
+// sum of their bounds is 2^8·2^-s, so 8 bits are taken off every score (Strength).
+// Nothing below MinBits is reported.
+//
+// # Ways to read
+//
+// A Cursor reads forward, from the first byte of a file on: the parsers below package
+// signature. Evidence is for a structure whose fields are looked at in the order that
+// suits the parser. Both keep their bits in one ledger. The labels of packages
+// marks, partitions and superblock put a reading of their own on top of Evidence, because what
+// may fail in them without breaking them differs (docs/decisions/0020-one-cursor.md).
+//
+// To add a kind, add a row to the table of the room it belongs to: a Format for a
+// file, a Row for a structure.
 package proof
 
-// Observation is one recognised structure.
+// Observation is one recognised structure or beginning of a file.
 type Observation struct {
 	Kind string // "gpt", "ext-superblock", "ntfs-file-record", …; docs/detection.md lists them
 	// Start and End are the bytes of buf that are this structure. Start may lie
 	// before the offset asked for: the entries of a backup GPT come before its header.
 	Start, End int
 	// Bits is the strength: uniform random bytes are taken for a structure this
-	// strong with probability at most 2^-Bits per offset, all kinds of one package
+	// strong with probability at most 2^-Bits per offset, all kinds of one family
 	// together.
 	Bits      float64
 	Explained bool // book-keeping that erasure leaves by design; false: residue
@@ -26,17 +57,6 @@ type Observation struct {
 	// One structure has few of them; a medium with many is a carrier (package verdict).
 	Free int
 }
-
-const (
-	// MinBits is the strength below which nothing is called a structure.
-	MinBits = 56
-
-	// kindBits pays for asking about all kinds of a package at one offset
-	// (Bonferroni over at most MaxKinds tests): it is subtracted from every
-	// structure's evidence.
-	kindBits = 8
-	MaxKinds = 1 << kindBits
-)
 
 // Place is where a structure is looked for: offset Off of Buf, a multiple of 512
 // with a whole sector behind it. Buf[0] lies at byte Base of the medium, which has

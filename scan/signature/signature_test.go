@@ -1,237 +1,213 @@
 package signature
 
 import (
-	"fmt"
-	"math"
+	"bytes"
+	"compress/gzip"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/filetest"
+	"shokyo.dev/shokyo/scan/proof"
 )
 
-func TestSamples(t *testing.T) {
+// Each format has its samples in its room; here is the way from a sector to the row.
+
+// bmp is a small file: its header is 34 bytes.
+var bmp = "BM" + filetest.LE(4, 9000) + filetest.Zeros(4) + filetest.LE(4, 54) + filetest.LE(4, 40) + filetest.LE(4, 64) +
+	filetest.LE(4, 48) + filetest.LE(2, 1) + filetest.LE(2, 24) + filetest.Zeros(512)
+
+// sqlite has a header of 100 bytes.
+var sqlite = "SQLite format 3\x00" + filetest.BE(2, 4096) + "\x01\x01\x00\x40\x20\x20" + filetest.Zeros(20) + filetest.BE(4, 4) +
+	filetest.Zeros(8) + filetest.BE(4, 1) + filetest.Zeros(512)
+
+func gzipped(t testing.TB, s string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(s)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// The table is paid for, its kinds are distinct, and no row is hidden by another.
+func TestTable(t *testing.T) {
+	if n := len(formats); n != 143 || n > proof.MaxKinds {
+		t.Errorf("%d rows of the 143 known, every score pays for %d", n, proof.MaxKinds)
+	}
+	kinds := Kinds()
+	if n := len(kinds); n != 142 {
+		t.Errorf("%d kinds: docs/detection.md says 142", n)
+	}
+	slices.Sort(kinds)
+	if n := len(slices.Compact(slices.Clone(kinds))); n != len(kinds) {
+		t.Errorf("%d kinds, %d distinct", len(kinds), n)
+	}
+	for i, f := range formats {
+		if f.Magic == "" || f.Read == nil || len(f.Kinds) == 0 || f.At > 0 && !slices.Contains(places[:], f.At) {
+			t.Errorf("row %d: %q at %d: %v", i, f.Magic, f.At, f.Kinds)
+		}
+		for _, other := range formats[:i] {
+			if other.At == f.At && other.Magic == f.Magic && other.Kinds[0] != f.Kinds[0] {
+				t.Errorf("%q at %d is %s and %s", f.Magic, f.At, other.Kinds[0], f.Kinds[0])
+			}
+		}
+	}
+}
+
+// TestIndex: the fast way out lets every row's magic number through, whatever is around it, and
+// nearly nothing else.
+func TestIndex(t *testing.T) {
+	random := rand.NewChaCha8([32]byte{9})
+	var b [MinBytes]byte
+	for _, f := range formats {
+		for range 16 {
+			_, _ = random.Read(b[:])
+			copy(b[f.At:], f.Magic)
+			start, elsewhere := formatIndex.plausible(&b)
+			if f.At == 0 && !start || f.At != 0 && !elsewhere {
+				t.Fatalf("%q at %d is not let through", f.Magic, f.At)
+			}
+		}
+	}
+	const tries = 100_000
+	starts, elsewheres := 0, 0
+	for range tries {
+		_, _ = random.Read(b[:])
+		start, elsewhere := formatIndex.plausible(&b)
+		if start {
+			starts++
+		}
+		if elsewhere {
+			elsewheres++
+		}
+	}
+	if starts > tries/150 || elsewheres > tries/20 {
+		t.Errorf("of %d random sectors %d and %d are let through", tries, starts, elsewheres)
+	}
+	for _, f := range formatIndex.elsewhere {
+		if f.At == 0 {
+			t.Errorf("%q is looked for at the start, and listed elsewhere", f.Magic)
+		}
+	}
+	if n := len(formatIndex.atStart) + len(formatIndex.elsewhere); n != len(formats) {
+		t.Errorf("%d rows are tried of %d", n, len(formats))
+	}
+}
+
+// TestAt: the answer is about the offset asked for, and its place is in the buffer.
+func TestAt(t *testing.T) {
 	var f Finder
-	for i, s := range samples(t) {
-		t.Run(fmt.Sprintf("%d-%s", i, s.kind), func(t *testing.T) {
-			m, ok := f.At([]byte(s.data))
-			if !ok || m.Kind != s.kind {
-				t.Fatalf("got %+v %v, want %s", m, ok, s.kind)
-			}
-			if m.Length < 1 || m.Length > len(s.data) || m.Bits < Floor || m.Detail == "" {
-				t.Errorf("implausible match %+v", m)
-			}
-			if !slices.Contains(Kinds(), m.Kind) {
-				t.Errorf("kind %q is not in Kinds", m.Kind)
-			}
-		})
+	before := filetest.Noise(1024, 1)
+	for _, c := range []struct {
+		name, buf string
+		off       int
+		kind      string
+		end       int
+	}{
+		{"at the start", bmp, 0, "bmp", 34},
+		{"behind others", before + bmp, 1024, "bmp", 1024 + 34},
+		{"at no sector", before[:77] + sqlite, 77, "sqlite", 77 + 92},
+		{"one before", before + bmp, 1023, "", 0},
+		{"one behind", before + bmp, 1025, "", 0},
+		{"a sector to the end", bmp[:MinBytes], 0, "bmp", 34},
+		{"less than a sector", bmp[:MinBytes-1], 0, "", 0},
+		{"nothing", "", 0, "", 0},
+		{"before the start", bmp, -1, "", 0},
+		{"behind the end", bmp, 4096, "", 0},
+		{"magic number elsewhere", strings.Repeat("\x07", 128) + "DICM\x02\x00\x00\x00UL\x04\x00" + filetest.LE(4, 200) + "\x02\x00\x01\x00OB" + filetest.Zeros(400), 0, "dicom", 150},
+		{"of two the stronger", "BM" + bmp[2:60] + "BOOKMOBI" + bmp[68:], 0, "bmp", 34},
+	} {
+		o, ok := f.At([]byte(c.buf), c.off)
+		if ok != (c.kind != "") || o.Kind != c.kind || ok && (o.Start != c.off || o.End != c.end || o.Bits < proof.MinBits || o.Detail == "") {
+			t.Errorf("%s: %v %+v", c.name, ok, o)
+		}
 	}
 }
 
-func TestBrokenFieldIsRejected(t *testing.T) {
+// TestStronger: of two kinds at one offset the stronger is reported, whichever row comes first.
+func TestStronger(t *testing.T) {
+	weak, strong := proof.File("BM", func(c *proof.Cursor) { c.Zeros(7); c.Found("weak") }, "weak"),
+		proof.File("BM", func(c *proof.Cursor) { c.Zeros(9); c.Found("strong") }, "strong")
+	b := []byte("BM" + filetest.Zeros(600))
+	for _, rows := range [][]proof.Format{{weak, strong}, {strong, weak}} {
+		var f Finder
+		var best proof.Observation
+		f.cursor.Strongest(rows, b, 0, &best)
+		if best.Kind != "strong" || best.Bits != 16+72-8 {
+			t.Errorf("%+v", best)
+		}
+	}
+}
+
+// A finder says the same again, whatever it looked at in between.
+func TestAgain(t *testing.T) {
 	var f Finder
-	for i, s := range samples(t) {
-		b := []byte(s.data)
-		b[s.broken] ^= 0xff
-		if m, ok := f.At(b); ok {
-			t.Errorf("%d: %s with byte %d inverted: %+v", i, s, s.broken, m)
-		}
-	}
-}
-
-// Every kind has a sample, and every row of the table is used by one.
-func TestSamplesCoverTable(t *testing.T) {
-	all := samples(t)
-	for _, k := range Kinds() {
-		if !slices.ContainsFunc(all, func(s sample) bool { return s.kind == k }) {
-			t.Errorf("no sample of %q", k)
-		}
-	}
-	for _, f := range formats() {
-		if !slices.ContainsFunc(all, func(s sample) bool { return s.data[f.at:f.at+len(f.magic)] == f.magic }) {
-			t.Errorf("no sample with magic %q at %d", f.magic, f.at)
-		}
-	}
-	if n := len(formats()); n > 1<<kindCost {
-		t.Errorf("%d rows, but kindCost pays for %d", n, 1<<kindCost)
-	}
-	if n := len(Kinds()); n < 60 {
-		t.Errorf("%d kinds, want 60", n)
-	}
-}
-
-// However b is cut off, the answer is about what is there.
-func TestTruncated(t *testing.T) {
-	var f Finder
-	for _, s := range samples(t) {
-		full, _ := f.At([]byte(s.data))
-		for n := 0; n < 2048; n += 37 {
-			m, ok := f.At([]byte(s.data)[:n:n])
-			if ok && (m.Length > n || n < MinBytes) {
-				t.Fatalf("%s cut at %d: %+v", s, n, m)
+	page := func(s string) []byte { return append([]byte(s), make([]byte, MinBytes)...) }
+	pages := [][]byte{page(gzipped(t, strings.Repeat(filetest.Prose, 20))), page(bmp), page(filetest.Noise(600, 2)), page(sqlite), page(gzipped(t, "x"))}
+	first := make([]proof.Observation, len(pages))
+	for round := range 3 {
+		for i, b := range pages {
+			o, _ := f.At(b, 0)
+			if round == 0 {
+				first[i] = o
+			} else if o.Kind != first[i].Kind || o.Bits != first[i].Bits || o.End != first[i].End || o.Detail != first[i].Detail {
+				t.Errorf("%d: %+v, first %+v", i, o, first[i])
 			}
 		}
-		if m, ok := f.At([]byte(s.data)[:len(s.data):len(s.data)]); !ok || m != full {
-			t.Errorf("%s: second answer %+v, first %+v", s, m, full)
-		}
 	}
 }
 
-// pool is random bytes; slice(r) is a random part of it.
-type pool []byte
-
-func newPool(seed byte) pool { return pool(noise(1<<20, seed)) }
-
-func (p pool) slice(r *rand.Rand, n int) []byte {
-	at := r.IntN(len(p) - n)
-	return p[at : at+n]
-}
-
+// TestPlantedMagicIsRejected: a magic number over random bytes is nothing.
 func TestPlantedMagicIsRejected(t *testing.T) {
 	each := 20000
 	if testing.Short() {
 		each = 1000
 	}
 	var f Finder
-	r, random := rand.New(rand.NewChaCha8([32]byte{1})), newPool(30)
+	r, random := rand.New(rand.NewChaCha8([32]byte{1})), filetest.Noise(1<<20, 30)
 	b := make([]byte, 4096)
-	for _, row := range formats() {
+	for _, row := range formats {
 		for range each {
-			copy(b, random.slice(r, len(b)))
-			copy(b[row.at:], row.magic)
-			if m, ok := f.At(b); ok {
-				t.Fatalf("magic %q over random bytes: %+v", row.magic, m)
+			at := r.IntN(len(random) - len(b))
+			copy(b, random[at:])
+			copy(b[row.At:], row.Magic)
+			if o, ok := f.At(b, 0); ok {
+				t.Fatalf("magic %q over random bytes: %+v", row.Magic, o)
 			}
 		}
-	}
-}
-
-// reach runs one parser and returns the bits of all its passed checks, also
-// those behind the last mark: the supremum of M in the package comment.
-func reach(w *workspace, row format, b []byte) float64 {
-	p := proof{b: b, kind: row.kinds[0], work: w}
-	if row.at == 0 {
-		p.lit(row.magic)
-	}
-	row.confirm(&p)
-	return p.bits
-}
-
-// TestBitsAreBounds checks the claim itself, P(s more bits) ≤ 2^-s, and not only
-// at the start: after every step of every sample, with random bytes from there on.
-func TestBitsAreBounds(t *testing.T) {
-	trials := 1500
-	if testing.Short() {
-		trials = 200
-	}
-	var w workspace
-	r, random := rand.New(rand.NewChaCha8([32]byte{2})), newPool(31)
-	for _, s := range samples(t) {
-		for _, row := range formats() {
-			if s.data[row.at:row.at+len(row.magic)] != row.magic || !slices.Contains(row.kinds, s.kind) {
-				continue
-			}
-			data := []byte(s.data[:min(len(s.data), 4096)])
-			for _, cut := range steps(&w, row, data) {
-				checkBound(t, &w, row, data[:cut], trials, func() []byte { return random.slice(r, len(data)) })
-			}
-		}
-	}
-}
-
-// steps lists offsets behind which a parser's next step begins: where one more
-// byte adds bits. The first is the start of the file, or the end of its magic.
-func steps(w *workspace, row format, data []byte) []int {
-	cuts := []int{0}
-	if row.at == 0 {
-		cuts[0] = len(row.magic)
-	}
-	last := reach(w, row, data[:cuts[0]])
-	for k := cuts[0] + 1; k < min(len(data), 512) && len(cuts) < 24; k++ {
-		if x := reach(w, row, data[:k:k]); x > last {
-			cuts, last = append(cuts, k), x
-		}
-	}
-	return cuts
-}
-
-func checkBound(t *testing.T, w *workspace, row format, prefix []byte, trials int, random func() []byte) {
-	t.Helper()
-	b := slices.Clone(random())
-	copy(b, prefix)
-	before := reach(w, row, b[:len(prefix):len(prefix)])
-	var counts [16]int
-	for range trials {
-		copy(b[len(prefix):], random())
-		more := reach(w, row, b) - before
-		for s := 1; s < len(counts); s++ {
-			if more >= float64(s) {
-				counts[s]++
-			}
-		}
-	}
-	for s, n := range counts {
-		want := float64(trials) * math.Exp2(-float64(s))
-		if s > 0 && float64(n) > want+6*math.Sqrt(want)+4 {
-			t.Errorf("%s behind byte %d: %d of %d gain %d bits, at most %.0f expected", row.kinds[0], len(prefix), n, trials, s, want)
-			return
-		}
-	}
-}
-
-func TestKindsAreDistinct(t *testing.T) {
-	kinds := Kinds()
-	slices.Sort(kinds)
-	if n := len(slices.Compact(slices.Clone(kinds))); n != len(kinds) {
-		t.Errorf("%d kinds, %d distinct", len(kinds), n)
 	}
 }
 
 func FuzzAt(f *testing.F) {
-	for _, s := range samples(f) {
-		if len(s.data) <= 1<<14 {
-			f.Add([]byte(s.data))
-		}
+	for _, row := range formats {
+		f.Add([]byte(filetest.Noise(row.At, 3)+row.Magic+filetest.Zeros(4096)), uint8(0))
 	}
+	f.Add([]byte(sqlite), uint8(0))
 	var finder Finder
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, ok := finder.At(b)
-		if ok && (m.Length < 1 || m.Length > len(b) || m.Bits < Floor || math.IsNaN(m.Bits) || m.Kind == "") {
-			t.Fatalf("%+v for %d bytes", m, len(b))
-		}
-		if again, _ := new(Finder).At(b); again != m {
-			t.Fatalf("%+v, but a fresh finder says %+v", m, again)
+	f.Fuzz(func(t *testing.T, b []byte, at uint8) {
+		off := int(at)
+		o, ok := finder.At(b, off)
+		if ok && (o.Start != off || o.End <= off || o.End > len(b) || o.Bits < proof.MinBits || o.Kind == "" || o.Detail == "") {
+			t.Fatalf("%+v for %d bytes", o, len(b))
 		}
 	})
 }
 
 func BenchmarkRandom(b *testing.B) {
-	data := []byte(noise(4<<20, 40))
+	data := []byte(filetest.Noise(4<<20, 40))
 	var f Finder
 	b.SetBytes(int64(len(data)))
 	for b.Loop() {
 		for at := 0; at < len(data); at += 512 {
-			if _, ok := f.At(data[at:]); ok {
+			if _, ok := f.At(data, at); ok {
 				b.Fatal("match in random bytes")
 			}
 		}
-	}
-}
-
-// BenchmarkHostile has the start of every sample in every sector, and what
-// follows it runs on to the end.
-func BenchmarkHostile(b *testing.B) {
-	for _, s := range samples(b) {
-		data := make([]byte, 1<<20)
-		for at := 0; at < len(data); at += 512 {
-			copy(data[at:], s.data)
-		}
-		var f Finder
-		b.Run(s.kind, func(b *testing.B) {
-			b.SetBytes(int64(len(data)))
-			for b.Loop() {
-				for at := 0; at < len(data); at += 512 {
-					f.At(data[at:])
-				}
-			}
-		})
 	}
 }

@@ -1,173 +1,20 @@
 package signature
 
-// formats is the table: at most 2^8 rows (kindCost). Rows are tried in this
-// order, those with the magic number at offset 0 first. A kind may have several
-// rows, and a row several kinds.
-func formats() []format {
-	one := func(magic string, confirm func(*proof), kinds ...string) format {
-		return format{0, magic, kinds, confirm}
-	}
-	at := func(at int, magic string, confirm func(*proof), kinds ...string) format {
-		return format{at, magic, kinds, confirm}
-	}
-	return []format{
-		// pictures
-		one("\xff\xd8\xff", jpeg, "jpeg"),
-		one("\x89PNG\r\n\x1a\n", png, "png"),
-		one("GIF8", gif, "gif"),
-		one("BM", bmp, "bmp"),
-		one("II*\x00", tiff, "tiff"),
-		one("MM\x00*", tiff, "tiff"),
-		one("8BPS", psd, "psd"),
-		one("gimp xcf ", xcf, "xcf"),
-		one("\x00\x00\x01\x00", ico, "ico"),
-		one("\x00\x00\x02\x00", ico, "cur"),
-		one("icns", icns, "icns"),
-		one("AT&TFORM", djvu, "djvu"),
-		one("\x00\x00\x00\x0cjP  \r\n\x87\n", jp2, "jpeg2000"),
-		one("\x00\x00\x00\x0cJXL \r\n\x87\n", jxl, "jpeg-xl"),
-		one("\x01\x00\x00\x00", emf, "emf"),
-		one("\xd7\xcd\xc6\x9a", wmf, "wmf"),
-		at(128, "DICM", dicom, "dicom"),
-		one("<svg", svg, "svg"),
+import (
+	"slices"
 
-		// sound and film
-		one("RIFF", riff, "wav", "avi", "webp", "ani"),
-		at(4, "ftyp", bmff, "mp4", "mov", "m4a", "3gp", "heic", "avif", "cr3"),
-		at(4, "moov", quicktime, "mov"),
-		one("fLaC", flac, "flac"),
-		one("OggS", ogg, "ogg"),
-		one("ID3", id3, "mp3"),
-		one("\xff\xfb", mp3, "mp3"),
-		one("\xff\xfa", mp3, "mp3"),
-		one("\xff\xf3", mp3, "mp3"),
-		one("\xff\xf2", mp3, "mp3"),
-		one("\xff\xf1", adts, "aac"),
-		one("\xff\xf0", adts, "aac"),
-		one("\xff\xf9", adts, "aac"),
-		one("\xff\xf8", adts, "aac"),
-		one("MThd", midi, "midi"),
-		one("\x1a\x45\xdf\xa3", matroska, "matroska", "webm"),
-		one("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c", asf, "asf"),
-		one("FLV", flv, "flv"),
-		one("\x00\x00\x01\xba", mpegPS, "mpeg-ps"),
-		one("G", transport, "mpeg-ts"),
-		at(4, "G", bdav, "mpeg-ts"),
-		one(".snd", au, "au"),
-		one("FORM", aiff, "aiff"),
-		one("#!AMR\n", amr, "amr"),
+	"shokyo.dev/shokyo/scan/signature/archive"
+	"shokyo.dev/shokyo/scan/signature/data"
+	"shokyo.dev/shokyo/scan/signature/diskimage"
+	"shokyo.dev/shokyo/scan/signature/document"
+	"shokyo.dev/shokyo/scan/signature/keyfile"
+	"shokyo.dev/shokyo/scan/signature/media"
+	"shokyo.dev/shokyo/scan/signature/picture"
+	"shokyo.dev/shokyo/scan/signature/program"
+)
 
-		// documents and text with structure
-		one("%PDF-", pdf, "pdf"),
-		one("%!PS-Adobe-", postscript, "ps"),
-		one("{\\rtf1", rtf, "rtf"),
-		one("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ole, "ole-cfb", "doc", "xls", "ppt", "visio", "msg", "thumbs-db"),
-		one("<?xml version=", xml, "xml", "svg"),
-		one("\xef\xbb\xbf<?xml version=", xml, "xml", "svg"),
-		one("<!D", htmlType, "html"),
-		one("<!d", htmlType, "html"),
-		one("<h", htmlTag, "html"),
-		one("<H", htmlTag, "html"),
-		one("Return-Path: <", mail, "eml"),
-		one("Received: ", mail, "eml"),
-		one("Delivered-To: ", mail, "eml"),
-		one("From: ", mail, "eml"),
-		one("Date: ", mail, "eml"),
-		one("Subject: ", mail, "eml"),
-		one("Message-ID: <", mail, "eml"),
-		one("MIME-Version: 1.0", mail, "eml"),
-		one("From ", mbox, "mbox"),
-		one("BEGIN:VCARD", card, "vcard"),
-		one("BEGIN:VCALENDAR", calendar, "icalendar"),
-		one("#!", script, "script"),
-		one("\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3", oneNote, "onenote"),
-		one("ITSF", chm, "chm"),
-		one("AC10", dwg, "dwg"),
-		one("BLENDER", blend, "blend"),
-		one("\x89HDF\r\n\x1a\n", hdf5, "hdf5"),
-		one("bplist00", plist, "bplist"),
-		at(60, "BOOKMOBI", mobi, "mobi"),
-		one("d8:announce", torrent, "torrent"),
-
-		// archives and compressed files
-		one("PK\x03\x04", zip, "zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "odf", "epub", "jar", "apk"),
-		one("7z\xbc\xaf\x27\x1c", sevenZip, "7z"),
-		one("Rar!\x1a\x07\x00", rar4, "rar"),
-		one("Rar!\x1a\x07\x01\x00", rar5, "rar"),
-		one("\x1f\x8b\x08", gzip, "gzip"),
-		one("BZh", bzip2, "bzip2"),
-		one("\xfd7zXZ\x00", xz, "xz"),
-		one("\x28\xb5\x2f\xfd", zstdFrame, "zstd"),
-		one("\x04\x22\x4d\x18", lz4, "lz4"),
-		one("\x5d\x00\x00", lzma, "lzma"),
-		one("MSCF", cab, "cab"),
-		one("!<arch>\n", ar, "ar", "deb"),
-		one("07070", cpio, "cpio"),
-		at(257, "ustar", tar, "tar"),
-		one("\xed\xab\xee\xdb", rpm, "rpm"),
-		one("xar!", xar, "xar"),
-		at(2, "-lh", lzh, "lzh"),
-		at(2, "-lh", lzh2, "lzh"),
-
-		// programs and fonts
-		one("\x7fELF", elf, "elf"),
-		one("MZ", pe, "pe"),
-		one("\xce\xfa\xed\xfe", machO, "mach-o"),
-		one("\xcf\xfa\xed\xfe", machO, "mach-o"),
-		one("\xca\xfe\xba\xbe", cafe, "java-class", "mach-o"),
-		one("dex\n", dex, "dex"),
-		one("\x00asm", wasm, "wasm"),
-		at(1, "\x0d\x0d\x0a\x00", pyc, "pyc"),
-		at(1, "\x0e\x0d\x0a\x00", pyc, "pyc"),
-		one("\x1bLua", lua, "lua"),
-		one("\x00\x01\x00\x00", sfnt, "ttf"),
-		one("true", sfnt, "ttf"),
-		one("OTTO", sfnt, "otf"),
-		one("ttcf", ttc, "ttc"),
-		one("wOFF", woff, "woff"),
-		one("wOF2", woff2, "woff2"),
-		one("\x80\x01", pfb, "pfb"),
-		one("\xde\x12\x04\x95", mo, "gettext-mo"),
-		one("\x95\x04\x12\xde", mo, "gettext-mo"),
-		one("TZif", tzif, "tzif"),
-
-		// databases and what operating systems record
-		one("SQLite format 3\x00", sqlite, "sqlite"),
-		one("\x37\x7f\x06", sqliteWAL, "sqlite-wal"),
-		one("ElfFile\x00", evtx, "evtx"),
-		one("ElfChnk\x00", evtxChunk, "evtx"),
-		one("regf", regf, "regf"),
-		one("hbin", hbin, "regf"),
-		one("\x4c\x00\x00\x00\x01\x14\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46", lnk, "lnk"),
-		one("!BDN", pst, "pst"),
-		at(4, "\xef\xcd\xab\x89", ese, "ese"),
-		one("\x00\x01\x00\x00Standard ", jet, "access"),
-		one("CMMM", thumbcache, "thumbcache"),
-		at(4, "SCCA", prefetch, "prefetch"),
-		one("LPKSHHRH", journal, "journal"),
-		one("\xd4\xc3\xb2\xa1", pcap, "pcap"),
-		one("\xa1\xb2\xc3\xd4", pcap, "pcap"),
-		one("\x4d\x3c\xb2\xa1", pcap, "pcap"),
-		one("\xa1\xb2\x3c\x4d", pcap, "pcap"),
-		one("\x0a\x0d\x0d\x0a", pcapng, "pcapng"),
-		one("PACK", gitPack, "git-pack"),
-		one("\xfftOc\x00\x00\x00\x02", gitIndex, "git-index"),
-		one("CWS", swf, "swf"),
-
-		// disk images
-		one("KDMV", vmdk, "vmdk"),
-		one("# Disk DescriptorFile", vmdkText, "vmdk"),
-		one("QFI\xfb", qcow2, "qcow2"),
-		one("conectix", vhd, "vhd"),
-		one("vhdxfile", vhdx, "vhdx"),
-		one("<<< ", vdi, "vdi"),
-		one("EVF\x09\x0d\x0a\xff\x00", e01, "e01"),
-
-		// keys
-		one("-----BEGIN ", pem, "pem-private-key", "openssh-private-key", "pem-certificate", "pem-public-key", "pgp-armored"),
-		one("\x30\x82", der, "x509", "pkcs12", "der-private-key"),
-		one("\xfe\xed\xfe\xed", jks, "jks"),
-		one("\xce\xce\xce\xce", jks, "jks"),
-		one("\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", kdbx, "kdbx"),
-	}
-}
+// formats is the table: at most proof.MaxKinds rows, which every score pays for. They are
+// tried in this order, those with the magic number at offset 0 first. A kind may have
+// several rows, and a row several kinds.
+var formats = slices.Concat(picture.Formats, media.Formats, document.Formats, archive.Formats,
+	program.Formats, data.Formats, diskimage.Formats, keyfile.Formats)

@@ -1,6 +1,15 @@
-package signature
+// Package inflate decodes DEFLATE as evidence: gzip, and the zlib streams of git and Flash, are
+// confirmed by it. It knows no other compression; a stream of another kind gets a room of its own, or a
+// file in the room of the only format that has it.
+package inflate
 
-// An inflater decodes DEFLATE (RFC 1951) as strictly as the encoders write it,
+import (
+	"sync"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// A decoder decodes DEFLATE (RFC 1951) as strictly as the encoders write it,
 // because only what random bytes fail is evidence. Go's own decoder is too
 // generous for that: it takes a code without an end-of-block symbol and then
 // decodes any bytes for ever, one random start in 130,000.
@@ -21,7 +30,7 @@ package signature
 //
 // What stands behind the stream is worth its full size: a CRC-32 of the output
 // and its length were compared with nothing before.
-type inflater struct {
+type decoder struct {
 	out  []byte // decoded so far, at most storedLimit
 	bits float64
 	in   int // bytes of input that the blocks decoded so far have used
@@ -33,6 +42,30 @@ type inflater struct {
 
 	lit, dist, fixedLit, fixedDist prefixCode
 	lens                           [320]uint8
+}
+
+// decoders are kept from call to call: their output is some 150 KiB.
+var decoders = sync.Pool{New: func() any { return new(decoder) }}
+
+// Pass decodes the stream ahead of a cursor, awards what it is worth and passes it. If
+// the stream ends, trailer gets its output and checks what follows.
+func Pass(p *proof.Cursor, trailer func(out []byte)) {
+	if p.Broken() {
+		return
+	}
+	z := decoders.Get().(*decoder)
+	defer decoders.Put(z)
+	switch z.decode(p.Rest()) {
+	case streamDone:
+		p.Want(true, z.bits)
+		p.Skip(z.in)
+		trailer(z.out)
+	case streamOpen:
+		p.Want(len(z.out) >= 256, z.bits) // far beyond what any random start reaches
+		p.Skip(z.next)
+	default:
+		p.Fail()
+	}
 }
 
 const (
@@ -94,7 +127,7 @@ func (h *prefixCode) build(lens []uint8, single bool) bool {
 
 // decode starts on src and goes on until the stream ends, breaks, or has put
 // out enough.
-func (z *inflater) decode(src []byte) endOfStream {
+func (z *decoder) decode(src []byte) endOfStream {
 	if z.out == nil {
 		z.out = make([]byte, 0, storedLimit+inflateLimit+258)
 		z.buildFixed()
@@ -119,7 +152,7 @@ func (z *inflater) decode(src []byte) endOfStream {
 }
 
 // block decodes one block; streamDone means that it ended.
-func (z *inflater) block() endOfStream {
+func (z *decoder) block() endOfStream {
 	kind, ok := z.take(2)
 	if !ok {
 		return streamOpen
@@ -140,7 +173,7 @@ func (z *inflater) block() endOfStream {
 }
 
 // stored passes a stored block, or as much of it as is there.
-func (z *inflater) stored() endOfStream {
+func (z *decoder) stored() endOfStream {
 	padding := z.held % 8
 	if v, _ := z.take(padding); v != 0 {
 		return streamBroken
@@ -169,7 +202,7 @@ func (z *inflater) stored() endOfStream {
 const codeOrder = "\x10\x11\x12\x00\x08\x07\x09\x06\x0a\x05\x0b\x04\x0c\x03\x0d\x02\x0e\x01\x0f"
 
 // dynamic reads the header of a dynamic block.
-func (z *inflater) dynamic() endOfStream {
+func (z *decoder) dynamic() endOfStream {
 	head, ok := z.take(14)
 	nlit, ndist, ncode := int(head&31)+257, int(head>>5&31)+1, int(head>>10)+4
 	if !ok {
@@ -201,7 +234,7 @@ func (z *inflater) dynamic() endOfStream {
 
 // distances builds the distance code; none at all is allowed when the block has
 // literals only.
-func (z *inflater) distances(lens []uint8) bool {
+func (z *decoder) distances(lens []uint8) bool {
 	for _, n := range lens {
 		if n != 0 {
 			return z.dist.build(lens, true)
@@ -212,7 +245,7 @@ func (z *inflater) distances(lens []uint8) bool {
 }
 
 // lengths reads n run-length coded code lengths into z.lens.
-func (z *inflater) lengths(n int) endOfStream {
+func (z *decoder) lengths(n int) endOfStream {
 	for i := 0; i < n; {
 		s, end := z.symbol(&z.lit)
 		if end != streamDone {
@@ -252,7 +285,7 @@ var (
 )
 
 // symbols decodes until the end-of-block symbol.
-func (z *inflater) symbols(lit, dist *prefixCode) endOfStream {
+func (z *decoder) symbols(lit, dist *prefixCode) endOfStream {
 	for len(z.out) < inflateLimit {
 		s, end := z.symbol(lit)
 		switch {
@@ -272,7 +305,7 @@ func (z *inflater) symbols(lit, dist *prefixCode) endOfStream {
 }
 
 // copy decodes a match and carries it out.
-func (z *inflater) copy(code int, dist *prefixCode) endOfStream {
+func (z *decoder) copy(code int, dist *prefixCode) endOfStream {
 	if code >= len(lengthBase) {
 		return streamBroken
 	}
@@ -302,7 +335,7 @@ func (z *inflater) copy(code int, dist *prefixCode) endOfStream {
 }
 
 // symbol decodes one symbol, a bit at a time: streams are short here.
-func (z *inflater) symbol(h *prefixCode) (int, endOfStream) {
+func (z *decoder) symbol(h *prefixCode) (int, endOfStream) {
 	code, first, at := 0, 0, 0
 	for n := 1; n < 16; n++ {
 		bit, ok := z.take(1)
@@ -322,7 +355,7 @@ func (z *inflater) symbol(h *prefixCode) (int, endOfStream) {
 }
 
 // take reads up to 16 bits, least significant first.
-func (z *inflater) take(n uint) (uint32, bool) {
+func (z *decoder) take(n uint) (uint32, bool) {
 	for z.held < n {
 		if z.next >= len(z.src) {
 			return 0, false
@@ -338,7 +371,7 @@ func (z *inflater) take(n uint) (uint32, bool) {
 }
 
 // buildFixed makes the codes of fixed blocks (RFC 1951 §3.2.6).
-func (z *inflater) buildFixed() {
+func (z *decoder) buildFixed() {
 	var lens [288]uint8
 	for i := range lens {
 		switch {

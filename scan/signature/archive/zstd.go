@@ -1,6 +1,10 @@
-package signature
+package archive
 
-import "github.com/klauspost/compress/zstd"
+import (
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+)
 
 // zstdLimit bounds what one frame may decode to.
 const zstdLimit = 1 << 20
@@ -12,8 +16,17 @@ type zstdDecoder struct {
 	out []byte
 }
 
-// size decodes one whole frame and returns the length of its output. The
+// zstdDecoders are kept from call to call: a decoder and its output are some 2 MiB.
+var zstdDecoders = sync.Pool{New: func() any { return new(zstdDecoder) }}
+
+// zstdSize decodes one whole frame and returns the length of its output. The
 // decoder compares the frame's checksum and content size, where it has them.
+func zstdSize(frame []byte) (n int, ok bool) {
+	z := zstdDecoders.Get().(*zstdDecoder)
+	defer zstdDecoders.Put(z)
+	return z.size(frame)
+}
+
 func (z *zstdDecoder) size(frame []byte) (n int, ok bool) {
 	if z.dec == nil {
 		dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),

@@ -1,0 +1,63 @@
+package keyfile
+
+import (
+	gopem "encoding/pem"
+	"testing"
+
+	"shokyo.dev/shokyo/internal/filetest"
+)
+
+var (
+	file  = filetest.File
+	le    = filetest.LE
+	be    = filetest.BE
+	noise = filetest.Noise
+)
+
+func TestFormats(t *testing.T) { filetest.Check(t, Formats, samples(t)) }
+func TestBounds(t *testing.T)  { filetest.Bounds(t, Formats, samples(t)) }
+func FuzzFormats(f *testing.F) { filetest.Fuzz(f, Formats, samples(f)) }
+
+func BenchmarkHostile(b *testing.B) { filetest.Hostile(b, Formats, samples(b)) }
+
+func samples(t testing.TB) []filetest.Sample {
+	armour := func(label, body string) string {
+		return string(gopem.EncodeToMemory(&gopem.Block{Type: label, Bytes: []byte(body)}))
+	}
+	pkcs8 := "\x30\x82" + be(2, 1214) + "\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x04\x82" + be(2, 1192) +
+		"\x30\x82" + be(2, 1188) + "\x02\x01\x00"
+	return []filetest.Sample{
+		file("pem-private-key", armour("EC PRIVATE KEY", noise(121, 14)), 13,
+			63, "EC PRIVATE KEY", ""),
+		file("pem-private-key", armour("PRIVATE KEY", noise(121, 14)), 40,
+			60, "PRIVATE KEY", ""),
+		file("pem-private-key", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\n"+armour("X", noise(99, 15))[17:], 95,
+			114, "RSA PRIVATE KEY", ""),
+		file("openssh-private-key", armour("OPENSSH PRIVATE KEY", "openssh-key-v1\x00"+noise(200, 16)), 45,
+			55, "OPENSSH PRIVATE KEY", ""),
+		file("pem-certificate", armour("CERTIFICATE", noise(300, 17)), 40,
+			60, "CERTIFICATE", ""),
+		file("pem-public-key", armour("PUBLIC KEY", noise(91, 18)), 40,
+			59, "PUBLIC KEY", ""),
+		file("pgp-armored", "-----BEGIN PGP MESSAGE-----\nVersion: GnuPG v2\n\n"+armour("X", noise(99, 15))[17:], 60,
+			80, "PGP MESSAGE", ""),
+		file("x509", "\x30\x82"+be(2, 900)+"\x30\x82"+be(2, 620)+"\xa0\x03\x02\x01\x02\x02\x08"+noise(8, 19)+"\x30\x0d\x06\x09", 9,
+			26, "X.509 certificate", "7 15-22"),
+		file("pkcs12", "\x30\x82"+be(2, 2500)+"\x02\x01\x03\x30\x82"+be(2, 2400)+"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0", 15,
+			23, "PKCS #12", "2-3 9-10"),
+		file("der-private-key", pkcs8, 12,
+			33, "PKCS #8 RSA key", "25 29"),
+		file("der-private-key", "\x30\x82"+be(2, 1188)+"\x02\x01\x00\x02\x82"+be(2, 257)+"\x00"+noise(256, 20)+"\x02\x03\x01\x00\x01", 268,
+			273, "PKCS #1 RSA key of 2048 bits", "2-3 12-267"),
+		file("jks", "\xfe\xed\xfe\xed"+be(4, 2)+be(4, 1)+be(4, 1)+be(2, 5)+"alias", 7,
+			23, "Java key store, 1 entries", "18-22"),
+		file("jks", "\xce\xce\xce\xce"+be(4, 2)+be(4, 1)+be(4, 2)+be(2, 5)+"alias", 7,
+			23, "Java key store, 1 entries", "18-22"),
+		file("kdbx", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5"+le(2, 0)+le(2, 4)+"\x02"+le(4, 16)+noise(16, 21)+"\x03"+le(4, 4)+le(4, 1)+
+			"\x04"+le(4, 32)+noise(32, 22)+"\x07"+le(4, 12)+noise(12, 23)+"\x0b"+le(4, 100)+noise(100, 24), 15,
+			96, "KeePass 4", "17-32 38-41 47-78 84-95"),
+		file("kdbx", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5"+le(2, 1)+le(2, 3)+"\x02"+le(2, 16)+noise(16, 21)+"\x03"+le(2, 4)+le(4, 1)+
+			"\x04"+le(2, 32)+noise(32, 22)+"\x05"+le(2, 32)+noise(32, 23), 14,
+			108, "KeePass 3", "15-30 34-37 41-72 76-107"),
+	}
+}
