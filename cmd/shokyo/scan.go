@@ -11,6 +11,7 @@ import (
 
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/ledger"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
@@ -217,7 +218,7 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err := f.assignmentFlags.load(); err != nil {
 		return exitFailed, err
 	}
-	ledger, err := loadLedger(f.ledger)
+	assets, err := ledger.Load(f.ledger)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -230,7 +231,7 @@ func scanVerb(p *program, args []string) (int, error) {
 		return exitFailed, err
 	}
 	defer undo()
-	b := &batch{program: p, flags: &f, sources: sources, ledger: ledger, platform: platform}
+	b := &batch{program: p, flags: &f, sources: sources, ledger: assets, platform: platform}
 	if f.identityFlags.dir != "" && b.hopeless() {
 		return b.run() // nothing will be signed
 	}

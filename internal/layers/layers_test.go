@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"reports":           {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/wholefile", "internal/bytesize"},
 	"words":             {},
 	"words/*":           {"words"},
-	"cmd/shokyo":        {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile"},
+	"cmd/shokyo":        {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger"},
 	"cmd/mkbootimage":   {"bootimage", "internal/bar", "internal/bytesize"},          // and nobody else builds images
 	"cmd/shokyo-init":   {"internal/wholefile", "internal/bytesize", "internal/gpt"}, // scans nothing itself: it starts the program that does
 	"internal/guest":    {"internal/guest/", "bootimage", "attest"},
@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"scan/signature":    {"scan/proof", "scan/signature/"},
 	"scan/signature/*":  {"scan/proof", "scan/signature/inflate"},
 	"internal/filetest": {"scan/proof"},
+	"ledger":            {"reports", "internal/bytesize", "internal/wholefile"},
 }
 
 // testOnly is what test files may import besides.

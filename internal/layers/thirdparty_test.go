@@ -17,7 +17,7 @@ var thirdParty = map[string][]string{
 	"attest":                 {"github.com/google/go-tpm"},
 	"bootimage":              {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
 	"cmd/mkbootimage":        {"golang.org/x/term"},
-	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text"},
+	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
 	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix", "unsafe"}, // unsafe: the console's font
 	"devices":                {"golang.org/x/sys/unix", "unsafe"},                                                          // unsafe: what is handed to the kernel
 	"image":                  {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
@@ -30,6 +30,7 @@ var thirdParty = map[string][]string{
 	"scan/labels":            {"golang.org/x/text/width"},
 	"scan/partitions":        {"github.com/ulikunitz/xz/lzma"},
 	"scan/signature/archive": {"github.com/klauspost/compress/zstd"},
+	"ledger":                 {"golang.org/x/text"},
 }
 
 // thirdPartyInTests lists what test files import besides.

@@ -1,4 +1,13 @@
-package main
+// Package ledger reads asset ledgers: what drives a customer says that there are, to be
+// compared with those that were examined (package reports does that).
+//
+// An asset ledger is a CSV file whose first row names its columns. It comes out of
+// a spreadsheet, in Japan often in Shift_JIS, and it is typed by people: what cannot
+// be taken apart for certain is refused by line (csv.go), and a serial number that
+// a spreadsheet may have changed is an exception (doubt.go), because a row that is
+// misread is a drive that nobody misses. Another name for a column joins the lists at
+// the top of ledger.go; another thing that spreadsheets do to numbers, doubt.go.
+package ledger
 
 import (
 	"bytes"
@@ -21,20 +30,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
-// An asset ledger is a CSV file whose first row names its columns. It comes out of
-// a spreadsheet, in Japan often in Shift_JIS, and it is typed by people: what cannot
-// be taken apart for certain is refused by line (csv.go), and a serial number that
-// a spreadsheet may have changed is an exception (doubt.go), because a row that is
-// misread is a drive that nobody misses.
-
 // What a ledger may be at most.
 const (
-	maxLedgerBytes = 16 << 20
-	maxLedgerRows  = 1_000_000
+	maxBytes = 16 << 20
+	maxRows  = 1_000_000
 )
 
 // The names that a column may have, as columnName spells them. Of several that
@@ -50,19 +54,19 @@ func modelNames() []string {
 }
 func sizeNames() []string { return []string{"sizebytes", "size", "capacity", "容量"} }
 
-// loadLedger reads a ledger; nil when there is none.
-func loadLedger(path string) (*reports.Ledger, error) {
+// Load reads a ledger; nil when there is none.
+func Load(path string) (*reports.Ledger, error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := wholefile.Read(path, maxLedgerBytes)
+	b, err := wholefile.Read(path, maxBytes)
 	switch {
 	case errors.Is(err, wholefile.ErrTooLong):
-		return nil, fmt.Errorf("the ledger %s is larger than %s: leave out what is not needed", path, humanSize(maxLedgerBytes))
+		return nil, fmt.Errorf("the ledger %s is larger than %s: leave out what is not needed", path, bytesize.Format(maxBytes))
 	case err != nil:
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
-	l, err := parseLedger(b)
+	l, err := parse(b)
 	if err != nil {
 		return nil, fmt.Errorf("the ledger %s: %w", path, err)
 	}
@@ -71,8 +75,8 @@ func loadLedger(path string) (*reports.Ledger, error) {
 	return l, nil
 }
 
-// parseLedger reads the CSV.
-func parseLedger(b []byte) (*reports.Ledger, error) {
+// parse reads the CSV.
+func parse(b []byte) (*reports.Ledger, error) {
 	text, encoding, err := decodeText(b)
 	if err != nil {
 		return nil, err
@@ -219,8 +223,8 @@ func (c *ledgerColumns) add(l *reports.Ledger, row *csvRow) error {
 		}
 		return trimBlanks(row.cells[i])
 	}
-	if len(l.Rows)+len(l.Doubts) == maxLedgerRows {
-		return fmt.Errorf("has more than %d rows: leave out what is not needed", maxLedgerRows)
+	if len(l.Rows)+len(l.Doubts) == maxRows {
+		return fmt.Errorf("has more than %d rows: leave out what is not needed", maxRows)
 	}
 	serial := raw(c.serial)
 	code := doubtOf(serial)

@@ -1,4 +1,4 @@
-package main
+package ledger
 
 import (
 	"encoding/binary"
@@ -75,7 +75,7 @@ func TestParseLedger(t *testing.T) {
 		"exact size":           {"serial,size_bytes\nS1,\"4,000\"\nS2,x\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 4000, 4000), row(3, "S2", "", "", 0, 0)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, err := parseLedger([]byte(c.csv))
+			l, err := parse([]byte(c.csv))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,32 +112,32 @@ func TestParseLedgerRefuses(t *testing.T) {
 		"\x1b$B%7%j%\"%k\x1b(B\nS1\n":            "is ISO-2022-JP",
 		"x" + strings.Repeat(",", 100) + "\n1\n": "line 1: no column",
 	} {
-		if _, err := parseLedger([]byte(csv)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := parse([]byte(csv)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", csv, err, want)
 		}
 	}
 }
 
 func TestLoadLedger(t *testing.T) {
-	if l, err := loadLedger(""); l != nil || err != nil {
+	if l, err := Load(""); l != nil || err != nil {
 		t.Error(l, err)
 	}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "assets.csv")
-	if _, err := loadLedger(path); err == nil {
+	if _, err := Load(path); err == nil {
 		t.Error("a ledger that is not there is read")
 	}
 	if err := os.WriteFile(path, []byte("serial\nS1\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	l, err := loadLedger(path)
+	l, err := Load(path)
 	if err != nil || l.Name != "assets.csv" || l.SHA256 != "42ef3b311de8f7efc8c6f3985548104e621ac69640ad5e8e9ef2bb3d949c7d61" {
 		t.Errorf("%v %+v", err, l)
 	}
-	if err := os.Truncate(path, maxLedgerBytes+1); err != nil {
+	if err := os.Truncate(path, maxBytes+1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := loadLedger(path); err == nil || !strings.Contains(err.Error(), "larger than 16.0 MiB") {
+	if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "larger than 16.0 MiB") {
 		t.Error(err)
 	}
 }
@@ -173,7 +173,7 @@ func FuzzParseLedger(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, err := parseLedger(b)
+		l, err := parse(b)
 		if err != nil {
 			if err.Error() == "" || l != nil {
 				t.Errorf("%+v, %q", l, err)
@@ -221,7 +221,7 @@ func TestLedgerDoubts(t *testing.T) {
 		},
 	} {
 		for _, cell := range cells {
-			l, err := parseLedger([]byte("asset,serial\n,S1\nA7,\"" + cell + "\"\n"))
+			l, err := parse([]byte("asset,serial\n,S1\nA7,\"" + cell + "\"\n"))
 			if err != nil {
 				t.Errorf("%q: %v", cell, err)
 				continue
@@ -243,7 +243,7 @@ func TestLedgerTakesSerialNumbers(t *testing.T) {
 			t.Errorf("%q: %s", cell, code)
 		}
 	}
-	l, err := parseLedger([]byte("serial\n　S1　\n\" S2 \n\"\n"))
+	l, err := parse([]byte("serial\n　S1　\n\" S2 \n\"\n"))
 	if err != nil || len(l.Rows) != 2 || l.Rows[0].Serial != "S1" || l.Rows[1].Serial != "S2" {
 		t.Errorf("%+v, %v", l, err)
 	}
@@ -256,12 +256,12 @@ func TestCellName(t *testing.T) {
 		}
 	}
 	// Lines inside cells are not rows, blank ones are, and sep= is none.
-	l, err := parseLedger([]byte("sep=;\nserial;note\nS1;\"a\nb\"\n\nTRUE;\n1,23457E+11;x\n"))
+	l, err := parse([]byte("sep=;\nserial;note\nS1;\"a\nb\"\n\nTRUE;\n1,23457E+11;x\n"))
 	if err != nil || len(l.Doubts) != 2 || l.Doubts[0].Cell != "A4" || l.Doubts[0].Line != 6 || l.Doubts[1].Cell != "A5" {
 		t.Errorf("%+v, %v", l, err)
 	}
 	// Torn by its own comma.
-	if l, err = parseLedger([]byte("serial,model\n1,23457E+11,x\n2,34E+11\n")); err != nil || len(l.Doubts) != 2 || l.Doubts[0].Serial != "1,23457E+11" {
+	if l, err = parse([]byte("serial,model\n1,23457E+11,x\n2,34E+11\n")); err != nil || len(l.Doubts) != 2 || l.Doubts[0].Serial != "1,23457E+11" {
 		t.Errorf("%+v, %v", l, err)
 	}
 }
