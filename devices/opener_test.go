@@ -84,10 +84,10 @@ func permissions() []permission {
 		{"cmd/shokyo/demo.go", "os.WriteFile", "the mark of a demo's folder"},
 		{"cmd/shokyo/identity.go", "os.ReadFile", "a passphrase file"},
 		{"cmd/shokyo/ledger.go", "wholefile.Read", "the asset ledger, a CSV file"},
-		{"reports/bundle.go", "wholefile.Create wholefile.SyncDir", "new files of a bundle (O_EXCL), and its folder to sync it"},
-		{"reports/identity.go", "wholefile.Read wholefile.Create wholefile.SyncDir", "keys and certificates"},
-		{"reports/batch.go", "wholefile.Replace", "the tables of a batch"},
-		{"reports/verify.go", "os.DirFS", "the folder of a bundle"},
+		{"reports/sign/bundle.go", "wholefile.Create wholefile.SyncDir", "new files of a bundle (O_EXCL), and its folder to sync it"},
+		{"reports/sign/identity.go", "wholefile.Read wholefile.Create wholefile.SyncDir", "keys and certificates"},
+		{"reports/batch/batch.go", "wholefile.Replace", "the tables of a batch"},
+		{"reports/sign/verify.go", "os.DirFS", "the folder of a bundle"},
 	}
 }
 

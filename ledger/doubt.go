@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 	"golang.org/x/text/width"
 
-	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
 )
 
 // A spreadsheet makes of a serial number what it takes it for: a number, a date, a
@@ -21,18 +21,18 @@ import (
 // or nothing. The text is as it stands in the file but for blanks at its ends.
 func doubtOf(cell string) string {
 	if hiddenIn(cell) {
-		return reports.DoubtInvisible
+		return batches.DoubtInvisible
 	}
 	s := plain(cell)
 	switch {
 	case errorWord.MatchString(s) || slices.Contains(errorWords(), s):
-		return reports.DoubtError
+		return batches.DoubtError
 	case slices.Contains(truthWords(), s):
-		return reports.DoubtTruth
+		return batches.DoubtTruth
 	case isDate(s):
-		return reports.DoubtDate
+		return batches.DoubtDate
 	case isNumber(s):
-		return reports.DoubtNumber
+		return batches.DoubtNumber
 	}
 	return ""
 }

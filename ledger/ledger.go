@@ -32,7 +32,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
-	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
 )
 
 // What a ledger may be at most.
@@ -55,7 +55,7 @@ func modelNames() []string {
 func sizeNames() []string { return []string{"sizebytes", "size", "capacity", "容量"} }
 
 // Load reads a ledger; nil when there is none.
-func Load(path string) (*reports.Ledger, error) {
+func Load(path string) (*batches.Ledger, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func Load(path string) (*reports.Ledger, error) {
 }
 
 // parse reads the CSV.
-func parse(b []byte) (*reports.Ledger, error) {
+func parse(b []byte) (*batches.Ledger, error) {
 	text, encoding, err := decodeText(b)
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func parse(b []byte) (*reports.Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &reports.Ledger{Encoding: encoding}
+	l := &batches.Ledger{Encoding: encoding}
 	for {
 		row, err := r.next()
 		if err != nil {
@@ -216,7 +216,7 @@ func visible(c rune) rune {
 }
 
 // add takes up one row.
-func (c *ledgerColumns) add(l *reports.Ledger, row *csvRow) error {
+func (c *ledgerColumns) add(l *batches.Ledger, row *csvRow) error {
 	raw := func(i int) string {
 		if i < 0 || i >= len(row.cells) {
 			return ""
@@ -229,15 +229,15 @@ func (c *ledgerColumns) add(l *reports.Ledger, row *csvRow) error {
 	serial := raw(c.serial)
 	code := doubtOf(serial)
 	if torn := serial + "," + raw(c.serial+1); code == "" && exponent.MatchString(plain(torn)) {
-		serial, code = torn, reports.DoubtNumber // 1,23457E+11 without quotes
+		serial, code = torn, batches.DoubtNumber // 1,23457E+11 without quotes
 	} else if len(row.cells) > c.cells && strings.Join(row.cells[c.cells:], "") != "" {
 		return fmt.Errorf("has %d cells, the first row has %d: put cells with a %s in them into quotes", len(row.cells), c.cells, separatorName(c.separator))
 	}
-	out := reports.LedgerRow{Line: row.line, Serial: foldCell(serial), Asset: foldCell(raw(c.asset)), Model: foldCell(raw(c.model))}
+	out := batches.LedgerRow{Line: row.line, Serial: foldCell(serial), Asset: foldCell(raw(c.asset)), Model: foldCell(raw(c.model))}
 	switch {
 	case code != "":
 		out.Serial = serial
-		l.Doubts = append(l.Doubts, reports.LedgerDoubt{LedgerRow: out, Code: code, Cell: cellName(c.serial, row.row)})
+		l.Doubts = append(l.Doubts, batches.LedgerDoubt{LedgerRow: out, Code: code, Cell: cellName(c.serial, row.row)})
 		return nil
 	case out.Serial == "":
 		if !row.empty() {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 
 	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
 )
 
 func shiftJIS(t testing.TB, s string) string {
@@ -36,43 +37,43 @@ func utf16Text(s string, order binary.ByteOrder) string {
 }
 
 func TestParseLedger(t *testing.T) {
-	row := func(line int, serial, asset, model string, least, most int64) reports.LedgerRow {
-		return reports.LedgerRow{Line: line, Serial: serial, Asset: asset, Model: model, MinBytes: least, MaxBytes: most}
+	row := func(line int, serial, asset, model string, least, most int64) batches.LedgerRow {
+		return batches.LedgerRow{Line: line, Serial: serial, Asset: asset, Model: model, MinBytes: least, MaxBytes: most}
 	}
 	for name, c := range map[string]struct {
 		csv      string
 		encoding string
 		without  int
-		want     []reports.LedgerRow
+		want     []batches.LedgerRow
 	}{
-		"plain":                {"serial\nS1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0)}},
-		"byte order mark":      {"\xef\xbb\xbfSerial Number,Asset\r\nS1,A1\r\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
-		"no end of line":       {"asset_tag,S/N\nA1,S1", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
-		"Japanese":             {"資産番号,型番,製造番号\nA1,M1,S1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "M1", 0, 0)}},
-		"Shift_JIS":            {shiftJIS(t, "管理番号,型式,シリアル番号,備考\r\nA1,M1,S1,髙橋①\r\n"), "shift_jis", 0, []reports.LedgerRow{row(2, "S1", "A1", "M1", 0, 0)}},
-		"half-width katakana":  {shiftJIS(t, "ｼﾘｱﾙﾅﾝﾊﾞｰ\nS1\n"), "shift_jis", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0)}},
-		"full-width name":      {"ＳＥＲＩＡＬ　ＮＵＭＢＥＲ\nＳ１\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0)}},
-		"the best asset":       {"管理番号,資産番号,serial\nK1,A1,S1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
-		"blank rows":           {"asset,serial\n\n,\nA1,\nA2,S2\n , \n", "utf-8", 1, []reports.LedgerRow{row(5, "S2", "A2", "", 0, 0)}},
-		"lines inside cells":   {"serial,note\n\"S1\",\"a\nb\"\nS2,\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0), row(4, "S2", "", "", 0, 0)}},
-		"short rows":           {"serial,asset,model\nS1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0)}},
-		"empty cells too many": {"serial\nS1,,\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0)}},
-		"twice":                {"serial\nS1\nS1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0), row(3, "S1", "", "", 0, 0)}},
-		"a formula is a name":  {"serial,asset\n=S1,@A\n", "utf-8", 0, []reports.LedgerRow{row(2, "=S1", "@A", "", 0, 0)}},
-		"capacity":             {"serial,容量(GB)\nS1,500\nS2,1TiB\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 475e9, 563714457600), row(3, "S2", "", "", 1044536046387, 1154487209165)}},
-		"semicolons":           {"serial;\"a,b\"\r\nA1;x\r\n", "utf-8", 0, []reports.LedgerRow{row(2, "A1", "", "", 0, 0)}},
-		"quoted semicolons":    {"asset;serial\n\"a;\"\"1\"\"\";S1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", `a;"1"`, "", 0, 0)}},
-		"tabs":                 {"asset\tserial\nA1\tS1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
-		"sep":                  {"sep=,\r\nserial,model\r\nA1,x\r\n", "utf-8", 0, []reports.LedgerRow{row(3, "A1", "", "x", 0, 0)}},
-		"sep of another kind":  {"\ufeffSEP=|\nserial|model\nA1|x\n", "utf-8", 0, []reports.LedgerRow{row(3, "A1", "", "x", 0, 0)}},
-		"sep in quotes":        {"\"sep=;\"\nserial;model\nA1;x\n", "utf-8", 0, []reports.LedgerRow{row(3, "A1", "", "x", 0, 0)}},
-		"formulas of text":     {"serial,asset\n=\"0012\",=\"a,b\"\n\"=\"\"0013\"\"\",\"=1+1\"\n", "utf-8", 0, []reports.LedgerRow{row(2, "0012", "a,b", "", 0, 0), row(3, "0013", "=1+1", "", 0, 0)}},
-		"CR line ends":         {"asset,serial\rA1,S1\r\"A\r2\",S2", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "", 0, 0), row(3, "S2", "A\n2", "", 0, 0)}},
-		"UTF-16LE":             {utf16Text("\ufeffシリアル番号\t型番\r\nS1\tM1\r\n", binary.LittleEndian), "utf-16", 0, []reports.LedgerRow{row(2, "S1", "", "M1", 0, 0)}},
-		"UTF-16BE":             {utf16Text("\ufeff𠮷,serial\n𠮷,S1\n", binary.BigEndian), "utf-16", 0, []reports.LedgerRow{row(2, "S1", "", "", 0, 0)}},
-		"unseen in a name":     {"\u200bse\u00adrial\u00a0number,asset\nS1,A1\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
-		"a title before it":    {"\n,\nserial,asset\nS1,A1\n", "utf-8", 0, []reports.LedgerRow{row(4, "S1", "A1", "", 0, 0)}},
-		"exact size":           {"serial,size_bytes\nS1,\"4,000\"\nS2,x\n", "utf-8", 0, []reports.LedgerRow{row(2, "S1", "", "", 4000, 4000), row(3, "S2", "", "", 0, 0)}},
+		"plain":                {"serial\nS1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0)}},
+		"byte order mark":      {"\xef\xbb\xbfSerial Number,Asset\r\nS1,A1\r\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
+		"no end of line":       {"asset_tag,S/N\nA1,S1", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
+		"Japanese":             {"資産番号,型番,製造番号\nA1,M1,S1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "M1", 0, 0)}},
+		"Shift_JIS":            {shiftJIS(t, "管理番号,型式,シリアル番号,備考\r\nA1,M1,S1,髙橋①\r\n"), "shift_jis", 0, []batches.LedgerRow{row(2, "S1", "A1", "M1", 0, 0)}},
+		"half-width katakana":  {shiftJIS(t, "ｼﾘｱﾙﾅﾝﾊﾞｰ\nS1\n"), "shift_jis", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0)}},
+		"full-width name":      {"ＳＥＲＩＡＬ　ＮＵＭＢＥＲ\nＳ１\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0)}},
+		"the best asset":       {"管理番号,資産番号,serial\nK1,A1,S1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
+		"blank rows":           {"asset,serial\n\n,\nA1,\nA2,S2\n , \n", "utf-8", 1, []batches.LedgerRow{row(5, "S2", "A2", "", 0, 0)}},
+		"lines inside cells":   {"serial,note\n\"S1\",\"a\nb\"\nS2,\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0), row(4, "S2", "", "", 0, 0)}},
+		"short rows":           {"serial,asset,model\nS1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0)}},
+		"empty cells too many": {"serial\nS1,,\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0)}},
+		"twice":                {"serial\nS1\nS1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0), row(3, "S1", "", "", 0, 0)}},
+		"a formula is a name":  {"serial,asset\n=S1,@A\n", "utf-8", 0, []batches.LedgerRow{row(2, "=S1", "@A", "", 0, 0)}},
+		"capacity":             {"serial,容量(GB)\nS1,500\nS2,1TiB\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 475e9, 563714457600), row(3, "S2", "", "", 1044536046387, 1154487209165)}},
+		"semicolons":           {"serial;\"a,b\"\r\nA1;x\r\n", "utf-8", 0, []batches.LedgerRow{row(2, "A1", "", "", 0, 0)}},
+		"quoted semicolons":    {"asset;serial\n\"a;\"\"1\"\"\";S1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", `a;"1"`, "", 0, 0)}},
+		"tabs":                 {"asset\tserial\nA1\tS1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
+		"sep":                  {"sep=,\r\nserial,model\r\nA1,x\r\n", "utf-8", 0, []batches.LedgerRow{row(3, "A1", "", "x", 0, 0)}},
+		"sep of another kind":  {"\ufeffSEP=|\nserial|model\nA1|x\n", "utf-8", 0, []batches.LedgerRow{row(3, "A1", "", "x", 0, 0)}},
+		"sep in quotes":        {"\"sep=;\"\nserial;model\nA1;x\n", "utf-8", 0, []batches.LedgerRow{row(3, "A1", "", "x", 0, 0)}},
+		"formulas of text":     {"serial,asset\n=\"0012\",=\"a,b\"\n\"=\"\"0013\"\"\",\"=1+1\"\n", "utf-8", 0, []batches.LedgerRow{row(2, "0012", "a,b", "", 0, 0), row(3, "0013", "=1+1", "", 0, 0)}},
+		"CR line ends":         {"asset,serial\rA1,S1\r\"A\r2\",S2", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "", 0, 0), row(3, "S2", "A\n2", "", 0, 0)}},
+		"UTF-16LE":             {utf16Text("\ufeffシリアル番号\t型番\r\nS1\tM1\r\n", binary.LittleEndian), "utf-16", 0, []batches.LedgerRow{row(2, "S1", "", "M1", 0, 0)}},
+		"UTF-16BE":             {utf16Text("\ufeff𠮷,serial\n𠮷,S1\n", binary.BigEndian), "utf-16", 0, []batches.LedgerRow{row(2, "S1", "", "", 0, 0)}},
+		"unseen in a name":     {"\u200bse\u00adrial\u00a0number,asset\nS1,A1\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "A1", "", 0, 0)}},
+		"a title before it":    {"\n,\nserial,asset\nS1,A1\n", "utf-8", 0, []batches.LedgerRow{row(4, "S1", "A1", "", 0, 0)}},
+		"exact size":           {"serial,size_bytes\nS1,\"4,000\"\nS2,x\n", "utf-8", 0, []batches.LedgerRow{row(2, "S1", "", "", 4000, 4000), row(3, "S2", "", "", 0, 0)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := parse([]byte(c.csv))
@@ -192,7 +193,7 @@ func FuzzParseLedger(f *testing.F) {
 			}
 			last = r.Line
 		}
-		reports.BuildBatch(&reports.BatchRun{Ledger: l}, reports.Identity{}).Encode()
+		batches.Build(&batches.Run{Ledger: l}, reports.IdentityFacts{}).Encode()
 	})
 }
 
@@ -200,23 +201,23 @@ func FuzzParseLedger(f *testing.F) {
 // reason to refuse the other rows.
 func TestLedgerDoubts(t *testing.T) {
 	for code, cells := range map[string][]string{
-		reports.DoubtNumber: {
+		batches.DoubtNumber: {
 			"1.23457E+11", "1,23457E+11", "1.2e+11", "1.23457E11", "１．２３４５７Ｅ＋１１", "1.2E＋11", "1E+11", "1E11", "12E+45", "-1.2E+11", "1.23457 E+11", "1.2E-05", "1.2E−05",
 			"1.2×10^11", "1.2*10^11", "1.2×10¹¹", "1.23457⏨11", "1.E+11", "1'2E+11", "12345678901234500000", "1234567890123450", "00012345678901234500000", "１２３４５６７８９０１２３４５０",
 			"1000000000000000", "123456789.0", "123456789,00", "0.5", "123,456,789,012", "123.456.789", "1,234.50",
 		},
-		reports.DoubtDate: {
+		batches.DoubtDate: {
 			"2024/1/5", "2024-01-05", "2024.01.05", "5/1/2024", "05.01.2024", "1/5/24", "24/1/5", "2024/1/5 0:00", "2024-01-05 00:00:00", "2024-01-05T00:00:00Z", "2024-01-05T00:00:00.000+09:00", "２０２４／１／５",
 			"5-Jan", "Jan-24", "5-Jan-24", "05-JAN-2024", "Jan 5, 2024", "5 January 2024", "January 5, 2024", "Friday, January 5, 2024", "5. Jan", "Mrz 24", "1-Sept-2024", "5-janv-24", "déc-24", "05-ene", "Okt-24", "mars-24", "5th March 2024",
 			"1/5", "1/2024", "2024/1", "12:30", "0:00:00", "3:04 PM",
 			"令和6年1月5日", "令和元年5月1日", "1月5日", "2024年1月5日", "2024年1月5日(金)", "2024年1月5日 金曜日", "2024年1月", "２０２４年１月５日", "㋿6年1月5日", "R6.1.5", "H31.4.30", "2024/1/5(金)", "2024년 1월 5일",
 		},
-		reports.DoubtError: {
+		batches.DoubtError: {
 			"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#n/a", "＃Ｎ／Ａ", "#REF！", "#スピル!", "#フィールド!", "#値!", "#BEZUG!", "#NV", "#¡VALOR!", "#¿NOMBRE?", "#GETTING_DATA", "#データ取得中",
 			"Err:502", "エラー:502", "#####", "#", "NaN", "NULL", "#N/A N/A", "N/A",
 		},
-		reports.DoubtTruth: {"TRUE", "False", "ＴＲＵＥ", "WAHR", "偽"},
-		reports.DoubtInvisible: {
+		batches.DoubtTruth: {"TRUE", "False", "ＴＲＵＥ", "WAHR", "偽"},
+		batches.DoubtInvisible: {
 			"S\u200b1", "\u200bS1", "S1\u00a0", "\u00a0S1", "S1\ufeff", "S\u00ad1", "\u202eS1", "S1\u200e", "S\u20601", "S\x011", "S\u00851", "S\ufe0f1", "S\u115f1", "S\u31641", "S\uffa01", "S\u2003A", "S\u28001", "S\ue0001", "S\U000e00411", "S\ufffd1", "\u200b", "S\t1", "S\u034f1", "S\u180e1",
 		},
 	} {

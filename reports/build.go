@@ -11,6 +11,9 @@ import (
 	"shokyo.dev/shokyo/scan"
 	known "shokyo.dev/shokyo/scan/labels"
 	"shokyo.dev/shokyo/verdict"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/kinds"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // Examination is all that goes into a document: what the engine measured and
@@ -41,10 +44,10 @@ type Pause struct {
 
 // Build makes the document. It takes over what it is given and judges nothing;
 // only text that could deceive a reader is made harmless, and figures rounded.
-func Build(e *Examination, signer Identity) *Document {
+func Build(e *Examination, signer IdentityFacts) *Document {
 	p, r := e.Plan, e.Result
 	d := &Document{
-		Schema: Schema, ID: e.ID, Title: title.EN, TitleJA: title.JA,
+		Schema: Schema, ID: e.ID, Title: report.Title.EN, TitleJA: report.Title.JA,
 		Verdict:      e.Verdict.Outcome.String(),
 		Reasons:      reasons(e.Verdict.Reasons),
 		Claim:        e.Verdict.Claim.String(),
@@ -52,7 +55,7 @@ func Build(e *Examination, signer Identity) *Document {
 		ClaimTextJA:  claimText(e.Verdict.Claim, e.Medium.Drive).JA,
 		ClaimBytes:   claimBytes(r),
 		Scope:        scope(p, r),
-		Medium:       cleanMedium(e.Medium),
+		Medium:       CleanMedium(e.Medium),
 		Plan:         plan(p, r),
 		Coverage:     Coverage{r.Planned, r.Read(), r.Classes[scan.Unread], r.Classes[scan.Unreadable], r.Holes()},
 		BlockBytes:   int64(p.BlockBytes),
@@ -70,15 +73,15 @@ func Build(e *Examination, signer Identity) *Document {
 		Verification: verification(e),
 		Validation:   Validation{Standard: "NIST SP 800-88r2 4.5.2", Status: "open"},
 		NotChecked:   notChecked(e.Verdict.NotChecked),
-		Identity:     signer.facts(),
+		Identity:     signer,
 		Examination:  cleanAssignment(e.Assignment),
-		Platform:     Platform{clean(strings.TrimSpace(e.Release)), attestation(e)},
+		Platform:     Platform{Clean(strings.TrimSpace(e.Release)), attestation(e)},
 		Tool:         e.Tool,
 		Times:        Times{stamp(e.Started), stamp(e.Finished)},
 		Interrupted:  interruptions(e.Interruptions),
 	}
 	found := summary(d.FindingCount)
-	d.Found = Sentence{sentence(found.EN), sentenceJA(found.JA)}
+	d.Found = Sentence{words.Whole(found.EN), words.WholeJA(found.JA)}
 	d.Lists = lists(d, r)
 	d.ISO17025 = isoItems(d)
 	return d
@@ -104,11 +107,11 @@ func finite(x float64) float64 {
 // maxText bounds a text from the medium: a label is a label, not a novel.
 const maxText = 1024
 
-// clean makes text from a medium or a file system safe to read: control
+// Clean makes text from a medium or a file system safe to read: control
 // characters, and those that turn the writing direction or are invisible,
 // are spelled out. Such a character in a partition label could otherwise make
 // the report read as if it said something else.
-func clean(s string) string {
+func Clean(s string) string {
 	var b strings.Builder
 	n := 0
 	for _, c := range strings.ToValidUTF8(s, "\uFFFD") {
@@ -125,56 +128,57 @@ func clean(s string) string {
 	return b.String()
 }
 
-func cleanMedium(m Medium) Medium {
-	m.Path, m.Kind, m.Format, m.FormatStated = clean(m.Path), clean(m.Kind), clean(m.Format), clean(m.FormatStated)
-	m.Model, m.Serial = clean(m.Model), clean(m.Serial)
-	m.PartitionTable = clean(m.PartitionTable)
+// CleanMedium makes all texts of a medium safe to read, and masks labels that somebody chose.
+func CleanMedium(m Medium) Medium {
+	m.Path, m.Kind, m.Format, m.FormatStated = Clean(m.Path), Clean(m.Kind), Clean(m.Format), Clean(m.FormatStated)
+	m.Model, m.Serial = Clean(m.Model), Clean(m.Serial)
+	m.PartitionTable = Clean(m.PartitionTable)
 	parts := make([]string, 0, len(m.Parts))
 	for _, p := range m.Parts {
-		parts = append(parts, clean(p))
+		parts = append(parts, Clean(p))
 	}
 	m.Parts = parts
-	m.SectorLayout, m.LayoutText = clean(m.SectorLayout), clean(m.LayoutText)
+	m.SectorLayout, m.LayoutText = Clean(m.SectorLayout), Clean(m.LayoutText)
 	if m.Drive != nil {
 		d := cleanDrive(*m.Drive)
 		m.Drive = &d
 	}
 	g := &m.WriteGuard
-	g.Descriptor, g.Text = clean(g.Descriptor), clean(g.Text)
+	g.Descriptor, g.Text = Clean(g.Descriptor), Clean(g.Text)
 	g.Commands = append([]string{}, g.Commands...)
 	g.Counters = append([]Counter{}, g.Counters...)
 	m.Partitions = append([]Partition{}, m.Partitions...)
 	for i := range m.Partitions {
 		p := &m.Partitions[i]
-		p.Name, p.Type = clean(p.Name), clean(p.Type)
+		p.Name, p.Type = Clean(p.Name), Clean(p.Type)
 		if !p.Masked {
 			p.Label, p.Masked = known.Shown(p.Label)
 		}
-		p.Label = clean(p.Label)
+		p.Label = Clean(p.Label)
 	}
 	return m
 }
 
 func cleanAssignment(a Assignment) Assignment {
-	a.Operator, a.Case, a.Customer = clean(a.Operator), clean(a.Case), clean(a.Customer)
-	a.Site, a.Note, a.JobSHA256 = clean(a.Site), clean(a.Note), clean(a.JobSHA256)
+	a.Operator, a.Case, a.Customer = Clean(a.Operator), Clean(a.Case), Clean(a.Customer)
+	a.Site, a.Note, a.JobSHA256 = Clean(a.Site), Clean(a.Note), Clean(a.JobSHA256)
 	return a
 }
 
 func attestation(e *Examination) AttestationFacts {
 	if e.Attested {
-		return AttestationFacts{AttestedTPM2, attestedText.EN, attestedText.JA}
+		return AttestationFacts{AttestedTPM2, report.Attested.EN, report.Attested.JA}
 	}
 	if e.WhyNot.Text == "" {
-		return AttestationFacts{NotAttested, notAskedText.EN, notAskedText.JA}
+		return AttestationFacts{NotAttested, report.NotAsked.EN, report.NotAsked.JA}
 	}
-	return AttestationFacts{NotAttested, clean(e.WhyNot.Text), clean(e.WhyNot.TextJA)}
+	return AttestationFacts{NotAttested, Clean(e.WhyNot.Text), Clean(e.WhyNot.TextJA)}
 }
 
 func reasons(in []verdict.Reason) []Reason {
 	out := make([]Reason, 0, len(in))
 	for _, r := range in {
-		out = append(out, Reason{string(r.Code), clean(r.Text), clean(r.TextJA)})
+		out = append(out, Reason{string(r.Code), Clean(r.Text), Clean(r.TextJA)})
 	}
 	return out
 }
@@ -198,7 +202,7 @@ func plan(p *scan.Plan, r *scan.Result) Plan {
 		out.Mode, out.Sample = "sample", sample(p, r)
 	}
 	for _, g := range p.Regions {
-		out.Regions = append(out.Regions, PlanRegion{clean(g.Name), g.Start, g.Length, g.Expect.String()})
+		out.Regions = append(out.Regions, PlanRegion{Clean(g.Name), g.Start, g.Length, g.Expect.String()})
 	}
 	return out
 }
@@ -241,15 +245,15 @@ func classBytes(t *scan.Tally) ClassBytes {
 	}
 }
 
-// tally is the inverse of classBytes.
-func (c *ClassBytes) tally() scan.Tally {
+// Tally is the inverse of classBytes.
+func (c *ClassBytes) Tally() scan.Tally {
 	return scan.Tally{c.Unread, c.Unreadable, c.Fill, c.Pattern, c.Ciphertext, c.Metadata, c.Residue}
 }
 
 func regions(r *scan.Result) []Region {
 	out := make([]Region, 0, len(r.Extents))
 	for _, x := range r.Extents {
-		out = append(out, Region{x.Start, x.Length, x.Class.String(), clean(x.Reason)})
+		out = append(out, Region{x.Start, x.Length, x.Class.String(), Clean(x.Reason)})
 	}
 	return out
 }
@@ -257,7 +261,7 @@ func regions(r *scan.Result) []Region {
 func findings(r *scan.Result) []Finding {
 	out := make([]Finding, 0, len(r.Findings))
 	for _, f := range r.Findings {
-		out = append(out, Finding{f.Offset, f.Length, clean(f.Detector), clean(f.Kind), clean(f.Path), bits(f.Bits), clean(f.Preview)})
+		out = append(out, Finding{f.Offset, f.Length, Clean(f.Detector), Clean(f.Kind), Clean(f.Path), bits(f.Bits), Clean(f.Preview)})
 	}
 	return out
 }
@@ -272,7 +276,7 @@ func statistics(r *scan.Result) Statistics {
 		s.Windows = append(s.Windows, WindowTest{w.WindowBytes, w.Windows, bits(w.MaxBits), w.MaxOffset, w.Alarms})
 	}
 	for _, g := range r.Regions {
-		s.Regions = append(s.Regions, RegionResult{clean(g.Name), g.Planned, classBytes(&g.Classes), g.Findings, g.LiveKeys})
+		s.Regions = append(s.Regions, RegionResult{Clean(g.Name), g.Planned, classBytes(&g.Classes), g.Findings, g.LiveKeys})
 	}
 	return s
 }
@@ -280,15 +284,23 @@ func statistics(r *scan.Result) Statistics {
 func explanations(r *scan.Result) []Explanation {
 	out := make([]Explanation, 0, len(r.Explanations))
 	for _, x := range r.Explanations {
-		out = append(out, Explanation{x.Offset, x.Length, clean(x.Kind), clean(x.Path), clean(x.Text), explanationJA(x.Kind)})
+		out = append(out, Explanation{x.Offset, x.Length, Clean(x.Kind), Clean(x.Path), Clean(x.Text), explanationJA(x.Kind)})
 	}
 	return out
+}
+
+// explanationJA is the Japanese sentence for a kind of explanation.
+func explanationJA(kind string) string {
+	if s, ok := report.ExplanationsJA[kind]; ok {
+		return s
+	}
+	return fmt.Sprintf(report.BookKeepingJA, kinds.Of("", kind).JA)
 }
 
 func readable(r *scan.Result) []Label {
 	out := make([]Label, 0, len(r.Labels))
 	for _, l := range r.Labels {
-		out = append(out, Label{l.Offset, clean(l.Kind), clean(l.Path), clean(l.Shape)})
+		out = append(out, Label{l.Offset, Clean(l.Kind), Clean(l.Path), Clean(l.Shape)})
 	}
 	return out
 }
@@ -310,7 +322,7 @@ func rule(r *scan.Result) DecisionRule {
 		FalseAlarmBudget: finite(r.Budget), ThresholdBits: bits(r.ThresholdBits), Tests: r.Tests,
 		Formula: "threshold_bits = log2(tests / false_alarm_budget)",
 	}
-	s := ruleStatement(&d)
+	s := report.Rule.Say(words.Number(d.ThresholdBits), words.Grouped(d.Tests), words.Number(d.FalseAlarmBudget))
 	d.Statement, d.StatementJA = s.EN, s.JA
 	return d
 }
@@ -328,14 +340,16 @@ func digests(p *scan.Plan, r *scan.Result) (d Digests) {
 
 func verification(e *Examination) Verification {
 	v := Verification{Standard: "NIST SP 800-88r2 4.5.1", Status: "incomplete"}
+	how := report.Ended
 	if e.Result.Complete {
-		v.Status = "completed"
+		v.Status, how = "completed", report.Completed
 	}
 	if e.DriveStatus != "" {
-		s := clean(e.DriveStatus)
+		s := Clean(e.DriveStatus)
 		v.DriveStatus = &s
 	}
-	t := verificationText(e.Result)
+	r := e.Result
+	t := how.Say(words.Grouped(r.Read()), words.Grouped(r.Planned), words.Grouped(r.Classes[scan.Unreadable]))
 	v.Text, v.TextJA = t.EN, t.JA
 	return v
 }

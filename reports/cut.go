@@ -51,7 +51,7 @@ func (c Cut) Left() bool { return c.Exist > c.Shown }
 func (c Cut) Text() words.Text {
 	where := report.ListsAll
 	if c.Listed < c.Exist {
-		where = report.ListsSome.Say(grouped(c.Listed))
+		where = report.ListsSome.Say(words.Grouped(c.Listed))
 	}
-	return report.Shown.Say(grouped(c.Shown), grouped(c.Exist), where)
+	return report.Shown.Say(words.Grouped(c.Shown), words.Grouped(c.Exist), where)
 }

@@ -1,27 +1,13 @@
 // Package reports turns what one examination measured into evidence: a
 // canonical document, signed, with pictures of it that a person can read.
 //
-// One direction only: [Build] makes a [Document] from the plan, the result and
-// the verdict; [WriteBundle] encodes it, renders it, signs all of it and puts
-// it on disk, whole or not at all; [Verify] checks such a folder; the Render
-// functions print a Document and decide nothing. No measuring happens here.
-//
-// What is signed. report.json is the document. report.dsse.json is a DSSE
-// envelope (github.com/secure-systems-lab/dsse, protocol v1.0.2) around an
-// in-toto Statement v1. Its subject is the medium; its predicate pins every
-// other file of the bundle by length and SHA-256, the certificate too. The
-// envelope cannot pin itself, so it has exactly one accepted spelling: what is
-// decoded is encoded again and must give the same bytes. Hence no bit of any
-// file can change, and no file can go or come, without [Verify] saying so.
-//
-// What else can be in it. attestation.json, if the machine had a TPM that says
-// what was booted. It is made for the digest of report.json, so after it, and
-// pinned like the others. What it says is no matter of this package.
-//
-// What is not proven. A signature says who vouches for the document and that
-// it was not changed; it says nothing about the time (a clock can be wrong; a
-// timestamp is added later) nor that the signer was honest. A throw-away
-// identity proves only that the bundle is as it was written.
+// This package is the document, and nothing else: [Build] makes a [Document] from the
+// plan, the result and the verdict, [Document.Encode] gives its bytes, [Decode] reads them
+// back and lets nothing through that contradicts itself. reports/render prints a Document
+// and decides nothing; reports/sign encodes it, renders it, signs all of it and puts it on
+// disk, and verifies such a folder. No measuring happens here. A new fact is a field in
+// document.go, filled in in build.go, and checked in encode.go if writers rely on it; its
+// sentences stand in words/report.
 package reports
 
 import "cmp"

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
+
+	"shokyo.dev/shokyo/reports/canonical"
 )
 
 // DevicesSchema names the format of what `shokyo devices --json` prints.
@@ -20,7 +22,7 @@ func (d *Devices) Encode() []byte {
 	for i := range d.Devices {
 		d.Devices[i] = cleanDrive(d.Devices[i])
 	}
-	return layout(compactJSON(d))
+	return canonical.Layout(canonical.Compact(d))
 }
 
 // Drive is what a drive says of itself, and what the kernel shows of it. An
@@ -111,22 +113,22 @@ func NewSentCommand(bus, name string, command, data, status []byte, err string) 
 // cleanDrive makes texts from a drive safe to read, and lists never null.
 func cleanDrive(d Drive) Drive {
 	for _, s := range []*string{&d.Path, &d.Bus, &d.Model, &d.Serial, &d.Firmware, &d.WWN, &d.EUI64, &d.NGUID, &d.WWID, &d.Hidden.State, &d.Hidden.Text} {
-		*s = clean(*s)
+		*s = Clean(*s)
 	}
 	for _, s := range []*Statement{&d.Rotation, &d.Sanitize, &d.Security, &d.Deallocated, &d.AfterErase} {
-		s.State, s.Text = clean(s.State), clean(s.Text)
+		s.State, s.Text = Clean(s.State), Clean(s.Text)
 	}
 	users := make([]string, 0, len(d.Users))
 	for _, u := range d.Users {
-		users = append(users, clean(u))
+		users = append(users, Clean(u))
 	}
 	facts := make([]DriveFact, 0, len(d.Facts))
 	for _, f := range d.Facts {
-		facts = append(facts, DriveFact{clean(f.Name), clean(f.Value), clean(f.From), clean(f.Why)})
+		facts = append(facts, DriveFact{Clean(f.Name), Clean(f.Value), Clean(f.From), Clean(f.Why)})
 	}
 	commands := append([]SentCommand{}, d.Commands...)
 	for i := range commands {
-		commands[i].Error = clean(commands[i].Error)
+		commands[i].Error = Clean(commands[i].Error)
 	}
 	d.Users, d.Facts, d.Commands = users, facts, commands
 	return d

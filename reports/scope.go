@@ -1,10 +1,12 @@
 package reports
 
 import (
-	"fmt"
 	"strings"
 
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // Scope is what the verdict is about. Whoever prints the verdict prints this with
@@ -25,7 +27,7 @@ func scope(p *scan.Plan, r *scan.Result) Scope {
 	s := Scope{Kind: p.Scope.String(), Regions: []string{}}
 	for _, g := range p.Regions {
 		if g.Expect != scan.ExpectAny {
-			s.Regions = append(s.Regions, clean(g.Name))
+			s.Regions = append(s.Regions, Clean(g.Name))
 			s.JudgedBytes += g.Length
 		}
 	}
@@ -41,41 +43,39 @@ func scope(p *scan.Plan, r *scan.Result) Scope {
 
 // scopeText completes "No residue found …" with what that is about and how much of
 // the medium it is. It is short enough for a headline.
-func scopeText(s *Scope, medium int64, sampled bool) bi {
-	about := bi{"the medium", "媒体全体"}
+func scopeText(s *Scope, medium int64, sampled bool) words.Text {
+	about := report.TheMedium
 	if s.Kind == scan.ScopeRegions.String() {
 		about = regionNames(s.Regions)
 	}
 	switch {
 	case sampled:
-		return bi{fmt.Sprintf("a sample of %s: %s of %s", about.EN, binarySize(s.ReadBytes), binarySize(medium)),
-			fmt.Sprintf("%sの標本: %s 中 %s", about.JA, binarySize(medium), binarySize(s.ReadBytes))}
+		return report.ScopeSample.Say(about, bytesize.Report(s.ReadBytes), bytesize.Report(medium))
 	case s.Kind == scan.ScopeRegions.String():
-		return bi{fmt.Sprintf("%s: %s of %s", about.EN, binarySize(s.JudgedBytes), binarySize(medium)),
-			fmt.Sprintf("%s: %s 中 %s", about.JA, binarySize(medium), binarySize(s.JudgedBytes))}
+		return report.ScopePart.Say(about, bytesize.Report(s.JudgedBytes), bytesize.Report(medium))
 	}
-	return bi{fmt.Sprintf("%s: %s", about.EN, binarySize(medium)), fmt.Sprintf("%s: %s", about.JA, binarySize(medium))}
+	return about.Then(words.Alike(": " + bytesize.Report(medium)))
 }
 
 // maxNamed regions are named in a headline; more are counted.
 const maxNamed = 3
 
-func regionNames(names []string) bi {
-	quoted := make([]string, 0, maxNamed)
-	quotedJA := make([]string, 0, maxNamed)
+func regionNames(names []string) words.Text {
+	var en, ja []string
 	for _, n := range names[:min(len(names), maxNamed)] {
-		quoted, quotedJA = append(quoted, "“"+n+"”"), append(quotedJA, "「"+n+"」")
+		t := report.Quoted.Say(n)
+		en, ja = append(en, t.EN), append(ja, t.JA)
 	}
-	en, ja := strings.Join(quoted, ", "), strings.Join(quotedJA, "、")
-	switch more := len(names) - len(quoted); {
+	list := words.Text{EN: strings.Join(en, ", "), JA: strings.Join(ja, "、")}
+	switch more := len(names) - len(en); {
 	case len(names) == 0:
-		return bi{"no region", "領域なし"}
+		return report.NoRegion
 	case len(names) == 1:
-		return bi{"region " + en, "領域" + ja}
+		return report.OneRegion.Say(list)
 	case more > 0:
-		return bi{fmt.Sprintf("regions %s and %d more", en, more), fmt.Sprintf("領域%s ほか %d 件", ja, more)}
+		return report.RegionsAndMore.Say(list, more)
 	}
-	return bi{"regions " + en, "領域" + ja}
+	return report.Regions.Say(list)
 }
 
 // ScopeWord is the scope for programs: "medium", "regions", and with " sample"

@@ -6,7 +6,7 @@
 // package has what all of them are made of:
 //
 //   - A [Text] is said as it stands.
-//   - A [Sentence] has places for figures, by number, for the two languages put them in
+//   - A [Sentence], English first, has places for figures, by number, for the two languages put them in
 //     another order: "%[1]s of %[2]s". [Sentence.Say] fills them in.
 //   - A [Table] has the sentences that are chosen by a code that is carried about: a
 //     reason's, a state's, a class's. [Table.Say] looks the code up.
@@ -22,14 +22,20 @@ import "fmt"
 // English: of what comes from elsewhere, never of a row in the catalogue.
 type Text struct{ EN, JA string }
 
-// Sentence is a text with places for figures: %[1]s, %[2]d and so on.
-type Sentence struct{ EN, JA string }
+// Sentence is English, then Japanese, with places for figures: %[1]s, %[2]d and so on.
+type Sentence [2]string
+
+// Alike is what is written alike in both languages.
+func Alike(s string) Text { return Text{s, s} }
+
+// Then puts a text behind another.
+func (t Text) Then(next Text) Text { return Text{t.EN + next.EN, t.JA + next.JA} }
 
 // Say fills the figures in. A figure that is a [Text] is said in each language by its own
 // half. Without figures the sentence is said as it stands, % signs and all.
 func (s Sentence) Say(figures ...any) Text {
 	if len(figures) == 0 {
-		return Text(s)
+		return Text{s[0], s[1]}
 	}
 	english, japanese := make([]any, len(figures)), make([]any, len(figures))
 	for i, f := range figures {
@@ -38,7 +44,7 @@ func (s Sentence) Say(figures ...any) Text {
 			english[i], japanese[i] = t.EN, t.JA
 		}
 	}
-	return Text{fmt.Sprintf(s.EN, english...), fmt.Sprintf(s.JA, japanese...)}
+	return Text{fmt.Sprintf(s[0], english...), fmt.Sprintf(s[1], japanese...)}
 }
 
 // Table is sentences by code.
@@ -52,4 +58,13 @@ func (t Table) Say(code string, figures ...any) Text {
 		return Text{EN: code}
 	}
 	return s.Say(figures...)
+}
+
+// Texts are the sentences of a table as they stand, for a template.
+func (t Table) Texts() map[string]Text {
+	out := make(map[string]Text, len(t))
+	for code := range t {
+		out[code] = t.Say(code)
+	}
+	return out
 }

@@ -21,6 +21,8 @@ import (
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -36,9 +38,9 @@ type batch struct {
 	*program
 	flags    *scanFlags
 	sources  []string
-	identity reports.Identity
+	identity sign.Identity
 	platform *platform
-	ledger   *reports.Ledger // nil: none was given
+	ledger   *batches.Ledger // nil: none was given
 	foreseen []error         // why no source can be examined; nil: some may be
 }
 
@@ -91,9 +93,9 @@ func (b *batch) run() (int, error) {
 	if !b.flags.wantSummary() {
 		return status, nil
 	}
-	summary := reports.BuildBatch(&reports.BatchRun{
-		Started: started, Finished: time.Now(), Tool: tool(), Rows: rows, Ledger: b.ledger}, b.identity)
-	if err := reports.WriteBatch(b.flags.out, summary); err != nil {
+	summary := batches.Build(&batches.Run{
+		Started: started, Finished: time.Now(), Tool: tool(), Rows: rows, Ledger: b.ledger}, b.identity.Facts())
+	if err := batches.Write(b.flags.out, summary); err != nil {
 		return worse(status, exitFailed), fmt.Errorf("%w; the bundles are there: repeat the command with --resume", err)
 	}
 	if !b.flags.quiet {
@@ -105,13 +107,13 @@ func (b *batch) run() (int, error) {
 // reserveSummary takes the lock of the summary and sees that none is there
 // already. Only --resume, which takes its rows over from the bundles, may replace it.
 func (b *batch) reserveSummary() (*reserve, error) {
-	path := filepath.Join(b.flags.out, reports.BatchFile)
+	path := filepath.Join(b.flags.out, batches.File)
 	lock, err := newReserve(path + reserveSuffix)
 	if err != nil {
 		return nil, err
 	}
 	lock.release() // no room is kept: what is lost with it can be made again from the bundles
-	for _, name := range []string{reports.BatchFile, reports.BatchCSV} {
+	for _, name := range []string{batches.File, batches.CSV} {
 		path := filepath.Join(b.flags.out, name)
 		if _, err := os.Lstat(path); err == nil && !b.flags.resume {
 			lock.close()
@@ -123,7 +125,7 @@ func (b *batch) reserveSummary() (*reserve, error) {
 
 // examine examines all sources, and gives their rows in the order of the call.
 // One that fails stops no other.
-func (b *batch) examine() (rows []reports.BatchRow, status int, err error) {
+func (b *batch) examine() (rows []batches.Row, status int, err error) {
 	parallel, workers := b.flags.share(len(b.sources), runtime.NumCPU())
 	b.flags.workers = workers
 	debug.SetMemoryLimit(memoryFor(parallel, workers))
@@ -133,7 +135,7 @@ func (b *batch) examine() (rows []reports.BatchRow, status int, err error) {
 	}
 	b.screen = b.openBoard(b.flags.quiet, program, b.sources...)
 	defer func() { b.screen = nil }()
-	rows = make([]reports.BatchRow, len(b.sources))
+	rows = make([]batches.Row, len(b.sources))
 	status, interrupted := exitOK, false
 	for o := range b.outcomes(parallel) {
 		rows[o.at] = o.row
@@ -154,7 +156,7 @@ type outcome struct {
 	source string
 	bundle string
 	doc    *reports.Document
-	row    reports.BatchRow
+	row    batches.Row
 	early  bool // the bundle was there from an earlier run
 	err    error
 }
@@ -199,10 +201,10 @@ func (b *batch) examineOne(i int) outcome {
 		o.doc, o.err = e.run()
 	}
 	if o.err == nil && b.flags.wantSummary() {
-		o.row, o.err = reports.ExaminedRow(escape(source), e.bundle, o.doc)
+		o.row, o.err = batches.ExaminedRow(escape(source), e.bundle, o.doc)
 	}
 	if o.err != nil {
-		o.row = reports.FailedRow(e.known(), o.err)
+		o.row = batches.FailedRow(e.known(), o.err)
 	}
 	o.early = e.early
 	e.line.end(o.word())
@@ -285,7 +287,7 @@ func (e *examination) examinedEarlier() (*reports.Document, error) {
 	if e.identity.IsThrowAway() {
 		cert = nil // the earlier run had another
 	}
-	v, err := reports.Verify(e.bundle, cert)
+	v, err := sign.Verify(e.bundle, cert)
 	if err != nil {
 		return nil, fmt.Errorf("%w: move it away to examine %s again", err, e.source)
 	}

@@ -14,6 +14,8 @@ import (
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -70,9 +72,9 @@ func batchCommand(shokyo, out string, sources []string, flags ...string) *exec.C
 	return exec.Command(shokyo, append(args, sources...)...)
 }
 
-func readBatch(t *testing.T, out string) (b reports.Batch) {
+func readBatch(t *testing.T, out string) (b batches.Batch) {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(out, reports.BatchFile))
+	raw, err := os.ReadFile(filepath.Join(out, batches.File))
 	if err == nil {
 		err = json.Unmarshal(raw, &b)
 	}
@@ -133,7 +135,7 @@ func TestBatchStoppedAndResumed(t *testing.T) {
 		}
 		for _, s := range sources {
 			name := filepath.Base(s)
-			if _, err := reports.Verify(filepath.Join(out, name), nil); err != nil {
+			if _, err := sign.Verify(filepath.Join(out, name), nil); err != nil {
 				t.Error(err)
 			}
 			sameReports(t, filepath.Join(whole, name), filepath.Join(out, name))
@@ -169,7 +171,7 @@ func TestBatchSummaryCannotBeWritten(t *testing.T) {
 	}
 	shokyo := buildProgram(t)
 	_, out, sources := batchFolder(t)
-	if err := os.MkdirAll(filepath.Join(out, reports.BatchCSV, "in the way"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(out, batches.CSV, "in the way"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	cmd := batchCommand(shokyo, out, sources, "--quiet", "--resume") // which takes what is there for a summary
@@ -178,7 +180,7 @@ func TestBatchSummaryCannotBeWritten(t *testing.T) {
 	if code := exitCode(cmd.Run()); code != exitResidue || !strings.Contains(text.String(), "repeat the command with --resume") {
 		t.Errorf("exit status %d: %s", code, text.String())
 	}
-	if err := os.RemoveAll(filepath.Join(out, reports.BatchCSV)); err != nil {
+	if err := os.RemoveAll(filepath.Join(out, batches.CSV)); err != nil {
 		t.Fatal(err)
 	}
 	if err := batchCommand(shokyo, out, sources, "--quiet", "--resume").Run(); exitCode(err) != exitResidue {

@@ -10,7 +10,8 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/internal/wholefile"
-	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 // toCheck is a bundle that verify was given, or found in a folder of them.
@@ -23,7 +24,7 @@ type toCheck struct {
 // without any is an error: nothing was checked, and that is not "all valid".
 func bundlesIn(path string) []toCheck {
 	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() || reports.IsBundle(path) {
+	if err != nil || !info.IsDir() || sign.IsBundle(path) {
 		return []toCheck{{path, nil}} // what is wrong with it, Verify says
 	}
 	var found []toCheck
@@ -36,7 +37,7 @@ func bundlesIn(path string) []toCheck {
 			return nil
 		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && strings.Contains(d.Name(), ".partial-"):
 			return fs.SkipDir // what a kill left behind: never was a bundle
-		case !reports.IsBundle(at):
+		case !sign.IsBundle(at):
 			return nil
 		}
 		found = append(found, toCheck{at, nil})
@@ -57,12 +58,12 @@ func bundlesIn(path string) []toCheck {
 
 // lostFrom finds what the index of a batch lists and is not there any more.
 func lostFrom(dir string) (lost []toCheck) {
-	b, err := wholefile.Read(filepath.Join(dir, reports.BatchFile), maxBatch)
+	b, err := wholefile.Read(filepath.Join(dir, batches.File), maxBatch)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return []toCheck{{filepath.Join(dir, reports.BatchFile), err}}
+		return []toCheck{{filepath.Join(dir, batches.File), err}}
 	}
 	var batch struct {
 		Rows []struct {
@@ -70,12 +71,12 @@ func lostFrom(dir string) (lost []toCheck) {
 		} `json:"rows"`
 	}
 	if err := json.Unmarshal(b, &batch); err != nil {
-		return []toCheck{{filepath.Join(dir, reports.BatchFile), fmt.Errorf("read %s: %w", reports.BatchFile, err)}}
+		return []toCheck{{filepath.Join(dir, batches.File), fmt.Errorf("read %s: %w", batches.File, err)}}
 	}
 	for _, r := range batch.Rows {
 		at := filepath.Join(dir, filepath.Base(r.Bundle))
-		if r.Bundle != "" && !reports.IsBundle(at) {
-			lost = append(lost, toCheck{at, fmt.Errorf("%s is listed in %s and is not there", at, reports.BatchFile)})
+		if r.Bundle != "" && !sign.IsBundle(at) {
+			lost = append(lost, toCheck{at, fmt.Errorf("%s is listed in %s and is not there", at, batches.File)})
 		}
 	}
 	return lost

@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -58,7 +59,7 @@ func (p *program) demo(out string, quiet bool) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	id, err := reports.ThrowAway(time.Now())
+	id, err := sign.ThrowAway(time.Now())
 	if err != nil {
 		return exitFailed, err
 	}
@@ -75,7 +76,7 @@ func (p *program) demo(out string, quiet bool) (int, error) {
 	return p.judgeDemo(docs[0], docs[1], out)
 }
 
-func (p *program) examineDisk(f *scanFlags, source string, id reports.Identity) (*reports.Document, error) {
+func (p *program) examineDisk(f *scanFlags, source string, id sign.Identity) (*reports.Document, error) {
 	p.screen = p.openBoard(f.quiet, nil, source)
 	defer func() { p.screen.close(); p.screen = nil }()
 	e := &examination{program: p, flags: f, source: source, identity: id, line: p.screen.line(0),

@@ -16,6 +16,7 @@ import (
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -26,7 +27,7 @@ type examination struct {
 	flags    *scanFlags
 	source   string
 	bundle   string
-	identity reports.Identity
+	identity sign.Identity
 	platform *platform // nil: nothing is said of it
 	line     *line     // on the board; nil: nobody watches
 

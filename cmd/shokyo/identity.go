@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"shokyo.dev/shokyo/internal/exchange"
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 // identityFlags name the lab identity and where its passphrase comes from.
@@ -21,22 +21,22 @@ type identityFlags struct {
 }
 
 // load gives the lab identity, or a throw-away one when none is named.
-func (f *identityFlags) load(p *program) (reports.Identity, error) {
+func (f *identityFlags) load(p *program) (sign.Identity, error) {
 	if f.dir == "" {
-		return reports.ThrowAway(time.Now())
+		return sign.ThrowAway(time.Now())
 	}
 	// Nobody is asked for the passphrase of what is not there.
-	if _, err := reports.LoadCertificate(filepath.Join(f.dir, reports.CertificateFile)); err != nil {
-		return reports.Identity{}, err
+	if _, err := sign.LoadCertificate(filepath.Join(f.dir, sign.CertificateFile)); err != nil {
+		return sign.Identity{}, err
 	}
-	if _, err := os.Stat(filepath.Join(f.dir, reports.KeyFile)); err != nil {
-		return reports.Identity{}, err
+	if _, err := os.Stat(filepath.Join(f.dir, sign.KeyFile)); err != nil {
+		return sign.Identity{}, err
 	}
 	pass, err := p.passphrase(f.passphraseFile, "Passphrase of "+f.dir+": ")
 	if err != nil {
-		return reports.Identity{}, err
+		return sign.Identity{}, err
 	}
-	return reports.LoadIdentity(f.dir, []byte(pass))
+	return sign.LoadIdentity(f.dir, []byte(pass))
 }
 
 // passphrase comes from a file, the environment or the terminal, in this order.

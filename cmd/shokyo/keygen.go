@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/internal/exchange"
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 const keygenHelp = `usage: shokyo keygen --name NAME --out DIR
@@ -53,13 +53,13 @@ func keygenVerb(p *program, args []string) (int, error) {
 	return p.makeIdentity(*name, *out, *file)
 }
 
-func (p *program) printIdentity(id reports.Identity, dir string, made bool) (int, error) {
+func (p *program) printIdentity(id sign.Identity, dir string, made bool) (int, error) {
 	if !p.asJSON {
 		return exitOK, nil
 	}
 	sum := sha256.Sum256(id.Certificate().Raw)
-	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, reports.KeyFile)),
-		Certificate: sayable(filepath.Join(dir, reports.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
+	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, sign.KeyFile)),
+		Certificate: sayable(filepath.Join(dir, sign.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
 }
 
 func (p *program) checkIdentity(f *identityFlags) (int, error) {
@@ -73,11 +73,11 @@ func (p *program) checkIdentity(f *identityFlags) (int, error) {
 
 // makeIdentity asks for the passphrase when everything else is as it should be.
 func (p *program) makeIdentity(name, out, passphraseFile string) (int, error) {
-	id, err := reports.NewIdentity(name, time.Now())
+	id, err := sign.NewIdentity(name, time.Now())
 	if err != nil {
 		return exitFailed, err
 	}
-	for _, file := range []string{reports.KeyFile, reports.CertificateFile} {
+	for _, file := range []string{sign.KeyFile, sign.CertificateFile} {
 		if _, err := os.Lstat(filepath.Join(out, file)); err == nil {
 			return exitFailed, fmt.Errorf("%s is there already: an identity is never overwritten, choose another folder", filepath.Join(out, file))
 		}

@@ -16,6 +16,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -196,7 +197,7 @@ func TestKilledAndResumed(t *testing.T) {
 			if err := run(out, "--resume").Run(); exitCode(err) != exitResidue {
 				t.Fatalf("resumed: %v", err)
 			}
-			if _, err := reports.Verify(bundle, nil); err != nil {
+			if _, err := sign.Verify(bundle, nil); err != nil {
 				t.Error(err)
 			}
 			sameReports(t, filepath.Join(whole, "x.img"), bundle)
@@ -229,7 +230,7 @@ func TestKilledWhileWriting(t *testing.T) {
 				t.Errorf("resumed: %v %s", err, text)
 			}
 		}
-		if _, err := reports.Verify(bundle, nil); err != nil {
+		if _, err := sign.Verify(bundle, nil); err != nil {
 			t.Error(err)
 		}
 	}
@@ -249,7 +250,7 @@ func TestShrinkingFile(t *testing.T) {
 	if code := exitCode(cmd.Wait()); code != exitInconclusive {
 		t.Fatalf("exit status %d, want %d", code, exitInconclusive)
 	}
-	v, err := reports.Verify(filepath.Join(out, "x.img"), nil)
+	v, err := sign.Verify(filepath.Join(out, "x.img"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +292,7 @@ func TestFullDisk(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("with the disk full: %v", err)
 	}
-	if _, err := reports.Verify(filepath.Join(out, "x.img"), nil); err != nil {
+	if _, err := sign.Verify(filepath.Join(out, "x.img"), nil); err != nil {
 		t.Error(err)
 	}
 }

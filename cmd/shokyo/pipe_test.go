@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/internal/disktest"
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 // closedPipe is what a program writes into whose reader has gone.
@@ -62,7 +62,7 @@ func TestReaderGoesAway(t *testing.T) {
 			t.Errorf("%s: %+v", name, b.Totals)
 		}
 		for _, s := range sources {
-			if _, err := reports.Verify(filepath.Join(out, filepath.Base(s)), nil); err != nil {
+			if _, err := sign.Verify(filepath.Join(out, filepath.Base(s)), nil); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -133,7 +133,7 @@ func TestResultCannotBePrinted(t *testing.T) {
 	if code := exitCode(cmd.Run()); code != exitFailed || !strings.Contains(text.String(), "print the result: ") {
 		t.Errorf("exit status %d: %s", code, text.String())
 	}
-	if _, err := reports.Verify(filepath.Join(dir, "o", "x.img"), nil); err != nil {
+	if _, err := sign.Verify(filepath.Join(dir, "o", "x.img"), nil); err != nil {
 		t.Error(err)
 	}
 }
@@ -188,7 +188,7 @@ func TestStoppedAndContinued(t *testing.T) {
 	if code := exitCode(cmd.Wait()); code != exitOK {
 		t.Errorf("exit status %d", code)
 	}
-	if _, err := reports.Verify(filepath.Join(out, "x.img"), nil); err != nil {
+	if _, err := sign.Verify(filepath.Join(out, "x.img"), nil); err != nil {
 		t.Error(err)
 	}
 }

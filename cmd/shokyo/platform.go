@@ -10,6 +10,7 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -94,27 +95,27 @@ type quoteError struct{ error }
 
 func (e quoteError) Unwrap() error { return e.error }
 
-func (p *platform) attach(report [32]byte) ([]reports.Attachment, error) {
+func (p *platform) attach(report [32]byte) ([]sign.Attachment, error) {
 	a, err := p.quote(report)
 	if err != nil {
 		return nil, quoteError{err}
 	}
-	return []reports.Attachment{{Name: reports.AttestationFile, Data: a.Encode()}}, nil
+	return []sign.Attachment{{Name: sign.AttestationFile, Data: a.Encode()}}, nil
 }
 
 // write builds and writes a bundle, with a quote if the machine gives one. When the
 // TPM fails after all, the report says so instead, unless it must have one.
-func (p *platform) write(bundle string, x *reports.Examination, id reports.Identity) (*reports.Document, error) {
+func (p *platform) write(bundle string, x *reports.Examination, id sign.Identity) (*reports.Document, error) {
 	x.Attested = false
-	attach := reports.Attach(nil)
+	attach := sign.Attach(nil)
 	if p != nil {
 		x.Release, x.WhyNot = p.release, p.why
 		if p.tpm != "" {
 			x.Attested, attach = true, p.attach
 		}
 	}
-	doc := reports.Build(x, id)
-	err := reports.WriteBundle(bundle, doc, id, attach)
+	doc := reports.Build(x, id.Facts())
+	err := sign.WriteBundle(bundle, doc, id, attach)
 	var failed quoteError
 	if !errors.As(err, &failed) || p.must {
 		return doc, err

@@ -25,6 +25,7 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -139,7 +140,7 @@ func TestAttestFlag(t *testing.T) {
 // A TPM that quoted before the examination and fails after it costs the quote, and
 // not the examination; unless it was asked for.
 func TestTPMFailsInTheEnd(t *testing.T) {
-	id, err := reports.ThrowAway(time.Now())
+	id, err := sign.ThrowAway(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func TestTPMFailsInTheEnd(t *testing.T) {
 			}
 			continue
 		}
-		v, err2 := reports.Verify(bundle, nil)
+		v, err2 := sign.Verify(bundle, nil)
 		if err != nil || err2 != nil {
 			t.Fatal(err, err2)
 		}

@@ -8,6 +8,8 @@ import (
 	"os"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/render"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 const reportHelp = `usage: shokyo report BUNDLE --format html|json|dfxml|map [--cert FILE]
@@ -59,7 +61,7 @@ func reportVerb(p *program, args []string) (int, error) {
 
 // refuse says what is wrong with a bundle that is not printed.
 func (p *program) refuse(c *checked) (int, error) {
-	var invalid *reports.InvalidError
+	var invalid *sign.InvalidError
 	if !errors.As(c.err, &invalid) {
 		return exitFailed, c.err
 	}
@@ -73,13 +75,13 @@ func (p *program) refuse(c *checked) (int, error) {
 func renderer(format string) (func(*reports.Document) []byte, error) {
 	switch format {
 	case "html", "":
-		return reports.RenderHTML, nil
+		return render.HTML, nil
 	case "json":
 		return (*reports.Document).Encode, nil
 	case "dfxml":
-		return reports.RenderDFXML, nil
+		return render.DFXML, nil
 	case "map":
-		return reports.RenderMap, nil
+		return render.Map, nil
 	}
 	return nil, usagef("--format %q: use html, json, dfxml or map", format)
 }

@@ -12,7 +12,7 @@ import (
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/ledger"
-	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -155,7 +155,7 @@ func checkNames(sources []string, out string, summary bool) error {
 	named := make(map[string]string)
 	for _, s := range sources {
 		name := bundleName(s)
-		if summary && (name == reports.BatchFile || name == reports.BatchCSV) {
+		if summary && (name == batches.File || name == batches.CSV) {
 			return usagef("%s has the name of the batch's summary: examine it alone", s)
 		}
 		if other, ok := named[name]; ok {

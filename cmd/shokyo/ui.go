@@ -14,6 +14,8 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/reports"
+	batches "shokyo.dev/shokyo/reports/batch"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -347,7 +349,7 @@ func inPart(n int) string {
 }
 
 // showBatch sums up: how many ended how, and what needs a person.
-func (p *program) showBatch(b *reports.Batch, out string) {
+func (p *program) showBatch(b *batches.Batch, out string) {
 	s, w := p.style(), new(strings.Builder)
 	t := b.Totals
 	fmt.Fprintf(w, "\n%s  %s: %d no residue%s, %d residue found, %d inconclusive, %d could not run\n",
@@ -368,7 +370,7 @@ func (p *program) showBatch(b *reports.Batch, out string) {
 	if total > maxShownExceptions {
 		fmt.Fprintf(w, "  … %d of %d are shown; batch.json lists %d\n", maxShownExceptions, total, len(b.Exceptions))
 	}
-	fmt.Fprintf(w, "  summary: %s, %s\n", printable(filepath.Join(out, reports.BatchFile)), reports.BatchCSV)
+	fmt.Fprintf(w, "  summary: %s, %s\n", printable(filepath.Join(out, batches.File)), batches.CSV)
 	p.tell(w.String())
 }
 
@@ -453,7 +455,7 @@ func (to reader) showQuote(v *verifiedBundle) {
 	}
 }
 
-func (to reader) showInvalid(bundle string, invalid *reports.InvalidError) {
+func (to reader) showInvalid(bundle string, invalid *sign.InvalidError) {
 	fmt.Fprintf(to, "%s  %s\n", to.paint("1;31", "NOT VALID"), printable(bundle))
 	for _, problem := range invalid.Problems {
 		fmt.Fprintf(to, "  %s\n", printable(problem.String()))

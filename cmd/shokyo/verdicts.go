@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/internal/exchange"
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 // reader is where an answer goes: to people on standard error, or, where the answer
@@ -24,7 +24,7 @@ func (p *program) answer() reader { return reader{p.stdout, p.out} }
 type checked struct {
 	dir    string
 	bundle *verifiedBundle // nil: it is not valid, or could not be looked at
-	err    error           // a reports.InvalidError: not valid
+	err    error           // a sign.InvalidError: not valid
 	signer signer          // of a valid bundle
 }
 
@@ -40,7 +40,7 @@ const (
 
 // status is what verify would end with, were this the only bundle.
 func (c *checked) status() int {
-	var invalid *reports.InvalidError
+	var invalid *sign.InvalidError
 	switch {
 	case errors.As(c.err, &invalid):
 		return exitNotValid
@@ -69,7 +69,7 @@ func (c *checked) word() (people span, program string) {
 func (c *checked) line() exchange.Verification {
 	l := exchange.Verification{Bundle: sayable(c.dir), ExitStatus: c.status()}
 	_, l.Status = c.word()
-	var invalid *reports.InvalidError
+	var invalid *sign.InvalidError
 	switch {
 	case errors.As(c.err, &invalid):
 		for _, x := range invalid.Problems {
@@ -122,7 +122,7 @@ func (c *checked) show(to reader) {
 		said = "  " + verdictWord(c.bundle.Document).text + "  " + mediumWords(&c.bundle.Document.Medium)
 	}
 	fmt.Fprintf(to, "%s  %s%s\n", to.paint(word.color, word.text), printable(c.dir), said)
-	var invalid *reports.InvalidError
+	var invalid *sign.InvalidError
 	switch {
 	case errors.As(c.err, &invalid):
 		for _, x := range invalid.Problems {

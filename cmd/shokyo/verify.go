@@ -13,6 +13,7 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE] [--manifest FILE] [--tpm-key KEY]
@@ -127,7 +128,7 @@ func (p *program) verifyAll(all []toCheck, k trusted) (int, error) {
 
 // showOne prints all that is to be said of one bundle.
 func (p *program) showOne(c *checked) {
-	var invalid *reports.InvalidError
+	var invalid *sign.InvalidError
 	switch {
 	case errors.As(c.err, &invalid):
 		p.answer().showInvalid(c.dir, invalid)
@@ -156,14 +157,14 @@ func (b *verifiedBundle) judge(self reports.Tool) *checked {
 	case err != nil:
 		return &checked{dir: b.bundle, err: err}
 	case len(problems) > 0:
-		return &checked{dir: b.bundle, err: &reports.InvalidError{Dir: b.bundle, Problems: problems}}
+		return &checked{dir: b.bundle, err: &sign.InvalidError{Dir: b.bundle, Problems: problems}}
 	}
 	return &checked{dir: b.bundle, bundle: b}
 }
 
 // verifiedBundle is a valid bundle and where it lies.
 type verifiedBundle struct {
-	*reports.Verified
+	*sign.Verified
 	bundle   string
 	manifest *attest.Manifest // it was compared with; nil: with none
 	quote    *attest.Result   // nil: there is no quote
@@ -173,13 +174,13 @@ type verifiedBundle struct {
 
 // verify checks a bundle's files and signature, and the TPM's word where there is one.
 func (k *trusted) verify(dir string) (*verifiedBundle, error) {
-	v, err := reports.Verify(dir, k.cert)
+	v, err := sign.Verify(dir, k.cert)
 	if err != nil {
 		return nil, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: dir, manifest: k.manifest}
 	if problems := b.checkQuote(k); len(problems) > 0 {
-		return nil, &reports.InvalidError{Dir: dir, Problems: problems}
+		return nil, &sign.InvalidError{Dir: dir, Problems: problems}
 	}
 	return b, nil
 }
@@ -188,13 +189,13 @@ func (k *trusted) verify(dir string) (*verifiedBundle, error) {
 // people read says the same is known when it is rendered from report.json again,
 // by the shokyo that made it. Another version may render it otherwise; who wants
 // the TPM's word must ask the right one then, and everybody else is told.
-func (b *verifiedBundle) checkPages(self reports.Tool) ([]reports.Problem, error) {
+func (b *verifiedBundle) checkPages(self reports.Tool) ([]sign.Problem, error) {
 	names, by := strings.Join(b.Unlike, ", "), toolWords(&b.Document.Tool)
 	switch {
 	case len(b.Unlike) == 0:
 		return nil, nil
 	case sameProgram(b.Document.Tool, self):
-		return []reports.Problem{{File: names, Code: "contradiction", Text: "does not say what report.json says: this shokyo made the report, and renders it otherwise"}}, nil
+		return []sign.Problem{{File: names, Code: "contradiction", Text: "does not say what report.json says: this shokyo made the report, and renders it otherwise"}}, nil
 	case b.manifest != nil || b.key != nil:
 		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the shokyo that made the report (%s), or print what the TPM signed with: shokyo report", names, by)
 	}
@@ -230,7 +231,7 @@ func (t *trust) load() (k trusted, err error) {
 	}
 	if t.cert != "" {
 		k.signer = signerNamed
-		if k.cert, err = reports.LoadCertificate(t.cert); err != nil {
+		if k.cert, err = sign.LoadCertificate(t.cert); err != nil {
 			return k, err
 		}
 	}
@@ -274,9 +275,9 @@ func loadKeys(nameOrFile string) ([]attest.Key, error) {
 
 // checkQuote says what is wrong with the TPM's word on the system. Where nothing
 // was asked for, there need not be one; but one that is there must hold.
-func (b *verifiedBundle) checkQuote(k *trusted) []reports.Problem {
-	problem := func(code, format string, args ...any) []reports.Problem {
-		return []reports.Problem{{File: reports.AttestationFile, Code: code, Text: fmt.Sprintf(format, args...)}}
+func (b *verifiedBundle) checkQuote(k *trusted) []sign.Problem {
+	problem := func(code, format string, args ...any) []sign.Problem {
+		return []sign.Problem{{File: sign.AttestationFile, Code: code, Text: fmt.Sprintf(format, args...)}}
 	}
 	if b.Attestation == nil {
 		if k.manifest != nil || k.tpmRoots != nil || k.tpmKeys != nil {

@@ -11,6 +11,7 @@ import (
 
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign"
 )
 
 // A page that does not say what report.json says is found out by the program that
@@ -32,7 +33,7 @@ func TestCheckPages(t *testing.T) {
 		{"the same program, the TPM's word is asked for", []string{"report.html"}, self, self, true, true, false, false},
 		{"other version, the TPM's word is asked for", []string{"report.html"}, self, older, true, false, true, false},
 	} {
-		b := &verifiedBundle{Verified: &reports.Verified{Unlike: c.unlike, Document: &reports.Document{Tool: c.by}}, bundle: "the-bundle"}
+		b := &verifiedBundle{Verified: &sign.Verified{Unlike: c.unlike, Document: &reports.Document{Tool: c.by}}, bundle: "the-bundle"}
 		if c.manifest {
 			b.manifest = new(attest.Manifest)
 		}

@@ -22,7 +22,7 @@ var writeReasons = []string{"verdict", "reports", "cmd/shokyo"}
 var code = regexp.MustCompile(`^[a-z][a-z-]{3,}$`)
 
 // reasonCodes are the codes of all reasons, remarks and notes that a file makes: the
-// first member of a Reason, and what is handed to its functions reason and add.
+// first member of a Reason, the keys of a table of reasons, and what is handed to its functions reason and add.
 func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
 	take := func(x ast.Expr) {
 		switch x := x.(type) {
@@ -49,6 +49,14 @@ func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
 	}
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch x := n.(type) {
+		case *ast.ValueSpec: // a table of the catalogue: LimitReasons
+			if lit, ok := tableOfReasons(x); ok {
+				for _, e := range lit.Elts {
+					if row, ok := e.(*ast.KeyValueExpr); ok {
+						take(row.Key)
+					}
+				}
+			}
 		case *ast.CompositeLit:
 			if list, ok := x.Type.(*ast.ArrayType); ok && named(list.Elt) == "Reason" {
 				for _, e := range x.Elts {
@@ -67,6 +75,16 @@ func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
 		return true
 	})
 	return codes
+}
+
+// tableOfReasons says that a variable is a table of the catalogue whose codes are those of
+// reasons, remarks or notes: its name says so.
+func tableOfReasons(v *ast.ValueSpec) (*ast.CompositeLit, bool) {
+	if len(v.Names) != 1 || len(v.Values) != 1 || !strings.HasSuffix(v.Names[0].Name, "Reasons") {
+		return nil, false
+	}
+	lit, ok := v.Values[0].(*ast.CompositeLit)
+	return lit, ok && named(lit.Type) == "Table"
 }
 
 func named(x ast.Expr) string {

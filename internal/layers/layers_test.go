@@ -17,34 +17,38 @@ const module = "shokyo.dev/shokyo/"
 // allowed lists, for each package, the prefixes of ours that it may import.
 // A package that is not here may import nothing of ours.
 var allowed = map[string][]string{
-	"devices":           {"devices/", "internal/aligned"},
-	"image":             {"image/", "internal/gpt"},
-	"scan":              {"entropy", "internal/aligned", "scan/look"},
-	"scan/look":         {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
-	"scan/filesystem":   {"scan/proof"},
-	"scan/keys":         {"scan/proof"},
-	"scan/marks":        {"scan/proof"},
-	"scan/partitions":   {"scan/proof"},
-	"scan/proof":        {"internal/bytesize"},
-	"scan/superblock":   {"scan/proof"},
-	"verdict":           {"scan", "devices"}, // results and typed states
-	"reports":           {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/wholefile", "internal/bytesize"},
-	"words":             {},
-	"words/*":           {"words"},
-	"cmd/shokyo":        {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger"},
-	"cmd/mkbootimage":   {"bootimage", "internal/bar", "internal/bytesize"},          // and nobody else builds images
-	"cmd/shokyo-init":   {"internal/wholefile", "internal/bytesize", "internal/gpt"}, // scans nothing itself: it starts the program that does
-	"internal/guest":    {"internal/guest/", "bootimage", "attest"},
-	"internal/guest/*":  {"internal/guest/"},
-	"internal/power":    {"entropy", "scan/power"},
-	"scan/signature":    {"scan/proof", "scan/signature/"},
-	"scan/signature/*":  {"scan/proof", "scan/signature/inflate"},
-	"internal/filetest": {"scan/proof"},
-	"ledger":            {"reports", "internal/bytesize", "internal/wholefile"},
+	"devices":            {"devices/", "internal/aligned"},
+	"image":              {"image/", "internal/gpt"},
+	"scan":               {"entropy", "internal/aligned", "scan/look"},
+	"scan/look":          {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
+	"scan/filesystem":    {"scan/proof"},
+	"scan/keys":          {"scan/proof"},
+	"scan/marks":         {"scan/proof"},
+	"scan/partitions":    {"scan/proof"},
+	"scan/proof":         {"internal/bytesize"},
+	"scan/superblock":    {"scan/proof"},
+	"verdict":            {"scan", "devices"}, // results and typed states
+	"reports":            {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/bytesize", "reports/canonical"},
+	"words":              {},
+	"words/*":            {"words"},
+	"cmd/shokyo":         {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/"},
+	"cmd/mkbootimage":    {"bootimage", "internal/bar", "internal/bytesize"},          // and nobody else builds images
+	"cmd/shokyo-init":    {"internal/wholefile", "internal/bytesize", "internal/gpt"}, // scans nothing itself: it starts the program that does
+	"internal/guest":     {"internal/guest/", "bootimage", "attest"},
+	"internal/guest/*":   {"internal/guest/"},
+	"internal/power":     {"entropy", "scan/power"},
+	"scan/signature":     {"scan/proof", "scan/signature/"},
+	"scan/signature/*":   {"scan/proof", "scan/signature/inflate"},
+	"internal/filetest":  {"scan/proof"},
+	"ledger":             {"reports/batch", "internal/bytesize", "internal/wholefile"},
+	"reports/render":     {"reports", "scan", "words", "words/", "internal/bytesize", "verdict"},
+	"reports/sign":       {"reports", "reports/canonical", "reports/render", "words/report", "internal/wholefile"},
+	"reports/batch":      {"reports", "reports/canonical", "reports/sign", "scan", "words", "words/batch", "internal/wholefile", "verdict"},
+	"reports/reporttest": {"reports", "scan", "verdict"},
 }
 
 // testOnly is what test files may import besides.
-var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest"}
+var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "reports/canonical"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

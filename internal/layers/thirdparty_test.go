@@ -25,12 +25,13 @@ var thirdParty = map[string][]string{
 	"internal/golden":        {"github.com/klauspost/compress/zstd"}, // its testdata
 	"internal/disktest":      {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
 	"internal/guest/init":    {"golang.org/x/sys/unix", "unsafe"},
-	"reports":                {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8", "golang.org/x/text/width"},
 	"scan/filesystem":        {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
 	"scan/labels":            {"golang.org/x/text/width"},
 	"scan/partitions":        {"github.com/ulikunitz/xz/lzma"},
 	"scan/signature/archive": {"github.com/klauspost/compress/zstd"},
 	"ledger":                 {"golang.org/x/text"},
+	"reports/batch":          {"golang.org/x/text/width"},
+	"reports/sign":           {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8"},
 }
 
 // thirdPartyInTests lists what test files import besides.
@@ -39,7 +40,7 @@ var thirdPartyInTests = map[string][]string{
 	"cmd/shokyo":      {"github.com/google/go-tpm", "github.com/rogpeppe/go-internal/testscript", "unsafe"},
 	"internal/golden": {"github.com/klauspost/compress"},
 	"internal/guest":  {"github.com/diskfs/go-diskfs"},
-	"reports":         {"golang.org/x/sys/unix"},
+	"reports/sign":    {"golang.org/x/sys/unix"},
 	"scan/filesystem": {"github.com/diskfs/go-diskfs"},
 	"scan/text":       {"golang.org/x/text/encoding"},
 }

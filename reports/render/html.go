@@ -1,0 +1,241 @@
+// Package render prints a document: as a page (HTML), as pictures (SVG in the page, PNG),
+// as a ddrescue map and as Digital Forensics XML. It decides nothing, and the same
+// document gives the same bytes: reports/sign compares them. What it says stands in words;
+// the labels of the page are words/page. A new format is a file here and a row in the
+// table of reports/sign.
+package render
+
+import (
+	"bytes"
+	_ "embed"
+	"html/template"
+	"slices"
+
+	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/kinds"
+	labels "shokyo.dev/shokyo/words/page"
+	"shokyo.dev/shokyo/words/report"
+)
+
+//go:embed report.html.tmpl
+var htmlTemplate string
+
+// How many rows of a table are printed. What is left out is said ([reports.Cut]).
+const (
+	maxRegionRows      = 40
+	maxFindingRows     = 80
+	maxExplanationRows = 100
+	maxCountRows       = 100
+	maxLabelRows       = 40
+	maxPartitionRows   = 100
+	maxPlanRows        = 100
+	maxFactRows        = 400
+)
+
+// HTML gives report.html: one file, no script, nothing fetched. All
+// text passes html/template, which escapes by context: what a medium says of
+// itself cannot become markup. The same document gives the same bytes.
+func HTML(d *reports.Document) []byte {
+	t := template.Must(template.New("report").Option("missingkey=error").Funcs(template.FuncMap{
+		"bytes": words.Grouped, "size": bytesize.Report, "percent": words.Percent, "number": words.Number, "bits": oneDecimal,
+		"class": report.Classes.Say, "meaning": report.ClassMeanings.Say, "expect": report.Expectations.Say,
+		"status": report.Statuses.Say, "state": report.States.Say, "counter": counterName, "amount": amount, "claim": claimName, "flag": yesNo,
+		"sentence": words.Whole, "sentenceJA": words.WholeJA, "figures": words.GroupDigits, "hex": hexOffset, "text": orEmpty,
+		"family": kinds.FamilyOf, "called": kinds.Of, "least": isFile, "percentage": percentage,
+		"stop": func(start, length int64) int64 { return start + length },
+	}).Parse(htmlTemplate))
+	var b bytes.Buffer
+	if err := t.Execute(&b, newPage(d)); err != nil {
+		panic("render: report.html.tmpl: " + err.Error())
+	}
+	return b.Bytes()
+}
+
+// page is what the template sees beside the document.
+type page struct {
+	D                *reports.Document
+	T                map[string]words.Text // page.Labels
+	Name, Meaning    words.Text            // of the verdict
+	Method           words.Text
+	ReadOnly         words.Text
+	Untouched        words.Text
+	Figure           figure
+	Grid             grid
+	Legend           []string
+	ClassRows        []classRow
+	Headerless       *reports.Reason // beside a clean verdict: what it says nothing about
+	About            *reports.Scope  // where the headline does not say it
+	Noticed          *words.Text     // beside a clean verdict: what would have stood out
+	Regions          []reports.Region
+	MoreRegions      reports.Cut
+	Findings         []reports.Finding
+	MoreFindings     reports.Cut
+	Counts           []countRow
+	MoreCounts       reports.Cut
+	Explanations     []reports.Explanation
+	MoreExplanations reports.Cut
+	Labels           []reports.Label
+	MoreLabels       reports.Cut
+	Partitions       []reports.Partition
+	MorePartitions   reports.Cut
+	PlanRegions      []reports.PlanRegion
+	MorePlan         reports.Cut
+	Facts            []reports.DriveFact
+	MoreFacts        reports.Cut
+}
+
+func newPage(d *reports.Document) *page {
+	p := &page{
+		D: d, T: labels.Labels.Texts(), Method: d.Method(),
+		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d),
+	}
+	p.Name, p.Meaning = verdictText(d)
+	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
+	if i := slices.IndexFunc(d.NotChecked, func(r reports.Reason) bool { return r.Code == reports.Headerless }); i >= 0 && d.HidesVolume() {
+		p.Headerless = &d.NotChecked[i]
+	}
+	// The headline of a clean part names the part; residue is residue wherever it is.
+	if clean := d.Verdict == verdict.NoResidue.String(); d.Scope.Text != "" && clean == d.WholeMedium() {
+		p.About = &d.Scope
+	}
+	if brief := noticedBrief(&d.Noticed); d.Verdict == verdict.NoResidue.String() && brief.EN != "" {
+		p.Noticed = &brief
+	}
+	p.Regions = foremost(d.Regions, maxRegionRows)
+	p.MoreRegions = d.Cut("regions", len(d.Regions), len(p.Regions))
+	counts := reports.ByImportance(d.FindingCount)
+	p.Counts, p.MoreCounts = begin(d, "finding_counts", countRows(d, counts), maxCountRows)
+	p.Findings = pick(d.Findings, counts, maxFindingRows)
+	p.MoreFindings = d.Cut("findings", len(d.Findings), len(p.Findings))
+	p.Explanations, p.MoreExplanations = begin(d, "explanations", d.Explanations, maxExplanationRows)
+	p.Labels, p.MoreLabels = begin(d, "readable_labels", d.Labels, maxLabelRows)
+	p.Partitions, p.MorePartitions = begin(d, "partitions", d.Medium.Partitions, maxPartitionRows)
+	p.PlanRegions, p.MorePlan = begin(d, "", d.Plan.Regions, maxPlanRows)
+	if d.Medium.Drive != nil {
+		p.Facts, p.MoreFacts = begin(d, "", d.Medium.Drive.Facts, maxFactRows)
+	}
+	return p
+}
+
+// begin cuts a list of the document to the rows that are printed.
+func begin[T any](d *reports.Document, name string, all []T, most int) ([]T, reports.Cut) {
+	shown := all[:min(len(all), most)]
+	return shown, d.Cut(name, len(all), len(shown))
+}
+
+// countRow is a kind with the places of its first findings.
+type countRow struct {
+	reports.FindingCount
+	Places []int64
+}
+
+// maxPlaces are shown of each kind.
+const maxPlaces = 3
+
+func countRows(d *reports.Document, counts []reports.FindingCount) (out []countRow) {
+	for _, c := range counts {
+		row := countRow{FindingCount: c}
+		for i := range d.Findings {
+			if f := &d.Findings[i]; f.Detector == c.Detector && f.Kind == c.Kind && len(row.Places) < maxPlaces {
+				row.Places = append(row.Places, f.Offset)
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// pick chooses at most n findings, the more important kinds first and each kind in the
+// order of the medium: at first a few of each, then more of those that say most.
+func pick(all []reports.Finding, counts []reports.FindingCount, n int) (out []reports.Finding) {
+	kinds := make([][]reports.Finding, len(counts)+1) // the last: of a kind that is not counted
+	for _, f := range all {
+		i := slices.IndexFunc(counts, func(c reports.FindingCount) bool { return c.Detector == f.Detector && c.Kind == f.Kind })
+		if i < 0 {
+			i = len(counts)
+		}
+		kinds[i] = append(kinds[i], f)
+	}
+	take := make([]int, len(kinds))
+	for _, most := range []int{3, 12, n} {
+		for i, k := range kinds {
+			more := max(0, min(len(k), most)-take[i])
+			more = min(more, n)
+			take[i], n = take[i]+more, n-more
+		}
+	}
+	for i, k := range kinds {
+		out = append(out, k[:take[i]]...)
+	}
+	return out
+}
+
+// isFile says that a kind's length is only the part of a file that was checked.
+func isFile(detector string) bool { return detector == "signature" }
+
+func percentage(x *float64) string {
+	if x == nil {
+		return "–"
+	}
+	return words.Number(*x)
+}
+
+// legend lists the classes, the most important first.
+func legend() (out []string) {
+	for _, c := range drawOrder {
+		out = append(out, c.String())
+	}
+	return out
+}
+
+// classRow sums up one class.
+type classRow struct {
+	Class   string
+	Bytes   int64
+	Regions int
+}
+
+func classRows(d *reports.Document) (out []classRow) {
+	t := d.Statistics.Classes.Tally()
+	// The statistics are of the plan; the table is of the medium, where what
+	// the plan left out was not read either.
+	t[scan.Unread] = 0
+	t[scan.Unread] = d.Medium.SizeBytes - t.Total()
+	for _, c := range drawOrder {
+		row := classRow{Class: c.String(), Bytes: t[c]}
+		for i := range d.Regions {
+			if d.Regions[i].Class == row.Class {
+				row.Regions++
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// foremost picks n regions, those first that a reader must not miss, and
+// gives them in the order of the medium.
+func foremost(all []reports.Region, n int) []reports.Region {
+	if len(all) <= n {
+		return all
+	}
+	picked := make([]reports.Region, 0, n)
+	for _, c := range drawOrder {
+		for _, r := range all {
+			if len(picked) < n && r.Class == c.String() {
+				picked = append(picked, r)
+			}
+		}
+	}
+	slices.SortFunc(picked, func(a, b reports.Region) int {
+		if a.Start < b.Start {
+			return -1
+		}
+		return 1
+	})
+	return picked
+}

@@ -1,0 +1,510 @@
+package render
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"image/png"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"shokyo.dev/shokyo/internal/tooltest"
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/canonical"
+	"shokyo.dev/shokyo/reports/reporttest"
+	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/kinds"
+	labels "shokyo.dev/shokyo/words/page"
+	"shokyo.dev/shokyo/words/report"
+)
+
+const mib = 1 << 20
+
+// The page must be whole by itself: nothing fetched, nothing run, and nothing
+// of what the medium says of itself taken for markup.
+func TestHTMLIsSelfContained(t *testing.T) {
+	for _, s := range reporttest.Samples() {
+		html := string(HTML(reports.Build(s.Exam, reporttest.ThrowAway)))
+		for _, bad := range []string{"<script", "<link", "<img", "<iframe", "@import", "@font-face", " src=", "javascript:"} {
+			if strings.Contains(html, bad) {
+				t.Errorf("%s: the page holds %q", s, bad)
+			}
+		}
+		for _, ref := range regexp.MustCompile(`(?:href="|url\()[^")]*`).FindAllString(html, -1) {
+			if !strings.HasPrefix(ref, "url(#h-") {
+				t.Errorf("%s: the page refers to %q", s, ref)
+			}
+		}
+		if strings.Count(html, "</style>") != 1 {
+			t.Errorf("%s: a label broke out of its place", s)
+		}
+		if strings.Contains(html, "ZgotmplZ") {
+			t.Errorf("%s: html/template found something unsafe in the page", s)
+		}
+		for _, want := range []string{"Throw-away identity", "使い捨て署名", string(s.Exam.ID), "確認していない事項", "End of report"} {
+			if !strings.Contains(html, want) {
+				t.Errorf("%s: the page lacks %q", s, want)
+			}
+		}
+	}
+}
+
+func TestHTMLSaysTheVerdict(t *testing.T) {
+	part := reporttest.Erased()
+	part.Result.Planned /= 2
+	part.Result.MediumBytes *= 2
+	part.Medium.SizeBytes *= 2
+	part.Plan.Scope = scan.ScopeRegions
+	for _, c := range []struct {
+		exam *reports.Examination
+		want string
+	}{
+		{reporttest.Erased(), "<strong>No residue found<span"},
+		{part, "<strong>No residue found in region “"},
+		{reporttest.Drawn(), "<strong>No residue found in a sample of the medium: "},
+		{reporttest.Control(), "<strong>Residue found<span"},
+		{reporttest.Damaged(), "<strong>Inconclusive<span"},
+	} {
+		html := string(HTML(reports.Build(c.exam, reporttest.Lab)))
+		if strings.Count(html, c.want) != 1 {
+			t.Errorf("the page does not say %q", c.want)
+		}
+		if strings.Contains(html, `class="banner"`) {
+			t.Error("a laboratory is called a throw-away identity")
+		}
+	}
+}
+
+// The laboratory's name stands on the first page; what nobody can tell by looking stands
+// beside a clean verdict over ciphertext, and only there.
+func TestHTMLFirstPage(t *testing.T) {
+	page := func(e *reports.Examination) string {
+		first, _, _ := strings.Cut(string(HTML(reports.Build(e, reporttest.Lab))), "</section>")
+		return first
+	}
+	if first := page(reporttest.Erased()); !strings.Contains(first, "Example Forensic Laboratory 例示研究所") {
+		t.Error("the laboratory is not on the first page")
+	}
+	if first := page(reporttest.Erased()); !strings.Contains(first, "What it is about") || !strings.Contains(first, "What would have been noticed") || !strings.Contains(first, "xz、7z 0 %") {
+		t.Error("what the verdict is about, or what would have been noticed, is not on the first page")
+	}
+	if strings.Contains(page(reporttest.Control()), "What it is about") {
+		t.Error("the headline of residue needs no scope: the whole medium was read")
+	}
+	if strings.Contains(page(reporttest.Control()), "What would have been noticed") {
+		t.Error("what would have been noticed stands beside what was")
+	}
+	clean := reporttest.Erased()
+	clean.Result.Regions[0].ReadBackCiphertext = 94 * mib
+	clean.Verdict = verdict.Decide(&verdict.Input{Plan: clean.Plan, Result: clean.Result})
+	if first := page(clean); !strings.Contains(first, "VeraCrypt") || !strings.Contains(first, "分離された LUKS") {
+		t.Error("a clean medium of ciphertext does not say what nobody can tell")
+	}
+	for _, e := range []*reports.Examination{reporttest.Erased(), reporttest.Control(), reporttest.Damaged()} { // no ciphertext read back; not clean
+		if strings.Contains(page(e), "VeraCrypt") {
+			t.Error("VeraCrypt is named where it does not matter")
+		}
+	}
+}
+
+// What was seen of writes is said in both languages, and a time as a time.
+func TestHTMLWriteGuard(t *testing.T) {
+	e := reporttest.Erased()
+	e.Medium.WriteGuard.Descriptor, e.Medium.WriteGuard.Text, e.Medium.WriteGuard.TextJA = "O_RDONLY", "nothing changed", "変更なし"
+	html := string(HTML(reports.Build(e, reporttest.Lab)))
+	for _, want := range []string{"<p>Nothing changed.</p><p lang=\"ja\">変更なし。</p>", "2026-03-14T01:59:26.123456Z"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+// A label that somebody chose, with letters that could break a page, is in no file.
+func TestLabelsAreMasked(t *testing.T) {
+	e := reporttest.Erased()
+	const label = "Hanako</td><b>\u202eYamada 1985-03-12"
+	e.Medium.Partitions = []reports.Partition{{Name: "p1", Label: label, Start: mib, Length: mib}, {Name: "p2", Label: "EFI System Partition", Start: 2 * mib, Length: mib}}
+	e.Result.Labels, e.Result.LabelCount = []scan.Label{{Offset: 512, Kind: "gpt", Shape: "Xxxxxx 9999"}}, 1
+	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
+	d := reports.Build(e, reporttest.Lab)
+	if p := d.Medium.Partitions; !p[0].Masked || p[1].Masked || p[1].Label != "EFI System Partition" {
+		t.Errorf("%+v", p)
+	}
+	for name, b := range map[string][]byte{"json": d.Encode(), "html": HTML(d), "dfxml": DFXML(d), "map": Map(d)} {
+		for _, word := range []string{"Hanako", "Yamada", "1985-03"} {
+			if bytes.Contains(b, []byte(word)) {
+				t.Errorf("%s holds %q", name, word)
+			}
+		}
+	}
+	if html := string(HTML(d)); !strings.Contains(html, "readable-label") || !strings.Contains(html, "Xxxxxx 9999") || strings.Contains(html, "hold no content") {
+		t.Error("the page does not say that there is a label")
+	}
+}
+
+// A long list is cut, and the page says by how much.
+func TestHTMLCountsWhatItLeavesOut(t *testing.T) {
+	html := string(HTML(reports.Build(reporttest.Control(), reporttest.Lab)))
+	for _, want := range []string{"80 of 1,260 are shown here; report.json lists 260 of them", "全 1,260 件のうち 80 件を表示。report.json には 260 件を記載"} { // 7 × 180 counted, 260 listed
+		if !strings.Contains(html, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
+// However many regions there are, residue is among those printed.
+func TestForemost(t *testing.T) {
+	rng := rand.New(rand.NewChaCha8([32]byte{3}))
+	var all []reports.Region
+	for i := range 5000 {
+		class := []scan.Class{scan.Unread, scan.Ciphertext, scan.Fill}[rng.IntN(3)]
+		if i%977 == 5 {
+			class = scan.Residue
+		}
+		all = append(all, reports.Region{Start: int64(i) * 4096, Length: 4096, Class: class.String()})
+	}
+	got := foremost(all, 100)
+	var residue int
+	for i, r := range got {
+		if i > 0 && got[i-1].Start >= r.Start {
+			t.Fatal("not in the order of the medium")
+		}
+		if r.Class == "residue" {
+			residue++
+		}
+	}
+	if len(got) != 100 || residue != 6 {
+		t.Errorf("%d regions with %d of residue, want 100 with 6", len(got), residue)
+	}
+}
+
+// One byte of residue anywhere must be seen in every picture.
+func TestResidueIsNeverLost(t *testing.T) {
+	rng := rand.New(rand.NewChaCha8([32]byte{4}))
+	for range 50 {
+		d := reports.Build(reporttest.Erased(), reporttest.Lab)
+		i := rng.IntN(len(d.Map.Cells))
+		c := &d.Map.Cells[i]
+		c.ClassBytes = reports.ClassBytes{Ciphertext: c.Length - 3, Metadata: 1, Unreadable: 1, Residue: 1}
+
+		f := newFigure(d)
+		if len(f.Lanes[0].Marks) != 1 {
+			t.Fatalf("cell %d: %d marks of residue", i, len(f.Lanes[0].Marks))
+		}
+		m, s := f.Lanes[0].Marks[0], scale{figureX, figureW, d.Medium.SizeBytes}
+		if at := s.x(c.Start); math.Abs(float64(m.X)-at) > signWidth {
+			t.Errorf("cell %d: marked at %v, lies at %v", i, m.X, at)
+		}
+		if !hasRect(f.Strip, stripH/4.) || !hasRect(newGrid(d).Cells, gridCell/4) {
+			t.Errorf("cell %d: residue is not drawn, or too small", i)
+		}
+		img, err := png.Decode(bytes.NewReader(PNG(d)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		red := 0
+		for y := range pngCell {
+			r, g, b, _ := img.At(i%gridColumns*pngCell+2, i/gridColumns*pngCell+y).RGBA()
+			if r>>8 == 0xD6 && g>>8 == 0x28 && b>>8 == 0x1C {
+				red++
+			}
+		}
+		if red < pngCell/4 {
+			t.Errorf("cell %d: %d red pixels", i, red)
+		}
+	}
+}
+
+func hasRect(list []rect, height float64) bool {
+	for _, r := range list {
+		if r.Class == "residue" && float64(r.H) >= height {
+			return true
+		}
+	}
+	return false
+}
+
+// Shares are shares, and nothing is drawn outside its box.
+func TestBands(t *testing.T) {
+	rng := rand.New(rand.NewChaCha8([32]byte{5}))
+	for range 2000 {
+		c := reports.Cell{Length: 1 + rng.Int64N(1<<40)}
+		c.ClassBytes = reports.ClassBytes{
+			Unread: rng.Int64N(9), Unreadable: rng.Int64N(2), Fill: rng.Int64N(2), Pattern: rng.Int64(),
+			Ciphertext: rng.Int64N(c.Length), Metadata: rng.Int64N(3), Residue: rng.Int64N(2),
+		}
+		var sum float64
+		for _, b := range bands(&c) {
+			sum += b.share
+			if b.share <= 0 {
+				t.Fatalf("%+v: %+v", c, b)
+			}
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Fatalf("%+v: shares sum to %v", c, sum)
+		}
+	}
+}
+
+func TestPNGSize(t *testing.T) {
+	for _, s := range reporttest.Samples() {
+		c, err := png.DecodeConfig(bytes.NewReader(PNG(reports.Build(s.Exam, reporttest.Lab))))
+		if err != nil || c.Width != 1024 || c.Height != 256 {
+			t.Errorf("%s: %+v, %v", s, c, err)
+		}
+	}
+}
+
+func TestAxis(t *testing.T) {
+	for size, want := range map[int64]string{
+		96 * mib:          "0 MiB|16 MiB|32 MiB|48 MiB|64 MiB|80 MiB|96 MiB",
+		2_000_398_934_016: "0 GiB|256 GiB|512 GiB|768 GiB|1024 GiB|1280 GiB|1536 GiB|1.8 TiB",
+		5000:              "0 B|1024 B|2048 B|3072 B|4096 B|4.9 KiB",
+		1:                 "0 B|1 B",
+	} {
+		var got []string
+		for _, k := range axis(scale{0, 1000, size}) {
+			got = append(got, k.Label)
+		}
+		if g := strings.Join(got, "|"); g != want {
+			t.Errorf("%d bytes: %s, want %s", size, g, want)
+		}
+	}
+}
+
+// GNU ddrescue's own tool must take the map and count what we count.
+func TestMapWithDdrescuelog(t *testing.T) {
+	log := tooltest.Path(t, "ddrescuelog")
+	run := func(t *testing.T, name string, args ...string) string {
+		t.Helper()
+		out, err := exec.Command(name, args...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+		}
+		return string(out)
+	}
+	for _, s := range reporttest.Samples() {
+		d := reports.Build(s.Exam, reporttest.Lab)
+		path := filepath.Join(t.TempDir(), "regions.map")
+		if err := os.WriteFile(path, Map(d), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var read, bad, blank int64
+		for _, r := range d.Regions {
+			switch r.Class {
+			case "unread":
+				blank += r.Length
+			case "unreadable":
+				bad += r.Length
+			default:
+				read += r.Length
+			}
+		}
+		out := run(t, log, "-t", path)
+		for name, n := range map[string]int64{"rescued": read, "bad-sector": bad, "non-tried": blank} {
+			// "   rescued:  100663 kB,  100.00%": at most six digits, cut off.
+			m := regexp.MustCompile(name + `: +(\d+) ?([kMGT]?)B`).FindStringSubmatch(out)
+			unit := map[string]int64{"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+			if m == nil || m[1] != fmt.Sprint(n/unit[m[2]]) {
+				t.Errorf("%s: ddrescuelog says %q, want %s %d\n%s", s, m, name, n, out)
+			}
+		}
+		out = run(t, log, "-i", "0", "-s", "0x10000", "-t", path)
+		if !strings.Contains(out, "domain size:    65536 B") {
+			t.Errorf("%s: ddrescuelog does not take a part of the map:\n%s", s, out)
+		}
+	}
+}
+
+// The map tiles the medium, whatever regions there are.
+func TestMapTiles(t *testing.T) {
+	rng := rand.New(rand.NewChaCha8([32]byte{6}))
+	for range 300 {
+		d := &reports.Document{Medium: reports.Medium{SizeBytes: 1 + rng.Int64N(1000)}}
+		for at := rng.Int64N(5); at < d.Medium.SizeBytes; at += rng.Int64N(3) {
+			n := min(1+rng.Int64N(20), d.Medium.SizeBytes-at)
+			d.Regions = append(d.Regions, reports.Region{Start: at, Length: n, Class: scan.Class(rng.IntN(scan.NumClasses)).String()})
+			at += n
+		}
+		var end int64
+		var last byte
+		for _, r := range tiles(d) {
+			if r.start != end || r.end <= r.start || r.status == last {
+				t.Fatalf("%+v after %d %q", r, end, last)
+			}
+			end, last = r.end, r.status
+		}
+		if end != d.Medium.SizeBytes {
+			t.Fatalf("the map ends at %d of %d", end, d.Medium.SizeBytes)
+		}
+	}
+}
+
+// The findings must be there, as XML that a parser takes, with no clear text.
+func TestDFXML(t *testing.T) {
+	e := reporttest.Control()
+	e.Result.Findings[0].Kind = "a<b>&\x00\u202e"
+	d := reports.Build(e, reporttest.Lab)
+	var got struct {
+		Objects []struct {
+			Size int64 `xml:"filesize"`
+			Runs []struct {
+				Offset int64 `xml:"img_offset,attr"`
+				Length int64 `xml:"len,attr"`
+			} `xml:"byte_runs>byte_run"`
+			Bits string `xml:"https://shokyo.dev/dfxml/v1 bits"`
+			Kind string `xml:"https://shokyo.dev/dfxml/v1 kind"`
+		} `xml:"http://www.forensicswiki.org/wiki/Category:Digital_Forensics_XML fileobject"`
+	}
+	dec := xml.NewDecoder(bytes.NewReader(DFXML(d)))
+	if err := dec.Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		if _, err = dec.Token(); err != io.EOF {
+			t.Errorf("something follows: %v", err)
+		}
+	}
+	if xmlText := string(DFXML(d)); !strings.Contains(xmlText, "<shokyo:findings>1260</shokyo:findings>") || !strings.Contains(xmlText, "<shokyo:listed>260</shokyo:listed>") {
+		t.Error("it does not say that 260 of 1260 findings are listed")
+	}
+	if len(got.Objects) != len(d.Findings) {
+		t.Fatalf("%d objects for %d findings", len(got.Objects), len(d.Findings))
+	}
+	for i, f := range d.Findings {
+		o := got.Objects[i]
+		if len(o.Runs) != 1 || o.Runs[0].Offset != f.Offset || o.Runs[0].Length != f.Length || o.Kind != f.Kind || o.Bits != oneDecimal(f.Bits) {
+			t.Errorf("finding %d: %+v became %+v", i, f, o)
+		}
+	}
+}
+
+func BenchmarkHTML(b *testing.B) {
+	d := reports.Build(reporttest.Control(), reporttest.Lab)
+	b.SetBytes(int64(len(HTML(d))))
+	for b.Loop() {
+		HTML(d)
+	}
+}
+
+func TestHTMLSaysWhoAndWhere(t *testing.T) {
+	html := string(HTML(reports.Build(reporttest.Attested(), reporttest.Lab)))
+	for _, want := range []string{"佐藤", "2026-17", "Example &lt;City&gt;", "Bench 3", "shokyo 1.0", "attestation.json", "案件番号", "構成証明"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if html := string(HTML(reports.Build(reporttest.Small(), reporttest.Lab))); strings.Contains(html, "Assignment") {
+		t.Error("an assignment that nobody gave")
+	}
+}
+
+// Of many pieces of text and a few files, the page shows each file and some text.
+func TestPick(t *testing.T) {
+	var all []reports.Finding
+	var counts []reports.FindingCount
+	for kind, n := range map[string]int{"utf-8": 5000, "jpeg": 10, "pdf": 14, "docx": 6} {
+		detector := "signature"
+		if kind == "utf-8" {
+			detector = "text"
+		}
+		for i := range n {
+			all = append(all, reports.Finding{Offset: int64(i) * 4096, Detector: detector, Kind: kind})
+		}
+		counts = append(counts, reports.FindingCount{Detector: detector, Kind: kind, Count: int64(n), Family: kinds.Of(detector, kind).Family})
+	}
+	slices.SortFunc(all, func(a, b reports.Finding) int { return int(a.Offset - b.Offset) })
+	got := map[string]int{}
+	var order []string
+	for _, f := range pick(all, reports.ByImportance(counts), 200) {
+		if got[f.Kind]++; got[f.Kind] == 1 {
+			order = append(order, f.Kind)
+		}
+	}
+	if got["jpeg"] != 10 || got["pdf"] != 14 || got["docx"] != 6 || got["utf-8"] != 170 || !slices.Equal(order, []string{"pdf", "docx", "jpeg", "utf-8"}) {
+		t.Errorf("%v in the order %v", got, order)
+	}
+}
+
+// Whatever Decode lets through can be rendered.
+func FuzzDecode(f *testing.F) {
+	f.Add(reports.Build(reporttest.Small(), reporttest.Lab).Encode())
+	f.Add([]byte(`{"schema":"https://shokyo.dev/report/v1","id":"a","verdict":"no-residue","medium":{"size_bytes":1},"block_bytes":1,"grain_bytes":1}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := reports.Decode(b)
+		if err != nil {
+			// What only differs in layout is a document all the same.
+			if line, err := canonical.OneLine(b, canonical.Any); err == nil {
+				d, err = reports.Decode(canonical.Layout(line))
+				if err != nil {
+					return
+				}
+			} else {
+				return
+			}
+		}
+		HTML(d)
+		Map(d)
+		PNG(d)
+		DFXML(d)
+		d.Encode()
+	})
+}
+
+// The page's labels are those of the catalogue: no template names one that is not there,
+// in whatever branch, and none is there that no template names.
+func TestLabels(t *testing.T) {
+	named := map[string]bool{"Person": true, "Function": true, "Date": true, "Signature": true} // in "lines", which gets .T
+	for _, m := range regexp.MustCompile(`\.T\.([A-Za-z]+)`).FindAllStringSubmatch(htmlTemplate, -1) {
+		named[m[1]] = true
+	}
+	for name := range named {
+		if _, ok := labels.Labels[name]; !ok {
+			t.Errorf("there is no label %s", name)
+		}
+	}
+	for name := range labels.Labels {
+		if !named[name] {
+			t.Errorf("the label %s is not on the page", name)
+		}
+	}
+}
+
+// Every class, state and status that the page may have to say has its word.
+func TestWords(t *testing.T) {
+	for c := range scan.NumClasses {
+		class := scan.Class(c).String()
+		for name, table := range map[string]words.Table{"class": report.Classes, "meaning": report.ClassMeanings} {
+			if _, ok := table[class]; !ok {
+				t.Errorf("%s of %s has no word", name, class)
+			}
+		}
+	}
+	for _, e := range []scan.Expect{scan.ExpectErased, scan.ExpectCiphertext, scan.ExpectFill, scan.ExpectAny} {
+		if _, ok := report.Expectations[e.String()]; !ok {
+			t.Errorf("%s has no word", e)
+		}
+	}
+	for claim, want := range map[string]string{
+		verdict.ClaimLogical.String(): "Logical claim", verdict.ClaimPhysicalCiphertext.String(): "Like ciphertext, as stored or as shown", "": "No claim",
+	} {
+		if got := claimName(claim); got.EN != want || got.JA == "" {
+			t.Errorf("%q is said as %q", claim, got)
+		}
+	}
+	for name, want := range map[string]string{"write_ios": "write requests", "drive.host_writes": "the drive's own count, host_writes", "unheard_of": "unheard_of"} {
+		if got := counterName(name); got.EN != want {
+			t.Errorf("%s is said as %q, want %q", name, got.EN, want)
+		}
+	}
+}

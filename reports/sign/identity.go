@@ -1,0 +1,289 @@
+package sign
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/youmark/pkcs8"
+
+	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/reports"
+)
+
+// Identity is who signs: an ECDSA P-256 key and its X.509 certificate. The
+// zero Identity signs nothing.
+type Identity struct {
+	key  *ecdsa.PrivateKey
+	cert *x509.Certificate
+}
+
+// Names of the two files that [Identity.Save] writes.
+const (
+	KeyFile         = "lab.key.pem"
+	CertificateFile = "lab.cert.pem"
+)
+
+// throwAwayUnit marks a throw-away identity in its certificate, where nobody
+// can take the mark off without making another certificate.
+const throwAwayUnit = "throw-away identity: proves that the bundle is unchanged, not who made it"
+
+// validFor is long because a report is read years later, and because the
+// signing time is only claimed: the certificate's end protects nothing.
+const validFor = 20 * 365 * 24 * time.Hour
+
+// NewIdentity makes the identity of a laboratory or a person.
+func NewIdentity(name string, now time.Time) (Identity, error) {
+	switch n := utf8.RuneCountInString(name); {
+	case !utf8.ValidString(name):
+		return Identity{}, errors.New("the name of an identity must be UTF-8")
+	case n < 1 || n > 64: // RFC 5280 appendix A.1: ub-common-name
+		return Identity{}, fmt.Errorf("the name of an identity has 1 to 64 characters, not %d", n)
+	}
+	for _, c := range name {
+		if !unicode.IsGraphic(c) {
+			return Identity{}, fmt.Errorf("the name of an identity may not hold the character %U", c)
+		}
+	}
+	return newIdentity(pkix.Name{CommonName: name}, now)
+}
+
+// ThrowAway makes an identity that is used once, for want of a real one.
+func ThrowAway(now time.Time) (Identity, error) {
+	return newIdentity(pkix.Name{CommonName: "throw-away", OrganizationalUnit: []string{throwAwayUnit}}, now)
+}
+
+func newIdentity(name pkix.Name, now time.Time) (Identity, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return Identity{}, fmt.Errorf("make a signing key: %w", err)
+	}
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		return Identity{}, fmt.Errorf("make a signing key: %w", err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: serial.Add(serial, big.NewInt(1)), // RFC 5280 4.1.2.2: positive
+		Subject:      name,
+		// A day earlier: examining machines have no agreed clock.
+		NotBefore:             now.UTC().Add(-24 * time.Hour).Truncate(time.Second),
+		NotAfter:              now.UTC().Add(validFor).Truncate(time.Second),
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
+		BasicConstraintsValid: true,
+	}, &x509.Certificate{Subject: name}, key.Public(), key)
+	if err != nil {
+		return Identity{}, fmt.Errorf("make a certificate: %w", err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	return Identity{key, cert}, err
+}
+
+// Certificate is nil for the zero Identity.
+func (i Identity) Certificate() *x509.Certificate { return i.cert }
+
+// Name is the name in the certificate.
+func (i Identity) Name() string { return i.Facts().Name }
+
+// IsThrowAway says whether the identity was made for one use.
+func (i Identity) IsThrowAway() bool { return i.Facts().ThrowAway }
+
+// Facts are what a report says of who signed.
+func (i Identity) Facts() reports.IdentityFacts {
+	if i.cert == nil {
+		return reports.IdentityFacts{}
+	}
+	return certFacts(i.cert)
+}
+
+func certFacts(c *x509.Certificate) reports.IdentityFacts {
+	sum := sha256.Sum256(c.Raw)
+	return reports.IdentityFacts{
+		Name:              reports.Clean(c.Subject.CommonName),
+		ThrowAway:         slices.Contains(c.Subject.OrganizationalUnit, throwAwayUnit),
+		CertificateSHA256: hex.EncodeToString(sum[:]),
+	}
+}
+
+func (i Identity) certPEM() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: i.cert.Raw})
+}
+
+// keyCipher is PBES2 (RFC 8018 section 6.2) with AES-256-CBC and scrypt
+// (RFC 7914). N = 2^14 is what OpenSSL reads without being asked to allow more
+// memory; p = 8 makes up for it (OWASP asks for p = 5 at this N).
+func keyCipher() *pkcs8.Opts {
+	return &pkcs8.Opts{
+		Cipher:  pkcs8.AES256CBC,
+		KDFOpts: pkcs8.ScryptOpts{SaltSize: 16, CostParameter: 1 << 14, BlockSize: 8, ParallelizationParameter: 8},
+	}
+}
+
+// Save writes the key, encrypted, and the certificate into dir, which it makes
+// if need be. Nothing that exists is overwritten.
+func (i Identity) Save(dir string, passphrase []byte) error {
+	if i.key == nil {
+		return errors.New("there is no identity to save")
+	}
+	if len(passphrase) == 0 {
+		return errors.New("a signing key is only saved under a passphrase: give one")
+	}
+	der, err := pkcs8.MarshalPrivateKey(i.key, passphrase, keyCipher())
+	if err != nil {
+		return fmt.Errorf("encrypt the signing key: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	keyPath := filepath.Join(dir, KeyFile)
+	block := pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})
+	if err := wholefile.Create(keyPath, block, 0o600); err != nil {
+		return notOverwriting(err)
+	}
+	if err := wholefile.Create(filepath.Join(dir, CertificateFile), i.certPEM(), 0o644); err != nil {
+		os.Remove(keyPath) // half an identity is none
+		return notOverwriting(err)
+	}
+	return wholefile.SyncDir(dir)
+}
+
+func notOverwriting(err error) error {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w: an identity is never overwritten, choose another folder", err)
+	}
+	return err
+}
+
+// LoadIdentity reads what Save wrote, or the same made with OpenSSL.
+func LoadIdentity(dir string, passphrase []byte) (Identity, error) {
+	cert, err := LoadCertificate(filepath.Join(dir, CertificateFile))
+	if err != nil {
+		return Identity{}, err
+	}
+	path := filepath.Join(dir, KeyFile)
+	b, err := readPrivate(path)
+	if err != nil {
+		return Identity{}, err
+	}
+	key, err := decryptKey(b, passphrase)
+	if err != nil {
+		return Identity{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if !key.PublicKey.Equal(cert.PublicKey) {
+		return Identity{}, fmt.Errorf("%s and %s in %s do not belong together: the certificate is for another key", KeyFile, CertificateFile, dir)
+	}
+	return Identity{key, cert}, nil
+}
+
+// LoadCertificate reads a PEM file that holds one ECDSA P-256 certificate.
+func LoadCertificate(path string) (*x509.Certificate, error) {
+	b, err := readSmall(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the certificate: %w", err)
+	}
+	c, err := parseCertificate(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+func parseCertificate(b []byte) (*x509.Certificate, error) {
+	block, rest := pem.Decode(b)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return nil, errors.New("holds no certificate in PEM form")
+	}
+	if len(bytes.TrimSpace(rest)) > 0 {
+		return nil, errors.New("holds more than one certificate in PEM form")
+	}
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("not a certificate: %w", err)
+	}
+	if k, ok := c.PublicKey.(*ecdsa.PublicKey); !ok || k.Curve != elliptic.P256() {
+		return nil, errors.New("the certificate is not for an ECDSA P-256 key")
+	}
+	return c, nil
+}
+
+// readPrivate reads a key file, but only one that nobody else can read.
+func readPrivate(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s can be read by others (mode %04o): run chmod 600 on it; on a FAT or exFAT stick mount with umask=077", path, info.Mode().Perm())
+	}
+	return readSmall(path)
+}
+
+// maxSmall is more than any key or certificate has.
+const maxSmall = 1 << 20
+
+func readSmall(path string) ([]byte, error) {
+	b, err := wholefile.Read(path, maxSmall)
+	if errors.Is(err, wholefile.ErrTooLong) {
+		err = fmt.Errorf("%s is too large to be a key or a certificate", path)
+	}
+	return b, err
+}
+
+// decryptKey opens an encrypted PKCS#8 key. The module behind it panics on
+// ciphertext that is not a whole number of blocks, so it is fenced here.
+func decryptKey(b, passphrase []byte) (key *ecdsa.PrivateKey, err error) {
+	block, _ := pem.Decode(b)
+	switch {
+	case block == nil:
+		return nil, errors.New("holds no key in PEM form")
+	case block.Type == "PRIVATE KEY" || block.Type == "EC PRIVATE KEY":
+		return nil, errors.New("the key is not encrypted: encrypt it with openssl pkcs8 -topk8 -v2 aes-256-cbc")
+	case block.Type != "ENCRYPTED PRIVATE KEY":
+		return nil, fmt.Errorf("holds %q, not an encrypted key", block.Type)
+	case len(passphrase) == 0:
+		return nil, errors.New("the key is encrypted: give its passphrase")
+	}
+	defer func() {
+		if recover() != nil {
+			key, err = nil, errors.New("the key file is damaged")
+		}
+	}()
+	k, _, err := pkcs8.ParsePrivateKey(block.Bytes, passphrase)
+	if err != nil && err.Error() == "pkcs8: incorrect password" {
+		return nil, errors.New("wrong passphrase (or the key file is damaged)")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the key file is damaged: %w", err)
+	}
+	key, ok := k.(*ecdsa.PrivateKey)
+	if !ok || key.Curve != elliptic.P256() {
+		return nil, errors.New("not an ECDSA P-256 key")
+	}
+	return key, nil
+}
+
+// sign gives the ASN.1 signature over SHA-256. Without a source of randomness
+// Go makes it by RFC 6979: the same document has the same signature.
+func (i Identity) sign(message []byte) ([]byte, error) {
+	if i.key == nil {
+		return nil, errors.New("there is no identity to sign with")
+	}
+	sum := sha256.Sum256(message)
+	return i.key.Sign(nil, sum[:], crypto.SHA256)
+}

@@ -1,0 +1,215 @@
+package sign
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/secure-systems-lab/go-securesystemslib/dsse"
+	"github.com/youmark/pkcs8"
+
+	"shokyo.dev/shokyo/internal/tooltest"
+	"shokyo.dev/shokyo/reports/reporttest"
+)
+
+func TestIdentitySaveLoad(t *testing.T) {
+	id := lab(t)
+	dir := filepath.Join(t.TempDir(), "lab")
+	if err := id.Save(dir, []byte("correct horse")); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(dir, KeyFile))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("key file: %v, %v", info.Mode(), err)
+	}
+	got, err := LoadIdentity(dir, []byte("correct horse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.key.Equal(id.key) || !got.cert.Equal(id.cert) || got.IsThrowAway() || got.Name() != id.Name() {
+		t.Error("what was loaded is not what was saved")
+	}
+	if err := lab(t).Save(dir, []byte("x")); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+		t.Errorf("saved over an identity: %v", err)
+	}
+	if err := id.Save(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "passphrase") {
+		t.Errorf("saved without a passphrase: %v", err)
+	}
+	if err := (Identity{}).Save(t.TempDir(), []byte("x")); err == nil {
+		t.Error("saved the zero identity")
+	}
+}
+
+func TestLoadIdentityRefuses(t *testing.T) {
+	pass := []byte("pass")
+	dir := t.TempDir()
+	if err := lab(t).Save(dir, pass); err != nil {
+		t.Fatal(err)
+	}
+	key, cert := filepath.Join(dir, KeyFile), filepath.Join(dir, CertificateFile)
+	keyPEM, _ := os.ReadFile(key)
+	certPEM, _ := os.ReadFile(cert)
+	put := func(path string, b []byte) func() {
+		return func() {
+			if err := os.WriteFile(path, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	block, _ := pem.Decode(keyPEM)
+	cut := pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes[:len(block.Bytes)-5]})
+	plain := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte{1}})
+	for _, c := range []struct {
+		name string
+		do   func()
+		pass string
+		want string
+	}{
+		{"wrong passphrase", func() {}, "word", "wrong passphrase"},
+		{"no passphrase", func() {}, "", "give its passphrase"},
+		{"key cut short", put(key, cut), "pass", "damaged"},
+		{"key is no PEM", put(key, []byte("x")), "pass", "PEM"},
+		{"key is not encrypted", put(key, plain), "pass", "not encrypted"},
+		{"key is a certificate", put(key, certPEM), "pass", "not an encrypted key"},
+		{"key of another", put(cert, lab(t).certPEM()), "pass", "do not belong together"},
+		{"certificate is a key", put(cert, keyPEM), "pass", "no certificate"},
+		{"two certificates", put(cert, append(bytes.Clone(certPEM), certPEM...)), "pass", "more than one"},
+		{"key readable by the group", func() { os.Chmod(key, 0o640) }, "pass", "chmod 600"},
+		{"no certificate", func() { os.Remove(cert) }, "pass", "no such file"},
+		{"no key", func() { os.Remove(key) }, "pass", "no such file"},
+	} {
+		c.do()
+		_, err := LoadIdentity(dir, []byte(c.pass))
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
+		}
+		os.Remove(key)
+		put(key, keyPEM)()
+		put(cert, certPEM)()
+	}
+	if _, err := LoadIdentity(dir, pass); err != nil {
+		t.Error(err)
+	}
+}
+
+// The module that opens keys panics on some damage: none may get through, and
+// no damaged key may open. The key derivation is a cheap one here.
+func TestDamagedKey(t *testing.T) {
+	opts := &pkcs8.Opts{Cipher: pkcs8.AES256CBC, KDFOpts: pkcs8.ScryptOpts{SaltSize: 8, CostParameter: 2, BlockSize: 1, ParallelizationParameter: 1}}
+	id := lab(t)
+	der, err := pkcs8.MarshalPrivateKey(id.key, []byte("p"), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	try := func(der []byte) error {
+		key, err := decryptKey(pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der}), []byte("p"))
+		if (key == nil) == (err == nil) {
+			t.Fatalf("key %v, error %v", key, err)
+		}
+		if err == nil && !key.Equal(id.key) {
+			return fmt.Errorf("another key")
+		}
+		return err
+	}
+	if err := try(der); err != nil {
+		t.Fatal(err)
+	}
+	for n := range der {
+		if try(der[:n]) == nil {
+			t.Errorf("a key cut after %d bytes opens", n)
+		}
+	}
+	for bit := range 8 * len(der) {
+		der[bit/8] ^= 1 << (bit % 8)
+		try(der) // AES-CBC has no checksum: that the key fits the certificate is checked later
+		der[bit/8] ^= 1 << (bit % 8)
+	}
+}
+
+func TestNewIdentityRefuses(t *testing.T) {
+	for _, name := range []string{"", strings.Repeat("x", 65), "a\nb", "\u202ebal", "\xff"} {
+		if _, err := NewIdentity(name, time.Now()); err == nil {
+			t.Errorf("the name %q was accepted", name)
+		}
+	}
+	if _, err := NewIdentity(strings.Repeat("研", 64), time.Now()); err != nil {
+		t.Error(err)
+	}
+}
+
+// Nobody becomes a laboratory, or stops being a throw-away, by a name.
+func TestThrowAwayIsMarked(t *testing.T) {
+	now := time.Now()
+	id := throwAway(t)
+	if !id.IsThrowAway() {
+		t.Error("a throw-away identity is not marked")
+	}
+	named, err := NewIdentity("throw-away", now)
+	if err != nil || named.IsThrowAway() {
+		t.Error("a name makes a throw-away", err)
+	}
+	if (Identity{}).IsThrowAway() || (Identity{}).Name() != "" {
+		t.Error("the zero identity says something")
+	}
+}
+
+// OpenSSL, a program that knows nothing of ours, must read the key and check
+// the signature over the bytes that DSSE prescribes.
+func TestOpenSSL(t *testing.T) {
+	openssl := tooltest.Path(t, "openssl")
+	id := lab(t)
+	dir := t.TempDir()
+	if err := id.Save(dir, []byte("pass")); err != nil {
+		t.Fatal(err)
+	}
+	key, cert := filepath.Join(dir, KeyFile), filepath.Join(dir, CertificateFile)
+	run(t, openssl, "pkey", "-in", key, "-passin", "pass:pass", "-check", "-noout")
+	run(t, openssl, "verify", "-x509_strict", "-CAfile", cert, "-partial_chain", "-no_check_time", cert)
+
+	var e dsse.Envelope
+	if err := json.Unmarshal(memory(t, reporttest.Small(), id)[envelopeFile].Data, &e); err != nil {
+		t.Fatal(err)
+	}
+	payload, _ := base64.StdEncoding.DecodeString(e.Payload)
+	sig, _ := base64.StdEncoding.DecodeString(e.Signatures[0].Sig)
+	// DSSE protocol v1.0.2, "Signature Definition", by hand.
+	pae := fmt.Sprintf("DSSEv1 %d %s %d %s", len(e.PayloadType), e.PayloadType, len(payload), payload)
+	files := map[string][]byte{"pae": []byte(pae), "sig": sig}
+	for name, b := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pub := filepath.Join(dir, "pub")
+	run(t, openssl, "x509", "-in", cert, "-pubkey", "-noout", "-out", pub)
+	run(t, openssl, "dgst", "-sha256", "-verify", pub, "-signature", filepath.Join(dir, "sig"), filepath.Join(dir, "pae"))
+
+	// And the other way: a key that OpenSSL encrypted, with PBKDF2, is read.
+	other := t.TempDir()
+	run(t, openssl, "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "1000",
+		"-in", key, "-passin", "pass:pass", "-out", filepath.Join(other, KeyFile), "-passout", "pass:other")
+	if err := os.Chmod(filepath.Join(other, KeyFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(other, CertificateFile), id.certPEM(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadIdentity(other, []byte("other")); err != nil {
+		t.Error(err)
+	}
+}
+
+func run(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}

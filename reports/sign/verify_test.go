@@ -1,0 +1,402 @@
+package sign
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"github.com/secure-systems-lab/go-securesystemslib/dsse"
+
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/reporttest"
+)
+
+// Every single-bit change of every file must be found, and blamed on that file
+// or, when the certificate or the envelope is hit, on what no longer fits. Most
+// bits are in files that the envelope pins, and what comes before their digests
+// is compared does not look into them; so these go through the whole check with
+// every 67th bit only, which meets all eight bits of a byte in turn, and through
+// the comparison with every bit. To the verifier a page is so many bytes: those of
+// this bundle are short, and the real ones are met by every 67th bit. Under -short every
+// 67th bit of all has to do.
+func TestEveryBit(t *testing.T) {
+	for name, good := range map[string]fstest.MapFS{"pages": memory(t, reporttest.Attested(), lab(t)), "short": shortPages(t)} {
+		if p := problems(t, good, nil); len(p) > 0 {
+			t.Fatal(p)
+		}
+		t.Run(name, func(t *testing.T) { everyBit(t, good, name == "short" && !testing.Short()) })
+	}
+}
+
+func everyBit(t *testing.T, good fstest.MapFS, all bool) {
+	_, signed, err := openEnvelope(good[envelopeFile].Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		t.Run(f.name, func(t *testing.T) {
+			step, pinned := 67, f.kind != envelope && f.kind != certificate
+			if all && !pinned {
+				step = 1
+			}
+			data := good[f.name].Data
+			flips(t, data, step, func(data []byte) []Problem {
+				return problems(t, with(good, f.name, data), nil)
+			}, f.name, envelopeFile)
+			if !all || !pinned {
+				return
+			}
+			flips(t, data, 1, func(data []byte) []Problem {
+				c := check{folder: with(nil, f.name, data), names: []string{f.name}}
+				if same, err := c.pinned(signed.pins()); err != nil || len(same) > 0 {
+					t.Errorf("%d files are the same, %v", len(same), err)
+				}
+				return c.problems
+			}, f.name)
+		})
+	}
+}
+
+// shortPages is a bundle whose signer rendered nothing worth reading.
+func shortPages(t *testing.T) fstest.MapFS {
+	t.Helper()
+	id := lab(t)
+	d := reports.Build(reporttest.Attested(), id.Facts())
+	list := pinnedFiles(d, id, map[string][]byte{AttestationFile: []byte("a quote")})
+	for i, f := range list {
+		if fileOf(f.name).kind == rendered {
+			list[i].data = f.data[:min(len(f.data), 300)]
+		}
+	}
+	return sealed(t, newStatement(d, list), list, id)
+}
+
+// sealed is a bundle with any statement and any files.
+func sealed(t *testing.T, s *statement, list []bundleFile, id Identity) fstest.MapFS {
+	t.Helper()
+	envelope, err := sealEnvelope(s, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := fstest.MapFS{envelopeFile: {Data: envelope, Mode: 0o644}}
+	for _, f := range list {
+		folder[f.name] = &fstest.MapFile{Data: f.data, Mode: 0o644}
+	}
+	return folder
+}
+
+// with is the folder with one file put in, or in the place of another.
+func with(folder fstest.MapFS, name string, data []byte) fstest.MapFS {
+	out := fstest.MapFS{name: &fstest.MapFile{Data: data, Mode: 0o644}}
+	for n, f := range folder {
+		if n != name {
+			out[n] = f
+		}
+	}
+	return out
+}
+
+// flips hands data with one bit changed, 0, step, 2·step, … each in turn, to
+// find, which has to find a problem in one of the files. The processors share
+// the work; each has data of its own, the same for all of its calls.
+func flips(t *testing.T, data []byte, step int, find func(data []byte) []Problem, files ...string) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for first := range runtime.NumCPU() {
+		data := bytes.Clone(data)
+		wg.Go(func() {
+			for bit := first * step; bit < 8*len(data); bit += step * runtime.NumCPU() {
+				data[bit/8] ^= 1 << (bit % 8)
+				if got := find(data); !slices.ContainsFunc(got, func(p Problem) bool { return slices.Contains(files, p.File) }) {
+					t.Errorf("bit %d: %v", bit, got)
+				}
+				data[bit/8] ^= 1 << (bit % 8)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestMissingAndAdded(t *testing.T) {
+	good := memory(t, reporttest.Attested(), lab(t))
+	for name, file := range good {
+		delete(good, name)
+		wantProblem(t, problems(t, good, nil), name, "missing")
+		for _, other := range []string{strings.ToUpper(name), name + " ", "." + name} {
+			good[other] = file
+			got := problems(t, good, nil)
+			wantProblem(t, got, name, "missing")
+			wantProblem(t, got, other, "added")
+			delete(good, other)
+		}
+		good[name] = &fstest.MapFile{Mode: fs.ModeDir | 0o755}
+		wantProblem(t, problems(t, good, nil), name, "added")
+		good[name] = &fstest.MapFile{Data: append(bytes.Clone(file.Data), 0)}
+		if got := problems(t, good, nil); len(got) == 0 {
+			t.Errorf("%s with a byte more is valid", name)
+		}
+		good[name] = &fstest.MapFile{}
+		if got := problems(t, good, nil); len(got) == 0 {
+			t.Errorf("%s without a byte is valid", name)
+		}
+		good[name] = file
+	}
+	for _, name := range []string{"notes.txt", ".hidden", "..data", "samples/one.bin", "report.pdf"} {
+		good[name] = &fstest.MapFile{}
+		top, _, _ := strings.Cut(name, "/")
+		wantProblem(t, problems(t, good, nil), top, "added")
+		delete(good, name)
+	}
+	if p := problems(t, good, nil); len(p) > 0 {
+		t.Error(p)
+	}
+	if p := problems(t, fstest.MapFS{}, nil); len(p) != 7 {
+		t.Errorf("an empty folder: %v", p)
+	}
+}
+
+// On a real disk: links and pipes, which an fs.FS in memory does not have.
+func TestLinks(t *testing.T) {
+	id := lab(t)
+	dir := filepath.Join(t.TempDir(), "b")
+	if err := WriteBundle(dir, reports.Build(reporttest.Small(), id.Facts()), id, nil); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "regions.map")
+	aside := filepath.Join(t.TempDir(), "aside")
+	if err := os.Rename(path, aside); err != nil {
+		t.Fatal(err)
+	}
+	for _, put := range []func() error{
+		func() error { return os.Symlink(aside, path) },
+		func() error { return os.Symlink("nowhere", path) },
+		func() error { return syscall.Mkfifo(path, 0o644) },
+	} {
+		if err := put(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Verify(dir, nil)
+		var invalid *InvalidError
+		if !errors.As(err, &invalid) {
+			t.Fatalf("error %v", err)
+		}
+		wantProblem(t, invalid.Problems, "regions.map", "added")
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Rename(aside, path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(dir, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is no bundle at all is an error of its own: nothing was verified.
+func TestVerifyCannotRun(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, file + "-missing"} {
+		_, err := Verify(dir, nil)
+		var invalid *InvalidError
+		if err == nil || errors.As(err, &invalid) {
+			t.Errorf("%s: error %v", dir, err)
+		}
+	}
+}
+
+// Spellings of the envelope that mean the same to a lenient reader.
+func TestEnvelopeHasOneSpelling(t *testing.T) {
+	id := lab(t)
+	good := memory(t, reporttest.Small(), id)
+	text := string(good[envelopeFile].Data)
+	var e dsse.Envelope
+	if err := json.Unmarshal([]byte(text), &e); err != nil {
+		t.Fatal(err)
+	}
+	respell := func(change func(e *dsse.Envelope)) string {
+		c := e
+		c.Signatures = slices.Clone(e.Signatures)
+		change(&c)
+		return string(encodeEnvelope(&c))
+	}
+	payload, _ := base64.StdEncoding.DecodeString(e.Payload)
+	for _, c := range []struct{ name, envelope, code string }{
+		{"no line end", strings.TrimSpace(text), "envelope"},
+		{"indented", strings.Replace(text, "{", "{ ", 1), "envelope"},
+		{"trailing data", text + text, "envelope"},
+		{"unknown field", strings.Replace(text, "{", `{"x":1,`, 1), "envelope"},
+		{"field twice", strings.Replace(text, "{", `{"payloadType":"x",`, 1), "envelope"},
+		{"line end in base64", strings.Replace(text, e.Payload, e.Payload[:4]+`\n`+e.Payload[4:], 1), "envelope"},
+		{"no key id", respell(func(e *dsse.Envelope) { e.Signatures[0].KeyID = "" }), "signature"},
+		{"second signature", respell(func(e *dsse.Envelope) { e.Signatures = append(e.Signatures, e.Signatures[0]) }), "envelope"},
+		{"no signature", respell(func(e *dsse.Envelope) { e.Signatures = nil }), "envelope"},
+		{"payload type", respell(func(e *dsse.Envelope) { e.PayloadType = "text/plain" }), "envelope"},
+		{"blank in the payload", respell(func(e *dsse.Envelope) { e.Payload = base64.StdEncoding.EncodeToString(append(payload, ' ')) }), "envelope"},
+		{"null", "null\n", "envelope"},
+	} {
+		got := problems(t, with(good, envelopeFile, []byte(c.envelope)), nil)
+		if len(got) == 0 {
+			t.Errorf("%s: valid", c.name)
+			continue
+		}
+		t.Run(c.name, func(t *testing.T) { wantProblem(t, got, envelopeFile, c.code) })
+	}
+}
+
+func TestStrictBase64(t *testing.T) {
+	if b, err := strictBase64("QUI="); err != nil || string(b) != "AB" {
+		t.Errorf("%q, %v", b, err)
+	}
+	for _, s := range []string{"QUJ=", "QUI", "QU-_", "QU\nI=", "QUI=\n", " QUI=", "QUI=QUI="} {
+		if b, err := strictBase64(s); err == nil {
+			t.Errorf("%q was taken for %q", s, b)
+		}
+	}
+}
+
+// Parts of another bundle, or a whole one signed by somebody else.
+func TestSwapped(t *testing.T) {
+	mine, other := lab(t), lab(t)
+	a, b := memory(t, reporttest.Small(), mine), memory(t, reporttest.Small(), other)
+	swap := func(names ...string) fstest.MapFS {
+		m := fstest.MapFS{}
+		for n, f := range a {
+			m[n] = f
+		}
+		for _, n := range names {
+			m[n] = b[n]
+		}
+		return m
+	}
+	wantProblem(t, problems(t, swap(CertificateFile), nil), envelopeFile, "signature")
+	wantProblem(t, problems(t, swap(CertificateFile), nil), CertificateFile, "changed")
+	wantProblem(t, problems(t, swap(envelopeFile), nil), envelopeFile, "signature")
+	wantProblem(t, problems(t, swap(reportFile), nil), reportFile, "changed")
+	wantProblem(t, problems(t, swap(envelopeFile, CertificateFile), nil), reportFile, "changed")
+
+	// Signed again by another key it is valid, but not for one who knows whose it should be.
+	if p := problems(t, b, nil); len(p) > 0 {
+		t.Error(p)
+	}
+	wantProblem(t, problems(t, b, mine.Certificate()), CertificateFile, "signer")
+}
+
+// A signer who signs a statement that does not fit the report is found out.
+func TestStatementAndReportAgree(t *testing.T) {
+	id := lab(t)
+	d := reports.Build(reporttest.Small(), id.Facts())
+	for name, change := range map[string]func(s *statement){
+		"verdict": func(s *statement) { s.Predicate.Verdict = "no-residue" },
+		"id":      func(s *statement) { s.Predicate.ID = "other" },
+		"subject": func(s *statement) { s.Subject[0].Digest.Tree = strings.Repeat("0", 64) },
+		"medium":  func(s *statement) { s.Subject[0].Name = "another.img" },
+		"fewer":   func(s *statement) { s.Predicate.Files = s.Predicate.Files[1:] },
+		"more":    func(s *statement) { s.Predicate.Files = append(s.Predicate.Files, s.Predicate.Files[0]) },
+		"path":    func(s *statement) { s.Predicate.Files[0].Name = "../" + s.Predicate.Files[0].Name },
+		"huge":    func(s *statement) { s.Predicate.Files[0].Bytes = maxPinned + 1 },
+	} {
+		list := pinnedFiles(d, id, nil)
+		s := newStatement(d, list)
+		change(s)
+		folder := sealed(t, s, list, id)
+		t.Run(name, func(t *testing.T) { wantProblem(t, problems(t, folder, nil), envelopeFile, "contradiction") })
+	}
+}
+
+// Whoever has the key can sign another page beside a report that they can not
+// change, because a TPM has signed it as well.
+func TestPagesOfSigner(t *testing.T) {
+	id := lab(t)
+	d := reports.Build(reporttest.Small(), id.Facts())
+	for _, changed := range []string{"", "findings.dfxml", "map.png", "regions.map", "report.html"} {
+		list := pinnedFiles(d, id, nil)
+		for i := range list {
+			if list[i].name == changed {
+				list[i].data = []byte("<h1>NO RESIDUE</h1>\n")
+			}
+		}
+		folder := sealed(t, newStatement(d, list), list, id)
+		c := check{folder: folder}
+		v, err := c.run(nil)
+		if err != nil || v == nil {
+			t.Fatal(err, c.problems)
+		}
+		if got := strings.Join(v.Unlike, " "); got != changed {
+			t.Errorf("%q was changed, %q found", changed, got)
+		}
+	}
+}
+
+func TestNotes(t *testing.T) {
+	codes := func(id Identity, trusted bool, e *reports.Examination) (list []string) {
+		c := check{folder: memory(t, e, id)}
+		var cert *x509.Certificate
+		if trusted {
+			cert = id.Certificate()
+		}
+		v, err := c.run(cert)
+		if err != nil || v == nil {
+			t.Fatal(err, c.problems)
+		}
+		for _, n := range v.Notes {
+			list = append(list, n.Code)
+		}
+		return list
+	}
+	early := reporttest.Small()
+	early.Finished = early.Finished.AddDate(-50, 0, 0)
+	for _, c := range []struct {
+		got  []string
+		want string
+	}{
+		{codes(lab(t), true, reporttest.Small()), ""},
+		{codes(lab(t), false, reporttest.Small()), "untrusted"},
+		{codes(throwAway(t), false, reporttest.Small()), "untrusted throw-away"},
+		{codes(lab(t), true, early), "clock"},
+	} {
+		if got := strings.Join(c.got, " "); got != c.want {
+			t.Errorf("notes %q, want %q", got, c.want)
+		}
+	}
+}
+
+func FuzzOpenEnvelope(f *testing.F) {
+	f.Add(memory(f, reporttest.Small(), lab(f))[envelopeFile].Data)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e, s, err := openEnvelope(b)
+		if err != nil {
+			return
+		}
+		if e == nil || s == nil || !bytes.Equal(encodeEnvelope(e), b) {
+			t.Fatalf("%q is accepted, but is not what would be written", b)
+		}
+	})
+}
+
+func BenchmarkVerify(b *testing.B) {
+	folder := memory(b, reporttest.Control(), lab(b))
+	var n int64
+	for _, f := range folder {
+		n += int64(len(f.Data))
+	}
+	b.SetBytes(n)
+	for b.Loop() {
+		problems(b, folder, nil)
+	}
+}

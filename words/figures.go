@@ -1,0 +1,83 @@
+package words
+
+import (
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// How figures are written, in both languages alike, and what makes a clause a sentence.
+
+// Grouped prints an integer with commas.
+func Grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	digits := strings.TrimPrefix(s, "-")
+	var b strings.Builder
+	for i, c := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(c)
+	}
+	return s[:len(s)-len(digits)] + b.String()
+}
+
+// Number prints a float as short as it can be said exactly.
+func Number(x float64) string {
+	if x != 0 && math.Abs(x) < 1e-4 {
+		return strings.Replace(strconv.FormatFloat(x, 'e', -1, 64), "e-0", "e-", 1)
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// Percent says part of whole. It says 100 only of all and 0 only of nothing.
+func Percent(part, whole int64) string {
+	if whole <= 0 || part <= 0 {
+		return "0 %"
+	}
+	if part >= whole {
+		return "100 %"
+	}
+	p := 100 * float64(part) / float64(whole)
+	switch {
+	case p < 0.01:
+		return "< 0.01 %"
+	case p > 99.99:
+		return "> 99.99 %"
+	}
+	return strconv.FormatFloat(p, 'f', 2, 64) + " %"
+}
+
+var amounts = regexp.MustCompile(`(\d{5,}) (bytes|planned bytes|of|are|バイト)`)
+
+// GroupDigits groups the digits of large numbers of bytes in a sentence, for reading only.
+func GroupDigits(s string) string {
+	return amounts.ReplaceAllStringFunc(s, func(m string) string {
+		digits, rest, _ := strings.Cut(m, " ")
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			return m
+		}
+		return Grouped(n) + " " + rest
+	})
+}
+
+// Whole turns a reason, a clause without capital and stop, into a sentence.
+func Whole(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") {
+		return s
+	}
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:] + "."
+}
+
+// WholeJA does the same for Japanese.
+func WholeJA(s string) string {
+	if s == "" || strings.HasSuffix(s, "。") {
+		return s
+	}
+	return s + "。"
+}

@@ -1,0 +1,21 @@
+package words
+
+import (
+	"math"
+	"testing"
+)
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{Grouped(0), "0"}, {Grouped(999), "999"}, {Grouped(1000), "1,000"}, {Grouped(-1234567), "-1,234,567"},
+		{Grouped(math.MinInt64), "-9,223,372,036,854,775,808"},
+		{Number(1e-6), "1e-6"}, {Number(0.01), "0.01"}, {Number(34.6), "34.6"}, {Number(1e-12), "1e-12"},
+		{Percent(0, 10), "0 %"}, {Percent(10, 10), "100 %"}, {Percent(1, 1e9), "< 0.01 %"}, {Percent(1e9-1, 1e9), "> 99.99 %"}, {Percent(1, 3), "33.33 %"}, {Percent(1, 0), "0 %"},
+		{Whole("a fact"), "A fact."}, {Whole("Done."), "Done."}, {Whole("消去"), "消去."}, {Whole(""), ""},
+		{GroupDigits("12345 of 67890123 bytes, 54321 are in no region, 12345 findings"), "12,345 of 67,890,123 bytes, 54,321 are in no region, 12345 findings"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
