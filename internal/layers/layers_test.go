@@ -40,7 +40,7 @@ var allowed = map[string][]string{
 	"scan/signature":     {"scan/proof", "scan/signature/"},
 	"scan/signature/*":   {"scan/proof", "scan/signature/inflate"},
 	"internal/filetest":  {"scan/proof"},
-	"ledger":             {"reports/batch", "internal/bytesize", "internal/wholefile"},
+	"ledger":             {"reports/batch", "reports", "internal/bytesize", "internal/wholefile"},
 	"reports/render":     {"reports", "scan", "words", "words/", "internal/bytesize", "verdict"},
 	"reports/sign":       {"reports", "reports/canonical", "reports/render", "words/report", "internal/wholefile"},
 	"reports/batch":      {"reports", "reports/canonical", "reports/sign", "scan", "words", "words/batch", "internal/wholefile", "verdict"},
