@@ -227,3 +227,25 @@ func TestSamples(t *testing.T) {
 		}
 	}
 }
+
+// Bundles that an earlier shokyo wrote are valid for ever. What is rendered of the report
+// may change; that is said, and is no fault of theirs.
+func TestBundlesOfBefore(t *testing.T) {
+	for name, quote := range map[string]bool{"plain": false, "attested": true} {
+		dir := filepath.Join("testdata", name)
+		cert, err := LoadCertificate(filepath.Join(dir, CertificateFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := Verify(dir, cert)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !v.Trusted || v.ThrowAway || v.Signer != "Example Laboratory 試験所" || v.Verdict != "residue-found" || (v.Attestation != nil) != quote {
+			t.Errorf("%s: %+v", name, v)
+		}
+		if quote && !bytes.Equal(v.Attestation, append([]byte("quote of "), v.ReportSHA256[:]...)) {
+			t.Errorf("attestation %q for the digest %x", v.Attestation, v.ReportSHA256)
+		}
+	}
+}
