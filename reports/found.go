@@ -30,17 +30,16 @@ const maxNamedKinds = 6
 // pictures (8 JPEG, 2 PNG); …". It is empty where nothing was found.
 func summary(counts []FindingCount) words.Text {
 	counts = ByImportance(counts)
-	var en, ja []string
+	var list []words.Text
 	for len(counts) > 0 {
 		n := 1
 		for n < len(counts) && counts[n].Family == counts[0].Family {
 			n++
 		}
-		s := familySummary(counts[:n])
-		en, ja = append(en, s.EN), append(ja, s.JA)
+		list = append(list, familySummary(counts[:n]))
 		counts = counts[n:]
 	}
-	return words.Text{EN: strings.Join(en, "; "), JA: strings.Join(ja, "、")}
+	return words.Join(list, words.Semicolon)
 }
 
 // member is a name in a family with how many there are.
@@ -89,15 +88,14 @@ func members(list []member, files bool) words.Text {
 		sentence = report.FilesOfKind
 	}
 	slices.SortStableFunc(list, func(a, b member) int { return cmp.Compare(b.count, a.count) })
-	var en, ja []string
-	add := func(t words.Text) { en, ja = append(en, t.EN), append(ja, t.JA) }
+	var named []words.Text
 	for _, m := range list[:min(len(list), maxNamedKinds)] {
-		add(sentence.Say(words.Grouped(m.count), m.Text))
+		named = append(named, sentence.Say(words.Grouped(m.count), m.Text))
 	}
 	if more := len(list) - maxNamedKinds; more > 0 {
-		add(report.MoreKinds.Say(more))
+		named = append(named, report.MoreKinds.Say(more))
 	}
-	return words.Text{EN: strings.Join(en, ", "), JA: strings.Join(ja, "、")}
+	return words.Join(named, words.Comma)
 }
 
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -61,13 +61,12 @@ func scopeText(s *Scope, medium int64, sampled bool) words.Text {
 const maxNamed = 3
 
 func regionNames(names []string) words.Text {
-	var en, ja []string
+	var quoted []words.Text
 	for _, n := range names[:min(len(names), maxNamed)] {
-		t := report.Quoted.Say(n)
-		en, ja = append(en, t.EN), append(ja, t.JA)
+		quoted = append(quoted, report.Quoted.Say(n))
 	}
-	list := words.Text{EN: strings.Join(en, ", "), JA: strings.Join(ja, "、")}
-	switch more := len(names) - len(en); {
+	list := words.Join(quoted, words.Comma)
+	switch more := len(names) - len(quoted); {
 	case len(names) == 0:
 		return report.NoRegion
 	case len(names) == 1:

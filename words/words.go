@@ -31,6 +31,23 @@ func Alike(s string) Text { return Text{s, s} }
 // Then puts a text behind another.
 func (t Text) Then(next Text) Text { return Text{t.EN + next.EN, t.JA + next.JA} }
 
+// What stands between the members of a list.
+var (
+	Comma     = Text{", ", "、"}
+	Semicolon = Text{"; ", "、"}
+)
+
+// Join makes one text of several.
+func Join(list []Text, between Text) (out Text) {
+	for i, t := range list {
+		if i > 0 {
+			out = out.Then(between)
+		}
+		out = out.Then(t)
+	}
+	return out
+}
+
 // Say fills the figures in. A figure that is a [Text] is said in each language by its own
 // half. Without figures the sentence is said as it stands, % signs and all.
 func (s Sentence) Say(figures ...any) Text {

@@ -80,17 +80,16 @@ const briefBytes = 64 << 10
 // noticedBrief sums the table up for the first page: nothing where nothing was measured.
 func noticedBrief(n *reports.Noticed) words.Text {
 	i := slices.Index(n.PieceBytes, briefBytes)
-	var en, ja []string
+	var list []words.Text
 	for _, r := range n.Rows {
 		if i >= 0 && i < len(r.Percent) && r.Percent[i] != nil && slices.Contains(briefTypes, r.Type) {
-			en = append(en, r.Name+" "+words.Number(*r.Percent[i])+" %")
-			ja = append(ja, r.NameJA+" "+words.Number(*r.Percent[i])+" %")
+			list = append(list, words.Text{EN: r.Name, JA: r.NameJA}.Then(words.Alike(" "+words.Number(*r.Percent[i])+" %")))
 		}
 	}
-	if len(en) == 0 {
+	if len(list) == 0 {
 		return words.Text{}
 	}
-	return report.NoticedBrief.Say(bytesize.Report(briefBytes), words.Text{EN: strings.Join(en, " · "), JA: strings.Join(ja, " · ")})
+	return report.NoticedBrief.Say(bytesize.Report(briefBytes), words.Join(list, words.Alike(" · ")))
 }
 
 func oneDecimal(x float64) string { return fmt.Sprintf("%.1f", x) }
