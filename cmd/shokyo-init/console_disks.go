@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -216,8 +217,8 @@ func (m model) diskTable(room int) []row {
 	rows := []row{
 		{{bold, " Which disks shall be examined?"}, {plain, " Nothing is ever written to any of them."}},
 		m.chosenWords(),
-		ink(dim, "       %s %s %s %s %s %s", column("Device", wideDevice), column("Model", wideModel), column("Serial", wideSerial),
-			fmt.Sprintf("%*s", wideSize, "Size"), column("Bus", wideBus), column("Health", wideHealth)),
+		ink(dim, "       %s %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial),
+			fmt.Sprintf("%*s", wideSize, "Size"), ascii.Column("Bus", wideBus), ascii.Column("Health", wideHealth)),
 	}
 	n := max(room-len(rows)-1-details, 1)
 	first, last := window(m.disks.cursor, len(m.disks.all), n)
@@ -252,21 +253,21 @@ func (m model) diskRow(i int) row {
 	}
 	switch {
 	case d.Stick:
-		return row{{plain, cursor}, {dim, "    " + column(shortName(d), wideDevice) + " " + column(d.Model, wideModel) + " this stick: not offered"}}
+		return row{{plain, cursor}, {dim, "    " + ascii.Column(shortName(d), wideDevice) + " " + ascii.Column(d.Model, wideModel) + " this stick: not offered"}}
 	case m.disks.has(d.Path):
 		mark, color = "[x]", bold
 	}
-	health := piece{color, column(d.Health, wideHealth)}
+	health := piece{color, ascii.Column(d.Health, wideHealth)}
 	if d.Health == "FAILING" {
 		health.color = red
 	}
-	return row{{plain, cursor}, {color, mark + " " + identity(d) + " " + column(d.Bus, wideBus) + " "}, health}
+	return row{{plain, cursor}, {color, mark + " " + identity(d) + " " + ascii.Column(d.Bus, wideBus) + " "}, health}
 }
 
 // identity is how a disk is told from others.
 func identity(d Disk) string {
-	return fmt.Sprintf("%s %s %s %*s", column(shortName(d), wideDevice), column(d.Model, wideModel), column(d.Serial, wideSerial),
-		wideSize, clipped(printable(sizeOfDisk(d)), wideSize))
+	return fmt.Sprintf("%s %s %s %*s", ascii.Column(shortName(d), wideDevice), ascii.Column(d.Model, wideModel), ascii.Column(d.Serial, wideSerial),
+		wideSize, ascii.Clip(ascii.Printable(sizeOfDisk(d)), wideSize))
 }
 
 func shortName(d Disk) string { return strings.TrimPrefix(d.Path, "/dev/") }

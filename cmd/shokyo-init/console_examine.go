@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -151,7 +152,7 @@ func (m model) summary() row {
 // block is one disk in four rows.
 func (m model) block(j diskJob) []row {
 	p := j.progress
-	name := piece{bold, " " + column(shortName(j.disk), wideDevice) + " " + column(j.disk.Model, wideModel) + " " + column(j.disk.Serial, wideSerial)}
+	name := piece{bold, " " + ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial)}
 	last := row{{plain, " "}}
 	last = append(last, mapRow(p.Map)...)
 	if j.outcome != nil {
@@ -204,7 +205,7 @@ func amount(what string, n int64, color string) piece {
 
 // mapRow colours the runs of a map.
 func mapRow(signs string) (r row) {
-	signs = clipped(printable(cmp.Or(signs, strings.Repeat("?", 64))), 64)
+	signs = ascii.Clip(ascii.Printable(cmp.Or(signs, strings.Repeat("?", 64))), 64)
 	for signs != "" {
 		run := len(signs) - len(strings.TrimLeft(signs, signs[:1]))
 		r = append(r, piece{mapColor(signs[0]), signs[:run]})

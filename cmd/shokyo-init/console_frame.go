@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -35,7 +36,7 @@ func ink(color, format string, args ...any) row { return row{{color, fmt.Sprintf
 func (r row) paint(width int) string {
 	var b strings.Builder
 	for _, p := range r {
-		t := clipped(printable(p.text), width)
+		t := ascii.Clip(ascii.Printable(p.text), width)
 		width -= len(t)
 		switch {
 		case t == "":
@@ -48,35 +49,13 @@ func (r row) paint(width int) string {
 	return b.String()
 }
 
-// clipped cuts ASCII to n columns; a ~ says that there was more.
-func clipped(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	if n <= 0 {
-		return ""
-	}
-	return s[:n-1] + "~"
-}
-
-// column makes a text exactly n columns wide.
-func column(s string, n int) string { return fmt.Sprintf("%-*s", n, clipped(printable(s), n)) }
-
 // wrap breaks a text into rows of at most width columns, the first indented by
 // first, the others by as many blanks.
 func wrap(color, first, s string, width int) (rows []row) {
-	line := first
-	for _, word := range strings.Fields(printable(s)) {
-		if len(line) > len(first) && len(line)+1+len(word) > width {
-			rows = append(rows, row{{color, line}})
-			line = strings.Repeat(" ", len(first))
-		}
-		if len(line) > len(first) {
-			line += " "
-		}
-		line += word
+	for _, line := range ascii.Wrap(first, s, width) {
+		rows = append(rows, row{{color, line}})
 	}
-	return append(rows, row{{color, line}})
+	return rows
 }
 
 // cut keeps n rows; the last then says that there were more.
@@ -142,7 +121,7 @@ func (m model) head() row {
 		right = fmt.Sprintf("%d NOT SAVED, %s", n, right)
 	}
 	space := max(m.width-len(middle)-len(right)-2, 0)
-	return row{{bar, column(left, min(space, 26)) + " " + middle + fmt.Sprintf("%*s", max(m.width-min(space, 26)-1-len(middle), 0), right)}}
+	return row{{bar, ascii.Column(left, min(space, 26)) + " " + middle + fmt.Sprintf("%*s", max(m.width-min(space, 26)-1-len(middle), 0), right)}}
 }
 
 func (m model) evidenceWords() string {

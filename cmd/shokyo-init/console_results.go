@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/appliance/ascii"
 )
 
 // Step 5: the verdicts, and whether they are saved.
@@ -226,7 +228,7 @@ func savedRow(o Outcome) row {
 
 func (m model) allResults(room int) []row {
 	rows := []row{m.totals(), nil,
-		ink(dim, "   %s %s %s %s %s", column("Device", wideDevice), column("Model", wideModel), column("Serial", wideSerial), column("Verdict", wideVerdict), "Report")}
+		ink(dim, "   %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial), ascii.Column("Verdict", wideVerdict), "Report")}
 	const details = 6
 	n := max(room-len(rows)-1-details, 1)
 	first, last := window(m.view, len(m.jobs), n)
@@ -255,8 +257,8 @@ func (m model) resultRow(i int) row {
 	case notSaved(*j.outcome):
 		saved = piece{red, "NOT SAVED"}
 	}
-	return row{{plain, cursor}, {plain, column(shortName(j.disk), wideDevice) + " " + column(j.disk.Model, wideModel) + " " + column(j.disk.Serial, wideSerial) + " "},
-		{word.color, column(word.text, wideVerdict)}, {plain, " "}, saved}
+	return row{{plain, cursor}, {plain, ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial) + " "},
+		{word.color, ascii.Column(word.text, wideVerdict)}, {plain, " "}, saved}
 }
 
 // totals counts the verdicts, the bad ones first.

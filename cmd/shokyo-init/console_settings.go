@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/appliance/ascii"
 )
 
 // Step 2: how the disks are examined, what the report says about the case, and
@@ -281,11 +283,11 @@ func (m model) fieldRow(i int) row {
 	case fieldGo:
 		return row{{plain, cursor}, {color, "[ Go on ]"}}
 	case fieldMode:
-		return row{{plain, cursor}, {color, column("Mode", 12)}, {color, "< " + [modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >"}}
+		return row{{plain, cursor}, {color, ascii.Column("Mode", 12)}, {color, "< " + [modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >"}}
 	case fieldIdentity:
-		return row{{plain, cursor}, {color, column("Signed with", 12)}, {color, "< " + m.form.identityWords() + " >"}}
+		return row{{plain, cursor}, {color, ascii.Column("Signed with", 12)}, {color, "< " + m.form.identityWords() + " >"}}
 	}
-	return row{{plain, cursor}, {color, column(fieldLabel(i), 12)}, {color, m.form.fieldText(i)}}
+	return row{{plain, cursor}, {color, ascii.Column(fieldLabel(i), 12)}, {color, m.form.fieldText(i)}}
 }
 
 func fieldLabel(i int) string {

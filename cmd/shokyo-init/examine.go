@@ -16,6 +16,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"shokyo.dev/shokyo/appliance/ascii"
 )
 
 // passphraseVariable is where shokyo looks for the passphrase of the lab's key: a
@@ -443,7 +445,7 @@ func (l *lastLines) Write(b []byte) (int, error) {
 
 func (l *lastLines) end() {
 	if s := strings.TrimSpace(string(l.rest)); s != "" {
-		l.lines = append(l.lines, printable(s))
+		l.lines = append(l.lines, ascii.Printable(s))
 		l.lines = l.lines[max(0, len(l.lines)-keptLines):]
 	}
 	l.rest = l.rest[:0]

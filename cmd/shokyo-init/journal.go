@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -95,7 +96,7 @@ const prefix = "shokyo-init: "
 // Log adds a line to the log. While a console has the screen, the line is not
 // shown; the log is on the stick in the end.
 func (a *appliance) Log(line string) {
-	line = printable(line)
+	line = ascii.Printable(line)
 	a.journal.add(line)
 	if !a.ttys.print(prefix + line) {
 		a.journal.toKernelLog(prefix + line)
@@ -114,17 +115,6 @@ func (a *appliance) saveLog(ending string, text []byte) error {
 		}
 		return saveFile(filepath.Join(dir, logDir, a.logName+ending), text)
 	})
-}
-
-// printable keeps what a VGA console can show and a terminal does not take for a
-// command. Text of a disk goes through here too.
-func printable(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' || c > '~' {
-			return '?'
-		}
-		return c
-	}, s)
 }
 
 // stamp is a time as part of a file's name.

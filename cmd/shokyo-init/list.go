@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -88,12 +89,12 @@ func parseDisks(b []byte, stick string) (disks []Disk, err error) {
 
 func (d *drive) disk(stick string) Disk {
 	out := Disk{
-		Path: d.Path, Model: printable(d.Model), Serial: printable(d.Serial), Bus: busName(d.Bus),
+		Path: d.Path, Model: ascii.Printable(d.Model), Serial: ascii.Printable(d.Serial), Bus: busName(d.Bus),
 		Bytes: max(0, d.SizeBytes), Size: bytesize.Drive(d.SizeBytes), Health: d.health(),
 		Stick: stick != "" && d.Path == "/dev/"+stick, Notes: d.notes(),
 	}
 	if d.InUse != nil && *d.InUse {
-		out.InUse = printable(strings.Join(d.Users, ", "))
+		out.InUse = ascii.Printable(strings.Join(d.Users, ", "))
 		if out.InUse == "" {
 			out.InUse = "in use"
 		}
@@ -108,7 +109,7 @@ func busName(bus string) string {
 	case "nvme":
 		return "NVMe"
 	}
-	return printable(bus)
+	return ascii.Printable(bus)
 }
 
 // health is the drive's own opinion: "good", "FAILING", or "" if it has none.
@@ -139,7 +140,7 @@ func (d *drive) fact(name string) string {
 func (d *drive) notes() (notes []string) {
 	add := func(s statement, states ...string) {
 		if oneOf(s.State, states...) {
-			notes = append(notes, printable(s.Text))
+			notes = append(notes, ascii.Printable(s.Text))
 		}
 	}
 	add(d.Hidden, "hidden")

@@ -9,10 +9,11 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"shokyo.dev/shokyo/internal/gpt"
-	"shokyo.dev/shokyo/internal/wholefile"
 	"strings"
 	"unicode/utf16"
+
+	"shokyo.dev/shokyo/internal/gpt"
+	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Every image is the same, bit by bit, and so are sticks that were never used. So

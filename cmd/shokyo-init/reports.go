@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -54,7 +55,7 @@ type document struct {
 
 // disk is what was examined, as [drive.disk] would have listed it.
 func (d *document) disk(path string) Disk {
-	return Disk{Path: path, Model: printable(d.Medium.Model), Serial: printable(d.Medium.Serial), Bytes: d.Medium.Bytes, Size: bytesize.Drive(d.Medium.Bytes)}
+	return Disk{Path: path, Model: ascii.Printable(d.Medium.Model), Serial: ascii.Printable(d.Medium.Serial), Bytes: d.Medium.Bytes, Size: bytesize.Drive(d.Medium.Bytes)}
 }
 
 // maxReport is beyond any report.json: it lists findings up to a number.
@@ -71,7 +72,7 @@ func readReport(bundle string) (d document, err error) {
 // reasons are codes with their sentences, as people are shown them.
 func (d *document) reasons() (lines []string) {
 	for _, r := range d.Reasons {
-		lines = append(lines, printable(r.Code+": "+r.Text))
+		lines = append(lines, ascii.Printable(r.Code+": "+r.Text))
 	}
 	return lines
 }
@@ -81,7 +82,7 @@ func (d *document) part() string {
 	if d.Plan.Mode == "full" && d.Scope.Kind == "medium" {
 		return ""
 	}
-	return printable(cmp.Or(d.Scope.Text, "part of the disk"))
+	return ascii.Printable(cmp.Or(d.Scope.Text, "part of the disk"))
 }
 
 // unsaved says whether there is something that the stick should have.

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -41,7 +42,7 @@ func supervise() {
 	failure := ""
 	for start := 1; ; start++ {
 		failure = runChild("/proc/self/exe", start, failure)
-		fmt.Fprintf(os.Stderr, "\r\n%sfailed: %s: starting again\r\n", prefix, printable(firstOf(failure)))
+		fmt.Fprintf(os.Stderr, "\r\n%sfailed: %s: starting again\r\n", prefix, ascii.Printable(firstOf(failure)))
 		endOrphans("/proc", os.Getpid(), orphanLimit)
 		time.Sleep(restartPause)
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"strings"
+
+	"shokyo.dev/shokyo/appliance/ascii"
 )
 
 // Everything a person reads that is more than a line: what happened, and what to
@@ -12,32 +14,9 @@ const rule = "------------------------------------------------------------------
 // show prints a screen on every console, and puts it into the log.
 func (a *appliance) show(text string) {
 	for line := range strings.SplitSeq(text, "\n") {
-		a.journal.add(printable(line))
+		a.journal.add(ascii.Printable(line))
 	}
-	a.ttys.write(rule + "\n" + wrapped(printableText(text)) + "\n" + rule + "\n")
-}
-
-// wrapped breaks lines between words before the edge of the screen.
-func wrapped(text string) string {
-	var out []string
-	for line := range strings.SplitSeq(text, "\n") {
-		if len(line) < columns {
-			out = append(out, line)
-			continue
-		}
-		for _, r := range wrap("", "", line, columns-1) {
-			out = append(out, r[0].text)
-		}
-	}
-	return strings.Join(out, "\n")
-}
-
-func printableText(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = printable(lines[i])
-	}
-	return strings.Join(lines, "\n")
+	a.ttys.write(rule + "\n" + ascii.Lines(ascii.PrintableText(text), columns) + "\n" + rule + "\n")
 }
 
 func screenNoStick(err error) string {

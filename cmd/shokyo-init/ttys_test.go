@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/appliance/ascii"
 )
 
 // Two consoles: what the program draws is on both, and the keys of both reach it.
@@ -121,7 +123,7 @@ func TestScreens(t *testing.T) {
 		b := newRig(t)
 		b.show(text)
 		for line := range strings.Lines(b.printed()) {
-			if line = strings.TrimSuffix(line, "\n"); line != printable(line) || len(line) > 80 && !strings.Contains(line, "hostile") {
+			if line = strings.TrimSuffix(line, "\n"); line != ascii.Printable(line) || len(line) > 80 && !strings.Contains(line, "hostile") {
 				t.Errorf("%d characters: %q", len(line), line)
 			}
 		}
@@ -185,7 +187,7 @@ func FuzzLastLines(f *testing.F) {
 		l.Write(b[:at])
 		l.Write(b[at:])
 		text := l.text()
-		if text != printable(text) || len(text) > 2*maxText+2 || len(l.lines) > keptLines {
+		if text != ascii.Printable(text) || len(text) > 2*maxText+2 || len(l.lines) > keptLines {
 			t.Errorf("%q", text)
 		}
 	})
@@ -209,18 +211,5 @@ func TestKeyFilter(t *testing.T) {
 				t.Errorf("%q cut at %d: %q", c.keys, split, got.String())
 			}
 		}
-	}
-}
-
-// Long lines break between words.
-func TestWrapped(t *testing.T) {
-	long := strings.Repeat("word ", 30)
-	for _, line := range strings.Split(wrapped("short\n  indented\n"+long), "\n") {
-		if len(line) >= columns || strings.HasSuffix(line, "wor") {
-			t.Errorf("%q", line)
-		}
-	}
-	if got := wrapped("short\n  indented"); got != "short\n  indented" {
-		t.Errorf("%q", got)
 	}
 }
