@@ -313,10 +313,11 @@ func TestOneSender(t *testing.T) {
 	type owner struct{ file, what string }
 	owners := []owner{
 		{"devices/passthrough.go", "Syscall SYS_IOCTL 0x2285 0xC0484E41"},
-		{"devices/open.go", "IoctlSetPointerInt"},                                              // BLKROSET
-		{"internal/guest/", "Syscall SYS_IOCTL"},                                               // the attempts to write that must fail
-		{"cmd/shokyo-init/", "IoctlSetTermios IoctlSetWinsize IoctlSetInt IoctlSetPointerInt"}, // consoles; BLKROSET
-		{"cmd/shokyo-init/console_font.go", "Syscall SYS_IOCTL"},                               // KDFONTOP, of the screen
+		{"devices/open.go", "IoctlSetPointerInt"},                                               // BLKROSET
+		{"internal/guest/", "Syscall SYS_IOCTL"},                                                // the attempts to write that must fail
+		{"appliance/screen/", "IoctlSetTermios IoctlSetWinsize IoctlSetInt IoctlSetPointerInt"}, // consoles
+		{"cmd/shokyo-init/", "IoctlSetPointerInt"},                                              // BLKROSET
+		{"appliance/screen/font.go", "Syscall SYS_IOCTL"},                                       // KDFONTOP, of the screen
 		{"internal/guest/", "BLKDISCARD BLKZEROOUT BLKSECDISCARD IoctlSetPointerInt IoctlSetInt"},
 	}
 	used := make([]bool, len(owners))

@@ -15,15 +15,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // appliance is the Core of the stick.
 type appliance struct {
-	ttys    *ttys
-	journal *journal
-	guard   *guard
-	stick   *stick
+	log   *screen.Log
+	guard *guard
+	stick *stick
 
 	program string // shokyo
 	runDir  string // in memory: bundles until they are saved
@@ -42,10 +42,10 @@ type appliance struct {
 	tables  []table   // summaries that are not saved yet
 }
 
-func newAppliance(t *ttys) *appliance {
-	a := &appliance{ttys: t, program: "/bin/shokyo", runDir: "/run/shokyo",
+func newAppliance(t *screen.TTYs) *appliance {
+	a := &appliance{program: "/bin/shokyo", runDir: "/run/shokyo",
 		now: time.Now, after: time.After, powerOff: endComputer, started: time.Now()}
-	a.journal = &journal{now: a.now, kernelLog: "/dev/kmsg"}
+	a.log = &screen.Log{TTYs: t, Journal: screen.NewJournal(a.now, "/dev/kmsg")}
 	a.guard = newGuard("/sys", "/dev", a.say)
 	a.stick = newStick("/sys", "/dev", "/evidence", a.guard)
 	a.stick.state, a.stick.busy = filepath.Join(a.runDir, "stick"), a.examining
@@ -54,7 +54,7 @@ func newAppliance(t *ttys) *appliance {
 	}
 	err := os.MkdirAll(a.runDir, 0o700)
 	if err == nil {
-		err = a.journal.keep(filepath.Join(a.runDir, "journal"))
+		err = a.log.Journal.Keep(filepath.Join(a.runDir, "journal"))
 	}
 	if err != nil {
 		a.say("%v", err)
@@ -111,14 +111,14 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 	if why == nil {
 		return
 	}
-	typed, stop := a.ttys.awaitLines()
+	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
 	for shown := ""; why != nil; _, why = a.stick.free() {
 		if why.Error() != shown && !errors.Is(why, errSettling) {
 			shown = why.Error()
 			a.show(screenNoStick(why))
 		}
-		if line, _ := typed.next(ctx, a.after(stickPause)); line == keyGoOn || ctx.Err() != nil {
+		if line, _ := typed.Next(ctx, a.after(stickPause)); line == screen.KeyGoOn || ctx.Err() != nil {
 			return
 		}
 	}

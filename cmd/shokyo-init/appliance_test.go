@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/appliance/screen"
 )
 
 // rig is a computer made of folders: sysfs, a stick, and a shokyo that is a
@@ -18,8 +20,8 @@ type rig struct {
 	*appliance
 	t       *testing.T
 	sys     sysfs
-	screen  string // a file: what was printed
-	stickFS string // the file system of the stick
+	console *os.File // what was printed
+	stickFS string   // the file system of the stick
 	mounts  int
 	coming  bool            // another USB disk
 	marks   map[string]mark // of sticks that are not like all others
@@ -45,15 +47,15 @@ func newRigIn(t *testing.T, dir string) *rig {
 		}
 	}
 	// Each has its own: what one prints may come when the next is there already.
-	screen, err := os.CreateTemp(dir, "screen")
+	console, err := os.CreateTemp(dir, "screen")
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.screen = screen.Name()
-	t.Cleanup(func() { screen.Close() })
+	b.console = console
+	t.Cleanup(func() { console.Close() })
 	clock := time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
 	now := func() time.Time { return clock }
-	a := &appliance{ttys: &ttys{all: []*tty{newTTY(screen)}}, program: fakeShokyo(t), runDir: filepath.Join(dir, "run"), started: clock, now: now}
+	a := &appliance{program: fakeShokyo(t), runDir: filepath.Join(dir, "run"), started: clock, now: now}
 	a.after = func(d time.Duration) <-chan time.Time {
 		b.waited += d
 		if b.onWait != nil {
@@ -67,11 +69,10 @@ func newRigIn(t *testing.T, dir string) *rig {
 		b.ended = append(b.ended, map[bool]string{false: "poweroff", true: "reboot"}[reboot])
 		return nil
 	}
-	a.journal = &journal{now: now, kernelLog: filepath.Join(dir, "kmsg")}
-	if err := a.journal.keep(filepath.Join(dir, "run", "journal")); err != nil {
+	a.log = &screen.Log{TTYs: screen.On(console), Journal: screen.NewJournal(now, filepath.Join(dir, "kmsg"))}
+	if err := a.log.Journal.Keep(filepath.Join(dir, "run", "journal")); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { a.journal.file.Close() })
 	a.guard = newGuard(b.sys, "/dev", a.say)
 	a.guard.set = b.setFlag
 	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
@@ -135,8 +136,8 @@ func (b *rig) pull(disk string) {
 // printed is what stands on the screen.
 func (b *rig) printed() string {
 	b.t.Helper()
-	b.ttys.flush()
-	return strings.ReplaceAll(read(b.t, b.screen), "\r\n", "\n")
+	b.log.TTYs.Flush()
+	return strings.ReplaceAll(read(b.t, b.console.Name()), "\r\n", "\n")
 }
 
 func (b *rig) wantPrinted(lines ...string) {

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -35,14 +36,14 @@ func console(ctx context.Context, core Core, in, out *os.File) error {
 
 // run shows m on a terminal.
 func (m model) run(in, out *os.File) error {
-	defer prepareTerminal(out)()
+	defer screen.PrepareTerminal(out)()
 	ctx, stop := context.WithCancel(m.ctx)
 	defer stop() // an examination does not go on behind a console that has failed
 	m.ctx = ctx
 	var p *tea.Program
 	m.send = func(msg tea.Msg) { p.Send(msg) }
 	p = tea.NewProgram(m, tea.WithoutSignalHandler(),
-		tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(defaultColumns, defaultRows),
+		tea.WithInput(in), tea.WithOutput(out), tea.WithWindowSize(screen.Columns, screen.Rows),
 		// Ten pictures a second are enough for a serial line. vt100 is what all
 		// terminals understand, and the eight colours of ECMA-48 8.3.117. A terminal
 		// that is reached through SSH is not asked what it can do: an answer that

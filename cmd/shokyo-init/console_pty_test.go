@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/appliance/screen"
 )
 
 // onTerminal is a console that runs on a pseudo-terminal, and what a terminal
@@ -34,7 +36,7 @@ const patience = 10 * time.Second
 // shows the same 80 by 24 as the serial line.
 func startOnTerminal(t *testing.T, m model, core *consoleCore, size unix.Winsize, shown *vt) *onTerminal {
 	t.Helper()
-	master, slave, err := newTerminal()
+	master, slave, err := screen.NewTerminal()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"shokyo.dev/shokyo/appliance/screen"
 )
 
 // releaseFile says which image this is, and that it is one.
@@ -49,11 +51,11 @@ func main() {
 		supervise()
 	}
 	quietKernel()
-	noFont := enlargeFont("/sys", "/dev/tty0")
-	t := openTTYs("/dev", "/sys/class/tty/console/active")
+	noFont := screen.EnlargeFont("/sys", "/dev/tty0")
+	t := screen.OpenTTYs("/dev", "/sys/class/tty/console/active")
 	a := newAppliance(t)
 	if noFont != nil {
-		a.journal.add(noFont.Error()) // small letters do as well
+		a.log.Journal.Add(noFont.Error()) // small letters do as well
 	}
 	if failed != nil {
 		a.say("%v", failed)
@@ -120,7 +122,7 @@ func (a *appliance) loadDrivers() {
 // way to get at reports that are not saved yet.
 func (a *appliance) attended(ctx context.Context) {
 	for {
-		err := a.ttys.relay(func(in, out *os.File) error { return console(ctx, a, in, out) })
+		err := a.log.TTYs.Relay(func(in, out *os.File) error { return console(ctx, a, in, out) })
 		if err == nil {
 			return
 		}

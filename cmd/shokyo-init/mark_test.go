@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/gpt"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
@@ -554,13 +555,13 @@ func TestMarkIsReadOnce(t *testing.T) {
 // a line does: the other end of it may echo what it is shown.
 func TestTypingTakesOtherStick(t *testing.T) {
 	b := withSticks(t, origin{Number: "1"}, "sda=2")
-	keyboard, console, err := newTerminal()
+	keyboard, console, err := screen.NewTerminal()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer keyboard.Close()
 	keyboard.Write([]byte("u\r")) // too early: nobody was asked
-	b.ttys = &ttys{all: append(b.ttys.all, newTTY(console))}
+	b.log.TTYs = screen.On(b.console, console)
 	bundle := filepath.Join(b.runDir, "sdb")
 	write(t, filepath.Join(bundle, "report.json"), "{}")
 	b.keep(&report{folder: "x", outcome: Outcome{Source: "/dev/sdb", Verdict: "no-residue", Bundle: bundle}})

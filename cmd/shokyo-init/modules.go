@@ -23,7 +23,7 @@ func (a *appliance) loadModules(dir, list string) {
 	for _, name := range names {
 		err := loadModule(filepath.Join(dir, name))
 		if errors.Is(err, unix.ENODEV) { // the computer has nothing for it, such as EFI variables
-			a.journal.add("module " + name + ": " + err.Error())
+			a.log.Journal.Add("module " + name + ": " + err.Error())
 			continue
 		}
 		if err != nil {

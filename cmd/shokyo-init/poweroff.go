@@ -27,7 +27,7 @@ func (a *appliance) leave(how string, reboot bool) {
 		a.say("the log is not saved: %v", err)
 	}
 	a.stick.release()
-	a.ttys.flush()
+	a.log.TTYs.Flush()
 	if err := a.powerOff(reboot); err != nil {
 		a.say("can not do so: %v: use the power button", err)
 	}

@@ -169,11 +169,11 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 		return a.end(thenPowerOff)
 	}
 	a.show(screenGoOn) // the console would draw over what stands there
-	typed, stop := a.ttys.awaitLines()
+	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
 	for entered := false; !entered && ctx.Err() == nil; {
 		a.Save(ctx)
-		_, entered = typed.next(ctx, a.after(savePause))
+		_, entered = typed.Next(ctx, a.after(savePause))
 	}
 	return false
 }

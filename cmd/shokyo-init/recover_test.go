@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/appliance/screen"
 )
 
 func goodReport(serial string) string {
@@ -206,12 +208,12 @@ func TestLateStick(t *testing.T) {
 // Or somebody presses Enter on one of the consoles.
 func TestGoOnWithoutStick(t *testing.T) {
 	b := newRig(t)
-	keyboard, console, err := newTerminal()
+	keyboard, console, err := screen.NewTerminal()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer keyboard.Close()
-	b.ttys = &ttys{all: append(b.ttys.all, newTTY(console))}
+	b.log.TTYs = screen.On(b.console, console)
 	b.after = func(time.Duration) <-chan time.Time {
 		keyboard.Write([]byte("\r an echo\rC \r"))
 		return nil // time stands still

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -204,7 +205,7 @@ func (a *appliance) Save(context.Context) (all []Outcome) {
 	}
 	a.saveTables()
 	if err := a.saveJournal(); err != nil {
-		a.journal.add("the log was not saved: " + err.Error())
+		a.log.Journal.Add("the log was not saved: " + err.Error())
 	}
 	return all
 }
@@ -231,7 +232,7 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 	if a.allSaved() {
 		return
 	}
-	typed, stop := a.ttys.awaitLines()
+	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
 	for tries := 0; ctx.Err() == nil && !a.allSaved(); tries++ {
 		if tries%12 == 0 {
@@ -239,7 +240,7 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 			a.show(screenUnsaved(err))
 		}
 		// A line can say anything: what is on its other end may echo.
-		if line, _ := typed.next(ctx, a.after(savePause)); line == keyUse {
+		if line, _ := typed.Next(ctx, a.after(savePause)); line == screen.KeyUse {
 			if err := a.TakeOtherStick(); err != nil {
 				a.say("%v", err)
 			}

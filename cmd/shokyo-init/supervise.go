@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -42,7 +43,7 @@ func supervise() {
 	failure := ""
 	for start := 1; ; start++ {
 		failure = runChild("/proc/self/exe", start, failure)
-		fmt.Fprintf(os.Stderr, "\r\n%sfailed: %s: starting again\r\n", prefix, ascii.Printable(firstOf(failure)))
+		fmt.Fprintf(os.Stderr, "\r\n%sfailed: %s: starting again\r\n", screen.Prefix, ascii.Printable(firstOf(failure)))
 		endOrphans("/proc", os.Getpid(), orphanLimit)
 		time.Sleep(restartPause)
 	}

@@ -1,23 +1,7 @@
 package main
 
-import (
-	"strings"
-
-	"shokyo.dev/shokyo/appliance/ascii"
-)
-
 // Everything a person reads that is more than a line: what happened, and what to
 // do now. ASCII only: the kernel's console has no other letters.
-
-const rule = "------------------------------------------------------------------------------"
-
-// show prints a screen on every console, and puts it into the log.
-func (a *appliance) show(text string) {
-	for line := range strings.SplitSeq(text, "\n") {
-		a.journal.add(ascii.Printable(line))
-	}
-	a.ttys.write(rule + "\n" + ascii.Lines(ascii.PrintableText(text), columns) + "\n" + rule + "\n")
-}
 
 func screenNoStick(err error) string {
 	return "THE STICK IS NOT READY: " + err.Error() + `

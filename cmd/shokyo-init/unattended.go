@@ -69,9 +69,9 @@ func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
 
 // awaitEnter lets a person read: until the limit, or for as long as that takes (nil).
 func (a *appliance) awaitEnter(ctx context.Context, limit <-chan time.Time) {
-	typed, stop := a.ttys.awaitLines()
+	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
-	typed.next(ctx, limit)
+	typed.Next(ctx, limit)
 }
 
 const (

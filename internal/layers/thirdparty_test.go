@@ -18,8 +18,8 @@ var thirdParty = map[string][]string{
 	"bootimage":              {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
 	"cmd/mkbootimage":        {"golang.org/x/term"},
 	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
-	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix", "unsafe"}, // unsafe: the console's font
-	"devices":                {"golang.org/x/sys/unix", "unsafe"},                                                          // unsafe: what is handed to the kernel
+	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix"}, // unsafe: the console's font
+	"devices":                {"golang.org/x/sys/unix", "unsafe"},                                                // unsafe: what is handed to the kernel
 	"image":                  {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
 	"internal/bar":           {"github.com/schollz/progressbar/v3"},
 	"internal/golden":        {"github.com/klauspost/compress/zstd"}, // its testdata
@@ -32,6 +32,7 @@ var thirdParty = map[string][]string{
 	"ledger":                 {"golang.org/x/text"},
 	"reports/batch":          {"golang.org/x/text/width"},
 	"reports/sign":           {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8"},
+	"appliance/screen":       {"golang.org/x/sys/unix", "unsafe"}, // unsafe: the letters of the screen
 }
 
 // thirdPartyInTests lists what test files import besides.

@@ -1,4 +1,4 @@
-package main
+package screen
 
 import (
 	"bytes"
@@ -54,11 +54,11 @@ func TestScreenSize(t *testing.T) {
 			t.Errorf("%q: %d", text, w)
 		}
 	}
-	if err := enlargeFont(t.TempDir(), "/dev/null"); err != nil {
+	if err := EnlargeFont(t.TempDir(), "/dev/null"); err != nil {
 		t.Error(err)
 	}
 	write(t, filepath.Join(sys, "class/graphics/fb0/virtual_size"), "1280,800\n")
-	if err := enlargeFont(sys, "/dev/null"); err == nil {
+	if err := EnlargeFont(sys, "/dev/null"); err == nil {
 		t.Error("/dev/null has a font")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package screen
 
 import (
 	"fmt"
@@ -33,9 +33,9 @@ const (
 	fontCount = 512
 )
 
-// enlargeFont doubles the letters of a Linux console. It does nothing where there is
+// EnlargeFont doubles the letters of a Linux console. It does nothing where there is
 // no room, no pixels (a VGA text screen), or no screen.
-func enlargeFont(sys, tty string) error {
+func EnlargeFont(sys, tty string) error {
 	width, height := screenSize(sys)
 	f, err := os.OpenFile(tty, os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil || width == 0 {
@@ -78,7 +78,7 @@ func screenSize(sys string) (width, height int) {
 // roomForDouble: the console needs its rows and columns, and the kernel has a limit.
 func roomForDouble(screenWidth, screenHeight, width, height int) bool {
 	return width > 0 && height > 0 && 2*width <= fontWidth && 2*height <= fontRows &&
-		screenWidth >= 2*width*columns && screenHeight >= 2*height*rows
+		screenWidth >= 2*width*Columns && screenHeight >= 2*height*Rows
 }
 
 func rowBytes(width int) int { return (width + 7) / 8 }

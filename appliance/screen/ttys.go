@@ -1,4 +1,4 @@
-package main
+package screen
 
 import (
 	"bytes"
@@ -15,9 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ttys are all consoles of the kernel, the screen and the serial line: whoever
+// TTYs are all consoles of the kernel, the screen and the serial line: whoever
 // looks at either sees the same, and either keyboard works.
-type ttys struct {
+type TTYs struct {
 	all []*tty
 
 	mu    sync.Mutex
@@ -36,6 +36,15 @@ type tty struct {
 type output struct {
 	text    []byte
 	written chan<- struct{}
+}
+
+// On are consoles that are open.
+func On(consoles ...*os.File) *TTYs {
+	t := &TTYs{}
+	for _, f := range consoles {
+		t.all = append(t.all, newTTY(f))
+	}
+	return t
 }
 
 func newTTY(f *os.File) *tty {
@@ -63,15 +72,14 @@ func (t *tty) put(o output) bool {
 	}
 }
 
-// openTTYs opens what the kernel lists as its consoles, "tty0 ttyS0". A port that
+// OpenTTYs opens what the kernel lists as its consoles, "tty0 ttyS0". A port that
 // is not there does not open.
-func openTTYs(dev, active string) *ttys {
-	t := &ttys{}
+func OpenTTYs(dev, active string) *TTYs {
 	b, err := os.ReadFile(active)
 	if err != nil {
-		t.all = []*tty{newTTY(os.Stdout)}
-		return t
+		return On(os.Stdout)
 	}
+	t := &TTYs{}
 	for name := range strings.FieldsSeq(string(b)) {
 		// O_NONBLOCK: opening a serial line may otherwise wait for a modem.
 		fd, err := unix.Open(filepath.Join(dev, name), unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
@@ -86,7 +94,7 @@ func openTTYs(dev, active string) *ttys {
 }
 
 // print prints a line, and says whether it did: not while a program has the screen.
-func (t *ttys) print(line string) bool {
+func (t *TTYs) print(line string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.taken {
@@ -96,20 +104,15 @@ func (t *ttys) print(line string) bool {
 	return true
 }
 
-// write prints a text of several lines, on the same condition.
-func (t *ttys) write(text string) {
-	t.print(strings.TrimSuffix(text, "\n"))
-}
-
-func (t *ttys) put(b []byte) {
+func (t *TTYs) put(b []byte) {
 	for _, c := range t.all {
 		c.put(output{text: bytes.Clone(b)})
 	}
 }
 
-// flush waits until everything is written, or a time that suffices for every
+// Flush waits until everything is written, or a time that suffices for every
 // console that is read.
-func (t *ttys) flush() {
+func (t *TTYs) Flush() {
 	limit := time.After(2 * time.Second)
 	for _, c := range t.all {
 		written := make(chan struct{})
@@ -125,20 +128,20 @@ func (t *ttys) flush() {
 }
 
 // take gives the screen to a program, or back.
-func (t *ttys) take(taken bool) {
+func (t *TTYs) take(taken bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.taken = taken
 }
 
 // The screen that every console has room for, whatever it says of itself: a serial
-// line says 0 by 0.
-const rows, columns = 24, 80
+// line says 0 by 0, and a program would then draw nothing at all.
+const Rows, Columns = 24, 80
 
-// relay runs a program on a pseudo-terminal of its own, and passes what it draws
+// Relay runs a program on a pseudo-terminal of its own, and passes what it draws
 // to all consoles and what is typed on any of them to it (pty(7)).
-func (t *ttys) relay(program func(in, out *os.File) error) error {
-	master, slave, err := newTerminal()
+func (t *TTYs) Relay(program func(in, out *os.File) error) error {
+	master, slave, err := NewTerminal()
 	if err != nil {
 		return err
 	}
@@ -153,13 +156,13 @@ func (t *ttys) relay(program func(in, out *os.File) error) error {
 	// program left somebody behind who still reads.
 	master.SetReadDeadline(time.Now().Add(time.Second))
 	<-drawn
-	t.flush() // before the consoles are what they were
+	t.Flush() // before the consoles are what they were
 	stop()
 	master.Close()
 	return err
 }
 
-func newTerminal() (master, slave *os.File, err error) {
+func NewTerminal() (master, slave *os.File, err error) {
 	// Not blocking, so that waiting for it can be given up.
 	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -168,7 +171,7 @@ func newTerminal() (master, slave *os.File, err error) {
 	master = os.NewFile(uintptr(fd), "master")
 	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
 	err = errors.Join(err, unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0),
-		unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns}))
+		unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: Rows, Col: Columns}))
 	if err == nil {
 		slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	}
@@ -179,7 +182,7 @@ func newTerminal() (master, slave *os.File, err error) {
 	return master, slave, nil
 }
 
-func (t *ttys) passScreen(master *os.File) {
+func (t *TTYs) passScreen(master *os.File) {
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := master.Read(buf)
@@ -191,7 +194,7 @@ func (t *ttys) passScreen(master *os.File) {
 }
 
 // passKeys passes the keys of every console on, to a writer each, until it is stopped.
-func (t *ttys) passKeys(to func() io.Writer, prepare func(fd int) (restore func())) (stop func()) {
+func (t *TTYs) passKeys(to func() io.Writer, prepare func(fd int) (restore func())) (stop func()) {
 	var wg sync.WaitGroup
 	reader, writer, err := os.Pipe() // its end ends the waiting
 	if err != nil {
@@ -271,14 +274,14 @@ func (k *keyFilter) Write(b []byte) (int, error) {
 
 // Lines that are typed where no console program runs.
 const (
-	keyUse  = "u" // use the stick that is there
-	keyGoOn = "c" // go on to the console
+	KeyUse  = "u" // use the stick that is there
+	KeyGoOn = "c" // go on to the console
 )
 
-// typedLines are the lines that are typed on any console, without Enter.
-type typedLines chan string
+// TypedLines are the lines that are typed on any console, without Enter.
+type TypedLines chan string
 
-func (l typedLines) Write(b []byte) (int, error) {
+func (l TypedLines) Write(b []byte) (int, error) {
 	select {
 	case l <- strings.ToLower(strings.TrimSpace(string(b))):
 	default: // nobody asks any more
@@ -286,9 +289,9 @@ func (l typedLines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// awaitLines tells what is typed on any console, until it is stopped.
-func (t *ttys) awaitLines() (typed typedLines, stop func()) {
-	typed = make(typedLines, 1)
+// AwaitLines tells what is typed on any console, until it is stopped.
+func (t *TTYs) AwaitLines() (typed TypedLines, stop func()) {
+	typed = make(TypedLines, 1)
 	return typed, t.passKeys(func() io.Writer { return typed }, lines)
 }
 
@@ -301,9 +304,9 @@ func lines(fd int) (restore func()) {
 	})
 }
 
-// next waits for a line until the limit (nil: for ever) or the end of the context,
+// Next waits for a line until the limit (nil: for ever) or the end of the context,
 // and says whether there was one.
-func (l typedLines) next(ctx context.Context, limit <-chan time.Time) (line string, entered bool) {
+func (l TypedLines) Next(ctx context.Context, limit <-chan time.Time) (line string, entered bool) {
 	select {
 	case <-ctx.Done():
 	case line = <-l:

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// quietKernel keeps the kernel's messages off the consoles, all but those before
+// it dies: a drive that fails says so a thousand times, over whatever a person
+// reads. They are in the kernel's log.
+func quietKernel() {
+	const onlyPanics = 1
+	unix.Klogctl(unix.SYSLOG_ACTION_CONSOLE_LEVEL, make([]byte, onlyPanics)) // syslog(2): the level is the length
+}
+
+// kernelMessages is the kernel's log.
+func kernelMessages() []byte {
+	b := make([]byte, 1<<20)
+	n, err := unix.Klogctl(unix.SYSLOG_ACTION_READ_ALL, b)
+	if err != nil {
+		return fmt.Appendf(nil, "the kernel's log can not be read: %v\n", err)
+	}
+	return b[:n]
+}
