@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -44,7 +45,7 @@ type appliance struct {
 
 func newAppliance(t *screen.TTYs) *appliance {
 	a := &appliance{program: "/bin/shokyo", runDir: "/run/shokyo",
-		now: time.Now, after: time.After, powerOff: endComputer, started: time.Now()}
+		now: time.Now, after: time.After, powerOff: machine.End, started: time.Now()}
 	a.log = &screen.Log{TTYs: t, Journal: screen.NewJournal(a.now, "/dev/kmsg")}
 	a.guard = newGuard("/sys", "/dev", a.say)
 	a.stick = newStick("/sys", "/dev", "/evidence", a.guard)
@@ -182,7 +183,7 @@ func (a *appliance) CheckPassphrase(passphrase string) error {
 func (a *appliance) keygen(passphrase string, args ...string) *exec.Cmd {
 	cmd := exec.Command(a.program, append([]string{"keygen"}, args...)...)
 	cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = machine.OwnSession()
 	return cmd
 }
 

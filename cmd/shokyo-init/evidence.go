@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/appliance/machine"
 )
 
 // stick is the evidence partition: the only thing the appliance writes to. It may
@@ -95,7 +97,7 @@ func missing(err error) bool {
 // clear unmounts what a start of this program has left mounted that failed: the
 // stick is to be guarded and looked at like every disk.
 func (s *stick) clear() {
-	for mounted(s.dir) && s.unmount(s.dir) == nil {
+	for machine.Mounted(s.dir) && s.unmount(s.dir) == nil {
 	}
 }
 

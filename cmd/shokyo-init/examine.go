@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/machine"
 )
 
 // passphraseVariable is where shokyo looks for the passphrase of the lab's key: a
@@ -98,7 +99,7 @@ func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progr
 		return fmt.Errorf("start the examination: %w", err)
 	}
 	// When memory runs out, this is to end and not what keeps the reports (proc(5)).
-	setKernel(fmt.Sprintf("/proc/%d", cmd.Process.Pid), oomScore, "0")
+	machine.Set(fmt.Sprintf("/proc/%d", cmd.Process.Pid), machine.OOMScore, "0")
 	saved := make(chan int)
 	go func() { saved <- r.saveResults(ctx) }()
 	died := r.await(ctx, cmd, stdout)
@@ -211,7 +212,7 @@ func (r *run) command(ctx context.Context, s Settings) *exec.Cmd {
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = 30 * time.Second
 	cmd.Env = append(os.Environ(), "TMPDIR=/tmp")
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = machine.OwnSession()
 	if s.Identity == lab {
 		cmd.Env = append(cmd.Env, passphraseVariable+"="+s.Passphrase)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -58,7 +59,7 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	ctx, cancel := context.WithTimeout(ctx, listLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, a.program, "devices", "--json")
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = machine.OwnSession()
 	cmd.WaitDelay = time.Second // it may hang in the kernel and not die
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -28,6 +28,7 @@ import (
 	"strconv"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 )
 
@@ -44,13 +45,13 @@ func main() {
 		fmt.Fprintln(os.Stderr, "shokyo-init is what the stick starts: it runs in its own image only")
 		os.Exit(1)
 	}
-	stayAlive()
-	failed := mountAll()
-	start, err := strconv.Atoi(os.Getenv(startVariable))
+	machine.StayAlive()
+	failed := machine.MountAll()
+	start, err := strconv.Atoi(os.Getenv(machine.StartVariable))
 	if err != nil {
-		supervise()
+		machine.Supervise()
 	}
-	quietKernel()
+	machine.QuietKernel()
 	noFont := screen.EnlargeFont("/sys", "/dev/tty0")
 	t := screen.OpenTTYs("/dev", "/sys/class/tty/console/active")
 	a := newAppliance(t)
@@ -60,7 +61,7 @@ func main() {
 	if failed != nil {
 		a.say("%v", failed)
 	}
-	if err := holdKernelKeys("/proc/sys/kernel", disableCtrlAltDel); err != nil {
+	if err := machine.HoldKernelKeys("/proc/sys/kernel", machine.DisableCtrlAltDel); err != nil {
 		a.say("Ctrl-Alt-Del may start the computer again at once: %v", err)
 	}
 	a.run(context.Background(), start)
@@ -80,7 +81,7 @@ func (a *appliance) run(ctx context.Context, start int) {
 	err := a.awaitStick(ctx, drivers, stickLimit)
 	a.guard.all()
 	if start > 1 {
-		if a.afterFailure(ctx, start, os.Getenv(failureVariable)) {
+		if a.afterFailure(ctx, start, os.Getenv(machine.FailureVariable)) {
 			return
 		}
 		a.attended(ctx)
@@ -107,11 +108,11 @@ func (a *appliance) run(ctx context.Context, start int) {
 func (a *appliance) loadDrivers() {
 	// A reader does not tell that a card was put in: the kernel has to ask it, and does
 	// not unless it is told how often (kernel: block/disk-events.c).
-	if err := setKernel("/sys/module/block/parameters", "events_dfl_poll_msecs", "2000"); err != nil {
+	if err := machine.Set("/sys/module/block/parameters", "events_dfl_poll_msecs", "2000"); err != nil {
 		a.say("a card that is put into a reader later is not noticed: %v", err)
 	}
-	a.loadModules("/lib/modules", "/etc/modules")
-	mountAll() // efivarfs is a module
+	machine.LoadModules("/lib/modules", "/etc/modules", a.log)
+	machine.MountAll() // efivarfs is a module
 	o := bootOrigin("/sys/firmware/efi/efivars", "/proc/cmdline")
 	a.stick.startedFrom(o)
 	a.Log("started from " + o.String())

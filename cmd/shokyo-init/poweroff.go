@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"golang.org/x/sys/unix"
+	"shokyo.dev/shokyo/appliance/machine"
 )
 
 // PowerOff saves what can be saved and switches the computer off.
@@ -23,7 +23,7 @@ func (a *appliance) leave(how string, reboot bool) {
 		a.say("reports that are not saved are lost")
 	}
 	a.say("%s", how)
-	if err := errors.Join(a.saveJournal(), a.saveLog("-kernel.txt", kernelMessages())); err != nil {
+	if err := errors.Join(a.saveJournal(), a.saveLog("-kernel.txt", machine.KernelMessages())); err != nil {
 		a.say("the log is not saved: %v", err)
 	}
 	a.stick.release()
@@ -31,15 +31,4 @@ func (a *appliance) leave(how string, reboot bool) {
 	if err := a.powerOff(reboot); err != nil {
 		a.say("can not do so: %v: use the power button", err)
 	}
-}
-
-// endComputer asks the kernel directly (reboot(2)): ending the processes first is
-// for systems that have some. It returns only where it is not allowed.
-func endComputer(reboot bool) error {
-	unix.Sync()
-	command := unix.LINUX_REBOOT_CMD_POWER_OFF
-	if reboot {
-		command = unix.LINUX_REBOOT_CMD_RESTART
-	}
-	return unix.Reboot(command)
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -137,7 +138,7 @@ func (a *appliance) adopt(p *report) {
 func (a *appliance) notValid(bundle string) bool {
 	const notValid = 3 // its exit status
 	cmd := exec.Command(a.program, "verify", bundle)
-	cmd.SysProcAttr = ownSession()
+	cmd.SysProcAttr = machine.OwnSession()
 	var exit *exec.ExitError
 	return errors.As(cmd.Run(), &exit) && exit.ExitCode() == notValid
 }

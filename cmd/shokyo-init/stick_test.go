@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/appliance/machine"
 )
 
 func TestWholeDisks(t *testing.T) {
@@ -496,7 +498,7 @@ func TestFullStick(t *testing.T) {
 	if _, err := b.Evidence(); !errors.Is(err, errProtected) {
 		t.Error(err)
 	}
-	if !mounted(b.stickFS) || mounted(b.runDir) || mounted("/not/there") {
+	if !machine.Mounted(b.stickFS) || machine.Mounted(b.runDir) || machine.Mounted("/not/there") {
 		t.Error("what is mounted is not known")
 	}
 }

@@ -32,8 +32,8 @@ var allowed = map[string][]string{
 	"words":              {},
 	"words/*":            {"words"},
 	"cmd/shokyo":         {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/"},
-	"cmd/mkbootimage":    {"bootimage", "internal/bar", "internal/bytesize"},                                                 // and nobody else builds images
-	"cmd/shokyo-init":    {"internal/wholefile", "internal/bytesize", "internal/gpt", "appliance/ascii", "appliance/screen"}, // scans nothing itself: it starts the program that does
+	"cmd/mkbootimage":    {"bootimage", "internal/bar", "internal/bytesize"},                                                                      // and nobody else builds images
+	"cmd/shokyo-init":    {"internal/wholefile", "internal/bytesize", "internal/gpt", "appliance/ascii", "appliance/screen", "appliance/machine"}, // scans nothing itself: it starts the program that does
 	"internal/guest":     {"internal/guest/", "bootimage", "attest"},
 	"internal/guest/*":   {"internal/guest/"},
 	"internal/power":     {"entropy", "scan/power"},
@@ -46,6 +46,7 @@ var allowed = map[string][]string{
 	"reports/batch":      {"reports", "reports/canonical", "reports/sign", "scan", "words", "words/batch", "internal/wholefile", "verdict"},
 	"reports/reporttest": {"reports", "scan", "verdict"},
 	"appliance/screen":   {"appliance/ascii", "internal/wholefile"},
+	"appliance/machine":  {"appliance/ascii", "appliance/screen", "internal/wholefile"},
 }
 
 // testOnly is what test files may import besides.

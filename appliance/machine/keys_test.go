@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"errors"
@@ -12,7 +12,7 @@ import (
 
 // Without stayAlive the test itself would end, or stop.
 func TestKeysDoNotEndIt(t *testing.T) {
-	stayAlive()
+	StayAlive()
 	for _, s := range []unix.Signal{unix.SIGINT, unix.SIGQUIT, unix.SIGTSTP, unix.SIGHUP, unix.SIGTERM} {
 		if err := unix.Tgkill(os.Getpid(), unix.Gettid(), s); err != nil {
 			t.Fatal(err)
@@ -22,13 +22,13 @@ func TestKeysDoNotEndIt(t *testing.T) {
 
 func TestHoldKernelKeys(t *testing.T) {
 	dir := t.TempDir()
-	if err := holdKernelKeys(dir, nil); err == nil {
+	if err := HoldKernelKeys(dir, nil); err == nil {
 		t.Error("a computer without settings was not noticed")
 	}
 	write(t, filepath.Join(dir, "cad_pid"), "")
 	write(t, filepath.Join(dir, "sysrq"), "")
 	off := false
-	if err := holdKernelKeys(dir, func() error { off = true; return nil }); err != nil || !off {
+	if err := HoldKernelKeys(dir, func() error { off = true; return nil }); err != nil || !off {
 		t.Fatal(err, off)
 	}
 	if got := read(t, filepath.Join(dir, "cad_pid")); got != strconv.Itoa(os.Getpid()) {
@@ -37,7 +37,7 @@ func TestHoldKernelKeys(t *testing.T) {
 	if got := read(t, filepath.Join(dir, "sysrq")); got != "0" {
 		t.Error(got)
 	}
-	if err := holdKernelKeys(dir, func() error { return unix.EPERM }); !errors.Is(err, unix.EPERM) {
+	if err := HoldKernelKeys(dir, func() error { return unix.EPERM }); !errors.Is(err, unix.EPERM) {
 		t.Error(err)
 	}
 }

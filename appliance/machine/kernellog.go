@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"fmt"
@@ -6,16 +6,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// quietKernel keeps the kernel's messages off the consoles, all but those before
+// QuietKernel keeps the kernel's messages off the consoles, all but those before
 // it dies: a drive that fails says so a thousand times, over whatever a person
 // reads. They are in the kernel's log.
-func quietKernel() {
+func QuietKernel() {
 	const onlyPanics = 1
 	unix.Klogctl(unix.SYSLOG_ACTION_CONSOLE_LEVEL, make([]byte, onlyPanics)) // syslog(2): the level is the length
 }
 
-// kernelMessages is the kernel's log.
-func kernelMessages() []byte {
+// KernelMessages is the kernel's log.
+func KernelMessages() []byte {
 	b := make([]byte, 1<<20)
 	n, err := unix.Klogctl(unix.SYSLOG_ACTION_READ_ALL, b)
 	if err != nil {

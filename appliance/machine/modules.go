@@ -1,38 +1,39 @@
-package main
+package machine
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/appliance/screen"
 )
 
-// loadModules loads the modules that list names, one file a line, in that order:
+// LoadModules loads the modules that list names, one file a line, in that order:
 // the image builder put each after those it needs, so no modprobe is called for.
 // One that fails is said and left out: there may be no such hardware.
-func (a *appliance) loadModules(dir, list string) {
+func LoadModules(dir, list string, log *screen.Log) {
 	names, err := moduleList(list)
 	if err != nil {
-		a.say("no kernel modules are loaded: %v", err)
+		log.Say("no kernel modules are loaded: %v", err)
 		return
 	}
 	loaded := 0
 	for _, name := range names {
 		err := loadModule(filepath.Join(dir, name))
 		if errors.Is(err, unix.ENODEV) { // the computer has nothing for it, such as EFI variables
-			a.log.Journal.Add("module " + name + ": " + err.Error())
+			log.Journal.Add("module " + name + ": " + err.Error())
 			continue
 		}
 		if err != nil {
-			a.say("module %s: %v", name, err)
+			log.Say("module %s: %v", name, err)
 			continue
 		}
 		loaded++
 	}
-	a.Log(fmt.Sprintf("%d of %d kernel modules loaded", loaded, len(names)))
+	log.Say("%d of %d kernel modules loaded", loaded, len(names))
 }
 
 func moduleList(path string) ([]string, error) {

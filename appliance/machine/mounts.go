@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"errors"
@@ -32,9 +32,9 @@ func mountPoints() []mountPoint {
 	}
 }
 
-// mountAll mounts what u-root's init has not mounted. It goes on after a
+// MountAll mounts what u-root's init has not mounted. It goes on after a
 // failure: half a system can still say what is wrong with it.
-func mountAll() error {
+func MountAll() error {
 	var failed error
 	for _, m := range mountPoints() {
 		if err := m.mount(); err != nil && !m.optional {
@@ -49,7 +49,7 @@ func (m mountPoint) mount() error {
 	if err := os.MkdirAll(m.target, 0o755); err != nil && !m.optional {
 		return err
 	}
-	if mounted(m.target) {
+	if Mounted(m.target) {
 		return nil
 	}
 	if err := unix.Mount(m.kind, m.target, m.kind, m.flags, m.data); err != nil && err != unix.EBUSY {
@@ -58,9 +58,9 @@ func (m mountPoint) mount() error {
 	return nil
 }
 
-// mounted says whether a folder lies on another file system than its parent.
+// Mounted says whether a folder lies on another file system than its parent.
 // Mounting a tmpfs twice is no error, and would hide what lies in the first.
-func mounted(dir string) bool {
+func Mounted(dir string) bool {
 	var at, above unix.Stat_t
 	if unix.Lstat(dir, &at) != nil || unix.Lstat(dir+"/..", &above) != nil {
 		return false

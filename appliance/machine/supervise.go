@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"bytes"
@@ -22,24 +22,24 @@ import (
 // the child, which does everything, and to start it again should it fail. What the
 // next one finds in memory it saves (recover.go).
 
-// startVariable tells the child which start it is, from 1.
-const startVariable = "SHOKYO_INIT_START"
+// StartVariable tells the child which start it is, from 1.
+const StartVariable = "SHOKYO_INIT_START"
 
-// failureVariable tells it what the one before it said last.
-const failureVariable = "SHOKYO_INIT_FAILURE"
+// FailureVariable tells it what the one before it said last.
+const FailureVariable = "SHOKYO_INIT_FAILURE"
 
-// oomScore is a file of each process in /proc, from -1000, never to be ended when
+// OOMScore is a file of each process in /proc, from -1000, never to be ended when
 // memory runs out, to 1000 (proc(5), oom_score_adj). Children inherit it.
-const oomScore = "oom_score_adj"
+const OOMScore = "oom_score_adj"
 
 // restartPause keeps a child that fails at once from filling the screen.
 const restartPause = 2 * time.Second
 
-// supervise starts this program as its own child, again and again. It does not
+// Supervise starts this program as its own child, again and again. It does not
 // return.
-func supervise() {
+func Supervise() {
 	unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) // what a child leaves behind becomes ours, to be ended
-	setKernel("/proc/self", oomScore, "-1000")
+	Set("/proc/self", OOMScore, "-1000")
 	failure := ""
 	for start := 1; ; start++ {
 		failure = runChild("/proc/self/exe", start, failure)
@@ -54,7 +54,7 @@ func runChild(program string, start int, failure string) string {
 	var said head
 	cmd := exec.Command(program)
 	cmd.Args[0] = os.Args[0]
-	cmd.Env = append(os.Environ(), startVariable+"="+strconv.Itoa(start), failureVariable+"="+failure)
+	cmd.Env = append(os.Environ(), StartVariable+"="+strconv.Itoa(start), FailureVariable+"="+failure)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, &said
 	err := cmd.Run()
 	how := "it ended, which it never does"
