@@ -261,7 +261,7 @@ func regions(r *scan.Result) []Region {
 func findings(r *scan.Result) []Finding {
 	out := make([]Finding, 0, len(r.Findings))
 	for _, f := range r.Findings {
-		out = append(out, Finding{f.Offset, f.Length, Clean(f.Detector), Clean(f.Kind), Clean(f.Path), bits(f.Bits), Clean(f.Preview)})
+		out = append(out, Finding{f.Offset, f.Length, f.Detector.String(), Clean(f.Kind), Clean(f.Path), bits(f.Bits), Clean(f.Preview)})
 	}
 	return out
 }

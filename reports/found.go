@@ -105,12 +105,12 @@ func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 func counts(r *scan.Result) []FindingCount {
 	listed := make(map[[2]string]int64)
 	for _, f := range r.Findings {
-		listed[[2]string{f.Detector, f.Kind}]++
+		listed[[2]string{f.Detector.String(), f.Kind}]++
 	}
 	out := make([]FindingCount, 0, len(r.Counts))
 	for _, c := range r.Counts {
-		k := kinds.Of(c.Detector, Clean(c.Kind))
-		out = append(out, FindingCount{Clean(c.Detector), Clean(c.Kind), c.Count, c.Bytes, listed[[2]string{c.Detector, c.Kind}], k.Family, k.EN, k.JA})
+		k := kinds.Of(c.Detector.String(), Clean(c.Kind))
+		out = append(out, FindingCount{c.Detector.String(), Clean(c.Kind), c.Count, c.Bytes, listed[[2]string{c.Detector.String(), c.Kind}], k.Family, k.EN, k.JA})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // A partition and a key header named after a person: counted and shown as shapes,
@@ -63,19 +64,19 @@ func TestReadableLabels(t *testing.T) {
 // However many pieces of text come first, the first files of each kind are listed.
 func TestEachKindIsListed(t *testing.T) {
 	f := folder{state: &state{Regions: make([]regionState, 1)}, plan: &Plan{BlockBytes: 4096}}
-	add := func(detector, kind string, n int) {
+	add := func(detector look.Detector, kind string, n int) {
 		for range n {
 			f.addFinding(0, Finding{Offset: int64(f.Done), Length: 1, Detector: detector, Kind: kind})
 			f.Done += 4096
 		}
 	}
-	add("text", "utf-8", 20_000)
-	add("signature", "jpeg", 20_000)
-	add("keys", LiveKeySlot, 3)
+	add(look.Text, "utf-8", 20_000)
+	add(look.Signatures, "jpeg", 20_000)
+	add(look.Keys, LiveKeySlot, 3)
 	for i := range 300 {
-		add("signature", fmt.Sprint("kind-", i), firstOfKind+1)
+		add(look.Signatures, fmt.Sprint("kind-", i), firstOfKind+1)
 	}
-	add("keys", LiveKeySlot, 3)
+	add(look.Keys, LiveKeySlot, 3)
 	listed := map[string]int{}
 	for _, fd := range f.Findings {
 		listed[fd.Kind]++

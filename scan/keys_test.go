@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // What holds keys is a finding of keys, named, and counted as key material; what is left of a live
@@ -44,7 +45,7 @@ func TestKeyMaterialIsNamed(t *testing.T) {
 		r := examine(t, p, m, Options{})
 		named := c.kind == ""
 		for _, f := range r.Findings {
-			named = named || f.Detector == "keys" && f.Kind == c.kind
+			named = named || f.Detector == look.Keys && f.Kind == c.kind
 		}
 		if !named || r.Regions[0].KeyMaterial != c.material {
 			t.Errorf("%s: %d of key material, findings %+v", name, r.Regions[0].KeyMaterial, r.Findings)

@@ -54,6 +54,6 @@ func (f *folder) judgePatterns(list []Extent, complete bool) {
 			continue
 		}
 		f.addFinding(f.plan.region(e.Start), look.RepeatedUnit(e.Start, e.Length))
-		e.Class, e.Reason = Residue, "repeats"
+		e.Class, e.Reason = Residue, look.Repeats.String()
 	}
 }

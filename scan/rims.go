@@ -50,7 +50,7 @@ func (f *folder) judgeSeams() (condemned []span) {
 		g.Classes[Residue] += n
 		g.Fill -= m.Fill
 		g.Cipher -= n - m.Fill
-		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: "statistics", Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
+		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
 			Preview: "data that end within a sector and go on as one byte value, too often on this medium for the ends of overwriting"})
 		condemned = append(condemned, span{m.Lo, m.Hi})
 	}

@@ -88,9 +88,9 @@ func slow(t *testing.T) {
 	}
 }
 
-func covers(r *Result, detector string, off, length int64) bool {
+func covers(r *Result, detector look.Detector, off, length int64) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-		return (detector == "" || f.Detector == detector) && f.Offset <= off && f.Offset+f.Length >= off+length
+		return f.Detector == detector && f.Offset <= off && f.Offset+f.Length >= off+length
 	})
 }
 
@@ -132,7 +132,7 @@ func TestPlantedTextIsFound(t *testing.T) {
 			p := planOver(size, Full)
 			first := examine(t, p, m, Options{Workers: 1})
 			for _, off := range offsets {
-				if !covers(first, "text", off, n) {
+				if !covers(first, look.Text, off, n) {
 					t.Errorf("size %d: text at %d was not found: %v", size, off, first.Findings)
 				}
 			}
@@ -490,7 +490,7 @@ func TestWeakEvidenceAddsUp(t *testing.T) {
 	m.Plant(17<<20, biased(2<<20, 77))
 	p := planOver(size, Full)
 	r := examine(t, p, m, Options{})
-	if !covers(r, "statistics", 17<<20, 1<<20) {
+	if !covers(r, look.Statistics, 17<<20, 1<<20) {
 		t.Fatalf("not seen: %v\n%+v", r.Findings, r.Windows)
 	}
 	if r.Classes[Residue] > 4<<20 {
@@ -647,7 +647,7 @@ func TestFindingsAreBounded(t *testing.T) {
 	}
 	var counted int64
 	for _, c := range r.Counts {
-		if c.Detector == "text" {
+		if c.Detector == look.Text {
 			counted += c.Count
 		}
 	}
@@ -688,9 +688,9 @@ func TestSuperblocksAreNamed(t *testing.T) {
 	p := planOver(size, Full)
 	r := examine(t, p, m, Options{})
 	for _, want := range []Finding{
-		{Offset: 64 << 10, Detector: "filesystem", Kind: "hpfs-superblock"},
-		{Offset: 128 << 10, Detector: "keys", Kind: "geli-metadata"},
-		{Offset: 192 << 10, Detector: "filesystem", Kind: "bitlocker-boot-sector"},
+		{Offset: 64 << 10, Detector: look.Filesystems, Kind: "hpfs-superblock"},
+		{Offset: 128 << 10, Detector: look.Keys, Kind: "geli-metadata"},
+		{Offset: 192 << 10, Detector: look.Filesystems, Kind: "bitlocker-boot-sector"},
 	} {
 		if !slices.ContainsFunc(r.Findings, func(f Finding) bool {
 			return f.Offset == want.Offset && f.Detector == want.Detector && f.Kind == want.Kind && f.Length == 512

@@ -301,7 +301,7 @@ func (f *folder) addPiece(region int, p look.Piece) {
 }
 
 // count gives the counter of a detector's kind.
-func (f *folder) count(detector, kind string) *countState {
+func (f *folder) count(detector look.Detector, kind string) *countState {
 	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == detector && c.Kind == kind })
 	if i < 0 {
 		i = len(f.Counts)
@@ -335,32 +335,23 @@ func (f *folder) addFinding(region int, fd Finding) {
 // are some 400 kinds.
 const firstOfKind = 8
 
+// reserveOfFirst is what the first of each kind leave of the list for keys.
+const reserveOfFirst = 100
+
 // room is how long the list may get by a finding of this kind: the last places are
 // kept for the first ones of each kind, and for keys.
 func (f *folder) room(c *countState) int {
-	switch {
-	case c.Detector == "keys":
-		return MaxFindings
-	case c.Listed < firstOfKind:
-		return MaxFindings - 100
-	case look.Joins(c.Detector):
-		return MaxFindings - 4000
+	reserve := c.Detector.Reserve()
+	if c.Listed < firstOfKind {
+		reserve = min(reserve, reserveOfFirst)
 	}
-	return MaxFindings - 3000
-}
-
-// reach is how far apart two findings of a detector may lie and still join.
-func (p *Plan) reach(detector string) int64 {
-	if detector == "repeats" {
-		return int64(p.BlockBytes)
-	}
-	return 0
+	return MaxFindings - reserve
 }
 
 // join lets the last finding of a kind grow by one that touches it. One that lies
 // before it comes from a stretch that was put off; see joinAcross.
 func (f *folder) join(c *countState, fd Finding) bool {
-	if !look.Joins(fd.Detector) || fd.Offset < c.Start || fd.Offset > c.End+f.plan.reach(fd.Detector) {
+	if !fd.Detector.Joins() || fd.Offset < c.Start || fd.Offset > c.End+fd.Detector.Reach(f.plan.BlockBytes) {
 		return false
 	}
 	if end := fd.Offset + fd.Length; end > c.End {
@@ -382,10 +373,10 @@ func joinAcross(p *Plan, list []Finding, counts []FindingCount, regions []Region
 	for _, fd := range list {
 		k := slices.IndexFunc(counts, func(c FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
 		g := slices.IndexFunc(regions, func(g RegionResult) bool { return fd.Offset < g.End() })
-		if k >= 0 && g >= 0 && last[k] > 0 && look.Joins(fd.Detector) {
+		if k >= 0 && g >= 0 && last[k] > 0 && fd.Detector.Joins() {
 			before := &out[last[k]-1]
 			end := before.Offset + before.Length
-			if before.Offset >= regions[g].Start && fd.Offset <= end+p.reach(fd.Detector) {
+			if before.Offset >= regions[g].Start && fd.Offset <= end+fd.Detector.Reach(p.BlockBytes) {
 				longer := max(end, fd.Offset+fd.Length) - end
 				before.Length += longer
 				before.Bits = max(before.Bits, fd.Bits)
@@ -430,7 +421,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	slices.SortStableFunc(r.Findings, look.Compare)
 	r.Findings = joinAcross(s.plan, r.Findings, r.Counts, r.Regions)
 	slices.SortFunc(r.Counts, func(a, b FindingCount) int {
-		return cmp.Or(cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
 	})
 	r.Explained, r.LabelCount, r.FreeBytes = f.Explained.Count, f.Explained.Chosen, f.Explained.Free
 	r.Labels = slices.Clone(f.Explained.Labels)
@@ -489,7 +480,7 @@ func (r *Result) condemn(spans []span) {
 			if lo > e.Start {
 				out = join(out, e.Cut(e.Start, lo))
 			}
-			out = join(out, Extent{Start: lo, Length: hi - lo, Class: Residue, Reason: "statistics"})
+			out = join(out, Extent{Start: lo, Length: hi - lo, Class: Residue, Reason: look.Statistics.String()})
 			r.condemnCells(lo, hi)
 			e = e.Cut(hi, e.End())
 		}
@@ -524,7 +515,7 @@ func (f *folder) testRegions(r *Result) (condemned []span) {
 		plan := f.plan.Regions[i]
 		t.Record(bits, plan.Start, bits >= f.threshold)
 		if bits >= f.threshold {
-			f.addFinding(i, Finding{Offset: plan.Start, Length: plan.Length, Detector: "statistics", Kind: "byte-distribution-region", Bits: bits})
+			f.addFinding(i, Finding{Offset: plan.Start, Length: plan.Length, Detector: look.Statistics, Kind: "byte-distribution-region", Bits: bits})
 			condemned = append(condemned, span{plan.Start, plan.End()})
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -121,17 +122,20 @@ func Control() *reports.Examination {
 		{Start: 79 * mib, Length: 17*mib - 16896, Class: scan.Ciphertext},
 		{Start: size - 16896, Length: 16896, Class: scan.Metadata, Reason: "gpt-backup"},
 	})
-	kinds := [...][2]string{{"filesystem", "ext-superblock"}, {"text", "utf-8"}, {"text", "shift_jis"}, {"signature", "jpeg"}, {"signature", "pdf"}, {"statistics", "bytes"}, {"keys", scan.LiveKeySlot}}
+	kinds := [...]struct {
+		detector look.Detector
+		kind     string
+	}{{look.Filesystems, "ext-superblock"}, {look.Text, "utf-8"}, {look.Text, "shift_jis"}, {look.Signatures, "jpeg"}, {look.Signatures, "pdf"}, {look.Statistics, "bytes"}, {look.Keys, scan.LiveKeySlot}}
 	for i := range 260 {
 		k := kinds[i%len(kinds)]
 		e.Result.Findings = append(e.Result.Findings, scan.Finding{
-			Offset: mib + int64(i)*131072 + 1024, Length: 4096 + int64(i), Detector: k[0], Kind: k[1], Path: "p1",
+			Offset: mib + int64(i)*131072 + 1024, Length: 4096 + int64(i), Detector: k.detector, Kind: k.kind, Path: "p1",
 			Bits: 60.06 + float64(i*i%700), Preview: []string{"", "Xxxx xxxxx, 9999-99-99 xx xxxxx <xxx@xxxxxxx.xx>", "漢漢ああアア 99漢99漢"}[i%3],
 		})
 	}
 	e.Result.Regions[0].Findings, e.Result.Regions[0].LiveKeys = 1260, 2
 	for _, k := range kinds {
-		e.Result.Counts = append(e.Result.Counts, scan.FindingCount{Detector: k[0], Kind: k[1], Count: 180, Bytes: 5 * mib})
+		e.Result.Counts = append(e.Result.Counts, scan.FindingCount{Detector: k.detector, Kind: k.kind, Count: 180, Bytes: 5 * mib})
 	}
 	e.Result.Windows[0].MaxBits, e.Result.Windows[0].Alarms = 213045.9, 640
 	e.Medium.Path = "control.img"
@@ -216,8 +220,8 @@ func Small() *reports.Examination {
 		{Start: 60 << 10, Length: 4 << 10, Class: scan.Residue, Reason: "text"},
 	})
 	e.Medium.Partitions = nil
-	e.Result.Findings = []scan.Finding{{Offset: 60 << 10, Length: 100, Detector: "text", Kind: "utf-8", Bits: 77, Preview: "Xxxx"}}
-	e.Result.Counts = []scan.FindingCount{{Detector: "text", Kind: "utf-8", Count: 1, Bytes: 100}}
+	e.Result.Findings = []scan.Finding{{Offset: 60 << 10, Length: 100, Detector: look.Text, Kind: "utf-8", Bits: 77, Preview: "Xxxx"}}
+	e.Result.Counts = []scan.FindingCount{{Detector: look.Text, Kind: "utf-8", Count: 1, Bytes: 100}}
 	e.Result.Regions[0].Findings = 1
 	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
 	return e

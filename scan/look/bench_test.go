@@ -10,7 +10,8 @@ import (
 func BenchmarkStructures(b *testing.B) {
 	buf := make([]byte, PageBytes)
 	disktest.Keystream(1).ReadAt(buf, 0)
-	s := segment{Terms: Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}, base: 1 << 30, buf: buf, hi: len(buf), positions: 1}
+	s := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).segment
+	s.base, s.buf, s.hi, s.positions = 1<<30, buf, len(buf), 1
 	s.classifySectors(nil)
 	for b.Loop() {
 		s.findStructures()

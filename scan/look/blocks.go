@@ -7,13 +7,23 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/proof"
 )
+
+// block gathers the class of a block from its sectors.
+type block struct {
+	lo, hi  int // in buf
+	class   Class
+	reason  string
+	fill    int64   // bytes of sectors that are fill or pattern, whatever the block is
+	entropy float64 // of the data in it, bits per byte
+}
 
 // classifyBlock gives the block [lo, hi) of buf its class and its statistics.
 // Unreadable sectors keep a class of their own; the rest of the block has one.
 func (s *segment) classifyBlock(lo, hi int) {
 	s.patternsBesideData(lo, hi)
-	b := blockSummary{}
+	b := block{lo: lo, hi: hi}
 	s.data = s.data[:0]
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
 		x := &s.sectors[i]
@@ -24,30 +34,32 @@ func (s *segment) classifyBlock(lo, hi int) {
 		}
 	}
 	s.tally = entropy.Tally{}
-	shannon := 0.0
 	if len(s.data) > 0 {
-		bits := s.meter.Block(s.data, &s.tally) - statisticsShare
-		shannon = s.meter.Shannon()
-		if bits >= s.Threshold {
-			b.worsen(Residue, "statistics")
-			s.addFinding(lo, hi, "statistics", "byte-distribution", bits, fmt.Sprintf("entropy %.2f bits/byte", shannon))
+		for d := range table {
+			if r := &table[d]; r.block != nil {
+				r.block(s, &b)
+			}
 		}
 	}
 	var tally *entropy.Tally
 	if b.class == Ciphertext {
 		tally = s.out.gather(&s.tally, s.base+int64(lo))
 	}
-	s.addPieces(lo, hi, &b, shannon, tally)
+	s.addPieces(&b, tally)
 }
 
-// blockSummary gathers the class of a block from its sectors.
-type blockSummary struct {
-	class  Class
-	reason string
-	fill   int64 // bytes of sectors that are fill or pattern, whatever the block is
+// measure looks at the statistics of a block's data.
+func (s *segment) measure(b *block) {
+	bits := s.meter.Block(s.data, &s.tally) - s.price(Statistics)
+	b.entropy = s.meter.Shannon()
+	if bits >= s.Threshold {
+		b.worsen(Residue, Statistics.String())
+		s.addFinding(Statistics, &proof.Observation{Kind: "byte-distribution", Start: b.lo, End: b.hi, Bits: bits,
+			Detail: fmt.Sprintf("entropy %.2f bits/byte", b.entropy)})
+	}
 }
 
-func (b *blockSummary) see(x sector, bytes []byte) {
+func (b *block) see(x sector, bytes []byte) {
 	switch x.kind {
 	case fillSector:
 		b.worsen(Fill, hex.EncodeToString(bytes[:1]))
@@ -63,12 +75,12 @@ func (b *blockSummary) see(x sector, bytes []byte) {
 	case explainedSector:
 		b.worsen(Metadata, x.reason)
 	case residueSector:
-		b.worsen(Residue, x.reason)
+		b.worsen(Residue, x.by.String())
 	}
 }
 
 // worsen keeps the class that a reader must miss least.
-func (b *blockSummary) worsen(c Class, reason string) {
+func (b *block) worsen(c Class, reason string) {
 	switch {
 	case b.class == Unread || Severity(c) > Severity(b.class):
 		b.class, b.reason = c, reason
@@ -100,13 +112,13 @@ func patternName(b []byte, period int) string {
 }
 
 // addPieces records the block, split where sectors could not be read.
-func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally *entropy.Tally) {
-	for at := lo; at < hi; {
+func (s *segment) addPieces(b *block, tally *entropy.Tally) {
+	for at := b.lo; at < b.hi; {
 		x := s.sectors[at/SectorBytes]
 		end := at
-		for end < hi && (s.sectors[end/SectorBytes].kind == holeSector) == (x.kind == holeSector) &&
+		for end < b.hi && (s.sectors[end/SectorBytes].kind == holeSector) == (x.kind == holeSector) &&
 			(x.kind != holeSector || s.sectors[end/SectorBytes].reason == x.reason) {
-			end = min(hi, (end/SectorBytes+1)*SectorBytes)
+			end = min(b.hi, (end/SectorBytes+1)*SectorBytes)
 		}
 		p := Piece{Extent: Extent{s.base + int64(at), int64(end - at), b.class, b.reason}}
 		if x.kind == holeSector {
@@ -114,11 +126,11 @@ func (s *segment) addPieces(lo, hi int, b *blockSummary, shannon float64, tally 
 		} else {
 			p.Fill = min(b.fill, p.Length) // counted once, with the first pieces
 			b.fill -= p.Fill
-			p.Entropy, p.Measured = shannon, len(s.data) > 0
+			p.Entropy, p.Measured = b.entropy, len(s.data) > 0
 			p.tally, tally = tally, nil
 		}
-		if p.Class == Ciphertext && p.Length == int64(hi-lo) {
-			if m, ok := s.rim(lo, hi); ok {
+		if p.Class == Ciphertext && p.Length == int64(b.hi-b.lo) {
+			if m, ok := s.rim(b.lo, b.hi); ok {
 				kept := m // on the heap only where there is one
 				kept.Fill = p.Fill
 				p.Rim = &kept

@@ -13,7 +13,7 @@ import (
 type Finding struct {
 	Offset   int64
 	Length   int64
-	Detector string // "text", "statistics", "repeats", "signature", "filesystem", "keys"
+	Detector Detector
 	Kind     string // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
 	Path     string // the steps that reach it: "p1"
 	Bits     float64
@@ -26,12 +26,12 @@ const LiveKeySlot = keys.LiveKeySlot
 // IsKeyMaterial says that a finding is of keys, or of the place where they are kept,
 // of which it is not known whether they can still be used: a header that is damaged or
 // of a format whose key slots are not read.
-func IsKeyMaterial(detector, kind string) bool { return detector == "keys" && kind != LiveKeySlot }
+func IsKeyMaterial(d Detector, kind string) bool { return d.HoldsKeys() && kind != LiveKeySlot }
 
 // FindingCount sums the findings of one detector and kind, all of them, also
 // those that were too many to be listed.
 type FindingCount struct {
-	Detector string
+	Detector Detector
 	Kind     string
 	Count    int64
 	Bytes    int64
@@ -57,5 +57,5 @@ type Label struct {
 
 // Compare orders findings by place, then by name.
 func Compare(a, b Finding) int {
-	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Detector, b.Detector), cmp.Compare(a.Kind, b.Kind))
+	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
 }

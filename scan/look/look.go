@@ -34,7 +34,7 @@ type Terms struct {
 type Looker struct{ segment segment }
 
 func New(t Terms) *Looker {
-	l := &Looker{segment{Terms: t}}
+	l := &Looker{segment{Terms: t, atSectors: atSectors()}}
 	for _, place := range t.Places {
 		l.segment.starts = append(l.segment.starts, place.Start)
 	}
@@ -83,7 +83,8 @@ type segment struct {
 	Terms
 	detectors
 	starts    []int64 // of the medium's partitions
-	base      int64   // offset of buf[0] on the medium; a multiple of 512
+	atSectors []Detector
+	base      int64 // offset of buf[0] on the medium; a multiple of 512
 	buf       []byte
 	lo, hi    int // the wanted part of buf
 	sectors   []sector

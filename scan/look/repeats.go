@@ -3,6 +3,7 @@ package look
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 )
 
@@ -12,8 +13,7 @@ func (s *segment) findRepeats() {
 	first, last := -1, -1
 	flush := func() {
 		if first >= 0 {
-			s.mark(first, last+repeats.Unit, residueSector, "repeats")
-			s.addFinding(first, last+repeats.Unit, "repeats", "repeated-16-byte-units", unitBits, "")
+			s.take(Repeats, &proof.Observation{Kind: "repeated-16-byte-units", Start: first, End: last + repeats.Unit, Bits: unitBits()})
 		}
 	}
 	lo := s.lo / SectorBytes

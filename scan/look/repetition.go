@@ -3,12 +3,12 @@ package look
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 )
 
@@ -85,7 +85,7 @@ func (s *segment) plainUnit() bool {
 	var open [2]entropy.Tally
 	for at := 0; at < len(s.unit.Bytes); at += s.BlockBytes {
 		end := min(len(s.unit.Bytes), at+s.BlockBytes)
-		if s.meter.Block(s.unit.Bytes[at:end], &open[0])-statisticsShare >= s.Threshold {
+		if s.meter.Block(s.unit.Bytes[at:end], &open[0])-s.price(Statistics) >= s.Threshold {
 			return false
 		}
 		for i := range open {
@@ -120,10 +120,10 @@ func (s *segment) unitHasFile() bool {
 	if len(s.unit.Bytes)%SectorBytes == 0 {
 		return false
 	}
-	cost := math.Log2(float64(s.BlockBytes)*s.positions) + signatureShare
+	price := s.priceOf(everyByte) + table[Signatures].Share
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
 	for at := range s.unit.Bytes {
-		if o, ok := s.signature.At(twice, at); ok && o.Bits-cost >= s.Threshold {
+		if o, ok := s.signature.At(twice, at); ok && o.Bits-price >= s.Threshold {
 			return true
 		}
 	}
@@ -164,8 +164,7 @@ func (s *segment) patternsBesideData(lo, hi int) {
 		}
 	}
 	if data && pattern >= 0 {
-		s.mark(pattern, pattern+SectorBytes, residueSector, "repeats")
-		s.addFinding(pattern, pattern+SectorBytes, "repeats", unitKind, unitBits, unitPreview)
+		s.take(Repeats, &proof.Observation{Kind: unitKind, Start: pattern, End: pattern + SectorBytes, Bits: unitBits(), Detail: unitPreview})
 	}
 }
 
@@ -175,9 +174,9 @@ const (
 	unitPreview = "the same bytes over and over, beside data that do not repeat"
 )
 
-var unitBits = repeats.Bits(PageBytes/repeats.Unit) - repeatsShare
+func unitBits() float64 { return repeats.Bits(PageBytes/repeats.Unit) - table[Repeats].Share }
 
 // RepeatedUnit is the finding of a repetition that does not stand.
 func RepeatedUnit(off, length int64) Finding {
-	return Finding{Offset: off, Length: length, Detector: "repeats", Kind: unitKind, Bits: unitBits, Preview: unitPreview}
+	return Finding{Offset: off, Length: length, Detector: Repeats, Kind: unitKind, Bits: unitBits(), Preview: unitPreview}
 }

@@ -105,7 +105,7 @@ func (s *segment) rim(lo, hi int) (Rim, bool) {
 	m := Rim{Start: s.base + int64(start), End: s.base + int64(end), Lo: s.base + int64(lo), Hi: s.base + int64(hi)}
 	for _, x := range s.sectors[first : last+1] {
 		if x.seam {
-			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.sectorCost()-statisticsShare)
+			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.priceOf(everySector)-table[Statistics].Share)
 		}
 	}
 	return m, m.Bits > 0 || start > lo || end < hi

@@ -11,11 +11,12 @@ import (
 // sector is what is known of 512 bytes before any statistics.
 type sector struct {
 	kind   sectorKind
-	period int    // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
-	reason string // of a hole: the error; of residue: the detector; of metadata: the explanation
-	tail   int    // bytes at the end that are explained or fill while the rest is judged; 0: none
-	head   int    // bytes of fill at the start while the rest is judged
-	seam   bool   // head or tail is fill
+	period int      // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
+	reason string   // of a hole: the error; of metadata: the explanation
+	tail   int      // bytes at the end that are explained or fill while the rest is judged; 0: none
+	head   int      // bytes of fill at the start while the rest is judged
+	seam   bool     // head or tail is fill
+	by     Detector // of residue
 }
 
 type sectorKind uint8
@@ -40,11 +41,15 @@ func (s *segment) examine(holes []Hole) {
 	s.classifySectors(holes)
 	s.last = proof.Observation{}
 	s.findStructures()
-	s.findSignatures()
-	s.findSeams()
-	s.findText()
-	s.findUnit()
-	s.findRepeats()
+	for d := range table {
+		r := &table[d]
+		if r.before != nil {
+			r.before(s)
+		}
+		if r.sweep != nil {
+			r.sweep(s)
+		}
+	}
 	for lo := s.lo; lo < s.hi; {
 		unit := s.BlockBytes
 		hi := min(s.hi, lo+unit-int((s.base+int64(lo))%int64(unit)))
@@ -70,20 +75,23 @@ func (s *segment) classifySectors(holes []Hole) {
 		}
 	}
 	for _, h := range holes {
-		s.mark(h.Lo, h.Hi, holeSector, h.Reason)
+		s.mark(h.Lo, h.Hi, sector{kind: holeSector, reason: h.Reason})
 	}
 }
 
 // mark gives a kind to every sector that the bytes [lo, hi) of buf touch.
 // Holes stay holes: what was not read cannot be anything else.
-func (s *segment) mark(lo, hi int, kind sectorKind, reason string) {
+func (s *segment) mark(lo, hi int, as sector) {
 	lo, hi = max(lo, 0), min(hi, len(s.buf))
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
-		if s.sectors[i].kind != holeSector {
-			s.sectors[i].kind, s.sectors[i].reason = kind, reason
+		if x := &s.sectors[i]; x.kind != holeSector {
+			x.kind, x.reason, x.by = as.kind, as.reason, as.by
 		}
 	}
 }
+
+// condemn makes residue of every sector that a detector found something in.
+func (s *segment) condemn(d Detector, lo, hi int) { s.mark(lo, hi, sector{kind: residueSector, by: d}) }
 
 // explain gives [lo, hi) the kind explained, but a sector that holds anything
 // besides the structure and zeros keeps its own: nothing hides behind a header.
@@ -107,11 +115,12 @@ func zero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 // wanted says whether an offset of buf belongs to this segment, not its context.
 func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
 
-// addFinding reports bytes [lo, hi) of buf. A finding that starts in the
-// context belongs to the neighbour; text, statistics and repeats are cut at the
-// edges instead, and joined again when the pages are folded.
-func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, preview string) {
-	if Joins(detector) {
+// addFinding reports an observation that paid. One that starts in the context belongs to
+// the neighbour; those that join are cut at the edges instead, and joined again when
+// the pages are folded.
+func (s *segment) addFinding(d Detector, o *proof.Observation) {
+	lo, hi := o.Start, o.End
+	if d.Joins() {
 		lo, hi = max(lo, s.lo), min(hi, s.hi)
 	}
 	if lo >= hi || !s.wanted(lo) {
@@ -119,14 +128,14 @@ func (s *segment) addFinding(lo, hi int, detector, kind string, bits float64, pr
 	}
 	off := s.base + int64(lo)
 	s.out.Findings = append(s.out.Findings, Finding{
-		Offset: off, Length: int64(hi - lo), Detector: detector, Kind: kind,
-		Path: PathOf(s.Places, off), Bits: bits, Preview: preview,
+		Offset: off, Length: int64(hi - lo), Detector: d, Kind: o.Kind,
+		Path: PathOf(s.Places, off), Bits: o.Bits, Preview: hush(o.Detail, o.Texts),
 	})
 }
 
-func (s *segment) addExplanation(lo, hi int, kind, sentence string, texts []string, free int) {
-	if off := s.base + int64(lo); s.wanted(lo) {
-		s.out.explained.Free += int64(free)
-		s.out.explained.add(Explanation{off, int64(hi - lo), kind, PathOf(s.Places, off), sentence}, texts)
+func (s *segment) addExplanation(o *proof.Observation) {
+	if off := s.base + int64(o.Start); s.wanted(o.Start) {
+		s.out.explained.Free += int64(o.Free)
+		s.out.explained.add(Explanation{off, int64(o.End - o.Start), o.Kind, PathOf(s.Places, off), o.Detail}, o.Texts)
 	}
 }

@@ -2,10 +2,10 @@ package look
 
 import (
 	"iter"
-	"math"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/text"
 )
 
@@ -27,32 +27,28 @@ func (s *segment) findText() {
 
 // textRuns lists the runs in [lo, hi) of buf that are strong enough.
 func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
-	s.text.Find(s.buf[lo:hi], s.Threshold+s.textCost(), func(r text.Run) {
+	s.text.Find(s.buf[lo:hi], s.Threshold+s.price(Text), func(r text.Run) {
 		r.Start, r.End = r.Start+lo, r.End+lo
 		runs = append(runs, r)
 	})
 	return runs
 }
 
-// textCost is what a run pays: for the bytes of a block it may start at, and
-// its share of the block's budget.
-func (s *segment) textCost() float64 {
-	return math.Log2(float64(s.BlockBytes)*s.positions) + textShare
-}
-
 func (s *segment) addText(r text.Run) {
-	if keys.InText(s.buf[r.Start:r.End]) && !s.holdsKeys(r.Start, r.End) {
-		s.mark(r.Start, r.End, residueSector, "keys")
-		s.addFinding(r.Start, r.End, "keys", "luks2-metadata", r.Bits-s.textCost(), "part of the metadata of LUKS2 without their header")
+	b := s.buf[r.Start:r.End]
+	o := proof.Observation{Start: r.Start, End: r.End, Bits: r.Bits - s.price(Text)}
+	if keys.InText(b) && !s.holdsKeys(r.Start, r.End) {
+		o.Kind, o.Detail, o.Keys = "luks2-metadata", "part of the metadata of LUKS2 without their header", true
+		s.take(Text, &o)
 	}
-	s.mark(r.Start, r.End, residueSector, "text")
-	s.addFinding(r.Start, r.End, "text", r.Encoding.String(), r.Bits-s.textCost(), text.Mask(s.buf[r.Start:r.End], r.Encoding, 48))
+	o.Kind, o.Detail, o.Keys = r.Encoding.String(), text.Mask(b, r.Encoding, 48), false
+	s.take(Text, &o)
 }
 
 // holdsKeys says whether any of [lo, hi) was named as keys already.
 func (s *segment) holdsKeys(lo, hi int) bool {
 	return slices.ContainsFunc(s.sectors[lo/SectorBytes:(hi-1)/SectorBytes+1], func(x sector) bool {
-		return x.kind == residueSector && x.reason == "keys"
+		return x.kind == residueSector && x.by.HoldsKeys()
 	})
 }
 

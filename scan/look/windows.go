@@ -109,14 +109,14 @@ func (p *Page) test(i int) {
 
 // Condemn turns the ciphertext among the pieces into residue and gives the finding.
 func Condemn(pieces []Piece, window int64, bits float64) Finding {
-	f := Finding{Detector: "statistics", Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
+	f := Finding{Detector: Statistics, Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
 	for i := range pieces {
 		if p := &pieces[i]; p.Class == Ciphertext {
 			if f.Offset < 0 {
 				f.Offset = p.Start
 			}
 			f.Length = p.Start + p.Length - f.Offset
-			p.Class, p.Reason = Residue, "statistics"
+			p.Class, p.Reason = Residue, Statistics.String()
 		}
 	}
 	return f

@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/signature"
 )
 
@@ -57,13 +58,9 @@ func TestEveryKindHasAName(t *testing.T) {
 	}
 }
 
-// kindsIn lists the kinds in the source of a package.
+// kindsIn lists the kinds in the source of a package and its rooms.
 func kindsIn(t *testing.T, dir string) (kinds []string) {
 	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9_]*(-[a-z0-9_]+)*$`)
 	add := func(e ast.Expr) {
 		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
@@ -72,13 +69,13 @@ func kindsIn(t *testing.T, dir string) (kinds []string) {
 			}
 		}
 	}
-	for _, entry := range entries {
-		if !strings.HasSuffix(entry.Name(), ".go") || strings.HasSuffix(entry.Name(), "_test.go") {
-			continue
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, entry.Name()), nil, 0)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -108,6 +105,22 @@ func kindsIn(t *testing.T, dir string) (kinds []string) {
 			}
 			return true
 		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	return kinds
+}
+
+// Every detector has a family for a kind that has no name.
+func TestEveryDetectorHasAFamily(t *testing.T) {
+	if Rank("augury") != len(Families) {
+		t.Fatal("a family that is none has a rank")
+	}
+	for _, r := range look.Table() {
+		if family := Of(r.Name, "brand-new").Family; Rank(family) == len(Families) {
+			t.Errorf("%s (%s) has no family: %q is none", r.Name, r.Title, family)
+		}
+	}
 }

@@ -7,16 +7,16 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
-// A block is one test: its detectors may not have more than all of its budget.
+// A block is one test: its detectors have all of its budget, and not more.
 func TestSharesAddUp(t *testing.T) {
 	sum := 0.0
-	for _, share := range []float64{statisticsShare, textShare, signatureShare, filesystemShare, superblockShare, partitionsShare, marksShare, keysShare, repeatsShare} {
-		if share < 1 {
-			t.Errorf("a detector has 2^-%v of a block's budget", share)
+	for _, r := range Table() {
+		if r.Share < 1 {
+			t.Errorf("%s: a detector has 2^-%v of a block's budget", r.Title, r.Share)
 		}
-		sum += math.Exp2(-share)
+		sum += math.Exp2(-r.Share)
 	}
-	if sum > 1 {
+	if sum != 1 {
 		t.Errorf("the shares add up to %v", sum)
 	}
 }
@@ -24,16 +24,20 @@ func TestSharesAddUp(t *testing.T) {
 // What is tried at more places than a block has, because of the context around it,
 // is paid for.
 func TestContextIsPaidFor(t *testing.T) {
-	s := &segment{Terms: Terms{BlockBytes: 4096}, positions: 1}
-	if got := s.sectorCost(); got != 3 {
-		t.Errorf("the sectors of a block cost %v bits, want 3", got)
-	}
-	if got := s.textCost(); got != 12+textShare {
-		t.Errorf("the bytes of a block cost %v bits, want %d", got, 12+textShare)
-	}
-	s.positions = 4
-	if sector, text := s.sectorCost(), s.textCost(); sector != 5 || text != 14+textShare {
-		t.Errorf("with four times as many positions: %v and %v bits, want 5 and %d", sector, text, 14+textShare)
+	s := &segment{Terms: Terms{BlockBytes: 4096}}
+	for _, c := range []struct {
+		positions float64
+		want      map[Detector]float64
+	}{
+		{1, map[Detector]float64{Statistics: 2, Repeats: 4, Text: 12 + 2, Signatures: 3 + 3, Marks: 3 + 4, Keys: 3 + 4}},
+		{4, map[Detector]float64{Statistics: 2, Repeats: 4, Text: 14 + 2, Signatures: 5 + 3, Marks: 5 + 4, Keys: 5 + 4}},
+	} {
+		s.positions = c.positions
+		for d, want := range c.want {
+			if got := s.price(d); got != want {
+				t.Errorf("%s pay %v bits with %v times as many positions, want %v", table[d].Title, got, c.positions, want)
+			}
+		}
 	}
 	const context = 64 << 10
 	for _, c := range []struct {
@@ -66,13 +70,39 @@ func TestNothingHidesBehindAStructure(t *testing.T) {
 			s.buf[c.spoil] = 3
 		}
 		s.classifySectors(nil)
-		s.addStructure(&proof.Observation{Kind: "gpt", Start: 4, End: 590, Explained: true}, 60)
+		s.take(Partitions, &proof.Observation{Kind: "gpt", Start: 4, End: 590, Explained: true})
 		i := max(c.spoil, 600) / SectorBytes
 		if c.spoil == 0 {
 			i = 0
 		}
 		if got := s.sectors[i].kind; got != c.want {
 			t.Errorf("%s: sector %d is %v, want %v", name, i, got, c.want)
+		}
+	}
+}
+
+// Every detector is asked somehow, and a finding's detector is known by its name.
+func TestTable(t *testing.T) {
+	for d := Keys; d < numDetectors; d++ {
+		r := &table[d]
+		if r.Name == "" || r.Title == "" || r.at == nil && r.sweep == nil && r.block == nil {
+			t.Errorf("%d: %+v", d, r)
+		}
+		own := d
+		if r.as != 0 {
+			own = r.as
+		}
+		if got, ok := Named(r.Name); !ok || got != own {
+			t.Errorf("%s reports as %q, which is %v", r.Title, r.Name, table[got].Title)
+		}
+		var back Detector
+		if b, err := own.MarshalText(); err != nil || back.UnmarshalText(b) != nil || back != own {
+			t.Errorf("%v comes back as %v", own, back)
+		}
+	}
+	for _, name := range []string{"", "superblocks", "Text"} {
+		if d, ok := Named(name); ok {
+			t.Errorf("%q is %v", name, table[d].Title)
 		}
 	}
 }

@@ -1,0 +1,170 @@
+package look
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"shokyo.dev/shokyo/scan/filesystem"
+	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/marks"
+	"shokyo.dev/shokyo/scan/partitions"
+	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/superblock"
+)
+
+// Detector is the number of a detector's row in the table.
+type Detector uint8
+
+// In the order of the sweep. A checkpoint has the names, not these numbers.
+const (
+	unknown Detector = iota
+	Keys
+	Superblocks
+	Filesystems
+	Partitions
+	Marks
+	Signatures
+	Text
+	Repeats
+	Statistics
+	numDetectors
+)
+
+// Row is all that is known of a detector outside its own package.
+type Row struct {
+	Name  string // what findings and reports call it
+	Title string // what docs/detection.md calls it
+
+	// A block is tested by several detectors, but it is one test: each has a share of the
+	// block's chance of a false alarm, 2^-Share, at most one together, and pays for it and
+	// for every position that it tries in bits (Bonferroni).
+	Share float64
+	Tries Tries
+
+	// Joins says that findings grow into one when they touch, or lie no more than Reach
+	// blocks apart. They are cut at the edges of a page; others belong whole to the page
+	// in which they begin.
+	Joins bool
+	Reach int
+	// Reserve is how many places in the list of findings are kept free for others.
+	Reserve int
+	// HoldsKeys says that what it finds are keys, or places where they are kept.
+	HoldsKeys bool
+
+	as Detector // in whose name it reports what holds no keys; 0: its own
+
+	// How it is asked: at every sector, with the sectors around it (whole, at), once for
+	// every span (sweep), for every block (block).
+	whole  func(proof.Place) []proof.Observation // what proves itself and is never dismissed
+	at     func(proof.Place) (proof.Observation, bool)
+	aside  bool // at is asked in data only, and its answer keeps no other from being asked
+	before func(*segment)
+	sweep  func(*segment)
+	block  func(*segment, *block)
+}
+
+// Tries is how many positions a detector tries, for which it pays.
+type Tries uint8
+
+const (
+	once        Tries = iota
+	everySector       // those of a block, and its part of those of the context
+	everyByte
+)
+
+// table has every detector, in the order in which they are asked: first all that is
+// asked at every sector, sector by sector, where the first answer counts; then what is
+// asked once for the span; then what is asked of each block. Each marks what it takes,
+// and those behind it look at what is left.
+//
+// It is filled in init because its functions read it.
+var table [numDetectors]Row
+
+func init() {
+	table = [numDetectors]Row{
+		Keys: {Name: "keys", Title: "key headers, other places of keys", Share: 4, Tries: everySector, HoldsKeys: true,
+			// A LUKS header has 62 bits of magic: on 100 TB of random bytes one turns up with
+			// probability 4e-8, inside the budget.
+			whole: keys.Headers, at: keys.Recognize, aside: true},
+		Superblocks: {Name: "filesystem", Title: "superblocks and headers", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
+			at: superblock.Recognize}, // before a boot sector is taken for FAT's
+		Filesystems: {Name: "filesystem", Title: "file-system structures", Share: 4, Tries: everySector, Reserve: 3000,
+			at: func(p proof.Place) (proof.Observation, bool) { return filesystem.Recognize(p.Buf, p.Off) }},
+		Partitions: {Name: "filesystem", Title: "partition tables, labels", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
+			at: partitions.Recognize},
+		Marks: {Name: "filesystem", Title: "known marks", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
+			at: marks.Recognize},
+		Signatures: {Name: "signature", Title: "signatures", Share: 3, Tries: everySector, Reserve: 3000,
+			sweep: (*segment).findSignatures},
+		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
+			before: (*segment).findSeams, sweep: (*segment).findText},
+		Repeats: {Name: "repeats", Title: "repeated units", Share: 4, Joins: true, Reach: 1, Reserve: 4000,
+			before: (*segment).findUnit, sweep: (*segment).findRepeats},
+		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing", Share: 2, Joins: true, Reserve: 4000,
+			block: (*segment).measure},
+	}
+}
+
+// Table is a copy of all rows.
+func Table() []Row { return slices.Clone(table[1:]) }
+
+func (d Detector) String() string { return table[d].Name }
+
+// Joins says whether findings grow into one when they touch.
+func (d Detector) Joins() bool { return table[d].Joins }
+
+// Reach is how far apart two findings may lie and still join.
+func (d Detector) Reach(blockBytes int) int64 { return int64(table[d].Reach) * int64(blockBytes) }
+
+// Reserve is how many places in the list of findings are kept free for others.
+func (d Detector) Reserve() int { return table[d].Reserve }
+
+// HoldsKeys says that what it finds are keys, or places where they are kept.
+func (d Detector) HoldsKeys() bool { return table[d].HoldsKeys }
+
+// Named is the detector that reports under a name.
+func Named(name string) (Detector, bool) {
+	for d := range table {
+		if d > 0 && table[d].Name == name && table[d].as == 0 {
+			return Detector(d), true
+		}
+	}
+	return unknown, false
+}
+
+func (d Detector) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+func (d *Detector) UnmarshalText(name []byte) (err error) {
+	known, ok := Named(string(name))
+	if !ok {
+		return fmt.Errorf("no detector is called %q", name)
+	}
+	*d = known
+	return nil
+}
+
+// reports is the detector in whose name an observation of d is reported.
+func (d Detector) reports(o *proof.Observation) Detector {
+	switch as := table[d].as; {
+	case o.Keys:
+		return Keys
+	case as != 0:
+		return as
+	}
+	return d
+}
+
+// price is what a detector pays, in bits.
+func (s *segment) price(d Detector) float64 { return s.priceOf(table[d].Tries) + table[d].Share }
+
+// priceOf is what positions cost, in bits: those of a block, with its part of those of the context.
+func (s *segment) priceOf(tries Tries) float64 {
+	switch tries {
+	case everySector:
+		return math.Log2(float64(s.BlockBytes) / SectorBytes * s.positions)
+	case everyByte:
+		return math.Log2(float64(s.BlockBytes) * s.positions)
+	}
+	return 0
+}
