@@ -261,7 +261,7 @@ func regions(r *scan.Result) []Region {
 func findings(r *scan.Result) []Finding {
 	out := make([]Finding, 0, len(r.Findings))
 	for _, f := range r.Findings {
-		out = append(out, Finding{f.Offset, f.Length, f.Detector.String(), Clean(f.Kind), Clean(f.Path), bits(f.Bits), Clean(f.Preview)})
+		out = append(out, Finding{f.Offset, f.Length, f.Detector.String(), Clean(f.Kind), Clean(f.Path.String()), bits(f.Bits), Clean(f.Preview)})
 	}
 	return out
 }
@@ -284,7 +284,7 @@ func statistics(r *scan.Result) Statistics {
 func explanations(r *scan.Result) []Explanation {
 	out := make([]Explanation, 0, len(r.Explanations))
 	for _, x := range r.Explanations {
-		out = append(out, Explanation{x.Offset, x.Length, Clean(x.Kind), Clean(x.Path), Clean(x.Text), explanationJA(x.Kind)})
+		out = append(out, Explanation{x.Offset, x.Length, Clean(x.Kind), Clean(x.Path.String()), Clean(x.Text), explanationJA(x.Kind)})
 	}
 	return out
 }
@@ -300,7 +300,7 @@ func explanationJA(kind string) string {
 func readable(r *scan.Result) []Label {
 	out := make([]Label, 0, len(r.Labels))
 	for _, l := range r.Labels {
-		out = append(out, Label{l.Offset, Clean(l.Kind), Clean(l.Path), Clean(l.Shape)})
+		out = append(out, Label{l.Offset, Clean(l.Kind), Clean(l.Path.String()), Clean(l.Shape)})
 	}
 	return out
 }

@@ -320,7 +320,7 @@ func (f *folder) addFinding(region int, fd Finding) {
 	c.Start, c.End = fd.Offset, fd.Offset+fd.Length
 	c.Region, c.Index = region, -1
 	f.Regions[region].count(&FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
-	if fd.Path == "" {
+	if fd.Path == nil {
 		fd.Path = look.PathOf(f.plan.Places, fd.Offset)
 	}
 	if len(f.Findings) < f.room(c) {

@@ -15,7 +15,7 @@ type Finding struct {
 	Length   int64
 	Detector Detector
 	Kind     string // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
-	Path     string // the steps that reach it: "p1"
+	Path     Path   // "p1"
 	Bits     float64
 	Preview  string
 }
@@ -42,7 +42,7 @@ type Explanation struct {
 	Offset int64
 	Length int64
 	Kind   string // "gpt", "mbr", "luks2-wiped", …
-	Path   string
+	Path   Path
 	Text   string // one English sentence, from parsed fields only
 }
 
@@ -51,7 +51,7 @@ type Explanation struct {
 type Label struct {
 	Offset int64 // of the structure
 	Kind   string
-	Path   string
+	Path   Path
 	Shape  string
 }
 

@@ -1,5 +1,7 @@
 package look
 
+import "strings"
+
 // Place is a named part of the medium (a partition): findings say in which
 // place they lie. It has no influence on what is examined.
 type Place struct {
@@ -9,12 +11,30 @@ type Place struct {
 	Length int64
 }
 
-// PathOf names the place an offset lies in.
-func PathOf(places []Place, off int64) string {
+// Path is the steps that lead to something, from the medium inwards: a place, then what
+// is contained in it.
+type Path []string
+
+// PathOf is the way to an offset.
+func PathOf(places []Place, off int64) Path {
 	for _, g := range places {
 		if off >= g.Start && off-g.Start < g.Length {
-			return g.Name
+			return Path{g.Name}
 		}
 	}
-	return ""
+	return nil
+}
+
+const pathSeparator = "/"
+
+func (p Path) String() string { return strings.Join(p, pathSeparator) }
+
+func (p Path) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+func (p *Path) UnmarshalText(b []byte) error {
+	*p = nil
+	if len(b) > 0 {
+		*p = strings.Split(string(b), pathSeparator)
+	}
+	return nil
 }
