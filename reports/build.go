@@ -238,16 +238,16 @@ func meets(f float64, block, size int64) Power {
 	return Power{size, min(math.Floor(met*1e4)/1e4, 0.9999)} // never certain
 }
 
-func classBytes(t *scan.Tally) ClassBytes {
+func classBytes(t *scan.ClassBytes) ClassBytes {
 	return ClassBytes{
 		t[scan.Unread], t[scan.Unreadable], t[scan.Fill], t[scan.Pattern],
 		t[scan.Ciphertext], t[scan.Metadata], t[scan.Residue],
 	}
 }
 
-// Tally is the inverse of classBytes.
-func (c *ClassBytes) Tally() scan.Tally {
-	return scan.Tally{c.Unread, c.Unreadable, c.Fill, c.Pattern, c.Ciphertext, c.Metadata, c.Residue}
+// ByClass is the inverse of classBytes.
+func (c *ClassBytes) ByClass() scan.ClassBytes {
+	return scan.ClassBytes{c.Unread, c.Unreadable, c.Fill, c.Pattern, c.Ciphertext, c.Metadata, c.Residue}
 }
 
 func regions(r *scan.Result) []Region {

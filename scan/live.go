@@ -20,7 +20,7 @@ func (st *state) draw(m *LiveMap, from, to int) {
 		if hi <= from || to <= lo {
 			continue
 		}
-		var sum Tally
+		var sum ClassBytes
 		for _, c := range st.Cells[lo:min(hi, n)] {
 			for class, bytes := range c.Classes {
 				sum[class] += bytes
@@ -31,7 +31,7 @@ func (st *state) draw(m *LiveMap, from, to int) {
 }
 
 // worst is the class that a person must not miss among those that are there.
-func (t *Tally) worst() Class {
+func (t *ClassBytes) worst() Class {
 	for _, c := range [...]Class{Residue, Unreadable, Ciphertext, Metadata, Pattern, Fill} {
 		if t[c] > 0 {
 			return c

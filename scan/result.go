@@ -30,11 +30,11 @@ const (
 	LiveKeySlot = look.LiveKeySlot
 )
 
-// Tally counts bytes by class.
-type Tally [NumClasses]int64
+// ClassBytes counts bytes by class.
+type ClassBytes [NumClasses]int64
 
 // Total is the sum over all classes, in bytes.
-func (t *Tally) Total() (n int64) {
+func (t *ClassBytes) Total() (n int64) {
 	for _, v := range t {
 		n += v
 	}
@@ -46,7 +46,7 @@ func (t *Tally) Total() (n int64) {
 type Cell struct {
 	Start   int64
 	Length  int64
-	Classes Tally // bytes by class; Unread is what was not looked at
+	Classes ClassBytes // bytes by class; Unread is what was not looked at
 	// Entropy of the blocks looked at that are not fill, in bits per byte
 	// (plug-in estimate; 7.955 ± 0.004 on random 4096-byte blocks), weighted
 	// by bytes. Zero when EntropyBlocks is 0.
@@ -71,8 +71,8 @@ type Tree struct {
 // RegionResult is what was found in one region of the plan.
 type RegionResult struct {
 	Region
-	Planned int64 // bytes of the region that the plan wants read
-	Classes Tally // bytes by class of what was planned
+	Planned int64      // bytes of the region that the plan wants read
+	Classes ClassBytes // bytes by class of what was planned
 	// Findings and LiveKeys count the findings whose first byte lies here;
 	// a live key slot is counted in both.
 	Findings int64
@@ -93,8 +93,8 @@ type RegionResult struct {
 type Result struct {
 	MediumBytes int64
 	Regions     []RegionResult
-	Classes     Tally // sum over all regions
-	Planned     int64 // bytes the plan wants read
+	Classes     ClassBytes // sum over all regions
+	Planned     int64      // bytes the plan wants read
 
 	Extents    []Extent
 	GrainBytes int64 // Extents are exact to this many bytes; BlockBytes unless they had to be coarsened

@@ -155,7 +155,7 @@ func (s *Scan) Status() Status {
 
 // publish makes Status say what the state holds; of the map, what changed.
 func (s *Scan) publish(changed span) {
-	var classes Tally
+	var classes ClassBytes
 	for _, g := range s.state.Regions {
 		for c, n := range g.Classes {
 			classes[c] += n

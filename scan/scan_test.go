@@ -49,7 +49,7 @@ func checkResult(t *testing.T, p *Plan, r *Result) {
 	if at != r.MediumBytes {
 		t.Errorf("the extents end at %d of %d", at, r.MediumBytes)
 	}
-	var cells Tally
+	var cells ClassBytes
 	for _, c := range r.Cells {
 		for i, n := range c.Classes {
 			cells[i] += n

@@ -43,7 +43,7 @@ type state struct {
 }
 
 type regionState struct {
-	Classes     Tally
+	Classes     ClassBytes
 	Findings    int64
 	LiveKeys    int64
 	KeyMaterial int64
@@ -76,7 +76,7 @@ type countState struct {
 }
 
 type cellState struct {
-	Classes  Tally
+	Classes  ClassBytes
 	Min, Max float64
 	Sum      int64 // of entropy, in units of 1/entropyUnit, times bytes
 	Bytes    int64

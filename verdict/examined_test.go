@@ -56,17 +56,17 @@ func TestDecide(t *testing.T) {
 		}, ResidueFound, []Code{ReasonLiveKeySlot}, ClaimNone},
 		"too small": {func(_ *scan.Plan, r *scan.Result) {
 			r.Planned, r.Regions[0].Planned = 512, 512
-			r.Classes = scan.Tally{scan.Ciphertext: 512}
+			r.Classes = scan.ClassBytes{scan.Ciphertext: 512}
 			r.Regions[0].Classes = r.Classes
 		}, Inconclusive, []Code{ReasonTooSmall}, ClaimNone},
 		"headers all over": {func(_ *scan.Plan, r *scan.Result) {
 			r.Planned, r.Regions[0].Planned = 2<<20, 2<<20
-			r.Classes = scan.Tally{scan.Metadata: 2 << 20}
+			r.Classes = scan.ClassBytes{scan.Metadata: 2 << 20}
 			r.Regions[0].Classes = r.Classes
 		}, Inconclusive, []Code{ReasonExcessMetadata}, ClaimNone},
 		"fields all over": {func(_ *scan.Plan, r *scan.Result) { r.FreeBytes = maxFreeBytes + 1 }, Inconclusive, []Code{ReasonExcessMetadata}, ClaimNone},
 		"partly described": {func(p *scan.Plan, r *scan.Result) {
-			g := scan.RegionResult{Region: scan.Region{Name: "x", Expect: scan.ExpectAny}, Planned: 512, Classes: scan.Tally{scan.Residue: 512}}
+			g := scan.RegionResult{Region: scan.Region{Name: "x", Expect: scan.ExpectAny}, Planned: 512, Classes: scan.ClassBytes{scan.Residue: 512}}
 			r.Regions = append(r.Regions, g)
 			r.Planned += 512
 			r.Classes[scan.Residue] += 512
@@ -74,8 +74,8 @@ func TestDecide(t *testing.T) {
 		}, NoResidue, []Code{ReasonNoResidue, ReasonDescribedOnly}, ClaimPhysicalCiphertext},
 		"partly described, of the medium": {func(p *scan.Plan, r *scan.Result) {
 			p.Regions = []scan.Region{{Name: "medium", Length: 4096}, {Name: "x", Start: 4096, Length: 4096, Expect: scan.ExpectAny}}
-			r.Regions = []scan.RegionResult{{Region: p.Regions[0], Planned: 4096, Classes: scan.Tally{scan.Ciphertext: 4096}}, {Region: p.Regions[1], Planned: 4096, Classes: scan.Tally{scan.Residue: 4096}}}
-			r.Classes = scan.Tally{scan.Ciphertext: 4096, scan.Residue: 4096}
+			r.Regions = []scan.RegionResult{{Region: p.Regions[0], Planned: 4096, Classes: scan.ClassBytes{scan.Ciphertext: 4096}}, {Region: p.Regions[1], Planned: 4096, Classes: scan.ClassBytes{scan.Residue: 4096}}}
+			r.Classes = scan.ClassBytes{scan.Ciphertext: 4096, scan.Residue: 4096}
 		}, Inconclusive, []Code{ReasonNotJudged}, ClaimNone},
 		"sampled":               {func(p *scan.Plan, r *scan.Result) { p.Mode = scan.NIST }, NoResidue, []Code{ReasonNoResidue, ReasonSampled}, ClaimPhysicalCiphertext},
 		"a gap between regions": {func(p *scan.Plan, r *scan.Result) { r.MediumBytes += 512 }, Inconclusive, []Code{ReasonNotJudged}, ClaimNone},
@@ -106,7 +106,7 @@ func TestDecide(t *testing.T) {
 		"holes, and what is stored is not judged": {func(p *scan.Plan, r *scan.Result) {
 			set(r, scan.Fill, 8192)
 			r.Regions[0].ReadBackFill, r.Regions[0].ReadBackCiphertext, r.Regions[0].Holes = 8192, 0, 8192
-			r.Regions = append(r.Regions, scan.RegionResult{Region: scan.Region{Name: "x", Expect: scan.ExpectAny}, Planned: 512, Classes: scan.Tally{scan.Ciphertext: 512}, ReadBackCiphertext: 512})
+			r.Regions = append(r.Regions, scan.RegionResult{Region: scan.Region{Name: "x", Expect: scan.ExpectAny}, Planned: 512, Classes: scan.ClassBytes{scan.Ciphertext: 512}, ReadBackCiphertext: 512})
 			r.Planned += 512
 			r.Classes[scan.Ciphertext] += 512
 			p.Scope = scan.ScopeRegions
@@ -137,7 +137,7 @@ func TestZeroValuesClaimNothing(t *testing.T) {
 // Every reason must be told in Japanese too, figures included.
 func TestReasonsInJapanese(t *testing.T) {
 	const size = 1 << 20
-	region := func(expect scan.Expect, classes scan.Tally, findings, keys int64) (*scan.Plan, *scan.Result) {
+	region := func(expect scan.Expect, classes scan.ClassBytes, findings, keys int64) (*scan.Plan, *scan.Result) {
 		g := scan.Region{Name: `r"1`, Length: size / 2, Expect: expect}
 		r := &scan.Result{MediumBytes: size, Classes: classes, Planned: classes.Total(), ThresholdBits: 34.56, Complete: true}
 		r.Regions = []scan.RegionResult{{Region: g, Planned: r.Planned, Classes: classes, Findings: findings, LiveKeys: keys}}
@@ -158,22 +158,22 @@ func TestReasonsInJapanese(t *testing.T) {
 			}
 		}
 	}
-	check(region(scan.ExpectErased, scan.Tally{scan.Ciphertext: 77777}, 0, 0))
-	check(region(scan.ExpectErased, scan.Tally{scan.Residue: 777}, 3, 2))
-	check(region(scan.ExpectFill, scan.Tally{scan.Ciphertext: 777, scan.Unread: 5, scan.Unreadable: 6}, 0, 0))
-	p, r := region(scan.ExpectErased, scan.Tally{scan.Ciphertext: 77777}, 0, 0)
-	r.Regions = append(r.Regions, scan.RegionResult{Region: scan.Region{Expect: scan.ExpectAny}, Planned: 33, Classes: scan.Tally{scan.Residue: 22, scan.Fill: 11}})
+	check(region(scan.ExpectErased, scan.ClassBytes{scan.Ciphertext: 77777}, 0, 0))
+	check(region(scan.ExpectErased, scan.ClassBytes{scan.Residue: 777}, 3, 2))
+	check(region(scan.ExpectFill, scan.ClassBytes{scan.Ciphertext: 777, scan.Unread: 5, scan.Unreadable: 6}, 0, 0))
+	p, r := region(scan.ExpectErased, scan.ClassBytes{scan.Ciphertext: 77777}, 0, 0)
+	r.Regions = append(r.Regions, scan.RegionResult{Region: scan.Region{Expect: scan.ExpectAny}, Planned: 33, Classes: scan.ClassBytes{scan.Residue: 22, scan.Fill: 11}})
 	r.Planned += 33
 	r.Classes[scan.Residue], r.Classes[scan.Fill] = 22, 11
 	check(p, r)
 	p.Scope = scan.ScopeMedium
 	check(p, r)
-	p, r = region(scan.ExpectErased, scan.Tally{scan.Residue: 777}, 3, 2)
+	p, r = region(scan.ExpectErased, scan.ClassBytes{scan.Residue: 777}, 3, 2)
 	r.Regions[0].KeyMaterial = 5
 	check(p, r)
-	check(region(scan.ExpectErased, scan.Tally{scan.Ciphertext: 44, scan.Metadata: 2 << 20}, 0, 0))
-	check(region(scan.ExpectErased, scan.Tally{scan.Ciphertext: 44}, 0, 0))
-	p, r = region(scan.ExpectAny, scan.Tally{scan.Fill: 1}, 0, 0)
+	check(region(scan.ExpectErased, scan.ClassBytes{scan.Ciphertext: 44, scan.Metadata: 2 << 20}, 0, 0))
+	check(region(scan.ExpectErased, scan.ClassBytes{scan.Ciphertext: 44}, 0, 0))
+	p, r = region(scan.ExpectAny, scan.ClassBytes{scan.Fill: 1}, 0, 0)
 	r.Complete = false
 	check(p, r)
 	r.Complete, r.Planned = true, 99

@@ -200,7 +200,7 @@ type classRow struct {
 }
 
 func classRows(d *reports.Document) (out []classRow) {
-	t := d.Statistics.Classes.Tally()
+	t := d.Statistics.Classes.ByClass()
 	// The statistics are of the plan; the table is of the medium, where what
 	// the plan left out was not read either.
 	t[scan.Unread] = 0

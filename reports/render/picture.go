@@ -40,7 +40,7 @@ func leastShare(c scan.Class) float64 {
 
 // bands gives the shares of the classes in a cell; they sum to 1.
 func bands(c *reports.Cell) (list []band) {
-	t := c.Tally()
+	t := c.ByClass()
 	var sum float64
 	for _, class := range drawOrder {
 		if t[class] > 0 {
@@ -166,7 +166,7 @@ func marks(cells []reports.Cell, class scan.Class, s scale) (out []mark) {
 		}
 	}
 	for i := range cells {
-		t := cells[i].Tally()
+		t := cells[i].ByClass()
 		if t[class] == 0 {
 			continue
 		}
