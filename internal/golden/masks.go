@@ -20,7 +20,7 @@ import (
 // hidden is a field of a JSON file that varies by nature. What a report has there is
 // hidden in all that was made and printed along with it.
 type hidden struct {
-	file string // the end of its name
+	file string // a pattern for the last of its folders and its name
 	path string // [*] is any element
 	as   string
 	why  string
@@ -39,6 +39,9 @@ var hiddenFields = []hidden{
 	{"report.json", "iso_17025[*].text_ja", "", "repeats the id and the times"},
 	{"demo/control.img/report.json", "medium.write_guard.counters[1].before", changed, "the demo makes its disks anew"},
 	{"demo/control.img/report.json", "medium.write_guard.counters[1].after", changed, "the same"},
+	{"drives/*/report.json", "tool.commit", "commit", "the guest's program is built as it is"},
+	{"drives/*/report.json", "medium.drive.firmware", "firmware", "QEMU's version"},
+	{"drives/*/report.json", "medium.drive.commands[*].data", "answer", "has the firmware in it; what it means are the facts"},
 	{"report.dsse.json", "payload.predicate.report.bytes", "bytes", "numbers of bytes depend on the lengths of what is hidden"},
 	{"report.dsse.json", "payload.predicate.files[*].bytes", "bytes", "the same"},
 	{"report.dsse.json", "signatures[*].sig", "signature", "another for each key, and each time"},
@@ -137,12 +140,20 @@ func rowOf(name, field string) *hidden {
 	field = field[strings.IndexByte(field, ':')+1:] // of several texts in a row
 	any := index.ReplaceAllString(field, "[*]")
 	i := slices.IndexFunc(hiddenFields, func(h hidden) bool {
-		return (h.path == field || h.path == any) && strings.HasSuffix("/"+name, "/"+h.file)
+		return (h.path == field || h.path == any) && endsWith(name, h.file)
 	})
 	if i < 0 {
 		return nil
 	}
 	return &hiddenFields[i]
+}
+
+// endsWith matches a pattern with as many parts of a name, from its end.
+func endsWith(name, pattern string) bool {
+	parts := strings.Split(name, "/")
+	n := strings.Count(pattern, "/") + 1
+	ok, _ := path.Match(pattern, strings.Join(parts[max(0, len(parts)-n):], "/"))
+	return ok
 }
 
 // known are texts that vary, and what stands for each.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/golden"
 	"shokyo.dev/shokyo/internal/guest/job"
 )
 
@@ -134,6 +135,33 @@ func readReport(t *testing.T, r *Results, path string) (d document) {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// checkUnchanged holds the reports of the drives to what they were, under names that do not
+// depend on which drive the kernel finds first. Those that went away meanwhile are left
+// out: when they did decides what their reports say.
+func checkUnchanged(t *testing.T, r *Results, list []drive) {
+	run := map[string][]byte{}
+	var names []string
+	for _, d := range list {
+		if !d.Detached {
+			names = append(names, kernelName(t, r, d.Name), "{"+d.Name+"}")
+		}
+	}
+	named := strings.NewReplacer(names...)
+	for _, d := range list {
+		if d.notExamined || d.interrupted() {
+			continue
+		}
+		folder := "/tmp/out/" + kernelName(t, r, d.Name) + "/"
+		for path, b := range r.Files {
+			// What was signed are the names that the kernel gave.
+			if name, ok := strings.CutPrefix(path, folder); ok && !strings.HasSuffix(name, ".dsse.json") {
+				run["drives/"+d.Name+"/"+name] = []byte(named.Replace(string(b)))
+			}
+		}
+	}
+	golden.Compare(t, "drives", run)
 }
 
 func checkReports(t *testing.T, r *Results, list []drive) {

@@ -173,6 +173,7 @@ func TestDrives(t *testing.T) {
 	t.Run("devices", func(t *testing.T) { checkDevices(t, r, list) })
 	t.Run("passthrough", func(t *testing.T) { wantStatus(t, r, "passthrough", 0) })
 	t.Run("reports", func(t *testing.T) { checkReports(t, r, list) })
+	t.Run("unchanged", func(t *testing.T) { checkUnchanged(t, r, list) })
 	t.Run("pulled", func(t *testing.T) { checkAway(t, r, "pulled") })
 	t.Run("dropped", func(t *testing.T) { checkAway(t, r, "dropped") })
 	t.Run("untouched", func(t *testing.T) { checkUntouched(t, r, list, before, imageSums(t, list)) })

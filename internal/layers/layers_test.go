@@ -34,7 +34,7 @@ var allowed = map[string][]string{
 	"cmd/shokyo":         {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/"},
 	"cmd/mkbootimage":    {"bootimage", "internal/bar", "internal/bytesize"},                                                                      // and nobody else builds images
 	"cmd/shokyo-init":    {"internal/wholefile", "internal/bytesize", "internal/gpt", "appliance/ascii", "appliance/screen", "appliance/machine"}, // scans nothing itself: it starts the program that does
-	"internal/guest":     {"internal/guest/", "bootimage", "attest"},
+	"internal/guest":     {"internal/guest/", "bootimage", "attest", "internal/golden"},
 	"internal/guest/*":   {"internal/guest/"},
 	"internal/power":     {"entropy", "scan/power"},
 	"scan/signature":     {"scan/proof", "scan/signature/"},
