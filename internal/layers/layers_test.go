@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"scan/look":          {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
 	"scan/filesystem":    {"scan/proof"},
 	"scan/keys":          {"scan/proof"},
-	"scan/marks":         {"scan/proof"},
+	"scan/marks":         {"scan/proof", "scan/marks/"},
 	"scan/partitions":    {"scan/proof"},
 	"scan/proof":         {"internal/bytesize"},
 	"scan/superblock":    {"scan/proof"},
@@ -47,6 +47,7 @@ var allowed = map[string][]string{
 	"reports/reporttest": {"reports", "scan", "scan/look", "verdict"},
 	"appliance/screen":   {"appliance/ascii", "internal/wholefile"},
 	"appliance/machine":  {"appliance/ascii", "appliance/screen", "internal/wholefile"},
+	"scan/marks/*":       {"scan/proof", "scan/marks/label"},
 }
 
 // testOnly is what test files may import besides.

@@ -162,7 +162,7 @@ func TestRandomBytes(t *testing.T) {
 		rounds /= 60
 	}
 	src := noise(1)
-	buf := make([]byte, 1024*sector+lvmMaxText)
+	buf := make([]byte, 1024*sector+(512<<10))
 	pick := rand.New(noise(2))
 	for round := range rounds {
 		src.Read(buf)

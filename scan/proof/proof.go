@@ -35,6 +35,11 @@
 // file, a Row for a structure.
 package proof
 
+import "slices"
+
+// SectorSize is the finest unit that is looked at.
+const SectorSize = 512
+
 // Observation is one recognised structure or beginning of a file.
 type Observation struct {
 	Kind string // "gpt", "ext-superblock", "ntfs-file-record", …; docs/detection.md lists them
@@ -73,6 +78,20 @@ type Place struct {
 	Starts []int64
 }
 
+// FromEnd says that the place is n sectors before the end of the medium, in
+// sectors of 512 or 4096 bytes, or that nobody knows its size.
+func (p Place) FromEnd(n int64) bool {
+	at := p.Base + int64(p.Off)
+	return p.Size == 0 || at == (p.Size/SectorSize-n)*SectorSize || at == (p.Size/4096-n)*4096
+}
+
+// BehindStart says that the place lies n bytes behind the start of the medium or of
+// a partition.
+func (p Place) BehindStart(n int64) bool {
+	at := p.Base + int64(p.Off) - n
+	return at == 0 || slices.Contains(p.Starts, at)
+}
+
 // Sector is the 512 bytes at the place.
 func (p Place) Sector() []byte { return p.Buf[p.Off : p.Off+512 : p.Off+512] }
 
@@ -86,6 +105,19 @@ type Row struct {
 	At    int // of the magic number, in the sector
 	Magic string
 	Parse func(Place) (Observation, bool)
+}
+
+// At is a row's parser that asks for no more than the buffer and the offset.
+func At(parse func(buf []byte, off int) (Observation, bool)) func(Place) (Observation, bool) {
+	return func(p Place) (Observation, bool) { return parse(p.Buf, p.Off) }
+}
+
+// Rows are those of one format: a magic number for each version or byte order.
+func Rows(at int, parse func(Place) (Observation, bool), magics ...string) (rows []Row) {
+	for _, m := range magics {
+		rows = append(rows, Row{At: at, Magic: m, Parse: parse})
+	}
+	return rows
 }
 
 // Recognize tries the rows whose magic number is at the place, one after the other.

@@ -1,4 +1,9 @@
-package marks
+// Package lvm knows the labels of LVM2: a physical volume's label, the header of its
+// metadata area, and the texts in it, current, older and cut, which are read by their grammar (text.go)
+// and held to LVM's own words (words.go).
+//
+// To add a kind, add a row to Rows; a word that a new release writes goes to words.go.
+package lvm
 
 import (
 	"bytes"
@@ -7,6 +12,14 @@ import (
 
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const sector = proof.SectorSize
+
+// Rows are the marks of this room, in the order in which they are tried.
+var Rows = []proof.Row{
+	{Magic: "LABELONE", Parse: proof.At(lvmLabel)},
+	{At: 4, Magic: lvmMagic, Parse: proof.At(lvmHeader)},
+}
 
 // LVM2 (lvm2 sources: lib/label/label.h, lib/format_text/layout.h). A physical
 // volume has a label in one of its first four sectors, and a metadata area: a
@@ -155,12 +168,12 @@ func lvmHeader(buf []byte, off int) (proof.Observation, bool) {
 	return s, ok
 }
 
-// lvmText recognises what stands in the ring of a metadata area: the volume
+// Text recognises what stands in the ring of a metadata area: the volume
 // group's current description, earlier ones, and pieces of these that newer ones
 // have left over. Texts begin with a sector. What LVM could have written is
 // explained: the current one if it fits the checksum in its header; an earlier one
 // by its grammar wherever it is; a piece only where a header says that this is a ring.
-func lvmText(buf []byte, off int) (proof.Observation, bool) {
+func Text(buf []byte, off int) (proof.Observation, bool) {
 	opens := lvmOpening(buf, off)
 	if !opens && off > 0 && lvmPrintable(buf[off-1:off]) {
 		return proof.Observation{}, false // within a text
@@ -302,3 +315,6 @@ func lvmLooksCut(t []byte) bool {
 	line, _, ok := bytes.Cut(rest, []byte{'\n'})
 	return ok && g.anywhere(string(line))
 }
+
+// MayBeText is what a sector has that begins with a text: eight ASCII bytes.
+func MayBeText(b *[sector]byte) bool { return proof.LE64(b[:])&0x8080808080808080 == 0 && b[0] >= '\t' }

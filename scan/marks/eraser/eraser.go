@@ -1,11 +1,19 @@
-package marks
+// Package eraser knows the marks that programs leave which erase. They have no magic
+// number and a few places only (Place), so they are no rows.
+//
+// To add a program, add its name to eraserNames; a mark whose bytes are public gets a
+// function of its own, and its places in Place.
+package eraser
 
 import (
 	"bytes"
 	"strings"
 
+	"shokyo.dev/shokyo/scan/marks/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const sector = proof.SectorSize
 
 // What programs that erase leave of themselves. None of these formats is public
 // in bytes. Blancco tells what its fingerprint says and where it stands ("Data is
@@ -33,11 +41,11 @@ const eraserSectors = 256
 
 var eraserNames = []string{"Blancco", "KillDisk", "WipeDrive", "YouWipe", "Certus Software", "DBAN ", "ShredOS", "nwipe"}
 
-// eraserPlace: the few sectors where such programs leave something.
-func eraserPlace(at int64) bool { return at < eraserSectors*sector || fingerprintPlace(at) }
+// Place: the few sectors where such programs leave something.
+func Place(at int64) bool { return at < eraserSectors*sector || fingerprintPlace(at) }
 
-// eraserMark looks at such a place.
-func eraserMark(p proof.Place) (proof.Observation, bool) {
+// Recognize looks at such a place.
+func Recognize(p proof.Place) (proof.Observation, bool) {
 	if fingerprintPlace(p.Base + int64(p.Off)) {
 		if s, ok := fingerprint(p); ok {
 			return s, true
@@ -72,20 +80,20 @@ func namedEraser(p proof.Place, name string) (proof.Observation, bool) {
 
 // fingerprint is one sector of text and zeros.
 func fingerprint(p proof.Place) (proof.Observation, bool) {
-	l := open(p)
-	text := trimPad(p.Sector())
+	l := label.Open(p)
+	text := label.TrimPad(p.Sector())
 	var e proof.Evidence
-	for range l.next(len(text)) {
+	for range l.Next(len(text)) {
 		e.Add(1.4)
 	}
-	l.hold(asciiText(text), e.Bits())
-	l.need(fingerprintForm(string(text)))
-	l.zero(sector - l.size())
-	l.texts = appendText(nil, text)
+	l.Hold(asciiText(text), e.Bits())
+	l.Need(fingerprintForm(string(text)))
+	l.Zero(sector - l.Size())
+	l.HandOn(text)
 	if !asciiText(text) || !fingerprintForm(string(text)) {
 		return proof.Observation{}, false
 	}
-	return l.found("eraser-fingerprint", "fingerprint of an erasure: text of the form that Blancco's has")
+	return l.Found("eraser-fingerprint", "fingerprint of an erasure: text of the form that Blancco's has")
 }
 
 func asciiText(b []byte) bool {

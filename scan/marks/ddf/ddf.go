@@ -1,4 +1,7 @@
-package marks
+// Package ddf knows the records of SNIA's Common RAID Disk Data Format.
+//
+// To add a record, add it to ddfRecords, and its signature in both byte orders to Rows.
+package ddf
 
 import (
 	"bytes"
@@ -7,8 +10,29 @@ import (
 	"hash/crc32"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/marks/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const sector = proof.SectorSize
+
+// Rows are the marks of this room, in the order in which they are tried.
+var Rows = []proof.Row{
+	{Magic: "\xDE\x11\xDE\x11", Parse: ddfRecord},
+	{Magic: "\x11\xDE\x11\xDE", Parse: ddfRecord},
+	{Magic: "\xAD\x11\x11\x11", Parse: ddfRecord},
+	{Magic: "\x11\x11\x11\xAD", Parse: ddfRecord},
+	{Magic: "\x22\x22\x22\x22", Parse: ddfRecord},
+	{Magic: "\x33\x33\x33\x33", Parse: ddfRecord},
+	{Magic: "\xDD\xDD\xDD\xDD", Parse: ddfRecord},
+	{Magic: "\xEE\xEE\xEE\xEE", Parse: ddfRecord},
+	{Magic: "\x88\x88\x88\x88", Parse: ddfRecord},
+	{Magic: "\x55\x55\x55\x55", Parse: ddfRecord},
+	{Magic: "\xAB\xAD\xB1\x0C", Parse: ddfRecord},
+	{Magic: "\x0C\xB1\xAD\xAB", Parse: ddfRecord},
+	{Magic: "\x01\xDB\xEE\xF0", Parse: ddfRecord},
+	{Magic: "\xF0\xEE\xDB\x01", Parse: ddfRecord},
+}
 
 // SNIA's Common RAID Disk Data Format, revisions 1.2 and 2.0, as controllers of
 // LSI, Dell, HP, Adaptec and others write it, and mdadm: an anchor header in the
@@ -19,7 +43,7 @@ import (
 
 // ddf reads one record.
 type ddf struct {
-	*label
+	*label.Reader
 	order binary.ByteOrder
 }
 
@@ -57,7 +81,7 @@ func ddfRecord(p proof.Place) (best proof.Observation, ok bool) {
 	b := p.Sector()
 	// A disk overwritten with 55 begins like a record. Of a record's first sector a
 	// part is reserved: without that it is not worth the sums.
-	if bytes.Equal(b[:4], b[4:8]) || count(b, 0)+count(b, 0xFF) < 32 {
+	if bytes.Equal(b[:4], b[4:8]) || label.Count(b, 0)+label.Count(b, 0xFF) < 32 {
 		return best, false
 	}
 	for _, order := range []binary.ByteOrder{binary.BigEndian, binary.LittleEndian} {
@@ -66,22 +90,20 @@ func ddfRecord(p proof.Place) (best proof.Observation, ok bool) {
 			if r.signature != signature {
 				continue
 			}
-			d := ddf{open(p), order}
-			n, sum := d.length(p, r.lengths)
-			whole, inside := p.Window(n)
-			if !inside {
+			n, sum := recordLength(p, order, r.lengths)
+			if _, inside := p.Window(n); !inside {
 				continue
 			}
-			d.buf = p.Buf[: p.Off+len(whole) : p.Off+len(whole)] // the record's end is the buffer's
-			d.hold(true, 32)                                     // the signature
-			d.e.Alternatives(2)
-			d.next(4)
-			d.sum(sum, 32-4) // one of at most eight lengths
-			d.next(4)
+			d := ddf{label.Bounded(p, n), order}
+			d.Hold(true, 32) // the signature
+			d.Alternatives(2)
+			d.Next(4)
+			d.Sum(sum, 32-4) // one of at most eight lengths
+			d.Next(4)
 			detail := r.read(d)
-			d.pad(len(d.buf) - d.at)
-			d.overrun()
-			if s, found := d.found("ddf", detail); found && (!ok || s.Explained) {
+			d.Pad(d.Left())
+			d.Overrun()
+			if s, found := d.Found("ddf", detail); found && (!ok || s.Explained) {
 				best, ok = s, true
 			}
 		}
@@ -89,10 +111,10 @@ func ddfRecord(p proof.Place) (best proof.Observation, ok bool) {
 	return best, ok
 }
 
-// length is the number of bytes over which the CRC fits, or else the least.
-func (d ddf) length(p proof.Place, sectors []int) (n int, fits bool) {
+// recordLength is the number of bytes over which the CRC fits, or else the least.
+func recordLength(p proof.Place, order binary.ByteOrder, sectors []int) (n int, fits bool) {
 	for _, s := range sectors {
-		if b, ok := p.Window(s * sector); ok && ddfCRC(b, d.order.Uint32(b[ddfCRCAt:])) {
+		if b, ok := p.Window(s * sector); ok && ddfCRC(b, order.Uint32(b[ddfCRCAt:])) {
 			return s * sector, true
 		}
 	}
@@ -111,33 +133,33 @@ func ddfCRC(b []byte, want uint32) bool {
 	return sum(0) == want || ^sum(1<<32-1) == want
 }
 
-func (d ddf) u16() uint16 { return d.order.Uint16(d.number(2)) }
+func (d ddf) u16() uint16 { return d.order.Uint16(d.Number(2)) }
 
 // header: anchor, primary or secondary (§4.2). What it says of places is numbers.
 func (d ddf) header() string {
-	d.mixed(24)
-	d.letters(8, func(c byte) bool { return c >= '0' && c <= '9' || c == '.' || c == 0 || c == ' ' }, 4)
-	d.number(4 + 4) // sequence, time
-	d.number(3)     // open, foreign, grouping
-	d.pad(13)
-	d.pad(32)
-	d.number(8 + 8) // places of the two headers
-	kind := d.byte8(0, 2)
-	d.pad(3)
-	d.number(4 + 8)   // workspace
-	d.number(2*5 + 4) // how many of what
-	d.pad(50)
-	d.number(8 * 8) // sections: place and length
-	d.pad(256)
+	d.Mixed(24)
+	d.Letters(8, func(c byte) bool { return c >= '0' && c <= '9' || c == '.' || c == 0 || c == ' ' }, 4)
+	d.Number(4 + 4) // sequence, time
+	d.Number(3)     // open, foreign, grouping
+	d.Pad(13)
+	d.Pad(32)
+	d.Number(8 + 8) // places of the two headers
+	kind := d.Byte8(0, 2)
+	d.Pad(3)
+	d.Number(4 + 8)   // workspace
+	d.Number(2*5 + 4) // how many of what
+	d.Pad(50)
+	d.Number(8 * 8) // sections: place and length
+	d.Pad(256)
 	return "SNIA DDF RAID label: " + []string{"anchor header", "primary header", "secondary header"}[min(kind, 2)]
 }
 
 func (d ddf) controller() string {
-	d.mixed(24)
-	d.number(8) // PCI identities
-	d.text(16)
-	d.pad(8)
-	d.vendor(448)
+	d.Mixed(24)
+	d.Number(8) // PCI identities
+	d.Text(16)
+	d.Pad(8)
+	d.Vendor(448)
 	return "SNIA DDF RAID label: the controller"
 }
 
@@ -145,13 +167,13 @@ func (d ddf) controller() string {
 func (d ddf) disks() string {
 	used := d.u16()
 	d.u16()
-	d.pad(52)
+	d.Pad(52)
 	d.entries(func(d ddf) {
-		d.mixed(24)
-		d.number(4 + 2 + 2 + 8) // reference, type, state, size
-		d.mixed(18)             // path
-		d.number(2)             // block size, since 2.0
-		d.pad(4)
+		d.Mixed(24)
+		d.Number(4 + 2 + 2 + 8) // reference, type, state, size
+		d.Mixed(18)             // path
+		d.Number(2)             // block size, since 2.0
+		d.Pad(4)
 	})
 	return "SNIA DDF RAID label: " + proof.Count(int(used), "physical disk")
 }
@@ -160,16 +182,16 @@ func (d ddf) disks() string {
 func (d ddf) volumes() string {
 	used := d.u16()
 	d.u16()
-	d.pad(52)
+	d.Pad(52)
 	d.entries(func(d ddf) {
-		d.mixed(24)
-		d.number(2)
-		d.pad(2)
-		d.number(2 + 2) // type, CRC of the controller's GUID
-		d.byte8(0, 0x1F)
-		d.number(1 + 1) // initialised, failures left
-		d.pad(13)
-		d.text(16)
+		d.Mixed(24)
+		d.Number(2)
+		d.Pad(2)
+		d.Number(2 + 2) // type, CRC of the controller's GUID
+		d.Byte8(0, 0x1F)
+		d.Number(1 + 1) // initialised, failures left
+		d.Pad(13)
+		d.Text(16)
 	})
 	return "SNIA DDF RAID label: " + proof.Count(int(used), "virtual disk")
 }
@@ -177,9 +199,9 @@ func (d ddf) volumes() string {
 // entries of 64 bytes each, as many as the record has; an unused one is FF.
 func (d ddf) entries(read func(ddf)) {
 	const size = 64
-	for len(d.buf)-d.at >= size {
-		if b := d.buf[d.at : d.at+size]; count(b, 0xFF) == size || count(b, 0) == size {
-			d.next(size)
+	for d.Left() >= size {
+		if b := d.Ahead(size); label.Count(b, 0xFF) == size || label.Count(b, 0) == size {
+			d.Next(size)
 			continue
 		}
 		read(d)
@@ -188,69 +210,69 @@ func (d ddf) entries(read func(ddf)) {
 
 // disk is what the disk says of itself (§4.6).
 func (d ddf) disk() string {
-	d.mixed(24)
-	d.number(4)
-	d.byte8(0, 1)
-	d.byte8(0, 1)
-	d.mixed(32)
-	d.pad(442)
+	d.Mixed(24)
+	d.Number(4)
+	d.Byte8(0, 1)
+	d.Byte8(0, 1)
+	d.Mixed(32)
+	d.Pad(442)
 	return "SNIA DDF RAID label: this disk"
 }
 
 // configuration of a virtual disk (§4.7.1).
 func (d ddf) configuration() string {
-	d.mixed(24)
-	d.number(4 + 4)
-	d.pad(24)
+	d.Mixed(24)
+	d.Number(4 + 4)
+	d.Pad(24)
 	members := d.u16()
-	stripe := d.byte8(0, 32)
-	level := d.next(1)[0]
-	d.number(4)     // qualifier; secondary elements
-	d.number(8 + 8) // sizes
-	d.number(2 + 1) // block size, parity, since 2.0
-	d.pad(5)
+	stripe := d.Byte8(0, 32)
+	level := d.Next(1)[0]
+	d.Number(4)     // qualifier; secondary elements
+	d.Number(8 + 8) // sizes
+	d.Number(2 + 1) // block size, parity, since 2.0
+	d.Pad(5)
 	for range 8 {
-		d.number(4) // spares
+		d.Number(4) // spares
 	}
-	d.number(8 + 1) // cache, background rate
-	d.pad(3)
-	d.number(1 + 2)
-	d.pad(1)
-	d.number(1)
-	d.pad(47)
-	d.pad(192)
+	d.Number(8 + 1) // cache, background rate
+	d.Pad(3)
+	d.Number(1 + 2)
+	d.Pad(1)
+	d.Number(1)
+	d.Pad(47)
+	d.Pad(192)
 	for _, n := range []int{32, 32, 16, 16, 32} { // the vendor's own
-		d.vendor(n)
+		d.Vendor(n)
 	}
-	most := (len(d.buf) - d.at) / 12 // disks: their references, then their places
+	most := d.Left() / 12 // disks: their references, then their places
 	used := min(int(members), most)
-	d.number(4 * used)
-	d.pad(4 * (most - used))
-	d.number(8 * used)
-	d.pad(8 * (most - used))
+	d.Number(4 * used)
+	d.Pad(4 * (most - used))
+	d.Number(8 * used)
+	d.Pad(8 * (most - used))
 	return fmt.Sprintf("SNIA DDF RAID label: configuration of a virtual disk, level %d, %s, stripes of %s",
 		level, proof.Count(int(members), "disk"), proof.BytesOf(512<<min(stripe, 32)))
 }
 
 // vendorRecord is a configuration that only its maker can read (§4.7.3).
 func (d ddf) vendorRecord() string {
-	d.mixed(24)
-	d.vendor(len(d.buf) - d.at)
+	d.Mixed(24)
+	d.Vendor(d.Left())
 	return "SNIA DDF RAID label: vendor-unique configuration record"
 }
 
 // spares is a record of spare assignment (§4.7.2).
 func (d ddf) spares() string {
-	d.number(4)
-	d.pad(7)
-	d.byte8(0, 0x0F)
+	d.Number(4)
+	d.Pad(7)
+	d.Byte8(0, 0x0F)
 	used := d.u16()
 	d.u16()
-	d.pad(8)
-	for range min(int(used), (len(d.buf)-d.at)/32) {
-		d.mixed(24)
-		d.number(2)
-		d.pad(6)
+	d.Pad(8)
+	for range min(int(used), d.Left()/32) {
+		d.Mixed(24)
+		d.Number(2)
+		d.Pad(6)
 	}
 	return "SNIA DDF RAID label: spare disk"
 }
@@ -258,19 +280,19 @@ func (d ddf) spares() string {
 // badBlocks is the log of bad blocks (§4.8).
 func (d ddf) badBlocks() string {
 	used := d.u16()
-	d.number(4)
-	d.pad(10)
-	d.number(8)
-	for range min(int(used), (len(d.buf)-d.at)/16) {
-		d.number(8 + 4 + 2)
-		d.pad(2)
+	d.Number(4)
+	d.Pad(10)
+	d.Number(8)
+	for range min(int(used), d.Left()/16) {
+		d.Number(8 + 4 + 2)
+		d.Pad(2)
 	}
 	return "SNIA DDF RAID label: log of " + proof.Count(int(used), "bad block")
 }
 
 func (d ddf) vendorLog() string {
-	d.number(8)
-	d.pad(16)
-	d.vendor(len(d.buf) - d.at)
+	d.Number(8)
+	d.Pad(16)
+	d.Vendor(d.Left())
 	return "SNIA DDF RAID label: vendor's log"
 }
