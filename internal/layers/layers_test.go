@@ -26,7 +26,7 @@ var allowed = map[string][]string{
 	"scan/marks":         {"scan/proof", "scan/marks/"},
 	"scan/partitions":    {"scan/proof"},
 	"scan/proof":         {"internal/bytesize"},
-	"scan/superblock":    {"scan/proof"},
+	"scan/superblock":    {"scan/proof", "scan/superblock/"},
 	"verdict":            {"scan", "devices"}, // results and typed states
 	"reports":            {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/bytesize", "reports/canonical"},
 	"words":              {},
@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"appliance/screen":   {"appliance/ascii", "internal/wholefile"},
 	"appliance/machine":  {"appliance/ascii", "appliance/screen", "internal/wholefile"},
 	"scan/marks/*":       {"scan/proof", "scan/marks/label"},
+	"scan/superblock/*":  {"scan/proof", "scan/superblock/view"},
 }
 
 // testOnly is what test files may import besides.

@@ -27,3 +27,19 @@ func holed(t *crc32.Table, b []byte, hole int) uint32 {
 	sum = crc32.Update(sum, t, []byte{0, 0, 0, 0})
 	return crc32.Update(sum, t, b[hole+4:])
 }
+
+// BigCRC is the unreflected CRC of a polynomial of the given width.
+func BigCRC(width int, poly uint32, b []byte) (sum uint32) {
+	top := uint32(1) << (width - 1)
+	for _, c := range b {
+		sum ^= uint32(c) << (width - 8)
+		for range 8 {
+			over := sum&top != 0
+			sum <<= 1
+			if over {
+				sum ^= poly
+			}
+		}
+	}
+	return sum & (top<<1 - 1)
+}

@@ -23,3 +23,13 @@ func TestChecksums(t *testing.T) {
 		}
 	}
 }
+
+// TestBigCRC: the check values of CRC-16/XMODEM and of CRC-32 from zero.
+func TestBigCRC(t *testing.T) {
+	if got := BigCRC(16, 0x1021, []byte("123456789")); got != 0x31C3 {
+		t.Errorf("%#x", got)
+	}
+	if got := BigCRC(32, 0x04C11DB7, []byte("123456789")); got != 0x89A1897F {
+		t.Errorf("%#x", got)
+	}
+}

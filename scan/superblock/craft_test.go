@@ -7,6 +7,11 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
+var (
+	little binary.ByteOrder = binary.LittleEndian
+	big    binary.ByteOrder = binary.BigEndian
+)
+
 // A craft is one structure, written field by field from its document on a ground of
 // random bytes.
 type craft struct {

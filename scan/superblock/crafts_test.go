@@ -6,6 +6,15 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
+// Magic numbers and identifiers, as their formats' documents have them.
+const (
+	bcachefsMagic     = "\xC6\x85\x73\xF6\x66\xCE\x90\xA9\xD9\x6A\x60\xCF\x80\x3D\xF7\xEF"
+	bitlockerGUID     = "\x3B\xD6\x67\x49\x29\x2E\xD8\x4A\x83\x99\xF6\xA3\x39\xE3\xD0\x01"
+	bitlockerUsedGUID = "\x3B\x4D\xA8\x92\x80\xDD\x0E\x4D\x9E\x4E\xB1\xE3\x28\x4E\xAE\xD8"
+)
+
+var ufsNumbers = []uint64{0x00011954, 0x19540119, 0x00195612, 0x00095014, 0x00612195, 0x05231994}
+
 // crafts are one structure or more of each kind. With real tools besides: tools_test.go.
 var crafts = slices.Concat(linuxCrafts, unixCrafts, bsdCrafts, appleCrafts, encryptedCrafts, clusterCrafts, flashCrafts, otherCrafts)
 
@@ -64,8 +73,8 @@ var unixCrafts = []craft{
 	{kind: "befs-superblock", order: big, size: 1024, start: 512, fields: befsFields},
 	{kind: "bfs-superblock", order: little, size: 512, fields: []field{is(0, uint32(0x1BADFACE)), is(4, uint32(1536)), has(8, uint32(1<<20-1)), is(12, uint32(1<<32-1)), is(16, uint32(1<<32-1)), is(20, uint32(1<<32-1)), is(24, uint32(1<<32-1))}},
 	{kind: "qnx4-superblock", order: little, size: 512, fields: []field{is(0, "/"), is(1, zeros(15)), is(64, ".inodes")}},
-	{kind: "qnx6-superblock", order: little, size: 512, fields: qnx6Fields, seal: put32(4, func(b []byte) uint32 { return bigCRC(32, 0x04C11DB7, b[8:512]) }, little)},
-	{kind: "qnx6-superblock", order: big, size: 512, fields: qnx6Fields, seal: put32(4, func(b []byte) uint32 { return bigCRC(32, 0x04C11DB7, b[8:512]) }, big)},
+	{kind: "qnx6-superblock", order: little, size: 512, fields: qnx6Fields, seal: put32(4, func(b []byte) uint32 { return proof.BigCRC(32, 0x04C11DB7, b[8:512]) }, little)},
+	{kind: "qnx6-superblock", order: big, size: 512, fields: qnx6Fields, seal: put32(4, func(b []byte) uint32 { return proof.BigCRC(32, 0x04C11DB7, b[8:512]) }, big)},
 	{kind: "efs-superblock", order: big, size: 512, fields: []field{has(0, uint32(1<<20)), is(4, uint32(50)), is(28, uint32(0x07295A)), is(68, zeros(20))}},
 }
 
@@ -135,6 +144,18 @@ func hfsPlusFields(signature string) []field {
 
 func apfsFields(bag uint64) []field {
 	return []field{has(8, uint64(1)), is(24, uint32(0x80000001)), is(28, uint32(0)), is(32, "NXSB"), is(36, uint32(4096)), has(40, uint64(244190646)), has(1296, 5000*bag), has(1304, bag)}
+}
+
+// fletcher64 is APFS's checksum: with it both sums over the block vanish modulo 2^32-1.
+func fletcher64(b []byte) uint64 {
+	const m = 1<<32 - 1
+	var s1, s2 uint64
+	for ; len(b) > 0; b = b[4:] {
+		s1 = (s1 + uint64(little.Uint32(b))) % m
+		s2 = (s2 + s1) % m
+	}
+	low := m - (s1+s2)%m
+	return (m-(s1+low)%m)<<32 | low
 }
 
 func apfsSeal(b []byte) { little.PutUint64(b, fletcher64(b[8:4096])) }
@@ -255,7 +276,7 @@ func isoFields(magic string) []field {
 
 func udfSeal(b []byte) {
 	n := int(little.Uint16(b[10:]))
-	little.PutUint16(b[8:], uint16(bigCRC(16, 0x1021, b[16:16+n])))
+	little.PutUint16(b[8:], uint16(proof.BigCRC(16, 0x1021, b[16:16+n])))
 	b[4] = 0
 	var sum byte
 	for _, c := range b[:16] {

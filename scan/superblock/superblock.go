@@ -13,22 +13,28 @@
 // not, says so (proof.Observation.Keys): as long as it is there the ciphertext beside
 // it can be opened.
 //
-// A new format is a row in its family's table and a function that reads like the
-// structure in the format's header file.
+// The formats are in rooms by family of systems: crypt, linux, unix, desktop, cluster, image; they
+// read with package view. A new format is a row in its room's table and a function that reads like
+// the structure in the format's header file.
 package superblock
 
 import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/superblock/cluster"
+	"shokyo.dev/shokyo/scan/superblock/crypt"
+	"shokyo.dev/shokyo/scan/superblock/desktop"
+	"shokyo.dev/shokyo/scan/superblock/image"
+	"shokyo.dev/shokyo/scan/superblock/linux"
+	"shokyo.dev/shokyo/scan/superblock/unix"
 )
 
-const (
-	sector   = 512
-	maxBlock = 64 << 10 // no format here has larger blocks of metadata
-)
+const sector = proof.SectorSize
 
-var rows = slices.Concat(encryptedRows, linuxRows, unixRows, bsdRows, appleRows, windowsRows, clusterRows, flashRows, imageRows, opticalRows, swapRows, amigaRows)
+// rows are the formats of all rooms; at most 256 (proof.MaxKinds).
+var rows = slices.Concat(crypt.Rows, linux.Rows, unix.Rows, unix.BSD, desktop.Apple, desktop.Windows, cluster.Rows,
+	image.Flash, image.Compressed, image.Optical, linux.Swap, desktop.Amiga)
 
 // The rows by where their magic number is: at the start of a sector, in its last
 // bytes, or between.
@@ -91,15 +97,4 @@ var endings = [256]bool{
 	0x55: true, 0xAA: true, // boot sector
 	'E': true, '2': true, 'C': true, 'D': true, '0': true, '1': true, // SWAPSPACE2, SWAP-SPACE, S1SUSPEND, LINHIB0001
 	0: true, 1: true, 2: true, 3: true,
-}
-
-// parser looks at one candidate.
-type parser func(proof.Place) (proof.Observation, bool)
-
-// at makes the rows of one format: a magic number for each version or byte order.
-func at(off int, parse parser, magics ...string) (rows []proof.Row) {
-	for _, m := range magics {
-		rows = append(rows, proof.Row{At: off, Magic: m, Parse: parse})
-	}
-	return rows
 }

@@ -1,4 +1,8 @@
-package superblock
+// Package crypt knows the headers of disk, volume and file encryption. Structures that hold keys, or are the
+// place that leads to them, say so; LUKS is package keys.
+//
+// To add a format, add rows to Rows and a function that reads like its header does.
+package crypt
 
 import (
 	"bytes"
@@ -6,17 +10,21 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/superblock/view"
 )
+
+const sector = proof.SectorSize
 
 // Headers of disk, volume and file encryption. Structures that hold keys, or are the
 // place that leads to them, say so; LUKS is package keys.
 
-var encryptedRows = slices.Concat(
-	at(0, bitlockerMetadata, "-FVE-FS-"),
-	at(510, encryptedBoot, "\x55\xAA"),
-	at(0, geli, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00"),
-	at(20, ecryptfs, "\x00\x00\x10\x00"),
-	at(0, fscryptMetadata, "\x0A\x10", "\x0A\x20"),
+// Rows are the formats of this room.
+var Rows = slices.Concat(
+	proof.Rows(0, bitlockerMetadata, "-FVE-FS-"),
+	proof.Rows(510, encryptedBoot, "\x55\xAA"),
+	proof.Rows(0, geli, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00"),
+	proof.Rows(20, ecryptfs, "\x00\x00\x10\x00"),
+	proof.Rows(0, fscryptMetadata, "\x0A\x10", "\x0A\x20"),
 )
 
 // The GUIDs of BitLocker's metadata, as they are stored: as made by Windows, and for
@@ -72,20 +80,20 @@ func encryptedBoot(p proof.Place) (proof.Observation, bool) {
 // begins with a jump or clears registers, and its table has partitions as a table
 // has them, or it is a volume's. Short texts are not enough without a table.
 func foreignBoot(p proof.Place, where, places int, text, maker string) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.is(510, 2, 0xAA55)
-	v.text(where, text)
+	v := view.Open(p, 0, sector, view.Little)
+	v.Is(510, 2, 0xAA55)
+	v.Text(where, text)
 	v.Alternatives(places * len(bootMarks))
-	v.Want(bytes.IndexByte([]byte("\xEB\xE9\xFA\x33\x31\xEA\x8C\xFC"), v.b[0]) >= 0, 5)
+	v.Want(bytes.IndexByte([]byte("\xEB\xE9\xFA\x33\x31\xEA\x8C\xFC"), v.Bytes()[0]) >= 0, 5)
 	for at := 446; at < 510; at += 16 {
 		v.Alternatives(2)
-		if v.b[at+4] == 0 {
-			v.zero(at, 16)
+		if v.Bytes()[at+4] == 0 {
+			v.Zero(at, 16)
 		} else {
-			v.Want(v.b[at]&0x7F == 0 && v.u32(at+8) != 0 && v.u32(at+12) != 0, 7) // active or not
+			v.Want(v.Bytes()[at]&0x7F == 0 && v.U32(at+8) != 0 && v.U32(at+12) != 0, 7) // active or not
 		}
 	}
-	s, ok := v.found("encryption-boot-sector", sector, "boot sector of "+maker+", which unwraps the disk's key")
+	s, ok := v.Found("encryption-boot-sector", sector, "boot sector of "+maker+", which unwraps the disk's key")
 	s.Keys = ok
 	return s, ok
 }
@@ -93,31 +101,31 @@ func foreignBoot(p proof.Place, where, places int, text, maker string) (proof.Ob
 // bitlockerBoot recognises the boot sector of a BitLocker volume. It says where the
 // metadata with the keys are.
 func bitlockerBoot(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(3, "-FVE-FS-")
-	v.is(510, 2, 0xAA55)
-	v.Want(v.u8(0) == 0xEB && v.u8(2) == 0x90, 16)
-	v.power(11, 2, 512, 4096)
-	v.zero(16, 5) // what FAT counts there; BitLocker has none
-	return v.found("bitlocker-boot-sector", sector, "boot sector of a BitLocker volume")
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(3, "-FVE-FS-")
+	v.Is(510, 2, 0xAA55)
+	v.Want(v.U8(0) == 0xEB && v.U8(2) == 0x90, 16)
+	v.Power(11, 2, 512, 4096)
+	v.Zero(16, 5) // what FAT counts there; BitLocker has none
+	return v.Found("bitlocker-boot-sector", sector, "boot sector of a BitLocker volume")
 }
 
 // bitlockerToGo recognises the boot sector of a removable volume, made up as FAT.
 func bitlockerToGo(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(3, "MSWIN4.1")
-	v.either(424, bitlockerGUID, bitlockerUsedGUID)
-	return v.found("bitlocker-boot-sector", sector, "boot sector of a BitLocker To Go volume")
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(3, "MSWIN4.1")
+	v.Either(424, bitlockerGUID, bitlockerUsedGUID)
+	return v.Found("bitlocker-boot-sector", sector, "boot sector of a BitLocker To Go volume")
 }
 
 // bitlockerMetadata recognises one of the three metadata blocks of a BitLocker
 // volume: they hold the wrapped keys.
 func bitlockerMetadata(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(0, "-FVE-FS-")
-	v.within(10, 2, 1, 2)
-	v.within(64, 4, 48, maxBlock) // size of the metadata behind the block's header
-	s, ok := v.found("bitlocker-metadata", sector, "metadata block of a BitLocker volume, which holds its wrapped keys")
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(0, "-FVE-FS-")
+	v.Within(10, 2, 1, 2)
+	v.Within(64, 4, 48, view.MaxBlock) // size of the metadata behind the block's header
+	s, ok := v.Found("bitlocker-metadata", sector, "metadata block of a BitLocker volume, which holds its wrapped keys")
 	s.Keys = ok
 	return s, ok
 }
@@ -127,16 +135,16 @@ func bitlockerMetadata(p proof.Place) (proof.Observation, bool) {
 // or key file (FreeBSD, sys/geom/eli/g_eli.h, struct g_eli_metadata): as long
 // as it is there the ciphertext is not erased.
 func geli(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(0, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00")
-	v.within(16, 4, 0, 7)
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(0, "GEOM::ELI\x00\x00\x00\x00\x00\x00\x00")
+	v.Within(16, 4, 0, 7)
 	size := 30
-	if v.u32(16) == 0 { // no algorithm of authentication yet
+	if v.U32(16) == 0 { // no algorithm of authentication yet
 		size = 28
 	}
-	v.below(size, 8, 48)
-	s, ok := v.found("geli-metadata", sector, fmt.Sprintf("metadata of a GELI volume (version %d) of %s, which holds its wrapped keys",
-		v.u32(16), proof.BytesOf(v.u64(size))))
+	v.Below(size, 8, 48)
+	s, ok := v.Found("geli-metadata", sector, fmt.Sprintf("metadata of a GELI volume (version %d) of %s, which holds its wrapped keys",
+		v.U32(16), proof.BytesOf(v.U64(size))))
 	s.Keys = ok
 	return s, ok
 }
@@ -145,13 +153,13 @@ func geli(p proof.Place) (proof.Observation, bool) {
 // ecryptfs_write_headers_virt): size, a marker of two numbers, version and flags, the
 // header's extent, and the packet with the file's wrapped key.
 func ecryptfs(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, big)
-	v.is(12, 4, v.u32(8)^0x3C81B7F5)
-	v.within(16, 1, 1, 3)
-	v.is(20, 4, 4096)
-	v.within(24, 2, 1, 16)
-	v.Want(v.u8(26) == 0x8C || v.u8(26) == 0x01, 7) // tag 3 (passphrase) or tag 1 (public key)
-	s, ok := v.found("ecryptfs-header", sector, "header of a file encrypted by eCryptfs, which holds its wrapped key")
+	v := view.Open(p, 0, sector, view.Big)
+	v.Is(12, 4, v.U32(8)^0x3C81B7F5)
+	v.Within(16, 1, 1, 3)
+	v.Is(20, 4, 4096)
+	v.Within(24, 2, 1, 16)
+	v.Want(v.U8(26) == 0x8C || v.U8(26) == 0x01, 7) // tag 3 (passphrase) or tag 1 (public key)
+	s, ok := v.Found("ecryptfs-header", sector, "header of a file encrypted by eCryptfs, which holds its wrapped key")
 	s.Keys = ok
 	return s, ok
 }
@@ -163,35 +171,26 @@ func ecryptfs(p proof.Place) (proof.Observation, bool) {
 // source or the options follow. What the kernel keeps in an inode, the encryption
 // context, has no key: a policy's identifier and a nonce, useless without it.
 func fscryptMetadata(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.is(0, 1, 0x0A)
-	v.Want(v.u8(1) == 16 || v.u8(1) == 32, 7)
+	v := view.Open(p, 0, sector, view.Little)
+	v.Is(0, 1, 0x0A)
+	v.Want(v.U8(1) == 16 || v.U8(1) == 32, 7)
 	if v.Broken() {
 		return proof.Observation{}, false
 	}
-	n := int(v.u8(1))
-	for _, c := range v.b[2 : 2+n] {
+	n := int(v.U8(1))
+	for _, c := range v.Bytes()[2 : 2+n] {
 		v.Want(c >= '0' && c <= '9' || c >= 'a' && c <= 'f', 4)
 	}
 	what := "protector"
-	if v.u8(2+n) == 0x12 { // options, a message
+	if v.U8(2+n) == 0x12 { // options, a message
 		what = "policy"
-		v.within(3+n, 1, 2, 32)
+		v.Within(3+n, 1, 2, 32)
 	} else {
-		v.is(2+n, 1, 0x10) // source: login, passphrase or key file
-		v.within(3+n, 1, 1, 3)
+		v.Is(2+n, 1, 0x10) // source: login, passphrase or key file
+		v.Within(3+n, 1, 1, 3)
 	}
 	v.Alternatives(2)
-	s, ok := v.found("fscrypt-metadata", sector, what+" of fscrypt, which holds a wrapped key")
+	s, ok := v.Found("fscrypt-metadata", sector, what+" of fscrypt, which holds a wrapped key")
 	s.Keys = ok
 	return s, ok
-}
-
-func containsAny(b []byte, texts ...string) bool {
-	for _, t := range texts {
-		if bytes.Contains(b, []byte(t)) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,4 +1,4 @@
-package superblock
+package image
 
 import (
 	"fmt"
@@ -6,60 +6,62 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/superblock/view"
 )
 
 // ISO 9660, High Sierra and UDF.
 
-var opticalRows = slices.Concat(
-	at(0, iso9660, "\x01CD001", "\x02CD001"),
-	at(0, isoEnd, "\xFFCD001\x01"),
-	at(0, elTorito, "\x00CD001\x01EL TORITO"),
-	at(8, highSierra, "\x01CDROM\x01"),
-	at(0, udfRecognition, udfMagics...),
+// Optical are those of discs.
+var Optical = slices.Concat(
+	proof.Rows(0, iso9660, "\x01CD001", "\x02CD001"),
+	proof.Rows(0, isoEnd, "\xFFCD001\x01"),
+	proof.Rows(0, elTorito, "\x00CD001\x01EL TORITO"),
+	proof.Rows(8, highSierra, "\x01CDROM\x01"),
+	proof.Rows(0, udfRecognition, udfMagics...),
 	udfTagRows(),
 )
 
 // iso9660 recognises the primary and supplementary volume descriptors (ECMA-119 §8.4,
 // §8.5), whose numbers stand there in both byte orders. Version 2 is ISO 9660:1999.
 func iso9660(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.either(0, "\x01CD001", "\x02CD001")
-	v.within(6, 1, 1, 2)
-	v.zero(72, 8)
+	v := view.Open(p, 0, sector, view.Little)
+	v.Either(0, "\x01CD001", "\x02CD001")
+	v.Within(6, 1, 1, 2)
+	v.Zero(72, 8)
 	if v.Broken() {
 		return proof.Observation{}, false
 	}
-	v.Want(proof.LE32(v.b[80:]) == proof.BE32(v.b[84:]), 32)
-	v.Want(proof.LE16(v.b[128:]) == proof.BE16(v.b[130:]), 16)
-	return v.found("iso9660", sector, v.size("ISO 9660 volume descriptor", v.u32(80), v.u16(128)))
+	v.Want(proof.LE32(v.Bytes()[80:]) == proof.BE32(v.Bytes()[84:]), 32)
+	v.Want(proof.LE16(v.Bytes()[128:]) == proof.BE16(v.Bytes()[130:]), 16)
+	return v.Found("iso9660", sector, v.Size("ISO 9660 volume descriptor", v.U32(80), v.U16(128)))
 }
 
 // isoEnd recognises the descriptor that ends the set (ECMA-119 §8.3).
 func isoEnd(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(0, "\xFFCD001\x01")
-	v.zero(7, sector-7)
-	return v.found("iso9660", sector, "end of the ISO 9660 volume descriptors")
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(0, "\xFFCD001\x01")
+	v.Zero(7, sector-7)
+	return v.Found("iso9660", sector, "end of the ISO 9660 volume descriptors")
 }
 
 // elTorito recognises the boot record of a bootable disc (El Torito Bootable CD-ROM
 // Format Specification 1.0, figure 7).
 func elTorito(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(0, "\x00CD001\x01EL TORITO SPECIFICATION")
-	return v.found("iso9660", sector, "ISO 9660 boot record (El Torito)")
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(0, "\x00CD001\x01EL TORITO SPECIFICATION")
+	return v.Found("iso9660", sector, "ISO 9660 boot record (El Torito)")
 }
 
 // highSierra recognises the volume descriptor of ISO 9660's predecessor (kernel,
 // fs/isofs, struct hs_primary_descriptor).
 func highSierra(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.text(8, "\x01CDROM\x01")
+	v := view.Open(p, 0, sector, view.Little)
+	v.Text(8, "\x01CDROM\x01")
 	if v.Broken() {
 		return proof.Observation{}, false
 	}
-	v.Want(proof.LE32(v.b[88:]) == proof.BE32(v.b[92:]), 32)
-	return v.found("iso9660", sector, v.size("High Sierra volume descriptor", v.u32(88), 2048))
+	v.Want(proof.LE32(v.Bytes()[88:]) == proof.BE32(v.Bytes()[92:]), 32)
+	return v.Found("iso9660", sector, v.Size("High Sierra volume descriptor", v.U32(88), 2048))
 }
 
 // The identifiers of the volume recognition sequence (ECMA-167 part 2 §9.1, part 3
@@ -77,20 +79,20 @@ var udfMagics = func() (magics []string) {
 // order: its other bytes are zero, or the next descriptor follows after 2048 or 4096
 // bytes (ECMA-167 part 2 §8.4).
 func udfRecognition(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
-	v.is(0, 1, 0)
-	id := v.either(1, udfIdentifiers...)
-	v.is(6, 1, 1)
+	v := view.Open(p, 0, sector, view.Little)
+	v.Is(0, 1, 0)
+	id := v.Either(1, udfIdentifiers...)
+	v.Is(6, 1, 1)
 	v.Alternatives(3)
 	if v.Broken() {
 		return proof.Observation{}, false
 	}
-	if proof.AllZero(v.b[7:]) {
-		v.zero(7, sector-7)
+	if proof.AllZero(v.Bytes()[7:]) {
+		v.Zero(7, sector-7)
 	} else {
 		v.Want(udfFollows(p, 2048) || udfFollows(p, 4096), 48-math.Log2(2*float64(len(udfIdentifiers)+1)))
 	}
-	return v.found("udf", sector, "UDF volume recognition sequence: "+id)
+	return v.Found("udf", sector, "UDF volume recognition sequence: "+id)
 }
 
 func udfFollows(p proof.Place, after int) bool {
@@ -127,30 +129,30 @@ func udfTagRows() (rows []proof.Row) {
 // udfTag recognises a descriptor by its tag: a checksum of the tag, and a CRC (X.25,
 // ECMA-167 part 3 §7.2.6) of what follows it. An empty CRC proves nothing.
 func udfTag(p proof.Place) (proof.Observation, bool) {
-	v := look(p, 0, sector, little)
+	v := view.Open(p, 0, sector, view.Little)
 	v.Matched(4)
 	v.Alternatives(udfVersions * len(udfTags))
-	v.zero(5, 1)
-	v.below(6, 2, 6) // serial number of the set of descriptors
-	n := int(v.u16(10))
-	v.within(10, 2, 8, 4096-16)
-	covered, ok := v.all(16 + n)
+	v.Zero(5, 1)
+	v.Below(6, 2, 6) // serial number of the set of descriptors
+	n := int(v.U16(10))
+	v.Within(10, 2, 8, 4096-16)
+	covered, ok := v.All(16 + n)
 	if v.Broken() || !ok {
 		return proof.Observation{}, false
 	}
 	var sum byte
-	for i, c := range v.b[:16] {
+	for i, c := range v.Bytes()[:16] {
 		if i != 4 {
 			sum += c
 		}
 	}
-	v.is(4, 1, uint64(sum))
-	v.Want(bigCRC(16, 0x1021, covered[16:]) == uint32(v.u16(8)), 16)
-	switch v.u16(0) {
+	v.Is(4, 1, uint64(sum))
+	v.Want(proof.BigCRC(16, 0x1021, covered[16:]) == uint32(v.U16(8)), 16)
+	switch v.U16(0) {
 	case 2: // two extents of whole sectors, ECMA-167 part 3 §10.2
-		v.multiple(16, 4, 512)
-		v.multiple(24, 4, 512)
-		v.zero(32, 480)
+		v.Multiple(16, 4, 512)
+		v.Multiple(24, 4, 512)
+		v.Zero(32, 480)
 	}
-	return v.found("udf", max(sector, 16+n), fmt.Sprintf("UDF %s", udfTags[v.u16(0)]))
+	return v.Found("udf", max(sector, 16+n), fmt.Sprintf("UDF %s", udfTags[v.U16(0)]))
 }
