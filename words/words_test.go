@@ -27,3 +27,28 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+func TestJoin(t *testing.T) {
+	a, b := Text{"one", "一"}, Text{"two", "二"}
+	for _, c := range []struct {
+		list    []Text
+		between Text
+		want    Text
+	}{
+		{nil, Comma, Text{}},
+		{[]Text{a}, Comma, a},
+		{[]Text{a, b}, Comma, Text{"one, two", "一、二"}},
+		{[]Text{a, b, a}, Semicolon, Text{"one; two; one", "一、二、一"}},
+		{[]Text{a, b}, Alike(" · "), Text{"one · two", "一 · 二"}},
+	} {
+		if got := Join(c.list, c.between); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestTexts(t *testing.T) {
+	if got := (Table{"a": {"one", "一"}, "b": {"two %", "二 %"}}).Texts(); len(got) != 2 || got["a"] != (Text{"one", "一"}) || got["b"] != (Text{"two %", "二 %"}) {
+		t.Errorf("%q", got)
+	}
+}
