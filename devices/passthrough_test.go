@@ -316,7 +316,7 @@ func TestOneSender(t *testing.T) {
 		{"devices/open.go", "IoctlSetPointerInt"},                                               // BLKROSET
 		{"internal/guest/", "Syscall SYS_IOCTL"},                                                // the attempts to write that must fail
 		{"appliance/screen/", "IoctlSetTermios IoctlSetWinsize IoctlSetInt IoctlSetPointerInt"}, // consoles
-		{"cmd/shokyo-init/", "IoctlSetPointerInt"},                                              // BLKROSET
+		{"appliance/disks/guard.go", "IoctlSetPointerInt"},                                      // BLKROSET
 		{"appliance/screen/font.go", "Syscall SYS_IOCTL"},                                       // KDFONTOP, of the screen
 		{"internal/guest/", "BLKDISCARD BLKZEROOUT BLKSECDISCARD IoctlSetPointerInt IoctlSetInt"},
 	}

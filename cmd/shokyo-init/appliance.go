@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -23,7 +24,7 @@ import (
 // appliance is the Core of the stick.
 type appliance struct {
 	log   *screen.Log
-	guard *guard
+	guard *disks.Guard
 	stick *stick
 
 	program string // shokyo
@@ -47,7 +48,7 @@ func newAppliance(t *screen.TTYs) *appliance {
 	a := &appliance{program: "/bin/shokyo", runDir: "/run/shokyo",
 		now: time.Now, after: time.After, powerOff: machine.End, started: time.Now()}
 	a.log = &screen.Log{TTYs: t, Journal: screen.NewJournal(a.now, "/dev/kmsg")}
-	a.guard = newGuard("/sys", "/dev", a.say)
+	a.guard = disks.NewGuard("/sys", "/dev", a.say)
 	a.stick = newStick("/sys", "/dev", "/evidence", a.guard)
 	a.stick.state, a.stick.busy = filepath.Join(a.runDir, "stick"), a.examining
 	if err := os.MkdirAll("/evidence", 0o755); err != nil {

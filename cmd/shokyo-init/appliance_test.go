@@ -11,15 +11,18 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/internal/sysfstest"
 )
 
 // rig is a computer made of folders: sysfs, a stick, and a shokyo that is a
 // shell script.
 type rig struct {
 	*appliance
+	*sysfstest.Tree
 	t       *testing.T
-	sys     sysfs
+	sys     disks.Sysfs
 	console *os.File // what was printed
 	stickFS string   // the file system of the stick
 	mounts  int
@@ -40,8 +43,8 @@ func newRig(t *testing.T) *rig {
 // newRigIn makes a rig where one may have been before: the program was started again.
 func newRigIn(t *testing.T, dir string) *rig {
 	t.Helper()
-	b := &rig{t: t, sys: sysfs(filepath.Join(dir, "sys")), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark)}
-	for _, d := range []string{"sys/block", "sys/class/block", "evidence", "run"} {
+	b := &rig{t: t, Tree: sysfstest.New(t, filepath.Join(dir, "sys")), sys: disks.Sysfs(filepath.Join(dir, "sys")), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark)}
+	for _, d := range []string{"evidence", "run"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -73,21 +76,21 @@ func newRigIn(t *testing.T, dir string) *rig {
 	if err := a.log.Journal.Keep(filepath.Join(dir, "run", "journal")); err != nil {
 		t.Fatal(err)
 	}
-	a.guard = newGuard(b.sys, "/dev", a.say)
-	a.guard.set = b.setFlag
+	a.guard = disks.NewGuard(b.sys, "/dev", a.say)
+	a.guard.Set = b.setFlag
 	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
 	a.stick.pluggable = func(string) bool { return true }
 	a.stick.state, a.stick.busy = filepath.Join(dir, "run", "stick"), a.examining
 	a.stick.coming = func() bool { return b.coming }
 	a.stick.settle, a.stick.now = 0, func() time.Time { return clock.Add(b.waited) }
-	a.stick.read = func(p partition) (mark, error) {
-		if m, special := b.marks[p.disk]; special {
+	a.stick.read = func(p disks.Partition) (mark, error) {
+		if m, special := b.marks[p.Disk]; special {
 			return m, nil
 		}
 		return mark{number: "1"}, nil
 	}
-	a.stick.number = func(p partition, number string) error {
-		b.marks[p.disk] = mark{number, "OF-" + number[:9]}
+	a.stick.number = func(p disks.Partition, number string) error {
+		b.marks[p.Disk] = mark{number, "OF-" + number[:9]}
 		return nil
 	}
 	a.stick.readOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
@@ -102,35 +105,6 @@ func (b *rig) setFlag(disk string, on bool) error {
 	defer b.mu.Unlock()
 	b.flags = append(b.flags, fmt.Sprintf("%s %v", disk, on))
 	return nil
-}
-
-// attach adds a disk with partitions of those names to sysfs.
-func (b *rig) attach(disk string, seq int, partitions ...string) {
-	b.t.Helper()
-	b.attribute(disk, "", "diskseq", fmt.Sprint(seq))
-	b.attribute(disk, "", "queue/logical_block_size", "512")
-	for i, name := range partitions {
-		part := fmt.Sprintf("%s%d", disk, i+1)
-		b.attribute(disk, part, "partition", fmt.Sprint(i+1))
-		b.attribute(disk, part, "uevent", "MAJOR=8\nDEVTYPE=partition\nPARTN=1\nPARTNAME="+name)
-	}
-}
-
-func (b *rig) attribute(disk, part, file, value string) {
-	b.t.Helper()
-	dir := filepath.Join(string(b.sys), "block", disk, part)
-	write(b.t, filepath.Join(dir, file), value+"\n")
-	link := filepath.Join(string(b.sys), "class/block", filepath.Base(dir))
-	if err := os.Symlink(dir, link); err != nil && !errors.Is(err, os.ErrExist) {
-		b.t.Fatal(err)
-	}
-}
-
-func (b *rig) pull(disk string) {
-	b.t.Helper()
-	if err := os.RemoveAll(filepath.Join(string(b.sys), "block", disk)); err != nil {
-		b.t.Fatal(err)
-	}
 }
 
 // printed is what stands on the screen.
@@ -229,7 +203,7 @@ func (b *rig) twoDisks() []Disk {
 
 func TestExamineSavesEachReport(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "BOOT", "EVIDENCE")
+	b.Attach("sdz", 1, "BOOT", "EVIDENCE")
 	var progress []Progress
 	var done []Outcome
 	s := Settings{Mode: "random:0.10", Operator: "A B", Case: "--x", Identity: throwAway, Passphrase: "not to be given"}
@@ -279,7 +253,7 @@ func TestExamineOutcomes(t *testing.T) {
 	} {
 		t.Run(c.fake, func(t *testing.T) {
 			b := newRig(t)
-			b.attach("sdz", 1, "EVIDENCE")
+			b.Attach("sdz", 1, "EVIDENCE")
 			t.Setenv("FAKE", c.fake)
 			ctx, cancel := context.WithCancel(t.Context())
 			var got []string
@@ -315,7 +289,7 @@ func openFIFO(t *testing.T, b *rig) {
 
 func TestExamineRefuses(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	for _, c := range []struct {
 		disks []Disk
 		s     Settings
@@ -340,11 +314,11 @@ func TestExamineRefuses(t *testing.T) {
 // The stick is pulled before the reports are there, and comes back as another disk.
 func TestSaveAgain(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	if _, err := b.Evidence(); err != nil {
 		t.Fatal(err)
 	}
-	b.pull("sdz")
+	b.Pull("sdz")
 	var done []Outcome
 	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
 		t.Fatal(err)
@@ -357,7 +331,7 @@ func TestSaveAgain(t *testing.T) {
 	if _, err := b.Evidence(); !errors.Is(err, errNoStick) || b.allSaved() {
 		t.Error(err)
 	}
-	b.attach("sdq", 2, "EVIDENCE")
+	b.Attach("sdq", 2, "EVIDENCE")
 	for _, o := range b.Save(t.Context()) {
 		if o.Saved == "" || o.SaveError != "" {
 			t.Errorf("%+v", o)
@@ -388,7 +362,7 @@ func TestSaveAgain(t *testing.T) {
 
 func TestLabIdentity(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	if name, exists := b.LabIdentity(); name != "" || exists {
 		t.Error(name, exists)
 	}
@@ -438,7 +412,7 @@ func (b *rig) examineTwo(t *testing.T) (done []Outcome) {
 // nothing is said of the first but that it was not examined.
 func TestOtherDiskAtThatPath(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	write(t, filepath.Join(filepath.Dir(b.program), "disks"), `sda|"model":"OTHER","serial":"O 1","size_bytes":7
 sdb|"serial":"s_1","size_bytes":520
 `)
@@ -484,10 +458,10 @@ func TestSameDiskAtThatPath(t *testing.T) {
 		{"nothing is known", Disk{Serial: "1", Appearance: "sda "}, 0, `"serial":"2"`, false},
 	} {
 		b := newRig(t)
-		b.attach("sdz", 1, "EVIDENCE")
+		b.Attach("sdz", 1, "EVIDENCE")
 		b.jobFile = "job" // a person would be asked to choose again
 		if c.seq != 0 {
-			b.attach("sda", c.seq)
+			b.Attach("sda", c.seq)
 		}
 		write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|"+c.is+"\n")
 		c.listed.Path = "/dev/sda"
@@ -534,7 +508,7 @@ func TestReportOfOtherDiskIsNotForgotten(t *testing.T) {
 // The report counts, whatever was printed of it.
 func TestReportCounts(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	program := read(t, b.program)
 	write(t, b.program, strings.Replace(program, `"claim":"logical","reasons":["fine"]}`, `"claim":"logical","reasons":["fine"]}' | sed 's/no-residue/residue-found/'; : '`, 1))
 	for _, o := range b.examineTwo(t) {
@@ -556,7 +530,7 @@ func TestFinishedReportIsSaved(t *testing.T) {
 	for _, fake := range []string{"killed-after", "error-after"} {
 		t.Setenv("FAKE", fake)
 		b := newRig(t)
-		b.attach("sdz", 1, "EVIDENCE")
+		b.Attach("sdz", 1, "EVIDENCE")
 		done := b.examineTwo(t)
 		if len(done) != 2 || done[1].Verdict != "no-residue" || done[1].Error != "" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
 			t.Errorf("%s: %+v", fake, done)
@@ -565,7 +539,7 @@ func TestFinishedReportIsSaved(t *testing.T) {
 	}
 	t.Setenv("FAKE", "killed-after") // but not one that shokyo does not find valid
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	write(t, b.program, strings.Replace(read(t, b.program), "verify) ", "verify) exit 3;", 1))
 	if done := b.examineTwo(t); done[1].Verdict != "" || !strings.Contains(done[1].Error, "broke off (signal: killed)") {
 		t.Errorf("%+v", done)
@@ -575,10 +549,10 @@ func TestFinishedReportIsSaved(t *testing.T) {
 // A disk that is not the one that was listed is not begun with.
 func TestListedDiskIsGone(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1)
+	b.Attach("sda", 1)
 	disks := b.twoDisks()[:1]
-	disks[0].Appearance = b.sys.appearance("sda")
-	b.attach("sda", 2)
+	disks[0].Appearance = b.sys.Appearance("sda")
+	b.Attach("sda", 2)
 	err := b.Examine(t.Context(), disks, Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {})
 	if err == nil || !strings.Contains(err.Error(), "/dev/sda is not the disk that was listed any more (S/1)") {
 		t.Error(err)
@@ -591,7 +565,7 @@ func TestSummaryComesAfterReports(t *testing.T) {
 	b := newRig(t)
 	b.examineTwo(t)
 	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	b.Save(t.Context())
 	if table := read(t, b.onStick("reports/20261122-070000-batch.csv")); !strings.Contains(table, "/dev/sda,20261122-070000-S_1-2\r\n") {
 		t.Error(table)
@@ -604,7 +578,7 @@ func TestSummaryWaitsForReports(t *testing.T) {
 	b := newRig(t)
 	b.examineTwo(t)
 	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	locked := func(do func()) {
 		b.appliance.mu.Lock()
 		defer b.appliance.mu.Unlock()
@@ -634,7 +608,7 @@ func TestSummaryWaitsForReports(t *testing.T) {
 // A run that can not be noted is not begun; its reports would be lost with a failure.
 func TestRunIsNotedFirst(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	b.runDir = filepath.Join(b.runDir, strings.Repeat("x", 4096))
 	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil); err == nil {
 		t.Error("it was begun")
@@ -645,7 +619,7 @@ func TestRunIsNotedFirst(t *testing.T) {
 func TestLeaveSavesSummaries(t *testing.T) {
 	b := newRig(t)
 	b.saveText("x-batch.csv", []byte("1"))
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	b.PowerOff()
 	if got := read(t, b.onStick("reports/x-batch.csv")); got != "1" {
 		t.Error(got)
@@ -656,9 +630,9 @@ func TestLeaveSavesSummaries(t *testing.T) {
 func TestLogOnAnotherStick(t *testing.T) {
 	b := withSticks(t, origin{Number: "1"}, "sda=1")
 	b.Save(t.Context())
-	b.pull("sda")
+	b.Pull("sda")
 	b.marks["sdb"] = mark{number: "2"}
-	b.attach("sdb", 2, "EVIDENCE")
+	b.Attach("sdb", 2, "EVIDENCE")
 	write(t, b.onStick("log/20261122-070000.txt"), "of another day")
 	if err := b.TakeOtherStick(); err != nil {
 		t.Fatal(err)
@@ -676,7 +650,7 @@ func TestCheckPassphrase(t *testing.T) {
 	if err := b.CheckPassphrase("x"); !errors.Is(err, errNoStick) {
 		t.Error(err)
 	}
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	if err := b.CheckPassphrase("x"); err != errNoIdentity {
 		t.Error(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 )
 
@@ -17,7 +18,7 @@ import (
 // be pulled at any moment and may come back under another name, so whoever needs
 // it asks for it anew.
 type stick struct {
-	sys    sysfs
+	sys    disks.Sysfs
 	dev    string        // where the device nodes are
 	dir    string        // where it gets mounted
 	state  string        // a file in memory: the origin, for the next start should this one fail
@@ -25,8 +26,8 @@ type stick struct {
 
 	// What the kernel does for it: tests have no kernel to ask.
 	guarded func(disk string) // returns when the disk was set read-only
-	read    func(partition) (mark, error)
-	number  func(p partition, number string) error // gives the stick its own
+	read    func(disks.Partition) (mark, error)
+	number  func(p disks.Partition, number string) error // gives the stick its own
 	// pluggable says whether a disk can be a stick at all.
 	pluggable func(disk string) bool
 	busy      func(disk string) bool // it is being examined
@@ -37,7 +38,7 @@ type stick struct {
 	now       func() time.Time
 
 	mu       sync.Mutex
-	at       partition            // what is mounted; the zero value is nothing
+	at       disks.Partition      // what is mounted; the zero value is nothing
 	origin   origin               // which stick it is
 	marks    map[string]mark      // of sticks that were seen, by appearance
 	askAgain map[string]time.Time // when what gave no mark is read again
@@ -53,12 +54,12 @@ type freeRoom struct {
 	err   error
 }
 
-func newStick(sys sysfs, dev, dir string, g *guard) *stick {
-	s := &stick{sys: sys, dev: dev, dir: dir, guarded: g.sure, readOnly: setReadOnly, mount: mountEvidence,
+func newStick(sys disks.Sysfs, dev, dir string, g *disks.Guard) *stick {
+	s := &stick{sys: sys, dev: dev, dir: dir, guarded: g.Sure, readOnly: disks.SetReadOnly, mount: mountEvidence,
 		marks: make(map[string]mark), askAgain: make(map[string]time.Time), settle: stickAlone, now: time.Now}
-	s.read, s.number, s.pluggable = s.readMark, s.writeNumber, sys.pluggable
+	s.read, s.number, s.pluggable = s.readMark, s.writeNumber, sys.Pluggable
 	s.unmount = func(dir string) error { return unix.Unmount(dir, unix.MNT_DETACH) }
-	s.busy, s.coming = func(string) bool { return false }, sys.usbDiskComing
+	s.busy, s.coming = func(string) bool { return false }, sys.USBDiskComing
 	return s
 }
 
@@ -105,7 +106,7 @@ func (s *stick) clear() {
 // looks every time: of two sticks the one that came first may be one to examine.
 func (s *stick) use() error {
 	c, err := s.ready()
-	if err == nil && c.partition == s.at {
+	if err == nil && c.Partition == s.at {
 		return nil
 	}
 	before := s.at
@@ -113,38 +114,38 @@ func (s *stick) use() error {
 	if err != nil {
 		return err
 	}
-	if before.name != "" && before.disk != c.disk && s.sys.isThere(before) {
-		s.readOnly(filepath.Join(s.dev, before.disk), true) // it is a disk like others now
+	if before.Name != "" && before.Disk != c.Disk && s.sys.IsThere(before) {
+		s.readOnly(filepath.Join(s.dev, before.Disk), true) // it is a disk like others now
 	}
-	if err := s.makeWritable(c.partition); err != nil {
+	if err := s.makeWritable(c.Partition); err != nil {
 		return err
 	}
 	if err := s.own(&c); err != nil {
 		return err
 	}
-	if err := s.mount(filepath.Join(s.dev, c.name), s.dir); err != nil {
+	if err := s.mount(filepath.Join(s.dev, c.Name), s.dir); err != nil {
 		return err
 	}
-	s.at = c.partition
+	s.at = c.Partition
 	return nil
 }
 
 // makeWritable takes the read-only flag from the stick's disk, which would hold
 // for its partitions too, and gives it to the partitions besides the evidence.
-func (s *stick) makeWritable(p partition) error {
-	for _, other := range s.sys.partitions(p.disk) {
-		if other == p.name {
+func (s *stick) makeWritable(p disks.Partition) error {
+	for _, other := range s.sys.Partitions(p.Disk) {
+		if other == p.Name {
 			continue
 		}
 		if err := s.readOnly(filepath.Join(s.dev, other), true); err != nil {
 			return err
 		}
 	}
-	if err := s.readOnly(filepath.Join(s.dev, p.disk), false); err != nil { // the stick itself insists
+	if err := s.readOnly(filepath.Join(s.dev, p.Disk), false); err != nil { // the stick itself insists
 		return stickError{errProtected, err}
 	}
-	if !s.sys.isThere(p) { // and another disk has its name: it was that one's flag
-		s.readOnly(filepath.Join(s.dev, p.disk), true)
+	if !s.sys.IsThere(p) { // and another disk has its name: it was that one's flag
+		s.readOnly(filepath.Join(s.dev, p.Disk), true)
 		return errPulledOut
 	}
 	return nil
@@ -153,10 +154,10 @@ func (s *stick) makeWritable(p partition) error {
 // letGo unmounts, also what is not there any more: the mount is taken out of
 // sight at once, and ends when nobody uses it.
 func (s *stick) letGo() {
-	if s.at.name != "" {
+	if s.at.Name != "" {
 		s.unmount(s.dir)
 	}
-	s.at = partition{}
+	s.at = disks.Partition{}
 }
 
 // with calls do with the folder of the mounted partition. After an error it is
@@ -171,7 +172,7 @@ func (s *stick) with(do func(dir string) error) error {
 	if err == nil {
 		return nil
 	}
-	there := s.sys.isThere(s.at)
+	there := s.sys.IsThere(s.at)
 	s.letGo()
 	switch {
 	case !there:
@@ -216,7 +217,7 @@ func (s *stick) disk() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, _ := s.find()
-	return c.disk
+	return c.Disk
 }
 
 // release writes out what is not written yet and unmounts, before the end.

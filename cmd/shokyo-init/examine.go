@@ -351,7 +351,7 @@ func (r *run) replace(i int, d Disk) {
 // was listed.
 func (a *appliance) unmoved(d Disk) bool {
 	name := filepath.Base(d.Path)
-	return d.Appearance == a.stick.sys.appearance(name) && a.stick.sys.attribute(name, "diskseq") != ""
+	return d.Appearance == a.stick.sys.Appearance(name) && a.stick.sys.Attribute(name, "diskseq") != ""
 }
 
 // sameDisk compares a disk as it was listed with one as its report has it. One that

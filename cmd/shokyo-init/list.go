@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
@@ -51,10 +52,10 @@ const listLimit = 3 * time.Minute
 
 // Disks asks shokyo. What is attached is guarded before.
 func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
-	a.guard.all()
+	a.guard.All()
 	appearances := make(map[string]string) // before anything is asked of them
-	for _, disk := range a.stick.sys.wholeDisks() {
-		appearances["/dev/"+disk] = a.stick.sys.appearance(disk)
+	for _, disk := range a.stick.sys.WholeDisks() {
+		appearances["/dev/"+disk] = a.stick.sys.Appearance(disk)
 	}
 	ctx, cancel := context.WithTimeout(ctx, listLimit)
 	defer cancel()
@@ -66,26 +67,26 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("list the disks: %w: %s", err, lastWords(stderr.Bytes()))
 	}
-	disks, err := parseDisks(stdout.Bytes(), a.stick.disk())
-	for i := range disks {
-		name := filepath.Base(disks[i].Path)
-		disks[i].Appearance = cmp.Or(appearances[disks[i].Path], a.stick.sys.appearance(name)) // the latter came meanwhile
-		disks[i].Removable = a.stick.sys.attribute(name, "removable") == "1"
+	all, err := parseDisks(stdout.Bytes(), a.stick.disk())
+	for i := range all {
+		name := filepath.Base(all[i].Path)
+		all[i].Appearance = cmp.Or(appearances[all[i].Path], a.stick.sys.Appearance(name)) // the latter came meanwhile
+		all[i].Removable = a.stick.sys.Attribute(name, "removable") == "1"
 	}
-	return disks, err
+	return all, err
 }
 
-func parseDisks(b []byte, stick string) (disks []Disk, err error) {
+func parseDisks(b []byte, stick string) (all []Disk, err error) {
 	var l listed
 	if err := json.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("list the disks: %w", err)
 	}
 	for _, d := range l.Devices {
-		if !virtual(filepath.Base(d.Path)) {
-			disks = append(disks, d.disk(stick))
+		if !disks.Virtual(filepath.Base(d.Path)) {
+			all = append(all, d.disk(stick))
 		}
 	}
-	return disks, nil
+	return all, nil
 }
 
 func (d *drive) disk(stick string) Disk {

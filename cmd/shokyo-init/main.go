@@ -75,11 +75,11 @@ func main() {
 func (a *appliance) run(ctx context.Context, start int) {
 	a.say("%s", a.release())
 	a.stick.clear()
-	go a.guard.watch(ctx)
+	go a.guard.Watch(ctx)
 	drivers := make(chan struct{})
 	go func() { a.loadDrivers(); close(drivers) }()
 	err := a.awaitStick(ctx, drivers, stickLimit)
-	a.guard.all()
+	a.guard.All()
 	if start > 1 {
 		if a.afterFailure(ctx, start, os.Getenv(machine.FailureVariable)) {
 			return

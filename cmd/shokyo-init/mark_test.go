@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/gpt"
 	"shokyo.dev/shokyo/internal/tooltest"
@@ -318,7 +319,7 @@ func withSticks(t *testing.T, o origin, sticks string) *rig {
 	for i, word := range strings.Fields(sticks) {
 		disk, number, _ := strings.Cut(word, "=")
 		b.marks[disk] = mark{number, "V" + number}
-		b.attach(disk, i, "EVIDENCE")
+		b.Attach(disk, i, "EVIDENCE")
 	}
 	return b
 }
@@ -383,16 +384,16 @@ func TestFirstUse(t *testing.T) {
 		again.stick.startedFrom(o)
 		again.marks = b.marks
 		for _, b := range []*rig{b, again} {
-			b.attach("sdb", 2, "EVIDENCE")
+			b.Attach("sdb", 2, "EVIDENCE")
 			b.marks["sdb"] = mark{noNumber, "V" + noNumber}
 			if _, err := b.Evidence(); err != nil || b.stick.disk() != "sda" {
 				t.Errorf("%+v: %v", o, err)
 			}
-			b.pull("sda")
+			b.Pull("sda")
 			if _, err := b.Evidence(); !errors.Is(err, errOtherStick) {
 				t.Errorf("%+v: %v", o, err)
 			}
-			b.attach("sda", 3, "EVIDENCE")
+			b.Attach("sda", 3, "EVIDENCE")
 			b.wantWritable("sda")
 		}
 	}
@@ -411,7 +412,7 @@ func TestFirstUseFails(t *testing.T) {
 		for i, o := range []origin{{Number: noNumber}, {Volume: "V" + noNumber}, {Number: noNumber}, {Volume: "V" + noNumber}} {
 			b := withSticks(t, o, "sda="+noNumber)
 			number := b.stick.number
-			b.stick.number = func(p partition, n string) error {
+			b.stick.number = func(p disks.Partition, n string) error {
 				if c.written {
 					number(p, n)
 				}
@@ -441,17 +442,17 @@ func TestAnotherStickInItsPlace(t *testing.T) {
 	if err := b.awaitStick(t.Context(), loaded(), stickLimit); !errors.Is(err, errOtherStick) || b.waited < stickLimit {
 		t.Fatal(err, b.waited)
 	}
-	b.pull("sdb")
-	b.attach("sdb", 9, "EVIDENCE")
+	b.Pull("sdb")
+	b.Attach("sdb", 9, "EVIDENCE")
 	if _, err := b.Evidence(); !errors.Is(err, errOtherStick) {
 		t.Fatal(err)
 	}
 	b.marks["sdc"] = mark{number: "3"}
-	b.attach("sdc", 2, "EVIDENCE")
+	b.Attach("sdc", 2, "EVIDENCE")
 	if err := b.TakeOtherStick(); !errors.Is(err, errTwoSticks) {
 		t.Error(err)
 	}
-	b.pull("sdb")
+	b.Pull("sdb")
 	b.running.Store(&[]Disk{{Path: "/dev/sdc"}})
 	if err := b.TakeOtherStick(); !errors.Is(err, errBusy) {
 		t.Error(err)
@@ -470,7 +471,7 @@ func TestAnotherStickInItsPlace(t *testing.T) {
 	if _, err := b.Evidence(); err != nil {
 		t.Fatal(err)
 	}
-	b.attach("sdc", 3, "EVIDENCE")
+	b.Attach("sdc", 3, "EVIDENCE")
 	b.marks["sdc"] = mark{number: "3"}
 	b.stick.become(origin{Number: "3"})
 	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" || !slices.Contains(b.flags[2:], "sda true") {
@@ -481,7 +482,7 @@ func TestAnotherStickInItsPlace(t *testing.T) {
 	b = newRigIn(t, filepath.Dir(b.runDir))
 	b.marks["sdc"], b.marks["sda"] = mark{number: "3"}, mark{number: "1"}
 	b.stick.startedFrom(origin{Number: "1"})
-	b.attach("sda", 4, "EVIDENCE")
+	b.Attach("sda", 4, "EVIDENCE")
 	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" {
 		t.Error(err, b.stick.disk())
 	}
@@ -505,15 +506,15 @@ func TestStickSettles(t *testing.T) {
 		{func() {}, 0, errSettling},
 		{func() {}, stickAlone - 1, errSettling},
 		{func() {}, 1, nil},
-		{func() { b.attach("sdb", 2, "EVIDENCE") }, 0, errTwoSticks},
-		{func() { b.pull("sda") }, time.Hour, errSettling},
+		{func() { b.Attach("sdb", 2, "EVIDENCE") }, 0, errTwoSticks},
+		{func() { b.Pull("sda") }, time.Hour, errSettling},
 		{func() {}, stickAlone, nil},
-		{func() { b.pull("sdb") }, 0, errNoStick},
-		{func() { b.attach("sdb", 5, "EVIDENCE"); b.coming = true }, stickAlone, errSettling},
+		{func() { b.Pull("sdb") }, 0, errNoStick},
+		{func() { b.Attach("sdb", 5, "EVIDENCE"); b.coming = true }, stickAlone, errSettling},
 		{func() {}, stickOnItsWay - 1, errSettling},
 		{func() {}, 1, nil}, // it does not come
-		{func() { b.pull("sdb"); b.coming = false }, 0, errNoStick},
-		{func() { b.attach("sdb", 3, "EVIDENCE") }, 0, errSettling},
+		{func() { b.Pull("sdb"); b.coming = false }, 0, errNoStick},
+		{func() { b.Attach("sdb", 3, "EVIDENCE") }, 0, errSettling},
 		{func() { b.running.Store(&[]Disk{{Path: "/dev/sdb"}}) }, time.Minute, errBusy},
 		{func() { b.running.Store(nil) }, 0, nil},
 	} {
@@ -529,13 +530,13 @@ func TestStickSettles(t *testing.T) {
 func TestMarkIsReadOnce(t *testing.T) {
 	b := newRig(t)
 	reads := 0
-	b.stick.read = func(partition) (mark, error) {
+	b.stick.read = func(disks.Partition) (mark, error) {
 		if reads++; reads == 1 {
 			return mark{}, unix.EIO
 		}
 		return mark{number: "1"}, nil
 	}
-	b.attach("sda", 1, "EVIDENCE")
+	b.Attach("sda", 1, "EVIDENCE")
 	for range 5 {
 		b.Evidence()
 	}

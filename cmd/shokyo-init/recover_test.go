@@ -22,7 +22,7 @@ func failedRig(t *testing.T) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	b := newRigIn(t, dir)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	r := &run{appliance: b.appliance, name: stamp(b.now()), disks: []Disk{
 		{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Serial: "B"}, {Path: "/dev/sdc", Serial: "C"}, {Path: "/dev/sdd", Serial: "D"}, {Path: "/dev/sde", Serial: "E"}},
 		done: func(Outcome) {}}
@@ -34,7 +34,7 @@ func failedRig(t *testing.T) (dir string) {
 		return filepath.Join(r.out, disk)
 	}
 	r.finish(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: bundle("sda", goodReport("A"))}})
-	b.pull("sdz")
+	b.Pull("sdz")
 	r.finish(&report{folder: r.folders[1], outcome: Outcome{Source: "/dev/sdb", Verdict: "residue-found", Bundle: bundle("sdb", "{}")}})
 	bundle("sdc", goodReport("C"))
 	bundle("sde", "{")
@@ -46,7 +46,7 @@ func failedRig(t *testing.T) (dir string) {
 // rest is said to be missing.
 func TestRecoverReports(t *testing.T) {
 	b := newRigIn(t, failedRig(t))
-	b.attach("sdz", 2, "EVIDENCE")
+	b.Attach("sdz", 2, "EVIDENCE")
 	if b.afterFailure(done(), 2, "signal: killed: panic: out of luck\nat line 1") {
 		t.Error("the computer is to end, with somebody before it")
 	}
@@ -108,7 +108,7 @@ func TestRecoverOtherDisk(t *testing.T) {
 	r.keep(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Serial: "O", Verdict: "no-residue", Bundle: bundle}, note: r.noteOf(r.folders[0])})
 
 	b = newRigIn(t, dir)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	b.recoverReports()
 	b.Save(t.Context())
 	if got := b.counted(); got != (count{2, 2, 1}) || !b.allSaved() {
@@ -146,14 +146,14 @@ func TestFailedJob(t *testing.T) {
 		write(t, filepath.Join(b.runDir, jobName), "disks = \"all\"\nat_end = \""+then+"\"\n")
 		b.onWait = func() {
 			if b.waited > time.Minute {
-				b.attach("sdz", 2, "EVIDENCE")
+				b.Attach("sdz", 2, "EVIDENCE")
 			}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		if then == thenConsole {
 			b.onWait = func() { // Enter ends what comes after that
-				b.attach("sdz", 2, "EVIDENCE")
+				b.Attach("sdz", 2, "EVIDENCE")
 				if b.Save(ctx); b.allSaved() {
 					cancel()
 				}
@@ -169,7 +169,7 @@ func TestFailedJob(t *testing.T) {
 // After several failures nothing is done but to save, until somebody switches off.
 func TestFailedAgain(t *testing.T) {
 	b := newRigIn(t, failedRig(t))
-	b.attach("sdz", 2, "EVIDENCE")
+	b.Attach("sdz", 2, "EVIDENCE")
 	if !b.afterFailure(done(), maxFailures+1, "x") || strings.Join(b.ended, "") != "poweroff" {
 		t.Error(b.ended)
 	}
@@ -179,8 +179,8 @@ func TestFailedAgain(t *testing.T) {
 // A stick that is late brings its job all the same.
 func TestLateStick(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1, "EVIDENCE")
-	b.attach("sdb", 2, "EVIDENCE")
+	b.Attach("sda", 1, "EVIDENCE")
+	b.Attach("sdb", 2, "EVIDENCE")
 	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
 	why := b.awaitStick(t.Context(), loaded(), stickLimit)
 	if why != errTwoSticks {
@@ -189,10 +189,10 @@ func TestLateStick(t *testing.T) {
 	b.onWait = func() {
 		switch b.waited.Round(time.Second) {
 		case time.Minute:
-			b.pull("sda")
-			b.pull("sdb")
+			b.Pull("sda")
+			b.Pull("sdb")
 		case time.Hour:
-			b.attach("sdc", 3, "EVIDENCE")
+			b.Attach("sdc", 3, "EVIDENCE")
 		}
 	}
 	b.askForStick(t.Context(), why)
@@ -227,7 +227,7 @@ func TestGoOnWithoutStick(t *testing.T) {
 func TestStickBeforeDrivers(t *testing.T) {
 	b := newRig(t)
 	b.stick.settle = stickAlone
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	drivers := make(chan struct{})
 	b.onWait = func() {
 		if b.waited == 3*time.Second {

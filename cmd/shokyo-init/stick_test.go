@@ -12,43 +12,21 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 )
-
-func TestWholeDisks(t *testing.T) {
-	b := newRig(t)
-	b.attach("nvme0n1", 1, "a", "EVIDENCE")
-	b.attach("sda", 2, "EVIDENCE2", "xPARTNAME=EVIDENCE")
-	b.attach("loop0", 3, "EVIDENCE")
-	b.attach("dm-0", 4)
-	b.attach("nvme0c0n1", 5)
-	b.attribute("nvme0c0n1", "", "hidden", "1")
-	if got := b.sys.wholeDisks(); !slices.Equal(got, []string{"nvme0n1", "sda"}) {
-		t.Error(got)
-	}
-	got := b.sys.namedPartitions("EVIDENCE")
-	if want := []partition{{"nvme0n12", "nvme0n1", 2, "nvme0n1 1"}}; !slices.Equal(got, want) {
-		t.Error(got)
-	}
-	if got := b.sys.partitions("sda"); !slices.Equal(got, []string{"sda1", "sda2"}) {
-		t.Error(got)
-	}
-	if sysfs("/not/there").wholeDisks() != nil || b.sys.number("sda", "nothing") != 0 {
-		t.Error("something was found where nothing is")
-	}
-}
 
 // A stick is set read-only like every disk before it is looked at, and only what
 // is known to be it is made writable again.
 func TestStickIsGuardedFirst(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1, "EVIDENCE") // it only borrows the name
-	b.attach("sdb", 2, "SHOKYOBOOT", "EVIDENCE")
-	b.stick.read = func(p partition) (mark, error) {
-		if !slices.Contains(b.flags, p.disk+" true") {
-			t.Errorf("%s was read before it was guarded", p.disk)
+	b.Attach("sda", 1, "EVIDENCE") // it only borrows the name
+	b.Attach("sdb", 2, "SHOKYOBOOT", "EVIDENCE")
+	b.stick.read = func(p disks.Partition) (mark, error) {
+		if !slices.Contains(b.flags, p.Disk+" true") {
+			t.Errorf("%s was read before it was guarded", p.Disk)
 		}
-		if p.disk == "sda" {
+		if p.Disk == "sda" {
 			return mark{}, errors.New("no GUID partition table")
 		}
 		return mark{number: "1"}, nil
@@ -59,15 +37,15 @@ func TestStickIsGuardedFirst(t *testing.T) {
 	if want := []string{"sda true", "sdb true", "sdb1 true", "sdb false"}; !slices.Equal(b.flags, want) {
 		t.Error(b.flags)
 	}
-	b.guard.all()
-	b.guard.all()
+	b.guard.All()
+	b.guard.All()
 	if len(b.flags) != 4 || b.mounts != 1 || b.stick.disk() != "sdb" {
 		t.Error("the guard came back: ", b.flags)
 	}
 	// Another medium under the same name is another disk.
-	b.pull("sda")
-	b.attach("sda", 3)
-	b.guard.all()
+	b.Pull("sda")
+	b.Attach("sda", 3)
+	b.guard.All()
 	if got := b.flags[4:]; !slices.Equal(got, []string{"sda true"}) {
 		t.Error(got)
 	}
@@ -78,22 +56,22 @@ func TestStickIsGuardedFirst(t *testing.T) {
 func TestNoStickToWriteTo(t *testing.T) {
 	b := newRig(t)
 	b.stick.pluggable = func(disk string) bool { return disk != "sda" }
-	b.attach("sda", 1, "EVIDENCE")
+	b.Attach("sda", 1, "EVIDENCE")
 	if _, err := b.Evidence(); err != errNoStick || len(b.flags) > 0 {
 		t.Error(err, b.flags)
 	}
-	b.attach("sdb", 2, "EVIDENCE")
+	b.Attach("sdb", 2, "EVIDENCE")
 	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdb" {
 		t.Error(err)
 	}
-	b.attach("sdc", 3, "EVIDENCE")
+	b.Attach("sdc", 3, "EVIDENCE")
 	if _, err := b.Evidence(); err != errTwoSticks || b.stick.disk() != "" {
 		t.Error(err)
 	}
 	if slices.Contains(b.flags, "sdc false") || slices.Contains(b.flags, "sda false") {
 		t.Error(b.flags)
 	}
-	b.pull("sdb")
+	b.Pull("sdb")
 	if _, err := b.Evidence(); err != nil || b.stick.disk() != "sdc" {
 		t.Error(err)
 	}
@@ -103,76 +81,13 @@ func TestNoStickToWriteTo(t *testing.T) {
 func TestSecondStickAtTheStart(t *testing.T) {
 	b := newRig(t)
 	b.stick.settle = stickAlone
-	b.attach("sda", 1, "EVIDENCE")
-	b.onWait = func() { b.attach("sdb", 2, "EVIDENCE") }
+	b.Attach("sda", 1, "EVIDENCE")
+	b.onWait = func() { b.Attach("sdb", 2, "EVIDENCE") }
 	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != errTwoSticks {
 		t.Error(err)
 	}
 	if b.mounts != 0 || slices.Contains(b.flags, "sda false") {
 		t.Error(b.mounts, b.flags)
-	}
-}
-
-// A disk on USB is coming from when the kernel has a host for it until that has a
-// device; other hosts may stay without.
-func TestUSBDiskComing(t *testing.T) {
-	b := newRig(t)
-	host := func(path, name string) string {
-		dir := filepath.Join(string(b.sys), "devices", path, name)
-		write(t, filepath.Join(dir, "scsi_host", name, "state"), "running\n")
-		link := filepath.Join(string(b.sys), "class/scsi_host", name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(link), 0o755), os.Symlink(filepath.Join(dir, "scsi_host", name), link)); err != nil {
-			t.Fatal(err)
-		}
-		return dir
-	}
-	host("pci0000:00/0000:00:1f.2/ata1", "host0")
-	if b.sys.usbDiskComing() {
-		t.Error("an empty SATA port is taken for a USB disk")
-	}
-	stick := host("pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0", "host6")
-	if !b.sys.usbDiskComing() {
-		t.Error("a USB disk is not seen coming")
-	}
-	for _, c := range []struct {
-		file, text string
-		want       bool
-	}{
-		{"target6:0:0/uevent", "", true},
-		{"target6:0:0/6:0:0:1/type", "5\n", false}, // a CD drive: nothing of it is a disk
-		{"target6:0:0/6:0:0:0/type", "0\n", true},  // it is spinning up
-		{"target6:0:0/6:0:0:0/block/sdb/size", "1\n", false},
-	} {
-		write(t, filepath.Join(stick, c.file), c.text)
-		if got := b.sys.usbDiskComing(); got != c.want {
-			t.Errorf("with %s: coming %v", c.file, got)
-		}
-	}
-}
-
-func TestPluggable(t *testing.T) {
-	b := newRig(t)
-	device := func(disk, path string) {
-		dir := filepath.Join(string(b.sys), "devices", path, "block", disk)
-		write(t, filepath.Join(dir, "diskseq"), "1\n")
-		for _, link := range []string{"block", "class/block"} {
-			if err := os.Symlink(dir, filepath.Join(string(b.sys), link, disk)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	device("sda", "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0")
-	device("sdb", "pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/host6/target6:0:0/6:0:0:0")
-	for disk, want := range map[string]bool{"sda": false, "sdb": true, "not-there": false} {
-		if got := b.sys.pluggable(disk); got != want {
-			t.Errorf("%s: %v", disk, got)
-		}
-	}
-	for _, kind := range []string{"SD", "MMC"} { // a card, and what is soldered on
-		b.attribute("mmcblk"+kind, "", "device/type", kind)
-		if got := b.sys.pluggable("mmcblk" + kind); got != (kind == "SD") {
-			t.Errorf("%s: %v", kind, got)
-		}
 	}
 }
 
@@ -199,10 +114,10 @@ func TestSavedBeforeItWasSaid(t *testing.T) {
 // that one is guarded again.
 func TestStickSwappedWhenMadeWritable(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1, "BOOT", "EVIDENCE")
+	b.Attach("sda", 1, "BOOT", "EVIDENCE")
 	b.stick.readOnly = func(device string, on bool) error {
 		if !on {
-			b.attach("sda", 2)
+			b.Attach("sda", 2)
 		}
 		return b.setFlag(filepath.Base(device), on)
 	}
@@ -217,11 +132,11 @@ func TestStickSwappedWhenMadeWritable(t *testing.T) {
 // Nor is another disk given the stick's number.
 func TestStickSwappedWhenNumbered(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1, "BOOT", "EVIDENCE")
+	b.Attach("sda", 1, "BOOT", "EVIDENCE")
 	b.stick.dev = t.TempDir()
 	write(t, filepath.Join(b.stick.dev, "sda"), "another disk")
-	p := partition{"sda2", "sda", 2, b.sys.appearance("sda")}
-	b.attach("sda", 2)
+	p := disks.Partition{Name: "sda2", Disk: "sda", Number: 2, Appearance: b.sys.Appearance("sda")}
+	b.Attach("sda", 2)
 	if err := b.stick.writeNumber(p, newNumber()); !errors.Is(err, errPulledOut) {
 		t.Error(err)
 	}
@@ -234,7 +149,7 @@ func TestStickSwappedWhenNumbered(t *testing.T) {
 // and its summary.
 func TestNothingIsReplaced(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1, "EVIDENCE")
+	b.Attach("sda", 1, "EVIDENCE")
 	for _, name := range []string{"log/20261122-070000.txt", "reports/20261122-070000-batch.csv"} {
 		write(t, b.onStick(name), "earlier")
 	}
@@ -270,48 +185,18 @@ func TestFolderNames(t *testing.T) {
 	}
 }
 
-func TestGuardReports(t *testing.T) {
-	b := newRig(t)
-	b.attach("sda", 1)
-	b.attach("sdb", 2)
-	b.guard.set = func(disk string, _ bool) error {
-		return fmt.Errorf("open: %w", map[string]error{"sda": unix.ENOMEDIUM, "sdb": unix.EIO}[disk])
-	}
-	b.guard.all()
-	b.wantPrinted("sdb could not be set read-only: open: input/output error")
-	if strings.Contains(b.printed(), "sda") {
-		t.Error(b.printed())
-	}
-	if err := setReadOnly("/dev/null", true); err == nil {
-		t.Error("/dev/null has a read-only flag")
-	}
-}
-
-func TestAnnouncements(t *testing.T) {
-	for event, want := range map[string]bool{
-		"add@/devices/x/block/sda\x00ACTION=add\x00SUBSYSTEM=block\x00DEVNAME=sda\x00DEVTYPE=disk\x00SEQNUM=1\x00":         true,
-		"add@/devices/x/block/sda/sda1\x00ACTION=add\x00SUBSYSTEM=block\x00DEVTYPE=partition\x00SEQNUM=1\x00":              false,
-		"add@/devices/x/input/input1\x00ACTION=add\x00SUBSYSTEM=input\x00PRODUCT=SUBSYSTEM=block\x00DEVTYPE=disk\x00x\x00": false,
-		"": false,
-	} {
-		if got := announcesDisk([]byte(event)); got != want {
-			t.Errorf("%q: %v", event, got)
-		}
-	}
-}
-
 func TestStickStates(t *testing.T) {
 	b := newRig(t)
 	if _, err := b.Evidence(); err != errNoStick {
 		t.Error(err)
 	}
-	b.attach("sda", 1, "EVIDENCE")
-	b.attach("sdb", 2, "EVIDENCE")
+	b.Attach("sda", 1, "EVIDENCE")
+	b.Attach("sdb", 2, "EVIDENCE")
 	if _, err := b.Evidence(); err != errTwoSticks {
 		t.Error(err)
 	}
-	b.pull("sda")
-	if free, err := b.Evidence(); err != nil || free <= 0 || b.stick.at.disk != "sdb" {
+	b.Pull("sda")
+	if free, err := b.Evidence(); err != nil || free <= 0 || b.stick.at.Disk != "sdb" {
 		t.Error(free, err)
 	}
 	for _, c := range []struct {
@@ -329,11 +214,11 @@ func TestStickStates(t *testing.T) {
 			t.Error("it was not mounted anew: ", err)
 		}
 	}
-	err := b.stick.with(func(string) error { b.pull("sdb"); return unix.EIO })
+	err := b.stick.with(func(string) error { b.Pull("sdb"); return unix.EIO })
 	if err == nil || !strings.HasPrefix(err.Error(), "the stick was pulled") {
 		t.Error(err)
 	}
-	b.attach("sdc", 4, "EVIDENCE")
+	b.Attach("sdc", 4, "EVIDENCE")
 	b.stick.mount = func(string, string) error { return errProtected }
 	if _, err := b.Evidence(); err != errProtected || b.stick.disk() != "sdc" {
 		t.Error(err)
@@ -352,7 +237,7 @@ func TestStickStates(t *testing.T) {
 // A screen that asks for the free room does not wait for a report being saved.
 func TestFreeWhileSaving(t *testing.T) {
 	b := newRig(t)
-	b.attach("sda", 1, "EVIDENCE")
+	b.Attach("sda", 1, "EVIDENCE")
 	if _, err := b.Evidence(); err != nil {
 		t.Fatal(err)
 	}
@@ -466,7 +351,7 @@ func TestFullStick(t *testing.T) {
 		t.Skip("mounting needs root")
 	}
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	if err := unix.Mount("tmpfs", b.stickFS, "tmpfs", 0, "size=256k"); err != nil {
 		t.Fatal(err)
 	}
@@ -500,25 +385,5 @@ func TestFullStick(t *testing.T) {
 	}
 	if !machine.Mounted(b.stickFS) || machine.Mounted(b.runDir) || machine.Mounted("/not/there") {
 		t.Error("what is mounted is not known")
-	}
-}
-
-func TestBlockDevice(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "disk")
-	write(t, path, "0123456789")
-	d, err := openBlockDevice(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.close()
-	b := make([]byte, 4)
-	if n, err := d.ReadAt(b, 2); n != 4 || err != nil || string(b) != "2345" {
-		t.Error(n, err, b)
-	}
-	if n, err := d.ReadAt(b, 8); n != 2 || err != io.ErrUnexpectedEOF {
-		t.Error(n, err)
-	}
-	if _, err := openBlockDevice(path + "x"); !errors.Is(err, os.ErrNotExist) {
-		t.Error(err)
 	}
 }

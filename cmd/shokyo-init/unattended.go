@@ -121,8 +121,8 @@ func (a *appliance) jobDisks(ctx context.Context, j *job) (s selection, err erro
 }
 
 func (a *appliance) appearances() (all []string) {
-	for _, disk := range a.stick.sys.wholeDisks() {
-		all = append(all, a.stick.sys.appearance(disk))
+	for _, disk := range a.stick.sys.WholeDisks() {
+		all = append(all, a.stick.sys.Appearance(disk))
 	}
 	return all
 }

@@ -29,9 +29,9 @@ const threeDevices = `{"devices":[
 func withDevices(t *testing.T) *rig {
 	t.Helper()
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
-	b.attach("sdc", 2)
-	b.attribute("sdc", "", "removable", "1")
+	b.Attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdc", 2)
+	b.Attribute("sdc", "", "removable", "1")
 	write(t, filepath.Join(filepath.Dir(b.program), "devices.json"), threeDevices)
 	write(t, filepath.Join(filepath.Dir(b.program), "disks"), `sda|"model":"SHOKYO ONE","serial":"A1"
 sdb|"model":"SHOKYO\u001b[2J","serial":"B2"
@@ -132,12 +132,12 @@ func TestUnattendedWaits(t *testing.T) {
 		switch {
 		case b.waited > 40*time.Second && b.waited < time.Minute:
 		case b.waited < time.Minute:
-			b.attach("sd"+string('a'+rune(b.waited/time.Second)%20), int(100+b.waited/time.Second)) // something new all the time
+			b.Attach("sd"+string('a'+rune(b.waited/time.Second)%20), int(100+b.waited/time.Second)) // something new all the time
 		case !pulled:
-			b.pull("sdz")
+			b.Pull("sdz")
 			pulled = true
 		case b.waited > 90*time.Second:
-			b.attach("sdy", 999, "EVIDENCE")
+			b.Attach("sdy", 999, "EVIDENCE")
 		}
 	}
 	j, err := b.readJob()
@@ -163,7 +163,7 @@ func TestNoJob(t *testing.T) {
 		t.Error(err, b.waited)
 	}
 	b.wantPrinted("shokyo-init: waiting for the stick, up to 30s\n")
-	b.onWait = func() { b.attach("sdz", 1, "EVIDENCE") }
+	b.onWait = func() { b.Attach("sdz", 1, "EVIDENCE") }
 	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != nil {
 		t.Error(err)
 	}
@@ -178,7 +178,7 @@ func TestNoJob(t *testing.T) {
 
 func TestWelcome(t *testing.T) {
 	b := newRig(t)
-	b.attach("sdz", 1, "EVIDENCE")
+	b.Attach("sdz", 1, "EVIDENCE")
 	write(t, b.onStick("reports/.partial-x/report.json"), "half")
 	write(t, b.onStick("reports/x/report.json"), "whole")
 	b.welcomeOnStick()
@@ -210,7 +210,7 @@ func TestLeave(t *testing.T) {
 		t.Error(order)
 	}
 	read(t, b.onStick("log/20261122-070000.txt"))
-	b.pull("sdz")
+	b.Pull("sdz")
 	b.reports = []*report{{outcome: Outcome{Bundle: "/x"}}}
 	b.Reboot()
 	b.wantPrinted("reports that are not saved are lost", "starting again", "the log is not saved: no EVIDENCE partition")
@@ -257,22 +257,22 @@ func TestJobOfWhichNothingCame(t *testing.T) {
 // when the others are being examined: what could not be looked at is not left out.
 func TestJobForAll(t *testing.T) {
 	b := withDevices(t)
-	b.attribute("sdc", "", "removable", "0")
-	b.attach("sda", 3)
+	b.Attribute("sdc", "", "removable", "0")
+	b.Attach("sda", 3)
 	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
 	b.onWait = func() {
 		switch b.waited {
 		case 20 * time.Second: // it turns now
 			b.coming = false
-			b.attach("sdb", 4)
+			b.Attach("sdb", 4)
 		case 40 * time.Second:
 			if calls := strings.Count(b.calls(), "devices"); calls != 1 {
 				t.Errorf("the disks were listed %d times", calls)
 			}
 		}
 	}
-	b.attach("sdy", 5)
-	b.attribute("sdm", "", "removable", "1") // an empty reader
+	b.Attach("sdy", 5)
+	b.Attribute("sdm", "", "removable", "1") // an empty reader
 	if err := os.RemoveAll(filepath.Join(string(b.sys), "block", "sdm", "diskseq")); err != nil {
 		t.Fatal(err)
 	}
@@ -301,8 +301,8 @@ func TestJobForAll(t *testing.T) {
 // what could not even be begun is counted.
 func TestJobGoesOn(t *testing.T) {
 	b := withDevices(t)
-	b.attach("sda", 3)
-	b.attach("sdb", 4)
+	b.Attach("sda", 3)
+	b.Attach("sdb", 4)
 	write(t, b.program, strings.Replace(read(t, b.program), "devices) cat", "devices) echo 9 >"+string(b.sys)+"/block/sdb/diskseq; cat", 1))
 	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
 	j, err := b.readJob()

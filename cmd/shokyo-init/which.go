@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -17,7 +18,7 @@ import (
 
 // candidate is a partition with the name and the GUID, on what can be carried.
 type candidate struct {
-	partition
+	disks.Partition
 	mark
 }
 
@@ -25,22 +26,22 @@ type candidate struct {
 // as long as the kernel does not see another medium: a disk that is dying is not to
 // be asked every second. One that gave nothing is asked again after a while.
 func (s *stick) candidates() (all []candidate) {
-	for _, p := range s.sys.namedPartitions(evidenceName) {
-		if !s.pluggable(p.disk) {
+	for _, p := range s.sys.NamedPartitions(evidenceName) {
+		if !s.pluggable(p.Disk) {
 			continue
 		}
-		s.guarded(p.disk) // before it is read; and not after it was made writable
-		m, known := s.marks[p.appearance]
+		s.guarded(p.Disk) // before it is read; and not after it was made writable
+		m, known := s.marks[p.Appearance]
 		if !known {
-			if s.now().Before(s.askAgain[p.appearance]) {
+			if s.now().Before(s.askAgain[p.Appearance]) {
 				continue
 			}
 			var err error
 			if m, err = s.read(p); err != nil {
-				s.askAgain[p.appearance] = s.now().Add(stickOnItsWay)
+				s.askAgain[p.Appearance] = s.now().Add(stickOnItsWay)
 				continue
 			}
-			s.marks[p.appearance] = m
+			s.marks[p.Appearance] = m
 		}
 		all = append(all, candidate{p, m})
 	}
@@ -60,7 +61,7 @@ func (s *stick) find() (candidate, error) {
 	case len(found) > 1:
 		return candidate{}, errTwoSticks
 	case len(all) > 0:
-		return candidate{}, fmt.Errorf("the disk %s is a stick of shokyo, but %w", all[0].disk, errOtherStick)
+		return candidate{}, fmt.Errorf("the disk %s is a stick of shokyo, but %w", all[0].Disk, errOtherStick)
 	}
 	return candidate{}, errNoStick
 }
@@ -69,15 +70,15 @@ func (s *stick) find() (candidate, error) {
 // of it may appear a moment later, and not as long as it is examined as a disk.
 func (s *stick) ready() (candidate, error) {
 	c, err := s.find()
-	if err != nil || c.appearance != s.alone {
-		s.alone, s.since = c.appearance, s.now()
+	if err != nil || c.Appearance != s.alone {
+		s.alone, s.since = c.Appearance, s.now()
 	}
 	switch {
 	case err != nil:
 		return c, err
-	case s.busy(c.disk):
+	case s.busy(c.Disk):
 		return c, errBusy
-	case c.partition != s.at && !s.settled():
+	case c.Partition != s.at && !s.settled():
 		return c, errSettling
 	}
 	return c, nil
@@ -123,17 +124,17 @@ func (s *stick) takeOther() (disk string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c, err := s.find(); !errors.Is(err, errOtherStick) {
-		return c.disk, err
+		return c.Disk, err
 	}
 	all := s.candidates()
 	if len(all) != 1 {
 		return "", errTwoSticks
 	}
-	if s.busy(all[0].disk) {
+	if s.busy(all[0].Disk) {
 		return "", errBusy
 	}
 	s.become(origin{Number: all[0].mark.number})
-	return all[0].disk, nil
+	return all[0].Disk, nil
 }
 
 // own makes the stick the only one that is written to from now on. At its first use
@@ -148,9 +149,9 @@ func (s *stick) own(c *candidate) error {
 	next := s.origin
 	next.Next = newNumber()
 	s.become(next)
-	failed := s.number(c.partition, next.Next)
-	delete(s.marks, c.appearance)
-	now, err := s.read(c.partition)
+	failed := s.number(c.Partition, next.Next)
+	delete(s.marks, c.Appearance)
+	now, err := s.read(c.Partition)
 	if err == nil && now.number == next.Next {
 		s.become(origin{Number: now.number})
 		c.mark = now
@@ -166,28 +167,30 @@ func (s *stick) own(c *candidate) error {
 	return nil
 }
 
-func (s *stick) readMark(p partition) (mark, error) {
-	disk, err := openBlockDevice(filepath.Join(s.dev, p.disk))
+func (s *stick) readMark(p disks.Partition) (mark, error) {
+	disk, err := disks.OpenBlockDevice(filepath.Join(s.dev, p.Disk))
 	if err != nil {
 		return mark{}, err
 	}
-	defer disk.close()
-	return readMark(disk, s.blockSize(p), p.number)
+	defer disk.Close()
+	return readMark(disk, s.blockSize(p), p.Number)
 }
 
 // writeNumber is for a stick that has no number yet, and was made writable.
-func (s *stick) writeNumber(p partition, number string) error {
-	disk, err := openStick(filepath.Join(s.dev, p.disk))
+func (s *stick) writeNumber(p disks.Partition, number string) error {
+	disk, err := openStick(filepath.Join(s.dev, p.Disk))
 	if err != nil {
 		return err
 	}
-	if !s.sys.isThere(p) { // what was opened may be another disk, which has its name now
+	if !s.sys.IsThere(p) { // what was opened may be another disk, which has its name now
 		return errors.Join(errPulledOut, disk.Close())
 	}
 	return errors.Join(numberStick(disk, s.blockSize(p), number), disk.Close())
 }
 
-func (s *stick) blockSize(p partition) int64 { return s.sys.number(p.disk, "queue/logical_block_size") }
+func (s *stick) blockSize(p disks.Partition) int64 {
+	return s.sys.Number(p.Disk, "queue/logical_block_size")
+}
 
 // openStick opens the stick's disk to give it its number: the only place where this
 // program opens a disk to write to it. What is on EVIDENCE is written through its

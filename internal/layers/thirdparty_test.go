@@ -34,6 +34,7 @@ var thirdParty = map[string][]string{
 	"reports/sign":           {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8"},
 	"appliance/screen":       {"golang.org/x/sys/unix", "unsafe"}, // unsafe: the letters of the screen
 	"appliance/machine":      {"golang.org/x/sys/unix"},
+	"appliance/disks":        {"golang.org/x/sys/unix"},
 }
 
 // thirdPartyInTests lists what test files import besides.

@@ -1,4 +1,4 @@
-package main
+package disks
 
 import (
 	"bytes"
@@ -12,33 +12,34 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guard sets the kernel's read-only flag of every disk once, when it appears:
+// Guard sets the kernel's read-only flag of every disk once, when it appears:
 // the stick's too, until it is known to be the stick. The flag stops every write
 // through the block layer; pass-through commands it does not stop, and those
 // package devices has an allow-list for.
-type guard struct {
-	sys  sysfs
-	set  func(disk string, on bool) error
+type Guard struct {
+	sys  Sysfs
+	Set  func(disk string, on bool) error // a test has no disks
 	say  func(format string, args ...any)
 	mu   sync.Mutex
 	done map[string]chan struct{} // by appearance; closed when it is
 }
 
-func newGuard(sys sysfs, dev string, say func(string, ...any)) *guard {
-	set := func(disk string, on bool) error { return setReadOnly(filepath.Join(dev, disk), on) }
-	return &guard{sys: sys, set: set, say: say, done: make(map[string]chan struct{})}
+// NewGuard guards the disks of sys, whose nodes are in dev.
+func NewGuard(sys Sysfs, dev string, say func(string, ...any)) *Guard {
+	set := func(disk string, on bool) error { return SetReadOnly(filepath.Join(dev, disk), on) }
+	return &Guard{sys: sys, Set: set, say: say, done: make(map[string]chan struct{})}
 }
 
 // guardLimit: opening a dead disk can take the kernel minutes, and the others
 // must not wait for it.
 const guardLimit = 10 * time.Second
 
-// all guards the disks that were not guarded yet, and returns when they are. A
+// All guards the disks that were not guarded yet, and returns when they are. A
 // disk that keeps the kernel waiting is guarded when it answers.
-func (g *guard) all() {
+func (g *Guard) All() {
 	var wg sync.WaitGroup
-	for _, disk := range g.sys.wholeDisks() {
-		wg.Go(func() { g.sure(disk) })
+	for _, disk := range g.sys.WholeDisks() {
+		wg.Go(func() { g.Sure(disk) })
 	}
 	ready := make(chan struct{})
 	go func() { wg.Wait(); close(ready) }()
@@ -49,10 +50,10 @@ func (g *guard) all() {
 	}
 }
 
-// sure returns when a disk was guarded, by this call or an earlier one. It never
+// Sure returns when a disk was guarded, by this call or an earlier one. It never
 // is again while it is there: the stick can be made writable after that.
-func (g *guard) sure(disk string) {
-	appearance := g.sys.appearance(disk)
+func (g *Guard) Sure(disk string) {
+	appearance := g.sys.Appearance(disk)
 	g.mu.Lock()
 	done, begun := g.done[appearance]
 	if !begun {
@@ -68,18 +69,18 @@ func (g *guard) sure(disk string) {
 	close(done)
 }
 
-func (g *guard) one(disk string) {
-	err := g.set(disk, true)
+func (g *Guard) one(disk string) {
+	err := g.Set(disk, true)
 	if err == nil || errors.Is(err, unix.ENOMEDIUM) || errors.Is(err, unix.ENXIO) {
 		return // an empty card reader or CD drive has nothing to guard
 	}
 	g.say("%s could not be set read-only: %v (shokyo tries again before it reads, and refuses if it can not)", disk, err)
 }
 
-// watch guards what appears from now on. The kernel announces each device on a
+// Watch guards what appears from now on. The kernel announces each device on a
 // netlink socket (NETLINK_KOBJECT_UEVENT, group 1) in strings that end with NUL:
 // "add@/devices/…/block/sda", "SUBSYSTEM=block", "DEVTYPE=disk", …
-func (g *guard) watch(ctx context.Context) {
+func (g *Guard) Watch(ctx context.Context) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_KOBJECT_UEVENT)
 	if err == nil {
 		err = unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK, Groups: 1})
@@ -93,7 +94,7 @@ func (g *guard) watch(ctx context.Context) {
 		n, err := unix.Read(fd, buf)
 		// ENOBUFS: announcements were lost, so look in any case.
 		if err == unix.ENOBUFS || err == nil && announcesDisk(buf[:n]) {
-			g.all()
+			g.All()
 		} else if err != nil && err != unix.EINTR {
 			g.say("new disks are not announced any more: %v", err)
 			return
@@ -105,14 +106,14 @@ func announcesDisk(event []byte) bool {
 	return bytes.Contains(event, []byte("\x00SUBSYSTEM=block\x00")) && bytes.Contains(event, []byte("\x00DEVTYPE=disk\x00"))
 }
 
-// setReadOnly sets or clears the read-only flag of a disk or a partition and
+// SetReadOnly sets or clears the read-only flag of a disk or a partition and
 // reads it back.
-func setReadOnly(device string, on bool) error {
-	d, err := openBlockDevice(device)
+func SetReadOnly(device string, on bool) error {
+	d, err := OpenBlockDevice(device)
 	if err != nil {
 		return err
 	}
-	defer d.close()
+	defer d.Close()
 	want := 0
 	if on {
 		want = 1

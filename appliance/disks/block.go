@@ -1,4 +1,4 @@
-package main
+package disks
 
 import (
 	"fmt"
@@ -7,20 +7,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// blockDevice is a descriptor of a disk or partition that can not write.
-type blockDevice int
+// BlockDevice is a descriptor of a disk or partition that can not write.
+type BlockDevice int
 
-// openBlockDevice is where this program opens disks that are not known to be the
+// OpenBlockDevice is where this program opens disks that are not known to be the
 // stick. O_NONBLOCK leaves the tray of a CD drive alone.
-func openBlockDevice(path string) (blockDevice, error) {
+func OpenBlockDevice(path string) (BlockDevice, error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 	if err != nil {
 		return -1, fmt.Errorf("open %s: %w", path, err)
 	}
-	return blockDevice(fd), nil
+	return BlockDevice(fd), nil
 }
 
-func (d blockDevice) ReadAt(p []byte, off int64) (n int, err error) {
+func (d BlockDevice) ReadAt(p []byte, off int64) (n int, err error) {
 	for n < len(p) {
 		k, err := unix.Pread(int(d), p[n:], off+int64(n))
 		switch {
@@ -36,4 +36,4 @@ func (d blockDevice) ReadAt(p []byte, off int64) (n int, err error) {
 	return n, nil
 }
 
-func (d blockDevice) close() { unix.Close(int(d)) }
+func (d BlockDevice) Close() { unix.Close(int(d)) }
