@@ -18,6 +18,8 @@ import (
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/appliance/stick"
+	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -25,13 +27,14 @@ import (
 type appliance struct {
 	log   *screen.Log
 	guard *disks.Guard
-	stick *stick
+	stick *stick.Stick
 
 	program string // shokyo
 	runDir  string // in memory: bundles until they are saved
 	jobFile string // the job that is being carried out; "" if there is none
 	started time.Time
-	logName string // on the stick; "" before the log was saved once. The stick's lock guards it
+	logLock sync.Mutex
+	logName string // on the stick; "" before the log was saved once
 
 	now      func() time.Time
 	after    func(time.Duration) <-chan time.Time
@@ -49,8 +52,8 @@ func newAppliance(t *screen.TTYs) *appliance {
 		now: time.Now, after: time.After, powerOff: machine.End, started: time.Now()}
 	a.log = &screen.Log{TTYs: t, Journal: screen.NewJournal(a.now, "/dev/kmsg")}
 	a.guard = disks.NewGuard("/sys", "/dev", a.say)
-	a.stick = newStick("/sys", "/dev", "/evidence", a.guard)
-	a.stick.state, a.stick.busy = filepath.Join(a.runDir, "stick"), a.examining
+	a.stick = stick.New("/sys", "/dev", "/evidence", a.guard)
+	a.stick.State, a.stick.Busy = filepath.Join(a.runDir, "stick"), a.examining
 	if err := os.MkdirAll("/evidence", 0o755); err != nil {
 		a.say("%v", err)
 	}
@@ -86,7 +89,7 @@ func (a *appliance) wait(ctx context.Context, d time.Duration) {
 func (a *appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, limit time.Duration) error {
 	const pause = 100 * time.Millisecond
 	for loading := true; loading && ctx.Err() == nil; {
-		a.stick.look() // the time in which a second one may appear passes meanwhile
+		a.stick.Look() // the time in which a second one may appear passes meanwhile
 		select {
 		case <-drivers:
 			loading = false
@@ -95,9 +98,9 @@ func (a *appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, lim
 		}
 	}
 	for waited := time.Duration(0); ; waited += pause {
-		_, err := a.stick.free()
+		_, err := a.stick.Free()
 		// Two sticks do not become one, and what can not be mounted stays so.
-		if err == nil || !missing(err) || waited >= limit || ctx.Err() != nil {
+		if err == nil || !stick.Missing(err) || waited >= limit || ctx.Err() != nil {
 			return err
 		}
 		if waited == stickPatience {
@@ -115,8 +118,8 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 	}
 	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
-	for shown := ""; why != nil; _, why = a.stick.free() {
-		if why.Error() != shown && !errors.Is(why, errSettling) {
+	for shown := ""; why != nil; _, why = a.stick.Free() {
+		if why.Error() != shown && !errors.Is(why, stick.ErrSettling) {
 			shown = why.Error()
 			a.show(screenNoStick(why))
 		}
@@ -128,7 +131,7 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 }
 
 // Evidence says how much room the stick has.
-func (a *appliance) Evidence() (free int64, err error) { return a.stick.free() }
+func (a *appliance) Evidence() (free int64, err error) { return a.stick.Free() }
 
 // identityDir is where the lab's identity is on the stick, as shokyo keygen makes it.
 const (
@@ -139,7 +142,7 @@ const (
 // LabIdentity is the name in the certificate on the stick.
 func (a *appliance) LabIdentity() (name string, exists bool) {
 	var b []byte
-	err := a.stick.with(func(dir string) (err error) {
+	err := a.stick.With(func(dir string) (err error) {
 		b, err = wholefile.Read(filepath.Join(dir, identityDir, certificate), 64<<10)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil // nothing is wrong with the stick
@@ -164,7 +167,7 @@ var errNoIdentity = errors.New("there is no lab identity on the stick: make one,
 // be signed in the end.
 func (a *appliance) CheckPassphrase(passphrase string) error {
 	var refused error // while nothing is wrong with the stick
-	err := a.stick.with(func(dir string) error {
+	err := a.stick.With(func(dir string) error {
 		identity := filepath.Join(dir, identityDir)
 		if _, err := os.Lstat(filepath.Join(identity, certificate)); errors.Is(err, os.ErrNotExist) {
 			refused = errNoIdentity
@@ -204,7 +207,7 @@ func (a *appliance) MakeLabIdentity(name, passphrase string) error {
 	if out, err := a.keygen(passphrase, "--name", name, "--out", made).CombinedOutput(); err != nil {
 		return fmt.Errorf("make the identity: %w: %s", err, lastWords(out))
 	}
-	err = a.stick.with(func(dir string) error { return saveFolder(made, dir, identityDir) })
+	err = a.stick.With(func(dir string) error { return save.Folder(made, dir, identityDir) })
 	if err == nil {
 		a.say("saved /%s: the lab identity of %s", identityDir, name)
 	}
@@ -214,14 +217,14 @@ func (a *appliance) MakeLabIdentity(name, passphrase string) error {
 // welcomeOnStick prepares the stick: what an earlier start could not finish goes,
 // and the file that explains the rest is there.
 func (a *appliance) welcomeOnStick() {
-	err := a.stick.with(func(dir string) error {
-		removeUnfinished(filepath.Join(dir, reportsDir))
-		removeUnfinished(dir)
+	err := a.stick.With(func(dir string) error {
+		save.RemoveUnfinished(filepath.Join(dir, reportsDir))
+		save.RemoveUnfinished(dir)
 		readme := filepath.Join(dir, readmeName)
 		if _, err := os.Lstat(readme); err == nil {
 			return nil
 		}
-		return saveFile(readme, []byte(readmeText))
+		return save.File(readme, []byte(readmeText))
 	})
 	if err != nil {
 		a.Log("the stick could not be prepared: " + err.Error())

@@ -13,6 +13,8 @@ import (
 
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/appliance/stick"
+	"shokyo.dev/shokyo/appliance/stick/mark"
 	"shokyo.dev/shokyo/internal/sysfstest"
 )
 
@@ -26,8 +28,8 @@ type rig struct {
 	console *os.File // what was printed
 	stickFS string   // the file system of the stick
 	mounts  int
-	coming  bool            // another USB disk
-	marks   map[string]mark // of sticks that are not like all others
+	coming  bool                 // another USB disk
+	marks   map[string]mark.Mark // of sticks that are not like all others
 	mu      sync.Mutex
 	flags   []string // "sda on", in the order they were set
 	ended   []string // "poweroff", "reboot"
@@ -43,7 +45,7 @@ func newRig(t *testing.T) *rig {
 // newRigIn makes a rig where one may have been before: the program was started again.
 func newRigIn(t *testing.T, dir string) *rig {
 	t.Helper()
-	b := &rig{t: t, Tree: sysfstest.New(t, filepath.Join(dir, "sys")), sys: disks.Sysfs(filepath.Join(dir, "sys")), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark)}
+	b := &rig{t: t, Tree: sysfstest.New(t, filepath.Join(dir, "sys")), sys: disks.Sysfs(filepath.Join(dir, "sys")), stickFS: filepath.Join(dir, "evidence"), marks: make(map[string]mark.Mark)}
 	for _, d := range []string{"evidence", "run"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
@@ -78,24 +80,24 @@ func newRigIn(t *testing.T, dir string) *rig {
 	}
 	a.guard = disks.NewGuard(b.sys, "/dev", a.say)
 	a.guard.Set = b.setFlag
-	a.stick = newStick(b.sys, "/dev", b.stickFS, a.guard)
-	a.stick.pluggable = func(string) bool { return true }
-	a.stick.state, a.stick.busy = filepath.Join(dir, "run", "stick"), a.examining
-	a.stick.coming = func() bool { return b.coming }
-	a.stick.settle, a.stick.now = 0, func() time.Time { return clock.Add(b.waited) }
-	a.stick.read = func(p disks.Partition) (mark, error) {
+	a.stick = stick.New(b.sys, "/dev", b.stickFS, a.guard)
+	a.stick.Pluggable = func(string) bool { return true }
+	a.stick.State, a.stick.Busy = filepath.Join(dir, "run", "stick"), a.examining
+	a.stick.Coming = func() bool { return b.coming }
+	a.stick.Settle, a.stick.Now = 0, func() time.Time { return clock.Add(b.waited) }
+	a.stick.Read = func(p disks.Partition) (mark.Mark, error) {
 		if m, special := b.marks[p.Disk]; special {
 			return m, nil
 		}
-		return mark{number: "1"}, nil
+		return mark.Mark{Number: "1"}, nil
 	}
-	a.stick.number = func(p disks.Partition, number string) error {
-		b.marks[p.Disk] = mark{number, "OF-" + number[:9]}
+	a.stick.Number = func(p disks.Partition, number string) error {
+		b.marks[p.Disk] = mark.Mark{Number: number, Volume: "OF-" + number[:9]}
 		return nil
 	}
-	a.stick.readOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
-	a.stick.mount = func(string, string) error { b.mounts++; return nil }
-	a.stick.unmount = func(string) error { return nil }
+	a.stick.ReadOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
+	a.stick.Mount = func(string, string) error { b.mounts++; return nil }
+	a.stick.Unmount = func(string) error { return nil }
 	b.appliance = a
 	return b
 }
@@ -324,11 +326,11 @@ func TestSaveAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, o := range done {
-		if o.Saved != "" || o.SaveError != errNoStick.Error() || o.Verdict != "no-residue" {
+		if o.Saved != "" || o.SaveError != stick.ErrNoStick.Error() || o.Verdict != "no-residue" {
 			t.Errorf("%+v", o)
 		}
 	}
-	if _, err := b.Evidence(); !errors.Is(err, errNoStick) || b.allSaved() {
+	if _, err := b.Evidence(); !errors.Is(err, stick.ErrNoStick) || b.allSaved() {
 		t.Error(err)
 	}
 	b.Attach("sdq", 2, "EVIDENCE")
@@ -591,14 +593,14 @@ func TestSummaryWaitsForReports(t *testing.T) {
 	for _, p := range b.reports {
 		locked(func() { b.saveReport(p) })
 	}
-	b.stick.letGo()
-	b.stick.mount = func(string, string) error { return errFull }
+	b.stick.Release()
+	b.stick.Mount = func(string, string) error { return stick.ErrFull }
 	b.Save(t.Context())
 	b.dropSaved()
 	if len(b.tables) != 2 || len(b.reports) != 0 {
 		t.Fatal(b.tables, b.reports)
 	}
-	b.stick.mount = func(string, string) error { return nil }
+	b.stick.Mount = func(string, string) error { return nil }
 	b.Save(t.Context())
 	if table := read(t, b.onStick("reports/20261122-070000-batch.csv")); !strings.Contains(table, "/dev/sda,20261122-070000-S_1-2\r\n") {
 		t.Error(table)
@@ -628,10 +630,12 @@ func TestLeaveSavesSummaries(t *testing.T) {
 
 // The log on another stick is not written over.
 func TestLogOnAnotherStick(t *testing.T) {
-	b := withSticks(t, origin{Number: "1"}, "sda=1")
+	b := newRig(t)
+	b.stick.StartedFrom(mark.Origin{Number: "1"})
+	b.Attach("sda", 0, "EVIDENCE")
 	b.Save(t.Context())
 	b.Pull("sda")
-	b.marks["sdb"] = mark{number: "2"}
+	b.marks["sdb"] = mark.Mark{Number: "2"}
 	b.Attach("sdb", 2, "EVIDENCE")
 	write(t, b.onStick("log/20261122-070000.txt"), "of another day")
 	if err := b.TakeOtherStick(); err != nil {
@@ -647,7 +651,7 @@ func TestLogOnAnotherStick(t *testing.T) {
 // Why a passphrase can not be tried is said, and not taken for a missing identity.
 func TestCheckPassphrase(t *testing.T) {
 	b := newRig(t)
-	if err := b.CheckPassphrase("x"); !errors.Is(err, errNoStick) {
+	if err := b.CheckPassphrase("x"); !errors.Is(err, stick.ErrNoStick) {
 		t.Error(err)
 	}
 	b.Attach("sdz", 1, "EVIDENCE")

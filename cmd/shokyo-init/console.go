@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -284,7 +285,7 @@ func (m model) answer(key string) (tea.Model, tea.Cmd) {
 }
 
 // otherStick says whether there is a stick that could be used instead.
-func (m model) otherStick() bool { return errors.Is(m.evidence.err, errOtherStick) }
+func (m model) otherStick() bool { return errors.Is(m.evidence.err, core.ErrOtherStick) }
 
 // ticked looks at the stick every second: it can be pulled at any time.
 func (m model) ticked(now time.Time) (tea.Model, tea.Cmd) {

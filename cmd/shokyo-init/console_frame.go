@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -229,7 +230,7 @@ func (m model) keysOnStep(lose bool) []string {
 
 // sentence makes one of an error.
 func sentence(err error) string {
-	s := plainWords(err)
+	s := core.PlainWords(err)
 	if s == "" {
 		return ""
 	}

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/appliance/stick"
 )
 
 // The scenarios that a person can get into, with the screens they see. The same
@@ -160,11 +163,11 @@ func scenarios() []scenario {
 		{name: "another stick", core: someBench, scenes: []scene{
 			{golden: "disks"},
 			{world: func(c *consoleCore) {
-				c.evidenceErr = fmt.Errorf("the disk sdc is a stick of shokyo, but %w", errOtherStick)
+				c.evidenceErr = fmt.Errorf("the disk sdc is a stick of shokyo, but %w", core.ErrOtherStick)
 			}, golden: "disks-other-stick"},
 			{keys: "u", golden: "disks-take-other-stick"},
 			{keys: "n", golden: "disks-other-stick"},
-			{world: func(c *consoleCore) { c.takeErr = errTwoSticks }, keys: "u y", golden: "disks-take-failed"},
+			{world: func(c *consoleCore) { c.takeErr = stick.ErrTwoSticks }, keys: "u y", golden: "disks-take-failed"},
 			{world: func(c *consoleCore) { c.takeErr = nil }, keys: "u y", golden: "disks"},
 			{keys: "u", golden: "disks"},
 		}},

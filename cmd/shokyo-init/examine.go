@@ -19,6 +19,7 @@ import (
 
 	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/appliance/machine"
+	"shokyo.dev/shokyo/appliance/stick/save"
 )
 
 // passphraseVariable is where shokyo looks for the passphrase of the lab's key: a
@@ -77,7 +78,7 @@ type run struct {
 // Examine lets shokyo examine the disks at the same time, and saves each bundle
 // when it is there while the others go on.
 func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
-	r := &run{appliance: a, disks: slices.Clone(disks), name: stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
+	r := &run{appliance: a, disks: slices.Clone(disks), name: save.Stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
 	// Before the stick is asked for: then none of them becomes it.
 	if !r.running.CompareAndSwap(nil, &disks) {
 		return errors.New("the examination before this one is still ending: wait a moment, then try again")
@@ -144,7 +145,7 @@ func (r *run) check(s Settings) error {
 	if len(r.disks) == 0 {
 		return errors.New("no disk is chosen")
 	}
-	stick := r.stick.disk()
+	stick := r.stick.Disk()
 	for _, d := range r.disks {
 		if d.Stick || d.Path == "/dev/"+stick {
 			return fmt.Errorf("%s is the stick: it is not examined", d.Path)
@@ -229,7 +230,7 @@ func (r *run) arguments(s Settings) []string {
 		}
 	}
 	if s.Identity == lab {
-		args = append(args, "--identity="+filepath.Join(r.stick.dir, identityDir))
+		args = append(args, "--identity="+filepath.Join(r.stick.Dir, identityDir))
 	}
 	for _, d := range r.disks {
 		args = append(args, d.Path)
@@ -351,7 +352,7 @@ func (r *run) replace(i int, d Disk) {
 // was listed.
 func (a *appliance) unmoved(d Disk) bool {
 	name := filepath.Base(d.Path)
-	return d.Appearance == a.stick.sys.Appearance(name) && a.stick.sys.Attribute(name, "diskseq") != ""
+	return d.Appearance == a.stick.Sys.Appearance(name) && a.stick.Sys.Attribute(name, "diskseq") != ""
 }
 
 // sameDisk compares a disk as it was listed with one as its report has it. One that

@@ -319,11 +319,11 @@ func oneOf(s string, all ...string) bool {
 // readJob reads the job from the stick. There need not be one. It keeps a copy:
 // the report pins the bytes that were carried out, whatever becomes of the file.
 func (a *appliance) readJob() (*job, error) {
-	if _, err := a.stick.free(); err != nil {
+	if _, err := a.stick.Free(); err != nil {
 		return nil, nil // the console says what is the matter with the stick
 	}
 	var b []byte
-	err := a.stick.with(func(dir string) (err error) {
+	err := a.stick.With(func(dir string) (err error) {
 		b, err = readJobFile(filepath.Join(dir, jobName))
 		if errors.Is(err, os.ErrNotExist) {
 			return nil

@@ -54,8 +54,8 @@ const listLimit = 3 * time.Minute
 func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	a.guard.All()
 	appearances := make(map[string]string) // before anything is asked of them
-	for _, disk := range a.stick.sys.WholeDisks() {
-		appearances["/dev/"+disk] = a.stick.sys.Appearance(disk)
+	for _, disk := range a.stick.Sys.WholeDisks() {
+		appearances["/dev/"+disk] = a.stick.Sys.Appearance(disk)
 	}
 	ctx, cancel := context.WithTimeout(ctx, listLimit)
 	defer cancel()
@@ -67,11 +67,11 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("list the disks: %w: %s", err, lastWords(stderr.Bytes()))
 	}
-	all, err := parseDisks(stdout.Bytes(), a.stick.disk())
+	all, err := parseDisks(stdout.Bytes(), a.stick.Disk())
 	for i := range all {
 		name := filepath.Base(all[i].Path)
-		all[i].Appearance = cmp.Or(appearances[all[i].Path], a.stick.sys.Appearance(name)) // the latter came meanwhile
-		all[i].Removable = a.stick.sys.Attribute(name, "removable") == "1"
+		all[i].Appearance = cmp.Or(appearances[all[i].Path], a.stick.Sys.Appearance(name)) // the latter came meanwhile
+		all[i].Removable = a.stick.Sys.Attribute(name, "removable") == "1"
 	}
 	return all, err
 }

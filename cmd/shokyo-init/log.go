@@ -2,7 +2,8 @@ package main
 
 import (
 	"path/filepath"
-	"time"
+
+	"shokyo.dev/shokyo/appliance/stick/save"
 )
 
 // Log adds a line to the log.
@@ -16,13 +17,12 @@ func (a *appliance) show(text string) { a.log.Show(text) }
 func (a *appliance) saveJournal() error { return a.saveLog(".txt", a.log.Journal.Text()) }
 
 func (a *appliance) saveLog(ending string, text []byte) error {
-	return a.stick.with(func(dir string) error {
+	return a.stick.With(func(dir string) error {
+		a.logLock.Lock()
+		defer a.logLock.Unlock()
 		if a.logName == "" {
-			a.logName = unused(filepath.Join(dir, logDir), stamp(a.started), ending)
+			a.logName = save.Unused(filepath.Join(dir, logDir), save.Stamp(a.started), ending)
 		}
-		return saveFile(filepath.Join(dir, logDir, a.logName+ending), text)
+		return save.File(filepath.Join(dir, logDir, a.logName+ending), text)
 	})
 }
-
-// stamp is a time as part of a file's name.
-func stamp(t time.Time) string { return t.UTC().Format("20060102-150405") }

@@ -30,6 +30,7 @@ import (
 
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/appliance/stick/mark"
 )
 
 // releaseFile says which image this is, and that it is one.
@@ -74,7 +75,7 @@ func main() {
 // run takes the appliance from the loaded kernel to its end.
 func (a *appliance) run(ctx context.Context, start int) {
 	a.say("%s", a.release())
-	a.stick.clear()
+	a.stick.Clear()
 	go a.guard.Watch(ctx)
 	drivers := make(chan struct{})
 	go func() { a.loadDrivers(); close(drivers) }()
@@ -113,8 +114,8 @@ func (a *appliance) loadDrivers() {
 	}
 	machine.LoadModules("/lib/modules", "/etc/modules", a.log)
 	machine.MountAll() // efivarfs is a module
-	o := bootOrigin("/sys/firmware/efi/efivars", "/proc/cmdline")
-	a.stick.startedFrom(o)
+	o := mark.Boot("/sys/firmware/efi/efivars", "/proc/cmdline")
+	a.stick.StartedFrom(o)
 	a.Log("started from " + o.String())
 }
 
@@ -140,10 +141,6 @@ const (
 	// stickPatience is how long that goes without saying.
 	stickPatience = 3 * time.Second
 	// stickPause is how often one is looked for that is late.
-	stickPause = time.Second / 2
-	// stickAlone is how long a second stick may take to appear after the first: then
-	// neither was written to. One that is on its way, as can be seen, is waited for.
-	stickAlone    = time.Second
-	stickOnItsWay = 15 * time.Second
-	consolePause  = 10 * time.Second
+	stickPause   = time.Second / 2
+	consolePause = 10 * time.Second
 )

@@ -26,7 +26,7 @@ func (a *appliance) leave(how string, reboot bool) {
 	if err := errors.Join(a.saveJournal(), a.saveLog("-kernel.txt", machine.KernelMessages())); err != nil {
 		a.say("the log is not saved: %v", err)
 	}
-	a.stick.release()
+	a.stick.Release()
 	a.log.TTYs.Flush()
 	if err := a.powerOff(reboot); err != nil {
 		a.say("can not do so: %v: use the power button", err)

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/appliance/machine"
+	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -38,7 +39,7 @@ func (r *run) note() error {
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
-		err = writeAtOnce(r.out+noteEnding, b)
+		err = save.AtOnce(r.out+noteEnding, b)
 	}
 	if err != nil {
 		return fmt.Errorf("note the state of the examination in memory: %w", err)
@@ -77,16 +78,8 @@ func (a *appliance) forgetRuns() {
 	}
 }
 
-// writeAtOnce replaces a file that another start of this program may read. It lies in
+// save.AtOnce replaces a file that another start of this program may read. It lies in
 // memory: there is no disk to bring it to, as wholefile.Replace does.
-func writeAtOnce(path string, b []byte) error {
-	unfinished := path + ".part"
-	if err := os.WriteFile(unfinished, b, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(unfinished, path)
-}
-
 // recoverReports takes in what an earlier start has left in memory, and saves it.
 func (a *appliance) recoverReports() {
 	for _, note := range a.notes() {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/appliance/stick"
+	"shokyo.dev/shokyo/appliance/stick/save"
 )
 
 func goodReport(serial string) string {
@@ -23,7 +25,7 @@ func failedRig(t *testing.T) (dir string) {
 	dir = t.TempDir()
 	b := newRigIn(t, dir)
 	b.Attach("sdz", 1, "EVIDENCE")
-	r := &run{appliance: b.appliance, name: stamp(b.now()), disks: []Disk{
+	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []Disk{
 		{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Serial: "B"}, {Path: "/dev/sdc", Serial: "C"}, {Path: "/dev/sdd", Serial: "D"}, {Path: "/dev/sde", Serial: "E"}},
 		done: func(Outcome) {}}
 	if err := r.prepare(); err != nil {
@@ -97,7 +99,7 @@ func TestRecoverReports(t *testing.T) {
 func TestRecoverOtherDisk(t *testing.T) {
 	dir := t.TempDir()
 	b := newRigIn(t, dir)
-	r := &run{appliance: b.appliance, name: stamp(b.now()), disks: []Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(Outcome) {}}
+	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(Outcome) {}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +185,7 @@ func TestLateStick(t *testing.T) {
 	b.Attach("sdb", 2, "EVIDENCE")
 	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
 	why := b.awaitStick(t.Context(), loaded(), stickLimit)
-	if why != errTwoSticks {
+	if why != stick.ErrTwoSticks {
 		t.Fatal(why)
 	}
 	b.onWait = func() {
@@ -218,7 +220,7 @@ func TestGoOnWithoutStick(t *testing.T) {
 		keyboard.Write([]byte("\r an echo\rC \r"))
 		return nil // time stands still
 	}
-	b.askForStick(t.Context(), errNoStick)
+	b.askForStick(t.Context(), stick.ErrNoStick)
 	b.wantPrinted("type c and press Enter to go on without it")
 }
 
@@ -226,7 +228,7 @@ func TestGoOnWithoutStick(t *testing.T) {
 // appear passes meanwhile.
 func TestStickBeforeDrivers(t *testing.T) {
 	b := newRig(t)
-	b.stick.settle = stickAlone
+	b.stick.Settle = stick.Alone
 	b.Attach("sdz", 1, "EVIDENCE")
 	drivers := make(chan struct{})
 	b.onWait = func() {

@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
@@ -106,55 +108,21 @@ func (a *appliance) keep(p *report) Outcome {
 func (a *appliance) saveReport(p *report) {
 	o := &p.outcome
 	var name string
-	err := a.stick.with(func(dir string) (err error) {
-		name, err = saveReportFolder(o.Bundle, filepath.Join(dir, reportsDir), p.folder)
+	err := a.stick.With(func(dir string) (err error) {
+		name, err = save.Beside(o.Bundle, filepath.Join(dir, reportsDir), p.folder)
 		return err
 	})
 	if err != nil {
-		if o.SaveError != plainWords(err) { // it is tried again every few seconds
+		if o.SaveError != core.PlainWords(err) { // it is tried again every few seconds
 			a.say("NOT SAVED %s %s: %v", o.Source, o.answer(), err)
 		}
-		o.SaveError = plainWords(err)
+		o.SaveError = core.PlainWords(err)
 		return
 	}
 	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
 	a.say("saved %s %s", o.Saved, o.answer())
 	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
-}
-
-// maxNames ends the search for a free name on a stick that answers anything.
-const maxNames = 1000
-
-// saveReportFolder saves a bundle under its name, or with a number behind it if
-// that is taken: a computer whose clock has no battery starts every day at the same
-// second. If what has the name is this bundle, because the stick was pulled right
-// after it got it, there is nothing more to do but to write it out.
-func saveReportFolder(from, dir, name string) (string, error) {
-	free := name
-	for n := 2; n < maxNames; n++ {
-		final := filepath.Join(dir, free)
-		if _, err := os.Lstat(final); err != nil {
-			break // the name is free, or saveFolder says what is wrong
-		}
-		if compareFolders(from, final) == nil {
-			return free, syncAll(dir)
-		}
-		free = fmt.Sprintf("%s-%d", name, n)
-	}
-	return free, saveFolder(from, dir, free)
-}
-
-// unused gives a name that no file has yet, with a number behind it if need be.
-func unused(dir, name, ending string) string {
-	free := name
-	for n := 2; n < maxNames; n++ {
-		if _, err := os.Lstat(filepath.Join(dir, free+ending)); err != nil {
-			break
-		}
-		free = fmt.Sprintf("%s-%d", name, n)
-	}
-	return free
 }
 
 // savedName is the name of a report's folder on the stick. The caller has locked.
@@ -252,13 +220,13 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 // TakeOtherStick has the stick used that is there, in place of the one that the
 // computer was started from.
 func (a *appliance) TakeOtherStick() error {
-	disk, err := a.stick.takeOther()
+	disk, err := a.stick.TakeOther()
 	if err != nil {
 		return fmt.Errorf("no other stick is used: %w", err)
 	}
-	a.stick.mu.Lock()
+	a.logLock.Lock()
 	a.logName = "" // it has files of its own
-	a.stick.mu.Unlock()
+	a.logLock.Unlock()
 	a.say("reports go to the stick %s", disk)
 	return nil
 }
@@ -326,11 +294,11 @@ func (a *appliance) saveTables() {
 				continue
 			}
 		}
-		err := a.stick.with(func(dir string) error {
+		err := a.stick.With(func(dir string) error {
 			dir = filepath.Join(dir, reportsDir)
 			ending := filepath.Ext(t.name)
-			t.name = unused(dir, strings.TrimSuffix(t.name, ending), ending) + ending
-			return saveFile(filepath.Join(dir, t.name), t.text)
+			t.name = save.Unused(dir, strings.TrimSuffix(t.name, ending), ending) + ending
+			return save.File(filepath.Join(dir, t.name), t.text)
 		})
 		if err != nil {
 			left = append(left, t)

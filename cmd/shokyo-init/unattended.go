@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -102,7 +103,7 @@ func (a *appliance) jobDisks(ctx context.Context, j *job) (s selection, err erro
 			seen, quiet = now, 0
 		}
 		last := waited >= settleLimit || ctx.Err() != nil
-		if last || quiet >= settled && now != listed && !a.stick.coming() {
+		if last || quiet >= settled && now != listed && !a.stick.Coming() {
 			began := a.now()
 			if s, err = a.choose(ctx, j); err != nil {
 				return s, err
@@ -121,8 +122,8 @@ func (a *appliance) jobDisks(ctx context.Context, j *job) (s selection, err erro
 }
 
 func (a *appliance) appearances() (all []string) {
-	for _, disk := range a.stick.sys.WholeDisks() {
-		all = append(all, a.stick.sys.Appearance(disk))
+	for _, disk := range a.stick.Sys.WholeDisks() {
+		all = append(all, a.stick.Sys.Appearance(disk))
 	}
 	return all
 }
@@ -179,7 +180,7 @@ func (a *appliance) saveMissed(missing []missed) {
 	for _, m := range missing {
 		fmt.Fprintf(&text, "%s: %s\r\n", m.what, m.why)
 	}
-	a.saveText(stamp(a.now())+"-not-examined.txt", []byte(text.String()))
+	a.saveText(save.Stamp(a.now())+"-not-examined.txt", []byte(text.String()))
 }
 
 // cameLate are the disks that a job for all is for as well, and that came when the
@@ -218,7 +219,7 @@ func (a *appliance) jobSettings(j *job) (Settings, error) {
 	if j.Identity != lab {
 		return s, nil
 	}
-	err := a.stick.with(func(dir string) error {
+	err := a.stick.With(func(dir string) error {
 		b, err := wholefile.Read(filepath.Join(dir, filepath.FromSlash(j.PassphraseFile)), 4096)
 		s.Passphrase = strings.TrimRight(string(b), "\r\n")
 		if errors.Is(err, os.ErrNotExist) {

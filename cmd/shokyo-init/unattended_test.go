@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/appliance/stick"
 )
 
 const threeDevices = `{"devices":[
@@ -159,7 +161,7 @@ func TestNoJob(t *testing.T) {
 	if j, err := b.readJob(); j != nil || err != nil {
 		t.Error("without a stick: ", j, err)
 	}
-	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != errNoStick || b.waited < stickLimit {
+	if err := b.awaitStick(t.Context(), loaded(), stickLimit); err != stick.ErrNoStick || b.waited < stickLimit {
 		t.Error(err, b.waited)
 	}
 	b.wantPrinted("shokyo-init: waiting for the stick, up to 30s\n")
@@ -203,7 +205,7 @@ func TestLeave(t *testing.T) {
 	if _, err := b.Evidence(); err != nil {
 		t.Fatal(err)
 	}
-	b.stick.unmount = func(string) error { order += "unmount "; return nil }
+	b.stick.Unmount = func(string) error { order += "unmount "; return nil }
 	b.powerOff = func(bool) error { order += "off"; return nil }
 	b.PowerOff()
 	if order != "unmount off" {

@@ -18,8 +18,8 @@ var thirdParty = map[string][]string{
 	"bootimage":              {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
 	"cmd/mkbootimage":        {"golang.org/x/term"},
 	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
-	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml", "golang.org/x/sys/unix"}, // unsafe: the console's font
-	"devices":                {"golang.org/x/sys/unix", "unsafe"},                                                // unsafe: what is handed to the kernel
+	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml"}, // unsafe: the console's font
+	"devices":                {"golang.org/x/sys/unix", "unsafe"},                       // unsafe: what is handed to the kernel
 	"image":                  {"github.com/diskfs/go-diskfs/partition", "github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
 	"internal/bar":           {"github.com/schollz/progressbar/v3"},
 	"internal/golden":        {"github.com/klauspost/compress/zstd"}, // its testdata
@@ -35,6 +35,8 @@ var thirdParty = map[string][]string{
 	"appliance/screen":       {"golang.org/x/sys/unix", "unsafe"}, // unsafe: the letters of the screen
 	"appliance/machine":      {"golang.org/x/sys/unix"},
 	"appliance/disks":        {"golang.org/x/sys/unix"},
+	"appliance/stick":        {"golang.org/x/sys/unix"},
+	"appliance/stick/save":   {"golang.org/x/sys/unix"},
 }
 
 // thirdPartyInTests lists what test files import besides.
@@ -46,6 +48,7 @@ var thirdPartyInTests = map[string][]string{
 	"reports/sign":    {"golang.org/x/sys/unix"},
 	"scan/filesystem": {"github.com/diskfs/go-diskfs"},
 	"scan/text":       {"golang.org/x/text/encoding"},
+	"cmd/shokyo-init": {"golang.org/x/sys/unix"},
 }
 
 // TestThirdParty: no package imports code of others that it may not, and none is

@@ -1,4 +1,8 @@
-package main
+// Package save brings files and folders onto the stick whole or not at all, and reads
+// them back. FAT has no journal, and a stick can be pulled at any moment, be worn, or be
+// smaller than it claims. Nothing that is there is ever replaced, but the log of the
+// same start: a name that is taken gets a number behind it.
+package save
 
 import (
 	"bytes"
@@ -8,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -16,12 +21,12 @@ import (
 // removed at the next attempt: a name without it is whole.
 const partial = ".partial-"
 
-// saveFolder copies a folder to dir/name whole or not at all: under another name
+// Folder copies a folder to dir/name whole or not at all: under another name
 // at first, then everything to the medium, then read back from it and compared,
 // then renamed, then the name to the medium. FAT has no journal, so each step must
 // be down before the next; the whole file system each time, for how much of its tables
 // wholefile.SyncDir brings down differs from driver to driver.
-func saveFolder(from, dir, name string) error {
+func Folder(from, dir, name string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -49,8 +54,8 @@ func saveFolder(from, dir, name string) error {
 	return syncAll(dir)
 }
 
-// saveFile writes one file in the same way; an earlier one of that name is replaced.
-func saveFile(path string, data []byte) error {
+// File writes one file in the same way; an earlier one of that name is replaced.
+func File(path string, data []byte) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
@@ -66,8 +71,8 @@ func saveFile(path string, data []byte) error {
 	return syncAll(dir)
 }
 
-// removeUnfinished removes what an earlier start could not finish.
-func removeUnfinished(dir string) {
+// RemoveUnfinished removes what an earlier start could not finish.
+func RemoveUnfinished(dir string) {
 	old, _ := filepath.Glob(filepath.Join(dir, partial+"*"))
 	for _, path := range old {
 		os.RemoveAll(path)
@@ -182,3 +187,49 @@ func sameBytes(a, b io.Reader) (bool, error) {
 }
 
 func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+
+// maxNames ends the search for a free name on a stick that answers anything.
+const maxNames = 1000
+
+// Beside saves a folder under its name, or with a number behind it if
+// that is taken: a computer whose clock has no battery starts every day at the same
+// second. If what has the name is this folder, because the stick was pulled right
+// after it got it, there is nothing more to do but to write it out.
+func Beside(from, dir, name string) (string, error) {
+	free := name
+	for n := 2; n < maxNames; n++ {
+		final := filepath.Join(dir, free)
+		if _, err := os.Lstat(final); err != nil {
+			break // the name is free, or saveFolder says what is wrong
+		}
+		if compareFolders(from, final) == nil {
+			return free, syncAll(dir)
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return free, Folder(from, dir, free)
+}
+
+// Unused gives a name that no file has yet, with a number behind it if need be.
+func Unused(dir, name, ending string) string {
+	free := name
+	for n := 2; n < maxNames; n++ {
+		if _, err := os.Lstat(filepath.Join(dir, free+ending)); err != nil {
+			break
+		}
+		free = fmt.Sprintf("%s-%d", name, n)
+	}
+	return free
+}
+
+// Stamp is a time as part of a file's name.
+func Stamp(t time.Time) string { return t.UTC().Format("20060102-150405") }
+
+// AtOnce writes a note in memory, over the one before: it is there by half never.
+func AtOnce(path string, b []byte) error {
+	unfinished := path + ".part"
+	if err := os.WriteFile(unfinished, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(unfinished, path)
+}

@@ -1,4 +1,7 @@
-package main
+// Package mark is what tells one stick from all others: the number in the GUIDs of its
+// partition table, and the serial number of its system volume. Which of the sticks that
+// are there is the one to be written to is decided by them in package stick.
+package mark
 
 import (
 	"bytes"
@@ -28,54 +31,56 @@ import (
 
 // What the image builder writes (package bootimage has the same).
 const (
-	evidenceName = "EVIDENCE"
+	EvidenceName = "EVIDENCE"
 	guidOfShokyo = "5d0f6a2e-"
 	roleSystem   = "02"
 	roleEvidence = "03"
-	noNumber     = "0000-4000-8000-0000000000" // the number of a stick that has none
+	NoNumber     = "0000-4000-8000-0000000000" // the number of a stick that has none
 )
 
-// mark is what tells a stick from others.
-type mark struct {
-	number string // NNNN-4NNN-8NNN-NNNNNNNNNN
-	volume string // the serial number of its system volume, as "5D0F-0002"; "" if it has none
+// Mark is what tells a stick from others.
+type Mark struct {
+	Number string // NNNN-4NNN-8NNN-NNNNNNNNNN
+	Volume string // the serial number of its system volume, as "5D0F-0002"; "" if it has none
 }
 
 // numberOf takes the number out of a GUID, or says that it is none of ours.
 func numberOf(guid, role string) (string, bool) {
 	number, ours := strings.CutPrefix(guid, guidOfShokyo)
 	number, named := strings.CutSuffix(number, role)
-	if !ours || !named || len(number) != len(noNumber) {
+	if !ours || !named || len(number) != len(NoNumber) {
 		return "", false
 	}
 	return number, true
 }
 
-// origin is the stick that the computer was started from, as the boot loader called
+// Origin is the stick that the computer was started from, as the boot loader called
 // it, or later the one that is used. The zero value: it did not say, as when the
 // computer was started from a network.
-type origin struct {
+type Origin struct {
 	Number string // by UEFI
 	Volume string // by BIOS
 	Next   string // the number that it is about to get
 }
 
-func (o origin) known() bool { return o.Number != "" || o.Volume != "" }
+// Known says whether the boot loader said it.
+func (o Origin) Known() bool { return o.Number != "" || o.Volume != "" }
 
-func (o origin) is(m mark) bool {
+// Is says whether a stick is that one.
+func (o Origin) Is(m Mark) bool {
 	switch {
-	case o.Next != "" && o.Next == m.number:
+	case o.Next != "" && o.Next == m.Number:
 		return true
 	case o.Number != "":
-		return o.Number == m.number
+		return o.Number == m.Number
 	}
-	return o.Volume != "" && o.Volume == m.volume
+	return o.Volume != "" && o.Volume == m.Volume
 }
 
 // String is for the log.
-func (o origin) String() string {
+func (o Origin) String() string {
 	switch {
-	case o.Number == noNumber:
+	case o.Number == NoNumber:
 		return "a stick that was not used before"
 	case o.Number != "":
 		return "stick " + o.Number
@@ -89,21 +94,21 @@ func (o origin) String() string {
 // firmware took it from (systemd: the Boot Loader Interface).
 const loaderPartition = "LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 
-// bootOrigin asks the firmware's variables and the kernel's command line.
-func bootOrigin(efivars, commandLine string) origin {
+// Boot asks the firmware's variables and the kernel's command line.
+func Boot(efivars, commandLine string) Origin {
 	b, err := wholefile.Read(filepath.Join(efivars, loaderPartition), 256)
 	if err == nil {
 		number, _ := numberOf(strings.ToLower(efiString(b)), roleSystem)
-		return origin{Number: number}
+		return Origin{Number: number}
 	}
 	b, _ = wholefile.Read(commandLine, 4<<10)
 	for word := range strings.FieldsSeq(string(b)) {
 		// SYSLINUX adds it, behind what could be mistaken for it (SYSAPPEND 0x40000).
 		if volume, found := strings.CutPrefix(word, "FSUUID="); found {
-			return origin{Volume: volume}
+			return Origin{Volume: volume}
 		}
 	}
-	return origin{}
+	return Origin{}
 }
 
 // efiString is the text in a variable: behind four bytes of attributes, UTF-16,
@@ -120,19 +125,19 @@ func efiString(b []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// readMark reads the mark of a stick whose evidence partition has that number in
+// Read reads the mark of a stick whose evidence partition has that number in
 // the partition table: Debian's kernel 6.1 does not show the GUID in sysfs. An error: it is no stick.
-func readMark(disk io.ReaderAt, block int64, evidence int) (m mark, err error) {
+func Read(disk io.ReaderAt, block int64, evidence int) (m Mark, err error) {
 	entry, err := gpt.ReadEntry(disk, block, evidence)
 	if err != nil {
 		return m, err
 	}
 	id, ours := gpt.GUID(entry.GUID()), false
-	if m.number, ours = numberOf(id, roleEvidence); !ours {
+	if m.Number, ours = numberOf(id, roleEvidence); !ours {
 		return m, fmt.Errorf("partition %d is %s, and not a stick's", evidence, id)
 	}
 	if start, err := systemVolume(disk, block); err == nil {
-		m.volume = volumeSerial(start.boot)
+		m.Volume = volumeSerial(start.boot)
 	}
 	return m, nil
 }
@@ -184,8 +189,8 @@ func volumeSerial(boot []byte) string {
 	return fmt.Sprintf("%04X-%04X", n>>16, n&0xffff)
 }
 
-// newNumber draws a number: what is free of a random UUID (RFC 9562, §5.4).
-func newNumber() string {
+// NewNumber draws a number: what is free of a random UUID (RFC 9562, §5.4).
+func NewNumber() string {
 	b := make([]byte, 16)
 	rand.Read(b)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
@@ -202,10 +207,10 @@ func parseNumber(number string) ([]byte, error) {
 	return b, nil
 }
 
-// numberStick gives the stick a number of its own. It looks at everything before it
+// Write gives the stick a number of its own. It looks at everything before it
 // writes anything. The primary partition table comes last, in one piece: until
 // then, should the power fail, the stick is one without a number.
-func numberStick(disk gpt.Device, block int64, number string) error {
+func Write(disk gpt.Device, block int64, number string) error {
 	n, err := parseNumber(number)
 	if err != nil {
 		return err
