@@ -58,7 +58,7 @@ check:
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	$(GO) test ./internal/layers
 	$(GO) test -short -tags purego ./entropy ./scan/...
-	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./scan ./reports ./cmd/shokyo ./cmd/shokyo-init
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image/... ./scan ./reports ./cmd/shokyo ./cmd/shokyo-init
 
 fuzz:
 	scripts/fuzz $(FUZZTIME)

@@ -1,5 +1,4 @@
-// Package image serves image files as if they were the medium they were taken
-// from, and reads what lies where on a medium: its partitions.
+// Package image serves image files as if they were the medium they were taken from.
 //
 // Raw images pass through. Split raw images (x.001, x.002, …) are joined; what
 // looks like one part of an image split in another way is refused (siblings.go).
@@ -23,13 +22,12 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/image/foreign"
+	"shokyo.dev/shokyo/image/layout"
+	"shokyo.dev/shokyo/image/source"
 )
 
-// Source is bytes at offsets. ReadAt must be safe for concurrent use.
-type Source interface {
-	io.ReaderAt
-	Size() int64
-}
+// Source is what an image is read from, and what it is read as.
+type Source = source.Source
 
 // Opener opens one file of an image for reading. If what it gives is an
 // io.Closer, Image.Close closes it.
@@ -206,7 +204,7 @@ func (i *Image) joinFirst(o *objection) *objection {
 
 // Lay takes the checksums of an array disk out of what the image shows from now
 // on. It must not be called while the image is being read.
-func (i *Image) Lay(l Layout) (*Laid, error) {
+func (i *Image) Lay(l layout.Layout) (*layout.Laid, error) {
 	laid, err := l.Apply(i.content)
 	if err != nil {
 		return nil, err
@@ -249,24 +247,13 @@ func (i *Image) Sequential() bool { return i.format == Gzip || i.format == Zstd 
 // Alignment is what the one file of a plain image prefers (its method
 // Alignment() int), otherwise 512.
 func (i *Image) Alignment() int {
-	if a, ok := i.content.(interface{ Alignment() int }); ok {
-		return a.Alignment()
-	}
-	return 512
-}
-
-// withHoles is a source that knows where nothing is stored, as devices.Medium does.
-type withHoles interface {
-	Stored(off int64) (end int64, stored bool)
+	return source.Alignment(i.content, 512)
 }
 
 // Stored says whether the image stores anything at off, and behind off the end of
 // the stretch for which that holds. What is decoded or laid out is taken for stored.
 func (i *Image) Stored(off int64) (end int64, stored bool) {
-	if s, ok := i.content.(withHoles); ok {
-		return s.Stored(off)
-	}
-	return i.Size(), true
+	return source.Stored(i.content, off)
 }
 
 // Close closes every file that was opened.

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
+	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
 
@@ -178,9 +178,14 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// aligned4096 is a device with sectors of 4096 bytes.
+type aligned4096 struct{ bytesSource }
+
+func (aligned4096) Alignment() int { return 4096 }
+
 func TestAlignment(t *testing.T) {
 	dir := put(t, map[string][]byte{"x.img": {1}, "y.001": {1}, "y.002": {2}})
-	open := func(string) (Source, error) { return aligned4096{&sparse{size: 8192}}, nil }
+	open := func(string) (Source, error) { return aligned4096{make([]byte, 8192)}, nil }
 	for name, want := range map[string]int{"x.img": 4096, "y.001": 512} {
 		i, err := Open(context.Background(), filepath.Join(dir, name), Options{Open: open})
 		if err != nil || i.Alignment() != want {
@@ -542,7 +547,7 @@ func TestHolesOfParts(t *testing.T) {
 			t.Errorf("at %d: stored is %v to %d, want %v to %d", c.off, stored, end, c.stored, c.end)
 		}
 	}
-	l, err := ParseLayout("9th")
+	l, err := layout.Parse("9th")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -610,24 +615,6 @@ func TestDecoderPanics(t *testing.T) {
 	}
 }
 
-// tool runs a program of Debian's that a test needs.
-func tool(t *testing.T, name string, args ...string) []byte {
-	t.Helper()
-	out, err := command(t, name, args...).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%s %q: %v: %s", name, args, err, out)
-	}
-	return out
-}
-
-func command(t *testing.T, name string, args ...string) *exec.Cmd {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("needs " + name)
-	}
-	return exec.Command(tooltest.Path(t, name), args...)
-}
-
 // TestTools reads what the usual programs write.
 func TestTools(t *testing.T) {
 	content := testBytes(5_000_000, 13)
@@ -644,7 +631,7 @@ func TestTools(t *testing.T) {
 	} {
 		out := filepath.Join(dir, test.out)
 		args := append(test.run[1:], path)
-		tool(t, test.run[0], args...)
+		tooltest.Output(t, test.run[0], args...)
 		if err := os.Rename(path+filepath.Ext(test.out), out); err != nil {
 			t.Fatal(err)
 		}
@@ -652,7 +639,7 @@ func TestTools(t *testing.T) {
 			t.Errorf("%s: %v, or content differs", test.out, i.Defect())
 		}
 	}
-	tool(t, "split", "-b", "1000000", "-d", "-a", "3", "--numeric-suffixes=1", path, filepath.Join(dir, "s."))
+	tooltest.Output(t, "split", "-b", "1000000", "-d", "-a", "3", "--numeric-suffixes=1", path, filepath.Join(dir, "s."))
 	if i := mustOpen(t, filepath.Join(dir, "s.003")); len(i.Parts()) != 5 || !bytes.Equal(readAll(t, i), content) {
 		t.Error("what split wrote is not read back")
 	}

@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"shokyo.dev/shokyo/image/source"
 )
 
 // parts finds the files of the image that path is, or is a part of. Whole is
@@ -184,11 +186,8 @@ func (j *joined) Stored(off int64) (end int64, stored bool) {
 		return off, true
 	}
 	start := j.ends[i] - j.files[i].Size()
-	if s, ok := j.files[i].(withHoles); ok {
-		end, stored = s.Stored(off - start)
-		return min(start+end, j.ends[i]), stored
-	}
-	return j.ends[i], true
+	end, stored = source.Stored(j.files[i], off-start)
+	return min(start+end, j.ends[i]), stored
 }
 
 func (j *joined) ReadAt(p []byte, off int64) (n int, err error) {

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices"
-	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/reports"
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
@@ -307,9 +307,9 @@ func (e *examination) examinedEarlier() (*reports.Document, error) {
 // answeredBy says whether a report is of an examination like the one that is asked
 // for: a sample is no answer to who asks for the whole.
 func (f *scanFlags) answeredBy(d *reports.Document) bool {
-	t := &image.Table{}
+	t := &table.Table{}
 	for _, p := range d.Medium.Partitions {
-		t.Partitions = append(t.Partitions, image.Partition{Name: p.Name, Label: p.Label, Start: p.Start, Length: p.Length})
+		t.Partitions = append(t.Partitions, table.Partition{Name: p.Name, Label: p.Label, Start: p.Start, Length: p.Length})
 	}
 	masked := f.planFlags
 	masked.regions = nil

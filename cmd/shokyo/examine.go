@@ -15,6 +15,8 @@ import (
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/image/layout"
+	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
@@ -33,8 +35,8 @@ type examination struct {
 
 	media   []*devices.Medium // as opened; several for a split image
 	image   *image.Image
-	laid    *image.Laid // nil unless the sectors carry checksums
-	table   *image.Table
+	laid    *layout.Laid // nil unless the sectors carry checksums
+	table   *table.Table
 	drive   *devices.Drive // what the drive said before; nil for files
 	after   *devices.Drive // and after
 	plan    *scan.Plan
@@ -126,7 +128,7 @@ func (e *examination) open() error {
 	if err := e.lay(); err != nil {
 		return fmt.Errorf("%s: %w", e.source, err)
 	}
-	if e.table, err = image.ReadTable(e.image); err != nil {
+	if e.table, err = table.Read(e.image); err != nil {
 		// A table that cannot be read names nothing; its bytes are examined like all others.
 		e.table = nil
 	}
@@ -143,7 +145,7 @@ func (e *examination) lay() error {
 	if name == "" {
 		return nil
 	}
-	l, err := image.ParseLayout(name)
+	l, err := layout.Parse(name)
 	if err == nil && l.TrailerBytes > 0 {
 		e.laid, err = e.image.Lay(l)
 	}

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/labels"
@@ -82,7 +82,7 @@ func samplingVersion(method string) (int, error) {
 
 // plan makes the plan for a medium of size bytes with partition table t, which
 // may be nil.
-func (f *planFlags) plan(size int64, t *image.Table) (*scan.Plan, error) {
+func (f *planFlags) plan(size int64, t *table.Table) (*scan.Plan, error) {
 	p, err := f.sampling()
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (f *planFlags) plan(size int64, t *image.Table) (*scan.Plan, error) {
 
 // parseRegion reads NAME=START+LENGTH[,expect=WORD], or the name of a partition
 // in place of NAME=START+LENGTH.
-func parseRegion(s string, t *image.Table) (g scan.Region, err error) {
+func parseRegion(s string, t *table.Table) (g scan.Region, err error) {
 	where, options, _ := strings.Cut(s, ",")
 	if g, err = regionExtent(where, t); err != nil {
 		return g, err
@@ -132,7 +132,7 @@ func parseRegion(s string, t *image.Table) (g scan.Region, err error) {
 	return g, err
 }
 
-func regionExtent(where string, t *image.Table) (g scan.Region, err error) {
+func regionExtent(where string, t *table.Table) (g scan.Region, err error) {
 	name, extent, ok := strings.Cut(where, "=")
 	if !ok {
 		return partitionRegion(where, t)
@@ -182,11 +182,11 @@ func partitionName(s string) bool {
 // partitionRegion finds a partition by its name (p1) or else by its label, which
 // anybody could have chosen: it must not hide a name, nor be there twice. The region
 // goes by the name; the label appears nowhere in clear.
-func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
+func partitionRegion(name string, t *table.Table) (g scan.Region, err error) {
 	if t == nil || len(t.Partitions) == 0 {
 		return g, fmt.Errorf("the medium has no partition table; write NAME=START+LENGTH")
 	}
-	var named, labelled []image.Partition
+	var named, labelled []table.Partition
 	var offered []string
 	for _, p := range t.Partitions {
 		if p.Name == name {
@@ -212,7 +212,7 @@ func partitionRegion(name string, t *image.Table) (g scan.Region, err error) {
 }
 
 // places names the partitions, for the paths of findings.
-func places(t *image.Table) (out []scan.Place) {
+func places(t *table.Table) (out []scan.Place) {
 	if t == nil {
 		return nil
 	}

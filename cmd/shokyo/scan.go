@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/ledger"
 	batches "shokyo.dev/shokyo/reports/batch"
@@ -118,8 +118,8 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("--scope regions needs the regions: --region NAME=START+LENGTH, or a partition by its name")
 	case f.retries < 0 || f.retries > 100:
 		return usagef("--retries %d: use 0 to 100", f.retries)
-	case f.layout != "" && !slices.ContainsFunc(image.Layouts(), func(l image.Layout) bool { return l.Name == f.layout }):
-		_, err := image.ParseLayout(f.layout)
+	case f.layout != "" && !slices.ContainsFunc(layout.All(), func(l layout.Layout) bool { return l.Name == f.layout }):
+		_, err := layout.Parse(f.layout)
 		return usageError{err}
 	case f.patience < 0:
 		return usagef("--patience %v: use a duration such as 2m, or 0", f.patience)

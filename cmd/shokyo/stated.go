@@ -4,7 +4,7 @@ import (
 	"flag"
 	"fmt"
 
-	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -67,7 +67,7 @@ func (e *examination) length() verdict.Medium {
 	m := verdict.Medium{SizeBytes: e.image.Size(), StatedBytes: e.flags.size, Defect: e.image.Defect(),
 		OpenEnded: e.image.OpenEnded(), Parts: len(e.image.Parts()), ImageNotes: e.image.Notes()}
 	if t := e.table; t != nil {
-		m.TableBytes, m.TableIsLast, m.TableNotes = t.EndOfTable, t.Kind == image.GPT, t.Notes
+		m.TableBytes, m.TableIsLast, m.TableNotes = t.EndOfTable, t.Kind == table.GPT, t.Notes
 	}
 	return m
 }

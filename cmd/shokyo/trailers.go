@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"shokyo.dev/shokyo/entropy"
-	"shokyo.dev/shokyo/image"
+	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -28,7 +28,7 @@ func (e *examination) trailers() *verdict.Trailers {
 }
 
 // sampleOf measures how random those of the checksums are that are nothing else.
-func sampleOf(c *image.Census) verdict.TrailerSample {
+func sampleOf(c *layout.Census) verdict.TrailerSample {
 	var t entropy.Tally
 	for v, n := range c.Histogram {
 		t.Bytes[v] = uint64(n)

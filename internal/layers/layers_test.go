@@ -18,7 +18,7 @@ const module = "shokyo.dev/shokyo/"
 // A package that is not here may import nothing of ours.
 var allowed = map[string][]string{
 	"devices":              {"devices/", "internal/aligned"},
-	"image":                {"image/", "internal/gpt"},
+	"image":                {"image/"},
 	"scan":                 {"entropy", "internal/aligned", "scan/look"},
 	"scan/look":            {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
 	"scan/filesystem":      {"scan/proof"},
@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"reports":              {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/bytesize", "reports/canonical"},
 	"words":                {},
 	"words/*":              {"words"},
-	"cmd/shokyo":           {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/"},
+	"cmd/shokyo":           {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table"},
 	"cmd/mkbootimage":      {"bootimage", "internal/bar", "internal/bytesize"},                                                                                                                                                              // and nobody else builds images
 	"cmd/shokyo-init":      {"internal/wholefile", "internal/bytesize", "appliance/ascii", "appliance/screen", "appliance/machine", "appliance/disks", "appliance/core", "appliance/stick", "appliance/stick/mark", "appliance/stick/save"}, // scans nothing itself: it starts the program that does
 	"internal/guest":       {"internal/guest/", "bootimage", "attest", "internal/golden"},
@@ -51,6 +51,8 @@ var allowed = map[string][]string{
 	"scan/superblock/*":    {"scan/proof", "scan/superblock/view"},
 	"appliance/stick":      {"appliance/core", "appliance/disks", "appliance/machine", "appliance/stick/mark", "appliance/stick/save", "internal/wholefile"},
 	"appliance/stick/mark": {"internal/gpt", "internal/wholefile"},
+	"image/table":          {"image/source", "internal/gpt"},
+	"image/layout":         {"image/source"},
 }
 
 // testOnly is what test files may import besides.

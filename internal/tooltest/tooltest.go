@@ -28,13 +28,29 @@ func Path(t testing.TB, name string) string {
 	return path
 }
 
-// Run executes one tool.
-func Run(t testing.TB, stdin string, name string, args ...string) {
+// Command is one tool, not run yet.
+func Command(t testing.TB, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs Debian tools; not with -short")
 	}
-	cmd := exec.Command(Path(t, name), args...)
+	return exec.Command(Path(t, name), args...)
+}
+
+// Output executes one tool and gives what it says.
+func Output(t testing.TB, name string, args ...string) []byte {
+	t.Helper()
+	out, err := Command(t, name, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %q: %v: %s", name, args, err, out)
+	}
+	return out
+}
+
+// Run executes one tool.
+func Run(t testing.TB, stdin string, name string, args ...string) {
+	t.Helper()
+	cmd := Command(t, name, args...)
 	cmd.Stdin = strings.NewReader(stdin)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC", "HOME="+t.TempDir()) // some keep notes there
 	if out, err := cmd.CombinedOutput(); err != nil {

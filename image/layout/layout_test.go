@@ -1,4 +1,4 @@
-package image
+package layout
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"shokyo.dev/shokyo/image/source"
 )
 
 // rawDisk is a medium in memory that reads whole sectors only and cannot read
@@ -61,14 +63,14 @@ func split(l Layout, raw []byte) (data, trailers []byte) {
 
 func layoutOf(t testing.TB, name string) Layout {
 	t.Helper()
-	l, err := ParseLayout(name)
+	l, err := Parse(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-func apply(t testing.TB, l Layout, src Source) *Laid {
+func apply(t testing.TB, l Layout, src source.Source) *Laid {
 	t.Helper()
 	laid, err := l.Apply(src)
 	if err != nil {
@@ -86,21 +88,21 @@ func randomDisk(t testing.TB, l Layout, sectors int) *rawDisk {
 	return &rawDisk{t: t, bytes: b, sector: l.SectorBytes}
 }
 
-func TestParseLayout(t *testing.T) {
-	for _, l := range Layouts() {
+func TestParse(t *testing.T) {
+	for _, l := range All() {
 		if got := layoutOf(t, l.Name); got != l || l.unit()%int64(l.SectorBytes) != 0 || pieceBytes < l.SectorBytes {
 			t.Errorf("%+v is %+v", l, got)
 		}
 	}
 	for _, name := range []string{"", "513", "520 ", "9", "65th"} {
-		if l, err := ParseLayout(name); err == nil || !strings.Contains(err.Error(), "520, 524, 528") {
+		if l, err := Parse(name); err == nil || !strings.Contains(err.Error(), "520, 524, 528") {
 			t.Errorf("%q: %+v, %v", name, l, err)
 		}
 	}
 }
 
 func TestLayoutReads(t *testing.T) {
-	for _, l := range Layouts() {
+	for _, l := range All() {
 		d := randomDisk(t, l, sectorsFor(l))
 		if l.TrailerBytes == 0 {
 			continue // TestLayoutNone
@@ -117,7 +119,7 @@ func TestLayoutReads(t *testing.T) {
 	}
 }
 
-func checkLaid(t *testing.T, l Layout, src Source, want []byte) {
+func checkLaid(t *testing.T, l Layout, src source.Source, want []byte) {
 	t.Helper()
 	if src.Size() != int64(len(want)) {
 		t.Fatalf("%s: %d bytes, want %d", l.Name, src.Size(), len(want))
@@ -134,7 +136,7 @@ func checkLaid(t *testing.T, l Layout, src Source, want []byte) {
 	}
 }
 
-func checkRange(t *testing.T, src Source, want []byte, off int64, length int) {
+func checkRange(t *testing.T, src source.Source, want []byte, off int64, length int) {
 	t.Helper()
 	p := make([]byte, length)
 	n, err := src.ReadAt(p, off)
@@ -164,11 +166,23 @@ func TestLayoutLongReads(t *testing.T) {
 	}
 }
 
+// zeros is a medium of so many.
+type zeros int64
+
+func (z zeros) Size() int64 { return int64(z) }
+
+func (z zeros) ReadAt(p []byte, off int64) (int, error) {
+	n := int(max(0, min(int64(len(p)), z.Size()-off)))
+	clear(p[:n])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
 func TestLayoutNone(t *testing.T) {
 	l := layoutOf(t, "512")
-	src := &sparse{size: 1000003}
-	src.put(999999, []byte("end!"))
-	laid := apply(t, l, src)
+	laid := apply(t, l, bytes.NewReader(append(make([]byte, 999999), "end!"...)))
 	p := make([]byte, 10)
 	if n, err := laid.ReadAt(p, 999999); n != 4 || err != io.EOF || string(p[:4]) != "end!" || laid.Size() != 1000003 || laid.Trailers().Size() != 0 {
 		t.Errorf("%d, %v, %q, size %d", n, err, p, laid.Size())
@@ -191,22 +205,22 @@ func TestLayoutRemainder(t *testing.T) {
 		{"4160", 512 * 1000, "more than a multiple of 4160"},
 		{"9th", 512*9 + 1, "1 more than a multiple of 512"},
 	} {
-		if _, err := layoutOf(t, c.name).Apply(&sparse{size: c.size}); err == nil || !strings.Contains(err.Error(), c.fails) {
+		if _, err := layoutOf(t, c.name).Apply(zeros(c.size)); err == nil || !strings.Contains(err.Error(), c.fails) {
 			t.Errorf("%s of %d bytes: %v", c.name, c.size, err)
 		}
 	}
-	laid := apply(t, layoutOf(t, "9th"), &sparse{size: 512 * (9*100 + 4)})
+	laid := apply(t, layoutOf(t, "9th"), zeros(512*(9*100+4)))
 	if laid.Size() != 512*(8*100+4) || laid.Trailers().Size() != 512*100 || len(laid.Notes()) != 1 || !strings.Contains(laid.Notes()[0], "last 2048 bytes") {
 		t.Errorf("%d and %d bytes, %v", laid.Size(), laid.Trailers().Size(), laid.Notes())
 	}
-	if empty := apply(t, layoutOf(t, "520"), &sparse{}); empty.Size() != 0 {
+	if empty := apply(t, layoutOf(t, "520"), zeros(0)); empty.Size() != 0 {
 		t.Errorf("nothing has %d bytes", empty.Size())
 	}
 }
 
 // halves reads as the engine does: in halves, down to the alignment. It gives
 // the alignments that cannot be read.
-func halves(src Source, unit, lo, hi int64) (bad []int64) {
+func halves(src source.Source, unit, lo, hi int64) (bad []int64) {
 	p := make([]byte, hi-lo)
 	n, err := src.ReadAt(p, lo)
 	if int64(n) == hi-lo {
@@ -229,7 +243,7 @@ func halves(src Source, unit, lo, hi int64) (bad []int64) {
 // TestLayoutErrors: a sector that cannot be read takes with it what lies in it,
 // and nothing else.
 func TestLayoutErrors(t *testing.T) {
-	for _, l := range Layouts() {
+	for _, l := range All() {
 		if l.TrailerBytes == 0 {
 			continue
 		}
@@ -244,7 +258,7 @@ func TestLayoutErrors(t *testing.T) {
 	}
 }
 
-func checkBad(t *testing.T, l Layout, d *rawDisk, src Source, belongs func(int) bool) {
+func checkBad(t *testing.T, l Layout, d *rawDisk, src source.Source, belongs func(int) bool) {
 	t.Helper()
 	unit := int64(src.(interface{ Alignment() int }).Alignment())
 	var want []int64
@@ -277,12 +291,12 @@ func TestLayoutBytesBeforeError(t *testing.T) {
 }
 
 // endsEarly is a medium that ends before its size.
-type endsEarly struct{ Source }
+type endsEarly struct{ source.Source }
 
 func (s endsEarly) ReadAt(p []byte, off int64) (int, error) { return 0, io.EOF }
 
 // mute is a medium that gives nothing and no reason.
-type mute struct{ Source }
+type mute struct{ source.Source }
 
 func (s mute) ReadAt(p []byte, off int64) (int, error) { return 0, nil }
 
@@ -367,7 +381,7 @@ func TestCensus(t *testing.T) {
 
 // TestCensusSmall: fewer units than are sampled are all looked at, once.
 func TestCensusSmall(t *testing.T) {
-	for _, l := range Layouts() {
+	for _, l := range All() {
 		if l.TrailerBytes == 0 {
 			continue
 		}
@@ -405,7 +419,7 @@ func TestCensusCancelled(t *testing.T) {
 // TestCensusHuge: a sample of a medium of exabytes is small and lies on it.
 func TestCensusHuge(t *testing.T) {
 	size := int64(1)<<62/520*520 - 520
-	laid := apply(t, layoutOf(t, "520"), &sparse{size: size})
+	laid := apply(t, layoutOf(t, "520"), zeros(size))
 	list := laid.sample()
 	if len(list) > 2*censusEnds/520+censusSpaced || list[0] != 0 || list[len(list)-1] != laid.units-1 || !slices.IsSorted(list) {
 		t.Errorf("%d units, from %d to %d of %d", len(list), list[0], list[len(list)-1], laid.units)
@@ -417,7 +431,7 @@ func FuzzLayout(f *testing.F) {
 	f.Add(uint8(7), uint16(40), uint16(4095), uint16(5000), uint16(8))
 	f.Add(uint8(8), uint16(1100), uint16(65535), uint16(65535), uint16(1030))
 	f.Fuzz(func(t *testing.T, which uint8, sectors, off, length, bad uint16) {
-		l := Layouts()[1+int(which)%(len(Layouts())-1)]
+		l := All()[1+int(which)%(len(All())-1)]
 		d := randomDisk(t, l, int(sectors)%1200)
 		laid := apply(t, l, d)
 		data, trailers := split(l, d.bytes)
@@ -438,7 +452,7 @@ func FuzzLayout(f *testing.F) {
 // TestOddTrailer: one trailer that is no checksum shows, wherever it lies and
 // however the data are read.
 func TestOddTrailer(t *testing.T) {
-	l, err := ParseLayout("520")
+	l, err := Parse("520")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -462,7 +476,7 @@ func TestOddTrailer(t *testing.T) {
 			}
 		}
 		plant(raw)
-		laid, err := l.Apply(bytesSource(raw))
+		laid, err := l.Apply(bytes.NewReader(raw))
 		if err != nil {
 			t.Fatal(err)
 		}

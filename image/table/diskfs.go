@@ -1,4 +1,4 @@
-package image
+package table
 
 // This file is the fence around go-diskfs; nothing else here touches it. What
 // was found reading its source (v1.9.4), and what is done about it:
@@ -22,6 +22,7 @@ import (
 	"github.com/diskfs/go-diskfs/partition/gpt"
 	"github.com/diskfs/go-diskfs/partition/mbr"
 
+	"shokyo.dev/shokyo/image/source"
 	gptfields "shokyo.dev/shokyo/internal/gpt"
 )
 
@@ -75,7 +76,7 @@ func checkGPT(b []byte, sector int, size int64) (h header, err error) {
 
 // readGPT reads the GPT of a medium with sectors of the given size; nil if
 // there is none.
-func readGPT(src Source, sector int) *Table {
+func readGPT(src source.Source, sector int) *Table {
 	size := src.Size()
 	if size < int64(3*sector) {
 		return nil
@@ -121,13 +122,13 @@ func oddity(errs ...error) error {
 
 // noteBackup compares the primary header with its alternate, if the medium
 // reaches that far.
-func (t *Table) noteBackup(src Source, primary header) {
+func (t *Table) noteBackup(src source.Source, primary header) {
 	size := src.Size()
 	if primary.alternate > size-int64(t.SectorBytes) {
 		return // truncated: noteBounds says so
 	}
 	b := make([]byte, t.SectorBytes)
-	err := readFull(src, b, primary.alternate)
+	err := source.ReadFull(src, b, primary.alternate)
 	if err == nil {
 		var backup header
 		if backup, err = checkGPT(b, t.SectorBytes, size); err == nil && backup.entriesCRC != primary.entriesCRC {
@@ -190,15 +191,15 @@ type piece struct {
 
 // addHeader adds the header sector at off and the entries it leads to, if they
 // pass the check and can be read; a blank sector otherwise.
-func (p *pieces) addHeader(src Source, off int64, sector int) (h header, err error) {
+func (p *pieces) addHeader(src source.Source, off int64, sector int) (h header, err error) {
 	b := make([]byte, sector)
-	if err = readFull(src, b, off); err == nil {
+	if err = source.ReadFull(src, b, off); err == nil {
 		h, err = checkGPT(b, sector, p.size)
 	}
 	var entries []byte
 	if err == nil {
 		entries = make([]byte, h.entryBytes)
-		err = readFull(src, entries, h.entries)
+		err = source.ReadFull(src, entries, h.entries)
 	}
 	if err != nil {
 		p.addBlank(off, sector)

@@ -1,15 +1,20 @@
-package image
+// Package table reads what lies where on a medium: its partition table, GPT or MBR.
+// A table says only what can be true of the medium; what is odd is noted.
+//
+// The parser of tables is somebody else's, fenced in diskfs.go, and mbr.go walks
+// what it does not know: the chain of logical partitions.
+package table
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"math/bits"
 	"slices"
 	"strings"
 	"unicode"
+
+	"shokyo.dev/shokyo/image/source"
 )
 
 // Partition is one entry of a partition table, clipped to the medium.
@@ -45,7 +50,7 @@ type Table struct {
 // maxNotes bounds what a hostile table can make a report say.
 const maxNotes = 16
 
-// ReadTable reads the partition table of a medium: a GPT (UEFI 2.10 §5.3) with
+// Read reads the partition table of a medium: a GPT (UEFI 2.10 §5.3) with
 // sectors of 512 or 4096 bytes, its backup where the primary is damaged, or an
 // MBR with its logical partitions. It gives nil, nil where there is none.
 //
@@ -54,12 +59,12 @@ const maxNotes = 16
 //
 // Nothing says what a sector of an MBR is. It is taken from the source's
 // method Alignment() int where it has one (a device), otherwise it is 512.
-func ReadTable(src Source) (*Table, error) {
+func Read(src source.Source) (*Table, error) {
 	if src.Size() < 512 {
 		return nil, nil
 	}
 	sector0 := make([]byte, 512)
-	err := readFull(src, sector0, 0)
+	err := source.ReadFull(src, sector0, 0)
 	entries := masterBootRecord(sector0)
 	protective := slices.ContainsFunc(entries, func(e mbrEntry) bool { return e.kind == kindProtective })
 	gpt := bestGPT(src)
@@ -82,7 +87,7 @@ func ReadTable(src Source) (*Table, error) {
 }
 
 // bestGPT takes the table with the least amiss, sectors of 512 bytes first.
-func bestGPT(src Source) *Table {
+func bestGPT(src source.Source) *Table {
 	small, large := readGPT(src, 512), readGPT(src, 4096)
 	if rank(large) > rank(small) {
 		return large
@@ -185,17 +190,4 @@ func label(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// readFull reads all of p or says why not; a source that ends is no error to
-// be guessed from a count.
-func readFull(src Source, p []byte, off int64) error {
-	n, err := src.ReadAt(p, off)
-	if n == len(p) {
-		return nil
-	}
-	if err == nil || errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }

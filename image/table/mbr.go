@@ -1,9 +1,11 @@
-package image
+package table
 
 import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+
+	"shokyo.dev/shokyo/image/source"
 )
 
 // Partition types of an MBR that mean something to us. There is no standard;
@@ -59,7 +61,7 @@ func isFAT(b []byte) bool {
 }
 
 // readMBR follows the entries of a master boot record to the logical partitions.
-func readMBR(src Source, entries []mbrEntry) *Table {
+func readMBR(src source.Source, entries []mbrEntry) *Table {
 	t := &Table{Kind: MBR, SectorBytes: mbrSectorBytes(src)}
 	for _, e := range entries {
 		if e.extended() {
@@ -85,11 +87,9 @@ func (t *Table) addEntry(index int, e mbrEntry, base uint64, size int64) {
 	t.add(Partition{Index: index, Type: fmt.Sprintf("0x%02x", e.kind)}, first, first+e.count-1, size)
 }
 
-func mbrSectorBytes(src Source) int {
-	if a, ok := src.(interface{ Alignment() int }); ok {
-		if n := a.Alignment(); n == 4096 {
-			return n
-		}
+func mbrSectorBytes(src source.Source) int {
+	if n := source.Alignment(src, 512); n == 4096 {
+		return n
 	}
 	return 512
 }
@@ -98,7 +98,7 @@ func mbrSectorBytes(src Source) int {
 // from itself, and the way to the next record, counted from the start of the
 // extended partition. The chain may be a circle or point anywhere.
 type chain struct {
-	src     Source
+	src     source.Source
 	t       *Table
 	index   int      // of the next logical partition
 	visited []uint64 // sectors of the records seen, at most maxLogical
@@ -137,7 +137,7 @@ func (c *chain) record(at uint64) (next uint64, ok bool) {
 		c.t.note("an extended boot record is said to be at byte %d, behind the end of the medium", off)
 		return 0, false
 	}
-	if err := readFull(c.src, b, off); err != nil {
+	if err := source.ReadFull(c.src, b, off); err != nil {
 		c.t.note("the extended boot record at byte %d can not be read: logical partitions behind it are not known", off)
 		return 0, false
 	}

@@ -1,4 +1,4 @@
-package image
+package table
 
 import (
 	"bytes"
@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // sparse is a medium that holds some bytes and is zeros elsewhere, so that
@@ -67,7 +69,7 @@ func disk(t *testing.T, size int64) string {
 func gptDisk(t *testing.T) string {
 	t.Helper()
 	path := disk(t, 64<<20)
-	tool(t, "sgdisk", append(sgdiskArgs(), path)...)
+	tooltest.Output(t, "sgdisk", append(sgdiskArgs(), path)...)
 	return path
 }
 
@@ -85,12 +87,16 @@ func gptPartitions() []Partition {
 
 func mustTable(t *testing.T, path string) *Table {
 	t.Helper()
-	src, err := openPlain(path)
+	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.(io.Closer).Close()
-	table, err := ReadTable(src)
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := Read(io.NewSectionReader(f, 0, st.Size()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,19 +190,19 @@ func TestUnreadablePrimary(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []int64{0, 512, 1024} {
-		src := &failing{bytesSource(b), bad}
-		table, err := ReadTable(src)
+		src := &failing{bytes.NewReader(b), bad}
+		table, err := Read(src)
 		if err != nil || table == nil || len(table.Partitions) != 2 || table.FromBackup != (bad > 0) {
 			t.Errorf("sector at %d unreadable: %+v, %v", bad, table, err)
 		}
 	}
-	if table, err := ReadTable(&failing{bytesSource(make([]byte, 1<<20)), 0}); table != nil || err == nil {
+	if table, err := Read(&failing{bytes.NewReader(make([]byte, 1<<20)), 0}); table != nil || err == nil {
 		t.Errorf("unreadable LBA 0 and no GPT: %+v, %v", table, err)
 	}
 }
 
 type failing struct {
-	bytesSource
+	*bytes.Reader
 	bad int64 // offset of the sector that can not be read
 }
 
@@ -204,7 +210,7 @@ func (f *failing) ReadAt(p []byte, off int64) (int, error) {
 	if off < f.bad+512 && f.bad < off+int64(len(p)) {
 		return 0, errors.New("input/output error")
 	}
-	return f.bytesSource.ReadAt(p, off)
+	return f.Reader.ReadAt(p, off)
 }
 
 // gptHeader makes a header with right checksums around the given fields.
@@ -239,9 +245,9 @@ func TestSgdisk4096(t *testing.T) {
 	if _, err := os.Stat("/dev/loop-control"); err != nil {
 		t.Skip("no loop devices here")
 	}
-	loop := strings.TrimSpace(string(tool(t, "losetup", "-f", "--show", "-b", "4096", path)))
-	_, err := command(t, "sgdisk", append(sgdiskArgs(), loop)...).CombinedOutput()
-	tool(t, "losetup", "-d", loop)
+	loop := strings.TrimSpace(string(tooltest.Output(t, "losetup", "-f", "--show", "-b", "4096", path)))
+	_, err := tooltest.Command(t, "sgdisk", append(sgdiskArgs(), loop)...).CombinedOutput()
+	tooltest.Output(t, "losetup", "-d", loop)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +272,7 @@ func TestGPT4096(t *testing.T) {
 		if backup {
 			src.pieces = src.pieces[2:]
 		}
-		table, err := ReadTable(src)
+		table, err := Read(src)
 		if err != nil || table == nil {
 			t.Fatal(table, err)
 		}
@@ -306,7 +312,7 @@ func TestHostileGPT(t *testing.T) {
 			src := &sparse{size: sectors * 512}
 			src.put(512, test.header)
 			src.put(1024, array)
-			table, err := ReadTable(src)
+			table, err := Read(src)
 			if test.notes != nil && (table == nil || len(table.Notes) == 0 || !strings.Contains(table.Notes[0], test.notes[0])) {
 				t.Errorf("table %+v, want a note %q", table, test.notes)
 			}
@@ -339,13 +345,13 @@ func TestTwoSectorSizes(t *testing.T) {
 	src := &sparse{size: size}
 	src.put(size-1024, array)
 	src.put(size-512, gptHeader(512, size/512-1, 1, size/512-2, 1, 128, array))
-	table, err := ReadTable(src)
+	table, err := Read(src)
 	if err != nil || table == nil || table.SectorBytes != 512 || !table.FromBackup {
 		t.Fatalf("backup alone: %+v, %v", table, err)
 	}
 	src.put(4096, gptHeader(4096, 1, size/4096-1, 2, 1, 128, array))
 	src.put(2*4096, array)
-	table, err = ReadTable(src)
+	table, err = Read(src)
 	if err != nil || table == nil || table.SectorBytes != 4096 || table.FromBackup || table.Partitions[0].Start != 64*4096 {
 		t.Errorf("both: %+v, %v", table, err)
 	}
@@ -354,10 +360,10 @@ func TestTwoSectorSizes(t *testing.T) {
 // TestManyNotes: a table of lies does not fill the report.
 func TestManyNotes(t *testing.T) {
 	array := bytes.Repeat(gptEntry(1<<40, 1<<41), 4000)
-	src := bytesSource(make([]byte, 1<<20))
-	copy(src[512:], gptHeader(512, 1, 2047, 2, 4000, 128, array))
-	copy(src[1024:], array)
-	table, err := ReadTable(src)
+	medium := make([]byte, 1<<20)
+	copy(medium[512:], gptHeader(512, 1, 2047, 2, 4000, 128, array))
+	copy(medium[1024:], array)
+	table, err := Read(bytes.NewReader(medium))
 	if err != nil || len(table.Partitions) != 0 || len(table.Notes) != maxNotes || !strings.HasPrefix(table.Notes[maxNotes-1], "more was odd") {
 		t.Errorf("%+v, %v", table, err)
 	}
@@ -367,7 +373,7 @@ func TestMBR(t *testing.T) {
 	path := disk(t, 64<<20)
 	layout := "label: dos\nstart=2048,size=4096,type=83,bootable\nstart=8192,size=40000,type=5\nstart=60000,size=2000,type=7\n" +
 		"start=10240,size=1000\nstart=20480,size=2000,type=82\nstart=30720,size=3000\n"
-	sfdisk := command(t, "sfdisk", "-q", "--no-tell-kernel", path)
+	sfdisk := tooltest.Command(t, "sfdisk", "-q", "--no-tell-kernel", path)
 	sfdisk.Stdin = strings.NewReader(layout)
 	if out, err := sfdisk.CombinedOutput(); err != nil {
 		t.Fatalf("sfdisk: %v: %s", err, out)
@@ -447,7 +453,7 @@ func TestMBRByHand(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			src := &sparse{size: 2048 * 512}
 			src.put(0, test.sector0)
-			table, err := ReadTable(src)
+			table, err := Read(src)
 			if err != nil || (table == nil) != (test.partitions < 0) {
 				t.Fatalf("%+v, %v", table, err)
 			}
@@ -489,7 +495,7 @@ func TestLogicalChain(t *testing.T) {
 			if test.second == nil {
 				src.bad = []int64{1100 * 512}
 			}
-			table, err := ReadTable(src)
+			table, err := Read(src)
 			if err != nil || table == nil || len(table.Partitions) != test.partitions {
 				t.Fatalf("%+v, %v; want %d partitions", table, err, test.partitions)
 			}
@@ -504,7 +510,7 @@ func TestLongChain(t *testing.T) {
 	for i := range uint32(200) {
 		src.put(int64(1000+2*i)*512, bootSector(entry{0, 0x83, 1, 1}, entry{0, 5, 2*i + 2, 2}))
 	}
-	table, err := ReadTable(src)
+	table, err := Read(src)
 	if err != nil || len(table.Partitions) != maxLogical {
 		t.Fatalf("%d partitions, %v", len(table.Partitions), err)
 	}
@@ -536,7 +542,7 @@ func TestMBR4096(t *testing.T) {
 	src := aligned4096{&sparse{size: 1 << 30}}
 	src.put(0, bootSector(entry{0, 5, 100, 1000}))
 	src.put(100*4096, bootSector(entry{0, 0x83, 10, 20}))
-	table, err := ReadTable(src)
+	table, err := Read(src)
 	if err != nil || len(table.Partitions) != 1 || table.Partitions[0].Start != 110*4096 || table.Partitions[0].Length != 20*4096 {
 		t.Errorf("%+v, %v", table, err)
 	}
@@ -546,7 +552,7 @@ func TestNoTable(t *testing.T) {
 	random := make([]byte, 1<<20)
 	rand.NewChaCha8([32]byte{1}).Read(random)
 	for _, b := range [][]byte{nil, {1}, make([]byte, 511), make([]byte, 512), make([]byte, 5000), make([]byte, 1<<20), random} {
-		if table, err := ReadTable(bytesSource(b)); table != nil || err != nil {
+		if table, err := Read(bytes.NewReader(b)); table != nil || err != nil {
 			t.Errorf("%d bytes: %+v, %v", len(b), table, err)
 		}
 	}
@@ -584,7 +590,7 @@ func FuzzReadTable(f *testing.F) {
 		src.put((last-1)*sector, array)
 		src.put(sector, fixChecksum(primary, array))
 		src.put(last*sector, fixChecksum(backup, array))
-		table, err := ReadTable(src)
+		table, err := Read(src)
 		if err == nil && table != nil {
 			checkTable(t, table, src.size)
 		}
