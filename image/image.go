@@ -1,7 +1,7 @@
 // Package image serves image files as if they were the medium they were taken from.
 //
 // Raw images pass through. Split raw images (x.001, x.002, …) are joined; what
-// looks like one part of an image split in another way is refused (siblings.go).
+// looks like one part of an image split in another way is refused (image/split).
 // Images compressed with gzip (RFC 1952) or zstd (RFC 8878) are decoded while
 // they are read. Everything else that is known to be no raw image is refused
 // (package foreign): read as raw bytes, a compressed or encrypted file looks like
@@ -21,9 +21,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"shokyo.dev/shokyo/image/codec"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/image/source"
+	"shokyo.dev/shokyo/image/split"
 )
 
 // Source is what an image is read from, and what it is read as.
@@ -37,8 +39,8 @@ type Opener func(path string) (Source, error)
 const (
 	Raw      = "raw"
 	SplitRaw = "split raw"
-	Gzip     = "gzip"
-	Zstd     = "zstd"
+	Gzip     = codec.Gzip
+	Zstd     = codec.Zstd
 )
 
 // Options say how an image is opened.
@@ -51,8 +53,8 @@ type Options struct {
 
 // Image is an open image. Its methods are safe for concurrent use.
 type Image struct {
-	content Source  // what the image holds, decoded and laid out
-	stream  *stream // what decodes it; nil if nothing does
+	content Source        // what the image holds, decoded and laid out
+	stream  *codec.Stream // what decodes it; nil if nothing does
 	format  string
 	paths   []string
 	files   []Source // as opened, one for each of paths
@@ -63,7 +65,7 @@ type Image struct {
 
 // Open opens the image that path names: a device, a file, or any part of a
 // split image. A compressed image is decoded once to learn its size and
-// whether it is whole. Memory is bounded (see stream) whatever the image says of
+// whether it is whole. Memory is bounded (see codec.Stream) whatever the image says of
 // itself.
 func Open(ctx context.Context, path string, o Options) (*Image, error) {
 	i := &Image{format: Raw}
@@ -82,36 +84,36 @@ func (i *Image) take(ctx context.Context, path string, o *Options) error {
 	case o.Raw:
 		return i.takeRaw(path, o)
 	}
-	paths, whole, err := parts(path)
+	paths, whole, err := split.Parts(path)
 	if err != nil {
 		return err
 	}
-	if err := i.object(path, whole, o).refusal(); err != nil {
+	if err := i.object(path, whole, o).Refusal(); err != nil {
 		return err
 	}
 	if err := i.join(paths, o.Open); err != nil {
 		return err
 	}
-	i.open = openEnded(paths, i.files)
+	i.open = split.OpenEnded(paths, i.files)
 	return i.decode(ctx, whole, o.Progress)
 }
 
 // object says what speaks against a file by its name and those beside it. Of
 // x.001, x.002, … they were all found.
-func (i *Image) object(path, whole string, o *Options) *objection {
+func (i *Image) object(path, whole string, o *Options) *foreign.Objection {
 	kind := objectName(whole)
 	if whole != path {
 		return kind
 	}
-	if o := objectCompressedPart(path); o != nil {
+	if o := split.ObjectCompressed(path); o != nil {
 		return o
 	}
-	part, err := objectPart(path, o.Together)
+	part, err := split.ObjectPart(path, o.Together)
 	if err != nil {
 		i.notes = append(i.notes, fmt.Sprintf("whether other parts of %s lie beside it could not be seen: %v", path, err))
 	}
 	if kind != nil && part != nil { // what undoes it also joins it
-		return &objection{kind.what + "; " + part.what, kind.cure}
+		return &foreign.Objection{What: kind.What + "; " + part.What, Cure: kind.Cure}
 	}
 	return cmp.Or(kind, part)
 }
@@ -126,13 +128,13 @@ func (i *Image) takeRaw(path string, o *Options) error {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
 	note := path + " was taken for the medium as it is, as the call said (--format raw)"
-	part, _ := objectPart(path, o.Together)
-	if others := slices.DeleteFunc(numberedParts(path), func(p string) bool { return p == path }); len(others) > 0 {
-		part = partObjection(path, filepath.Base(others[0]), true)
+	part, _ := split.ObjectPart(path, o.Together)
+	if others := slices.DeleteFunc(split.Numbered(path), func(p string) bool { return p == path }); len(others) > 0 {
+		part = split.ObjectBeside(path, filepath.Base(others[0]), true)
 	}
-	for _, b := range []*objection{objectName(path), part, objectContent("it is", "", ends)} {
+	for _, b := range []*foreign.Objection{objectName(path), part, objectContent("it is", "", ends)} {
 		if b != nil {
-			note += "; " + b.what
+			note += "; " + b.What
 		}
 	}
 	i.notes = append(i.notes, note)
@@ -154,13 +156,13 @@ func (i *Image) join(paths []string, open Opener) error {
 		return nil
 	}
 	i.format = SplitRaw
-	joined, err := newJoined(paths, i.files)
+	joined, err := split.Join(paths, i.files)
 	if err != nil {
 		return err
 	}
 	i.content = joined
-	i.defect = shortPart(paths, i.files)
-	i.notes = append(i.notes, longParts(paths, i.files)...)
+	i.defect = split.Short(paths, i.files)
+	i.notes = append(i.notes, split.Long(paths, i.files)...)
 	return nil
 }
 
@@ -171,16 +173,16 @@ func (i *Image) decode(ctx context.Context, name string, progress func(done, tot
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
 	}
-	c := codecByName(name)
+	c := codec.ByName(name)
 	if c == nil {
-		return i.joinFirst(objectContent(name+" is", name, ends)).refusal()
+		return i.joinFirst(objectContent(name+" is", name, ends)).Refusal()
 	}
-	if !c.begins(ends.Head) {
-		o := &objection{fmt.Sprintf("%s is not %s data, whatever its name says", name, c.format), "look what it is (file " + name + ")"}
-		return i.joinFirst(o).refusal()
+	if !c.Begins(ends.Head) {
+		o := &foreign.Objection{What: fmt.Sprintf("%s is not %s data, whatever its name says", name, c.Format), Cure: "look what it is (file " + name + ")"}
+		return i.joinFirst(o).Refusal()
 	}
-	i.format = c.format
-	s, defect, err := newStream(ctx, name, i.content, c, progress)
+	i.format = c.Format
+	s, defect, err := codec.Open(ctx, name, i.content, c, progress)
 	if err != nil {
 		return err
 	}
@@ -191,15 +193,15 @@ func (i *Image) decode(ctx context.Context, name string, progress func(done, tot
 	if len(i.paths) > 1 {
 		i.open = false // the format says where it ends
 	}
-	return objectContent(name+" holds", c.trim(name), &s.ends).refusal()
+	return objectContent(name+" holds", c.Trim(name), s.Ends()).Refusal()
 }
 
 // joinFirst: --format raw takes one file, so several must be made one.
-func (i *Image) joinFirst(o *objection) *objection {
+func (i *Image) joinFirst(o *foreign.Objection) *foreign.Objection {
 	if o == nil || len(i.paths) == 1 {
 		return o
 	}
-	return &objection{o.what, o.cure + "; or join its parts into one file (cat)"}
+	return &foreign.Objection{What: o.What, Cure: o.Cure + "; or join its parts into one file (cat)"}
 }
 
 // Lay takes the checksums of an array disk out of what the image shows from now

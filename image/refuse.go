@@ -5,32 +5,19 @@ import (
 	"path/filepath"
 	"strings"
 
+	"shokyo.dev/shokyo/image/codec"
 	"shokyo.dev/shokyo/image/foreign"
 )
 
-// objection is why a file is not taken for a medium, and what to do about it. It
-// is a refusal, unless the caller insists (Options.Raw): then it is a note.
-type objection struct{ what, cure string }
-
-func (o *objection) Error() string { return o.what + ": " + o.cure }
-
-// refusal is nil for no objection.
-func (o *objection) refusal() error {
-	if o == nil {
-		return nil
-	}
-	return fmt.Errorf("%w; if this really is a medium: --format raw", o)
-}
-
 // objectName is about names that mean no raw image, also inside a compressed
 // one: x.qcow2, x.tar.gz, x.7z of x.7z.001.
-func objectName(path string) *objection {
+func objectName(path string) *foreign.Objection {
 	if k := foreign.ByName(path); k != nil {
-		return &objection{fmt.Sprintf("%s is %s, not a raw image", path, k.Name), k.Advice()}
+		return &foreign.Objection{What: fmt.Sprintf("%s is %s, not a raw image", path, k.Name), Cure: k.Advice()}
 	}
-	if c := codecByName(path); c != nil {
-		if k := foreign.ByName(c.trim(path)); k != nil {
-			return &objection{fmt.Sprintf("%s holds %s, not a raw image", path, k.Name), k.Advice()}
+	if c := codec.ByName(path); c != nil {
+		if k := foreign.ByName(c.Trim(path)); k != nil {
+			return &foreign.Objection{What: fmt.Sprintf("%s holds %s, not a raw image", path, k.Name), Cure: k.Advice()}
 		}
 	}
 	return nil
@@ -40,7 +27,7 @@ func objectName(path string) *objection {
 // well). The names .raw and .dd are taken at their word where that cannot make a
 // medium look clean: what a container holds beside the medium shows. It is a
 // sentence's beginning: "x.img is".
-func objectContent(it, name string, ends *foreign.Ends) *objection {
+func objectContent(it, name string, ends *foreign.Ends) *foreign.Objection {
 	k := foreign.ByContent(ends)
 	if k == nil {
 		return nil
@@ -48,7 +35,7 @@ func objectContent(it, name string, ends *foreign.Ends) *objection {
 	if ext := extension(name); !k.Opaque() && (ext == ".raw" || ext == ".dd") {
 		return nil
 	}
-	return &objection{fmt.Sprintf("%s %s, not a raw image", it, k.Name), k.Advice()}
+	return &foreign.Objection{What: fmt.Sprintf("%s %s, not a raw image", it, k.Name), Cure: k.Advice()}
 }
 
 // extension is the last extension of a path in lower case, with its dot.

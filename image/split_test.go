@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/image/codec"
+	"shokyo.dev/shokyo/image/imagetest"
 )
 
 // openBeside opens one of the files that are made in a folder.
@@ -18,7 +21,7 @@ func openBeside(t *testing.T, name string, together []string, beside ...string) 
 	for _, b := range append(beside, together...) {
 		content[b] = []byte{2}
 	}
-	dir := put(t, content)
+	dir := imagetest.Put(t, content)
 	o := Options{Open: openPlain, Together: []string{filepath.Join(dir, name)}}
 	for _, other := range together {
 		o.Together = append(o.Together, filepath.Join(dir, other))
@@ -66,7 +69,7 @@ func TestOtherParts(t *testing.T) {
 			t.Errorf("%s: %v", test.open, err)
 		}
 	}
-	if _, err := Open(context.Background(), filepath.Join(put(t, map[string][]byte{"d.1": {1}}), "d.2"), Options{Open: openPlain}); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Open(context.Background(), filepath.Join(imagetest.Put(t, map[string][]byte{"d.1": {1}}), "d.2"), Options{Open: openPlain}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing: %v", err)
 	}
 }
@@ -98,7 +101,7 @@ func TestNoParts(t *testing.T) {
 	} {
 		for k := range pair {
 			i, err := openBeside(t, pair[k], nil, pair[1-k])
-			if err != nil && codecByName(pair[k]) == nil && !strings.HasSuffix(pair[k], ".txt") {
+			if err != nil && codec.ByName(pair[k]) == nil && !strings.HasSuffix(pair[k], ".txt") {
 				t.Errorf("%s beside %s: %v", pair[k], pair[1-k], err)
 			} else if err == nil && (i.Format() != Raw || len(i.Notes()) != 0 || i.Defect() != nil) {
 				t.Errorf("%s beside %s: %s, %q, %v", pair[k], pair[1-k], i.Format(), i.Notes(), i.Defect())
@@ -108,7 +111,7 @@ func TestNoParts(t *testing.T) {
 	if i, err := openBeside(t, "disk.img", nil, "disk.img.001", "disk.img.002"); err != nil || i.OpenEnded() {
 		t.Errorf("a whole beside its parts: %v", err)
 	}
-	dir := put(t, map[string][]byte{"d.1": {1}})
+	dir := imagetest.Put(t, map[string][]byte{"d.1": {1}})
 	if err := os.Mkdir(filepath.Join(dir, "d.2"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +142,7 @@ func TestTogether(t *testing.T) {
 
 // A link to a part is a part.
 func TestLinkToPart(t *testing.T) {
-	dir := put(t, map[string][]byte{"d.aa": {1}, "d.ab": {2}})
+	dir := imagetest.Put(t, map[string][]byte{"d.aa": {1}, "d.ab": {2}})
 	link := filepath.Join(dir, "whole.img")
 	if err := os.Symlink("d.aa", link); err != nil {
 		t.Fatal(err)
@@ -151,12 +154,12 @@ func TestLinkToPart(t *testing.T) {
 
 // The way out of every refusal, and what the report then says.
 func TestRaw(t *testing.T) {
-	content := testBytes(100_000, 3)
+	content := imagetest.Mixed(100_000, 3)
 	for _, test := range []struct{ open, beside, want string }{
 		{"x.img", "y", ""}, {"x.gpg", "y", "x.gpg is an OpenPGP message"}, {"d.aa", "d.ab", "(d.ab lies beside it)"}, {"x.001", "x.002", "(x.002 lies beside it)"}, {"x.002", "x.001", "(x.001 lies beside it)"},
 		{"x.003", "x.001", "(x.001 lies beside it)"}, {"x.001.gz", "y", ""}, {"d1of2", "y", "1 of 2"}, {"x.gz", "y", ""},
 	} {
-		dir := put(t, map[string][]byte{test.open: content, test.beside: {1}})
+		dir := imagetest.Put(t, map[string][]byte{test.open: content, test.beside: {1}})
 		path := filepath.Join(dir, test.open)
 		i, err := Open(context.Background(), path, Options{Open: openPlain, Raw: true})
 		if err != nil {
@@ -169,8 +172,8 @@ func TestRaw(t *testing.T) {
 		}
 		i.Close()
 	}
-	gz := gzipped(t, content)
-	i, err := Open(context.Background(), filepath.Join(put(t, map[string][]byte{"x.gz": gz}), "x.gz"), Options{Open: openPlain, Raw: true})
+	gz := imagetest.Gzip(t, content)
+	i, err := Open(context.Background(), filepath.Join(imagetest.Put(t, map[string][]byte{"x.gz": gz}), "x.gz"), Options{Open: openPlain, Raw: true})
 	if err != nil || i.Size() != int64(len(gz)) || !strings.Contains(i.Notes()[0], "it is a gzip file") {
 		t.Errorf("gzip taken as it is: %v", err)
 	}
@@ -178,7 +181,7 @@ func TestRaw(t *testing.T) {
 
 // Whether the end may be missing: every part is a full one.
 func TestOpenEnded(t *testing.T) {
-	gz := gzipped(t, testBytes(100_000, 3))
+	gz := imagetest.Gzip(t, imagetest.Mixed(100_000, 3))
 	for _, test := range []struct {
 		open  string
 		files map[string][]byte
@@ -192,47 +195,21 @@ func TestOpenEnded(t *testing.T) {
 		{"x.img", map[string][]byte{"x.img": {1}}, false}, {"disk1.img", map[string][]byte{"disk1.img": {1}}, false}, {"x.1", map[string][]byte{"x.1": {1}}, false}, {"x.dd", map[string][]byte{"x.dd": {1}}, false}, {"x.2024", map[string][]byte{"x.2024": {1}}, false},
 		{"x.gz.001", map[string][]byte{"x.gz.001": gz[:len(gz)/2], "x.gz.002": gz[len(gz)/2:]}, false},
 	} {
-		if i := mustOpen(t, filepath.Join(put(t, test.files), test.open)); i.OpenEnded() != test.want {
+		if i := mustOpen(t, filepath.Join(imagetest.Put(t, test.files), test.open)); i.OpenEnded() != test.want {
 			t.Errorf("%s of %d: %v", test.open, len(test.files), i.OpenEnded())
 		}
 	}
 }
 
-// A name may be anything: no panic, and a counter lies inside it.
-func FuzzPlaces(f *testing.F) {
-	for _, s := range []string{"disk_001.img", "diskAA.part1of2.gz", "分割１.img", "x.\xff00", "(((", "99999999999999999999.1"} {
-		f.Add(s, s+"0")
-	}
-	f.Fuzz(func(t *testing.T, base, other string) {
-		if len(base) > 255 || len(other) > 255 { // no file is called so
-			return
-		}
-		name := plain(base)
-		for _, p := range places(base) {
-			if p.from < 0 || p.from >= p.to || p.to > len(name) {
-				t.Fatalf("%q: %+v", base, p)
-			}
-			r := row{place: p, own: name[p.from:p.to]}
-			if text, ok := r.counter(name, plain(other)); ok {
-				r.see(text, other)
-				r.isPart()
-			}
-		}
-		countedOf(name)
-		numberBehind(name, plain(other))
-		soundsLikePart(base)
-	})
-}
-
 // A device is the medium, whatever is called like it.
 func TestDeviceIsNoPart(t *testing.T) {
-	dir := put(t, map[string][]byte{"d.2": {2}, "d.002": {2}})
+	dir := imagetest.Put(t, map[string][]byte{"d.2": {2}, "d.002": {2}})
 	for _, name := range []string{"d.1", "d.001"} {
 		path := filepath.Join(dir, name)
 		if err := os.Symlink("/dev/null", path); err != nil {
 			t.Fatal(err)
 		}
-		open := func(string) (Source, error) { return bytesSource{1}, nil }
+		open := func(string) (Source, error) { return imagetest.Bytes{1}, nil }
 		i, err := Open(context.Background(), path, Options{Open: open})
 		if err != nil || len(i.Parts()) != 1 || len(i.Notes()) != 0 {
 			t.Errorf("%s: %v", name, err)
@@ -242,8 +219,8 @@ func TestDeviceIsNoPart(t *testing.T) {
 
 // A part that is cut off makes the image defective: something was not examined.
 func TestShortPart(t *testing.T) {
-	content := testBytes(3000, 2)
-	gz := gzipped(t, testBytes(100_000, 3))
+	content := imagetest.Mixed(3000, 2)
+	gz := imagetest.Gzip(t, imagetest.Mixed(100_000, 3))
 	for _, test := range []struct {
 		name, want string
 		files      map[string][]byte
@@ -252,12 +229,12 @@ func TestShortPart(t *testing.T) {
 		{"x.001", "(1 more parts are too short)", map[string][]byte{"x.001": content[:1000], "x.002": content[:500], "x.003": content[:999], "x.004": nil}},
 		{"x.gz.001", "x.gz.002 holds 9 bytes where 10000 are expected", map[string][]byte{"x.gz.001": gz[:10_000], "x.gz.002": gz[10_000:10_009], "x.gz.003": gz[10_009:11_000]}},
 	} {
-		i := mustOpen(t, filepath.Join(put(t, test.files), test.name))
+		i := mustOpen(t, filepath.Join(imagetest.Put(t, test.files), test.name))
 		if i.Defect() == nil || !strings.Contains(i.Defect().Error(), test.want) || len(i.Notes()) != 0 {
 			t.Errorf("defect %v, notes %q; want %q", i.Defect(), i.Notes(), test.want)
 		}
 	}
-	i := mustOpen(t, filepath.Join(put(t, map[string][]byte{"x.001": content[:1000], "x.002": content[:1000], "x.003": {1}}), "x.001"))
+	i := mustOpen(t, filepath.Join(imagetest.Put(t, map[string][]byte{"x.001": content[:1000], "x.002": content[:1000], "x.003": {1}}), "x.001"))
 	if i.Defect() != nil || len(i.Notes()) != 0 {
 		t.Errorf("the last part may be short: %v, %q", i.Defect(), i.Notes())
 	}

@@ -57,6 +57,20 @@ func (k *Kind) Advice() string {
 	return fmt.Sprintf("%s it first (%s)", k.undo(), k.tool)
 }
 
+// Objection is why a file is not taken for a medium, and what to do about it. It
+// is a refusal, unless the caller insists (image.Options.Raw): then it is a note.
+type Objection struct{ What, Cure string }
+
+func (o *Objection) Error() string { return o.What + ": " + o.Cure }
+
+// Refusal is nil for no objection.
+func (o *Objection) Refusal() error {
+	if o == nil {
+		return nil
+	}
+	return fmt.Errorf("%w; if this really is a medium: --format raw", o)
+}
+
 // sign is bytes by which a kind is told.
 type sign struct {
 	at    int // from the beginning; if negative, from the end

@@ -53,10 +53,13 @@ var allowed = map[string][]string{
 	"appliance/stick/mark": {"internal/gpt", "internal/wholefile"},
 	"image/table":          {"image/source", "internal/gpt"},
 	"image/layout":         {"image/source"},
+	"image/split":          {"image/codec", "image/foreign", "image/source"},
+	"image/imagetest":      {"image/source"},
+	"image/codec":          {"image/foreign", "image/source"},
 }
 
 // testOnly is what test files may import besides.
-var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest"}
+var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

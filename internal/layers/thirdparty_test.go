@@ -20,7 +20,8 @@ var thirdParty = map[string][]string{
 	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
 	"cmd/shokyo-init":        {"charm.land/bubbletea/v2", "github.com/BurntSushi/toml"}, // unsafe: the console's font
 	"devices":                {"golang.org/x/sys/unix", "unsafe"},                       // unsafe: what is handed to the kernel
-	"image":                  {"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
+	"image/codec":            {"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
+	"image/imagetest":        {"github.com/klauspost/compress/zstd"},
 	"image/table":            {"github.com/diskfs/go-diskfs/partition"},
 	"internal/bar":           {"github.com/schollz/progressbar/v3"},
 	"internal/golden":        {"github.com/klauspost/compress/zstd"}, // its testdata

@@ -1,4 +1,4 @@
-package image
+package codec
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"shokyo.dev/shokyo/image/foreign"
+	"shokyo.dev/shokyo/image/source"
 )
 
 // ringBytes is how much decoded data is kept: readers may be this far behind
@@ -17,16 +18,16 @@ const ringBytes = 64 << 20
 // stepBytes is how much is decoded at once.
 const stepBytes = 256 << 10
 
-// stream serves a compressed source at any offset. The decoder only goes
+// Stream serves a compressed source at any offset. The decoder only goes
 // forward, so the last ringBytes of its output are kept in a ring; a read
 // behind that starts over from the beginning: right, but slow.
 //
 // Memory: the ring, 1 MiB of read-ahead, and the decoder's window, which is
 // 32 KiB for gzip and at most 128 MiB for zstd.
-type stream struct {
+type Stream struct {
 	name  string
-	src   Source
-	codec *codec
+	src   source.Source
+	codec *Codec
 	size  int64
 	ends  foreign.Ends // of what it decodes to
 
@@ -38,9 +39,9 @@ type stream struct {
 	err  error // why decoding can not go on behind hi
 }
 
-// newStream decodes everything once. The defect is not nil when only a part
+// Open decodes everything once. The defect is not nil when only a part
 // could be decoded; an error means that nothing can be served.
-func newStream(ctx context.Context, name string, src Source, c *codec, progress func(done, total int64)) (s *stream, defect, err error) {
+func Open(ctx context.Context, name string, src source.Source, c *Codec, progress func(done, total int64)) (s *Stream, defect, err error) {
 	ends, used, cause := measure(ctx, src, c, progress)
 	size := ends.Size
 	if ctx.Err() != nil {
@@ -56,14 +57,14 @@ func newStream(ctx context.Context, name string, src Source, c *codec, progress 
 		}
 		return nil, nil, defect
 	}
-	s = &stream{name: name, src: src, codec: c, size: size, ends: ends}
+	s = &Stream{name: name, src: src, codec: c, size: size, ends: ends}
 	s.ring = make([]byte, min(size, ringBytes))
 	return s, defect, nil
 }
 
 // measure counts what decodes and keeps its ends, how much of the source that
 // took, and why it ended, if not at the end.
-func measure(ctx context.Context, src Source, c *codec, progress func(done, total int64)) (ends foreign.Ends, used int64, cause error) {
+func measure(ctx context.Context, src source.Source, c *Codec, progress func(done, total int64)) (ends foreign.Ends, used int64, cause error) {
 	d := newDecoder(src, c)
 	defer d.Close()
 	buf := make([]byte, stepBytes)
@@ -85,9 +86,13 @@ func measure(ctx context.Context, src Source, c *codec, progress func(done, tota
 	return ends, d.consumed(), ctx.Err()
 }
 
-func (s *stream) Size() int64 { return s.size }
+// Ends are those of what it decodes to.
+func (s *Stream) Ends() *foreign.Ends { return &s.ends }
 
-func (s *stream) ReadAt(p []byte, off int64) (n int, err error) {
+// Size is the number of bytes it decodes to.
+func (s *Stream) Size() int64 { return s.size }
+
+func (s *Stream) ReadAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
 		return 0, fmt.Errorf("read %s at %d: negative offset", s.name, off)
 	}
@@ -109,7 +114,7 @@ func (s *stream) ReadAt(p []byte, off int64) (n int, err error) {
 }
 
 // seek decodes until the byte at the given offset is in the ring.
-func (s *stream) seek(at int64) error {
+func (s *Stream) seek(at int64) error {
 	if s.dec == nil || at < s.lo {
 		s.restart()
 	}
@@ -122,7 +127,7 @@ func (s *stream) seek(at int64) error {
 	return nil
 }
 
-func (s *stream) restart() {
+func (s *Stream) restart() {
 	if s.dec != nil {
 		s.dec.Close()
 	}
@@ -131,7 +136,7 @@ func (s *stream) restart() {
 }
 
 // step decodes some more into the ring, over what is oldest there.
-func (s *stream) step() {
+func (s *Stream) step() {
 	from := int(s.hi % int64(len(s.ring)))
 	upTo := min(len(s.ring), from+stepBytes)
 	s.lo = max(s.lo, s.hi+int64(upTo-from)-int64(len(s.ring)))
@@ -143,7 +148,7 @@ func (s *stream) step() {
 	s.err = err
 }
 
-func (s *stream) Close() error {
+func (s *Stream) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dec != nil {

@@ -1,4 +1,8 @@
-package image
+// Package codec serves compressed files as what they decode to, at any offset.
+//
+// A format is a row of All. codec.go is the fence around the decoders, and stream.go
+// makes a source of one that only goes forward.
+package codec
 
 // This file is the fence around the decoders: nothing else touches
 // klauspost/compress. They are given bounded memory, a panic in them becomes
@@ -16,6 +20,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"shokyo.dev/shokyo/image/source"
 )
 
 // maxWindow is the longest zstd window that is decoded: what the zstd tool
@@ -26,23 +32,31 @@ const maxWindow = 128 << 20
 // readAhead is how much compressed data is read at once.
 const readAhead = 1 << 20
 
-// codec is a compressed format.
-type codec struct {
-	format     string
+// Formats, as a report calls them.
+const (
+	Gzip = "gzip"
+	Zstd = "zstd"
+)
+
+// Codec is a compressed format.
+type Codec struct {
+	Format     string
 	extensions []string
 	magic      string
 	open       func(io.Reader) (io.Reader, func(), error)
 }
 
-func codecs() []codec {
-	return []codec{
+// All are the formats that are decoded.
+func All() []Codec {
+	return []Codec{
 		{Gzip, []string{".gz", ".gzip"}, "\x1f\x8b\x08", openGzip}, // RFC 1952 §2.3.1, CM 8
 		{Zstd, []string{".zst", ".zstd"}, "\x28\xb5\x2f\xfd", openZstd},
 	}
 }
 
-func codecByName(path string) *codec {
-	for _, c := range codecs() {
+// ByName is the format that a name means; nil if none.
+func ByName(path string) *Codec {
+	for _, c := range All() {
 		for _, ext := range c.extensions {
 			if strings.HasSuffix(strings.ToLower(path), ext) {
 				return &c
@@ -52,12 +66,12 @@ func codecByName(path string) *codec {
 	return nil
 }
 
-// trim takes the extension off a path.
-func (c *codec) trim(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) }
+// Trim takes the extension off a path.
+func (c *Codec) Trim(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) }
 
-// begins says whether data of this format begins like that.
-func (c *codec) begins(head []byte) bool {
-	return bytes.HasPrefix(head, []byte(c.magic)) || c.format == Zstd && isSkippable(head)
+// Begins says whether data of this format begins like that.
+func (c *Codec) Begins(head []byte) bool {
+	return bytes.HasPrefix(head, []byte(c.magic)) || c.Format == Zstd && isSkippable(head)
 }
 
 // isSkippable: a zstd stream may begin with a skippable frame (RFC 8878
@@ -155,7 +169,7 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func newDecoder(src Source, c *codec) (d *decoder) {
+func newDecoder(src source.Source, c *Codec) (d *decoder) {
 	d = &decoder{fed: &counter{r: io.NewSectionReader(src, 0, src.Size())}}
 	d.in = bufio.NewReaderSize(d.fed, readAhead)
 	defer d.recover()
@@ -195,14 +209,14 @@ func (d *decoder) Close() {
 }
 
 // what a decoder's error means for the image.
-func (c *codec) meaning(err error) string {
+func (c *Codec) meaning(err error) string {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "ends early"
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, zstd.ErrCRCMismatch):
 		return "has a wrong checksum"
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrMagicMismatch):
-		return "goes on with something that is no " + c.format + " data"
+		return "goes on with something that is no " + c.Format + " data"
 	case errors.Is(err, zstd.ErrUnknownDictionary):
 		return "needs a dictionary that it was compressed with (decompress it with zstd -d -D DICTIONARY)"
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):

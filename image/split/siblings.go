@@ -1,4 +1,4 @@
-package image
+package split
 
 import (
 	"errors"
@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"shokyo.dev/shokyo/image/codec"
+	"shokyo.dev/shokyo/image/foreign"
 )
 
 // Split images have other names than .001, .002: what split(1) writes (x.aa, xab,
@@ -31,10 +34,10 @@ type place struct {
 	wary     bool // it may be a word, a date, a serial number: the row must begin beside it
 }
 
-// objectPart refuses a file that seems to be one part of an image. Together are
+// ObjectPart refuses a file that seems to be one part of an image. Together are
 // the media that are examined in the same call: they are whole, unless the name
 // says otherwise. The error is that the folder could not be looked at.
-func objectPart(path string, together []string) (*objection, error) {
+func ObjectPart(path string, together []string) (*foreign.Objection, error) {
 	if !isRegular(path) {
 		return nil, nil // the opener says it best
 	}
@@ -45,10 +48,10 @@ func objectPart(path string, together []string) (*objection, error) {
 	return o, err
 }
 
-func partOf(path string, together []string) (*objection, error) {
+func partOf(path string, together []string) (*foreign.Objection, error) {
 	name := plain(filepath.Base(path))
 	if n, of, ok := countedOf(name); ok && of > 1 {
-		return &objection{fmt.Sprintf("%s is one part of a split image by its name (%d of %d)", path, n, of), joinThem}, nil
+		return &foreign.Objection{What: fmt.Sprintf("%s is one part of a split image by its name (%d of %d)", path, n, of), Cure: joinThem}, nil
 	}
 	var rows []row
 	for _, p := range places(filepath.Base(path)) {
@@ -70,21 +73,23 @@ func partOf(path string, together []string) (*objection, error) {
 	})
 	for i := range rows {
 		if rows[i].isPart() {
-			return partObjection(path, rows[i].nearest, rows[i].sure), nil
+			return ObjectBeside(path, rows[i].nearest, rows[i].sure), nil
 		}
 	}
 	if second.missesFirst() {
-		return partObjection(path, second.name, false), nil
+		return ObjectBeside(path, second.name, false), nil
 	}
 	return nil, err
 }
 
 const joinThem = "give the parts names ending in .001, .002, … and name the first"
 
-func partObjection(path, beside string, sure bool) *objection {
-	o := &objection{fmt.Sprintf("%s seems to be one part of a split image (%s lies beside it)", path, beside), joinThem}
+// ObjectBeside is about a file that another lies beside; sure says that its name alone
+// tells a part.
+func ObjectBeside(path, beside string, sure bool) *foreign.Objection {
+	o := &foreign.Objection{What: fmt.Sprintf("%s seems to be one part of a split image (%s lies beside it)", path, beside), Cure: joinThem}
 	if !sure {
-		o.cure += ", or name all media that are called alike in one call"
+		o.Cure += ", or name all media that are called alike in one call"
 	}
 	return o
 }
@@ -275,7 +280,7 @@ func saysPart(name string, p place) bool {
 // isExtension: .1 or .s01, also before the extension of a compressed file.
 func isExtension(name string, p place) bool {
 	dot := strings.LastIndexByte(name[:p.from], '.')
-	if dot < 1 || p.to != len(name) && codecByName(name[p.to:]) == nil {
+	if dot < 1 || p.to != len(name) && codec.ByName(name[p.to:]) == nil {
 		return false
 	}
 	letters := name[dot+1 : p.from]

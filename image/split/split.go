@@ -1,4 +1,9 @@
-package image
+// Package split joins the parts of an image that was split, and tells when a file is
+// one part of something and must not pass for all of it.
+//
+// Parts called x.001, x.002, ... are joined (split.go); other names that only seem to
+// number parts are refused (siblings.go).
+package split
 
 import (
 	"errors"
@@ -11,17 +16,19 @@ import (
 	"strconv"
 	"strings"
 
+	"shokyo.dev/shokyo/image/codec"
+	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 )
 
-// parts finds the files of the image that path is, or is a part of. Whole is
+// Parts finds the files of the image that path is, or is a part of. Whole is
 // the name without the number of the part: it says what the joined bytes are
 // (x.gz of x.gz.002).
 //
 // A part is called NAME.001, NAME.002, …, also from .000, and goes on with
 // .1000 behind .999. The folder is read, not probed: only so a hole can be
 // told from the end.
-func parts(path string) (paths []string, whole string, err error) {
+func Parts(path string) (paths []string, whole string, err error) {
 	whole, number, ok := partNumber(path)
 	if !ok {
 		return []string{path}, path, nil
@@ -39,16 +46,16 @@ func parts(path string) (paths []string, whole string, err error) {
 	}
 	for i, n := range numbers {
 		if n != first+i {
-			o := &objection{fmt.Sprintf("image part %s is missing (%s is there)", partName(whole, first+i), partName(whole, n)), "an image with a hole is not examined"}
-			return nil, "", o.refusal()
+			o := &foreign.Objection{What: fmt.Sprintf("image part %s is missing (%s is there)", partName(whole, first+i), partName(whole, n)), Cure: "an image with a hole is not examined"}
+			return nil, "", o.Refusal()
 		}
 		paths = append(paths, partName(whole, n))
 	}
 	return paths, whole, nil
 }
 
-// numberedParts are those that lie there, with holes or without.
-func numberedParts(path string) (paths []string) {
+// Numbered are those that lie there, with holes or without.
+func Numbered(path string) (paths []string) {
 	if whole, _, ok := partNumber(path); ok {
 		numbers, _ := partNumbers(whole)
 		for _, n := range numbers {
@@ -103,20 +110,20 @@ func partNumbers(whole string) (numbers []int, err error) {
 	return numbers, nil
 }
 
-// objectCompressedPart: x.001.gz holds one part of a medium. Decoded alone it
+// ObjectCompressed: x.001.gz holds one part of a medium. Decoded alone it
 // would pass for all of it.
-func objectCompressedPart(path string) *objection {
-	if c := codecByName(path); c != nil {
-		if _, _, ok := partNumber(c.trim(path)); ok {
-			return &objection{path + " is one part of a split image, compressed by itself", "decompress all its parts first"}
+func ObjectCompressed(path string) *foreign.Objection {
+	if c := codec.ByName(path); c != nil {
+		if _, _, ok := partNumber(c.Trim(path)); ok {
+			return &foreign.Objection{What: path + " is one part of a split image, compressed by itself", Cure: "decompress all its parts first"}
 		}
 	}
 	return nil
 }
 
-// openEnded says whether more parts may have been left behind: the last is not
+// OpenEnded says whether more parts may have been left behind: the last is not
 // shorter than the first, or there is but one and its name says that it is one.
-func openEnded(paths []string, files []Source) bool {
+func OpenEnded(paths []string, files []source.Source) bool {
 	if len(paths) == 1 {
 		_, _, numbered := partNumber(paths[0])
 		return numbered || soundsLikePart(paths[0])
@@ -124,10 +131,10 @@ func openEnded(paths []string, files []Source) bool {
 	return files[len(files)-1].Size() >= files[0].Size()
 }
 
-// shortPart is the defect of a joined image: a part that is shorter than the
+// Short is the defect of a joined image: a part that is shorter than the
 // first was cut off while it was copied, unless it is the last. What it lacks
 // is not there to be examined, and all behind it is out of place.
-func shortPart(paths []string, files []Source) error {
+func Short(paths []string, files []source.Source) error {
 	want, more := files[0].Size(), 0
 	var first error
 	for i, f := range files[:len(files)-1] {
@@ -145,9 +152,9 @@ func shortPart(paths []string, files []Source) error {
 	return first
 }
 
-// longParts notes parts that are longer than the first: it, or what joined
+// Long notes parts that are longer than the first: it, or what joined
 // them, was odd.
-func longParts(paths []string, files []Source) (notes []string) {
+func Long(paths []string, files []source.Source) (notes []string) {
 	want := files[0].Size()
 	for i, f := range files {
 		if n := f.Size(); n > want && len(notes) < 8 {
@@ -157,15 +164,16 @@ func longParts(paths []string, files []Source) (notes []string) {
 	return notes
 }
 
-// joined is several sources end to end.
-type joined struct {
+// Joined is several sources end to end.
+type Joined struct {
 	paths []string
-	files []Source
+	files []source.Source
 	ends  []int64 // offset behind each file
 }
 
-func newJoined(paths []string, files []Source) (*joined, error) {
-	j := &joined{paths: paths, files: files}
+// Join puts sources end to end.
+func Join(paths []string, files []source.Source) (*Joined, error) {
+	j := &Joined{paths: paths, files: files}
 	var end int64
 	for _, f := range files {
 		end += f.Size()
@@ -177,10 +185,10 @@ func newJoined(paths []string, files []Source) (*joined, error) {
 	return j, nil
 }
 
-func (j *joined) Size() int64 { return j.ends[len(j.ends)-1] }
+func (j *Joined) Size() int64 { return j.ends[len(j.ends)-1] }
 
 // Stored asks the part that off lies in.
-func (j *joined) Stored(off int64) (end int64, stored bool) {
+func (j *Joined) Stored(off int64) (end int64, stored bool) {
 	i := sort.Search(len(j.ends), func(i int) bool { return j.ends[i] > off })
 	if i == len(j.ends) {
 		return off, true
@@ -190,7 +198,7 @@ func (j *joined) Stored(off int64) (end int64, stored bool) {
 	return min(start+end, j.ends[i]), stored
 }
 
-func (j *joined) ReadAt(p []byte, off int64) (n int, err error) {
+func (j *Joined) ReadAt(p []byte, off int64) (n int, err error) {
 	if off < 0 {
 		return 0, fmt.Errorf("read %s at %d: negative offset", j.paths[0], off)
 	}
