@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Counters is what the kernel counted on a block device since it appeared.
@@ -35,7 +37,7 @@ type Changes struct {
 	Before, After State
 	// Changed is Yes if the medium was written to, or grew or shrank, while it
 	// was open; Unknown if nothing was there to compare.
-	Changed Answer
+	Changed answer.Answer
 	Text    string // one sentence, for people
 	TextJA  string
 }
@@ -58,42 +60,42 @@ func (m *Medium) Since(before State) (Changes, error) {
 	return c, nil
 }
 
-func compare(kind Kind, before, after State) (changed Answer, text, japanese string) {
+func compare(kind Kind, before, after State) (changed answer.Answer, text, japanese string) {
 	if before.SizeBytes != after.SizeBytes {
-		return Yes, fmt.Sprintf("the size of the medium changed from %d to %d bytes while it was examined", before.SizeBytes, after.SizeBytes),
+		return answer.Yes, fmt.Sprintf("the size of the medium changed from %d to %d bytes while it was examined", before.SizeBytes, after.SizeBytes),
 			fmt.Sprintf("検査中に媒体の容量が %d バイトから %d バイトへ変わりました。", before.SizeBytes, after.SizeBytes)
 	}
 	if kind == File {
 		// Equal, because a time that went through JSON has lost its location.
 		if !before.ModTime.Equal(after.ModTime) {
-			return Yes, "the image file was written to while it was examined",
+			return answer.Yes, "the image file was written to while it was examined",
 				"検査中にイメージファイルへの書込みがありました。"
 		}
-		return No, "size and time of last change of the image file are the same before and after",
+		return answer.No, "size and time of last change of the image file are the same before and after",
 			"イメージファイルの容量と更新時刻は、検査の前後で同じです。"
 	}
 	return compareCounters(before, after)
 }
 
-func compareCounters(before, after State) (changed Answer, text, japanese string) {
+func compareCounters(before, after State) (changed answer.Answer, text, japanese string) {
 	b, a := before.Counters, after.Counters
 	switch {
 	case !before.Counted || !after.Counted:
-		return Unknown, "the kernel shows no write counters for this device",
+		return answer.Unknown, "the kernel shows no write counters for this device",
 			"カーネルはこの装置の書込み計数を示しません。"
 	case before.Epoch == "" || after.Epoch == "":
-		return Unknown, "it is not known whether the drive was attached anew since, so writes in between may not have been counted",
+		return answer.Unknown, "it is not known whether the drive was attached anew since, so writes in between may not have been counted",
 			"途中で装置が接続し直されたかどうか不明なため、その間の書込みが計数されていない可能性があります。"
 	case before.Epoch != after.Epoch || a.fewerThan(b):
-		return Unknown, "the drive was attached anew since, so writes in between were not counted",
+		return answer.Unknown, "the drive was attached anew since, so writes in between were not counted",
 			"途中で装置が接続し直されたため、その間の書込みは計数されていません。"
 	case b != a:
-		return Yes, fmt.Sprintf("the kernel counted %d writes (%d sectors) and %d discards (%d sectors) while the medium was examined",
+		return answer.Yes, fmt.Sprintf("the kernel counted %d writes (%d sectors) and %d discards (%d sectors) while the medium was examined",
 				a.Writes-b.Writes, a.WrittenSectors-b.WrittenSectors, a.Discards-b.Discards, a.DiscardedSectors-b.DiscardedSectors),
 			fmt.Sprintf("検査中にカーネルが書込み %d 回(%d セクタ)、破棄 %d 回(%d セクタ)を計数しました。",
 				a.Writes-b.Writes, a.WrittenSectors-b.WrittenSectors, a.Discards-b.Discards, a.DiscardedSectors-b.DiscardedSectors)
 	}
-	return No, "the kernel's write and discard counters are the same before and after",
+	return answer.No, "the kernel's write and discard counters are the same before and after",
 		"カーネルの書込みと破棄の計数は、検査の前後で同じです。"
 }
 

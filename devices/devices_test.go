@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -114,7 +115,7 @@ func TestFile(t *testing.T) {
 			}
 			checkReads(t, m, want)
 			c, err := m.Check()
-			if err != nil || c.Changed != No {
+			if err != nil || c.Changed != answer.No {
 				t.Errorf("untouched: %+v, %v", c, err)
 			}
 			if err := m.Close(); err != nil {
@@ -197,7 +198,7 @@ func TestShrinkingFile(t *testing.T) {
 		if n, err := m.ReadAt(p[:512], 500_000); n != 0 || err != io.EOF {
 			t.Errorf("behind the new end: %d bytes, %v", n, err)
 		}
-		if c, err := m.Check(); err != nil || c.Changed != Yes || !strings.Contains(c.Text, "from 1048576 to 300000 bytes") {
+		if c, err := m.Check(); err != nil || c.Changed != answer.Yes || !strings.Contains(c.Text, "from 1048576 to 300000 bytes") {
 			t.Errorf("%+v, %v", c, err)
 		}
 	}
@@ -271,7 +272,7 @@ func TestChangedFile(t *testing.T) {
 	if err := os.Chtimes(path, later, later); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := m.Check(); err != nil || c.Changed != Yes || !c.After.ModTime.Equal(later) {
+	if c, err := m.Check(); err != nil || c.Changed != answer.Yes || !c.After.ModTime.Equal(later) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	m.Close()
@@ -291,7 +292,7 @@ func TestSinceFile(t *testing.T) {
 	}
 	earlier := saved(t, c.After)
 	first.Close()
-	if c, err := mustOpen(t, path).Since(earlier); err != nil || c.Changed != No || !c.Before.ModTime.Equal(earlier.ModTime) {
+	if c, err := mustOpen(t, path).Since(earlier); err != nil || c.Changed != answer.No || !c.Before.ModTime.Equal(earlier.ModTime) {
 		t.Errorf("untouched: %+v, %v", c, err)
 	}
 	later := earlier.ModTime.Add(time.Nanosecond)
@@ -299,10 +300,10 @@ func TestSinceFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := mustOpen(t, path)
-	if c, err := second.Since(earlier); err != nil || c.Changed != Yes {
+	if c, err := second.Since(earlier); err != nil || c.Changed != answer.Yes {
 		t.Errorf("written in between: %+v, %v", c, err)
 	}
-	if c, err := second.Check(); err != nil || c.Changed != No {
+	if c, err := second.Check(); err != nil || c.Changed != answer.No {
 		t.Errorf("since it was opened again: %+v, %v", c, err)
 	}
 }
@@ -319,7 +320,7 @@ func TestReplacedFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkReads(t, m, want)
-	if c, err := m.Check(); err != nil || c.Changed != No {
+	if c, err := m.Check(); err != nil || c.Changed != answer.No {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata"
 	"shokyo.dev/shokyo/devices/nvme"
 	"shokyo.dev/shokyo/devices/scsi"
@@ -33,7 +34,7 @@ type Drive struct {
 	Facts
 	Bus   string   // "nvme", "ata", "scsi", "usb", "virtio", "mmc", "loop", "file", "other"
 	Users []string // who has it in use, as a person reads it
-	InUse Answer
+	InUse answer.Answer
 
 	WWN      string // NAA name of ATA and SCSI drives, hexadecimal
 	EUI64    string // of an NVMe namespace
@@ -142,9 +143,9 @@ func (h host) shown(path string, dev uint64) *Drive {
 	d.ReadOnlyFlag = n.answerIn(n.dir, "ro")
 	d.Bus = n.bus()
 	d.Rotation = d.rotationByKernel()
-	d.Users, d.InUse = h.usedBy(dev), No
+	d.Users, d.InUse = h.usedBy(dev), answer.No
 	if len(d.Users) > 0 {
-		d.InUse = Yes
+		d.InUse = answer.Yes
 	}
 	return d
 }
@@ -228,7 +229,7 @@ func (d *Drive) askSCSI(r *recorder) {
 	d.Security = l.statement()
 	switch disk := s.Inquiry != nil && s.Inquiry.IsDisk(); {
 	case !disk:
-	case d.Bus == busUSB && d.Removable != No:
+	case d.Bus == busUSB && d.Removable != answer.No:
 		d.ataNotAsked("a removable USB medium: ATA commands are not sent to it, because some hang on them")
 	case d.Bus == busATA || d.Bus == busUSB || s.ATA != nil:
 		a := ata.Collect(r)

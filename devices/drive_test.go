@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // states are all that each statement may say.
@@ -129,7 +131,7 @@ func TestReplay(t *testing.T) {
 		hidden   int64
 		want     []string
 	}{
-		"qemu-nvme": {Drive{Facts: Facts{Removable: No}, Bus: busNVMe}, 1, "QEMU NVMe Ctrl/NVME0001/7.2.22//0025385b71b0c301/", 0,
+		"qemu-nvme": {Drive{Facts: Facts{Removable: answer.No}, Bus: busNVMe}, 1, "QEMU NVMe Ctrl/NVME0001/7.2.22//0025385b71b0c301/", 0,
 			[]string{"hidden: none, 2 of them", "sanitize: not-supported, SANICAP", "security: none, no TCG locking", "deallocated: zeros, DLFEAT", "after erase: unknown"}},
 		"qemu-nvme-subsystem": {Drive{Bus: busNVMe}, 1, "QEMU NVMe Ctrl/NVME0002/7.2.22///", 4 << 20,
 			[]string{"hidden: hidden, namespace 2 is attached to no block device here", "sanitize: not-supported", "security: none"}},
@@ -140,9 +142,9 @@ func TestReplay(t *testing.T) {
 		// It has VPD page 89h of an ATA disk, and knows no ATA command.
 		"scsi_debug": {Drive{Bus: busSCSI, wholeBytes: 8 << 20}, 0, "Linux scsi_debug/2000/0191/33333330000007d0//", 0,
 			[]string{"rotation: solid-state", "hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands", "deallocated: zeros, LBPRZ"}},
-		"qemu-uas": {Drive{Facts: Facts{Removable: No}, Bus: busUSB, wholeBytes: 4 << 20}, 0, "QEMU QEMU HARDDISK/UAS00001/2.5+///", 0,
+		"qemu-uas": {Drive{Facts: Facts{Removable: answer.No}, Bus: busUSB, wholeBytes: 4 << 20}, 0, "QEMU QEMU HARDDISK/UAS00001/2.5+///", 0,
 			[]string{"hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands"}},
-		"qemu-usb-storage": {Drive{Facts: Facts{Removable: Yes}, Bus: busUSB, wholeBytes: 10 << 20}, 0, "QEMU QEMU HARDDISK/USB00001/2.5+///", 0,
+		"qemu-usb-storage": {Drive{Facts: Facts{Removable: answer.Yes}, Bus: busUSB, wholeBytes: 10 << 20}, 0, "QEMU QEMU HARDDISK/USB00001/2.5+///", 0,
 			[]string{"hidden: unknown, a removable USB medium", "sanitize: unknown, a removable USB medium", "security: unknown, a removable USB medium"}},
 	} {
 		t.Run(model, func(t *testing.T) {
@@ -426,7 +428,7 @@ func notSupported() reply {
 
 // TestUSBBridge passes no ATA commands: nothing may be taken for a "no".
 func TestUSBBridge(t *testing.T) {
-	disk := Drive{Facts: Facts{Removable: No}, Bus: busUSB, wholeBytes: 0x03a98000 * 512}
+	disk := Drive{Facts: Facts{Removable: answer.No}, Bus: busUSB, wholeBytes: 0x03a98000 * 512}
 	f := scsiDrive(t, scsiPages(t, "usb-bridge-no-vpd"))
 	d := asked(t, disk, f, 0)
 	says(t, d, "hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands",
@@ -438,7 +440,7 @@ func TestUSBBridge(t *testing.T) {
 
 // TestUSBStick: no ATA command is sent at all.
 func TestUSBStick(t *testing.T) {
-	for _, removable := range []Answer{Yes, Unknown} {
+	for _, removable := range []answer.Answer{answer.Yes, answer.Unknown} {
 		d := asked(t, Drive{Facts: Facts{Removable: removable}, Bus: busUSB, wholeBytes: 0x03a98000 * 512}, scsiDrive(t, scsiPages(t, "usb-bridge-no-vpd")), 0)
 		says(t, d, "hidden: unknown, a removable USB medium", "sanitize: unknown, a removable USB medium", "security: unknown, a removable USB medium")
 		if n := countATA(d.Pages); n != 0 || len(d.Pages) == 0 {
@@ -472,7 +474,7 @@ func everyBus(t testing.TB) map[string]struct {
 		busNVMe: {Drive{Bus: busNVMe}, func() *fakeDrive { return nvmeDrive(t, enterpriseNVMe(t)) }},
 		busATA:  {Drive{Bus: busATA, wholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
 		busSCSI: {Drive{Bus: busSCSI}, func() *fakeDrive { return scsiDrive(t, scsiPages(t, "sas-520")) }},
-		busUSB:  {Drive{Bus: busUSB, Facts: Facts{Removable: No}, wholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
+		busUSB:  {Drive{Bus: busUSB, Facts: Facts{Removable: answer.No}, wholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
 	}
 }
 
@@ -567,7 +569,7 @@ func FuzzDescribe(f *testing.F) {
 		f.Add([]uint8{0, 1, 2, 2}[i], seed)
 	}
 	f.Fuzz(func(t *testing.T, which uint8, input []byte) {
-		d := []Drive{{Bus: busNVMe}, {Bus: busATA, wholeBytes: 1 << 40}, {Bus: busSCSI}, {Bus: busUSB, Facts: Facts{Removable: No}, wholeBytes: 1 << 30}}[which%4]
+		d := []Drive{{Bus: busNVMe}, {Bus: busATA, wholeBytes: 1 << 40}, {Bus: busSCSI}, {Bus: busUSB, Facts: Facts{Removable: answer.No}, wholeBytes: 1 << 30}}[which%4]
 		drive := &fakeDrive{t: t, permit: permitCDB, answer: fuzzed(input)}
 		if d.Bus == busNVMe {
 			drive.permit = permitNVMe

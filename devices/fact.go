@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // facts collects details of one bus: each is there with its value, or with the
@@ -33,15 +35,12 @@ func decimal[T ~int | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](n T) string
 	return fmt.Sprintf("%d", n)
 }
 
-// answered is a bus package's answer as a value: empty if it is unknown.
-func answered[T ~uint8](a T) string {
-	switch Answer(a) {
-	case No:
-		return "no"
-	case Yes:
-		return "yes"
+// answered is an answer as a value: empty if it is unknown.
+func answered(a answer.Answer) string {
+	if a == answer.Unknown {
+		return ""
 	}
-	return ""
+	return a.String()
 }
 
 // hexName is a name of n bytes in hexadecimal; empty if it is 0.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata"
 	"shokyo.dev/shokyo/devices/tcg"
 )
@@ -77,9 +78,9 @@ func ataDiscover(a *ata.Drive, t transport) (*tcg.Discovery, error) {
 		return nil, errors.New(a.Why(pageIdentify))
 	}
 	switch a.Identify.TrustedComputing {
-	case ata.No:
+	case answer.No:
 		return nil, fmt.Errorf("%w (IDENTIFY word 48)", tcg.ErrUnsupported)
-	case ata.Unknown:
+	case answer.Unknown:
 		return nil, errors.New("IDENTIFY word 48 does not say whether the drive has it")
 	}
 	return tcg.Discover(func(protocol byte, specific uint16, buf []byte) (int, error) {
@@ -89,7 +90,7 @@ func ataDiscover(a *ata.Drive, t transport) (*tcg.Discovery, error) {
 
 func ataRotation(id *ata.Identify, before Statement[RotationState]) Statement[RotationState] {
 	switch {
-	case id.SolidState == ata.Yes:
+	case id.SolidState == answer.Yes:
 		return rotating(1)
 	case id.RPM > 1:
 		return rotating(int(id.RPM))
@@ -101,7 +102,7 @@ func ataHidden(a *ata.Drive, wholeBytes int64) Hidden {
 	if a.Identify == nil {
 		return hiddenUnknown(a.Why(pageIdentify))
 	}
-	if a.Identify.Checksum == ata.No {
+	if a.Identify.Checksum == answer.No {
 		return hiddenUnknown("IDENTIFY DEVICE data fail their checksum (word 255)")
 	}
 	unit := int64(a.Identify.LogicalBytes)
@@ -111,14 +112,14 @@ func ataHidden(a *ata.Drive, wholeBytes int64) Hidden {
 	h := a.Hidden(uint64(wholeBytes / unit))
 	var open []string
 	for _, s := range h.Sources {
-		if s.Answer == ata.Unknown {
+		if s.Answer == answer.Unknown {
 			open = append(open, s.Name+": "+s.Why)
 		}
 	}
 	switch h.Answer {
-	case ata.Yes:
+	case answer.Yes:
 		return Hidden{stated(HiddenSome, fmt.Sprintf("the drive has %d sectors more than it shows (%s)", h.Sectors, largerSources(h))), clampBytes(h.Sectors, unit)}
-	case ata.No:
+	case answer.No:
 		return Hidden{Statement: stated(HiddenNone, "no host protected area, configuration overlay or accessible max address makes the drive smaller")}
 	}
 	return hiddenUnknown(sentence(open...))
@@ -134,7 +135,7 @@ func clampBytes(sectors uint64, unit int64) int64 {
 func largerSources(h ata.Hidden) string {
 	var names []string
 	for _, s := range h.Sources {
-		if s.Answer == ata.Yes {
+		if s.Answer == answer.Yes {
 			names = append(names, s.Name)
 		}
 	}
@@ -146,7 +147,7 @@ func ataSanitize(a *ata.Drive) Statement[SanitizeState] {
 	switch {
 	case a.Identify == nil:
 		return stated(SanitizeUnknown, a.Why(pageIdentify))
-	case s == nil && a.Identify.Sanitize == ata.No:
+	case s == nil && a.Identify.Sanitize == answer.No:
 		return stated(SanitizeNotSupported, "the drive has no sanitize commands (IDENTIFY word 59)")
 	case s == nil:
 		return stated(SanitizeUnknown, a.Why(pageSanitizeEx))
@@ -167,11 +168,11 @@ func ataDeallocated(a *ata.Drive) Statement[DeallocatedState] {
 	switch {
 	case id == nil:
 		return stated(DeallocatedUnknown, a.Why(pageIdentify))
-	case id.TRIM == ata.Yes && id.RZAT == ata.Yes:
+	case id.TRIM == answer.Yes && id.RZAT == answer.Yes:
 		return stated(DeallocatedZeros, "trimmed sectors read as zeros (IDENTIFY word 69): zeros read back say nothing of the cells below")
-	case id.TRIM == ata.Yes && id.DRAT == ata.Yes:
+	case id.TRIM == answer.Yes && id.DRAT == answer.Yes:
 		return stated(DeallocatedUndefined, "trimmed sectors read the same every time, but the drive does not say as what (IDENTIFY word 69)")
-	case id.TRIM == ata.No:
+	case id.TRIM == answer.No:
 		return stated(DeallocatedUndefined, "the drive has no TRIM (IDENTIFY word 169)")
 	}
 	return stated(DeallocatedUnknown, "the drive does not say what trimmed sectors read as (IDENTIFY words 69 and 169)")
@@ -183,13 +184,13 @@ func ataSecurity(a *ata.Drive) Statement[SecurityState] {
 	}
 	s := a.Identify.Security
 	switch {
-	case s.Locked == ata.Yes:
+	case s.Locked == answer.Yes:
 		return stated(SecurityLocked, "ATA security: locked with a password, so that reads fail")
-	case s.Supported == ata.No:
+	case s.Supported == answer.No:
 		return stated(SecurityNone, "no ATA security")
-	case s.Enabled == ata.Yes && s.Locked == ata.No:
+	case s.Enabled == answer.Yes && s.Locked == answer.No:
 		return stated(SecurityUnlocked, "ATA security: a password is set, the drive is unlocked")
-	case s.Enabled == ata.No && s.Locked == ata.No:
+	case s.Enabled == answer.No && s.Locked == answer.No:
 		return stated(SecurityOff, "ATA security: no password is set")
 	}
 	return stated(SecurityUnknown, "ATA security: the drive does not say (IDENTIFY word 128)")
@@ -232,7 +233,7 @@ func ataWhyNot(s ata.Source) string {
 	if s.Sectors != 0 {
 		return ""
 	}
-	if s.Answer == ata.No && s.Why == "" {
+	if s.Answer == answer.No && s.Why == "" {
 		return "the drive does not have the feature"
 	}
 	return printable(s.Why)

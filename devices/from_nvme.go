@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/nvme"
 	"shokyo.dev/shokyo/devices/tcg"
 )
@@ -58,7 +59,7 @@ func nvmeDiscover(n *nvme.Drive, t transport) (*tcg.Discovery, error) {
 	if n.Controller == nil {
 		return nil, errors.New(n.Why(pageController))
 	}
-	if n.Controller.SecurityCommands != nvme.Yes {
+	if n.Controller.SecurityCommands != answer.Yes {
 		return nil, fmt.Errorf("%w (OACS)", tcg.ErrUnsupported)
 	}
 	listless := false // a drive that lists the protocol and refuses it contradicts itself
@@ -96,14 +97,14 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 	}
 	for _, e := range n.Namespaces {
 		switch e.Attached {
-		case nvme.No:
+		case answer.No:
 			hidden = saturate(hidden, leastBytes(e.Namespace))
 			parts = append(parts, fmt.Sprintf("namespace %d is attached to no block device here", e.ID))
-		case nvme.Unknown:
+		case answer.Unknown:
 			doubts = append(doubts, fmt.Sprintf("it is not known whether namespace %d is attached", e.ID))
 		}
 	}
-	if n.AllListed != nvme.Yes {
+	if n.AllListed != answer.Yes {
 		doubts = append(doubts, "the drive gives no complete list of its namespaces")
 	}
 	switch {
@@ -139,7 +140,7 @@ func saturate(a, b uint64) uint64 {
 func nvmeSanitize(n *nvme.Drive) Statement[SanitizeState] {
 	s := n.Sanitize
 	if s == nil {
-		if n.Controller != nil && n.Controller.Sanitize.Any() == nvme.No {
+		if n.Controller != nil && n.Controller.Sanitize.Any() == answer.No {
 			return stated(SanitizeNotSupported, "the drive has no Sanitize command (SANICAP)")
 		}
 		return stated(SanitizeUnknown, n.Why(pageSanitize))
@@ -208,7 +209,7 @@ func known128(v nvme.Uint128, known bool) string {
 func nvmeNamespaceFacts(f *facts, e nvme.NamespaceEntry) {
 	prefix := fmt.Sprintf("nvme.namespace.%d.", e.ID)
 	s, page := e.Namespace, fmt.Sprintf("identify-namespace-%d", e.ID)
-	if e.Attached == nvme.No {
+	if e.Attached == answer.No {
 		page = fmt.Sprintf("identify-allocated-namespace-%d", e.ID)
 	}
 	add := func(name string, value func() string) { f.add(prefix+name, page, s != nil, value) }

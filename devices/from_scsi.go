@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/scsi"
 	"shokyo.dev/shokyo/devices/tcg"
 )
@@ -33,7 +34,7 @@ func (d *Drive) fromSCSI(s *scsi.Drive) {
 	if s.Identification != nil {
 		d.WWN, d.EUI64 = printable(s.Identification.NAA()), printable(s.Identification.EUI())
 	}
-	if c := s.Capacity; c != nil && d.wholeBytes == 0 && d.Partition != Yes { // the kernel gives such sectors no size
+	if c := s.Capacity; c != nil && d.wholeBytes == 0 && d.Partition != answer.Yes { // the kernel gives such sectors no size
 		d.SizeBytes, d.LogicalBlockBytes, d.PhysicalBlockBytes = c.Bytes(), int(c.BlockBytes), c.PhysicalBytes()
 	}
 	d.Rotation = stated(RotationUnknown, s.Why(pageCharacteristics))
@@ -73,9 +74,9 @@ func scsiLocking(s *scsi.Drive) locking {
 // scsiRotation takes the reserved values of the field for no statement.
 func scsiRotation(c *scsi.Characteristics) Statement[RotationState] {
 	switch c.Rotates() {
-	case scsi.Yes:
+	case answer.Yes:
 		return rotating(int(c.Rotation))
-	case scsi.No:
+	case answer.No:
 		return rotating(1)
 	}
 	return rotating(0)
@@ -95,10 +96,10 @@ func scsiDeallocated(s *scsi.Drive) Statement[DeallocatedState] {
 	if p := s.Provisioning; p != nil && p.Reads == scsi.UnmappedZeros {
 		return stated(DeallocatedZeros, "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below")
 	}
-	if c := s.Capacity; c != nil && c.UnmappedZeros == scsi.Yes {
+	if c := s.Capacity; c != nil && c.UnmappedZeros == answer.Yes {
 		return stated(DeallocatedZeros, "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below")
 	}
-	if c := s.Capacity; c != nil && c.Provisioned == scsi.No {
+	if c := s.Capacity; c != nil && c.Provisioned == answer.No {
 		return stated(DeallocatedUndefined, "the drive unmaps no blocks (READ CAPACITY (16), LBPME)")
 	}
 	if p := s.Provisioning; p != nil {
@@ -117,8 +118,8 @@ func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	}
 	supported, refused := false, len(s.Sanitize) > 0
 	for _, a := range s.Sanitize {
-		supported = supported || a.Supported == scsi.Yes
-		refused = refused && a.Supported == scsi.No
+		supported = supported || a.Supported == answer.Yes
+		refused = refused && a.Supported == answer.No
 	}
 	switch {
 	case refused:
@@ -141,7 +142,7 @@ func scsiFacts(s *scsi.Drive) []Detail {
 	scsiCapacityFacts(f, s)
 	for _, a := range scsi.SanitizeActions() {
 		page := fmt.Sprintf("sanitize-supported-%02xh", byte(a))
-		f.add("scsi.sanitize."+strings.ReplaceAll(a.String(), " ", "_"), page, s.CanSanitize(a) != scsi.Unknown, func() string { return answered(s.CanSanitize(a)) })
+		f.add("scsi.sanitize."+strings.ReplaceAll(a.String(), " ", "_"), page, s.CanSanitize(a) != answer.Unknown, func() string { return answered(s.CanSanitize(a)) })
 	}
 	scsiHealthFacts(f, s)
 	return f.list
@@ -156,7 +157,7 @@ func scsiCapacityFacts(f *facts, s *scsi.Drive) {
 	add("blocks", func() string { return decimal(c.Blocks) })
 	add("block_bytes", func() string { return decimal(c.BlockBytes) })
 	add("protection", func() string {
-		if c.Protected == scsi.Yes {
+		if c.Protected == answer.Yes {
 			return fmt.Sprintf("type %d", c.ProtectionType)
 		}
 		return answered(c.Protected)

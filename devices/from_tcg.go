@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/tcg"
 )
 
@@ -56,15 +57,15 @@ func tcgLocks(t *tcg.Discovery, err error) Statement[SecurityState] {
 	}
 	name := "TCG " + strings.Join(t.Classes(), ", ")
 	switch {
-	case t.Locked() == tcg.Yes:
+	case t.Locked() == answer.Yes:
 		return stated(SecurityLocked, name+": a range of blocks is locked, and reads as zeros or with errors")
-	case t.Shadowed() == tcg.Yes:
+	case t.Shadowed() == answer.Yes:
 		return stated(SecurityShadowed, name+": the shadow MBR is shown in place of the first blocks")
-	case t.LockingEnabled() == tcg.Yes && t.Locked() == tcg.No && t.Shadowed() == tcg.No:
+	case t.LockingEnabled() == answer.Yes && t.Locked() == answer.No && t.Shadowed() == answer.No:
 		return stated(SecurityUnlocked, name+": in use, no range is locked")
-	case t.LockingEnabled() == tcg.No && t.Shadowed() != tcg.Unknown:
+	case t.LockingEnabled() == answer.No && t.Shadowed() != answer.Unknown:
 		return stated(SecurityOff, name+": locking is not in use")
-	case t.Has(tcg.FeatureLocking) == tcg.No:
+	case t.Has(tcg.FeatureLocking) == answer.No:
 		return stated(SecurityNone, name+": no locking")
 	}
 	return stated(SecurityUnknown, name+": the drive does not say whether ranges are locked")
@@ -76,9 +77,9 @@ func tcgLocks(t *tcg.Discovery, err error) Statement[SecurityState] {
 func tcgRemoval(t *tcg.Discovery) (s Statement[SanitizeState], alarming bool) {
 	switch {
 	case t == nil:
-	case t.Removing() == tcg.Yes:
+	case t.Removing() == answer.Yes:
 		return stated(SanitizeInProgress, "TCG data removal: the drive is erasing itself"), true
-	case t.RemovalInterrupted() == tcg.Yes:
+	case t.RemovalInterrupted() == answer.Yes:
 		return stated(SanitizeFailed, "TCG data removal: the last erasure was interrupted and did not end"), true
 	}
 	return s, false

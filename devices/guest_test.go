@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // These tests need drives of every kind and a kernel that is theirs alone. They
@@ -70,16 +72,16 @@ func TestInGuestDescribe(t *testing.T) {
 			}
 			checkStatements(t, d)
 			says(t, d, g.want...)
-			if d.Bus != g.bus || d.Model != g.model || d.Serial != g.serial || d.LogicalBlockBytes != g.block || d.SizeBytes <= 0 || d.Kind != BlockDevice || d.Partition != No {
+			if d.Bus != g.bus || d.Model != g.model || d.Serial != g.serial || d.LogicalBlockBytes != g.block || d.SizeBytes <= 0 || d.Kind != BlockDevice || d.Partition != answer.No {
 				t.Errorf("%s: %+v", d.Bus, d.Facts)
 			}
-			if d.InUse != No || len(d.Users) != 0 {
+			if d.InUse != answer.No || len(d.Users) != 0 {
 				t.Errorf("in use: %s by %q", d.InUse, d.Users)
 			}
 			if got := hasCommands(d.Bus); got != (len(d.Pages) > 0) {
 				t.Errorf("%d commands on bus %s", len(d.Pages), d.Bus)
 			}
-			if g.name == "usb" && (d.Removable != Yes || countATA(d.Pages) != 0) {
+			if g.name == "usb" && (d.Removable != answer.Yes || countATA(d.Pages) != 0) {
 				t.Errorf("removable %s, %d ATA commands", d.Removable, countATA(d.Pages))
 			}
 		})
@@ -175,7 +177,7 @@ func TestInGuestOpen(t *testing.T) {
 			path := guestDisk(t, g.name)
 			m := mustOpen(t, path)
 			f := m.Facts()
-			if f.Claimed != Yes || f.ReadOnlyFlag != Yes || f.InUseBy != "" || m.Alignment() != g.block || m.OpenedAs() != "O_RDONLY|O_DIRECT" || g.readOnly && f.ReadOnlyBefore != Yes {
+			if f.Claimed != answer.Yes || f.ReadOnlyFlag != answer.Yes || f.InUseBy != "" || m.Alignment() != g.block || m.OpenedAs() != "O_RDONLY|O_DIRECT" || g.readOnly && f.ReadOnlyBefore != answer.Yes {
 				t.Errorf("%+v, alignment %d, %s", f, m.Alignment(), m.OpenedAs())
 			}
 			if err := m.Alive(); err != nil {
@@ -185,7 +187,7 @@ func TestInGuestOpen(t *testing.T) {
 			if n, err := m.ReadAt(last, m.Size()-int64(g.block)); g.name != "sas" && (n != g.block || err != nil) { // its last sector is bad
 				t.Errorf("the last block: %d bytes, %v", n, err)
 			}
-			if c, err := m.Check(); err != nil || c.Changed != No || !c.After.Counted {
+			if c, err := m.Check(); err != nil || c.Changed != answer.No || !c.After.Counted {
 				t.Errorf("%+v, %v", c, err)
 			}
 			heldByOther(t, path)
@@ -205,7 +207,7 @@ func heldByOther(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	if f := m.Facts(); f.Claimed != No || f.ReadOnlyFlag != f.ReadOnlyBefore {
+	if f := m.Facts(); f.Claimed != answer.No || f.ReadOnlyFlag != f.ReadOnlyBefore {
 		t.Errorf("opened in use: %+v", f)
 	}
 }
@@ -226,14 +228,14 @@ func TestInGuestInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f := m.Facts(); f.Claimed != No || f.ReadOnlyBefore != No || f.ReadOnlyFlag != No {
+	if f := m.Facts(); f.Claimed != answer.No || f.ReadOnlyBefore != answer.No || f.ReadOnlyFlag != answer.No {
 		t.Errorf("%+v", f)
 	}
 	if p := make([]byte, 4096); !readsSame(m, fd, p) {
 		t.Error("read otherwise than by the other descriptor")
 	}
 	m.Close()
-	if readOnlyFlag(fd) != No {
+	if readOnlyFlag(fd) != answer.No {
 		t.Error("the read-only flag of a medium in use was set")
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 func TestNatural(t *testing.T) {
@@ -64,12 +66,12 @@ func TestShown(t *testing.T) {
 	d := h.describe("/dev/vda", unix.Mkdev(252, 0))
 	checkStatements(t, d)
 	says(t, d, "hidden: unknown, passes no commands", "rotation: unknown")
-	if d.Bus != busVirtio || d.Serial != "VBLK" || d.SizeBytes != 1<<20 || d.LogicalBlockBytes != 512 || d.ReadOnlyFlag != Yes || d.InUse != Yes || !slices.Equal(d.Users, []string{"vda used as swap"}) {
+	if d.Bus != busVirtio || d.Serial != "VBLK" || d.SizeBytes != 1<<20 || d.LogicalBlockBytes != 512 || d.ReadOnlyFlag != answer.Yes || d.InUse != answer.Yes || !slices.Equal(d.Users, []string{"vda used as swap"}) {
 		t.Errorf("%+v", d)
 	}
 	gone := h.describe("/dev/sdq", unix.Mkdev(65, 0))
 	checkStatements(t, gone)
-	if gone.Path != "/dev/sdq" || gone.InUse != Unknown {
+	if gone.Path != "/dev/sdq" || gone.InUse != answer.Unknown {
 		t.Errorf("%+v", gone)
 	}
 }

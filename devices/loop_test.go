@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/internal/aligned"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
@@ -120,11 +121,11 @@ func TestBlockDevice(t *testing.T) {
 		}
 		f := m.Facts()
 		if f.Path != device || f.Kind != BlockDevice || f.Name != filepath.Base(device) || f.LogicalBlockBytes != sector ||
-			f.PhysicalBlockBytes < sector || f.Partition != No || f.ReadOnlyBefore != No || f.ReadOnlyFlag != Yes || f.Serial != "" {
+			f.PhysicalBlockBytes < sector || f.Partition != answer.No || f.ReadOnlyBefore != answer.No || f.ReadOnlyFlag != answer.Yes || f.Serial != "" {
 			t.Errorf("facts %+v", f)
 		}
 		checkReads(t, m, content)
-		if c, err := m.Check(); err != nil || c.Changed != No || !c.After.Counted {
+		if c, err := m.Check(); err != nil || c.Changed != answer.No || !c.After.Counted {
 			t.Errorf("%+v, %v", c, err)
 		}
 		m.Close()
@@ -144,7 +145,7 @@ func TestReadOnlyFlag(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if readOnlyFlag(int(f.Fd())) != Yes {
+		if readOnlyFlag(int(f.Fd())) != answer.Yes {
 			t.Errorf("%s: the flag is not set", state)
 		}
 		if _, err := f.WriteAt(make([]byte, 512), 0); !errors.Is(err, unix.EPERM) {
@@ -157,7 +158,7 @@ func TestReadOnlyFlag(t *testing.T) {
 		t.Error("the medium was changed")
 	}
 	again := mustOpen(t, device)
-	if f := again.Facts(); f.ReadOnlyBefore != Yes || f.ReadOnlyFlag != Yes {
+	if f := again.Facts(); f.ReadOnlyBefore != answer.Yes || f.ReadOnlyFlag != answer.Yes {
 		t.Errorf("opened again: %+v", f)
 	}
 }
@@ -179,7 +180,7 @@ func TestWrittenDevice(t *testing.T) {
 	}
 	f.Close()
 	c, err := m.Check()
-	if err != nil || c.Changed != Yes || c.After.Counters.WrittenSectors-c.Before.Counters.WrittenSectors != 8 ||
+	if err != nil || c.Changed != answer.Yes || c.After.Counters.WrittenSectors-c.Before.Counters.WrittenSectors != 8 ||
 		!strings.Contains(c.Text, "(8 sectors)") {
 		t.Errorf("%+v, %v", c, err)
 	}
@@ -196,7 +197,7 @@ func TestShrinkingDevice(t *testing.T) {
 	if n, err := m.ReadAt(p, 0); n > 512<<10 || err == nil {
 		t.Errorf("%d bytes, %v", n, err)
 	}
-	if c, err := m.Check(); err != nil || c.Changed != Yes {
+	if c, err := m.Check(); err != nil || c.Changed != answer.Yes {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
@@ -215,7 +216,7 @@ func TestBusyDevice(t *testing.T) {
 	if !errors.Is(err, ErrInUse) || err.Error() != want {
 		t.Errorf("mounted: %v\nwant %s", err, want)
 	}
-	if f := mustOpen(t, device).Facts(); f.ReadOnlyBefore != No {
+	if f := mustOpen(t, device).Facts(); f.ReadOnlyBefore != answer.No {
 		t.Error("the read-only flag was set although the medium was refused")
 	}
 	if _, err := Open(device); !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), "by another program") {
@@ -243,7 +244,7 @@ func TestBusyPartition(t *testing.T) {
 		t.Fatal("the partition beside: ", otherErr)
 	}
 	checkReads(t, other, make([]byte, 4<<20))
-	if f := other.Facts(); f.Partition != Yes || f.Name != filepath.Base(device)+"p2" || f.ReadOnlyFlag != Yes || f.SizeBytes != 4<<20 {
+	if f := other.Facts(); f.Partition != answer.Yes || f.Name != filepath.Base(device)+"p2" || f.ReadOnlyFlag != answer.Yes || f.SizeBytes != 4<<20 {
 		t.Errorf("facts of a partition: %+v", f)
 	}
 	other.Close()
@@ -291,7 +292,7 @@ func checkTwice(t *testing.T, path string) State {
 	}
 	c, err := first.Check()
 	first.Close()
-	if err != nil || c.Changed != No {
+	if err != nil || c.Changed != answer.No {
 		t.Fatalf("%s: %+v, %v", path, c, err)
 	}
 	earlier := saved(t, c.After)
@@ -300,7 +301,7 @@ func checkTwice(t *testing.T, path string) State {
 		t.Fatal(err)
 	}
 	defer second.Close()
-	if c, err := second.Since(earlier); err != nil || c.Changed != No {
+	if c, err := second.Since(earlier); err != nil || c.Changed != answer.No {
 		t.Errorf("%s opened again: %+v, %v", path, c, err)
 	}
 	return earlier
@@ -315,7 +316,7 @@ func TestAttachedAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, err = mustOpen(t, second).Since(saved(t, c.After))
-	if err != nil || c.Changed != Unknown || !strings.Contains(c.Text, "attached anew") {
+	if err != nil || c.Changed != answer.Unknown || !strings.Contains(c.Text, "attached anew") {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -119,9 +120,9 @@ func (m *Medium) openDevice(st *unix.Stat_t, inUse bool) error {
 	if err := m.openData(st); err != nil {
 		return err
 	}
-	m.facts.Claimed = No
+	m.facts.Claimed = answer.No
 	if claimed {
-		m.facts.Claimed = Yes
+		m.facts.Claimed = answer.Yes
 	} else {
 		m.facts.InUseBy = sentence(thisHost().usedBy(uint64(st.Rdev))...)
 	}
@@ -194,21 +195,21 @@ func sizeOf(f *os.File) (int64, error) {
 	return n, nil
 }
 
-func readOnlyFlag(fd int) Answer {
+func readOnlyFlag(fd int) answer.Answer {
 	v, err := unix.IoctlGetUint32(fd, unix.BLKROGET)
 	switch {
 	case err != nil:
-		return Unknown
+		return answer.Unknown
 	case v == 0:
-		return No
+		return answer.No
 	}
-	return Yes
+	return answer.Yes
 }
 
 // setReadOnly sets the kernel's read-only flag and reads it back. A device that
 // is read-only already (a write blocker, a CD) needs no permission for that.
-func setReadOnly(path string, fd int, before Answer) error {
-	if before == Yes {
+func setReadOnly(path string, fd int, before answer.Answer) error {
+	if before == answer.Yes {
 		return nil
 	}
 	err := unix.IoctlSetPointerInt(fd, unix.BLKROSET, 1)
@@ -218,7 +219,7 @@ func setReadOnly(path string, fd int, before Answer) error {
 	if err != nil {
 		return &Refusal{path, fmt.Sprintf("can not be protected from writing (BLKROSET: %v): attach it through a write blocker", err), err}
 	}
-	if readOnlyFlag(fd) != Yes {
+	if readOnlyFlag(fd) != answer.Yes {
 		return &Refusal{path, "does not keep the kernel's read-only flag: attach it through a write blocker", unix.EIO}
 	}
 	return nil

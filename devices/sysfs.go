@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Kind is what sort of medium a path names.
@@ -18,17 +20,6 @@ const (
 	File        Kind = "file"
 	BlockDevice Kind = "block-device"
 )
-
-// Answer is yes, no, or not known; the zero value claims nothing.
-type Answer uint8
-
-const (
-	Unknown Answer = iota
-	No
-	Yes
-)
-
-func (a Answer) String() string { return [...]string{"unknown", "no", "yes"}[a] }
 
 // Facts is what the kernel knows of a medium. An empty string, a zero and
 // Unknown all mean that it does not know: nothing here is a guess. Texts come
@@ -47,15 +38,15 @@ type Facts struct {
 	Firmware string
 	WWID     string // world-wide identifier: "naa.…", "eui.…", "nvme.…"
 
-	Partition  Answer // a partition of a drive, and not a whole one
-	Rotational Answer // what the queue says: virtual and USB disks often lie
-	Removable  Answer
+	Partition  answer.Answer // a partition of a drive, and not a whole one
+	Rotational answer.Answer // what the queue says: virtual and USB disks often lie
+	Removable  answer.Answer
 
-	Claimed Answer // no other program can claim it; Unknown for files
-	InUseBy string // who has it, if it could not be claimed
+	Claimed answer.Answer // no other program can claim it; Unknown for files
+	InUseBy string        // who has it, if it could not be claimed
 
-	ReadOnlyBefore Answer // the kernel's read-only flag as it was found
-	ReadOnlyFlag   Answer // the same flag while the medium is open
+	ReadOnlyBefore answer.Answer // the kernel's read-only flag as it was found
+	ReadOnlyFlag   answer.Answer // the same flag while the medium is open
 }
 
 // host is where the kernel shows itself as files.
@@ -99,10 +90,10 @@ func (h host) facts(dev uint64) Facts {
 		WWID:       n.attribute("wwid", "device/wwid"),
 		Rotational: n.answer("queue/rotational"),
 		Removable:  n.answer("removable"),
-		Partition:  No,
+		Partition:  answer.No,
 	}
 	if n.dir != n.disk {
-		f.Partition = Yes
+		f.Partition = answer.Yes
 	}
 	return f
 }
@@ -136,16 +127,16 @@ func (n node) serial() string {
 	return printable(string(page[4:min(4+length, len(page))]))
 }
 
-func (n node) answer(name string) Answer { return n.answerIn(n.disk, name) }
+func (n node) answer(name string) answer.Answer { return n.answerIn(n.disk, name) }
 
-func (n node) answerIn(dir, name string) Answer {
+func (n node) answerIn(dir, name string) answer.Answer {
 	switch readLine(filepath.Join(dir, name)) {
 	case "0":
-		return No
+		return answer.No
 	case "1":
-		return Yes
+		return answer.Yes
 	}
-	return Unknown
+	return answer.Unknown
 }
 
 // printable makes a text from the drive fit to be shown: no control

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // machine makes a host from lines of "path = content" under sys and proc;
@@ -82,9 +84,9 @@ func TestFacts(t *testing.T) {
 	page := append([]byte{0, 0x80, 0, 20}, "            Z1Z0ABCD"...)
 	write(t, filepath.Join(h.sys, "devices/ata1/block/sdb/device/vpd_pg80"), append(page, "rest"...))
 	drive := Facts{Name: "sdb", Model: "ST4000NM0033-9ZM", Serial: "Z1Z0ABCD", Firmware: "SN06", WWID: "naa.5000c500a1b2c3d4",
-		Partition: No, Rotational: Yes, Removable: No}
+		Partition: answer.No, Rotational: answer.Yes, Removable: answer.No}
 	part := drive
-	part.Name, part.Partition = "sdb1", Yes
+	part.Name, part.Partition = "sdb1", answer.Yes
 	for _, test := range []struct {
 		dev  uint64
 		want Facts
@@ -92,7 +94,7 @@ func TestFacts(t *testing.T) {
 		{unix.Mkdev(8, 16), drive},
 		{unix.Mkdev(8, 17), part},
 		{unix.Mkdev(259, 0), Facts{Name: "nvme0n1", Model: "Disk[31m 9000", Serial: "S4EWNX0N123456", Firmware: "2B2QEXM7",
-			WWID: "eui.0025385b91b0a1c2", Partition: No}},
+			WWID: "eui.0025385b91b0a1c2", Partition: answer.No}},
 		{unix.Mkdev(1, 1), Facts{}},
 	} {
 		if got := h.facts(test.dev); got != test.want {
@@ -175,23 +177,23 @@ func TestCompare(t *testing.T) {
 		name          string
 		kind          Kind
 		before, after State
-		want          Answer
+		want          answer.Answer
 		text          string
 	}{
-		{"same", BlockDevice, counted, counted, No, "the same before and after"},
-		{"discarded", BlockDevice, counted, discarded, Yes, "counted 0 writes (0 sectors) and 1 discards"},
-		{"not counted", BlockDevice, State{SizeBytes: 9}, State{SizeBytes: 9}, Unknown, "no write counters"},
-		{"vanished", BlockDevice, counted, State{SizeBytes: 9}, Unknown, "no write counters"},
-		{"grown", BlockDevice, State{SizeBytes: 8}, State{SizeBytes: 9}, Yes, "from 8 to 9 bytes"},
-		{"attached anew", BlockDevice, counted, anew, Unknown, "was attached anew since, so writes in between were not counted"},
-		{"attached anew, counted since", BlockDevice, counted, with(func(s *State) { s.Epoch, s.Counters = "b:1", Counters{} }), Unknown, "was attached anew"},
-		{"attached anew, other size", BlockDevice, counted, with(func(s *State) { s.Epoch, s.SizeBytes = "a:2", 10 }), Yes, "from 9 to 10 bytes"},
-		{"epoch not known before", BlockDevice, with(func(s *State) { s.Epoch = "" }), counted, Unknown, "not known whether"},
-		{"epoch not known after", BlockDevice, counted, with(func(s *State) { s.Epoch = "" }), Unknown, "not known whether"},
-		{"partition made anew", BlockDevice, counted, with(func(s *State) { s.Counters = Counters{Discards: 9} }), Unknown, "was attached anew"},
-		{"same file", File, file, State{SizeBytes: 9, ModTime: moment.UTC()}, No, "are the same"},
-		{"file a nanosecond later", File, file, State{SizeBytes: 9, ModTime: moment.Add(1)}, Yes, "was written to"},
-		{"file grown", File, file, State{SizeBytes: 10, ModTime: moment}, Yes, "from 9 to 10 bytes"},
+		{"same", BlockDevice, counted, counted, answer.No, "the same before and after"},
+		{"discarded", BlockDevice, counted, discarded, answer.Yes, "counted 0 writes (0 sectors) and 1 discards"},
+		{"not counted", BlockDevice, State{SizeBytes: 9}, State{SizeBytes: 9}, answer.Unknown, "no write counters"},
+		{"vanished", BlockDevice, counted, State{SizeBytes: 9}, answer.Unknown, "no write counters"},
+		{"grown", BlockDevice, State{SizeBytes: 8}, State{SizeBytes: 9}, answer.Yes, "from 8 to 9 bytes"},
+		{"attached anew", BlockDevice, counted, anew, answer.Unknown, "was attached anew since, so writes in between were not counted"},
+		{"attached anew, counted since", BlockDevice, counted, with(func(s *State) { s.Epoch, s.Counters = "b:1", Counters{} }), answer.Unknown, "was attached anew"},
+		{"attached anew, other size", BlockDevice, counted, with(func(s *State) { s.Epoch, s.SizeBytes = "a:2", 10 }), answer.Yes, "from 9 to 10 bytes"},
+		{"epoch not known before", BlockDevice, with(func(s *State) { s.Epoch = "" }), counted, answer.Unknown, "not known whether"},
+		{"epoch not known after", BlockDevice, counted, with(func(s *State) { s.Epoch = "" }), answer.Unknown, "not known whether"},
+		{"partition made anew", BlockDevice, counted, with(func(s *State) { s.Counters = Counters{Discards: 9} }), answer.Unknown, "was attached anew"},
+		{"same file", File, file, State{SizeBytes: 9, ModTime: moment.UTC()}, answer.No, "are the same"},
+		{"file a nanosecond later", File, file, State{SizeBytes: 9, ModTime: moment.Add(1)}, answer.Yes, "was written to"},
+		{"file grown", File, file, State{SizeBytes: 10, ModTime: moment}, answer.Yes, "from 9 to 10 bytes"},
 	} {
 		got, text, japanese := compare(test.kind, saved(t, test.before), test.after)
 		if got != test.want || !strings.Contains(text, test.text) || !strings.HasSuffix(japanese, "。") {

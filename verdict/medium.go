@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // What is known of the medium besides its bytes: whether it is whole, whether it was changed, and
@@ -90,9 +91,9 @@ func changeReasons(in *Input) (doubts, remarks []Reason) {
 			doubts = append(doubts, reason(ReasonMediumUnchecked,
 				"whether the medium was written to during the examination is not known: %v",
 				"検査中に媒体へ書き込みがあったかどうか不明です: %v", c.Err))
-		case c.Changed == devices.Yes:
+		case c.Changed == answer.Yes:
 			doubts = append(doubts, Reason{ReasonMediumChanged, c.Text, "検査中に媒体が変更されました"})
-		case c.Changed == devices.Unknown && in.Resumed:
+		case c.Changed == answer.Unknown && in.Resumed:
 			remarks = append(remarks, reason(ReasonAttachedAnew,
 				"the examination was interrupted, and what was read before is taken to be there still: %s",
 				"検査は中断されました。中断前に読み取った内容が現在も同じであることを前提とします(理由、英語: %s)", c.Text))
@@ -108,7 +109,7 @@ func changeReasons(in *Input) (doubts, remarks []Reason) {
 
 // useDoubts: what something else has in use may change behind the examination.
 func useDoubts(f *devices.Facts) []Reason {
-	if f.Claimed != devices.No {
+	if f.Claimed != answer.No {
 		return nil
 	}
 	by, byJA := f.InUseBy, f.InUseBy
@@ -122,7 +123,7 @@ func useDoubts(f *devices.Facts) []Reason {
 
 // mediumNotChecked: what lies beside the bytes that were examined, and what was odd about them.
 func mediumNotChecked(in *Input) (out []Reason) {
-	if in.Facts.Partition == devices.Yes {
+	if in.Facts.Partition == answer.Yes {
 		out = append(out, Reason{ReasonRestOfDrive,
 			"the medium is one partition; the rest of the drive was not examined",
 			"検査対象は一つのパーティションです。ドライブの残りの部分は検査していません"})

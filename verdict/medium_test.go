@@ -8,16 +8,17 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/scan"
 )
 
 // TestInUseDoubts: by whom, or that it is not known.
 func TestInUseDoubts(t *testing.T) {
 	for _, test := range []struct {
-		claimed devices.Answer
+		claimed answer.Answer
 		by      string
 		want    int
-	}{{devices.Yes, "", 0}, {devices.Unknown, "", 0}, {devices.No, "sdb1 mounted at /mnt", 1}, {devices.No, "", 1}} {
+	}{{answer.Yes, "", 0}, {answer.Unknown, "", 0}, {answer.No, "sdb1 mounted at /mnt", 1}, {answer.No, "", 1}} {
 		got := useDoubts(&devices.Facts{Claimed: test.claimed, InUseBy: test.by})
 		if len(got) != test.want {
 			t.Errorf("claimed %s: %v", test.claimed, codes(got))
@@ -77,9 +78,9 @@ func TestLength(t *testing.T) {
 
 // TestChanges: a file that was written to meanwhile, or may have been.
 func TestChanges(t *testing.T) {
-	unchanged := Change{Changes: devices.Changes{Changed: devices.No, Text: "T"}}
-	changed := Change{Changes: devices.Changes{Changed: devices.Yes, Text: "T"}}
-	unknown := Change{Changes: devices.Changes{Changed: devices.Unknown, Text: "T"}}
+	unchanged := Change{Changes: devices.Changes{Changed: answer.No, Text: "T"}}
+	changed := Change{Changes: devices.Changes{Changed: answer.Yes, Text: "T"}}
+	unknown := Change{Changes: devices.Changes{Changed: answer.Unknown, Text: "T"}}
 	lost := Change{Err: errors.New("T")}
 	for name, test := range map[string]struct {
 		changes  []Change
@@ -115,7 +116,7 @@ func TestChanges(t *testing.T) {
 func TestMediumNotChecked(t *testing.T) {
 	in := cleanInput()
 	in.Before = openDrive()
-	in.Facts.Partition = devices.Yes
+	in.Facts.Partition = answer.Yes
 	in.Medium.ImageNotes, in.Medium.TableNotes = []string{"odd image"}, []string{"odd table"}
 	in.Trailers = &Trailers{Layout: "520", Bytes: 77, Compressed: true}
 	in.Result.Regions[0].Holes = 512
@@ -135,11 +136,11 @@ func TestMediumNotChecked(t *testing.T) {
 func TestOrder(t *testing.T) {
 	in := cleanInput()
 	in.Medium = Medium{SizeBytes: 1, Defect: errors.New("x"), TableBytes: 2, StatedBytes: 3}
-	in.Changes, in.NotAsked = []Change{{Changes: devices.Changes{Changed: devices.Yes}}}, errors.New("x")
+	in.Changes, in.NotAsked = []Change{{Changes: devices.Changes{Changed: answer.Yes}}}, errors.New("x")
 	in.Before, in.After = openDrive(), openDrive()
 	in.Before.Security = says(devices.SecurityLocked, "x")
 	in.Before.Written, in.After.Written = devices.Written{Known: true, Value: 1}, devices.Written{Known: true, Value: 2}
-	in.Facts.Claimed = devices.No
+	in.Facts.Claimed = answer.No
 	in.Trailers = &Trailers{Compressed: true}
 	in.Result.Complete = false
 	want := []Code{ReasonImageDefect, ReasonMediumTruncated, ReasonMediumTruncated, ReasonMediumChanged, ReasonMediumUnchecked,

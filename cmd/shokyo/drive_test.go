@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -63,7 +64,7 @@ func TestReportDrive(t *testing.T) {
 func TestDriveLines(t *testing.T) {
 	d := closedDrive()
 	d.Firmware, d.Users = "\x1b[2J", []string{"sdb1 mounted at /", "sdb2 used as swap"}
-	d.InUse = devices.Yes
+	d.InUse = answer.Yes
 	lines := map[string]string{}
 	for _, l := range driveLines(d) {
 		lines[l[0]] = l[1]

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/image"
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/image/table"
@@ -217,8 +218,8 @@ func (e *examination) unchangedSince(earlier *checkpoint, id mediumID) error {
 	for i, m := range e.media {
 		c, err := m.Since(earlier.Before[i])
 		switch {
-		case err == nil && c.Changed == devices.No:
-		case err == nil && c.Changed == devices.Yes:
+		case err == nil && c.Changed == answer.No:
+		case err == nil && c.Changed == answer.Yes:
 			return fmt.Errorf("%s cannot be resumed: %s; remove %s and examine it from the start", e.source, c.Text, e.checkpointPath())
 		case id.anonymous():
 			return fmt.Errorf("%s cannot be resumed: it tells no serial number, so whether it is the drive that was interrupted is not known; remove %s and examine it from the start", e.source, e.checkpointPath())

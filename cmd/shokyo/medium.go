@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -15,7 +16,7 @@ func (e *examination) medium(in *verdict.Input) reports.Medium {
 		Path: escape(e.source), SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
 		FormatStated: e.flags.formatStated(), SizeStated: e.flags.size,
 		LogicalBlockBytes: int64(facts.LogicalBlockBytes), PhysicalBlockBytes: int64(facts.PhysicalBlockBytes),
-		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: answer(facts.ReadOnlyFlag),
+		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: reportAnswer(facts.ReadOnlyFlag),
 		Drive: reportDrive(e.drive),
 	}
 	if e.drive != nil {
@@ -34,7 +35,7 @@ func (e *examination) medium(in *verdict.Input) reports.Medium {
 		}
 	}
 	m.WriteGuard = writeGuard(in.Changes)
-	m.WriteGuard.Descriptor, m.WriteGuard.Claimed = e.media[0].OpenedAs(), answer(facts.Claimed)
+	m.WriteGuard.Descriptor, m.WriteGuard.Claimed = e.media[0].OpenedAs(), reportAnswer(facts.Claimed)
 	m.WriteGuard.Commands = sentCommands(e.drive, e.after)
 	if by := e.media[0].ReadBy(); by != "" {
 		m.WriteGuard.Commands = append(m.WriteGuard.Commands, by)
@@ -55,20 +56,20 @@ func ownCounters(before, after devices.Written) []reports.Counter {
 
 // writeGuard says whether every file of the medium stayed as it was.
 func writeGuard(changes []verdict.Change) (g reports.WriteGuard) {
-	untouched := devices.No // of being changed, so far
+	untouched := answer.No // of being changed, so far
 	for _, c := range changes {
 		switch c.Changed {
-		case devices.Yes:
-			untouched = devices.Yes
-		case devices.Unknown:
-			if untouched == devices.No {
-				untouched = devices.Unknown
+		case answer.Yes:
+			untouched = answer.Yes
+		case answer.Unknown:
+			if untouched == answer.No {
+				untouched = answer.Unknown
 			}
 		}
 		g.Counters = append(g.Counters, counters(c.Changes)...)
 		g.Text, g.TextJA = c.Text, c.TextJA
 	}
-	if changed := answer(untouched); changed != nil {
+	if changed := reportAnswer(untouched); changed != nil {
 		ok := !*changed
 		g.Untouched = &ok
 	}
@@ -91,11 +92,11 @@ func counters(c devices.Changes) []reports.Counter {
 	return out
 }
 
-// answer is yes or no, or nil where it is not known.
-func answer(a devices.Answer) *bool {
-	if a == devices.Unknown {
+// reportAnswer is yes or no, or nil where it is not known.
+func reportAnswer(a answer.Answer) *bool {
+	if a == answer.Unknown {
 		return nil
 	}
-	yes := a == devices.Yes
+	yes := a == answer.Yes
 	return &yes
 }

@@ -39,33 +39,6 @@ type Transport interface {
 	Do(command, data []byte) (n int, status []byte, err error)
 }
 
-// Answer is yes, no, or not known; the zero value claims nothing.
-type Answer uint8
-
-const (
-	Unknown Answer = iota
-	No
-	Yes
-)
-
-// String is the answer as a report prints it.
-func (a Answer) String() string {
-	switch a {
-	case No:
-		return "no"
-	case Yes:
-		return "yes"
-	}
-	return "unknown"
-}
-
-func answer(yes bool) Answer {
-	if yes {
-		return Yes
-	}
-	return No
-}
-
 // Missing is a page that did not come, and why.
 type Missing struct {
 	Page string // the name Permit gives the command

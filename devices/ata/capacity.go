@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // DCO is what DEVICE CONFIGURATION IDENTIFY returns: what the drive could do if
@@ -19,7 +21,7 @@ func ParseDCO(page []byte) (*DCO, error) {
 	if len(page) < sectorBytes {
 		return nil, fmt.Errorf("DCO data of %d bytes instead of %d", len(page), sectorBytes)
 	}
-	if pageChecksum(page) != Yes {
+	if pageChecksum(page) != answer.Yes {
 		return nil, errors.New("DCO data fail their checksum (word 255)")
 	}
 	last := words(page, 3, 4)
@@ -75,7 +77,7 @@ func sectorsUpTo(last uint64) (uint64, error) {
 
 // Hidden is whether a drive has more sectors than it shows.
 type Hidden struct {
-	Answer  Answer
+	Answer  answer.Answer
 	Sectors uint64 // hidden, at least; 0 unless Answer is Yes
 	Sources []Source
 }
@@ -83,10 +85,10 @@ type Hidden struct {
 // Source is one way to know.
 type Source struct {
 	Name    string
-	Page    string // of Permit
-	Answer  Answer // more sectors here than the user has?
-	Sectors uint64 // 0: not known
-	Why     string // for No without a number, and for Unknown
+	Page    string        // of Permit
+	Answer  answer.Answer // more sectors here than the user has?
+	Sectors uint64        // 0: not known
+	Why     string        // for No without a number, and for Unknown
 }
 
 // Hidden compares all sources of the drive's true size with userSectors, the size
@@ -103,17 +105,17 @@ func (d *Drive) Hidden(userSectors uint64) Hidden {
 		s := &h.Sources[i]
 		s.compare(userSectors)
 		switch s.Answer {
-		case Yes:
+		case answer.Yes:
 			largest = max(largest, s.Sectors)
-		case No:
+		case answer.No:
 			no++
 		}
 	}
 	switch {
 	case largest > 0:
-		h.Answer, h.Sectors = Yes, largest-userSectors
+		h.Answer, h.Sectors = answer.Yes, largest-userSectors
 	case no == len(h.Sources):
-		h.Answer = No
+		h.Answer = answer.No
 	}
 	return h
 }
@@ -126,7 +128,7 @@ func (s *Source) compare(user uint64) {
 	case s.Sectors < user:
 		s.Why = fmt.Sprintf("contradictory: %d sectors, fewer than the %d in use", s.Sectors, user)
 	default:
-		s.Answer = answer(s.Sectors > user)
+		s.Answer = answer.Of(s.Sectors > user)
 	}
 }
 
@@ -148,14 +150,14 @@ func (d *Drive) shown() Source {
 
 func (d *Drive) hostProtected() Source {
 	page := pageNativeMaxExt
-	if d.Identify != nil && (d.Identify.LBA48 != Yes || d.short) {
+	if d.Identify != nil && (d.Identify.LBA48 != answer.Yes || d.short) {
 		page = pageNativeMax
 	}
-	return d.source("HPA", page, d.NativeMax, func(id *Identify) Answer { return id.HPA })
+	return d.source("HPA", page, d.NativeMax, func(id *Identify) answer.Answer { return id.HPA })
 }
 
 func (d *Drive) accessible() Source {
-	return d.source("AMA", pageAccessibleMax, d.AccessibleMax, func(id *Identify) Answer { return id.AMA })
+	return d.source("AMA", pageAccessibleMax, d.AccessibleMax, func(id *Identify) answer.Answer { return id.AMA })
 }
 
 func (d *Drive) overlay() Source {
@@ -163,16 +165,16 @@ func (d *Drive) overlay() Source {
 	if d.DCO != nil {
 		sectors = &d.DCO.Sectors
 	}
-	return d.source("DCO", pageDCO, sectors, func(id *Identify) Answer { return id.DCO })
+	return d.source("DCO", pageDCO, sectors, func(id *Identify) answer.Answer { return id.DCO })
 }
 
-func (d *Drive) source(name, page string, sectors *uint64, feature func(*Identify) Answer) Source {
+func (d *Drive) source(name, page string, sectors *uint64, feature func(*Identify) answer.Answer) Source {
 	s := Source{Name: name, Page: page, Why: d.Why(page)}
 	switch {
 	case sectors != nil:
 		s.Sectors, s.Why = *sectors, ""
-	case d.Identify != nil && feature(d.Identify) == No:
-		s.Answer = No
+	case d.Identify != nil && feature(d.Identify) == answer.No:
+		s.Answer = answer.No
 	}
 	return s
 }

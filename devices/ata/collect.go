@@ -1,6 +1,10 @@
 package ata
 
-import "fmt"
+import (
+	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
+)
 
 // Collect asks a disk everything on the reading list that its IDENTIFY DEVICE
 // data say it can answer, in a fixed order. It never fails: what did not come is
@@ -97,11 +101,11 @@ func registers[T any](c *collector, name string, parse func(*Registers) (T, erro
 }
 
 // can asks only if IDENTIFY says yes; otherwise it says why not.
-func (c *collector) can(name string, feature Answer, words, what string) bool {
+func (c *collector) can(name string, feature answer.Answer, words, what string) bool {
 	switch feature {
-	case Yes:
+	case answer.Yes:
 		return true
-	case No:
+	case answer.No:
 		c.miss(name, fmt.Sprintf("not asked: IDENTIFY %s says no %s", words, what))
 	default:
 		c.miss(name, fmt.Sprintf("not asked: IDENTIFY %s is not valid, %s unknown", words, what))
@@ -150,7 +154,7 @@ func (c *collector) capacity() {
 func (c *collector) nativeMax() {
 	id := c.drive.Identify
 	name, parse := pageNativeMaxExt, parseNativeMax48
-	if id.LBA48 != Yes || c.drive.short {
+	if id.LBA48 != answer.Yes || c.drive.short {
 		name, parse = pageNativeMax, parseNativeMax28
 	}
 	if c.can(name, id.HPA, "word 82", "host protected area") {

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 func TestCollectPlainDisk(t *testing.T) {
@@ -266,7 +268,7 @@ func FuzzCollect(f *testing.F) {
 	f.Fuzz(func(t *testing.T, identify, page, status []byte) {
 		d := Collect(anything{identify, page, status})
 		hidden := d.Hidden(tib1)
-		if (hidden.Answer == Yes) != (hidden.Sectors > 0) {
+		if (hidden.Answer == answer.Yes) != (hidden.Sectors > 0) {
 			t.Fatalf("hidden: %+v", hidden)
 		}
 		if d.Identify == nil && len(d.Missing) != 1 {

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Operation codes of the carrier (SAT-4 §12.2).
@@ -196,7 +198,7 @@ var ErrNotTrusted = errors.New("IDENTIFY DEVICE word 48 does not say that the dr
 // in whole blocks of 512 bytes. Only the list of protocols (00h) and the TCG
 // Level 0 discovery (protocol 01h, ComID 0001h) are on the reading list.
 func (d *Drive) TrustedReceive(t Transport, protocol byte, specific uint16, data []byte) (int, error) {
-	if d.Identify == nil || d.Identify.TrustedComputing != Yes {
+	if d.Identify == nil || d.Identify.TrustedComputing != answer.Yes {
 		return 0, ErrNotTrusted
 	}
 	blocks := len(data) / sectorBytes

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Identify is what IDENTIFY DEVICE data say (ACS-3, command ECh; words are 16
@@ -17,40 +19,40 @@ type Identify struct {
 	PhysicalBytes uint32
 
 	RPM        uint16 // word 217
-	SolidState Answer
-	Removable  Answer // word 0 bit 7
+	SolidState answer.Answer
+	Removable  answer.Answer // word 0 bit 7
 
 	MajorVersions uint16 // word 80: bit n, standard n; Version has the name
 	TransportWord uint16 // word 222; Transport has the name
 
-	Sanitize       Answer // word 59 bit 12: the SANITIZE feature set
-	CryptoScramble Answer // bit 13
-	Overwrite      Answer // bit 14
-	BlockErase     Answer // bit 15
-	AntifreezeLock Answer // bit 10
+	Sanitize       answer.Answer // word 59 bit 12: the SANITIZE feature set
+	CryptoScramble answer.Answer // bit 13
+	Overwrite      answer.Answer // bit 14
+	BlockErase     answer.Answer // bit 15
+	AntifreezeLock answer.Answer // bit 10
 
-	EncryptsAll Answer // word 69 bit 4: encrypts all user data
-	TRIM        Answer // word 169 bit 0
-	DRAT        Answer // word 69 bit 14: reads after TRIM are deterministic
-	RZAT        Answer // word 69 bit 5: and zeros
+	EncryptsAll answer.Answer // word 69 bit 4: encrypts all user data
+	TRIM        answer.Answer // word 169 bit 0
+	DRAT        answer.Answer // word 69 bit 14: reads after TRIM are deterministic
+	RZAT        answer.Answer // word 69 bit 5: and zeros
 
-	LBA48            Answer // word 83 bit 10
-	HPA              Answer // word 82 bit 10: host protected area
-	HPAEnabled       Answer // word 85 bit 10
-	DCO              Answer // word 83 bit 11: device configuration overlay
-	AMA              Answer // word 119 bit 8: accessible maximum address
-	SMART            Answer // word 82 bit 0
-	SMARTEnabled     Answer // word 85 bit 0
-	Logging          Answer // word 84 bit 5: general purpose logging
-	TrustedComputing Answer // word 48 bit 0
-	SCT              Answer // word 206 bit 0
+	LBA48            answer.Answer // word 83 bit 10
+	HPA              answer.Answer // word 82 bit 10: host protected area
+	HPAEnabled       answer.Answer // word 85 bit 10
+	DCO              answer.Answer // word 83 bit 11: device configuration overlay
+	AMA              answer.Answer // word 119 bit 8: accessible maximum address
+	SMART            answer.Answer // word 82 bit 0
+	SMARTEnabled     answer.Answer // word 85 bit 0
+	Logging          answer.Answer // word 84 bit 5: general purpose logging
+	TrustedComputing answer.Answer // word 48 bit 0
+	SCT              answer.Answer // word 206 bit 0
 
 	Security Security
 
 	// Checksum tells whether word 255 holds. If it says No, the page was changed
 	// on its way (bridges do): its texts and sizes are quoted, but every yes and
 	// no in it is Unknown. Older drives have no checksum: Unknown.
-	Checksum Answer
+	Checksum answer.Answer
 
 	// Incomplete is a drive that has not spun up and cannot read what it should
 	// say (word 2 is 37C8h or 8C73h); treated like a failed checksum.
@@ -59,11 +61,11 @@ type Identify struct {
 
 // Security is the state of the drive's password lock, word 128.
 type Security struct {
-	Supported, Enabled, Locked, Frozen Answer
+	Supported, Enabled, Locked, Frozen answer.Answer
 
-	CountExpired  Answer // too many wrong passwords: power must be cycled
-	EnhancedErase Answer
-	Maximum       Answer // bit 8: master password capability is maximum, not high
+	CountExpired  answer.Answer // too many wrong passwords: power must be cycled
+	EnhancedErase answer.Answer
+	Maximum       answer.Answer // bit 8: master password capability is maximum, not high
 }
 
 // Versions that introduced a feature, as bits of word 80.
@@ -97,7 +99,7 @@ func ParseIdentify(page []byte) (*Identify, error) {
 			id.WWN = id.WWN<<16 | uint64(word(page, 108+n))
 		}
 	}
-	if id.Checksum == No || id.Incomplete {
+	if id.Checksum == answer.No || id.Incomplete {
 		id.distrust()
 	}
 	return id, nil
@@ -130,11 +132,11 @@ func same(page []byte) bool {
 
 // pageChecksum checks word 255: signature A5h, and a byte that makes the sum of
 // all 512 zero. Without the signature there is no checksum.
-func pageChecksum(page []byte) Answer {
+func pageChecksum(page []byte) answer.Answer {
 	if page[510] != 0xa5 {
-		return Unknown
+		return answer.Unknown
 	}
-	return answer(sum(page) == 0)
+	return answer.Of(sum(page) == 0)
 }
 
 func sum(page []byte) (total byte) {
@@ -165,12 +167,12 @@ func reported(w uint16) uint16 {
 	return w
 }
 
-func bit(w uint16, n int) Answer { return answer(w>>n&1 != 0) }
+func bit(w uint16, n int) answer.Answer { return answer.Of(w>>n&1 != 0) }
 
 // bitIf is a bit of a word that may be invalid.
-func bitIf(valid bool, w uint16, n int) Answer {
+func bitIf(valid bool, w uint16, n int) answer.Answer {
 	if !valid {
-		return Unknown
+		return answer.Unknown
 	}
 	return bit(w, n)
 }
@@ -186,7 +188,7 @@ func (id *Identify) features(page []byte) {
 	id.SMARTEnabled = bitIf(enabled, word(page, 85), 0)
 	id.HPAEnabled = bitIf(enabled, word(page, 85), 10)
 	id.Logging = bitIf(valid14(word(page, 84)), word(page, 84), 5)
-	if id.Logging == Unknown {
+	if id.Logging == answer.Unknown {
 		id.Logging = bitIf(enabled, word(page, 87), 5)
 	}
 	// Word 48 meant something else before ATA8-ACS, so its validity bits count;
@@ -201,9 +203,9 @@ func (id *Identify) features(page []byte) {
 // since settles a feature that no word speaks of: a drive that names the
 // standards it follows, all older than the one that introduced the feature, has
 // not got it.
-func (id *Identify) since(version int, a Answer) Answer {
-	if a == Unknown && id.MajorVersions != 0 && id.MajorVersions>>version == 0 {
-		return No
+func (id *Identify) since(version int, a answer.Answer) answer.Answer {
+	if a == answer.Unknown && id.MajorVersions != 0 && id.MajorVersions>>version == 0 {
+		return answer.No
 	}
 	return a
 }
@@ -252,9 +254,9 @@ func parseSecurity(page []byte) Security {
 func (id *Identify) rotation(w uint16) {
 	switch {
 	case w == 1:
-		id.SolidState = Yes
+		id.SolidState = answer.Yes
 	case w > 0x400 && w < 0xffff:
-		id.SolidState, id.RPM = No, w
+		id.SolidState, id.RPM = answer.No, w
 	}
 }
 
@@ -291,7 +293,7 @@ func (id *Identify) userSectors(page []byte) uint64 {
 	if n >= 0x0fffffff {
 		n = 0
 	}
-	if wide := words(page, 100, 4); id.LBA48 == Yes && wide != 0 {
+	if wide := words(page, 100, 4); id.LBA48 == answer.Yes && wide != 0 {
 		n = wide
 	}
 	if w := word(page, 69); word(page, 53)&2 != 0 && w != 0xffff && w&(1<<3) != 0 {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // LogDirectory is log 00h: how many pages each general purpose log has.
@@ -62,7 +64,7 @@ func logPage(page []byte, number byte) error {
 // says whether the drive has it (bit 7), whether its value is valid (bit 6) and
 // whether it is on a scale of the vendor's (bit 5) (ACS-4 §9.5).
 type Statistic struct {
-	Supported  Answer
+	Supported  answer.Answer
 	Valid      bool // Value may be used
 	Normalized bool
 	Value      uint64
@@ -72,9 +74,9 @@ func (s Statistic) String() string {
 	switch {
 	case s.Valid:
 		return fmt.Sprint(s.Value)
-	case s.Supported == Yes:
+	case s.Supported == answer.Yes:
 		return "not known: the drive marks it as not valid"
-	case s.Supported == No:
+	case s.Supported == answer.No:
 		return "not supported"
 	}
 	return "unknown"
@@ -85,9 +87,9 @@ func statistic(page []byte, offset, bytes int) Statistic {
 	q := binary.LittleEndian.Uint64(page[offset:])
 	flags := byte(q >> 56)
 	if flags&0x80 == 0 {
-		return Statistic{Supported: No}
+		return Statistic{Supported: answer.No}
 	}
-	s := Statistic{Supported: Yes, Valid: flags&0x40 != 0, Normalized: flags&0x20 != 0}
+	s := Statistic{Supported: answer.Yes, Valid: flags&0x40 != 0, Normalized: flags&0x20 != 0}
 	if s.Valid {
 		s.Value = q & (1<<(8*bytes) - 1)
 	}

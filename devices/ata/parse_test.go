@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 func TestParseIdentify(t *testing.T) {
@@ -14,13 +16,13 @@ func TestParseIdentify(t *testing.T) {
 	want := Identify{
 		Model: "SHOKYO SPEC HDD", Serial: "ZA0TEST1", Firmware: "SC60", WWN: 0x5000c50012345678,
 		Sectors: tib1, LogicalBytes: 512, PhysicalBytes: 4096,
-		RPM: 7200, SolidState: No, Removable: No, MajorVersions: 0x07f0, TransportWord: 0x107f,
-		Sanitize: Yes, CryptoScramble: No, Overwrite: Yes, BlockErase: No, AntifreezeLock: No,
-		EncryptsAll: No, TRIM: No, DRAT: No, RZAT: No,
-		LBA48: Yes, HPA: Yes, HPAEnabled: Yes, DCO: Yes, AMA: Yes, SMART: Yes, SMARTEnabled: Yes,
-		Logging: Yes, TrustedComputing: No, SCT: Yes,
-		Security: Security{Supported: Yes, Enabled: No, Locked: No, Frozen: Yes, CountExpired: No, EnhancedErase: Yes, Maximum: No},
-		Checksum: Yes,
+		RPM: 7200, SolidState: answer.No, Removable: answer.No, MajorVersions: 0x07f0, TransportWord: 0x107f,
+		Sanitize: answer.Yes, CryptoScramble: answer.No, Overwrite: answer.Yes, BlockErase: answer.No, AntifreezeLock: answer.No,
+		EncryptsAll: answer.No, TRIM: answer.No, DRAT: answer.No, RZAT: answer.No,
+		LBA48: answer.Yes, HPA: answer.Yes, HPAEnabled: answer.Yes, DCO: answer.Yes, AMA: answer.Yes, SMART: answer.Yes, SMARTEnabled: answer.Yes,
+		Logging: answer.Yes, TrustedComputing: answer.No, SCT: answer.Yes,
+		Security: Security{Supported: answer.Yes, Enabled: answer.No, Locked: answer.No, Frozen: answer.Yes, CountExpired: answer.No, EnhancedErase: answer.Yes, Maximum: answer.No},
+		Checksum: answer.Yes,
 	}
 	if *id != want {
 		t.Errorf("got\n%+v\nwant\n%+v", *id, want)
@@ -37,43 +39,55 @@ func TestIdentifyWords(t *testing.T) {
 		check check
 	}{
 		"DRAT and RZAT": {plainSSD(), func(id *Identify) bool {
-			return id.DRAT == Yes && id.RZAT == Yes && id.TRIM == Yes && id.EncryptsAll == Yes
+			return id.DRAT == answer.Yes && id.RZAT == answer.Yes && id.TRIM == answer.Yes && id.EncryptsAll == answer.Yes
 		}},
-		"DRAT only":              {plainSSD().with(words16{69: 0x4000}), func(id *Identify) bool { return id.DRAT == Yes && id.RZAT == No && id.EncryptsAll == No }},
-		"word 69 not valid":      {plainSSD().with(words16{53: 0}), func(id *Identify) bool { return id.DRAT == Unknown && id.RZAT == Unknown && id.EncryptsAll == Unknown }},
-		"word 59 not reported":   {plainSSD().with(words16{59: 0xffff}), func(id *Identify) bool { return id.Sanitize == Unknown && id.CryptoScramble == Unknown }},
-		"crypto scramble":        {plainSSD(), func(id *Identify) bool { return id.Sanitize == Yes && id.CryptoScramble == Yes && id.BlockErase == Yes }},
-		"SSD":                    {plainSSD(), func(id *Identify) bool { return id.SolidState == Yes && id.RPM == 0 }},
-		"rotation not reported":  {plainSSD().with(words16{217: 0}), func(id *Identify) bool { return id.SolidState == Unknown }},
-		"rotation reserved":      {plainSSD().with(words16{217: 0x0400}), func(id *Identify) bool { return id.SolidState == Unknown && id.RPM == 0 }},
-		"old meaning of word 48": {plainSSD().with(words16{48: 0x0001}), func(id *Identify) bool { return id.TrustedComputing == Unknown }},
+		"DRAT only": {plainSSD().with(words16{69: 0x4000}), func(id *Identify) bool {
+			return id.DRAT == answer.Yes && id.RZAT == answer.No && id.EncryptsAll == answer.No
+		}},
+		"word 69 not valid": {plainSSD().with(words16{53: 0}), func(id *Identify) bool {
+			return id.DRAT == answer.Unknown && id.RZAT == answer.Unknown && id.EncryptsAll == answer.Unknown
+		}},
+		"word 59 not reported": {plainSSD().with(words16{59: 0xffff}), func(id *Identify) bool { return id.Sanitize == answer.Unknown && id.CryptoScramble == answer.Unknown }},
+		"crypto scramble": {plainSSD(), func(id *Identify) bool {
+			return id.Sanitize == answer.Yes && id.CryptoScramble == answer.Yes && id.BlockErase == answer.Yes
+		}},
+		"SSD":                    {plainSSD(), func(id *Identify) bool { return id.SolidState == answer.Yes && id.RPM == 0 }},
+		"rotation not reported":  {plainSSD().with(words16{217: 0}), func(id *Identify) bool { return id.SolidState == answer.Unknown }},
+		"rotation reserved":      {plainSSD().with(words16{217: 0x0400}), func(id *Identify) bool { return id.SolidState == answer.Unknown && id.RPM == 0 }},
+		"old meaning of word 48": {plainSSD().with(words16{48: 0x0001}), func(id *Identify) bool { return id.TrustedComputing == answer.Unknown }},
 		"before trusted computing": {plainSSD().with(words16{48: 0x0001, 80: 0x00f0}),
-			func(id *Identify) bool { return id.TrustedComputing == No && id.Version() == "ATA/ATAPI-7" }},
-		"trusted computing": {plainSSD(), func(id *Identify) bool { return id.TrustedComputing == Yes }},
+			func(id *Identify) bool { return id.TrustedComputing == answer.No && id.Version() == "ATA/ATAPI-7" }},
+		"trusted computing": {plainSSD(), func(id *Identify) bool { return id.TrustedComputing == answer.Yes }},
 		"word 83 not valid": {plainHDD().with(words16{83: 0x0c00}), func(id *Identify) bool {
-			return id.HPA == Unknown && id.DCO == Unknown && id.LBA48 == Unknown && id.SMART == Unknown
+			return id.HPA == answer.Unknown && id.DCO == answer.Unknown && id.LBA48 == answer.Unknown && id.SMART == answer.Unknown
 		}},
-		"word 83 of ones":         {plainHDD().with(words16{83: 0xffff}), func(id *Identify) bool { return id.HPA == Unknown && id.DCO == Unknown }},
-		"word 87 not valid":       {plainHDD().with(words16{87: 0}), func(id *Identify) bool { return id.SMARTEnabled == Unknown && id.HPAEnabled == Unknown && id.WWN == 0 }},
-		"word 119 not announced":  {plainHDD().with(words16{86: 0x0c00}), func(id *Identify) bool { return id.AMA == Unknown }},
-		"word 119 before ACS-3":   {plainHDD().with(words16{86: 0x0c00, 80: 0x03f0}), func(id *Identify) bool { return id.AMA == No }},
-		"no version named":        {plainHDD().with(words16{86: 0x0c00, 80: 0}), func(id *Identify) bool { return id.AMA == Unknown && id.Version() == "" }},
-		"logging by word 87":      {plainHDD().with(words16{84: 0}), func(id *Identify) bool { return id.Logging == Yes }},
-		"no logging words":        {plainHDD().with(words16{84: 0, 87: 0}), func(id *Identify) bool { return id.Logging == Unknown }},
-		"locked":                  {plainSSD().with(words16{128: 0x0107}), func(id *Identify) bool { return id.Security == Security{Yes, Yes, Yes, No, No, No, Yes} }},
-		"security unsupported":    {plainSSD().with(words16{128: 0, 82: 0x0001}), func(id *Identify) bool { return id.Security.Supported == No && id.Security.Locked == No }},
+		"word 83 of ones": {plainHDD().with(words16{83: 0xffff}), func(id *Identify) bool { return id.HPA == answer.Unknown && id.DCO == answer.Unknown }},
+		"word 87 not valid": {plainHDD().with(words16{87: 0}), func(id *Identify) bool {
+			return id.SMARTEnabled == answer.Unknown && id.HPAEnabled == answer.Unknown && id.WWN == 0
+		}},
+		"word 119 not announced": {plainHDD().with(words16{86: 0x0c00}), func(id *Identify) bool { return id.AMA == answer.Unknown }},
+		"word 119 before ACS-3":  {plainHDD().with(words16{86: 0x0c00, 80: 0x03f0}), func(id *Identify) bool { return id.AMA == answer.No }},
+		"no version named":       {plainHDD().with(words16{86: 0x0c00, 80: 0}), func(id *Identify) bool { return id.AMA == answer.Unknown && id.Version() == "" }},
+		"logging by word 87":     {plainHDD().with(words16{84: 0}), func(id *Identify) bool { return id.Logging == answer.Yes }},
+		"no logging words":       {plainHDD().with(words16{84: 0, 87: 0}), func(id *Identify) bool { return id.Logging == answer.Unknown }},
+		"locked": {plainSSD().with(words16{128: 0x0107}), func(id *Identify) bool {
+			return id.Security == Security{answer.Yes, answer.Yes, answer.Yes, answer.No, answer.No, answer.No, answer.Yes}
+		}},
+		"security unsupported":    {plainSSD().with(words16{128: 0, 82: 0x0001}), func(id *Identify) bool { return id.Security.Supported == answer.No && id.Security.Locked == answer.No }},
 		"security contradictory":  {plainSSD().with(words16{128: 0}), func(id *Identify) bool { return id.Security == Security{} }},
 		"security unknown":        {plainSSD().with(words16{128: 0, 83: 0}), func(id *Identify) bool { return id.Security == Security{} }},
 		"4 KiB sectors":           {plainHDD().with(words16{106: 0x5000, 117: 2048}), func(id *Identify) bool { return id.LogicalBytes == 4096 && id.PhysicalBytes == 4096 }},
 		"absurd sector size":      {plainHDD().with(words16{106: 0x5000, 117: 0xffff, 118: 0xffff}), func(id *Identify) bool { return id.LogicalBytes == 0 && id.PhysicalBytes == 0 }},
 		"word 106 not valid":      {plainHDD().with(words16{106: 0}), func(id *Identify) bool { return id.LogicalBytes == 512 && id.PhysicalBytes == 0 }},
-		"28-bit disk":             {plainHDD().with(words16{83: 0x4800}).number(60, 2, 1000).number(100, 4, 0), func(id *Identify) bool { return id.Sectors == 1000 && id.LBA48 == No }},
+		"28-bit disk":             {plainHDD().with(words16{83: 0x4800}).number(60, 2, 1000).number(100, 4, 0), func(id *Identify) bool { return id.Sectors == 1000 && id.LBA48 == answer.No }},
 		"saturated 28 bits":       {plainHDD().with(words16{83: 0x4800}).number(100, 4, 0), func(id *Identify) bool { return id.Sectors == 0 }},
 		"extended sector count":   {plainHDD().with(words16{69: 0x0008}).number(230, 4, 12345), func(id *Identify) bool { return id.Sectors == 12345 }},
 		"impossible sector count": {plainHDD().number(100, 4, 1<<48), func(id *Identify) bool { return id.Sectors == 0 }},
-		"not spun up":             {plainHDD().with(words16{2: 0x37c8}), func(id *Identify) bool { return id.Incomplete && id.HPA == Unknown && id.Sanitize == Unknown }},
-		"parallel":                {plainHDD().with(words16{222: 0x001f}), func(id *Identify) bool { return id.Transport() == "parallel ATA" }},
-		"CompactFlash":            {plainHDD().with(words16{0: 0x848a}), func(id *Identify) bool { return id.Removable == Yes }},
+		"not spun up": {plainHDD().with(words16{2: 0x37c8}), func(id *Identify) bool {
+			return id.Incomplete && id.HPA == answer.Unknown && id.Sanitize == answer.Unknown
+		}},
+		"parallel":     {plainHDD().with(words16{222: 0x001f}), func(id *Identify) bool { return id.Transport() == "parallel ATA" }},
+		"CompactFlash": {plainHDD().with(words16{0: 0x848a}), func(id *Identify) bool { return id.Removable == answer.Yes }},
 	} {
 		id, err := ParseIdentify(test.words.sealed())
 		if err != nil || !test.check(id) {
@@ -84,16 +98,16 @@ func TestIdentifyWords(t *testing.T) {
 
 func TestIdentifyChecksum(t *testing.T) {
 	page := plainSSD().bare()
-	if id, err := ParseIdentify(page); err != nil || id.Checksum != Unknown || id.Sanitize != Yes {
+	if id, err := ParseIdentify(page); err != nil || id.Checksum != answer.Unknown || id.Sanitize != answer.Yes {
 		t.Errorf("without signature: %+v, %v", id, err)
 	}
 	page = plainSSD().sealed()
 	page[100] ^= 0x10
 	id, err := ParseIdentify(page)
-	if err != nil || id.Checksum != No || id.Model != "SHOKYO SPEC SSD" || id.Sectors != tib1 {
+	if err != nil || id.Checksum != answer.No || id.Model != "SHOKYO SPEC SSD" || id.Sectors != tib1 {
 		t.Fatalf("damaged: %+v, %v", id, err)
 	}
-	if id.HPA != Unknown || id.Sanitize != Unknown || id.RZAT != Unknown || id.Security != (Security{}) || id.SolidState != Unknown {
+	if id.HPA != answer.Unknown || id.Sanitize != answer.Unknown || id.RZAT != answer.Unknown || id.Security != (Security{}) || id.SolidState != answer.Unknown {
 		t.Errorf("damaged, and believed: %+v", id)
 	}
 }
@@ -121,73 +135,73 @@ func TestHidden(t *testing.T) {
 	for name, test := range map[string]struct {
 		drive  func() *fakeDrive
 		user   uint64
-		answer Answer
+		answer answer.Answer
 		hidden uint64
 		source string // the one that is checked
 		why    string
 	}{
-		"nothing hidden":   {func() *fakeDrive { return newDrive(plainHDD()) }, tib1, No, 0, "HPA", ""},
-		"no such features": {func() *fakeDrive { return newDrive(old) }, tib1, No, 0, "AMA", "not asked: IDENTIFY word 119 says no accessible maximum address"},
+		"nothing hidden":   {func() *fakeDrive { return newDrive(plainHDD()) }, tib1, answer.No, 0, "HPA", ""},
+		"no such features": {func() *fakeDrive { return newDrive(old) }, tib1, answer.No, 0, "AMA", "not asked: IDENTIFY word 119 says no accessible maximum address"},
 		"HPA of 1 GiB": {func() *fakeDrive {
 			d := newDrive(plainHDD().number(100, 4, tib1-gib1))
 			d.logs[[2]byte{0x30, 2}] = statistics(2, 1<<63|(tib1-gib1))
 			return d
-		}, tib1 - gib1, Yes, gib1, "HPA", ""},
-		"bridge shows less": {func() *fakeDrive { return newDrive(plainHDD()) }, tib1 - 2048, Yes, 2048, "IDENTIFY", ""},
+		}, tib1 - gib1, answer.Yes, gib1, "HPA", ""},
+		"bridge shows less": {func() *fakeDrive { return newDrive(plainHDD()) }, tib1 - 2048, answer.Yes, 2048, "IDENTIFY", ""},
 		"DCO hides more than HPA": {func() *fakeDrive {
 			d := newDrive(plainHDD().number(100, 4, tib1-2*gib1))
 			d.native, d.ama, d.logs[[2]byte{0x30, 2}] = tib1Max-gib1, tib1Max-2*gib1, statistics(2, 1<<63|(tib1-2*gib1))
 			return d
-		}, tib1 - 2*gib1, Yes, 2 * gib1, "DCO", ""},
+		}, tib1 - 2*gib1, answer.Yes, 2 * gib1, "DCO", ""},
 		"AMA": {func() *fakeDrive {
 			d := newDrive(plainSSD().number(100, 4, tib1-gib1))
 			d.logs[[2]byte{0x30, 2}] = statistics(2, 1<<63|(tib1-gib1))
 			return d
-		}, tib1 - gib1, Yes, gib1, "AMA", ""},
+		}, tib1 - gib1, answer.Yes, gib1, "AMA", ""},
 		"HPA aborted": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.native = 0
 			return d
-		}, tib1, Unknown, 0, "HPA", "the drive aborted the command (ABRT): not supported, or not in this state"},
+		}, tib1, answer.Unknown, 0, "HPA", "the drive aborted the command (ABRT): not supported, or not in this state"},
 		"HPA aborted, but DCO tells": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.native = 0
 			d.dco = words16{0: 2}.number(3, 4, tib1Max+gib1).sealed()
 			return d
-		}, tib1, Yes, gib1, "DCO", ""},
+		}, tib1, answer.Yes, gib1, "DCO", ""},
 		"native maximum below the size": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.native = tib1Max - 1
 			return d
-		}, tib1, Unknown, 0, "HPA", "contradictory: 2147483647 sectors, fewer than the 2147483648 in use"},
+		}, tib1, answer.Unknown, 0, "HPA", "contradictory: 2147483647 sectors, fewer than the 2147483648 in use"},
 		"native maximum impossible": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.native = 1<<48 - 1
 			return d
-		}, tib1, Unknown, 0, "HPA", "contradictory: 281474976710655 as the last address"},
+		}, tib1, answer.Unknown, 0, "HPA", "contradictory: 281474976710655 as the last address"},
 		"two capacities": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.logs[[2]byte{0x30, 2}] = statistics(2, 1<<63|(tib1-1))
 			return d
-		}, tib1, Unknown, 0, "IDENTIFY", "contradictory: IDENTIFY DEVICE says 2147483648 sectors, log 30h says 2147483647"},
+		}, tib1, answer.Unknown, 0, "IDENTIFY", "contradictory: IDENTIFY DEVICE says 2147483648 sectors, log 30h says 2147483647"},
 		"bridge returns no registers": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.noRegisters = true
 			return d
-		}, tib1, Unknown, 0, "HPA", "no registers came back: the bridge or controller does not pass them on"},
+		}, tib1, answer.Unknown, 0, "HPA", "no registers came back: the bridge or controller does not pass them on"},
 		"bridge returns zeros": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.zeroRegisters = true
 			return d
-		}, tib1, Unknown, 0, "AMA", "the registers that came back are not the drive's (STATUS 00h): the bridge or controller does not pass them on"},
+		}, tib1, answer.Unknown, 0, "AMA", "the registers that came back are not the drive's (STATUS 00h): the bridge or controller does not pass them on"},
 		"bridge passes nothing": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.refuse16, d.translator.refuse12 = true, true
 			return d
-		}, tib1, Unknown, 0, "DCO", "not asked: the drive gave no IDENTIFY DEVICE data"},
+		}, tib1, answer.Unknown, 0, "DCO", "not asked: the drive gave no IDENTIFY DEVICE data"},
 		"validity bits off": {func() *fakeDrive { return newDrive(plainHDD().with(words16{83: 0x0c00})) },
-			tib1, Unknown, 0, "HPA", "not asked: IDENTIFY word 82 is not valid, host protected area unknown"},
-		"size in use not known": {func() *fakeDrive { return newDrive(plainHDD()) }, 0, Unknown, 0, "DCO", "the size in use is not known"},
+			tib1, answer.Unknown, 0, "HPA", "not asked: IDENTIFY word 82 is not valid, host protected area unknown"},
+		"size in use not known": {func() *fakeDrive { return newDrive(plainHDD()) }, 0, answer.Unknown, 0, "DCO", "the size in use is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := collect(t, test.drive()).Hidden(test.user)
@@ -198,7 +212,7 @@ func TestHidden(t *testing.T) {
 				if s.Name == test.source && s.Why != test.why {
 					t.Errorf("%s: %q, want %q", s.Name, s.Why, test.why)
 				}
-				if s.Answer == Unknown && s.Why == "" {
+				if s.Answer == answer.Unknown && s.Why == "" {
 					t.Errorf("%s is unknown without a reason", s.Name)
 				}
 			}
@@ -214,15 +228,15 @@ func TestSanitize(t *testing.T) {
 		want     Sanitize
 		text     string
 	}{
-		"never sanitized, or success": {0x80, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: No, Antifreeze: No}, "proves no erasure"},
-		"in progress":                 {0x40, 0x8000, 0, Sanitize{State: SanitizeInProgress, Progress: 0x8000, Frozen: No, Antifreeze: No}, "50.0 %"},
-		"in progress, and bit 7":      {0xc0, 0x4000, 0, Sanitize{State: SanitizeInProgress, Progress: 0x4000, Frozen: No, Antifreeze: No}, "25.0 %"},
-		"frozen":                      {0xa0, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: Yes, Antifreeze: No}, "proves no erasure"},
-		"antifreeze lock":             {0x90, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: No, Antifreeze: Yes}, "proves no erasure"},
-		"did not complete":            {0x00, 0xffff, 0, Sanitize{State: SanitizeIncomplete, Frozen: No, Antifreeze: No}, "did not complete"},
+		"never sanitized, or success": {0x80, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: answer.No, Antifreeze: answer.No}, "proves no erasure"},
+		"in progress":                 {0x40, 0x8000, 0, Sanitize{State: SanitizeInProgress, Progress: 0x8000, Frozen: answer.No, Antifreeze: answer.No}, "50.0 %"},
+		"in progress, and bit 7":      {0xc0, 0x4000, 0, Sanitize{State: SanitizeInProgress, Progress: 0x4000, Frozen: answer.No, Antifreeze: answer.No}, "25.0 %"},
+		"frozen":                      {0xa0, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: answer.Yes, Antifreeze: answer.No}, "proves no erasure"},
+		"antifreeze lock":             {0x90, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: answer.No, Antifreeze: answer.Yes}, "proves no erasure"},
+		"did not complete":            {0x00, 0xffff, 0, Sanitize{State: SanitizeIncomplete, Frozen: answer.No, Antifreeze: answer.No}, "did not complete"},
 		"failed":                      {0, 0, 1, Sanitize{State: SanitizeFailed, Reason: "sanitize command unsuccessful (01h)"}, "failed"},
-		"aborted as frozen":           {0, 0, 3, Sanitize{Frozen: Yes, Reason: "the drive is in the sanitize frozen state (03h)"}, "not known"},
-		"aborted by antifreeze":       {0, 0, 4, Sanitize{Antifreeze: Yes, Reason: "sanitize antifreeze lock is set (04h)"}, "not known"},
+		"aborted as frozen":           {0, 0, 3, Sanitize{Frozen: answer.Yes, Reason: "the drive is in the sanitize frozen state (03h)"}, "not known"},
+		"aborted by antifreeze":       {0, 0, 4, Sanitize{Antifreeze: answer.Yes, Reason: "sanitize antifreeze lock is set (04h)"}, "not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newDrive(plainHDD())
@@ -362,11 +376,11 @@ func TestSMART(t *testing.T) {
 func TestSMARTStatus(t *testing.T) {
 	fake := newDrive(plainHDD())
 	fake.exceeded = true
-	if d := collect(t, fake); d.SMARTStatus == nil || d.SMARTStatus.Exceeded != Yes {
+	if d := collect(t, fake); d.SMARTStatus == nil || d.SMARTStatus.Exceeded != answer.Yes {
 		t.Errorf("exceeded: %+v", d.SMARTStatus)
 	}
 	fake.translator.fixed = true
-	if d := collect(t, fake); d.SMARTStatus == nil || d.SMARTStatus.Exceeded != Yes {
+	if d := collect(t, fake); d.SMARTStatus == nil || d.SMARTStatus.Exceeded != answer.Yes {
 		t.Errorf("exceeded, in fixed format: %+v, %s", d.SMARTStatus, d.Why(pageSMARTStatus))
 	}
 	if s, err := parseSMARTStatus(&Registers{Status: 0x50}); err == nil {
@@ -418,10 +432,10 @@ func TestStatisticStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct{ got, want Statistic }{
-		"valid":                    {g.PowerOnResets, Statistic{Supported: Yes, Valid: true, Value: 5}},
-		"supported, not valid":     {g.PowerOnHours, Statistic{Supported: Yes}},
-		"valid, but not supported": {g.SectorsWritten, Statistic{Supported: No}},
-		"absent":                   {g.WriteCommands, Statistic{Supported: No}},
+		"valid":                    {g.PowerOnResets, Statistic{Supported: answer.Yes, Valid: true, Value: 5}},
+		"supported, not valid":     {g.PowerOnHours, Statistic{Supported: answer.Yes}},
+		"valid, but not supported": {g.SectorsWritten, Statistic{Supported: answer.No}},
+		"absent":                   {g.WriteCommands, Statistic{Supported: answer.No}},
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %+v, want %+v", name, test.got, test.want)
@@ -450,7 +464,7 @@ func FuzzParsers(f *testing.F) {
 			if id.Sectors >= 1<<48 || id.LogicalBytes > 1<<20 || id.PhysicalBytes > 1<<20 {
 				t.Fatalf("absurd sizes: %+v", id)
 			}
-			if id.Checksum == No && (id.HPA != Unknown || id.Sanitize != Unknown) {
+			if id.Checksum == answer.No && (id.HPA != answer.Unknown || id.Sanitize != answer.Unknown) {
 				t.Fatalf("a damaged page is believed: %+v", id)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // replay answers with what a drive answered once; a command that is not in the
@@ -76,20 +78,20 @@ func TestReplayQEMU(t *testing.T) {
 	if id == nil {
 		t.Fatal(d.Missing)
 	}
-	if id.Model != "QEMU HARDDISK" || id.Serial != "SSD0001" || id.WWN != 0x5000c50012345678 || id.SolidState != Yes || id.PhysicalBytes != 4096 || id.Sectors != 65536 || id.Version() != "ATA/ATAPI-7" {
+	if id.Model != "QEMU HARDDISK" || id.Serial != "SSD0001" || id.WWN != 0x5000c50012345678 || id.SolidState != answer.Yes || id.PhysicalBytes != 4096 || id.Sectors != 65536 || id.Version() != "ATA/ATAPI-7" {
 		t.Errorf("%+v", id)
 	}
 	// QEMU's word 48 is 0001h in its old meaning; its words 69 and 169 are real.
-	if id.TrustedComputing != No || id.TRIM != Yes || id.DRAT != Yes || id.RZAT != No || id.Checksum != Unknown {
+	if id.TrustedComputing != answer.No || id.TRIM != answer.Yes || id.DRAT != answer.Yes || id.RZAT != answer.No || id.Checksum != answer.Unknown {
 		t.Errorf("%+v", id)
 	}
-	if h := d.Hidden(65536); h.Answer != No {
+	if h := d.Hidden(65536); h.Answer != answer.No {
 		t.Errorf("hidden: %+v", h)
 	}
-	if h := d.Hidden(65000); h.Answer != Yes || h.Sectors != 536 {
+	if h := d.Hidden(65000); h.Answer != answer.Yes || h.Sectors != 536 {
 		t.Errorf("hidden from a smaller size: %+v", h)
 	}
-	if d.SMARTStatus == nil || d.SMARTStatus.Exceeded != No || d.PowerMode == nil || *d.PowerMode != 0xff {
+	if d.SMARTStatus == nil || d.SMARTStatus.Exceeded != answer.No || d.PowerMode == nil || *d.PowerMode != 0xff {
 		t.Errorf("SMART %+v, power mode %v", d.SMARTStatus, d.PowerMode)
 	}
 	if a, ok := d.SMART.Attribute(190); !ok || a.Value != 69 || a.Raw != 0x1f1f001f {

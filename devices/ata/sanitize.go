@@ -3,6 +3,8 @@ package ata
 import (
 	"errors"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // SanitizeState is what SANITIZE STATUS EXT says (ACS-3, B4h/0000h).
@@ -30,10 +32,10 @@ const (
 // Sanitize is the state of the drive's own erasure.
 type Sanitize struct {
 	State      SanitizeState
-	Progress   uint16 // of 65536, while in progress
-	Frozen     Answer // sanitize commands are refused until the next power cycle
-	Antifreeze Answer // freezing is refused until the next power cycle
-	Reason     string // why the drive aborted, if it did
+	Progress   uint16        // of 65536, while in progress
+	Frozen     answer.Answer // sanitize commands are refused until the next power cycle
+	Antifreeze answer.Answer // freezing is refused until the next power cycle
+	Reason     string        // why the drive aborted, if it did
 }
 
 func (s SanitizeState) String() string {
@@ -86,9 +88,9 @@ func sanitizeAborted(r *Registers) (*Sanitize, error) {
 	case 1:
 		return &Sanitize{State: SanitizeFailed, Reason: "sanitize command unsuccessful (01h)"}, nil
 	case 3:
-		return &Sanitize{Frozen: Yes, Reason: "the drive is in the sanitize frozen state (03h)"}, nil
+		return &Sanitize{Frozen: answer.Yes, Reason: "the drive is in the sanitize frozen state (03h)"}, nil
 	case 4:
-		return &Sanitize{Antifreeze: Yes, Reason: "sanitize antifreeze lock is set (04h)"}, nil
+		return &Sanitize{Antifreeze: answer.Yes, Reason: "sanitize antifreeze lock is set (04h)"}, nil
 	case 2:
 		return nil, errors.New("the drive does not know SANITIZE STATUS EXT (reason 02h)")
 	}

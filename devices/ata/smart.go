@@ -3,6 +3,8 @@ package ata
 import (
 	"errors"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // PowerMode is what CHECK POWER MODE returns in COUNT(7:0).
@@ -24,7 +26,7 @@ func (m PowerMode) String() string {
 
 // SMARTStatus is the drive's verdict on its own health.
 type SMARTStatus struct {
-	Exceeded Answer // a threshold was exceeded: failure is predicted
+	Exceeded answer.Answer // a threshold was exceeded: failure is predicted
 }
 
 // parseSMARTStatus reads LBA(23:8): C24Fh is what was sent, 2CF4h is the alarm.
@@ -32,9 +34,9 @@ type SMARTStatus struct {
 func parseSMARTStatus(r *Registers) (*SMARTStatus, error) {
 	switch r.LBA >> 8 & 0xffff {
 	case 0xc24f:
-		return &SMARTStatus{Exceeded: No}, nil
+		return &SMARTStatus{Exceeded: answer.No}, nil
 	case 0x2cf4:
-		return &SMARTStatus{Exceeded: Yes}, nil
+		return &SMARTStatus{Exceeded: answer.Yes}, nil
 	}
 	return nil, fmt.Errorf("SMART RETURN STATUS left %06Xh in LBA, neither C24F00h nor 2CF400h", r.LBA&0xffffff)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Drive is what a drive says of itself. A page that is not there is nil, and
@@ -23,7 +25,7 @@ type Drive struct {
 	// AllListed says whether Namespaces has all there are: Unknown where the
 	// drive has no list of them or one that has no end, No where it named more
 	// than were described.
-	AllListed Answer
+	AllListed answer.Answer
 
 	Missing []Missing // in the order asked
 }
@@ -31,7 +33,7 @@ type Drive struct {
 // NamespaceEntry is one namespace.
 type NamespaceEntry struct {
 	ID          uint32
-	Attached    Answer // to the controller that was asked; other controllers may differ
+	Attached    answer.Answer // to the controller that was asked; other controllers may differ
 	Namespace   *Namespace
 	Descriptors *Descriptors
 }
@@ -69,7 +71,7 @@ func Collect(t Transport, nsid uint32) *Drive {
 	for _, id := range ids {
 		d.Namespaces = append(d.Namespaces, c.namespace(id))
 	}
-	if d.AllListed = No; all {
+	if d.AllListed = answer.No; all {
 		d.AllListed = d.allListed()
 	}
 	return d
@@ -123,11 +125,11 @@ func (c *collector) miss(command []byte, why string) {
 }
 
 // may says whether to ask, and if not, notes why.
-func (c *collector) may(command []byte, can Answer, what string) bool {
+func (c *collector) may(command []byte, can answer.Answer, what string) bool {
 	switch can {
-	case Yes:
+	case answer.Yes:
 		return true
-	case No:
+	case answer.No:
 		c.miss(command, "not asked: "+what)
 	default:
 		c.miss(command, "not asked: without Identify Controller it is not known whether the drive supports it")
@@ -136,9 +138,9 @@ func (c *collector) may(command []byte, can Answer, what string) bool {
 }
 
 // can asks the controller page, if it is there.
-func (c *collector) can(question func(*Controller) Answer) Answer {
+func (c *collector) can(question func(*Controller) answer.Answer) answer.Answer {
 	if c.drive.Controller == nil {
-		return Unknown
+		return answer.Unknown
 	}
 	return question(c.drive.Controller)
 }
@@ -148,11 +150,11 @@ func (c *collector) logs() {
 	d.SMART = fetch(c, getLog(lidSMART, smartBytes), ParseSMART)
 	d.Errors = fetch(c, getLog(lidError, c.errorEntries()*errorBytes), ParseErrors)
 	d.Firmware = fetch(c, getLog(lidFirmware, firmwareBytes), ParseFirmware)
-	sanitize := c.can(func(i *Controller) Answer { return i.Sanitize.Any() })
+	sanitize := c.can(func(i *Controller) answer.Answer { return i.Sanitize.Any() })
 	if q := getLog(lidSanitize, sanitizeBytes); c.may(q, sanitize, "Identify Controller SANICAP says no sanitize") {
 		d.Sanitize = fetch(c, q, ParseSanitize)
 	}
-	effects := c.can(func(i *Controller) Answer { return i.EffectsLog() })
+	effects := c.can(func(i *Controller) answer.Answer { return i.EffectsLog() })
 	if q := getLog(lidEffects, effectsBytes); c.may(q, effects, "Identify Controller LPA says no commands and effects log") {
 		d.Effects = fetch(c, q, ParseEffects)
 	}
@@ -177,8 +179,8 @@ func (c *collector) lists() {
 
 const noManagement = "Identify Controller OACS says no namespace management"
 
-func (c *collector) management() Answer {
-	return c.can(func(i *Controller) Answer { return i.NamespaceManagement })
+func (c *collector) management() answer.Answer {
+	return c.can(func(i *Controller) answer.Answer { return i.NamespaceManagement })
 }
 
 // ids merges what is known, the caller's namespace first so that no limit drops
@@ -206,54 +208,47 @@ func listed(l *NamespaceList) []uint32 {
 
 func (c *collector) namespace(id uint32) NamespaceEntry {
 	e := NamespaceEntry{ID: id, Attached: c.drive.attached(id)}
-	if e.Attached == No && slices.Contains(listed(c.drive.Allocated), id) {
+	if e.Attached == answer.No && slices.Contains(listed(c.drive.Allocated), id) {
 		e.Namespace = fetch(c, identify(cnsAllocatedNamespace, id), ParseNamespace)
 		c.miss(identify(cnsDescriptors, id), "not asked: the namespace is not attached")
 		return e
 	}
 	e.Namespace = fetch(c, identify(cnsNamespace, id), ParseNamespace)
-	if e.Namespace != nil && e.Attached == Unknown {
-		e.Attached = Yes // a controller describes by CNS 00h what is attached to it
+	if e.Namespace != nil && e.Attached == answer.Unknown {
+		e.Attached = answer.Yes // a controller describes by CNS 00h what is attached to it
 	}
-	described := c.can(func(i *Controller) Answer { return answer(i.Version.AtLeast(1, 3)) })
+	described := c.can(func(i *Controller) answer.Answer { return answer.Of(i.Version.AtLeast(1, 3)) })
 	if q := identify(cnsDescriptors, id); c.may(q, described, "the drive's version is before 1.3, which brought the list") {
 		e.Descriptors = fetch(c, q, ParseDescriptors)
 	}
 	return e
 }
 
-func (d *Drive) attached(id uint32) Answer {
+func (d *Drive) attached(id uint32) answer.Answer {
 	switch {
 	case slices.Contains(listed(d.Active), id):
-		return Yes
+		return answer.Yes
 	case d.Active != nil && d.Active.Complete():
-		return No
+		return answer.No
 	}
-	return Unknown
+	return answer.Unknown
 }
 
 // allListed: by the list of all there are, or because as many are attached as
 // there are valid identifiers (NN). Lists that contradict each other prove
 // nothing.
-func (d *Drive) allListed() Answer {
+func (d *Drive) allListed() answer.Answer {
 	switch {
 	case d.Active == nil || !d.Active.Complete():
-		return Unknown
+		return answer.Unknown
 	case d.Allocated != nil && d.Allocated.Complete() && contains(d.Allocated.IDs, d.Active.IDs):
-		return Yes
+		return answer.Yes
 	case d.Allocated == nil && d.Controller != nil && len(d.Active.IDs) > 0 && uint64(len(d.Active.IDs)) == uint64(d.Controller.Namespaces):
-		return Yes
+		return answer.Yes
 	}
-	return Unknown
+	return answer.Unknown
 }
 
 func contains(all, some []uint32) bool {
 	return !slices.ContainsFunc(some, func(id uint32) bool { return !slices.Contains(all, id) })
-}
-
-func answer(yes bool) Answer {
-	if yes {
-		return Yes
-	}
-	return No
 }

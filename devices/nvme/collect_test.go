@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // fake replays pages by Permit's names; what it has no page for it refuses.
@@ -74,7 +76,7 @@ func TestCollect(t *testing.T) {
 	if want := []string{"1 yes true true", "2 no true false", "3 yes true true"}; !slices.Equal(entries, want) {
 		t.Errorf("%q, want %q", entries, want)
 	}
-	if d.Namespaces[1].Namespace.Format.MetadataBytes != 8 || d.AllListed != Yes {
+	if d.Namespaces[1].Namespace.Format.MetadataBytes != 8 || d.AllListed != answer.Yes {
 		t.Errorf("%+v, all listed %v", d.Namespaces[1].Namespace, d.AllListed)
 	}
 	if want := []Missing{{"identify-descriptors-2", "not asked: the namespace is not attached"}}; !slices.Equal(d.Missing, want) {
@@ -118,7 +120,7 @@ func TestCollectConsumer(t *testing.T) {
 	if len(f.asked) != len(f.pages) || len(d.Missing) != 4 || d.Sanitize != nil {
 		t.Errorf("asked %q, missing %q", f.asked, d.Missing)
 	}
-	if d.AllListed != Yes { // NN is 1, and namespace 1 is there
+	if d.AllListed != answer.Yes { // NN is 1, and namespace 1 is there
 		t.Errorf("all listed: %v", d.AllListed)
 	}
 }
@@ -141,7 +143,7 @@ func TestCollectRefusals(t *testing.T) {
 	if !slices.Equal(d.Missing, want) {
 		t.Errorf("got  %q\nwant %q", d.Missing, want)
 	}
-	if d.AllListed != Unknown || len(d.Namespaces) != 2 || d.Namespaces[1].Attached != Yes || d.Namespaces[1].Namespace != nil || d.Namespaces[1].Descriptors == nil {
+	if d.AllListed != answer.Unknown || len(d.Namespaces) != 2 || d.Namespaces[1].Attached != answer.Yes || d.Namespaces[1].Namespace != nil || d.Namespaces[1].Descriptors == nil {
 		t.Errorf("all listed %v, %+v", d.AllListed, d.Namespaces)
 	}
 }
@@ -157,7 +159,7 @@ func TestCollectWithoutController(t *testing.T) {
 			t.Errorf("%s: %q", page, why)
 		}
 	}
-	if d.SMART == nil || d.Errors == nil || len(d.Namespaces) != 2 || d.AllListed != Unknown {
+	if d.SMART == nil || d.Errors == nil || len(d.Namespaces) != 2 || d.AllListed != answer.Unknown {
 		t.Errorf("%+v", d)
 	}
 }
@@ -168,12 +170,12 @@ func TestCollectNoLists(t *testing.T) {
 	f := enterprise(t)
 	delete(f.pages, "identify-active-namespaces")
 	delete(f.pages, "identify-allocated-namespaces")
-	for nsid, want := range map[uint32]Answer{1: Yes, 9: Unknown} {
+	for nsid, want := range map[uint32]answer.Answer{1: answer.Yes, 9: answer.Unknown} {
 		if d := Collect(f, nsid); len(d.Namespaces) != 1 || d.Namespaces[0].ID != nsid || d.Namespaces[0].Attached != want {
 			t.Errorf("%d: %+v", nsid, d.Namespaces)
 		}
 	}
-	if d := Collect(f, 0); len(d.Namespaces) != 0 || d.AllListed != Unknown {
+	if d := Collect(f, 0); len(d.Namespaces) != 0 || d.AllListed != answer.Unknown {
 		t.Errorf("%+v", d.Namespaces)
 	}
 }
@@ -187,7 +189,7 @@ func TestCollectUnordered(t *testing.T) {
 	for _, e := range d.Namespaces {
 		ids = append(ids, e.ID)
 	}
-	if !slices.Equal(ids, []uint32{1, 2, 3}) || d.Namespaces[1].Attached != Unknown || !slices.Contains(f.asked, "identify-namespace-2") {
+	if !slices.Equal(ids, []uint32{1, 2, 3}) || d.Namespaces[1].Attached != answer.Unknown || !slices.Contains(f.asked, "identify-namespace-2") {
 		t.Errorf("%v, %+v", ids, d.Namespaces[1])
 	}
 }
@@ -205,17 +207,17 @@ func TestCollectMany(t *testing.T) {
 	}
 	f.pages["identify-active-namespaces"] = full(1)
 	d := Collect(f, 5000)
-	if len(d.Namespaces) != MaxNamespaces || d.Namespaces[1023].ID != 5000 || d.AllListed != No {
+	if len(d.Namespaces) != MaxNamespaces || d.Namespaces[1023].ID != 5000 || d.AllListed != answer.No {
 		t.Errorf("%d namespaces, last %d, all listed %v", len(d.Namespaces), d.Namespaces[len(d.Namespaces)-1].ID, d.AllListed)
 	}
 	if !d.Active.Full {
 		t.Error("a full list may go on")
 	}
-	if d := Collect(f, 1); len(d.Namespaces) != 1024 || d.AllListed != Unknown {
+	if d := Collect(f, 1); len(d.Namespaces) != 1024 || d.AllListed != answer.Unknown {
 		t.Errorf("a full list leaves it open: %d, %v", len(d.Namespaces), d.AllListed)
 	}
 	f.pages["identify-active-namespaces"] = append([]byte{9}, make([]byte, 4095)...)
-	if d := Collect(f, 1); len(d.Namespaces) != 4 || d.AllListed != Unknown {
+	if d := Collect(f, 1); len(d.Namespaces) != 4 || d.AllListed != answer.Unknown {
 		t.Errorf("namespace 9 is attached but not allocated: %d, %v", len(d.Namespaces), d.AllListed)
 	}
 }

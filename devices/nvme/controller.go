@@ -3,6 +3,8 @@ package nvme
 import (
 	"encoding/binary"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Controller is Identify Controller (CNS 01h; NVMe Base 2.1, Figure 312). The
@@ -24,18 +26,18 @@ type Controller struct {
 	Subsystem  string // 768-1023: SUBNQN, the same for all controllers of a drive
 
 	// OACS, 256-257.
-	SecurityCommands    Answer // bit 0: Security Send and Receive
-	FormatNVM           Answer // bit 1
-	NamespaceManagement Answer // bit 3: namespaces can be made, deleted, attached, detached
+	SecurityCommands    answer.Answer // bit 0: Security Send and Receive
+	FormatNVM           answer.Answer // bit 1
+	NamespaceManagement answer.Answer // bit 3: namespaces can be made, deleted, attached, detached
 
 	// CMIC bit 1: the drive has more controllers, perhaps with namespaces
 	// that are attached only to them.
-	MultiController Answer
+	MultiController answer.Answer
 
 	// FNA, 524: what Format NVM does.
-	FormatCoversAll      Answer // bit 0: formatting one namespace formats all
-	SecureEraseCoversAll Answer // bit 1: so does secure erase
-	FormatCryptoErase    Answer // bit 2: Format NVM can erase cryptographically
+	FormatCoversAll      answer.Answer // bit 0: formatting one namespace formats all
+	SecureEraseCoversAll answer.Answer // bit 1: so does secure erase
+	FormatCryptoErase    answer.Answer // bit 2: Format NVM can erase cryptographically
 
 	// TNVMCAP and UNVMCAP, 280-295 and 296-311, as they are. Ask
 	// TotalCapacity and UnallocatedCapacity what they mean.
@@ -66,26 +68,26 @@ type RPMB struct {
 // SanitizeCapabilities is SANICAP, 328-331. It came with 1.3; drives before it
 // have zeros there, and no Sanitize.
 type SanitizeCapabilities struct {
-	CryptoErase, BlockErase, Overwrite Answer // bits 0, 1, 2
-	MediaVerification                  Answer // bit 3 (2.1)
+	CryptoErase, BlockErase, Overwrite answer.Answer // bits 0, 1, 2
+	MediaVerification                  answer.Answer // bit 3 (2.1)
 	// NDI, bit 29: the drive deallocates after Sanitize though asked not to,
 	// or refuses. Then only zeros or ones can be read back.
-	NoDeallocateInhibited Answer
+	NoDeallocateInhibited answer.Answer
 	// NODMMAS, bits 31:30: after a sanitize without deallocation the media is
 	// modified once more, so that what is read back is no longer what the
 	// erasure left. Unknown if the drive does not say.
-	ModifiesMediaAfter Answer
+	ModifiesMediaAfter answer.Answer
 }
 
 // Any says whether the drive has the Sanitize command, and so log 81h.
-func (s SanitizeCapabilities) Any() Answer {
+func (s SanitizeCapabilities) Any() answer.Answer {
 	switch {
-	case s.CryptoErase == Yes || s.BlockErase == Yes || s.Overwrite == Yes:
-		return Yes
-	case s.CryptoErase == No && s.BlockErase == No && s.Overwrite == No:
-		return No
+	case s.CryptoErase == answer.Yes || s.BlockErase == answer.Yes || s.Overwrite == answer.Yes:
+		return answer.Yes
+	case s.CryptoErase == answer.No && s.BlockErase == answer.No && s.Overwrite == answer.No:
+		return answer.No
 	}
-	return Unknown
+	return answer.Unknown
 }
 
 // ParseController reads the answer to Identify, CNS 01h.
@@ -121,7 +123,7 @@ func (c *Controller) parseBits(oacs uint16, fna byte) {
 	c.FormatNVM = bit(oacs, 1)
 	c.NamespaceManagement = bit(oacs, 3)
 	c.MultiController = bit(c.CMIC, 1)
-	if c.FormatNVM == Yes { // FNA describes that command
+	if c.FormatNVM == answer.Yes { // FNA describes that command
 		c.FormatCoversAll = bit(fna, 0)
 		c.SecureEraseCoversAll = bit(fna, 1)
 		c.FormatCryptoErase = bit(fna, 2)
@@ -143,31 +145,31 @@ func parseSanitizeCapabilities(v uint32) SanitizeCapabilities {
 		Overwrite:         bit(v, 2),
 		MediaVerification: bit(v, 3),
 	}
-	if s.Any() != Yes { // the rest describes a command that is not there
+	if s.Any() != answer.Yes { // the rest describes a command that is not there
 		return s
 	}
 	s.NoDeallocateInhibited = bit(v, 29)
 	switch v >> 30 {
 	case 1:
-		s.ModifiesMediaAfter = No
+		s.ModifiesMediaAfter = answer.No
 	case 2:
-		s.ModifiesMediaAfter = Yes
+		s.ModifiesMediaAfter = answer.Yes
 	}
 	return s
 }
 
 // EffectsLog: LPA bit 1, log 05h.
-func (c Controller) EffectsLog() Answer { return bit(c.LPA, 1) }
+func (c Controller) EffectsLog() answer.Answer { return bit(c.LPA, 1) }
 
 // TotalCapacity is TNVMCAP in bytes: all flash that can be in namespaces. Drives
 // with namespace management have to fill it in; of the others, those that do.
 func (c Controller) TotalCapacity() (bytes Uint128, known bool) {
-	return c.TNVMCAP, c.NamespaceManagement == Yes || !c.TNVMCAP.IsZero()
+	return c.TNVMCAP, c.NamespaceManagement == answer.Yes || !c.TNVMCAP.IsZero()
 }
 
 // UnallocatedCapacity is UNVMCAP in bytes: flash that is in no namespace, hence
 // in no /dev/nvme0n1. A zero of a drive without namespace management says
 // nothing: the field is required of drives that have it only.
 func (c Controller) UnallocatedCapacity() (bytes Uint128, known bool) {
-	return c.UNVMCAP, c.NamespaceManagement == Yes || !c.UNVMCAP.IsZero()
+	return c.UNVMCAP, c.NamespaceManagement == answer.Yes || !c.UNVMCAP.IsZero()
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Namespace is Identify Namespace (CNS 00h, and 11h for one that is not
@@ -23,7 +25,7 @@ type Namespace struct {
 	NSFEAT    byte    // 24
 	Unwritten Deallocation
 
-	ThinProvisioned Answer // NSFEAT bit 0: NCAP may be less than NSZE
+	ThinProvisioned answer.Answer // NSFEAT bit 0: NCAP may be less than NSZE
 }
 
 // Format is how a block looks.
@@ -42,11 +44,11 @@ type Format struct {
 // given back (DLFEAT, byte 33; from 1.3 on).
 type Deallocation struct {
 	Reads         Fill
-	InWriteZeroes Answer // bit 3: Write Zeroes can deallocate
-	GuardIsCRC    Answer // bit 4: no: the guard field of such blocks is FFFFh
+	InWriteZeroes answer.Answer // bit 3: Write Zeroes can deallocate
+	GuardIsCRC    answer.Answer // bit 4: no: the guard field of such blocks is FFFFh
 	// Errors: NSFEAT bit 2, reading such a block can be made to fail, with
 	// Deallocated or Unwritten Logical Block.
-	Errors Answer
+	Errors answer.Answer
 }
 
 // Fill is what a deallocated block reads as.

@@ -38,6 +38,8 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Transport carries one command to a device and brings back what it returns.
@@ -51,33 +53,13 @@ type Transport interface {
 	Do(command, data []byte) (n int, status []byte, err error)
 }
 
-// Answer is what is known of a yes-or-no question.
-type Answer uint8
-
-// Unknown is the zero value: nobody has said yes or no.
-const (
-	Unknown Answer = iota
-	No
-	Yes
-)
-
-func (a Answer) String() string {
-	switch a {
-	case No:
-		return "no"
-	case Yes:
-		return "yes"
-	}
-	return "unknown"
-}
-
 // bit is for bits that are defined to mean "no" when they are 0, also by drives
 // older than the bit: they could not do what it stands for.
-func bit[T ~uint8 | ~uint16 | ~uint32](v T, n int) Answer {
+func bit[T ~uint8 | ~uint16 | ~uint32](v T, n int) answer.Answer {
 	if v>>n&1 == 1 {
-		return Yes
+		return answer.Yes
 	}
-	return No
+	return answer.No
 }
 
 // Uint128 is a number of 16 bytes, as NVMe counts bytes and commands.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // page reads a page made by the specification: "size N", then "offset: bytes",
@@ -59,9 +61,9 @@ func TestController(t *testing.T) {
 	want := Controller{
 		VendorID: 0x144d, Serial: "S0001", Model: "SHOKYO ENT 1.9T", Firmware: "FW07", OUI: [3]byte{0x00, 0x25, 0x38},
 		CMIC: 2, ID: 6, Version: 0x10400, LPA: 2, ELPE: 63, RPMB: RPMB{2, 4 << 20}, Namespaces: 128, Subsystem: "nqn.2014.shokyo",
-		Sanitize:         SanitizeCapabilities{Yes, Yes, Yes, No, Yes, Yes},
-		SecurityCommands: Yes, FormatNVM: Yes, NamespaceManagement: Yes, MultiController: Yes,
-		FormatCoversAll: No, SecureEraseCoversAll: No, FormatCryptoErase: Yes,
+		Sanitize:         SanitizeCapabilities{answer.Yes, answer.Yes, answer.Yes, answer.No, answer.Yes, answer.Yes},
+		SecurityCommands: answer.Yes, FormatNVM: answer.Yes, NamespaceManagement: answer.Yes, MultiController: answer.Yes,
+		FormatCoversAll: answer.No, SecureEraseCoversAll: answer.No, FormatCryptoErase: answer.Yes,
 		TNVMCAP: Uint128{0, 1920383410176}, UNVMCAP: Uint128{0, 1 << 20},
 	}
 	if c != want {
@@ -70,7 +72,7 @@ func TestController(t *testing.T) {
 	if free, ok := c.UnallocatedCapacity(); !ok || free.String() != "1048576" {
 		t.Errorf("unallocated %v, %v", free, ok)
 	}
-	if c.Version.String() != "1.4.0" || !c.Version.AtLeast(1, 3) || c.Version.AtLeast(2, 0) || c.EffectsLog() != Yes {
+	if c.Version.String() != "1.4.0" || !c.Version.AtLeast(1, 3) || c.Version.AtLeast(2, 0) || c.EffectsLog() != answer.Yes {
 		t.Errorf("version %v, effects log %v", c.Version, c.EffectsLog())
 	}
 }
@@ -79,7 +81,7 @@ func TestController(t *testing.T) {
 // nothing about what belongs to them.
 func TestConsumerController(t *testing.T) {
 	c := parse(t, "identify-controller-1.2-consumer.hex", ParseController)
-	if c.NamespaceManagement != No || c.Sanitize != (SanitizeCapabilities{CryptoErase: No, BlockErase: No, Overwrite: No, MediaVerification: No}) || c.RPMB.Units != 0 || c.MultiController != No {
+	if c.NamespaceManagement != answer.No || c.Sanitize != (SanitizeCapabilities{CryptoErase: answer.No, BlockErase: answer.No, Overwrite: answer.No, MediaVerification: answer.No}) || c.RPMB.Units != 0 || c.MultiController != answer.No {
 		t.Errorf("%+v", c)
 	}
 	if b, known := c.UnallocatedCapacity(); known {
@@ -92,7 +94,7 @@ func TestConsumerController(t *testing.T) {
 	if b, known := c.UnallocatedCapacity(); !known || b.Lo != 512 {
 		t.Errorf("a capacity the drive states is lost: %v, %v", b, known)
 	}
-	c.NamespaceManagement, c.UNVMCAP.Lo = Yes, 0
+	c.NamespaceManagement, c.UNVMCAP.Lo = answer.Yes, 0
 	if b, known := c.UnallocatedCapacity(); !known || !b.IsZero() {
 		t.Errorf("a zero of a drive with namespace management is an answer: %v, %v", b, known)
 	}
@@ -102,12 +104,12 @@ func TestConsumerController(t *testing.T) {
 }
 
 func TestModifiesMediaAfter(t *testing.T) {
-	for value, want := range map[uint32]Answer{0: Unknown, 1: No, 2: Yes, 3: Unknown} {
+	for value, want := range map[uint32]answer.Answer{0: answer.Unknown, 1: answer.No, 2: answer.Yes, 3: answer.Unknown} {
 		if got := parseSanitizeCapabilities(1 | value<<30).ModifiesMediaAfter; got != want {
 			t.Errorf("NODMMAS %d: %v, want %v", value, got, want)
 		}
 	}
-	if (SanitizeCapabilities{}).Any() != Unknown || (SanitizeCapabilities{Overwrite: Yes}).Any() != Yes {
+	if (SanitizeCapabilities{}).Any() != answer.Unknown || (SanitizeCapabilities{Overwrite: answer.Yes}).Any() != answer.Yes {
 		t.Error("capabilities nobody stated are not a no")
 	}
 }
@@ -118,8 +120,8 @@ func TestNamespace(t *testing.T) {
 		Blocks: 1 << 20, Capacity: 1 << 19, Used: 256, NSFEAT: 5,
 		Format: Format{Known: true, Index: 1, DataBytes: 4096},
 		NVMCap: Uint128{0, 4 << 30}, NGUID: "00253800000000010025380000000002", EUI64: "0025380000000003",
-		Unwritten:       Deallocation{Reads: Zeros, InWriteZeroes: Yes, GuardIsCRC: Yes, Errors: Yes},
-		ThinProvisioned: Yes,
+		Unwritten:       Deallocation{Reads: Zeros, InWriteZeroes: answer.Yes, GuardIsCRC: answer.Yes, Errors: answer.Yes},
+		ThinProvisioned: answer.Yes,
 	}
 	if n != want {
 		t.Errorf("got  %+v\nwant %+v", n, want)
@@ -133,7 +135,7 @@ func TestNamespace(t *testing.T) {
 func TestNamespace520(t *testing.T) {
 	n := parse(t, "identify-namespace-520.hex", ParseNamespace)
 	if n.Format != (Format{Known: true, Index: 2, DataBytes: 512, MetadataBytes: 8, Extended: true}) || n.Protection() != 1 ||
-		n.Unwritten.Reads != Ones || n.EUI64 != "" || n.NGUID != "" || n.ThinProvisioned != No {
+		n.Unwritten.Reads != Ones || n.EUI64 != "" || n.NGUID != "" || n.ThinProvisioned != answer.No {
 		t.Errorf("%+v", n)
 	}
 	if s := n.Unwritten.Reads.String() + Zeros.String() + UnknownFill.String(); s != "FFh00hunknown" {
@@ -303,18 +305,18 @@ func TestSanitize(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		state     SanitizeState
-		untouched Answer
+		untouched answer.Answer
 		percent   int
 		text      string
 	}{
-		{"sanitize-never-0100h.hex", SanitizeNever, Yes, -1, "never sanitized; no user data written since manufacture"},
-		{"sanitize-never-0000h.hex", SanitizeNever, No, -1, "never sanitized; user data has been written"},
-		{"sanitize-success-0101h.hex", SanitizeSucceeded, Yes, -1, "crypto erase succeeded; no user data written since"},
-		{"sanitize-written-since-0001h.hex", SanitizeSucceeded, No, -1, "block erase succeeded; user data has been written since"},
-		{"sanitize-in-progress-0002h.hex", SanitizeInProgress, Unknown, 50, "overwrite in progress, 50 % done"},
-		{"sanitize-verifying-0002h.hex", SanitizeInProgress, Unknown, -1, "crypto erase in progress, waiting for the media to be verified"},
-		{"sanitize-failed-0003h.hex", SanitizeFailed, No, -1, "block erase failed"},
-		{"sanitize-deallocated-0104h.hex", SanitizeDeallocated, Yes, -1, "crypto erase succeeded, and deallocated all blocks although asked not to; no user data written since"},
+		{"sanitize-never-0100h.hex", SanitizeNever, answer.Yes, -1, "never sanitized; no user data written since manufacture"},
+		{"sanitize-never-0000h.hex", SanitizeNever, answer.No, -1, "never sanitized; user data has been written"},
+		{"sanitize-success-0101h.hex", SanitizeSucceeded, answer.Yes, -1, "crypto erase succeeded; no user data written since"},
+		{"sanitize-written-since-0001h.hex", SanitizeSucceeded, answer.No, -1, "block erase succeeded; user data has been written since"},
+		{"sanitize-in-progress-0002h.hex", SanitizeInProgress, answer.Unknown, 50, "overwrite in progress, 50 % done"},
+		{"sanitize-verifying-0002h.hex", SanitizeInProgress, answer.Unknown, -1, "crypto erase in progress, waiting for the media to be verified"},
+		{"sanitize-failed-0003h.hex", SanitizeFailed, answer.No, -1, "block erase failed"},
+		{"sanitize-deallocated-0104h.hex", SanitizeDeallocated, answer.Yes, -1, "crypto erase succeeded, and deallocated all blocks although asked not to; no user data written since"},
 	} {
 		s := parse(t, c.name, ParseSanitize)
 		percent, known := s.Percent()
@@ -329,7 +331,7 @@ func TestSanitize(t *testing.T) {
 
 func TestSanitizeFields(t *testing.T) {
 	s := parse(t, "sanitize-success-0101h.hex", ParseSanitize)
-	if s.Action() != "crypto erase" || s.KeptAllocated() != No || s.VerificationCanceled {
+	if s.Action() != "crypto erase" || s.KeptAllocated() != answer.No || s.VerificationCanceled {
 		t.Errorf("%+v", s)
 	}
 	if v, ok := s.BlockErase.Seconds(); v != 90 || !ok {
@@ -344,10 +346,10 @@ func TestSanitizeFields(t *testing.T) {
 	if s := parse(t, "sanitize-failed-0003h.hex", ParseSanitize); s.Machine != 2 || s.FailedIn != 1 {
 		t.Errorf("%+v", s)
 	}
-	if s := parse(t, "sanitize-deallocated-0104h.hex", ParseSanitize); !s.VerificationCanceled || s.KeptAllocated() != Yes {
+	if s := parse(t, "sanitize-deallocated-0104h.hex", ParseSanitize); !s.VerificationCanceled || s.KeptAllocated() != answer.Yes {
 		t.Errorf("%+v", s)
 	}
-	if s := parse(t, "sanitize-never-0100h.hex", ParseSanitize); s.Action() != "" || s.KeptAllocated() != Unknown {
+	if s := parse(t, "sanitize-never-0100h.hex", ParseSanitize); s.Action() != "" || s.KeptAllocated() != answer.Unknown {
 		t.Errorf("%+v", s)
 	}
 }
@@ -358,7 +360,7 @@ func TestSanitizeReserved(t *testing.T) {
 		p := page(t, "sanitize-success-0101h.hex")
 		p[2] = status
 		s, err := ParseSanitize(p)
-		if err != nil || s.State != SanitizeUnknown || s.Untouched() != Unknown || !strings.Contains(s.Text(), "unknown") {
+		if err != nil || s.State != SanitizeUnknown || s.Untouched() != answer.Unknown || !strings.Contains(s.Text(), "unknown") {
 			t.Errorf("status %d: %v, %v, %q, %v", status, s.State, s.Untouched(), s.Text(), err)
 		}
 	}
@@ -453,7 +455,7 @@ func fuzzSanitize(t *testing.T, b []byte) {
 	if p, ok := s.Percent(); ok && (p < 0 || p > 99 || s.State != SanitizeInProgress) {
 		t.Errorf("%d %% in state %v", p, s.State)
 	}
-	if s.Text() == "" || s.State == SanitizeUnknown && s.Untouched() != Unknown {
+	if s.Text() == "" || s.State == SanitizeUnknown && s.Untouched() != answer.Unknown {
 		t.Errorf("%q, untouched %v", s.Text(), s.Untouched())
 	}
 }

@@ -3,6 +3,8 @@ package nvme
 import (
 	"encoding/binary"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Sanitize is the sanitize status log (81h; NVMe Base 2.1, Figure 291). The
@@ -114,14 +116,14 @@ func (s Sanitize) Percent() (percent int, known bool) {
 // the Global Data Erased bit, which means something only while no sanitize is
 // in progress (Base 2.1, 8.1.24). It is no evidence of a sanitize: a new drive
 // has it too.
-func (s Sanitize) Untouched() Answer {
+func (s Sanitize) Untouched() answer.Answer {
 	switch {
 	case s.State == SanitizeInProgress || s.State == SanitizeUnknown:
-		return Unknown
+		return answer.Unknown
 	case s.GlobalDataErased:
-		return Yes
+		return answer.Yes
 	}
-	return No
+	return answer.No
 }
 
 // Action names what was asked for: SCDW10 bits 2:0 (SANACT). Empty if the drive
@@ -143,9 +145,9 @@ func (s Sanitize) Action() string {
 
 // KeptAllocated: SCDW10 bit 9, No-Deallocate After Sanitize, was set: blocks
 // were to stay allocated, so that a read returns what the erasure left.
-func (s Sanitize) KeptAllocated() Answer {
+func (s Sanitize) KeptAllocated() answer.Answer {
 	if s.Action() == "" {
-		return Unknown
+		return answer.Unknown
 	}
 	return bit(s.Command, 9)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // maxBlockBytes is far above any block length there is (4224).
@@ -20,12 +22,12 @@ type Capacity struct {
 	Aligned     uint16 // the lowest LBA at the start of a physical block
 	// Protected says that every block carries 8 bytes of protection information
 	// besides, of a ProtectionType 1 to 3 (SBC-5, protection information model).
-	Protected      Answer
+	Protected      answer.Answer
 	ProtectionType byte
 	// Intervals of protection information in a block: 2 to this power.
 	IntervalExponent byte
-	Provisioned      Answer // LBPME: blocks may be unmapped
-	UnmappedZeros    Answer // LBPRZ: unmapped blocks read as zeros
+	Provisioned      answer.Answer // LBPME: blocks may be unmapped
+	UnmappedZeros    answer.Answer // LBPRZ: unmapped blocks read as zeros
 }
 
 // Bytes is the size of the medium as reads see it.
@@ -59,9 +61,9 @@ func ParseCapacity16(b []byte) (c Capacity, err error) {
 		return c, errors.New("READ CAPACITY (16) gives a last block of FFFFFFFFFFFFFFFFh")
 	}
 	c = Capacity{Blocks: last + 1, BlockBytes: be.Uint32(b[8:]), PerPhysical: 1 << (b[13] & 0xf),
-		Aligned: be.Uint16(b[14:]) & 0x3fff, Protected: answer(b[12]&1 != 0),
-		Provisioned: answer(b[14]&0x80 != 0), UnmappedZeros: answer(b[14]&0x40 != 0)}
-	if c.Protected == Yes {
+		Aligned: be.Uint16(b[14:]) & 0x3fff, Protected: answer.Of(b[12]&1 != 0),
+		Provisioned: answer.Of(b[14]&0x80 != 0), UnmappedZeros: answer.Of(b[14]&0x40 != 0)}
+	if c.Protected == answer.Yes {
 		c.ProtectionType, c.IntervalExponent = b[12]>>1&7+1, b[13]>>4
 	}
 	return c, c.check()
@@ -81,8 +83,8 @@ func (c Capacity) check() error {
 // (SBC-5, mode parameters), the block descriptor, and the page (SPC-5, Control
 // mode page).
 type Control struct {
-	WriteProtected Answer // header, WP: by switch, by software or because the drive gave up writing
-	SoftwareWP     Answer // control page, SWP
+	WriteProtected answer.Answer // header, WP: by switch, by software or because the drive gave up writing
+	SoftwareWP     answer.Answer // control page, SWP
 	// Of the block descriptor; 0: not there, or more than it can tell.
 	Blocks     uint64
 	BlockBytes uint32
@@ -108,7 +110,7 @@ func parseControl(b []byte, device byte, header, descriptors int) (c Control, er
 	if len(b) < header+descriptors {
 		return c, tooShort("MODE SENSE data", len(b), header+descriptors)
 	}
-	c.WriteProtected = answer(device&0x80 != 0)
+	c.WriteProtected = answer.Of(device&0x80 != 0)
 	if d := b[header : header+descriptors]; len(d) == 8 {
 		c.Blocks, c.BlockBytes = uint64(be.Uint32(d)), be.Uint32(d[4:])&0xffffff
 		if c.Blocks == math.MaxUint32 {
@@ -117,7 +119,7 @@ func parseControl(b []byte, device byte, header, descriptors int) (c Control, er
 	}
 	page := b[header+descriptors:]
 	if len(page) >= 5 && page[0]&0x7f == 0x0a {
-		c.SoftwareWP = answer(page[4]&0x08 != 0)
+		c.SoftwareWP = answer.Of(page[4]&0x08 != 0)
 	}
 	return c, nil
 }
@@ -238,15 +240,15 @@ func (a SanitizeAction) short() string { return fmt.Sprintf("%02xh", byte(a)) }
 
 // ParseSupported reads the answer about one command (SPC-5, REPORT SUPPORTED
 // OPERATION CODES, one_command parameter data).
-func ParseSupported(b []byte) (Answer, error) {
+func ParseSupported(b []byte) (answer.Answer, error) {
 	if len(b) < 4 {
-		return Unknown, tooShort("REPORT SUPPORTED OPERATION CODES data", len(b), 4)
+		return answer.Unknown, tooShort("REPORT SUPPORTED OPERATION CODES data", len(b), 4)
 	}
 	switch b[1] & 7 { // SUPPORT
 	case 1:
-		return No, nil
+		return answer.No, nil
 	case 3, 5: // as the standard says, or in a way of the vendor
-		return Yes, nil
+		return answer.Yes, nil
 	}
-	return Unknown, errors.New("the drive does not say now whether it supports the command")
+	return answer.Unknown, errors.New("the drive does not say now whether it supports the command")
 }

@@ -3,6 +3,8 @@ package scsi
 import (
 	"bytes"
 	"fmt"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Drive is what a device says of itself. A nil pointer, or an empty list, means
@@ -48,7 +50,7 @@ type Drive struct {
 // SanitizeSupport says whether the drive has one kind of SANITIZE.
 type SanitizeSupport struct {
 	Action    SanitizeAction
-	Supported Answer
+	Supported answer.Answer
 }
 
 // Missing is a page that is not there. Page is what Permit calls the command.
@@ -65,19 +67,19 @@ func (d *Drive) Why(page string) string {
 }
 
 // CanSanitize says whether the drive has a kind of SANITIZE.
-func (d *Drive) CanSanitize(a SanitizeAction) Answer {
+func (d *Drive) CanSanitize(a SanitizeAction) answer.Answer {
 	for _, s := range d.Sanitize {
 		if s.Action == a {
 			return s.Supported
 		}
 	}
-	return Unknown
+	return answer.Unknown
 }
 
 // FailurePredicted says whether the drive predicts that it will fail.
-func (d *Drive) FailurePredicted() Answer {
+func (d *Drive) FailurePredicted() answer.Answer {
 	if d.Exceptions == nil {
-		return Unknown
+		return answer.Unknown
 	}
 	return d.Exceptions.Tripped()
 }

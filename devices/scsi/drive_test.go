@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 func TestCollectSAS520(t *testing.T) {
@@ -20,14 +22,14 @@ func TestCollectSAS520(t *testing.T) {
 		t.Errorf("serial %q, designators %v", *d.Serial, *d.Identification)
 	}
 	c := d.Capacity
-	if c.Blocks != 1172123568 || c.BlockBytes != 520 || c.Bytes() != 1172123568*520 || c.Protected != No || c.Provisioned != No || c.PerPhysical != 1 {
+	if c.Blocks != 1172123568 || c.BlockBytes != 520 || c.Bytes() != 1172123568*520 || c.Protected != answer.No || c.Provisioned != answer.No || c.PerPhysical != 1 {
 		t.Errorf("capacity %+v", c)
 	}
-	if ch := d.Characteristics; ch.Rotation != 10000 || ch.Rotates() != Yes || ch.AfterCryptoErase != WriteRequired || ch.AfterBlockErase != NotSpecified ||
+	if ch := d.Characteristics; ch.Rotation != 10000 || ch.Rotates() != answer.Yes || ch.AfterCryptoErase != WriteRequired || ch.AfterBlockErase != NotSpecified ||
 		!ch.AfterCryptoErase.ByDesign() || ch.AfterBlockErase.ByDesign() || ch.Form() != "2.5 inch" {
 		t.Errorf("characteristics %+v", ch)
 	}
-	if d.Control.WriteProtected != No || d.Control.SoftwareWP != No || d.Control.BlockBytes != 520 || d.Control.Blocks != 1172123568 {
+	if d.Control.WriteProtected != answer.No || d.Control.SoftwareWP != answer.No || d.Control.BlockBytes != 520 || d.Control.Blocks != 1172123568 {
 		t.Errorf("control %+v", d.Control)
 	}
 	if d.Writes.Processed != (Count{0x123456789abc, true}) || d.Reads.Uncorrected != (Count{7, true}) || d.NonMedium.Value != 42 {
@@ -36,13 +38,13 @@ func TestCollectSAS520(t *testing.T) {
 	if d.Heat.Current.Value != 34 || d.StartStop.Made != "2019 week 07" || d.StartStop.Cycles.Value != 321 || d.StartStop.Loads.Value != 4321 {
 		t.Errorf("temperature %+v, start-stop %+v", d.Heat, d.StartStop)
 	}
-	if *d.Scan != (BackgroundScan{PowerOnMinutes: 1234567, Status: 1, Scans: 88, Done: 0x8000}) || d.FailurePredicted() != No {
+	if *d.Scan != (BackgroundScan{PowerOnMinutes: 1234567, Status: 1, Scans: 88, Done: 0x8000}) || d.FailurePredicted() != answer.No {
 		t.Errorf("scan %+v, exceptions %+v", d.Scan, d.Exceptions)
 	}
 	if *d.PrimaryDefects != (DefectList{3210, 4}) || *d.GrownDefects != (DefectList{5, 4}) {
 		t.Errorf("defects %+v %+v", d.PrimaryDefects, d.GrownDefects)
 	}
-	if d.CanSanitize(SanitizeOverwrite) != Yes || d.CanSanitize(SanitizeBlock) != No || d.CanSanitize(SanitizeCrypto) != Yes {
+	if d.CanSanitize(SanitizeOverwrite) != answer.Yes || d.CanSanitize(SanitizeBlock) != answer.No || d.CanSanitize(SanitizeCrypto) != answer.Yes {
 		t.Errorf("sanitize %v", d.Sanitize)
 	}
 	if !bytes.Equal(d.Protocols, []byte{0, 1, 0x20}) || len(d.Discovery) != 48 || len(d.LUNs) != 1 {
@@ -64,14 +66,14 @@ func TestCollectProtectionType2(t *testing.T) {
 	if d.State != Ready {
 		t.Errorf("a unit attention that is reported once leaves it %v: %v", d.State, d.Missing)
 	}
-	want := Capacity{Blocks: 781422768, BlockBytes: 512, PerPhysical: 8, Protected: Yes, ProtectionType: 2, Provisioned: Yes, UnmappedZeros: Yes}
+	want := Capacity{Blocks: 781422768, BlockBytes: 512, PerPhysical: 8, Protected: answer.Yes, ProtectionType: 2, Provisioned: answer.Yes, UnmappedZeros: answer.Yes}
 	if *d.Capacity != want || d.Capacity.PhysicalBytes() != 4096 {
 		t.Errorf("capacity %+v", d.Capacity)
 	}
 	if p := d.Provisioning; p.Reads != UnmappedZeros || p.Type != 2 || !p.Unmap || d.Limits.MaxUnmap != 0xffffffff || d.Limits.MaxTransfer != 0x10000 {
 		t.Errorf("provisioning %+v, limits %+v", p, d.Limits)
 	}
-	if d.Characteristics.Rotates() != No || *d.Endurance != 17 || d.FailurePredicted() != Yes || d.Control.WriteProtected != Yes || d.Control.SoftwareWP != Yes {
+	if d.Characteristics.Rotates() != answer.No || *d.Endurance != 17 || d.FailurePredicted() != answer.Yes || d.Control.WriteProtected != answer.Yes || d.Control.SoftwareWP != answer.Yes {
 		t.Errorf("%+v, %v %%, %+v, %+v", d.Characteristics, *d.Endurance, d.Exceptions, d.Control)
 	}
 	if *d.PrimaryDefects != (DefectList{0, 0}) || *d.GrownDefects != (DefectList{3, 0}) || d.Why("defects-12-grown") == "" {
@@ -80,7 +82,7 @@ func TestCollectProtectionType2(t *testing.T) {
 	if len(d.LUNs) != 2 || d.LUNs[1] != 1<<48 {
 		t.Errorf("logical units %x", d.LUNs)
 	}
-	if d.CanSanitize(SanitizeCrypto) != Yes || d.CanSanitize(SanitizeExit) != Unknown || d.Why("sanitize-supported-1fh") == "" {
+	if d.CanSanitize(SanitizeCrypto) != answer.Yes || d.CanSanitize(SanitizeExit) != answer.Unknown || d.Why("sanitize-supported-1fh") == "" {
 		t.Errorf("sanitize %v, %v", d.Sanitize, d.Missing)
 	}
 }
@@ -109,10 +111,10 @@ func TestCollectSanitizing(t *testing.T) {
 	if why := d.Why("defects-12-grown"); !strings.Contains(why, "sanitize in progress") || !strings.Contains(why, "25 % done") {
 		t.Errorf("why: %q", why)
 	}
-	if d.Capacity == nil || d.Characteristics == nil || d.Serial == nil || d.Control == nil || d.CanSanitize(SanitizeOverwrite) != Yes {
+	if d.Capacity == nil || d.Characteristics == nil || d.Serial == nil || d.Control == nil || d.CanSanitize(SanitizeOverwrite) != answer.Yes {
 		t.Error("what is allowed during sanitize is missing")
 	}
-	if d.GrownDefects != nil || d.Writes != nil || d.FailurePredicted() != Unknown {
+	if d.GrownDefects != nil || d.Writes != nil || d.FailurePredicted() != answer.Unknown {
 		t.Error("what the drive refused is there")
 	}
 }
@@ -130,7 +132,7 @@ func TestCollectSanitizeFailed(t *testing.T) {
 func TestCollectUSBBridge(t *testing.T) {
 	r := openReplay(t, "usb-bridge-no-vpd")
 	d := Collect(r)
-	if d.State != Ready || d.Capacity.Blocks != 61440000 || d.Capacity.Protected != Unknown || d.Capacity.Provisioned != Unknown || d.Capacity.PhysicalBytes() != 0 {
+	if d.State != Ready || d.Capacity.Blocks != 61440000 || d.Capacity.Protected != answer.Unknown || d.Capacity.Provisioned != answer.Unknown || d.Capacity.PhysicalBytes() != 0 {
 		t.Errorf("state %v, capacity %+v", d.State, d.Capacity)
 	}
 	want := []string{"test-unit-ready", "request-sense", "inquiry", "vpd-00h", "read-capacity-10"}
@@ -145,17 +147,17 @@ func TestCollectUSBBridge(t *testing.T) {
 			t.Errorf("%s: %q", page, d.Why(page))
 		}
 	}
-	if d.Serial != nil || d.CanSanitize(SanitizeOverwrite) != Unknown {
+	if d.Serial != nil || d.CanSanitize(SanitizeOverwrite) != answer.Unknown {
 		t.Error("unknown is not unknown")
 	}
 }
 
 func TestCollectQEMU(t *testing.T) {
 	d := Collect(openReplay(t, "qemu-scsi-hd"))
-	if d.State != Ready || *d.Serial != "SCSI0001" || d.Identification.NAA() != "5000c50012345678" || d.Capacity.Provisioned != Yes || d.Capacity.UnmappedZeros != No {
+	if d.State != Ready || *d.Serial != "SCSI0001" || d.Identification.NAA() != "5000c50012345678" || d.Capacity.Provisioned != answer.Yes || d.Capacity.UnmappedZeros != answer.No {
 		t.Errorf("%+v", d)
 	}
-	if d.Characteristics.Rotates() != Unknown || d.Characteristics.Form() != "" || d.Provisioning.Reads != UnmappedVendor {
+	if d.Characteristics.Rotates() != answer.Unknown || d.Characteristics.Form() != "" || d.Provisioning.Reads != UnmappedVendor {
 		t.Errorf("%+v %+v", d.Characteristics, d.Provisioning)
 	}
 	if why := d.Why("log-00h"); why != "the drive does not support it (invalid command operation code)" {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // InquiryData is standard INQUIRY data (SPC-4 6.6.2, table 164). Strings are as the device
@@ -295,14 +297,14 @@ func ParseCharacteristics(b []byte) (c Characteristics, err error) {
 }
 
 // Rotates says whether the medium is a rotating one (SBC-5 table 259).
-func (c Characteristics) Rotates() Answer {
+func (c Characteristics) Rotates() answer.Answer {
 	switch {
 	case c.Rotation == 1:
-		return No
+		return answer.No
 	case c.Rotation > 0x400 && c.Rotation < 0xffff:
-		return Yes
+		return answer.Yes
 	}
-	return Unknown
+	return answer.Unknown
 }
 
 // Form names the nominal form factor (SBC-5 table 263); empty if not reported.

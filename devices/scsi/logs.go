@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Parameter is one entry of a log page (SPC-5, log parameter format).
@@ -249,12 +251,12 @@ func ParseExceptions(b []byte) (e Exceptions, err error) {
 
 // Tripped says whether the drive predicts its failure (5Dh) or warns (0Bh).
 // 5Dh/FFh is a test of the prediction and says nothing.
-func (e Exceptions) Tripped() Answer {
+func (e Exceptions) Tripped() answer.Answer {
 	switch asc := e.Code >> 8; {
 	case e.Code == 0:
-		return No
+		return answer.No
 	case e.Code != 0x5dff && (asc == 0x5d || asc == 0x0b):
-		return Yes
+		return answer.Yes
 	}
-	return Unknown
+	return answer.Unknown
 }

@@ -3,6 +3,8 @@ package scsi
 import (
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 func TestSense(t *testing.T) {
@@ -121,8 +123,8 @@ func TestCapacity(t *testing.T) {
 		{"10", "00 00 07 ff 00 00 00 00", Capacity{}, "block length"},
 		{"10", "00 00 07 ff 00 02 00 00", Capacity{}, "block length"},
 		{"10", "00 00 07 ff 00 00 02", Capacity{}, "where 8 are needed"},
-		{"16", "00 00 00 01 00 00 00 00 00 00 10 00 07 30 c0 03", Capacity{Blocks: 1<<32 + 1, BlockBytes: 4096, PerPhysical: 1, Aligned: 3, Protected: Yes, ProtectionType: 4, IntervalExponent: 3, Provisioned: Yes, UnmappedZeros: Yes}, ""},
-		{"16", "00 00 00 00 00 00 07 ff 00 00 02 00 04 03 00 01", Capacity{Blocks: 2048, BlockBytes: 512, PerPhysical: 8, Aligned: 1, Protected: No, Provisioned: No, UnmappedZeros: No}, ""},
+		{"16", "00 00 00 01 00 00 00 00 00 00 10 00 07 30 c0 03", Capacity{Blocks: 1<<32 + 1, BlockBytes: 4096, PerPhysical: 1, Aligned: 3, Protected: answer.Yes, ProtectionType: 4, IntervalExponent: 3, Provisioned: answer.Yes, UnmappedZeros: answer.Yes}, ""},
+		{"16", "00 00 00 00 00 00 07 ff 00 00 02 00 04 03 00 01", Capacity{Blocks: 2048, BlockBytes: 512, PerPhysical: 8, Aligned: 1, Protected: answer.No, Provisioned: answer.No, UnmappedZeros: answer.No}, ""},
 		{"16", "ff ff ff ff ff ff ff ff 00 00 02 00 00 00 00 00", Capacity{}, "last block"},
 		{"16", "7f ff ff ff ff ff ff ff 00 00 02 00 00 00 00 00", Capacity{}, "no drive"},
 		{"16", "00 00 00 00 00 00 07 ff 00 00 02 00", Capacity{}, "where 16 are needed"},
@@ -144,12 +146,12 @@ func TestCapacity(t *testing.T) {
 
 func TestControl(t *testing.T) {
 	c, err := ParseControl6(unhex(t, "17 00 80 08 00 00 08 00 00 00 02 08 0a 0a 00 00 08 00 00 00 00 00 00 00"))
-	if err != nil || c != (Control{WriteProtected: Yes, SoftwareWP: Yes, Blocks: 2048, BlockBytes: 520}) {
+	if err != nil || c != (Control{WriteProtected: answer.Yes, SoftwareWP: answer.Yes, Blocks: 2048, BlockBytes: 520}) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	// No block descriptor, and a device that leaves out the page.
 	c, err = ParseControl10(unhex(t, "00 06 00 00 00 00 00 00"))
-	if err != nil || c != (Control{WriteProtected: No, SoftwareWP: Unknown}) {
+	if err != nil || c != (Control{WriteProtected: answer.No, SoftwareWP: answer.Unknown}) {
 		t.Errorf("%+v, %v", c, err)
 	}
 	for _, short := range []string{"", "03 00 80", "03 00 80 08", "00 10 00 00 00 00 00 08"} {
@@ -207,7 +209,7 @@ func TestLogs(t *testing.T) {
 	if temperature, err := ParseTemperature(unhex(t, "0d 00 00 0c 00 00 03 02 00 ff 00 01 03 02 00 41")); err != nil || temperature.Current.Known || temperature.Reference.Value != 65 {
 		t.Errorf("%+v, %v", temperature, err)
 	}
-	for code, want := range map[string]Answer{"00 00": No, "5d 00": Yes, "5d 32": Yes, "5d ff": Unknown, "0b 01": Yes, "11 00": Unknown} {
+	for code, want := range map[string]answer.Answer{"00 00": answer.No, "5d 00": answer.Yes, "5d 32": answer.Yes, "5d ff": answer.Unknown, "0b 01": answer.Yes, "11 00": answer.Unknown} {
 		e, err := ParseExceptions(unhex(t, "2f 00 00 08 00 00 03 04 "+code+" 1e 00"))
 		if err != nil || e.Tripped() != want || e.Temperature.Value != 30 {
 			t.Errorf("%s: %+v %v, %v; want %v", code, e, e.Tripped(), err, want)
@@ -231,8 +233,8 @@ func TestLists(t *testing.T) {
 	if p, err := ParseSecurityProtocols(unhex(t, "00 00 00 00 00 00 00 04 00 01 00")); err == nil {
 		t.Errorf("a list that is cut off: %x", p)
 	}
-	for bits, want := range map[byte]Answer{0: Unknown, 1: No, 2: Unknown, 3: Yes, 4: Unknown, 5: Yes, 0x81: No} {
-		if a, err := ParseSupported([]byte{0, bits, 0, 10}); a != want || (err == nil) != (want != Unknown) {
+	for bits, want := range map[byte]answer.Answer{0: answer.Unknown, 1: answer.No, 2: answer.Unknown, 3: answer.Yes, 4: answer.Unknown, 5: answer.Yes, 0x81: answer.No} {
+		if a, err := ParseSupported([]byte{0, bits, 0, 10}); a != want || (err == nil) != (want != answer.Unknown) {
 			t.Errorf("SUPPORT %d: %v, %v", bits, a, err)
 		}
 	}

@@ -46,33 +46,6 @@ type Transport interface {
 	Do(command, data []byte) (n int, status []byte, err error)
 }
 
-// Answer is what a drive says to a question that it may also leave open.
-type Answer uint8
-
-const (
-	Unknown Answer = iota
-	No
-	Yes
-)
-
-func (a Answer) String() string {
-	switch a {
-	case No:
-		return "no"
-	case Yes:
-		return "yes"
-	}
-	return "unknown"
-}
-
-// answer is the answer of a bit that is there.
-func answer(yes bool) Answer {
-	if yes {
-		return Yes
-	}
-	return No
-}
-
 // Count is a counter that the drive may not have.
 type Count struct {
 	Value uint64

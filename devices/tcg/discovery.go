@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Discovery is a drive's answer to Level 0 discovery.
@@ -151,60 +153,60 @@ func (d *Discovery) Classes() []string {
 }
 
 // Has says whether the drive lists a feature.
-func (d *Discovery) Has(code uint16) Answer {
+func (d *Discovery) Has(code uint16) answer.Answer {
 	for _, f := range d.Features {
 		if f.Code == code {
-			return Yes
+			return answer.Yes
 		}
 	}
 	if d.Truncated {
-		return Unknown
+		return answer.Unknown
 	}
-	return No
+	return answer.No
 }
 
 // bit looks at a bit of a feature's data. A drive that lists a feature twice and
 // contradicts itself gets the answer that is worse for it: Yes. Unknown if the
 // feature is missing or too short.
-func (d *Discovery) bit(code uint16, at, n int) Answer {
-	a := Unknown
+func (d *Discovery) bit(code uint16, at, n int) answer.Answer {
+	a := answer.Unknown
 	for _, f := range d.Features {
 		switch {
 		case f.Code != code || at >= len(f.Data):
 		case f.Data[at]>>n&1 == 1:
-			return Yes
+			return answer.Yes
 		default:
-			a = No
+			a = answer.No
 		}
 	}
 	return a
 }
 
 // LockingSupported: the drive can lock ranges (Locking, byte 4, bit 0).
-func (d *Discovery) LockingSupported() Answer { return d.bit(FeatureLocking, 0, 0) }
+func (d *Discovery) LockingSupported() answer.Answer { return d.bit(FeatureLocking, 0, 0) }
 
 // LockingEnabled: somebody took the drive into use with passwords, or it came so
 // (bit 1). Without it nothing is locked.
-func (d *Discovery) LockingEnabled() Answer { return d.bit(FeatureLocking, 0, 1) }
+func (d *Discovery) LockingEnabled() answer.Answer { return d.bit(FeatureLocking, 0, 1) }
 
 // Locked: at least one range is locked for reading, or for writing, or both;
 // Level 0 does not say which (bit 2).
-func (d *Discovery) Locked() Answer { return d.bit(FeatureLocking, 0, 2) }
+func (d *Discovery) Locked() answer.Answer { return d.bit(FeatureLocking, 0, 2) }
 
 // MediaEncryption: the drive encrypts what it stores (bit 3). Pyrite does not.
-func (d *Discovery) MediaEncryption() Answer { return d.bit(FeatureLocking, 0, 3) }
+func (d *Discovery) MediaEncryption() answer.Answer { return d.bit(FeatureLocking, 0, 3) }
 
 // Shadowed says whether the first blocks read as the shadow MBR: enabled (bit 4)
 // and not done (bit 5).
-func (d *Discovery) Shadowed() Answer {
-	a := Unknown
+func (d *Discovery) Shadowed() answer.Answer {
+	a := answer.Unknown
 	for _, f := range d.Features {
 		switch {
 		case f.Code != FeatureLocking || len(f.Data) == 0:
 		case f.Data[0]>>4&3 == 1:
-			return Yes
+			return answer.Yes
 		default:
-			a = No
+			a = answer.No
 		}
 	}
 	return a
@@ -212,11 +214,11 @@ func (d *Discovery) Shadowed() Answer {
 
 // Owned: the drive's highest password is no longer the one printed on it or
 // readable from it (Block SID Authentication, byte 4, bit 0).
-func (d *Discovery) Owned() Answer { return d.bit(FeatureBlockSID, 0, 0) }
+func (d *Discovery) Owned() answer.Answer { return d.bit(FeatureBlockSID, 0, 0) }
 
 // Removing: a revert or key change is at work now (Supported Data Removal
 // Mechanism, Opal SSC 2.30, 3.1.1.6, byte 5, bit 0).
-func (d *Discovery) Removing() Answer { return d.bit(FeatureDataRemoval, 1, 0) }
+func (d *Discovery) Removing() answer.Answer { return d.bit(FeatureDataRemoval, 1, 0) }
 
 // RemovalInterrupted: the last one did not end (bit 1).
-func (d *Discovery) RemovalInterrupted() Answer { return d.bit(FeatureDataRemoval, 1, 1) }
+func (d *Discovery) RemovalInterrupted() answer.Answer { return d.bit(FeatureDataRemoval, 1, 1) }

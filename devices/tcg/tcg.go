@@ -29,26 +29,6 @@ import (
 	"slices"
 )
 
-// Answer is what is known of a yes-or-no question.
-type Answer uint8
-
-// Unknown is the zero value: nobody has said yes or no.
-const (
-	Unknown Answer = iota
-	No
-	Yes
-)
-
-func (a Answer) String() string {
-	switch a {
-	case No:
-		return "no"
-	case Yes:
-		return "yes"
-	}
-	return "unknown"
-}
-
 // ErrUnsupported: the drive itself says that it has no TCG security. A receive
 // function returns it, wrapped or not, when the drive refuses the command as
 // unknown to it; it must not for a bridge or a kernel that does.

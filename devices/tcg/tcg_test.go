@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/answer"
 )
 
 // page reads a page made by the specification: "size N", then "offset: bytes",
@@ -112,20 +114,20 @@ func TestReceiveLies(t *testing.T) {
 }
 
 func TestDiscovery(t *testing.T) {
-	type answers struct{ supported, enabled, locked, encrypts, shadowed, owned, removing, interrupted Answer }
+	type answers struct{ supported, enabled, locked, encrypts, shadowed, owned, removing, interrupted answer.Answer }
 	for _, c := range []struct {
 		name    string
 		classes []string
 		want    answers
 		names   string
 	}{
-		{"opal2-not-taken.hex", []string{"Opal 2"}, answers{Yes, No, No, Yes, No, Unknown, Unknown, Unknown},
+		{"opal2-not-taken.hex", []string{"Opal 2"}, answers{answer.Yes, answer.No, answer.No, answer.Yes, answer.No, answer.Unknown, answer.Unknown, answer.Unknown},
 			"TPer, Locking, Geometry Reporting, Single User Mode, Additional DataStore Tables, Opal 2"},
-		{"opal2-locked.hex", []string{"Opal 2"}, answers{Yes, Yes, Yes, Yes, Yes, Yes, Yes, Yes},
+		{"opal2-locked.hex", []string{"Opal 2"}, answers{answer.Yes, answer.Yes, answer.Yes, answer.Yes, answer.Yes, answer.Yes, answer.Yes, answer.Yes},
 			"TPer, Locking, Opal 2, Block SID Authentication, Supported Data Removal Mechanism"},
-		{"pyrite2-unlocked.hex", []string{"Pyrite 2"}, answers{Yes, Yes, No, No, No, Unknown, Unknown, Unknown},
+		{"pyrite2-unlocked.hex", []string{"Pyrite 2"}, answers{answer.Yes, answer.Yes, answer.No, answer.No, answer.No, answer.Unknown, answer.Unknown, answer.Unknown},
 			"TPer, Locking, Pyrite 2"},
-		{"enterprise.hex", []string{"Enterprise"}, answers{Yes, Yes, No, Yes, No, Unknown, Unknown, Unknown},
+		{"enterprise.hex", []string{"Enterprise"}, answers{answer.Yes, answer.Yes, answer.No, answer.Yes, answer.No, answer.Unknown, answer.Unknown, answer.Unknown},
 			"TPer, Locking, Enterprise"},
 	} {
 		d, err := ParseDiscovery(page(t, c.name))
@@ -155,21 +157,21 @@ func TestNotThere(t *testing.T) {
 		if err != nil || !d.Truncated {
 			t.Errorf("%d bytes: truncated %v, %v", end, d.Truncated, err)
 		}
-		for _, a := range []Answer{d.LockingSupported(), d.LockingEnabled(), d.Locked(), d.MediaEncryption(), d.Shadowed(), d.Has(FeatureLocking)} {
-			if a != Unknown {
+		for _, a := range []answer.Answer{d.LockingSupported(), d.LockingEnabled(), d.Locked(), d.MediaEncryption(), d.Shadowed(), d.Has(FeatureLocking)} {
+			if a != answer.Unknown {
 				t.Errorf("%d bytes: %v is said of what is not there", end, a)
 			}
 		}
-		if d.Has(FeatureTPer) != Yes {
+		if d.Has(FeatureTPer) != answer.Yes {
 			t.Errorf("%d bytes: TPer is lost", end)
 		}
 	}
 	d, err := ParseDiscovery(whole)
-	if err != nil || d.Has(FeatureGeometry) != No || d.Has(FeatureLocking) != Yes {
+	if err != nil || d.Has(FeatureGeometry) != answer.No || d.Has(FeatureLocking) != answer.Yes {
 		t.Errorf("geometry %v, locking %v, %v", d.Has(FeatureGeometry), d.Has(FeatureLocking), err)
 	}
 	empty := Discovery{Features: []Feature{{Code: FeatureLocking}}}
-	if empty.Locked() != Unknown || empty.Shadowed() != Unknown {
+	if empty.Locked() != answer.Unknown || empty.Shadowed() != answer.Unknown {
 		t.Errorf("a Locking descriptor without data: locked %v, shadowed %v", empty.Locked(), empty.Shadowed())
 	}
 }
@@ -179,7 +181,7 @@ func TestContradiction(t *testing.T) {
 	calm, bad := Feature{Code: FeatureLocking, Data: []byte{0x39}}, Feature{Code: FeatureLocking, Data: []byte{0x1f}}
 	for _, list := range [][]Feature{{calm, bad}, {bad, calm}} {
 		d := Discovery{Features: list}
-		if d.Locked() != Yes || d.Shadowed() != Yes {
+		if d.Locked() != answer.Yes || d.Shadowed() != answer.Yes {
 			t.Errorf("locked %v, shadowed %v", d.Locked(), d.Shadowed())
 		}
 	}
@@ -215,7 +217,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%04x is %q, want %q", code, got, want)
 		}
 	}
-	if s := fmt.Sprint(Unknown, No, Yes); s != "unknown no yes" {
+	if s := fmt.Sprint(answer.Unknown, answer.No, answer.Yes); s != "unknown no yes" {
 		t.Error(s)
 	}
 }
@@ -242,7 +244,7 @@ func FuzzParseDiscovery(f *testing.F) {
 		if total > len(b) || len(d.Features) == 0 {
 			t.Errorf("%d bytes of features in %d", total, len(b))
 		}
-		if d.Has(FeatureLocking) != Yes && d.Locked()+d.Shadowed() != Unknown {
+		if d.Has(FeatureLocking) != answer.Yes && d.Locked()+d.Shadowed() != answer.Unknown {
 			t.Error("locked is said without a Locking descriptor")
 		}
 		d.Classes()

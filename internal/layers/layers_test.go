@@ -27,11 +27,11 @@ var allowed = map[string][]string{
 	"scan/partitions":      {"scan/proof"},
 	"scan/proof":           {"internal/bytesize"},
 	"scan/superblock":      {"scan/proof", "scan/superblock/"},
-	"verdict":              {"scan", "devices"}, // results and typed states
+	"verdict":              {"scan", "devices", "devices/answer"}, // results and typed states
 	"reports":              {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/bytesize", "reports/canonical"},
 	"words":                {},
 	"words/*":              {"words"},
-	"cmd/shokyo":           {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table"},
+	"cmd/shokyo":           {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table", "devices/answer"},
 	"cmd/mkbootimage":      {"bootimage", "internal/bar", "internal/bytesize"},                                                                                                                                                              // and nobody else builds images
 	"cmd/shokyo-init":      {"internal/wholefile", "internal/bytesize", "appliance/ascii", "appliance/screen", "appliance/machine", "appliance/disks", "appliance/core", "appliance/stick", "appliance/stick/mark", "appliance/stick/save"}, // scans nothing itself: it starts the program that does
 	"internal/guest":       {"internal/guest/", "bootimage", "attest", "internal/golden"},
@@ -56,6 +56,7 @@ var allowed = map[string][]string{
 	"image/split":          {"image/codec", "image/foreign", "image/source"},
 	"image/imagetest":      {"image/source"},
 	"image/codec":          {"image/foreign", "image/source"},
+	"devices/*":            {"devices/answer"},
 }
 
 // testOnly is what test files may import besides.
