@@ -100,7 +100,7 @@ func Missing(err error) bool {
 }
 
 // Clear unmounts what a start of this program has left mounted that failed: the
-// Stick is to be guarded and looked at like every disk.
+// stick is to be guarded and looked at like every disk.
 func (s *Stick) Clear() {
 	for machine.Mounted(s.Dir) && s.Unmount(s.Dir) == nil {
 	}
