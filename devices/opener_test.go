@@ -66,7 +66,7 @@ func permissions() []permission {
 		{"cmd/shokyo/verify.go", "wholefile.Read", "an image's manifest, certificates of TPM makers, names of keys"},
 		{"appliance/stick/which.go", "wholefile.Read os.OpenFile", "a note in memory; openStick: the stick's disk, once, to give it its number"},
 		{"appliance/screen/font.go", "wholefile.Read os.OpenFile", "the screen, and its size in sysfs"},
-		{"cmd/shokyo-init/console.go", "wholefile.Read", "the release file"},
+		{"appliance/console/console.go", "wholefile.Read", "the release file"},
 		{"cmd/shokyo-init/appliance.go", "wholefile.Read", "the release file, and the certificate on the stick"},
 		{"appliance/stick/mark/mark.go", "wholefile.Read", "the firmware's variables, and the kernel's command line"},
 		{"appliance/machine/supervise.go", "wholefile.Read", "procfs"},

@@ -15,11 +15,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -40,7 +42,7 @@ type appliance struct {
 	after    func(time.Duration) <-chan time.Time
 	powerOff func(reboot bool) error
 
-	running atomic.Pointer[[]Disk] // what is being examined; nil: nothing
+	running atomic.Pointer[[]core.Disk] // what is being examined; nil: nothing
 
 	mu      sync.Mutex
 	reports []*report // of the last call of Examine, and older ones that are not saved yet
@@ -186,7 +188,7 @@ func (a *appliance) CheckPassphrase(passphrase string) error {
 // keygen is a call of shokyo keygen.
 func (a *appliance) keygen(passphrase string, args ...string) *exec.Cmd {
 	cmd := exec.Command(a.program, append([]string{"keygen"}, args...)...)
-	cmd.Env = append(os.Environ(), passphraseVariable+"="+passphrase)
+	cmd.Env = append(os.Environ(), exchange.PassphraseVariable+"="+passphrase)
 	cmd.SysProcAttr = machine.OwnSession()
 	return cmd
 }

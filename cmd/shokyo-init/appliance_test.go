@@ -6,15 +6,18 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/mark"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/sysfstest"
 )
 
@@ -199,26 +202,26 @@ sdb|"serial":"s_1","size_bytes":100
 
 func (b *rig) calls() string { return read(b.t, filepath.Join(filepath.Dir(b.program), "calls")) }
 
-func (b *rig) twoDisks() []Disk {
-	return []Disk{{Path: "/dev/sda", Serial: "S/1", Bytes: 100}, {Path: "/dev/sdb", Serial: "s_1", Bytes: 100}}
+func (b *rig) twoDisks() []core.Disk {
+	return []core.Disk{{Path: "/dev/sda", Serial: "S/1", Bytes: 100}, {Path: "/dev/sdb", Serial: "s_1", Bytes: 100}}
 }
 
 func TestExamineSavesEachReport(t *testing.T) {
 	b := newRig(t)
 	b.Attach("sdz", 1, "BOOT", "EVIDENCE")
-	var progress []Progress
-	var done []Outcome
-	s := Settings{Mode: "random:0.10", Operator: "A B", Case: "--x", Identity: throwAway, Passphrase: "not to be given"}
-	err := b.Examine(t.Context(), b.twoDisks(), s, func(p Progress) { progress = append(progress, p) }, func(o Outcome) { done = append(done, o) })
+	var progress []core.Progress
+	var done []core.Outcome
+	s := core.Settings{Mode: "random:0.10", Operator: "A B", Case: "--x", Identity: core.ThrowAway, Passphrase: "not to be given"}
+	err := b.Examine(t.Context(), b.twoDisks(), s, func(p core.Progress) { progress = append(progress, p) }, func(o core.Outcome) { done = append(done, o) })
 	if err != nil || len(progress) != 2 || len(done) != 2 {
 		t.Fatal(err, progress, done)
 	}
-	if p := progress[0]; p != (Progress{Source: "/dev/sda", Phase: "reading", Done: 50, Planned: 100, PerSecond: 7, SecondsLeft: -1, Map: "==??"}) {
+	if p := progress[0]; p != (core.Progress{Source: "/dev/sda", Phase: exchange.Reading, Done: 50, Planned: 100, PerSecond: 7, SecondsLeft: -1, Map: "==??"}) {
 		t.Errorf("%+v", p)
 	}
 	// FAT takes S_1 and s_1 for the same name.
 	for i, folder := range []string{"/reports/20261122-070000-S_1", "/reports/20261122-070000-s_1-sdb"} {
-		if o := done[i]; o.Saved != folder || o.SaveError != "" || o.Error != "" || o.Verdict != "no-residue" || o.Claim != "logical" || len(o.Reasons) != 1 {
+		if o := done[i]; o.Saved != folder || o.SaveError != "" || o.Error != "" || o.Verdict != exchange.NoResidue || o.Claim != exchange.ClaimLogical || len(o.Reasons) != 1 {
 			t.Errorf("%+v", o)
 		}
 		if got := read(t, b.onStick(folder+"/report.json")); !strings.Contains(got, `"text":"`+done[i].Source+`"`) {
@@ -251,7 +254,7 @@ func TestExamineOutcomes(t *testing.T) {
 	}{
 		{"die", "", []string{"no-residue|", "|the examination broke off (signal: killed): panic: out of luck"}, "NOT EXAMINED /dev/sdb: the examination broke off (signal: killed): panic: out of luck\n"},
 		{"silent", "", []string{"|the examination ended without a verdict", "|the examination ended without a verdict"}, `not understood: "{\"source\":\"/dev/other\"}"`},
-		{"wait", "/dev/sda", []string{"|" + stoppedByPerson, "|" + stoppedByPerson}, "NOT EXAMINED /dev/sdb: stopped before it was done"},
+		{"wait", "/dev/sda", []string{"|" + core.StoppedByPerson, "|" + core.StoppedByPerson}, "NOT EXAMINED /dev/sdb: stopped before it was done"},
 	} {
 		t.Run(c.fake, func(t *testing.T) {
 			b := newRig(t)
@@ -259,12 +262,12 @@ func TestExamineOutcomes(t *testing.T) {
 			t.Setenv("FAKE", c.fake)
 			ctx, cancel := context.WithCancel(t.Context())
 			var got []string
-			err := b.Examine(ctx, b.twoDisks(), Settings{Mode: "full"}, func(p Progress) {
+			err := b.Examine(ctx, b.twoDisks(), core.Settings{Mode: "full"}, func(p core.Progress) {
 				if p.Source == c.stop {
 					openFIFO(t, b) // the script waits now
 					cancel()
 				}
-			}, func(o Outcome) { got = append(got, o.Verdict+"|"+o.Error) })
+			}, func(o core.Outcome) { got = append(got, o.Verdict.String()+"|"+o.Error) })
 			if (err != nil) != (c.stop != "") || strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 				t.Errorf("%v\n%q, want\n%q", err, got, c.want)
 			}
@@ -293,14 +296,14 @@ func TestExamineRefuses(t *testing.T) {
 	b := newRig(t)
 	b.Attach("sdz", 1, "EVIDENCE")
 	for _, c := range []struct {
-		disks []Disk
-		s     Settings
+		disks []core.Disk
+		s     core.Settings
 		want  string
 	}{
-		{nil, Settings{Mode: "full"}, "no disk is chosen"},
-		{[]Disk{{Path: "/dev/sdz", Stick: true}}, Settings{Mode: "full"}, "/dev/sdz is the stick"},
-		{b.twoDisks(), Settings{Mode: "most"}, `sample = "most"`},
-		{b.twoDisks(), Settings{Mode: "full", Identity: lab}, "there is no lab identity on the stick"},
+		{nil, core.Settings{Mode: "full"}, "no disk is chosen"},
+		{[]core.Disk{{Path: "/dev/sdz", Stick: true}}, core.Settings{Mode: "full"}, "/dev/sdz is the stick"},
+		{b.twoDisks(), core.Settings{Mode: "most"}, `sample = "most"`},
+		{b.twoDisks(), core.Settings{Mode: "full", Identity: core.Lab}, "there is no lab identity on the stick"},
 	} {
 		err := b.Examine(t.Context(), c.disks, c.s, nil, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -308,7 +311,7 @@ func TestExamineRefuses(t *testing.T) {
 		}
 	}
 	b.program += "-is-not-there"
-	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil); !errors.Is(err, os.ErrNotExist) {
+	if err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full"}, nil, nil); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
 	}
 }
@@ -321,12 +324,12 @@ func TestSaveAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.Pull("sdz")
-	var done []Outcome
-	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
+	var done []core.Outcome
+	if err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full"}, func(core.Progress) {}, func(o core.Outcome) { done = append(done, o) }); err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range done {
-		if o.Saved != "" || o.SaveError != stick.ErrNoStick.Error() || o.Verdict != "no-residue" {
+		if o.Saved != "" || o.SaveError != stick.ErrNoStick.Error() || o.Verdict != exchange.NoResidue {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -350,7 +353,7 @@ func TestSaveAgain(t *testing.T) {
 	// With the next disks, what is done with is forgotten. A report of the same second
 	// does not replace the first, and is saved all the same: some clocks have no battery.
 	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
-	if err := b.Examine(t.Context(), b.twoDisks()[:1], Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {}); err != nil {
+	if err := b.Examine(t.Context(), b.twoDisks()[:1], core.Settings{Mode: "full"}, func(core.Progress) {}, func(core.Outcome) {}); err != nil {
 		t.Fatal(err)
 	}
 	if all := b.Save(t.Context()); len(all) != 1 || all[0].Saved != "/reports/20261122-070000-S_1-2" {
@@ -381,7 +384,7 @@ func TestLabIdentity(t *testing.T) {
 	if err := b.MakeLabIdentity("Lab 2", "x"); err == nil {
 		t.Error("an identity was replaced")
 	}
-	err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full", Identity: lab, Passphrase: "open sesame"}, func(Progress) {}, func(Outcome) {})
+	err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full", Identity: core.Lab, Passphrase: "open sesame"}, func(core.Progress) {}, func(core.Outcome) {})
 	if got := b.calls(); err != nil || !strings.HasPrefix(got, "open sesame keygen --name Lab 1 --out ") || !strings.Contains(got, "\nopen sesame scan ") ||
 		!strings.Contains(got, " --identity="+b.onStick("identity")+" /dev/sda") {
 		t.Error(err, got)
@@ -394,17 +397,17 @@ func TestLabIdentity(t *testing.T) {
 // An examination that hangs in its end does not have its files removed by the next.
 func TestOneExaminationAtATime(t *testing.T) {
 	b := newRig(t)
-	b.running.Store(&[]Disk{})
-	err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil)
+	b.running.Store(&[]core.Disk{})
+	err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full"}, nil, nil)
 	if err == nil || !strings.Contains(err.Error(), "still ending") || b.running.Load() == nil {
 		t.Error(err)
 	}
 }
 
 // examineTwo examines two disks, as the fake shokyo is told to by FAKE.
-func (b *rig) examineTwo(t *testing.T) (done []Outcome) {
+func (b *rig) examineTwo(t *testing.T) (done []core.Outcome) {
 	t.Helper()
-	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
+	if err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full"}, func(core.Progress) {}, func(o core.Outcome) { done = append(done, o) }); err != nil {
 		t.Fatal(err)
 	}
 	return done
@@ -419,11 +422,11 @@ func TestOtherDiskAtThatPath(t *testing.T) {
 sdb|"serial":"s_1","size_bytes":520
 `)
 	done := b.examineTwo(t)
-	if len(done) != 2 || done[0].Source != "/dev/sda" || done[0].Verdict != "" || done[0].Bundle != "" || done[0].Serial != "S/1" ||
+	if len(done) != 2 || done[0].Source != "/dev/sda" || done[0].Verdict != exchange.VerdictUnknown || done[0].Bundle != "" || done[0].Serial != "S/1" ||
 		done[0].Error != "another disk was at /dev/sda when its turn came (OTHER O 1), and has the report: this one was not examined" {
 		t.Errorf("%+v", done)
 	}
-	if done[1].Verdict != "no-residue" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
+	if done[1].Verdict != exchange.NoResidue || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
 		t.Errorf("%+v", done[1])
 	}
 	read(t, b.onStick("reports/20261122-070000-O_1/report.json"))
@@ -443,21 +446,21 @@ sdb|"serial":"s_1","size_bytes":520
 func TestSameDiskAtThatPath(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		listed Disk
+		listed core.Disk
 		seq    int // of sda, afterwards; it is listed with 7
 		is     string
 		same   bool
 	}{
-		{"half of the model", Disk{Model: "WDC WD10EZEX-08W", Serial: "1", Appearance: "sda 7"}, 7, `"model":"WDC WD10EZEX-08WN4A0","serial":"1"`, true},
-		{"another serial number behind a bridge", Disk{Serial: "1", Appearance: "sda 7"}, 7, `"serial":"WD-1"`, true},
-		{"attached anew", Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M2","serial":"1"`, true},
-		{"swapped in a dock that has a serial number of its own", Disk{Model: "A", Serial: "1", Appearance: "sda 7"}, 8, `"model":"B","serial":"1"`, false},
-		{"swapped", Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M","serial":"2"`, false},
-		{"swapped for one without a serial number", Disk{Model: "M", Serial: "1", Bytes: 5, Appearance: "sda 7"}, 8, `"model":"M","size_bytes":5`, false},
-		{"neither has one", Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":5`, true},
-		{"neither has one, other model", Disk{Model: "M", Bytes: 5}, 8, `"model":"N","size_bytes":5`, false},
-		{"neither has one, other size", Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":6`, false},
-		{"nothing is known", Disk{Serial: "1", Appearance: "sda "}, 0, `"serial":"2"`, false},
+		{"half of the model", core.Disk{Model: "WDC WD10EZEX-08W", Serial: "1", Appearance: "sda 7"}, 7, `"model":"WDC WD10EZEX-08WN4A0","serial":"1"`, true},
+		{"another serial number behind a bridge", core.Disk{Serial: "1", Appearance: "sda 7"}, 7, `"serial":"WD-1"`, true},
+		{"attached anew", core.Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M2","serial":"1"`, true},
+		{"swapped in a dock that has a serial number of its own", core.Disk{Model: "A", Serial: "1", Appearance: "sda 7"}, 8, `"model":"B","serial":"1"`, false},
+		{"swapped", core.Disk{Model: "M", Serial: "1", Appearance: "sda 7"}, 8, `"model":"M","serial":"2"`, false},
+		{"swapped for one without a serial number", core.Disk{Model: "M", Serial: "1", Bytes: 5, Appearance: "sda 7"}, 8, `"model":"M","size_bytes":5`, false},
+		{"neither has one", core.Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":5`, true},
+		{"neither has one, other model", core.Disk{Model: "M", Bytes: 5}, 8, `"model":"N","size_bytes":5`, false},
+		{"neither has one, other size", core.Disk{Model: "M", Bytes: 5}, 8, `"model":"M","size_bytes":6`, false},
+		{"nothing is known", core.Disk{Serial: "1", Appearance: "sda "}, 0, `"serial":"2"`, false},
 	} {
 		b := newRig(t)
 		b.Attach("sdz", 1, "EVIDENCE")
@@ -467,12 +470,12 @@ func TestSameDiskAtThatPath(t *testing.T) {
 		}
 		write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|"+c.is+"\n")
 		c.listed.Path = "/dev/sda"
-		disks := []Disk{c.listed}
-		var done []Outcome
-		if err := b.Examine(t.Context(), disks, Settings{Mode: "full"}, func(Progress) {}, func(o Outcome) { done = append(done, o) }); err != nil {
+		disks := []core.Disk{c.listed}
+		var done []core.Outcome
+		if err := b.Examine(t.Context(), disks, core.Settings{Mode: "full"}, func(core.Progress) {}, func(o core.Outcome) { done = append(done, o) }); err != nil {
 			t.Fatal(err)
 		}
-		if len(done) != 1 || (done[0].Verdict == "no-residue") != c.same || (done[0].Error == "") != c.same {
+		if len(done) != 1 || (done[0].Verdict == exchange.NoResidue) != c.same || (done[0].Error == "") != c.same {
 			t.Errorf("%s: %+v", c.name, done)
 		}
 		if disks[0].Serial != c.listed.Serial || disks[0].Model != c.listed.Model {
@@ -484,26 +487,35 @@ func TestSameDiskAtThatPath(t *testing.T) {
 	}
 }
 
-// The console hears of the report of a disk that was swapped in, and asks before it
-// is lost.
+// A front end hears of the report of a disk that was swapped in, to ask before it is
+// lost.
 func TestReportOfOtherDiskIsNotForgotten(t *testing.T) {
 	b := newRig(t)
 	write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|\"serial\":\"O\"\nsdb|\"serial\":\"s_1\"\n")
-	m := newModel(t.Context(), b.appliance)
-	m.fresh, m.step = false, stepExamine
-	for _, d := range b.twoDisks() {
-		m.jobs = append(m.jobs, diskJob{disk: d})
+	b.examineTwo(t)
+	var unsaved []string
+	for _, o := range b.Save(t.Context()) {
+		if o.Bundle != "" && o.Saved == "" {
+			unsaved = append(unsaved, o.Serial)
+		}
 	}
-	for _, o := range b.examineTwo(t) {
-		m = m.cameOut(o)
+	if !slices.Equal(unsaved, []string{"O", "s_1"}) {
+		t.Error(unsaved)
 	}
-	next, cmd := m.Update(endedMsg{nil})
-	if cmd == nil {
-		t.Fatal("nothing is to be done")
+}
+
+// What a verdict is about stands beside it wherever it is not the whole disk.
+func TestPart(t *testing.T) {
+	var d exchange.Report
+	if part(&d) == "" {
+		t.Error("a report that says nothing is about a whole disk")
 	}
-	next, _ = next.Update(next.(model).save()())
-	if got := len(next.(model).unsaved()); got != 2 {
-		t.Errorf("%d unsaved", got)
+	d.Plan.Mode, d.Scope.Kind, d.Scope.Text = "sample", "medium", "a sample of the medium: 1 GiB of 8 GiB"
+	if part(&d) != d.Scope.Text {
+		t.Errorf("%q", part(&d))
+	}
+	if d.Plan.Mode = "full"; part(&d) != "" {
+		t.Errorf("a whole disk is %q", part(&d))
 	}
 }
 
@@ -514,13 +526,13 @@ func TestReportCounts(t *testing.T) {
 	program := read(t, b.program)
 	write(t, b.program, strings.Replace(program, `"claim":"logical","reasons":["fine"]}`, `"claim":"logical","reasons":["fine"]}' | sed 's/no-residue/residue-found/'; : '`, 1))
 	for _, o := range b.examineTwo(t) {
-		if o.Verdict != "no-residue" || o.Reasons[0] != "fine: "+o.Source {
+		if o.Verdict != exchange.NoResidue || o.Reasons[0] != "fine: "+o.Source {
 			t.Errorf("%+v", o)
 		}
 	}
 	write(t, b.program, strings.Replace(program, `>$out/$n/report.json`, `| cut -c2- >$out/$n/report.json`, 1))
 	for _, o := range b.examineTwo(t) {
-		if o.Verdict != "" || !strings.Contains(o.Error, "its report can not be read") {
+		if o.Verdict != exchange.VerdictUnknown || !strings.Contains(o.Error, "its report can not be read") {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -534,7 +546,7 @@ func TestFinishedReportIsSaved(t *testing.T) {
 		b := newRig(t)
 		b.Attach("sdz", 1, "EVIDENCE")
 		done := b.examineTwo(t)
-		if len(done) != 2 || done[1].Verdict != "no-residue" || done[1].Error != "" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
+		if len(done) != 2 || done[1].Verdict != exchange.NoResidue || done[1].Error != "" || done[1].Saved != "/reports/20261122-070000-s_1-sdb" {
 			t.Errorf("%s: %+v", fake, done)
 		}
 		read(t, b.onStick("reports/20261122-070000-s_1-sdb/report.json"))
@@ -543,7 +555,7 @@ func TestFinishedReportIsSaved(t *testing.T) {
 	b := newRig(t)
 	b.Attach("sdz", 1, "EVIDENCE")
 	write(t, b.program, strings.Replace(read(t, b.program), "verify) ", "verify) exit 3;", 1))
-	if done := b.examineTwo(t); done[1].Verdict != "" || !strings.Contains(done[1].Error, "broke off (signal: killed)") {
+	if done := b.examineTwo(t); done[1].Verdict != exchange.VerdictUnknown || !strings.Contains(done[1].Error, "broke off (signal: killed)") {
 		t.Errorf("%+v", done)
 	}
 }
@@ -555,7 +567,7 @@ func TestListedDiskIsGone(t *testing.T) {
 	disks := b.twoDisks()[:1]
 	disks[0].Appearance = b.sys.Appearance("sda")
 	b.Attach("sda", 2)
-	err := b.Examine(t.Context(), disks, Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {})
+	err := b.Examine(t.Context(), disks, core.Settings{Mode: "full"}, func(core.Progress) {}, func(core.Outcome) {})
 	if err == nil || !strings.Contains(err.Error(), "/dev/sda is not the disk that was listed any more (S/1)") {
 		t.Error(err)
 	}
@@ -612,7 +624,7 @@ func TestRunIsNotedFirst(t *testing.T) {
 	b := newRig(t)
 	b.Attach("sdz", 1, "EVIDENCE")
 	b.runDir = filepath.Join(b.runDir, strings.Repeat("x", 4096))
-	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, nil, nil); err == nil {
+	if err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full"}, nil, nil); err == nil {
 		t.Error("it was begun")
 	}
 }

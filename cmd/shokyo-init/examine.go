@@ -18,40 +18,16 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
-// passphraseVariable is where shokyo looks for the passphrase of the lab's key: a
-// command line can be read by every process.
-const passphraseVariable = "SHOKYO_PASSPHRASE"
-
-// line is what shokyo scan --json --progress-json prints: a result, once for each
-// source, or how far it is, about once a second.
-type line struct {
-	Source   string    `json:"source"`
-	Verdict  string    `json:"verdict"`
-	Claim    string    `json:"claim"`
-	Reasons  []string  `json:"reasons"`
-	Error    string    `json:"error"`
-	Bundle   string    `json:"bundle"`
-	Progress *progress `json:"progress"`
-}
-
-type progress struct {
-	Phase       string `json:"phase"`
-	Done        int64  `json:"done_bytes"`
-	Planned     int64  `json:"planned_bytes"`
-	PerSecond   int64  `json:"bytes_per_second"`
-	SecondsLeft *int64 `json:"seconds_left"`
-	Residue     int64  `json:"residue_bytes"`
-	Unreadable  int64  `json:"unreadable_bytes"`
-	Map         string `json:"map"`
-}
-
-func (l *line) status() Progress {
+// status is how far an examination is, as the line says.
+func status(l exchange.Line) core.Progress {
 	p := l.Progress
-	out := Progress{Source: l.Source, Phase: p.Phase, Done: p.Done, Planned: p.Planned, PerSecond: p.PerSecond,
+	out := core.Progress{Source: l.Source, Phase: p.Phase, Done: p.Done, Planned: p.Planned, PerSecond: p.PerSecond,
 		SecondsLeft: -1, Residue: p.Residue, Unreadable: p.Unreadable, Map: p.Map}
 	if p.SecondsLeft != nil {
 		out.SecondsLeft = *p.SecondsLeft
@@ -62,23 +38,23 @@ func (l *line) status() Progress {
 // run is one call of shokyo scan: disks that are examined at the same time.
 type run struct {
 	*appliance
-	disks    []Disk
-	folders  []string   // on the stick, for each disk
-	outcomes []*Outcome // for each disk, nil while it is not known
-	out      string     // in memory
-	name     string     // when it was started, as in the names of files
-	progress func(Progress)
-	done     func(Outcome)
+	disks    []core.Disk
+	folders  []string        // on the stick, for each disk
+	outcomes []*core.Outcome // for each disk, nil while it is not known
+	out      string          // in memory
+	name     string          // when it was started, as in the names of files
+	progress func(core.Progress)
+	done     func(core.Outcome)
 
 	calls   sync.Mutex // progress and done are called by turns
-	results chan line
+	results chan exchange.Line
 	child   lastLines // what it said on standard error
 }
 
 // Examine lets shokyo examine the disks at the same time, and saves each bundle
 // when it is there while the others go on.
-func (a *appliance) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
-	r := &run{appliance: a, disks: slices.Clone(disks), name: save.Stamp(a.now()), progress: progress, done: done, results: make(chan line, len(disks))}
+func (a *appliance) Examine(ctx context.Context, disks []core.Disk, s core.Settings, progress func(core.Progress), done func(core.Outcome)) error {
+	r := &run{appliance: a, disks: slices.Clone(disks), name: save.Stamp(a.now()), progress: progress, done: done, results: make(chan exchange.Line, len(disks))}
 	// Before the stick is asked for: then none of them becomes it.
 	if !r.running.CompareAndSwap(nil, &disks) {
 		return errors.New("the examination before this one is still ending: wait a moment, then try again")
@@ -138,10 +114,10 @@ func (r *run) await(ctx context.Context, cmd *exec.Cmd, stdout io.ReadCloser) er
 // examining says whether a disk is being examined.
 func (a *appliance) examining(disk string) bool {
 	disks := a.running.Load()
-	return disks != nil && slices.ContainsFunc(*disks, func(d Disk) bool { return d.Path == "/dev/"+disk })
+	return disks != nil && slices.ContainsFunc(*disks, func(d core.Disk) bool { return d.Path == "/dev/"+disk })
 }
 
-func (r *run) check(s Settings) error {
+func (r *run) check(s core.Settings) error {
 	if len(r.disks) == 0 {
 		return errors.New("no disk is chosen")
 	}
@@ -152,10 +128,10 @@ func (r *run) check(s Settings) error {
 		}
 		// A person can choose again. A job goes on: the report says which disk it is on.
 		if r.jobFile == "" && d.Appearance != "" && !r.unmoved(d) {
-			return fmt.Errorf("%s is not the disk that was listed any more (%s): list the disks again", d.Path, d.name())
+			return fmt.Errorf("%s is not the disk that was listed any more (%s): list the disks again", d.Path, d.Name())
 		}
 	}
-	if s.Identity == lab {
+	if s.Identity == core.Lab {
 		if _, exists := r.LabIdentity(); !exists {
 			return errNoIdentity
 		}
@@ -177,13 +153,13 @@ func (r *run) prepare() error {
 	for _, d := range r.disks {
 		r.folders = append(r.folders, r.folderFor(d))
 	}
-	r.outcomes = make([]*Outcome, len(r.disks))
+	r.outcomes = make([]*core.Outcome, len(r.disks))
 	r.dropSaved()
 	return r.note()
 }
 
 // folderFor is a name that no other disk of this run has.
-func (r *run) folderFor(d Disk) string {
+func (r *run) folderFor(d core.Disk) string {
 	name := r.name + "-" + fileName(d)
 	for slices.ContainsFunc(r.folders, func(f string) bool { return strings.EqualFold(f, name) }) { // FAT does not tell case apart
 		name += "-" + filepath.Base(d.Path)
@@ -193,7 +169,7 @@ func (r *run) folderFor(d Disk) string {
 
 // fileName is a disk's serial number as far as every file system takes it, or the
 // name of its device.
-func fileName(d Disk) string {
+func fileName(d core.Disk) string {
 	name := strings.Map(func(c rune) rune {
 		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
 			return c
@@ -208,19 +184,19 @@ func fileName(d Disk) string {
 
 // command is interrupted when the context ends, and killed if that does not help:
 // an interrupted examination leaves a checkpoint and no half bundle.
-func (r *run) command(ctx context.Context, s Settings) *exec.Cmd {
+func (r *run) command(ctx context.Context, s core.Settings) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, r.program, r.arguments(s)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = 30 * time.Second
 	cmd.Env = append(os.Environ(), "TMPDIR=/tmp")
 	cmd.SysProcAttr = machine.OwnSession()
-	if s.Identity == lab {
-		cmd.Env = append(cmd.Env, passphraseVariable+"="+s.Passphrase)
+	if s.Identity == core.Lab {
+		cmd.Env = append(cmd.Env, exchange.PassphraseVariable+"="+s.Passphrase)
 	}
 	return cmd
 }
 
-func (r *run) arguments(s Settings) []string {
+func (r *run) arguments(s core.Settings) []string {
 	args := []string{"scan", "--json", "--progress-json", "--quiet", "--out=" + r.out, "--sample=" + s.Mode}
 	for _, f := range []struct{ flag, value string }{
 		{"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", r.jobFile},
@@ -229,7 +205,7 @@ func (r *run) arguments(s Settings) []string {
 			args = append(args, "--"+f.flag+"="+f.value)
 		}
 	}
-	if s.Identity == lab {
+	if s.Identity == core.Lab {
 		args = append(args, "--identity="+filepath.Join(r.stick.Dir, identityDir))
 	}
 	for _, d := range r.disks {
@@ -251,13 +227,13 @@ func (r *run) readLines(stdout io.Reader) {
 		open[d.Path] = true
 	}
 	for lines.Scan() {
-		var l line
+		var l exchange.Line
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil || !open[l.Source] {
 			r.say("shokyo said something that is not understood: %.100q", lines.Bytes())
 			continue
 		}
 		if l.Progress != nil {
-			r.tell(func() { r.progress(l.status()) })
+			r.tell(func() { r.progress(status(l)) })
 			continue
 		}
 		open[l.Source] = false // so that the channel's room is enough
@@ -286,7 +262,7 @@ func (r *run) saveResults(ctx context.Context) (n int) {
 			r.say("%s: %s", l.Source, l.Error)
 			r.accept(i, r.bundleOf(i))
 		case ctx.Err() != nil:
-			r.fail(i, stoppedByPerson)
+			r.fail(i, core.StoppedByPerson)
 		default:
 			r.fail(i, withoutAdvice(l.Error))
 		}
@@ -313,7 +289,7 @@ func (r *run) finished(i int) bool {
 func (r *run) taken(bundle string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.outcomes, func(o *Outcome) bool { return o != nil && o.Bundle == bundle })
+	return slices.ContainsFunc(r.outcomes, func(o *core.Outcome) bool { return o != nil && o.Bundle == bundle })
 }
 
 // accept takes in the report on disk i. What it says counts, and it is on the disk
@@ -325,23 +301,23 @@ func (r *run) accept(i int, bundle string) {
 		r.fail(i, fmt.Sprintf("its report can not be read: %v", err))
 		return
 	}
-	listed, is := r.disks[i], doc.disk(r.disks[i].Path)
+	listed, is := r.disks[i], diskOf(&doc, r.disks[i].Path)
 	same := r.unmoved(listed) || sameDisk(listed, is)
 	if !same {
 		r.replace(i, is)
 	}
 	o := r.outcomeOf(i)
-	o.Verdict, o.Scope, o.Claim, o.Reasons, o.Bundle = doc.Verdict, doc.part(), doc.Claim, doc.reasons(), bundle
+	o.Verdict, o.Scope, o.Claim, o.Reasons, o.Bundle = doc.Verdict, part(&doc), doc.Claim, reasons(&doc), bundle
 	if same {
 		r.finish(&report{folder: r.folders[i], outcome: o})
 		return
 	}
 	r.keep(&report{folder: r.folders[i], outcome: o, note: r.noteOf(r.folders[i])})
-	r.fail(len(r.disks)-1, fmt.Sprintf("another disk was at %s when its turn came (%s), and has the report: this one was not examined", is.Path, is.name()))
+	r.fail(len(r.disks)-1, fmt.Sprintf("another disk was at %s when its turn came (%s), and has the report: this one was not examined", is.Path, is.Name()))
 }
 
 // replace puts a disk in the place of disk i, which moves to the end.
-func (r *run) replace(i int, d Disk) {
+func (r *run) replace(i int, d core.Disk) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.disks, r.folders, r.outcomes = append(r.disks, r.disks[i]), append(r.folders, r.folders[i]), append(r.outcomes, nil)
@@ -350,7 +326,7 @@ func (r *run) replace(i int, d Disk) {
 
 // unmoved says whether the kernel has seen no other disk at that path since the disk
 // was listed.
-func (a *appliance) unmoved(d Disk) bool {
+func (a *appliance) unmoved(d core.Disk) bool {
 	name := filepath.Base(d.Path)
 	return d.Appearance == a.stick.Sys.Appearance(name) && a.stick.Sys.Attribute(name, "diskseq") != ""
 }
@@ -358,7 +334,7 @@ func (a *appliance) unmoved(d Disk) bool {
 // sameDisk compares a disk as it was listed with one as its report has it. One that
 // answers late is listed with a part of its model, and one of 520-byte sectors with
 // its checksums: where there is a serial number the size does not count.
-func sameDisk(listed, is Disk) bool {
+func sameDisk(listed, is core.Disk) bool {
 	if listed.Serial != "" || is.Serial != "" {
 		part := strings.Contains(listed.Model, is.Model) || strings.Contains(is.Model, listed.Model)
 		return listed.Serial == is.Serial && part
@@ -381,13 +357,13 @@ func withoutAdvice(s string) string {
 
 // index is which disk a source is. Of others nothing gets past readLines.
 func (r *run) index(source string) int {
-	return slices.IndexFunc(r.disks, func(d Disk) bool { return d.Path == source })
+	return slices.IndexFunc(r.disks, func(d core.Disk) bool { return d.Path == source })
 }
 
 // outcomeOf begins the outcome of disk i.
-func (r *run) outcomeOf(i int) Outcome {
+func (r *run) outcomeOf(i int) core.Outcome {
 	d := r.disks[i]
-	return Outcome{Source: d.Path, Model: d.Model, Serial: d.Serial}
+	return core.Outcome{Source: d.Path, Model: d.Model, Serial: d.Serial}
 }
 
 // finish saves a report and tells what came of it.
@@ -402,7 +378,7 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 	why := "the examination ended without a verdict"
 	switch {
 	case ctx.Err() != nil:
-		why = stoppedByPerson
+		why = core.StoppedByPerson
 	case died != nil:
 		why = fmt.Sprintf("the examination broke off (%v)", died)
 	}

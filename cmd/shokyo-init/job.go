@@ -6,13 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 
+	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -52,12 +53,6 @@ const (
 	thenConsole  = "console"
 )
 
-// Which key a report is signed with.
-const (
-	throwAway = "throw-away"
-	lab       = "lab"
-)
-
 // diskChoice is "all", or words of which each chooses disks.
 type diskChoice []string
 
@@ -83,7 +78,7 @@ func (c *diskChoice) UnmarshalTOML(value any) error {
 // parseJob reads a job. After an error only at_end may be relied on, so that a
 // computer without a keyboard can still be switched off.
 func parseJob(b []byte) (*job, error) {
-	j := &job{Sample: "full", AtEnd: thenPowerOff, Identity: throwAway}
+	j := &job{Sample: exchange.SampleFull, AtEnd: thenPowerOff, Identity: core.ThrowAway}
 	if len(b) > jobMaxBytes {
 		return j, fmt.Errorf("%s has %d bytes, more than any job needs", jobName, len(b))
 	}
@@ -189,9 +184,9 @@ func (j *job) check() error {
 	switch {
 	case !oneOf(j.AtEnd, thenPowerOff, thenReboot, thenConsole):
 		return fmt.Errorf("at_end = %q: use poweroff, reboot or console", j.AtEnd)
-	case !oneOf(j.Identity, throwAway, lab):
+	case !oneOf(j.Identity, core.ThrowAway, core.Lab):
 		return fmt.Errorf("identity = %q: use throw-away or lab", j.Identity)
-	case j.Identity == lab && j.PassphraseFile == "":
+	case j.Identity == core.Lab && j.PassphraseFile == "":
 		return errors.New("identity = \"lab\" needs passphrase_file, a file on the EVIDENCE partition")
 	case j.PassphraseFile != "" && !filepath.IsLocal(j.PassphraseFile):
 		return fmt.Errorf("passphrase_file = %q: give a name that lies on the EVIDENCE partition", j.PassphraseFile)
@@ -209,15 +204,10 @@ func (j *job) check() error {
 
 // checkMode takes what shokyo scan --sample takes.
 func checkMode(mode string) error {
-	if mode == "full" || mode == "nist-800-88r1" {
-		return nil
+	if !exchange.IsSample(mode) {
+		return fmt.Errorf("sample = %q: use full, nist-800-88r1 or random:FRACTION, such as random:0.10", mode)
 	}
-	if fraction, ok := strings.CutPrefix(mode, "random:"); ok {
-		if f, err := strconv.ParseFloat(fraction, 64); err == nil && f > 0 && f <= 1 {
-			return nil
-		}
-	}
-	return fmt.Errorf("sample = %q: use full, nist-800-88r1 or random:FRACTION, such as random:0.10", mode)
+	return nil
 }
 
 // maxText is enough for a sentence in a report, in any script.
@@ -246,7 +236,7 @@ func (c diskChoice) check() error {
 
 // choose gives the disks that are meant, and what is meant and can not be examined.
 // The stick is never among them.
-func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []missed) {
+func (c diskChoice) choose(disks []core.Disk) (chosen []core.Disk, missing []missed) {
 	taken := make([]bool, len(disks))
 	for _, word := range c {
 		found := word == allDisks
@@ -255,7 +245,7 @@ func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []missed) {
 				continue
 			}
 			if word == allDisks && d.Bytes == 0 {
-				missing = append(missing, missed{d.Path + " (" + d.name() + ")", "it gives no size, so there is nothing that could be read"})
+				missing = append(missing, missed{d.Path + " (" + d.Name() + ")", "it gives no size, so there is nothing that could be read"})
 				continue
 			}
 			taken[i], found = true, true
@@ -273,9 +263,9 @@ func (c diskChoice) choose(disks []Disk) (chosen []Disk, missing []missed) {
 }
 
 // means says whether a word names a disk. "all" leaves out what holds no medium.
-func means(word string, d Disk) bool {
+func means(word string, d core.Disk) bool {
 	if word == allDisks {
-		return !d.empty()
+		return !d.Empty()
 	}
 	kind, pattern, _ := strings.Cut(word, ":")
 	text := d.Serial

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/appliance/core"
 )
 
 func TestParseJob(t *testing.T) {
@@ -23,10 +25,10 @@ identity = "lab"
 passphrase_file = "keys/pass.txt"
 `))
 	if err != nil || !slices.Equal(j.Disks, diskChoice{"serial:A", "model:B*"}) || j.Sample != "random:0.10" || j.Operator != "検査員 太郎" ||
-		j.Case != "2026-1" || j.Customer != "c" || j.Site != "s" || j.Note != `n\"{[=#` || j.AtEnd != thenReboot || j.Identity != lab || j.PassphraseFile != "keys/pass.txt" {
+		j.Case != "2026-1" || j.Customer != "c" || j.Site != "s" || j.Note != `n\"{[=#` || j.AtEnd != thenReboot || j.Identity != core.Lab || j.PassphraseFile != "keys/pass.txt" {
 		t.Errorf("%+v, %v", j, err)
 	}
-	if j, err = parseJob([]byte(`disks = "all"`)); err != nil || j.Sample != "full" || j.AtEnd != thenPowerOff || j.Identity != throwAway {
+	if j, err = parseJob([]byte(`disks = "all"`)); err != nil || j.Sample != "full" || j.AtEnd != thenPowerOff || j.Identity != core.ThrowAway {
 		t.Errorf("%+v, %v", j, err)
 	}
 }
@@ -92,7 +94,7 @@ func FuzzParseJob(f *testing.F) {
 }
 
 func TestChoose(t *testing.T) {
-	disks := []Disk{
+	disks := []core.Disk{
 		{Path: "a", Model: "SHOKYO ONE", Serial: "S1", Bytes: 1},
 		{Path: "b", Model: "SHOKYO TWO", Serial: "S2", Bytes: 1},
 		{Path: "c", Bytes: 1},

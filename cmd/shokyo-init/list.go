@@ -8,50 +8,23 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/internal/exchange"
 )
-
-// listed is what shokyo devices --json prints, as far as it is of use here
-// (docs/devices.md).
-type listed struct {
-	Devices []drive `json:"devices"`
-}
-
-type drive struct {
-	Path      string    `json:"path"`
-	Bus       string    `json:"bus"`
-	Model     string    `json:"model"`
-	Serial    string    `json:"serial"`
-	SizeBytes int64     `json:"size_bytes"`
-	InUse     *bool     `json:"in_use"`
-	Users     []string  `json:"users"`
-	Hidden    statement `json:"hidden_capacity"`
-	Sanitize  statement `json:"sanitize"`
-	Security  statement `json:"security"`
-	Facts     []fact    `json:"facts"`
-}
-
-type statement struct {
-	State string `json:"state"`
-	Text  string `json:"text"`
-}
-
-type fact struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
-}
 
 // listLimit is beyond what shokyo itself allows a drive that does not answer.
 const listLimit = 3 * time.Minute
 
 // Disks asks shokyo. What is attached is guarded before.
-func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
+func (a *appliance) Disks(ctx context.Context) ([]core.Disk, error) {
 	a.guard.All()
 	appearances := make(map[string]string) // before anything is asked of them
 	for _, disk := range a.stick.Sys.WholeDisks() {
@@ -76,24 +49,24 @@ func (a *appliance) Disks(ctx context.Context) ([]Disk, error) {
 	return all, err
 }
 
-func parseDisks(b []byte, stick string) (all []Disk, err error) {
-	var l listed
+func parseDisks(b []byte, stick string) (all []core.Disk, err error) {
+	var l exchange.Devices
 	if err := json.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("list the disks: %w", err)
 	}
 	for _, d := range l.Devices {
 		if !disks.Virtual(filepath.Base(d.Path)) {
-			all = append(all, d.disk(stick))
+			all = append(all, diskListed(&d, stick))
 		}
 	}
 	return all, nil
 }
 
-func (d *drive) disk(stick string) Disk {
-	out := Disk{
+func diskListed(d *exchange.Drive, stick string) core.Disk {
+	out := core.Disk{
 		Path: d.Path, Model: ascii.Printable(d.Model), Serial: ascii.Printable(d.Serial), Bus: busName(d.Bus),
-		Bytes: max(0, d.SizeBytes), Size: bytesize.Drive(d.SizeBytes), Health: d.health(),
-		Stick: stick != "" && d.Path == "/dev/"+stick, Notes: d.notes(),
+		Bytes: max(0, d.SizeBytes), Size: bytesize.Drive(d.SizeBytes), Health: health(d),
+		Stick: stick != "" && d.Path == "/dev/"+stick, Notes: notes(d),
 	}
 	if d.InUse != nil && *d.InUse {
 		out.InUse = ascii.Printable(strings.Join(d.Users, ", "))
@@ -115,21 +88,21 @@ func busName(bus string) string {
 }
 
 // health is the drive's own opinion: "good", "FAILING", or "" if it has none.
-func (d *drive) health() string {
-	if d.fact("ata.smart.failure_predicted") == "yes" {
+func health(d *exchange.Drive) string {
+	if fact(d, "ata.smart.failure_predicted") == "yes" {
 		return "FAILING"
 	}
-	warning := d.fact("nvme.smart.critical_warning")
+	warning := fact(d, "nvme.smart.critical_warning")
 	if warning != "" && warning != "00" {
 		return "FAILING"
 	}
-	if warning == "00" || d.fact("ata.smart.failure_predicted") == "no" {
+	if warning == "00" || fact(d, "ata.smart.failure_predicted") == "no" {
 		return "good"
 	}
 	return ""
 }
 
-func (d *drive) fact(name string) string {
+func fact(d *exchange.Drive, name string) string {
 	for _, f := range d.Facts {
 		if f.Name == name {
 			return f.Value
@@ -139,17 +112,17 @@ func (d *drive) fact(name string) string {
 }
 
 // notes are what a person should know before choosing the disk.
-func (d *drive) notes() (notes []string) {
-	add := func(s statement, states ...string) {
-		if oneOf(s.State, states...) {
-			notes = append(notes, ascii.Printable(s.Text))
+func notes(d *exchange.Drive) (all []string) {
+	add := func(s exchange.Statement, states ...exchange.State) {
+		if slices.Contains(states, s.State) {
+			all = append(all, ascii.Printable(s.Text))
 		}
 	}
-	add(d.Hidden, "hidden")
-	add(d.Security, "locked", "shadowed")
-	add(d.Sanitize, "in-progress", "failed")
+	add(d.Hidden, exchange.Hidden)
+	add(d.Security, exchange.Locked, exchange.Shadowed)
+	add(d.Sanitize, exchange.SanitizeInProgress, exchange.SanitizeFailed)
 	if d.SizeBytes <= 0 {
-		notes = append(notes, "it holds no medium, or does not answer")
+		all = append(all, "it holds no medium, or does not answer")
 	}
-	return notes
+	return all
 }

@@ -28,6 +28,7 @@ import (
 	"strconv"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/console"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick/mark"
@@ -124,7 +125,7 @@ func (a *appliance) loadDrivers() {
 // way to get at reports that are not saved yet.
 func (a *appliance) attended(ctx context.Context) {
 	for {
-		err := a.log.TTYs.Relay(func(in, out *os.File) error { return console(ctx, a, in, out) })
+		err := a.log.TTYs.Relay(func(in, out *os.File) error { return console.Run(ctx, a, releaseFile, in, out) })
 		if err == nil {
 			return
 		}

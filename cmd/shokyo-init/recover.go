@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
@@ -27,7 +28,7 @@ type runState struct {
 type diskState struct {
 	Path, Model, Serial, Folder, Appearance string
 	Bytes                                   int64
-	Outcome                                 *Outcome // nil: not known yet
+	Outcome                                 *core.Outcome // nil: not known yet
 }
 
 // note writes down how far the run is. A run that can not even begin with that is
@@ -48,8 +49,8 @@ func (r *run) note() error {
 }
 
 // noteOf is for the report with that folder. Whoever calls it has locked the reports.
-func (r *run) noteOf(folder string) func(Outcome) {
-	return func(o Outcome) {
+func (r *run) noteOf(folder string) func(core.Outcome) {
+	return func(o core.Outcome) {
 		r.outcomes[slices.Index(r.folders, folder)] = &o
 		if err := r.note(); err != nil {
 			r.Log(err.Error()) // the report is there all the same
@@ -97,9 +98,9 @@ func (a *appliance) recoverReports() {
 }
 
 func (a *appliance) recoverRun(out string, s runState) {
-	r := &run{appliance: a, out: out, name: s.Started, done: func(Outcome) {}}
+	r := &run{appliance: a, out: out, name: s.Started, done: func(core.Outcome) {}}
 	for _, d := range s.Disks {
-		r.disks, r.folders, r.outcomes = append(r.disks, Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: bytesize.Drive(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+		r.disks, r.folders, r.outcomes = append(r.disks, core.Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: bytesize.Drive(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
 	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
 	for _, path := range unfinished {

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 func goodReport(serial string) string {
@@ -25,9 +27,9 @@ func failedRig(t *testing.T) (dir string) {
 	dir = t.TempDir()
 	b := newRigIn(t, dir)
 	b.Attach("sdz", 1, "EVIDENCE")
-	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []Disk{
+	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []core.Disk{
 		{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Serial: "B"}, {Path: "/dev/sdc", Serial: "C"}, {Path: "/dev/sdd", Serial: "D"}, {Path: "/dev/sde", Serial: "E"}},
-		done: func(Outcome) {}}
+		done: func(core.Outcome) {}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +37,9 @@ func failedRig(t *testing.T) (dir string) {
 		write(t, filepath.Join(r.out, disk, "report.json"), text)
 		return filepath.Join(r.out, disk)
 	}
-	r.finish(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: bundle("sda", goodReport("A"))}})
+	r.finish(&report{folder: r.folders[0], outcome: core.Outcome{Source: "/dev/sda", Verdict: exchange.NoResidue, Bundle: bundle("sda", goodReport("A"))}})
 	b.Pull("sdz")
-	r.finish(&report{folder: r.folders[1], outcome: Outcome{Source: "/dev/sdb", Verdict: "residue-found", Bundle: bundle("sdb", "{}")}})
+	r.finish(&report{folder: r.folders[1], outcome: core.Outcome{Source: "/dev/sdb", Verdict: exchange.ResidueFound, Bundle: bundle("sdb", "{}")}})
 	bundle("sdc", goodReport("C"))
 	bundle("sde", "{")
 	b.Log("the last word")
@@ -70,7 +72,7 @@ func TestRecoverReports(t *testing.T) {
 		t.Error(got)
 	}
 	all := b.Save(t.Context())
-	if o := all[2]; o.Source != "/dev/sdc" || o.Claim != "logical" || len(o.Reasons) != 1 || o.Reasons[0] != "deallocated-reads: ..." {
+	if o := all[2]; o.Source != "/dev/sdc" || o.Claim != exchange.ClaimLogical || len(o.Reasons) != 1 || o.Reasons[0] != "deallocated-reads: ..." {
 		t.Errorf("%+v", o)
 	}
 	log := read(t, b.onStick("log/20261122-070000.txt"))
@@ -99,15 +101,15 @@ func TestRecoverReports(t *testing.T) {
 func TestRecoverOtherDisk(t *testing.T) {
 	dir := t.TempDir()
 	b := newRigIn(t, dir)
-	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(Outcome) {}}
+	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []core.Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(core.Outcome) {}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
 	}
 	bundle := r.bundleOf(0)
 	write(t, filepath.Join(bundle, "report.json"), goodReport("O"))
 	write(t, filepath.Join(r.bundleOf(1), "report.json"), strings.Replace(goodReport(""), `"serial": ""`, `"size_bytes": 7`, 1))
-	r.replace(0, Disk{Path: "/dev/sda", Serial: "O"})
-	r.keep(&report{folder: r.folders[0], outcome: Outcome{Source: "/dev/sda", Serial: "O", Verdict: "no-residue", Bundle: bundle}, note: r.noteOf(r.folders[0])})
+	r.replace(0, core.Disk{Path: "/dev/sda", Serial: "O"})
+	r.keep(&report{folder: r.folders[0], outcome: core.Outcome{Source: "/dev/sda", Serial: "O", Verdict: exchange.NoResidue, Bundle: bundle}, note: r.noteOf(r.folders[0])})
 
 	b = newRigIn(t, dir)
 	b.Attach("sdz", 1, "EVIDENCE")
@@ -252,7 +254,7 @@ func TestJobIsForgotten(t *testing.T) {
 	if err != nil || b.unattended(t.Context(), j) {
 		t.Fatal(err)
 	}
-	if err := b.Examine(t.Context(), b.twoDisks(), Settings{Mode: "full"}, func(Progress) {}, func(Outcome) {}); err != nil {
+	if err := b.Examine(t.Context(), b.twoDisks(), core.Settings{Mode: "full"}, func(core.Progress) {}, func(core.Outcome) {}); err != nil {
 		t.Fatal(err)
 	}
 	calls := strings.Split(strings.TrimSpace(b.calls()), "\n")

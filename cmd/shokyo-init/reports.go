@@ -18,6 +18,7 @@ import (
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -32,8 +33,8 @@ const (
 // not be saved stays in memory until it can.
 type report struct {
 	folder  string // its name on the stick
-	outcome Outcome
-	note    func(Outcome) // keeps it for a start after a failure of this program; nil: nobody does
+	outcome core.Outcome
+	note    func(core.Outcome) // keeps it for a start after a failure of this program; nil: nobody does
 }
 
 func (p *report) noted() {
@@ -42,29 +43,16 @@ func (p *report) noted() {
 	}
 }
 
-// document is what of report.json is of use here (docs/report-format.md).
-type document struct {
-	Verdict string                        `json:"verdict"`
-	Claim   string                        `json:"claim"`
-	Reasons []struct{ Code, Text string } `json:"reasons"`
-	Plan    struct{ Mode string }         `json:"plan"`
-	Scope   struct{ Kind, Text string }   `json:"scope"`
-	Medium  struct {
-		Model  string `json:"model"`
-		Serial string `json:"serial"`
-		Bytes  int64  `json:"size_bytes"`
-	} `json:"medium"`
-}
-
-// disk is what was examined, as [drive.disk] would have listed it.
-func (d *document) disk(path string) Disk {
-	return Disk{Path: path, Model: ascii.Printable(d.Medium.Model), Serial: ascii.Printable(d.Medium.Serial), Bytes: d.Medium.Bytes, Size: bytesize.Drive(d.Medium.Bytes)}
+// diskOf is what was examined, as the list of disks would have it.
+func diskOf(d *exchange.Report, path string) core.Disk {
+	m := &d.Medium
+	return core.Disk{Path: path, Model: ascii.Printable(m.Model), Serial: ascii.Printable(m.Serial), Bytes: m.Bytes, Size: bytesize.Drive(m.Bytes)}
 }
 
 // maxReport is beyond any report.json: it lists findings up to a number.
 const maxReport = 64 << 20
 
-func readReport(bundle string) (d document, err error) {
+func readReport(bundle string) (d exchange.Report, err error) {
 	b, err := wholefile.Read(filepath.Join(bundle, "report.json"), maxReport)
 	if err == nil {
 		err = json.Unmarshal(b, &d)
@@ -73,7 +61,7 @@ func readReport(bundle string) (d document, err error) {
 }
 
 // reasons are codes with their sentences, as people are shown them.
-func (d *document) reasons() (lines []string) {
+func reasons(d *exchange.Report) (lines []string) {
 	for _, r := range d.Reasons {
 		lines = append(lines, ascii.Printable(r.Code+": "+r.Text))
 	}
@@ -81,8 +69,8 @@ func (d *document) reasons() (lines []string) {
 }
 
 // part is what the verdict is about; empty: the whole disk.
-func (d *document) part() string {
-	if d.Plan.Mode == "full" && d.Scope.Kind == "medium" {
+func part(d *exchange.Report) string {
+	if d.WholeMedium() {
 		return ""
 	}
 	return ascii.Printable(cmp.Or(d.Scope.Text, "part of the disk"))
@@ -92,7 +80,7 @@ func (d *document) part() string {
 func (p *report) unsaved() bool { return p.outcome.Bundle != "" && p.outcome.Saved == "" }
 
 // keep takes a new report in, saves it if it can, and gives what came of it.
-func (a *appliance) keep(p *report) Outcome {
+func (a *appliance) keep(p *report) core.Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports = append(a.reports, p)
@@ -114,13 +102,13 @@ func (a *appliance) saveReport(p *report) {
 	})
 	if err != nil {
 		if o.SaveError != core.PlainWords(err) { // it is tried again every few seconds
-			a.say("NOT SAVED %s %s: %v", o.Source, o.answer(), err)
+			a.say("NOT SAVED %s %s: %v", o.Source, o.Answer(), err)
 		}
 		o.SaveError = core.PlainWords(err)
 		return
 	}
 	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
-	a.say("saved %s %s", o.Saved, o.answer())
+	a.say("saved %s %s", o.Saved, o.Answer())
 	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
 }
@@ -162,7 +150,7 @@ func (a *appliance) dropSaved() {
 
 // Save tries again what is not on the stick yet. It gives the outcomes of the
 // last examination, and those before it that were still to be saved.
-func (a *appliance) Save(context.Context) (all []Outcome) {
+func (a *appliance) Save(context.Context) (all []core.Outcome) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {

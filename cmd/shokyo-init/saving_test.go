@@ -11,11 +11,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/mark"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // At the start a second stick gets the time to appear before the first is written to.
@@ -61,7 +63,7 @@ func TestNothingIsReplaced(t *testing.T) {
 // A serial number can be made up to look like the name that another disk gets.
 func TestFolderNames(t *testing.T) {
 	b := newRig(t)
-	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []Disk{
+	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []core.Disk{
 		{Path: "/dev/sda", Serial: "S"}, {Path: "/dev/sdc", Serial: "s-sdb"}, {Path: "/dev/sdb", Serial: "S"}, {Path: "/dev/sdd", Serial: "../../x"}}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
@@ -88,7 +90,7 @@ func TestFullStick(t *testing.T) {
 	bundle := filepath.Join(b.runDir, "sda")
 	write(t, filepath.Join(bundle, "report.json"), "{}")
 	write(t, filepath.Join(bundle, "map.png"), strings.Repeat("y", 100<<10))
-	b.keep(&report{folder: "x", outcome: Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: bundle}})
+	b.keep(&report{folder: "x", outcome: core.Outcome{Source: "/dev/sda", Verdict: exchange.NoResidue, Bundle: bundle}})
 	all := b.Save(t.Context())
 	if len(all) != 1 || all[0].Saved != "" || !strings.HasPrefix(all[0].SaveError, stick.ErrFull.Error()) {
 		t.Fatalf("%+v", all)
@@ -132,7 +134,7 @@ func TestTypingTakesOtherStick(t *testing.T) {
 	b.log.TTYs = screen.On(b.console, console)
 	bundle := filepath.Join(b.runDir, "sdb")
 	write(t, filepath.Join(bundle, "report.json"), "{}")
-	b.keep(&report{folder: "x", outcome: Outcome{Source: "/dev/sdb", Verdict: "no-residue", Bundle: bundle}})
+	b.keep(&report{folder: "x", outcome: core.Outcome{Source: "/dev/sdb", Verdict: exchange.NoResidue, Bundle: bundle}})
 	asked := 0
 	b.after = func(time.Duration) <-chan time.Time {
 		switch asked++; asked {

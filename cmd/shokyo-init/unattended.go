@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
@@ -82,7 +84,7 @@ const (
 
 // selection is what a job is for, of what is attached.
 type selection struct {
-	disks   []Disk
+	disks   []core.Disk
 	missing []missed
 	seen    map[string]bool // the appearances of all disks that were there
 }
@@ -195,8 +197,8 @@ func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []m
 		return []missed{{"disks that came when the examination had begun", err.Error()}}
 	}
 	for _, d := range all {
-		if !d.Stick && !d.empty() && isNew(d.Appearance) && !a.hasReport(d) {
-			late = append(late, missed{d.Path + " (" + d.name() + ")", "it came when the examination had begun"})
+		if !d.Stick && !d.Empty() && isNew(d.Appearance) && !a.hasReport(d) {
+			late = append(late, missed{d.Path + " (" + d.Name() + ")", "it came when the examination had begun"})
 		}
 	}
 	return late
@@ -205,18 +207,18 @@ func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []m
 // hasReport says whether a disk was examined all the same: in the place of another,
 // or it was only attached anew. Without a serial number nothing tells it from the
 // next one of its kind.
-func (a *appliance) hasReport(d Disk) bool {
+func (a *appliance) hasReport(d core.Disk) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return d.Serial != "" && slices.ContainsFunc(a.reports, func(p *report) bool {
 		o := p.outcome
-		return o.Verdict != "" && o.Source == d.Path && sameDisk(d, Disk{Model: o.Model, Serial: o.Serial})
+		return o.Verdict != exchange.VerdictUnknown && o.Source == d.Path && sameDisk(d, core.Disk{Model: o.Model, Serial: o.Serial})
 	})
 }
 
-func (a *appliance) jobSettings(j *job) (Settings, error) {
-	s := Settings{Mode: j.Sample, Operator: j.Operator, Case: j.Case, Customer: j.Customer, Site: j.Site, Note: j.Note, Identity: j.Identity}
-	if j.Identity != lab {
+func (a *appliance) jobSettings(j *job) (core.Settings, error) {
+	s := core.Settings{Mode: j.Sample, Operator: j.Operator, Case: j.Case, Customer: j.Customer, Site: j.Site, Note: j.Note, Identity: j.Identity}
+	if j.Identity != core.Lab {
 		return s, nil
 	}
 	err := a.stick.With(func(dir string) error {
@@ -248,16 +250,16 @@ func (c count) String() string {
 }
 
 // examineJob examines, and leaves beside the reports which disks there are none of.
-func (a *appliance) examineJob(ctx context.Context, j *job, chosen selection, s Settings) count {
+func (a *appliance) examineJob(ctx context.Context, j *job, chosen selection, s core.Settings) count {
 	tenths := make(map[string]int64)
-	progress := func(p Progress) {
+	progress := func(p core.Progress) {
 		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
 			tenths[p.Source] = p.Done * 10 / p.Planned
 			a.say("%s %d0 %%, %d bytes residue, %d bytes unreadable", p.Source, tenths[p.Source], p.Residue, p.Unreadable)
 		}
 	}
 	a.saveMissed(chosen.missing) // at once: hours later there may be no stick, or no program
-	err := a.Examine(ctx, chosen.disks, s, progress, func(Outcome) {})
+	err := a.Examine(ctx, chosen.disks, s, progress, func(core.Outcome) {})
 	if err != nil {
 		a.say("NOT EXAMINED: %v", err)
 	}
@@ -277,7 +279,7 @@ func (a *appliance) counted() (n count) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {
-		if p.outcome.Verdict != "" {
+		if p.outcome.Verdict != exchange.VerdictUnknown {
 			n.examined++
 		}
 		if p.outcome.Error != "" {

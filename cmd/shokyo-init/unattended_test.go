@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/stick"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 const threeDevices = `{"devices":[
@@ -47,7 +49,7 @@ func TestDisks(t *testing.T) {
 	if err != nil || len(disks) != 4 {
 		t.Fatal(disks, err)
 	}
-	for i, want := range []Disk{
+	for i, want := range []core.Disk{
 		{Path: "/dev/sda", Model: "SHOKYO ONE", Serial: "A1", Bus: "ATA", Size: "1.0 TB", Bytes: 1000204886016, Health: "good"},
 		{Path: "/dev/sdb", Model: "SHOKYO?[2J", Serial: "B2", Bus: "NVMe", Size: "512 B", Bytes: 512, Health: "FAILING", InUse: "a mount", Notes: []string{"host protected area", "it failed"}},
 		{Path: "/dev/sdc", Bus: "other", Size: "no size", Notes: []string{"it holds no medium, or does not answer"}},
@@ -213,7 +215,7 @@ func TestLeave(t *testing.T) {
 	}
 	read(t, b.onStick("log/20261122-070000.txt"))
 	b.Pull("sdz")
-	b.reports = []*report{{outcome: Outcome{Bundle: "/x"}}}
+	b.reports = []*report{{outcome: core.Outcome{Bundle: "/x"}}}
 	b.Reboot()
 	b.wantPrinted("reports that are not saved are lost", "starting again", "the log is not saved: no EVIDENCE partition")
 }
@@ -320,7 +322,7 @@ func TestJobGoesOn(t *testing.T) {
 	}
 	b.program += "-is-gone"
 	chosen := selection{disks: b.twoDisks(), missing: []missed{{"serial:NONE", "no such disk is attached"}}}
-	if got := b.examineJob(t.Context(), j, chosen, Settings{Mode: "full"}); got != (count{0, 0, 3}) {
+	if got := b.examineJob(t.Context(), j, chosen, core.Settings{Mode: "full"}); got != (count{0, 0, 3}) {
 		t.Error(got)
 	}
 }
@@ -329,18 +331,18 @@ func TestJobGoesOn(t *testing.T) {
 // for the one that has a report.
 func TestHasReport(t *testing.T) {
 	b := newRig(t)
-	for _, o := range []Outcome{{Source: "/dev/sda", Model: "M", Verdict: "no-residue"}, {Source: "/dev/sdb", Model: "M", Serial: "1", Verdict: "no-residue"}, {Source: "/dev/sdc", Serial: "2", Error: "x"}} {
+	for _, o := range []core.Outcome{{Source: "/dev/sda", Model: "M", Verdict: exchange.NoResidue}, {Source: "/dev/sdb", Model: "M", Serial: "1", Verdict: exchange.NoResidue}, {Source: "/dev/sdc", Serial: "2", Error: "x"}} {
 		b.reports = append(b.reports, &report{outcome: o})
 	}
 	for _, c := range []struct {
-		disk Disk
+		disk core.Disk
 		want bool
 	}{
-		{Disk{Path: "/dev/sda", Model: "M"}, false},
-		{Disk{Path: "/dev/sdb", Model: "M", Serial: "1"}, true},
-		{Disk{Path: "/dev/sdb", Model: "M", Serial: "3"}, false},
-		{Disk{Path: "/dev/sdd", Model: "M", Serial: "1"}, false},
-		{Disk{Path: "/dev/sdc", Serial: "2"}, false},
+		{core.Disk{Path: "/dev/sda", Model: "M"}, false},
+		{core.Disk{Path: "/dev/sdb", Model: "M", Serial: "1"}, true},
+		{core.Disk{Path: "/dev/sdb", Model: "M", Serial: "3"}, false},
+		{core.Disk{Path: "/dev/sdd", Model: "M", Serial: "1"}, false},
+		{core.Disk{Path: "/dev/sdc", Serial: "2"}, false},
 	} {
 		if got := b.hasReport(c.disk); got != c.want {
 			t.Errorf("%+v: %v", c.disk, got)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
+	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
@@ -22,6 +24,13 @@ func TestExchangeWords(t *testing.T) {
 		exchange.ClaimNone: verdict.ClaimNone, exchange.ClaimLogical: verdict.ClaimLogical, exchange.ClaimPhysicalCiphertext: verdict.ClaimPhysicalCiphertext} {
 		if theirs.String() != ours.String() {
 			t.Errorf("%q, and the engine says %q", theirs, ours)
+		}
+	}
+	for theirs, ours := range map[exchange.State]fmt.Stringer{
+		exchange.Hidden: devices.HiddenSome, exchange.Locked: devices.SecurityLocked, exchange.Shadowed: devices.SecurityShadowed,
+		exchange.SanitizeInProgress: devices.SanitizeInProgress, exchange.SanitizeFailed: devices.SanitizeFailed} {
+		if theirs.String() != ours.String() {
+			t.Errorf("%q, and drives say %q", theirs, ours)
 		}
 	}
 	if exchange.ScopeMedium != scan.ScopeMedium.String() || exchange.PlanFull != scan.Full.String() ||

@@ -12,6 +12,11 @@
 // scan nothing.
 package exchange
 
+import (
+	"strconv"
+	"strings"
+)
+
 // PassphraseVariable can hold the passphrase of a lab's key where nobody is there to
 // type it: a command line can be read by every process.
 const PassphraseVariable = "SHOKYO_PASSPHRASE"
@@ -33,3 +38,13 @@ const (
 	SampleNIST   = "nist-800-88r1"
 	SampleRandom = "random:" // and a fraction
 )
+
+// IsSample says whether scan --sample takes it.
+func IsSample(mode string) bool {
+	fraction, random := strings.CutPrefix(mode, SampleRandom)
+	if !random {
+		return mode == SampleFull || mode == SampleNIST
+	}
+	f, err := strconv.ParseFloat(fraction, 64)
+	return err == nil && f > 0 && f <= 1
+}

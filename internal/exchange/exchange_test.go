@@ -55,6 +55,15 @@ func TestUnknownWords(t *testing.T) {
 	}
 }
 
+func TestIsSample(t *testing.T) {
+	for mode, want := range map[string]bool{"full": true, "nist-800-88r1": true, "random:0.1": true, "random:1": true, "random:1e-6": true,
+		"": false, "most": false, "random:": false, "random:0": false, "random:1.1": false, "random:NaN": false, "random:-1": false, "full:1": false} {
+		if IsSample(mode) != want {
+			t.Errorf("%q: %v", mode, !want)
+		}
+	}
+}
+
 func TestWholeMedium(t *testing.T) {
 	for text, want := range map[string]bool{
 		`{"plan":{"mode":"full"},"scope":{"kind":"medium"}}`: true, `{"plan":{"mode":"sample"},"scope":{"kind":"medium"}}`: false,

@@ -45,6 +45,8 @@ var allowed = map[string][]string{
 	"reports/sign":         {"reports", "reports/canonical", "reports/render", "words/report", "internal/wholefile"},
 	"reports/batch":        {"reports", "reports/canonical", "reports/sign", "scan", "words", "words/batch", "internal/wholefile", "verdict"},
 	"reports/reporttest":   {"reports", "scan", "scan/look", "verdict"},
+	"appliance/console":    {"appliance/ascii", "appliance/core", "appliance/screen", "internal/bytesize", "internal/exchange", "internal/wholefile"},
+	"appliance/core":       {"internal/exchange"},
 	"appliance/screen":     {"appliance/ascii", "internal/wholefile"},
 	"appliance/machine":    {"appliance/ascii", "appliance/screen", "internal/wholefile"},
 	"scan/marks/*":         {"scan/proof", "scan/marks/label"},

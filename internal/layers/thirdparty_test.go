@@ -39,18 +39,20 @@ var thirdParty = map[string][]string{
 	"appliance/disks":        {"golang.org/x/sys/unix"},
 	"appliance/stick":        {"golang.org/x/sys/unix"},
 	"appliance/stick/save":   {"golang.org/x/sys/unix"},
+	"appliance/console":      {"charm.land/bubbletea/v2"},
 }
 
 // thirdPartyInTests lists what test files import besides.
 var thirdPartyInTests = map[string][]string{
-	"cmd/mkbootimage": {"github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio", "golang.org/x/sys/unix"},
-	"cmd/shokyo":      {"github.com/google/go-tpm", "github.com/rogpeppe/go-internal/testscript", "unsafe"},
-	"internal/golden": {"github.com/klauspost/compress"},
-	"internal/guest":  {"github.com/diskfs/go-diskfs"},
-	"reports/sign":    {"golang.org/x/sys/unix"},
-	"scan/filesystem": {"github.com/diskfs/go-diskfs"},
-	"scan/text":       {"golang.org/x/text/encoding"},
-	"cmd/shokyo-init": {"golang.org/x/sys/unix"},
+	"cmd/mkbootimage":   {"github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio", "golang.org/x/sys/unix"},
+	"cmd/shokyo":        {"github.com/google/go-tpm", "github.com/rogpeppe/go-internal/testscript", "unsafe"},
+	"internal/golden":   {"github.com/klauspost/compress"},
+	"internal/guest":    {"github.com/diskfs/go-diskfs"},
+	"reports/sign":      {"golang.org/x/sys/unix"},
+	"scan/filesystem":   {"github.com/diskfs/go-diskfs"},
+	"scan/text":         {"golang.org/x/text/encoding"},
+	"cmd/shokyo-init":   {"golang.org/x/sys/unix"},
+	"appliance/console": {"golang.org/x/sys/unix"},
 }
 
 // TestThirdParty: no package imports code of others that it may not, and none is

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -15,14 +16,14 @@ import (
 
 // diskList is what is attached, and what is chosen.
 type diskList struct {
-	all    []Disk
+	all    []core.Disk
 	chosen []string // paths
 	cursor int
 	err    error
 }
 
 // found takes a new list; what was chosen stays chosen, if it is the same disk.
-func (l diskList) found(all []Disk, err error) diskList {
+func (l diskList) found(all []core.Disk, err error) diskList {
 	next := diskList{all: all, err: err}
 	for i, d := range all {
 		old, known := l.byPath(d.Path)
@@ -39,13 +40,13 @@ func (l diskList) found(all []Disk, err error) diskList {
 	return next
 }
 
-func (l diskList) byPath(path string) (Disk, bool) {
+func (l diskList) byPath(path string) (core.Disk, bool) {
 	for _, d := range l.all {
 		if d.Path == path {
 			return d, true
 		}
 	}
-	return Disk{}, false
+	return core.Disk{}, false
 }
 
 func (l diskList) has(path string) bool {
@@ -59,7 +60,7 @@ func (l diskList) has(path string) bool {
 
 // offered says whether a disk can be chosen. One without a size can: whoever
 // wants to know about a dead disk gets a report that says so.
-func offered(d Disk) bool { return !d.Stick }
+func offered(d core.Disk) bool { return !d.Stick }
 
 // toggle chooses the disk under the cursor, or takes it off.
 func (l diskList) toggle() diskList {
@@ -96,7 +97,7 @@ func (l diskList) toggleAll() diskList {
 }
 
 // picked are the chosen disks as listed.
-func (l diskList) picked() (disks []Disk) {
+func (l diskList) picked() (disks []core.Disk) {
 	for _, d := range l.all {
 		if l.has(d.Path) && offered(d) {
 			disks = append(disks, d)
@@ -265,14 +266,14 @@ func (m model) diskRow(i int) row {
 }
 
 // identity is how a disk is told from others.
-func identity(d Disk) string {
+func identity(d core.Disk) string {
 	return fmt.Sprintf("%s %s %s %*s", ascii.Column(shortName(d), wideDevice), ascii.Column(d.Model, wideModel), ascii.Column(d.Serial, wideSerial),
 		wideSize, ascii.Clip(ascii.Printable(sizeOfDisk(d)), wideSize))
 }
 
-func shortName(d Disk) string { return strings.TrimPrefix(d.Path, "/dev/") }
+func shortName(d core.Disk) string { return strings.TrimPrefix(d.Path, "/dev/") }
 
-func sizeOfDisk(d Disk) string {
+func sizeOfDisk(d core.Disk) string {
 	switch {
 	case d.Size != "":
 		return d.Size

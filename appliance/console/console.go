@@ -1,4 +1,12 @@
-package main
+// Package console is what a person sees who has booted the stick: five steps from
+// the disks to the verdicts, by keyboard, in plain ASCII, because the font of the
+// Linux text console has little else and a serial line may have nothing else.
+//
+// It is a state machine after Elm: [model] is the state, Update makes the next
+// state from a message, View draws a state, and neither does anything else. What
+// takes time or touches the world (a call of [core.Core], the clock) is a command,
+// which runs in a goroutine of its own and comes back as a message.
+package console
 
 import (
 	"cmp"
@@ -16,17 +24,8 @@ import (
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
-// The console is what a person sees who has booted the stick: five steps from
-// the disks to the verdicts, by keyboard, in plain ASCII, because the font of the
-// Linux text console has little else and a serial line may have nothing else.
-//
-// It is a state machine after Elm: [model] is the state, Update makes the next
-// state from a message, View draws a state, and neither does anything else. What
-// takes time or touches the world (a call of [Core], the clock) is a command,
-// which runs in a goroutine of its own and comes back as a message.
-
-// console runs until the machine is shut down or ctx ends.
-func console(ctx context.Context, core Core, in, out *os.File) error {
+// Run runs until the machine is shut down or ctx ends.
+func Run(ctx context.Context, core core.Core, releaseFile string, in, out *os.File) error {
 	m := newModel(ctx, core)
 	m.now, m.each = time.Now, time.Second
 	m.release = releaseName(releaseFile)
@@ -90,7 +89,7 @@ const (
 // model is the state of the console.
 type model struct {
 	ctx     context.Context
-	core    Core
+	core    core.Core
 	send    func(tea.Msg)    // for what Core tells while it examines
 	now     func() time.Time // only commands look at it
 	each    time.Duration    // between two looks at the clock; 0: never
@@ -115,7 +114,7 @@ type model struct {
 	view    int // the job under the cursor, or the first on the screen
 	large   bool
 	rates   []rate
-	kept    []Outcome // of earlier rounds, not saved yet
+	kept    []core.Outcome // of earlier rounds, not saved yet
 }
 
 type evidenceState struct {
@@ -126,12 +125,12 @@ type evidenceState struct {
 
 // diskJob is the examination of one disk.
 type diskJob struct {
-	disk     Disk
-	progress Progress
-	outcome  *Outcome // nil: not done
+	disk     core.Disk
+	progress core.Progress
+	outcome  *core.Outcome // nil: not done
 }
 
-func newModel(ctx context.Context, core Core) model {
+func newModel(ctx context.Context, core core.Core) model {
 	return model{ctx: ctx, core: core, width: 80, height: 24, looking: true, fresh: true, form: newForm()}
 }
 
@@ -139,7 +138,7 @@ func newModel(ctx context.Context, core Core) model {
 type (
 	tickMsg  time.Time
 	disksMsg struct {
-		disks []Disk
+		disks []core.Disk
 		err   error
 	}
 	evidenceMsg struct {
@@ -155,10 +154,10 @@ type (
 		err  error
 	}
 	passphraseMsg struct{ err error }
-	progressMsg   Progress
-	outcomeMsg    Outcome
+	progressMsg   core.Progress
+	outcomeMsg    core.Outcome
 	endedMsg      struct{ err error }
-	savedMsg      []Outcome
+	savedMsg      []core.Outcome
 	takenMsg      struct{ err error }
 )
 
@@ -188,9 +187,9 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case passphraseMsg:
 		return m.passphraseChecked(msg.err)
 	case progressMsg:
-		m = m.progressed(Progress(msg))
+		m = m.progressed(core.Progress(msg))
 	case outcomeMsg:
-		return m.cameOut(Outcome(msg)), tea.ClearScreen
+		return m.cameOut(core.Outcome(msg)), tea.ClearScreen
 	case endedMsg:
 		// What is unsaved may be of a disk that was in the place of one of these.
 		return m.ended(msg.err), tea.Batch(tea.ClearScreen, m.askEvidence(), m.save())

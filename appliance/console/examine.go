@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"cmp"
@@ -11,7 +11,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // Step 4: the examination, live.
@@ -34,7 +36,7 @@ func (m model) begin() (model, tea.Cmd) {
 	return m, func() tea.Msg {
 		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", counted(len(disks), "disk"), settings.Mode))
 		err := m.core.Examine(ctx, disks, settings,
-			func(p Progress) { m.send(progressMsg(p)) }, func(o Outcome) { m.send(outcomeMsg(o)) })
+			func(p core.Progress) { m.send(progressMsg(p)) }, func(o core.Outcome) { m.send(outcomeMsg(o)) })
 		stop()
 		return endedMsg{err}
 	}
@@ -52,7 +54,7 @@ func (m model) with(source string, change func(*diskJob)) model {
 	return m
 }
 
-func (m model) progressed(p Progress) model {
+func (m model) progressed(p core.Progress) model {
 	return m.with(p.Source, func(j *diskJob) {
 		if p.PerSecond == 0 { // at the end nothing is read; keep what it was
 			p.PerSecond = j.progress.PerSecond
@@ -63,22 +65,20 @@ func (m model) progressed(p Progress) model {
 
 // cameOut takes what came of one disk. Another try to save may have come first, and
 // have taken its report for one from before.
-func (m model) cameOut(o Outcome) model {
-	m.kept = slices.DeleteFunc(slices.Clone(m.kept), func(k Outcome) bool { return k.Bundle != "" && k.Bundle == o.Bundle })
+func (m model) cameOut(o core.Outcome) model {
+	m.kept = slices.DeleteFunc(slices.Clone(m.kept), func(k core.Outcome) bool { return k.Bundle != "" && k.Bundle == o.Bundle })
 	return m.with(o.Source, func(j *diskJob) { j.outcome = &o })
 }
 
-const stoppedByPerson = "stopped before it was done"
-
 // ended is when all are done, or it could not be carried on.
 func (m model) ended(err error) model {
-	why := stoppedByPerson
+	why := core.StoppedByPerson
 	if err != nil && !m.stopped {
 		why = err.Error()
 	}
 	for _, j := range m.jobs {
 		if j.outcome == nil {
-			m = m.cameOut(Outcome{Source: j.disk.Path, Error: why})
+			m = m.cameOut(core.Outcome{Source: j.disk.Path, Error: why})
 		} else if j.outcome.Error == "" {
 			m = m.learn(j)
 		}
@@ -163,20 +163,20 @@ func (m model) block(j diskJob) []row {
 }
 
 // phaseWords says what is going on.
-func phaseWords(phase string) string {
+func phaseWords(phase exchange.Phase) string {
 	switch phase {
-	case "", "waiting":
-		return "waiting"
-	case "second-pass":
+	case exchange.PhaseUnknown:
+		return exchange.Waiting.String()
+	case exchange.SecondPass:
 		return "reading bad places again"
-	case "finishing":
+	case exchange.Finishing:
 		return "writing the report"
 	}
-	return phase
+	return phase.String()
 }
 
 // meterRow is how far, how fast, how long still: in 79 columns at the most.
-func meterRow(p Progress) row {
+func meterRow(p core.Progress) row {
 	const wideBar = 18
 	if p.Planned <= 0 {
 		return say(" [%s]   0%%", strings.Repeat(" ", wideBar))
@@ -184,7 +184,7 @@ func meterRow(p Progress) row {
 	share := min(max(float64(p.Done)/float64(p.Planned), 0), 1)
 	full := int(share * wideBar)
 	left := ""
-	if p.SecondsLeft > 0 || p.SecondsLeft == 0 && p.Phase == "reading" && p.Done > 0 {
+	if p.SecondsLeft > 0 || p.SecondsLeft == 0 && p.Phase == exchange.Reading && p.Done > 0 {
 		left = roughTime(time.Duration(min(p.SecondsLeft, 1e9))*time.Second) + " left"
 	}
 	return say(" [%s%s] %3d%%  %s of %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
@@ -192,7 +192,7 @@ func meterRow(p Progress) row {
 }
 
 // amounts are what must not be missed while it runs.
-func amounts(p Progress) row {
+func amounts(p core.Progress) row {
 	return row{{plain, " "}, amount("residue", p.Residue, red), {plain, "   "}, amount("unreadable", p.Unreadable, yellow)}
 }
 
@@ -205,7 +205,7 @@ func amount(what string, n int64, color string) piece {
 
 // mapRow colours the runs of a map.
 func mapRow(signs string) (r row) {
-	signs = ascii.Clip(ascii.Printable(cmp.Or(signs, strings.Repeat("?", 64))), 64)
+	signs = ascii.Clip(ascii.Printable(cmp.Or(signs, strings.Repeat(string(exchange.SignUnread), exchange.MapSigns))), exchange.MapSigns)
 	for signs != "" {
 		run := len(signs) - len(strings.TrimLeft(signs, signs[:1]))
 		r = append(r, piece{mapColor(signs[0]), signs[:run]})
@@ -216,13 +216,13 @@ func mapRow(signs string) (r row) {
 
 func mapColor(sign byte) string {
 	switch sign {
-	case '#':
+	case exchange.SignResidue:
 		return red
-	case '!':
+	case exchange.SignUnreadable:
 		return yellow
-	case '=':
+	case exchange.SignCiphertext:
 		return "32"
-	case 'm':
+	case exchange.SignMetadata:
 		return "36"
 	}
 	return dim

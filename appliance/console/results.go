@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"errors"
@@ -9,13 +9,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // Step 5: the verdicts, and whether they are saved.
 
 // unsaved are the reports that are only in memory, of this round and of those
 // before.
-func (m model) unsaved() (list []Outcome) {
+func (m model) unsaved() (list []core.Outcome) {
 	for _, j := range m.jobs {
 		if j.outcome != nil && notSaved(*j.outcome) {
 			list = append(list, *j.outcome)
@@ -29,11 +31,11 @@ func (m model) unsaved() (list []Outcome) {
 	return list
 }
 
-func notSaved(o Outcome) bool { return o.Bundle != "" && o.Saved == "" }
+func notSaved(o core.Outcome) bool { return o.Bundle != "" && o.Saved == "" }
 
 // saved takes what another try to save came to. A bundle is known by where it
 // lies in memory: the same path of a device can be another disk by now.
-func (m model) saved(tried []Outcome) model {
+func (m model) saved(tried []core.Outcome) model {
 	first, asked := m.fresh, m.saving
 	m.fresh, m.saving = false, false
 	if first && m.step == stepDisks && len(m.jobs) == 0 {
@@ -55,9 +57,9 @@ func (m model) saved(tried []Outcome) model {
 
 // foundResults begins with what a job, or this program before it failed, has left:
 // what came of each disk is to be seen before the next are chosen.
-func (m model) foundResults(all []Outcome) model {
+func (m model) foundResults(all []core.Outcome) model {
 	for _, o := range all {
-		m.jobs = append(m.jobs, diskJob{disk: Disk{Path: o.Source, Model: o.Model, Serial: o.Serial, Size: "-"}, outcome: &o})
+		m.jobs = append(m.jobs, diskJob{disk: core.Disk{Path: o.Source, Model: o.Model, Serial: o.Serial, Size: "-"}, outcome: &o})
 	}
 	if len(all) > 0 {
 		m.step, m.large = stepResults, len(all) == 1
@@ -67,7 +69,7 @@ func (m model) foundResults(all []Outcome) model {
 
 // bundle finds an outcome and makes it one that can be changed: older states of
 // the model keep theirs.
-func (m model) bundle(path string) *Outcome {
+func (m model) bundle(path string) *core.Outcome {
 	for i, j := range m.jobs {
 		if j.outcome != nil && j.outcome.Bundle == path {
 			o := *j.outcome
@@ -133,49 +135,49 @@ func (m model) resultsBody(room int) []row {
 
 // verdictWords is the verdict in words and its colour. A clean one that is not about
 // the whole disk does not stand alone.
-func verdictWords(o Outcome) piece {
+func verdictWords(o core.Outcome) piece {
 	switch o.Verdict {
-	case "no-residue":
+	case exchange.NoResidue:
 		if o.Scope != "" {
 			return piece{green, "SAMPLE: NO RESIDUE"}
 		}
 		return piece{green, "NO RESIDUE"}
-	case "residue-found":
+	case exchange.ResidueFound:
 		return piece{red, "RESIDUE FOUND"}
-	case "inconclusive":
+	case exchange.Inconclusive:
 		return piece{yellow, "INCONCLUSIVE"}
 	}
 	return piece{yellow, "NO VERDICT"}
 }
 
 // meaning says it plainly, with what to do.
-func meaning(o Outcome) string {
+func meaning(o core.Outcome) string {
 	switch o.Verdict {
-	case "no-residue":
+	case exchange.NoResidue:
 		if o.Scope != "" {
 			return "Nothing recoverable was found where this examination looked, which was only " + o.Scope + "."
 		}
 		return "Nothing recoverable was found where this examination looked."
-	case "residue-found":
+	case exchange.ResidueFound:
 		return "Data that can be recovered is still on this disk. It is not erased: erase it again, then examine it again."
-	case "inconclusive":
+	case exchange.Inconclusive:
 		return "It can not be said whether anything is left. The reasons say why; do not treat this disk as erased."
 	}
-	if o.Error == stoppedByPerson {
+	if o.Error == core.StoppedByPerson {
 		return "The examination was stopped, so there is no verdict. Do not treat this disk as erased."
 	}
 	return "This disk was not examined to the end, so there is no verdict. Do not treat it as erased. If it does not answer, try another cable or port, then examine it again."
 }
 
 // claimText says how much a clean result proves.
-func claimText(claim string) string {
+func claimText(claim exchange.Claim) string {
 	switch claim {
-	case "physical-ciphertext":
+	case exchange.ClaimPhysicalCiphertext:
 		return "what was read cannot be told from ciphertext; whether it is the old one, or random bytes written over it, reading cannot tell."
-	case "logical":
+	case exchange.ClaimLogical:
 		return "zeros or another fill were read back. What lies in flash cells behind them was not seen: this proves less than reading ciphertext does."
 	}
-	return claim
+	return ""
 }
 
 // oneResult is the verdict so large that it can be read across the room.
@@ -192,12 +194,12 @@ func (m model) oneResult(j diskJob, room int) []row {
 	return append(append(rows, cut(m.reasons(o), room-len(rows)-len(tail))...), tail...)
 }
 
-func (m model) reasons(o Outcome) (rows []row) {
+func (m model) reasons(o core.Outcome) (rows []row) {
 	if o.Error != "" {
 		rows = append(rows, wrap(red, "   ! ", o.Error, m.width-1)...)
 	}
 	// How much it proves comes first: what comes last may not fit.
-	if words := claimText(o.Claim); words != "" && words != "none" && o.Verdict == "no-residue" {
+	if words := claimText(o.Claim); words != "" && o.Verdict == exchange.NoResidue {
 		rows = append(rows, wrap(plain, "   - proves: ", words, m.width-1)...)
 	}
 	for _, r := range o.Reasons {
@@ -207,7 +209,7 @@ func (m model) reasons(o Outcome) (rows []row) {
 }
 
 // savedRows says where the report is, or why it is not there.
-func (m model) savedRows(o Outcome) (rows []row) {
+func (m model) savedRows(o core.Outcome) (rows []row) {
 	rows = append(rows, savedRow(o))
 	shown := m.evidence.err != nil && m.evidence.err.Error() == o.SaveError
 	if notSaved(o) && o.SaveError != "" && !shown {
@@ -216,7 +218,7 @@ func (m model) savedRows(o Outcome) (rows []row) {
 	return rows
 }
 
-func savedRow(o Outcome) row {
+func savedRow(o core.Outcome) row {
 	switch {
 	case o.Saved != "":
 		return row{{plain, " report saved: "}, {bold, o.Saved}}
@@ -264,7 +266,7 @@ func (m model) resultRow(i int) row {
 // totals counts the verdicts, the bad ones first.
 func (m model) totals() (r row) {
 	r = row{{bold, " " + counted(len(m.jobs), "disk") + ":"}}
-	for _, o := range []Outcome{{Verdict: "residue-found"}, {Verdict: "inconclusive"}, {}, {Verdict: "no-residue"}, {Verdict: "no-residue", Scope: "a sample"}} {
+	for _, o := range []core.Outcome{{Verdict: exchange.ResidueFound}, {Verdict: exchange.Inconclusive}, {}, {Verdict: exchange.NoResidue}, {Verdict: exchange.NoResidue, Scope: "a sample"}} {
 		word, n := verdictWords(o), 0
 		for _, j := range m.jobs {
 			if verdictWords(*j.outcome) == word {

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"errors"
@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/appliance/core"
-	"shokyo.dev/shokyo/appliance/stick"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // The scenarios that a person can get into, with the screens they see. The same
 // are played without a terminal and on one.
 
-func benchDisks() []Disk {
-	return []Disk{
+func benchDisks() []core.Disk {
+	return []core.Disk{
 		{Path: "/dev/nvme0n1", Model: "SHOKYO NVMe 1T", Serial: "NVME0001", Bus: "NVMe", Size: "1.0 TB", Bytes: 1e12, Health: "good"},
 		{Path: "/dev/sda", Model: "PROTOSATA", Serial: "AHCI0001", Bus: "ATA", Size: "4.0 TB", Bytes: 4e12, Health: "FAILING",
 			Notes: []string{"12.0 GiB at the end are hidden by a host protected area (HPA) and are not examined"}},
@@ -32,44 +32,44 @@ func benchOfALab() *consoleCore {
 }
 
 func rack() *consoleCore {
-	var disks []Disk
+	var disks []core.Disk
 	for i := range 24 {
-		disks = append(disks, Disk{Path: fmt.Sprintf("/dev/sd%c", 'a'+i), Model: "SASDISK", Serial: fmt.Sprintf("SCSI%04d", i), Bus: "SCSI",
+		disks = append(disks, core.Disk{Path: fmt.Sprintf("/dev/sd%c", 'a'+i), Model: "SASDISK", Serial: fmt.Sprintf("SCSI%04d", i), Bus: "SCSI",
 			Size: "600 GB", Bytes: 6e11, Health: "good"})
 	}
 	return newConsoleCore(disks...)
 }
 
-func halfWay(progress func(Progress), done func(Outcome)) (bool, error) {
-	progress(Progress{Source: "/dev/nvme0n1", Phase: "reading", Done: 420e9, Planned: 1e12, PerSecond: 512 << 20, SecondsLeft: 1080,
+func halfWay(progress func(core.Progress), done func(core.Outcome)) (bool, error) {
+	progress(core.Progress{Source: "/dev/nvme0n1", Phase: exchange.Reading, Done: 420e9, Planned: 1e12, PerSecond: 512 << 20, SecondsLeft: 1080,
 		Map: strings.Repeat("=", 20) + "......m" + strings.Repeat("?", 37)})
-	progress(Progress{Source: "/dev/sda", Phase: "reading", Done: 1e12, Planned: 4e12, PerSecond: 180 << 20, SecondsLeft: 15900,
+	progress(core.Progress{Source: "/dev/sda", Phase: exchange.Reading, Done: 1e12, Planned: 4e12, PerSecond: 180 << 20, SecondsLeft: 15900,
 		Residue: 4096, Unreadable: 1024, Map: "====#===!=======" + strings.Repeat("?", 48)})
 	return false, nil
 }
 
-func allDone(progress func(Progress), done func(Outcome)) (bool, error) {
-	done(Outcome{Source: "/dev/nvme0n1", Verdict: "no-residue", Claim: "physical-ciphertext", Bundle: "/run/shokyo/out/1/nvme0n1",
+func allDone(progress func(core.Progress), done func(core.Outcome)) (bool, error) {
+	done(core.Outcome{Source: "/dev/nvme0n1", Verdict: exchange.NoResidue, Claim: exchange.ClaimPhysicalCiphertext, Bundle: "/run/shokyo/out/1/nvme0n1",
 		Reasons: []string{"complete: every byte of the plan was read"}, Saved: "/reports/20261122-064718-NVME0001"})
-	done(Outcome{Source: "/dev/sda", Verdict: "residue-found", Claim: "none", Bundle: "/run/shokyo/out/1/sda",
+	done(core.Outcome{Source: "/dev/sda", Verdict: exchange.ResidueFound, Claim: exchange.ClaimNone, Bundle: "/run/shokyo/out/1/sda",
 		Reasons: []string{"residue: 1 block of 4096 bytes is neither ciphertext nor explained: a JPEG picture at 1073741824",
 			"unreadable: 1024 bytes could not be read"}, Saved: "/reports/20261122-064718-AHCI0001"})
 	return true, nil
 }
 
-func oneUnsaved(progress func(Progress), done func(Outcome)) (bool, error) {
-	done(Outcome{Source: "/dev/nvme0n1", Verdict: "no-residue", Claim: "logical", Bundle: "/run/shokyo/out/1/nvme0n1",
+func oneUnsaved(progress func(core.Progress), done func(core.Outcome)) (bool, error) {
+	done(core.Outcome{Source: "/dev/nvme0n1", Verdict: exchange.NoResidue, Claim: exchange.ClaimLogical, Bundle: "/run/shokyo/out/1/nvme0n1",
 		Reasons: []string{"complete: every byte of the plan was read"}, SaveError: errPulled.Error()})
 	return true, nil
 }
 
-func died(progress func(Progress), done func(Outcome)) (bool, error) {
-	done(Outcome{Source: "/dev/sdb", Error: "open /dev/sdb: the disk does not answer any more (input/output error)"})
+func died(progress func(core.Progress), done func(core.Outcome)) (bool, error) {
+	done(core.Outcome{Source: "/dev/sdb", Error: "open /dev/sdb: the disk does not answer any more (input/output error)"})
 	return true, nil
 }
 
-func unsure(progress func(Progress), done func(Outcome)) (bool, error) {
-	done(Outcome{Source: "/dev/nvme0n1", Verdict: "inconclusive", Claim: "none", Bundle: "/run/shokyo/out/1/nvme0n1",
+func unsure(progress func(core.Progress), done func(core.Outcome)) (bool, error) {
+	done(core.Outcome{Source: "/dev/nvme0n1", Verdict: exchange.Inconclusive, Claim: exchange.ClaimNone, Bundle: "/run/shokyo/out/1/nvme0n1",
 		Reasons: []string{"unreadable: 12.0 GiB could not be read", "unexpected-class: the drive says that it erased itself, and zeros were read where ciphertext is expected"},
 		Saved:   "/reports/20261122-064718-NVME0001"})
 	return true, nil
@@ -91,7 +91,7 @@ func scenarios() []scenario {
 			{keys: "enter enter enter enter enter", golden: "settings-lab-name-missing"},
 			{keys: "'Tokyo_Erasure_Lab' enter 'correct_horse' enter 'correct_horsy' enter enter", golden: "settings-passphrases-differ"},
 			{keys: "backspace 'e' enter enter", golden: "confirm"},
-			{keys: "enter", golden: "examine-waiting", after: begunWith(Settings{Mode: "full", Operator: "Yamada Hanako", Case: "2026-117",
+			{keys: "enter", golden: "examine-waiting", after: begunWith(core.Settings{Mode: "full", Operator: "Yamada Hanako", Case: "2026-117",
 				Site: "Tokyo", Identity: "lab", Passphrase: "correct horse"})},
 			{happen: halfWay, golden: "examine"},
 			{keys: "esc", golden: "examine-stop"},
@@ -108,7 +108,7 @@ func scenarios() []scenario {
 			{keys: "space enter", golden: "settings-lab"},
 			{world: pulled, golden: "settings-no-stick"},
 			{keys: "up up up up up up up up down down down down down down right down enter", golden: "confirm-no-stick"},
-			{keys: "enter", after: begunWith(Settings{Mode: "full", Identity: "throw-away"})},
+			{keys: "enter", after: begunWith(core.Settings{Mode: "full", Identity: "throw-away"})},
 			{happen: halfWay, golden: "examine-no-stick"},
 			{happen: oneUnsaved, golden: "result-not-saved"},
 			{keys: "q", golden: "shut-down-unsaved"},
@@ -116,18 +116,18 @@ func scenarios() []scenario {
 			{keys: "n", golden: "disks-unsaved"},
 			{keys: "q", golden: "disks-shut-down-unsaved"},
 			{keys: "s", world: func(c *consoleCore) {
-				c.saves = [][]Outcome{{{Bundle: "/run/shokyo/out/1/nvme0n1", SaveError: "the EVIDENCE partition is full"}}}
+				c.saves = [][]core.Outcome{{{Bundle: "/run/shokyo/out/1/nvme0n1", SaveError: "the EVIDENCE partition is full"}}}
 			}, golden: "disks-save-failed"},
 			{world: func(c *consoleCore) {
 				c.evidenceErr = nil
-				c.saves = [][]Outcome{{{Bundle: "/run/shokyo/out/1/nvme0n1", Saved: "/reports/20261122-064718-NVME0001"}}}
+				c.saves = [][]core.Outcome{{{Bundle: "/run/shokyo/out/1/nvme0n1", Saved: "/reports/20261122-064718-NVME0001"}}}
 			}, golden: "disks"},
 			{keys: "q r", after: endedBy("reboot")},
 		}},
 		{name: "a timed sample of a disk that dies", shutsDown: true, core: someBench, scenes: []scene{
 			{golden: "disks"},
 			{keys: "down down space enter right right down down down down down down down down enter enter"},
-			{happen: died, golden: "result-no-verdict", after: begunWith(Settings{Mode: "full", Identity: "throw-away"})},
+			{happen: died, golden: "result-no-verdict", after: begunWith(core.Settings{Mode: "full", Identity: "throw-away"})},
 			{keys: "q x ctrl+c", golden: "shut-down-no-verdict"},
 			{keys: "esc", golden: "result-no-verdict"},
 			{keys: "ctrl+c y", golden: "off", after: endedBy("off")},
@@ -135,7 +135,7 @@ func scenarios() []scenario {
 		{name: "a timed sample", core: someBench, scenes: []scene{
 			{golden: "disks"},
 			{keys: "down space enter right right down down down down down down down down enter", golden: "confirm-timed"},
-			{keys: "enter", after: begunWith(Settings{Mode: "random:0.000184", Identity: "throw-away"})},
+			{keys: "enter", after: begunWith(core.Settings{Mode: "random:0.000184", Identity: "throw-away"})},
 			{happen: halfWay},
 			{keys: "esc", golden: "examine-timed-stop"},
 			{keys: "y", golden: "result-stopped", after: endedBy("")},
@@ -167,16 +167,16 @@ func scenarios() []scenario {
 			}, golden: "disks-other-stick"},
 			{keys: "u", golden: "disks-take-other-stick"},
 			{keys: "n", golden: "disks-other-stick"},
-			{world: func(c *consoleCore) { c.takeErr = stick.ErrTwoSticks }, keys: "u y", golden: "disks-take-failed"},
+			{world: func(c *consoleCore) { c.takeErr = errTwoSticks }, keys: "u y", golden: "disks-take-failed"},
 			{world: func(c *consoleCore) { c.takeErr = nil }, keys: "u y", golden: "disks"},
 			{keys: "u", golden: "disks"},
 		}},
 		{name: "a job was carried out before", core: func() *consoleCore {
 			c := someBench()
-			c.saves = [][]Outcome{{
-				{Source: "/dev/nvme0n1", Model: "SHOKYO NVMe 1T", Serial: "NVME0001", Verdict: "residue-found", Claim: "none", Bundle: "/run/shokyo/out/1/nvme0n1", Reasons: []string{"residue: 4096 bytes"}, Saved: "/reports/20261122-064718-NVME0001"},
+			c.saves = [][]core.Outcome{{
+				{Source: "/dev/nvme0n1", Model: "SHOKYO NVMe 1T", Serial: "NVME0001", Verdict: exchange.ResidueFound, Claim: exchange.ClaimNone, Bundle: "/run/shokyo/out/1/nvme0n1", Reasons: []string{"residue: 4096 bytes"}, Saved: "/reports/20261122-064718-NVME0001"},
 				{Source: "/dev/sda", Model: "GONE MEANWHILE", Serial: "AHCI0009", Error: "the program of this appliance failed while the disk was examined: examine it again"},
-				{Source: "/dev/sdx", Verdict: "no-residue", Claim: "logical", Bundle: "/run/shokyo/out/1/sdx", SaveError: "the EVIDENCE partition is full"}}}
+				{Source: "/dev/sdx", Verdict: exchange.NoResidue, Claim: exchange.ClaimLogical, Bundle: "/run/shokyo/out/1/sdx", SaveError: "the EVIDENCE partition is full"}}}
 			return c
 		}, scenes: []scene{
 			{golden: "results-before"},
@@ -212,3 +212,5 @@ func scenarios() []scenario {
 		}},
 	}
 }
+
+var errTwoSticks = errors.New("there are several sticks with an EVIDENCE partition: leave only the one that this computer was started from")

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"strconv"
@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/core"
 )
 
 // Step 2: how the disks are examined, what the report says about the case, and
@@ -238,12 +239,12 @@ func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
 }
 
 // settings are what was chosen, as Core takes it.
-func (m model) settings() Settings {
+func (m model) settings() core.Settings {
 	e := m.form.entered
-	s := Settings{Mode: m.sampleMode(), Operator: e[fieldOperator], Case: e[fieldCase], Customer: e[fieldCustomer], Site: e[fieldSite],
-		Note: e[fieldNote], Identity: "throw-away"}
+	s := core.Settings{Mode: m.sampleMode(), Operator: e[fieldOperator], Case: e[fieldCase], Customer: e[fieldCustomer], Site: e[fieldSite],
+		Note: e[fieldNote], Identity: core.ThrowAway}
 	if m.form.lab {
-		s.Identity, s.Passphrase = "lab", e[fieldPassphrase]
+		s.Identity, s.Passphrase = core.Lab, e[fieldPassphrase]
 	}
 	return s
 }

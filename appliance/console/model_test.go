@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"context"
@@ -8,10 +8,13 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // modelWith has chosen the disks.
-func modelWith(mode int, minutes string, rates []rate, disks ...Disk) model {
+func modelWith(mode int, minutes string, rates []rate, disks ...core.Disk) model {
 	m := newModel(context.Background(), nil)
 	m.disks = diskList{all: disks}
 	for _, d := range disks {
@@ -24,42 +27,42 @@ func modelWith(mode int, minutes string, rates []rate, disks ...Disk) model {
 // The minutes of a timed sample become a fraction that the slowest of the disks
 // can deliver.
 func TestSampleMode(t *testing.T) {
-	flash := Disk{Path: "/dev/nvme0n1", Bus: "NVMe", Bytes: 1e12}
-	platters := Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 4e12}
-	small := Disk{Path: "/dev/sdb", Bus: "USB", Bytes: 8e9}
+	flash := core.Disk{Path: "/dev/nvme0n1", Bus: "NVMe", Bytes: 1e12}
+	platters := core.Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 4e12}
+	small := core.Disk{Path: "/dev/sdb", Bus: "USB", Bytes: 8e9}
 	for _, c := range []struct {
 		name, minutes string
 		mode          int
 		rates         []rate
-		disks         []Disk
+		disks         []core.Disk
 		want          string
 	}{
-		{name: "full", mode: modeFull, disks: []Disk{flash}, want: "full"},
-		{name: "NIST", mode: modeNIST, disks: []Disk{flash}, want: "nist-800-88r1"},
-		{"5,000 draws a second for 10 minutes", "10", modeTimed, nil, []Disk{flash}, "random:0.012288"},
-		{"100 draws a second for 10 minutes", "10", modeTimed, nil, []Disk{platters}, "random:0.000061"},
-		{"the slower decides", "10", modeTimed, nil, []Disk{flash, platters}, "random:0.000061"},
-		{"measured", "10", modeTimed, []rate{{"ATA", true, 4e6}}, []Disk{platters}, "random:0.0006"},
-		{"enough time for all", "10", modeTimed, nil, []Disk{small}, "full"},
-		{"measured too slow for all", "10", modeTimed, []rate{{"USB", false, 1e6}}, []Disk{small}, "random:0.03072"},
-		{"hardly any", "1", modeTimed, nil, []Disk{{Path: "/dev/sda", Bus: "ATA", Bytes: 1 << 62}}, "random:0.000001"},
-		{"no size", "1", modeTimed, nil, []Disk{{Path: "/dev/sda", Bus: "ATA"}}, "full"},
+		{name: "full", mode: modeFull, disks: []core.Disk{flash}, want: "full"},
+		{name: "NIST", mode: modeNIST, disks: []core.Disk{flash}, want: "nist-800-88r1"},
+		{"5,000 draws a second for 10 minutes", "10", modeTimed, nil, []core.Disk{flash}, "random:0.012288"},
+		{"100 draws a second for 10 minutes", "10", modeTimed, nil, []core.Disk{platters}, "random:0.000061"},
+		{"the slower decides", "10", modeTimed, nil, []core.Disk{flash, platters}, "random:0.000061"},
+		{"measured", "10", modeTimed, []rate{{"ATA", true, 4e6}}, []core.Disk{platters}, "random:0.0006"},
+		{"enough time for all", "10", modeTimed, nil, []core.Disk{small}, "full"},
+		{"measured too slow for all", "10", modeTimed, []rate{{"USB", false, 1e6}}, []core.Disk{small}, "random:0.03072"},
+		{"hardly any", "1", modeTimed, nil, []core.Disk{{Path: "/dev/sda", Bus: "ATA", Bytes: 1 << 62}}, "random:0.000001"},
+		{"no size", "1", modeTimed, nil, []core.Disk{{Path: "/dev/sda", Bus: "ATA"}}, "full"},
 	} {
 		m := modelWith(c.mode, c.minutes, c.rates, c.disks...)
 		if got := m.sampleMode(); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
-		if err := checkMode(m.sampleMode()); err != nil {
-			t.Errorf("%s: %v", c.name, err)
+		if mode := m.sampleMode(); !exchange.IsSample(mode) {
+			t.Errorf("%s: %s is no sample", c.name, mode)
 		}
 	}
 }
 
 // What a disk delivered is expected of the next of its kind, and the slowest counts.
 func TestLearn(t *testing.T) {
-	m := modelWith(modeFull, "", nil, Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 36e10})
+	m := modelWith(modeFull, "", nil, core.Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 36e10})
 	for _, perSecond := range []int64{200e6, 100e6, 0, 300e6} {
-		m = m.learn(diskJob{disk: m.disks.all[0], progress: Progress{PerSecond: perSecond}})
+		m = m.learn(diskJob{disk: m.disks.all[0], progress: core.Progress{PerSecond: perSecond}})
 	}
 	if longest, measured := m.slowest(); longest != time.Hour || !measured {
 		t.Errorf("%v, measured %v", longest, measured)
@@ -75,14 +78,14 @@ func TestLearn(t *testing.T) {
 // A disk that was chosen stays chosen when the list is made anew, but not another
 // at its place.
 func TestChosenStays(t *testing.T) {
-	a, b, stick := Disk{Path: "/dev/sda", Serial: "A", Bytes: 1}, Disk{Path: "/dev/sdb", Serial: "B", Bytes: 1}, Disk{Path: "/dev/sdc", Stick: true}
-	l := diskList{all: []Disk{a, b, stick}, cursor: 1}.toggleAll()
+	a, b, stick := core.Disk{Path: "/dev/sda", Serial: "A", Bytes: 1}, core.Disk{Path: "/dev/sdb", Serial: "B", Bytes: 1}, core.Disk{Path: "/dev/sdc", Stick: true}
+	l := diskList{all: []core.Disk{a, b, stick}, cursor: 1}.toggleAll()
 	if got := len(l.picked()); got != 2 {
 		t.Fatalf("%d chosen", got)
 	}
 	swapped := b
 	swapped.Serial = "C"
-	l = l.found([]Disk{stick, a, swapped}, nil)
+	l = l.found([]core.Disk{stick, a, swapped}, nil)
 	if got := l.picked(); len(got) != 1 || got[0].Serial != "A" {
 		t.Errorf("chosen: %v", got)
 	}
@@ -101,9 +104,9 @@ func TestChosenStays(t *testing.T) {
 // Reports are known by their bundle, in this round and those before.
 func TestSaved(t *testing.T) {
 	m := newModel(context.Background(), nil)
-	m.jobs = []diskJob{{disk: Disk{Path: "/dev/sda"}, outcome: &Outcome{Source: "/dev/sda", Bundle: "new"}}, {}}
-	m.kept = []Outcome{{Source: "/dev/sda", Bundle: "old"}}
-	next := m.saved([]Outcome{{Source: "/dev/sda", Bundle: "old", Saved: "/reports/old"}, {Bundle: "new", SaveError: "full"},
+	m.jobs = []diskJob{{disk: core.Disk{Path: "/dev/sda"}, outcome: &core.Outcome{Source: "/dev/sda", Bundle: "new"}}, {}}
+	m.kept = []core.Outcome{{Source: "/dev/sda", Bundle: "old"}}
+	next := m.saved([]core.Outcome{{Source: "/dev/sda", Bundle: "old", Saved: "/reports/old"}, {Bundle: "new", SaveError: "full"},
 		{Bundle: "older", SaveError: "full"}, {Bundle: "fine", Saved: "/reports/fine"}})
 	if got := next.unsaved(); len(got) != 2 || got[0].Bundle != "new" || got[0].SaveError != "full" || got[1].Bundle != "older" {
 		t.Errorf("not saved: %+v", got)
@@ -126,31 +129,43 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// When all are done, what is unsaved of a disk that was in the place of one of these is
+// asked for, and counts.
+func TestReportOfOtherDiskIsNotForgotten(t *testing.T) {
+	m := newModel(t.Context(), newConsoleCore())
+	m.fresh, m.step = false, stepExamine
+	m.jobs = []diskJob{{disk: core.Disk{Path: "/dev/sda", Serial: "1"}}, {disk: core.Disk{Path: "/dev/sdb", Serial: "2"}}}
+	sda, sdb := core.Outcome{Source: "/dev/sda", Error: "another disk was there"}, core.Outcome{Source: "/dev/sdb", Verdict: exchange.NoResidue, Bundle: "b"}
+	m = m.cameOut(sda).cameOut(sdb)
+	next, cmd := m.Update(endedMsg{nil})
+	if cmd == nil {
+		t.Fatal("nothing is to be done")
+	}
+	next, _ = next.Update(savedMsg{sda, sdb, {Source: "/dev/sda", Verdict: exchange.ResidueFound, Bundle: "other"}})
+	if got := len(next.(model).unsaved()); got != 2 {
+		t.Errorf("%d unsaved", got)
+	}
+}
+
 // A clean verdict that is not about the whole disk says so wherever it stands.
 func TestVerdictOfASample(t *testing.T) {
-	d := document{Verdict: "no-residue"}
-	d.Plan.Mode, d.Scope.Kind, d.Scope.Text = "sample", "medium", "a sample of the medium: 1 GiB of 8 GiB"
-	o := Outcome{Verdict: d.Verdict, Scope: d.part()}
-	m := model{width: 80, height: 25, jobs: []diskJob{{disk: Disk{Path: "/dev/sda"}, outcome: &o}}}
+	o := core.Outcome{Verdict: exchange.NoResidue, Scope: "a sample of the medium: 1 GiB of 8 GiB"}
+	m := model{width: 80, height: 25, jobs: []diskJob{{disk: core.Disk{Path: "/dev/sda"}, outcome: &o}}}
 	m.large = true
 	large := fmt.Sprint(m.resultsBody(20))
 	m.large = false
-	for what, text := range map[string]string{"word": verdictWords(o).text, "screen": large, "list": fmt.Sprint(m.resultsBody(20)), "totals": fmt.Sprint(m.totals()), "line": o.answer()} {
+	for what, text := range map[string]string{"word": verdictWords(o).text, "screen": large, "list": fmt.Sprint(m.resultsBody(20)), "totals": fmt.Sprint(m.totals()), "line": o.Answer()} {
 		if !strings.Contains(strings.ToLower(text), "sample") {
 			t.Errorf("%s: %q does not say that it is a sample", what, text)
 		}
-	}
-	d.Plan.Mode = "full"
-	if d.part() != "" || (&document{}).part() == "" {
-		t.Errorf("a whole disk is %q, a report that says nothing is %q", d.part(), (&document{}).part())
 	}
 }
 
 // Every verdict can be written large, and fits.
 func TestBanner(t *testing.T) {
 	blank := letter(' ')
-	for _, v := range []string{"no-residue", "residue-found", "inconclusive", ""} {
-		word := verdictWords(Outcome{Verdict: v}).text
+	for _, v := range []exchange.Verdict{exchange.NoResidue, exchange.ResidueFound, exchange.Inconclusive, exchange.VerdictUnknown} {
+		word := verdictWords(core.Outcome{Verdict: v}).text
 		for _, line := range banner(word) {
 			if len(line) > 77 || len(line) != 6*len(word)-1 {
 				t.Errorf("%s: a row of %d columns", word, len(line))
@@ -199,8 +214,8 @@ func TestHaveIdentity(t *testing.T) {
 func TestSavedBeforeItCameOut(t *testing.T) {
 	var m tea.Model = newModel(t.Context(), newConsoleCore(benchDisks()...))
 	examining := m.(model)
-	examining.fresh, examining.step, examining.jobs = false, stepExamine, []diskJob{{disk: Disk{Path: "/dev/sda"}}}
-	o := Outcome{Source: "/dev/sda", Verdict: "no-residue", Bundle: "/run/x/sda", SaveError: "no stick"}
+	examining.fresh, examining.step, examining.jobs = false, stepExamine, []diskJob{{disk: core.Disk{Path: "/dev/sda"}}}
+	o := core.Outcome{Source: "/dev/sda", Verdict: exchange.NoResidue, Bundle: "/run/x/sda", SaveError: "no stick"}
 	later := o
 	later.Saved, later.SaveError = "/reports/x", ""
 	m = examining

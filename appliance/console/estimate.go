@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // How long it will take, and what a sample of so many minutes is worth: estimates,
@@ -60,7 +62,7 @@ func (m model) learn(j diskJob) model {
 	if p.PerSecond <= 0 || m.form.mode == modeNIST {
 		return m
 	}
-	seen := rate{j.disk.Bus, strings.HasPrefix(m.sampleMode(), "random:"), float64(p.PerSecond)}
+	seen := rate{j.disk.Bus, strings.HasPrefix(m.sampleMode(), exchange.SampleRandom), float64(p.PerSecond)}
 	next := []rate{seen}
 	for _, r := range m.rates {
 		if r.bus == seen.bus && r.drawn == seen.drawn {
@@ -93,15 +95,15 @@ func seconds(s float64) time.Duration { return time.Duration(min(s, 1e9) * float
 func (m model) sampleMode() string {
 	switch m.form.mode {
 	case modeFull:
-		return "full"
+		return exchange.SampleFull
 	case modeNIST:
-		return "nist-800-88r1"
+		return exchange.SampleNIST
 	}
 	fraction := m.fraction()
 	if fraction >= 1 {
-		return "full"
+		return exchange.SampleFull
 	}
-	return "random:" + strconv.FormatFloat(fraction, 'f', -1, 64)
+	return exchange.SampleRandom + strconv.FormatFloat(fraction, 'f', -1, 64)
 }
 
 func (m model) fraction() float64 {

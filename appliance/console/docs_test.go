@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"bytes"
@@ -38,7 +38,7 @@ func TestConsoleDocs(t *testing.T) {
 	if *updateConsole {
 		err = os.WriteFile(consoleDocs, []byte(want), 0o644)
 	} else if string(doc) != want {
-		t.Errorf("%s does not show the screens as they are: go test ./cmd/shokyo-init -run TestConsole -update-console", consoleDocs)
+		t.Errorf("%s does not show the screens as they are: go test ./appliance/console -run TestConsole -update-console", consoleDocs)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ var pictures = flag.String("console-pictures", "", "write the screens in colour,
 
 // The pictures docs/console-*.png are screenshots of such pages, 800 by 456:
 //
-//	go test ./cmd/shokyo-init -run TestConsolePictures -console-pictures DIR
+//	go test ./appliance/console -run TestConsolePictures -console-pictures DIR
 //	chromium --headless --screenshot=X.png --window-size=800,456 DIR/X.html
 func TestConsolePictures(t *testing.T) {
 	dir := cmp.Or(*pictures, t.TempDir())

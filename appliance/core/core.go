@@ -1,8 +1,12 @@
-package main
+// Package core is what the parts of the appliance tell each other: what a front end can
+// ask for, the disks that there are, and what came of each.
+package core
 
 import (
 	"context"
 	"strings"
+
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 // Core is all that a front end of the appliance can ask for: the console, which
@@ -20,7 +24,7 @@ type Core interface {
 	// Evidence says how many bytes are free on the stick, or why nothing can be saved.
 	Evidence() (free int64, err error)
 	// TakeOtherStick has the stick used that is there, in place of the one that the
-	// computer was started from: errOtherStick was what Evidence said.
+	// computer was started from: [ErrOtherStick] was what Evidence said.
 	TakeOtherStick() error
 	// LabIdentity is the signing identity on the stick, whose private key is encrypted.
 	LabIdentity() (name string, exists bool)
@@ -45,12 +49,12 @@ type Disk struct {
 	Removable                                     bool     // the medium can be taken out of it
 }
 
-// empty says whether it is a drive or reader in which no medium is. One that has its
+// Empty says whether it is a drive or reader in which no medium is. One that has its
 // medium for good and gives no size is dead.
-func (d *Disk) empty() bool { return d.Bytes == 0 && d.Removable }
+func (d *Disk) Empty() bool { return d.Bytes == 0 && d.Removable }
 
-// name is how a disk is told from others.
-func (d *Disk) name() string {
+// Name is how a disk is told from others.
+func (d *Disk) Name() string {
 	words := strings.Join(strings.Fields(d.Model+" "+d.Serial), " ")
 	if words == "" {
 		return "a disk without a name, of " + d.Size
@@ -62,13 +66,20 @@ func (d *Disk) name() string {
 type Settings struct {
 	Mode                                 string // "full", "nist-800-88r1", "random:0.10"
 	Operator, Case, Customer, Site, Note string
-	Identity                             string // "throw-away" or "lab"
+	Identity                             string // ThrowAway or Lab
 	Passphrase                           string // of the lab identity
 }
 
+// Which key a report is signed with.
+const (
+	ThrowAway = "throw-away"
+	Lab       = "lab"
+)
+
 // Progress is how far an examination is.
 type Progress struct {
-	Source, Phase       string
+	Source              string
+	Phase               exchange.Phase
 	Done, Planned       int64
 	PerSecond           int64
 	SecondsLeft         int64 // -1: unknown
@@ -76,10 +87,14 @@ type Progress struct {
 	Map                 string // 64 characters, the worst class of each 64th
 }
 
+// StoppedByPerson is the Error of what somebody did not want to be examined to the end.
+const StoppedByPerson = "stopped before it was done"
+
 // Outcome is what came of the examination of one disk.
 type Outcome struct {
 	Source, Model, Serial string // of the disk; another may have its path by now
-	Verdict, Claim        string
+	Verdict               exchange.Verdict
+	Claim                 exchange.Claim
 	Scope                 string // what the verdict is about, where it is not the whole disk
 	Reasons               []string
 	Error                 string // why there is no verdict
@@ -88,10 +103,10 @@ type Outcome struct {
 	SaveError             string
 }
 
-// answer is the verdict with what it is about, if that is not the whole disk.
-func (o *Outcome) answer() string {
+// Answer is the verdict with what it is about, if that is not the whole disk.
+func (o *Outcome) Answer() string {
 	if o.Scope == "" {
-		return o.Verdict
+		return o.Verdict.String()
 	}
-	return o.Verdict + ", in " + o.Scope
+	return o.Verdict.String() + ", in " + o.Scope
 }

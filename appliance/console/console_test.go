@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"context"
@@ -13,6 +13,9 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/internal/exchange"
 )
 
 var updateConsole = flag.Bool("update-console", false, "write the screens to testdata/console")
@@ -20,19 +23,19 @@ var updateConsole = flag.Bool("update-console", false, "write the screens to tes
 // consoleCore is an appliance that does what the test says.
 type consoleCore struct {
 	mu          sync.Mutex
-	disks       []Disk
+	disks       []core.Disk
 	disksErr    error
 	free        int64
 	evidenceErr error
 	takeErr     error // what TakeOtherStick gives
 	identity    string
 	identityErr error
-	saves       [][]Outcome // what each Save gives
+	saves       [][]core.Outcome // what each Save gives
 	log         []string
 	ended       string        // by PowerOff or Reboot
 	hold        chan struct{} // how long that takes; nil: no time
-	settings    Settings
-	examined    []Disk
+	settings    core.Settings
+	examined    []core.Disk
 
 	entered chan struct{} // Examine has begun
 	events  chan event
@@ -40,9 +43,9 @@ type consoleCore struct {
 }
 
 // event is what happens while the disks are examined. It says whether it was the last.
-type event func(progress func(Progress), done func(Outcome)) (last bool, err error)
+type event func(progress func(core.Progress), done func(core.Outcome)) (last bool, err error)
 
-func newConsoleCore(disks ...Disk) *consoleCore {
+func newConsoleCore(disks ...core.Disk) *consoleCore {
 	return &consoleCore{disks: disks, free: 118 << 20, entered: make(chan struct{}, 1), events: make(chan event), done: make(chan struct{})}
 }
 
@@ -52,12 +55,12 @@ func (c *consoleCore) change(f func()) {
 	f()
 }
 
-func (c *consoleCore) Disks(context.Context) (d []Disk, err error) {
+func (c *consoleCore) Disks(context.Context) (d []core.Disk, err error) {
 	c.change(func() { d, err = c.disks, c.disksErr })
 	return d, err
 }
 
-func (c *consoleCore) Examine(ctx context.Context, disks []Disk, s Settings, progress func(Progress), done func(Outcome)) error {
+func (c *consoleCore) Examine(ctx context.Context, disks []core.Disk, s core.Settings, progress func(core.Progress), done func(core.Outcome)) error {
 	c.change(func() { c.examined, c.settings = disks, s })
 	c.entered <- struct{}{}
 	for {
@@ -74,7 +77,7 @@ func (c *consoleCore) Examine(ctx context.Context, disks []Disk, s Settings, pro
 	}
 }
 
-func (c *consoleCore) Save(context.Context) (o []Outcome) {
+func (c *consoleCore) Save(context.Context) (o []core.Outcome) {
 	c.change(func() {
 		if len(c.saves) > 0 {
 			o, c.saves = c.saves[0], c.saves[1:]
@@ -275,7 +278,7 @@ func (d *driver) play(s scene) {
 	}
 	if s.happen != nil {
 		last := false
-		d.core.events <- func(p func(Progress), o func(Outcome)) (bool, error) {
+		d.core.events <- func(p func(core.Progress), o func(core.Outcome)) (bool, error) {
 			var err error
 			last, err = s.happen(p, o)
 			return last, err
@@ -368,7 +371,7 @@ func checkScene(t *testing.T, i int, s scene, core *consoleCore) {
 	})
 }
 
-func begunWith(want Settings) func(*consoleCore) error {
+func begunWith(want core.Settings) func(*consoleCore) error {
 	return func(c *consoleCore) error {
 		if c.settings != want {
 			return fmt.Errorf("examined with %+v, want %+v", c.settings, want)
@@ -399,8 +402,8 @@ func FuzzConsole(f *testing.F) {
 		if len(keys) > 200 || len(text) > 1000 {
 			return
 		}
-		core := newConsoleCore(Disk{Path: text, Model: text, Serial: text, Size: text, Bus: text, Health: text, InUse: text, Bytes: n, Notes: []string{text}},
-			Disk{Path: "/dev/sda", Bytes: n}, Disk{Path: "/dev/sdb", Stick: true})
+		core := newConsoleCore(core.Disk{Path: text, Model: text, Serial: text, Size: text, Bus: text, Health: text, InUse: text, Bytes: n, Notes: []string{text}},
+			core.Disk{Path: "/dev/sda", Bytes: n}, core.Disk{Path: "/dev/sdb", Stick: true})
 		core.free, core.identity = n, text
 		d := newDriver(t, scenario{}.model(core), core)
 		defer func() {
@@ -428,11 +431,11 @@ func fuzzMessage(k byte, text string, n int64) tea.Msg {
 	special := map[byte]rune{'U': tea.KeyUp, 'D': tea.KeyDown, 'L': tea.KeyLeft, 'R': tea.KeyRight, '\r': tea.KeyEnter, 0x1b: tea.KeyEscape, 0x7f: tea.KeyBackspace}
 	switch k {
 	case 'p':
-		return progressMsg{Source: text, Phase: text, Done: n, Planned: n / 2, PerSecond: n, SecondsLeft: n, Residue: n, Unreadable: n, Map: text}
+		return progressMsg{Source: text, Phase: exchange.Phase(n), Done: n, Planned: n / 2, PerSecond: n, SecondsLeft: n, Residue: n, Unreadable: n, Map: text}
 	case 'o':
-		return outcomeMsg{Source: text, Verdict: text, Claim: text, Reasons: []string{text, text}, Error: text, Bundle: text, SaveError: text}
+		return outcomeMsg{Source: text, Verdict: exchange.Verdict(n), Claim: exchange.Claim(n), Reasons: []string{text, text}, Error: text, Bundle: text, SaveError: text}
 	case 'O':
-		return outcomeMsg{Source: "/dev/sda", Verdict: "no-residue", Claim: "logical", Bundle: "b", Saved: text}
+		return outcomeMsg{Source: "/dev/sda", Verdict: exchange.NoResidue, Claim: exchange.ClaimLogical, Bundle: "b", Saved: text}
 	case 'e':
 		return evidenceMsg{n, errors.New(text)}
 	case 'E':
