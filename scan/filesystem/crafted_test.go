@@ -39,7 +39,7 @@ func crafted(t testing.TB) []craft {
 
 func TestCrafted(t *testing.T) {
 	for _, c := range crafted(t) {
-		s, ok := Recognize(c.buf, c.off)
+		s, ok := Recognize(proof.Place{Buf: c.buf, Off: c.off})
 		if !ok || s.Kind != c.kind || s.Explained != c.explained {
 			t.Errorf("%s at %d: %v %+v", c.kind, c.off, ok, s)
 			continue
@@ -116,7 +116,7 @@ func TestFATDirectories(t *testing.T) {
 	i := bytes.Index(buf, []byte("..         \x10"))
 	piece := make([]byte, 4096)
 	copy(piece, buf[i+32:i+512])
-	if s, ok := Recognize(piece, 0); !ok || s.Kind != "fat-directory" {
+	if s, ok := Recognize(proof.Place{Buf: piece}); !ok || s.Kind != "fat-directory" {
 		t.Errorf("piece of a directory: %v %+v", ok, s)
 	}
 }
@@ -177,16 +177,16 @@ func efsRecord() []byte {
 // TestKeysOfWindows: a file that Windows encrypts keeps its wrapped key in its record.
 func TestKeysOfWindows(t *testing.T) {
 	b := efsRecord()
-	s, ok := Recognize(b, 0)
+	s, ok := Recognize(proof.Place{Buf: b})
 	if !ok || s.Kind != "ntfs-file-record" || !s.Keys || !strings.Contains(s.Detail, "EFS") {
 		t.Errorf("%v %+v", ok, s)
 	}
 	b[0x38+24] = '%'
-	if s, ok := Recognize(b, 0); !ok || s.Keys {
+	if s, ok := Recognize(proof.Place{Buf: b}); !ok || s.Keys {
 		t.Errorf("with another name: %v %+v", ok, s)
 	}
 	b[510] ^= 1
-	if s, ok := Recognize(b, 0); !ok || !strings.Contains(s.Detail, "damaged") {
+	if s, ok := Recognize(proof.Place{Buf: b}); !ok || !strings.Contains(s.Detail, "damaged") {
 		t.Errorf("half written: %v %+v", ok, s)
 	}
 }
@@ -201,7 +201,7 @@ func TestExtSays(t *testing.T) {
 		put(inode, at+0x20, uint32(0x80000|0x800))
 		put(inode, at+0x28, []uint16{0xF30A, 1, 4, 0})
 	}
-	if s, ok := Recognize(inode, 0); !ok || s.Kind != "ext-inodes" || !strings.HasSuffix(s.Detail, ", 4 of them encrypted by fscrypt") || s.Keys {
+	if s, ok := Recognize(proof.Place{Buf: inode}); !ok || s.Kind != "ext-inodes" || !strings.HasSuffix(s.Detail, ", 4 of them encrypted by fscrypt") || s.Keys {
 		t.Errorf("%v %+v", ok, s)
 	}
 	super := make([]byte, 1024)
@@ -212,22 +212,33 @@ func TestExtSays(t *testing.T) {
 	put(super, 0x58, uint16(256))
 	put(super, 0x60, uint32(0x10040))
 	copy(super[0x78:], "data-OST0001")
-	s, ok := Recognize(super, 0)
+	s, ok := Recognize(proof.Place{Buf: super})
 	if !ok || !strings.HasPrefix(s.Detail, "ext4 (a target of Lustre) with encrypted folders") {
 		t.Errorf("%v %+v", ok, s)
 	}
 }
 
-// TestFirstWords: every word of the table passes the two lookups before it.
-func TestFirstWords(t *testing.T) {
-	for word := range firstWords {
-		if !openings[byte(word)] || !seconds[byte(word>>8)] {
-			t.Errorf("%#x is never looked at", word)
+// TestRows: a structure of every row is looked at: the lookup before the rows knows its
+// magic number.
+func TestRows(t *testing.T) {
+	for _, r := range rows {
+		b := random(77, sector)
+		copy(b[r.At:], r.Magic)
+		if !table.Has((*[sector]byte)(b)) {
+			t.Errorf("%q at %d is never looked at", r.Magic, r.At)
 		}
 	}
-	for c := range 256 {
-		if exfatOpening(byte(c)) && !openings[c] {
-			t.Errorf("exFAT entries of type %#x are never looked at", c)
+	for _, o := range exfatOpenings {
+		for second := range 256 {
+			b := make([]byte, 4096)
+			b[0], b[1] = o.kind, byte(second)
+			if o.kind != 0x83 {
+				b[20], b[24] = 2, 1 // first cluster and length
+			}
+			var e proof.Evidence
+			if exfatSet(&e, b) > 0 && (byte(second) < o.least || byte(second) > o.most) {
+				t.Errorf("an entry %#x with %d behind its type is never looked at", o.kind, second)
+			}
 		}
 	}
 }
@@ -246,13 +257,13 @@ func TestOldFAT(t *testing.T) {
 		b[510], b[511] = 0x55, 0xAA
 		return b
 	}
-	if s, ok := Recognize(floppy(), 0); !ok || s.Kind != "fat-boot-sector" || s.Detail != "boot sector of a FAT volume of 360.0 KiB, clusters of 1.0 KiB" {
+	if s, ok := Recognize(proof.Place{Buf: floppy()}); !ok || s.Kind != "fat-boot-sector" || s.Detail != "boot sector of a FAT volume of 360.0 KiB, clusters of 1.0 KiB" {
 		t.Errorf("%v %+v", ok, s)
 	}
 	for _, at := range []int{0, 11, 13, 14, 15, 16, 18, 21, 23, 510} {
 		b := floppy()
 		b[at] ^= 0x40
-		if s, ok := Recognize(b, 0); ok && s.Kind == "fat-boot-sector" {
+		if s, ok := Recognize(proof.Place{Buf: b}); ok && s.Kind == "fat-boot-sector" {
 			t.Errorf("byte %d: %+v", at, s)
 		}
 	}
@@ -285,7 +296,7 @@ func TestFATSpellings(t *testing.T) {
 		"FAT32 of few sectors":     {boot(82, "FAT32   ", 2880, 0), true},
 		"FAT32 with a root of old": {func() []byte { b := boot(82, "FAT32   ", 0, 0); b[17] = 64; return b }(), false},
 	} {
-		if s, ok := Recognize(c.b, 0); ok != c.want || ok && s.Kind != "fat-boot-sector" {
+		if s, ok := Recognize(proof.Place{Buf: c.b}); ok != c.want || ok && s.Kind != "fat-boot-sector" {
 			t.Errorf("%s: %v %+v", name, ok, s)
 		}
 	}

@@ -82,9 +82,27 @@ func exfatBootSum(b []byte) (sum uint32) {
 	return sum
 }
 
-// exfatOpening: bitmap, up-case table, label, file, deleted file (§6.2.1).
+// exfatOpenings are the entries that a directory may begin with (§6.2.1): bitmap, up-case
+// table, label, file, deleted file; and what the byte behind the type is at least and at most.
+var exfatOpenings = []struct{ kind, least, most byte }{{0x81, 0, 1}, {0x82, 0, 0}, {0x83, 0, 11}, {0x85, 2, 18}, {0x05, 2, 18}}
+
 func exfatOpening(kind byte) bool {
-	return kind == 0x81 || kind == 0x82 || kind == 0x83 || kind == 0x85 || kind == 0x05
+	for _, o := range exfatOpenings {
+		if o.kind == kind {
+			return true
+		}
+	}
+	return false
+}
+
+// exfatRows are directories by the first two bytes of their first entry.
+func exfatRows() (rows []proof.Row) {
+	for _, o := range exfatOpenings {
+		for second := o.least; second <= o.most; second++ {
+			rows = append(rows, proof.Row{Magic: string([]byte{o.kind, second}), Parse: in(exfatDirectory)})
+		}
+	}
+	return rows
 }
 
 // exfatDirectory recognises a piece of a directory that begins with an entry

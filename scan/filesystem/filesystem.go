@@ -30,7 +30,11 @@
 // used as the schema of exFAT's structures, fenced, in exfat.go.
 package filesystem
 
-import "shokyo.dev/shokyo/scan/proof"
+import (
+	"slices"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 const (
 	sector = 512
@@ -38,109 +42,56 @@ const (
 	maxBlock = 64 << 10 // no file system here has larger metadata blocks
 )
 
-// The words at the start of a sector that begin a structure, as little endian
-// numbers whatever the byte order of the format.
-const (
-	wordFATInfo   = 'R' | 'R'<<8 | 'a'<<16 | 'A'<<24
-	wordFATDot    = '.' | ' '<<8 | ' '<<16 | ' '<<24
-	wordNTFSFile  = 'F' | 'I'<<8 | 'L'<<16 | 'E'<<24
-	wordNTFSIndex = 'I' | 'N'<<8 | 'D'<<16 | 'X'<<24
-	wordNTFSRstr  = 'R' | 'S'<<8 | 'T'<<16 | 'R'<<24
-	wordNTFSRcrd  = 'R' | 'C'<<8 | 'R'<<16 | 'D'<<24
-	wordXFSSuper  = 'X' | 'F'<<8 | 'S'<<16 | 'B'<<24
-	wordXFSAGF    = 'X' | 'A'<<8 | 'G'<<16 | 'F'<<24
-	wordXFSAGI    = 'X' | 'A'<<8 | 'G'<<16 | 'I'<<24
-	wordXFSAGFL   = 'X' | 'A'<<8 | 'F'<<16 | 'L'<<24
-	wordXFSDir4   = 'X' | 'D'<<8 | '2'<<16 | 'B'<<24
-	wordXFSDir5   = 'X' | 'D'<<8 | 'B'<<16 | '3'<<24
-	wordXFSData5  = 'X' | 'D'<<8 | 'D'<<16 | '3'<<24
-	wordXFSBno    = 'A' | 'B'<<8 | '3'<<16 | 'B'<<24
-	wordXFSCnt    = 'A' | 'B'<<8 | '3'<<16 | 'C'<<24
-	wordXFSIno    = 'I' | 'A'<<8 | 'B'<<16 | '3'<<24
-	wordXFSFino   = 'F' | 'I'<<8 | 'B'<<16 | '3'<<24
-	wordJournal   = 0x98393BC0 // C0 3B 39 98
-)
+// rows are the structures that a magic number tells, in the order in which they are
+// asked. What has none is held to a few bytes first, below.
+var rows = slices.Concat([]proof.Row{
+	{Magic: "RRaA", Parse: in(fatInfo)},
+	{Magic: ".   ", Parse: in(fatDotDirectory)},
+	{Magic: "FILE", Parse: in(ntfsRecord)},
+	{Magic: "INDX", Parse: in(ntfsRecord)},
+	{Magic: "RSTR", Parse: in(ntfsRecord)},
+	{Magic: "RCRD", Parse: in(ntfsRecord)},
+	{Magic: "XFSB", Parse: in(xfsSuperblock)},
+	{Magic: "XAGF", Parse: in(xfsHeader)},
+	{Magic: "XAGI", Parse: in(xfsHeader)},
+	{Magic: "XAFL", Parse: in(xfsHeader)},
+	{Magic: "XD2B", Parse: in(xfsDirectory4)},
+	{Magic: "XDB3", Parse: in(xfsBlock)},
+	{Magic: "XDD3", Parse: in(xfsBlock)},
+	{Magic: "AB3B", Parse: in(xfsBlock)},
+	{Magic: "AB3C", Parse: in(xfsBlock)},
+	{Magic: "IAB3", Parse: in(xfsBlock)},
+	{Magic: "FIB3", Parse: in(xfsBlock)},
+	{Magic: "IN", Parse: in(xfsInode)},
+	{Magic: "\xC0\x3B\x39\x98", Parse: in(extJournal)},
+}, exfatRows(), []proof.Row{
+	{At: 510, Magic: "\x55\xAA", Parse: in(bootSector)},
+	{At: 0x38, Magic: "\x53\xEF", Parse: in(extSuperblock)},
+})
 
-// firstWords are the parsers by the first word of a sector.
-var firstWords = map[uint32]func(buf []byte, off int) (proof.Observation, bool){
-	wordFATInfo:   fatInfo,
-	wordFATDot:    fatDotDirectory,
-	wordNTFSFile:  ntfsRecord,
-	wordNTFSIndex: ntfsRecord,
-	wordNTFSRstr:  ntfsRecord,
-	wordNTFSRcrd:  ntfsRecord,
-	wordXFSSuper:  xfsSuperblock,
-	wordXFSAGF:    xfsHeader,
-	wordXFSAGI:    xfsHeader,
-	wordXFSAGFL:   xfsHeader,
-	wordXFSDir4:   xfsDirectory4,
-	wordXFSDir5:   xfsBlock,
-	wordXFSData5:  xfsBlock,
-	wordXFSBno:    xfsBlock,
-	wordXFSCnt:    xfsBlock,
-	wordXFSIno:    xfsBlock,
-	wordXFSFino:   xfsBlock,
-	wordJournal:   extJournal,
+var table = proof.NewTable(rows)
+
+// in makes a row's parser of one that looks at buf[off:].
+func in(parse func(buf []byte, off int) (proof.Observation, bool)) func(proof.Place) (proof.Observation, bool) {
+	return func(p proof.Place) (proof.Observation, bool) { return parse(p.Buf, p.Off) }
 }
 
-// Recognize says which structure sits at buf[off:]. off is a multiple of 512. It
-// may look at the whole of buf, on both sides of off.
+// Recognize says which structure sits at a place.
 //
 // It is called at every sector of a medium, so nearly all of its time is spent
 // saying no: a few loads and compares that random bytes fail at once.
-func Recognize(buf []byte, off int) (proof.Observation, bool) {
-	if off < 0 || off > len(buf)-sector {
+func Recognize(p proof.Place) (proof.Observation, bool) {
+	if p.Off < 0 || p.Off > len(p.Buf)-sector {
 		return proof.Observation{}, false
 	}
-	b := (*[sector]byte)(buf[off:]) // an array: constant indices need no bounds checks
-	if openings[b[0]] && seconds[b[1]] {
-		if s, ok := byFirstWord(buf, off, proof.LE32(b[:])); ok {
-			return s, true
-		}
-	}
-	if proof.LE16(b[510:]) == 0xAA55 {
-		if s, ok := bootSector(buf, off); ok {
-			return s, true
-		}
-	}
-	if proof.LE16(b[0x38:]) == extMagic {
-		if s, ok := extSuperblock(buf, off); ok {
+	b := (*[sector]byte)(p.Buf[p.Off:]) // an array: constant indices need no bounds checks
+	if table.Has(b) {
+		if s, ok := proof.Recognize(rows, p); ok {
 			return s, true
 		}
 	}
 	if mayBeDirectory(b) || mayBeInode(b) || mayBeFAT(b) {
-		return withoutMagic(buf, off)
-	}
-	return proof.Observation{}, false
-}
-
-// openings and seconds mark the first two bytes of all the words above, of XFS
-// inodes ("IN") and of exFAT directory entries, whose second byte is a small
-// number: two lookups turn 98 % of random sectors away.
-var openings, seconds = leadingBytes()
-
-func leadingBytes() (first, second [256]bool) {
-	for word := range firstWords {
-		first[byte(word)], second[byte(word>>8)] = true, true
-	}
-	first[xfsInodeMagic&0xFF], second[xfsInodeMagic>>8] = true, true
-	for c := range 256 {
-		first[c] = first[c] || exfatOpening(byte(c))
-		second[c] = second[c] || c <= 18 // entries that follow the first of a file
-	}
-	return first, second
-}
-
-// byFirstWord dispatches on the word that most formats put first.
-func byFirstWord(buf []byte, off int, word uint32) (proof.Observation, bool) {
-	if parse := firstWords[word]; parse != nil {
-		return parse(buf, off)
-	}
-	if uint16(word) == xfsInodeMagic {
-		return xfsInode(buf, off)
-	}
-	if exfatOpening(byte(word)) {
-		return exfatDirectory(buf, off)
+		return withoutMagic(p.Buf, p.Off)
 	}
 	return proof.Observation{}, false
 }

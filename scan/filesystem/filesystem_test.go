@@ -57,7 +57,7 @@ func TestRandomBytes(t *testing.T) {
 			}
 		}
 		for off := 0; off < 1024*sector; off += sector {
-			if s, ok := Recognize(buf, off); ok {
+			if s, ok := Recognize(proof.Place{Buf: buf, Off: off}); ok {
 				t.Fatalf("round %d offset %d: %+v", round, off, s)
 			}
 		}
@@ -148,7 +148,7 @@ func TestDamage(t *testing.T) {
 
 func damage(t *testing.T, buf []byte, off int, pick *rand.Rand) {
 	t.Helper()
-	s, _ := Recognize(buf, off)
+	s, _ := Recognize(proof.Place{Buf: buf, Off: off})
 	end := s.End
 	switch s.Kind {
 	case "xfs-inodes":
@@ -163,7 +163,7 @@ func damage(t *testing.T, buf []byte, off int, pick *rand.Rand) {
 		}
 		bit := byte(1) << pick.IntN(8)
 		buf[i] ^= bit
-		again, ok := Recognize(buf, off)
+		again, ok := Recognize(proof.Place{Buf: buf, Off: off})
 		if ok && again.Kind == s.Kind && (again.Explained || !s.Explained) && !strings.Contains(again.Detail, "damaged") {
 			t.Errorf("%s at %d: recognised with byte %d changed: %s", s.Kind, off, i-s.Start, again.Detail)
 		}
@@ -177,7 +177,7 @@ func TestCutting(t *testing.T) {
 	for i, c := range crafted(t) {
 		for n := 0; n <= len(c.buf); n += 1 + n/7 {
 			for off := 0; off < len(c.buf); off += sector {
-				if s, ok := Recognize(c.buf[:n], off); ok && (s.Start < 0 || s.End > n) {
+				if s, ok := Recognize(proof.Place{Buf: c.buf[:n], Off: off}); ok && (s.Start < 0 || s.End > n) {
 					t.Fatalf("%d %s cut at %d: %+v", i, c.kind, n, s)
 				}
 			}
@@ -200,7 +200,7 @@ func FuzzRecognize(f *testing.F) {
 			base = 0
 		}
 		before := bytes.Clone(buf)
-		s, ok := Recognize(buf, off)
+		s, ok := Recognize(proof.Place{Buf: buf, Off: off})
 		if !bytes.Equal(before, buf) {
 			t.Fatal("the buffer was changed")
 		}
@@ -226,7 +226,7 @@ func BenchmarkRecognize(b *testing.B) {
 			sectors := 0
 			for b.Loop() {
 				for off := 0; off <= len(in.buf)-sector; off += sector {
-					if _, ok := Recognize(in.buf, off); ok {
+					if _, ok := Recognize(proof.Place{Buf: in.buf, Off: off}); ok {
 						b.Fatal("recognised")
 					}
 					sectors++

@@ -38,10 +38,10 @@ func ntfsRecord(buf []byte, off int) (proof.Observation, bool) {
 		return proof.Observation{}, false
 	}
 	kind, detail := "ntfs-log", "page of an NTFS log file"
-	switch proof.LE32(buf[off:]) {
-	case wordNTFSFile:
+	switch string(buf[off : off+4]) {
+	case "FILE":
 		kind, detail = "ntfs-file-record", ntfsFile(&e, b)
-	case wordNTFSIndex:
+	case "INDX":
 		kind, detail = "ntfs-index", "node of an NTFS directory or other index"
 		e.Within(uint64(proof.LE32(b[0x1C:])), 0, uint64(len(b)-0x18), 4) // bytes used, index header
 		e.Within(uint64(proof.LE32(b[0x20:])), uint64(proof.LE32(b[0x1C:])), uint64(len(b)-0x18), 4)

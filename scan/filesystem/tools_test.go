@@ -21,7 +21,7 @@ type hit struct {
 // scan calls Recognize at every sector, as the engine does.
 func scan(buf []byte, base int64) (hits []hit) {
 	for off := 0; off <= len(buf)-sector; off += sector {
-		if s, ok := Recognize(buf, off); ok {
+		if s, ok := Recognize(proof.Place{Buf: buf, Off: off}); ok {
 			hits = append(hits, hit{off, s})
 		}
 	}

@@ -11,8 +11,7 @@ import (
 // the CRC-32C of version 5, which is little endian. Version 4 has no checksums.
 
 const (
-	xfsInodeMagic = 'I' | 'N'<<8
-	xfsInodePad   = 12 // di_pad2
+	xfsInodePad = 12 // di_pad2
 )
 
 // xfsSum says whether the CRC-32C at hole fits b, the four bytes there taken as zero.
@@ -63,19 +62,21 @@ func xfsSuperblock(buf []byte, off int) (proof.Observation, bool) {
 // xfsHeader recognises the headers of an allocation group: free space (AGF),
 // inodes (AGI), free list (AGFL; version 5 only has a header there).
 func xfsHeader(buf []byte, off int) (proof.Observation, bool) {
-	b, word := buf[off:off+sector], proof.LE32(buf[off:])
+	b, word := buf[off:off+sector], string(buf[off:off+4])
 	var e proof.Evidence
 	e.Matched(4)
 	hole := 32
-	if word == wordXFSAGFL {
+	if word == "XAFL" {
 		e.Within(uint64(proof.BE32(b[4:])), 0, 1<<20-1, 4) // number of the group
 	} else {
 		e.Is(uint64(proof.BE32(b[4:])), 1, 4)              // version
 		e.Within(uint64(proof.BE32(b[8:])), 0, 1<<20-1, 4) // number of the group
-		hole = 216 + 96*int(word>>24&1)                    // 'F' is even, 'I' is odd: 312
+		if hole = 216; word == "XAGI" {
+			hole = 312
+		}
 	}
 	end := off + sector
-	if word == wordXFSAGFL || proof.LE32(b[hole:]) != 0 {
+	if word == "XAFL" || proof.LE32(b[hole:]) != 0 {
 		end = off + max(sector, xfsSealed(&e, buf, off, hole, 512, 4096))
 	} else {
 		e.Zero(b[hole-16 : hole]) // version 4: no UUID and no checksum
@@ -90,11 +91,11 @@ func xfsHeader(buf []byte, off int) (proof.Observation, bool) {
 // front: directories (struct xfs_dir3_blk_hdr) and the B+trees of free space
 // and inodes (struct xfs_btree_block, short form).
 func xfsBlock(buf []byte, off int) (proof.Observation, bool) {
-	word := proof.LE32(buf[off:])
+	word := string(buf[off : off+4])
 	var e proof.Evidence
 	e.Matched(4)
 	kind, detail, hole, block := "xfs-directory", "XFS directory block", 4, proof.BE64(buf[off+8:])
-	if word != wordXFSDir5 && word != wordXFSData5 {
+	if word != "XDB3" && word != "XDD3" {
 		kind, detail, hole, block = "xfs-btree", "node of an XFS free space or inode tree", 52, proof.BE64(buf[off+16:])
 		e.Within(uint64(proof.BE16(buf[off+4:])), 0, 15, 2) // level
 	}

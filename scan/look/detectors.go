@@ -90,7 +90,7 @@ func init() {
 		Superblocks: {Name: "filesystem", Title: "superblocks and headers", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
 			at: superblock.Recognize}, // before a boot sector is taken for FAT's
 		Filesystems: {Name: "filesystem", Title: "file-system structures", Share: 4, Tries: everySector, Reserve: 3000,
-			at: func(p proof.Place) (proof.Observation, bool) { return filesystem.Recognize(p.Buf, p.Off) }},
+			at: filesystem.Recognize},
 		Partitions: {Name: "filesystem", Title: "partition tables, labels", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
 			at: partitions.Recognize},
 		Marks: {Name: "filesystem", Title: "known marks", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
