@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"scan/filesystem":      {"scan/proof"},
 	"scan/keys":            {"scan/proof"},
 	"scan/marks":           {"scan/proof", "scan/marks/"},
-	"scan/partitions":      {"scan/proof"},
+	"scan/partitions":      {"scan/proof", "scan/partitions/"},
 	"scan/proof":           {"internal/bytesize"},
 	"scan/superblock":      {"scan/proof", "scan/superblock/"},
 	"verdict":              {"scan", "devices", "devices/answer"}, // results and typed states
@@ -59,6 +59,7 @@ var allowed = map[string][]string{
 	"image/imagetest":      {"image/source"},
 	"image/codec":          {"image/foreign", "image/source"},
 	"devices/*":            {"devices/answer"},
+	"scan/partitions/*":    {"scan/proof", "scan/partitions/boot", "scan/partitions/label"},
 }
 
 // testOnly is what test files may import besides.

@@ -29,7 +29,7 @@ var thirdParty = map[string][]string{
 	"internal/guest/init":    {"golang.org/x/sys/unix", "unsafe"},
 	"scan/filesystem":        {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
 	"scan/labels":            {"golang.org/x/text/width"},
-	"scan/partitions":        {"github.com/ulikunitz/xz/lzma"},
+	"scan/partitions/boot":   {"github.com/ulikunitz/xz/lzma"},
 	"scan/signature/archive": {"github.com/klauspost/compress/zstd"},
 	"ledger":                 {"golang.org/x/text"},
 	"reports/batch":          {"golang.org/x/text/width"},

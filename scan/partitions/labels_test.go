@@ -10,6 +10,19 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
+// Places and magic numbers, as the documents of the formats have them.
+const (
+	vtocSanity = 0x600DDEEE
+	dkMagic    = 0xDABE
+	bsdMagic   = 0x82564557
+	ultrixAt   = 440
+	dasdIPL1   = "\xC9\xD7\xD3\xF1\x00\x0A\x00\x00\x00\x00\x00\x0F\x03\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
+	ahdiSize   = 0x1C2
+	ahdiTable  = 0x1C6
+	ahdiBad    = 0x1F6
+	ahdiEntry  = 12
+)
+
 // Labels that no tool of the test machine writes, field by field from their documents.
 
 func solarisSector(whole bool) []byte {
@@ -27,7 +40,7 @@ func solarisSector(whole bool) []byte {
 		put(b, 468, []uint32{255, 63})
 		put(b, 476, []uint16{1, 0, 0, 3600})
 		put(b, 508, uint16(dkMagic))
-		put(b, 510, xor16(b[:510]))
+		put(b, 510, proof.XOR16(b[:510]))
 	}
 	return b
 }
@@ -73,14 +86,21 @@ func plan9Sector() []byte {
 	return b
 }
 
-// ebcdic writes capitals, digits and stops.
+// ebcdic writes letters of code page 037 that names are made of.
 func ebcdic(s string) []byte {
 	b := []byte(s)
 	for i, c := range b {
-		for e := range 256 {
-			if fromEBCDIC[e] == c {
-				b[i] = byte(e)
-			}
+		switch {
+		case c >= 'A' && c <= 'I':
+			b[i] = c - 'A' + 0xC1
+		case c >= 'J' && c <= 'R':
+			b[i] = c - 'J' + 0xD1
+		case c >= 'S' && c <= 'Z':
+			b[i] = c - 'S' + 0xE2
+		case c >= '0' && c <= '9':
+			b[i] = c - '0' + 0xF0
+		default:
+			b[i] = map[byte]byte{' ': 0x40, '.': 0x4B, '$': 0x5B, '#': 0x7B, '@': 0x7C, '-': 0x60, '_': 0x6D}[c]
 		}
 	}
 	return b
@@ -163,7 +183,7 @@ func bigBSD() []byte {
 	big(b, 128+132, uint32(bsdMagic))
 	big(b, 128+138, uint16(2))
 	big(b, 128+148, []uint32{1000, 0, 1024})
-	sum := xor16(b[128 : 128+180])
+	sum := proof.XOR16(b[128 : 128+180])
 	put(b, 128+136, sum)
 	return b
 }
@@ -177,7 +197,7 @@ func sunSector() []byte {
 	big(b, 420, []uint16{5400, 2735, 0, 0, 0, 1, 2733, 2, 19, 80})
 	big(b, 444, []uint32{0, 100320, 66, 262960, 0, 4154160})
 	big(b, 508, uint16(dkMagic))
-	put(b, 510, xor16(b))
+	put(b, 510, proof.XOR16(b))
 	return b
 }
 
@@ -192,7 +212,7 @@ func sgiSector() []byte {
 	copy(b[88:], "sash")
 	big(b, 96, []uint32{4, 296448})
 	big(b, 312, []uint32{4000, 4096, 10, 1000, 8096, 3})
-	big(b, 504, -sum32(b))
+	big(b, 504, -proof.BESum32(b))
 	return b
 }
 
@@ -213,7 +233,7 @@ func bsdSector(open bool) []byte {
 	put(b, 148, []uint32{1000000, 16, 2048})
 	put(b, 160, []byte{7, 8})
 	put(b, 148+32, []uint32{16065000, 0})
-	put(b, 136, xor16(b[:148+8*16]))
+	put(b, 136, proof.XOR16(b[:148+8*16]))
 	return b
 }
 
@@ -246,13 +266,13 @@ func rdbBlocks() []byte {
 	big(b, 64, []uint32{1000, 32, 2, 1, 1000})
 	big(b, 128, []uint32{0, 63, 1, 999, 64})
 	copy(b[160:], "QUANTUM ")
-	big(b, 8, -sum32(b[:256]))
+	big(b, 8, -proof.BESum32(b[:256]))
 	part := b[sector:]
 	copy(part, "PART")
 	big(part, 4, []uint32{64, 0, 7, 1<<32 - 1, 1})
 	copy(part[36:], "\x03DH0")
 	big(part, 128, []uint32{16, 128, 0, 2, 1, 32, 2, 0, 0, 1, 999, 30, 0, 1<<24 - 1, 1<<31 - 2, 0, 0x444F5301})
-	big(part, 8, -sum32(part[:256]))
+	big(part, 8, -proof.BESum32(part[:256]))
 	return b
 }
 
@@ -292,17 +312,17 @@ var crafted = []struct {
 	free       [][2]int
 }{
 	{"MBR without code", "mbr", record()[:sector], 0, []int{445}, nil, [][2]int{{440, 444}, {447, 462}}},
-	{"Sun", "sun-label", sunSector(), 0, []int{5, 131, 133, 141, 142, 174, 180, 188, 200, 264, 268, 300, 424, 426, 430, 440}, func(b []byte) { clear(b[510:]); put(b, 510, xor16(b)) }, nil},
-	{"SGI", "sgi-label", sgiSector(), 0, []int{4, 6, 9, 35, 40, 44, 48, 60, 73, 105, 340, 344, 508}, func(b []byte) { clear(b[504:508]); big(b, 504, -sum32(b)) }, nil},
-	{"FreeBSD", "bsd-label", bsdSector(false), sector, []int{41, 57, 65, 67, 95, 115, 170, 400}, func(b []byte) { clear(b[136:138]); put(b, 136, xor16(b[:276])) }, nil},
-	{"OpenBSD", "bsd-label", bsdSector(true), sector, []int{95, 113, 117, 400}, func(b []byte) { clear(b[136:138]); put(b, 136, xor16(b[:276])) }, nil},
+	{"Sun", "sun-label", sunSector(), 0, []int{5, 131, 133, 141, 142, 174, 180, 188, 200, 264, 268, 300, 424, 426, 430, 440}, func(b []byte) { clear(b[510:]); put(b, 510, proof.XOR16(b)) }, nil},
+	{"SGI", "sgi-label", sgiSector(), 0, []int{4, 6, 9, 35, 40, 44, 48, 60, 73, 105, 340, 344, 508}, func(b []byte) { clear(b[504:508]); big(b, 504, -proof.BESum32(b)) }, nil},
+	{"FreeBSD", "bsd-label", bsdSector(false), sector, []int{41, 57, 65, 67, 95, 115, 170, 400}, func(b []byte) { clear(b[136:138]); put(b, 136, proof.XOR16(b[:276])) }, nil},
+	{"OpenBSD", "bsd-label", bsdSector(true), sector, []int{95, 113, 117, 400}, func(b []byte) { clear(b[136:138]); put(b, 136, proof.XOR16(b[:276])) }, nil},
 	{"BSD, other byte order", "bsd-label", bigBSD(), 0, []int{5}, nil, nil},
 	{"Apple", "apm", apmDriverBlock(), 0, []int{8, 10, 12, 100}, nil, [][2]int{{2, 8}, {9, 10}, {11, 12}}},
 	{"Apple's entry", "apm-entry", apmEntryBlock(), sector, []int{2, 18, 50, 80, 88, 92, 122, 200}, nil, [][2]int{{4, 80}, {84, 92}, {120, 136}}},
 	{"Atari", "atari-ahdi", atariSector(), 0, []int{20, 440, ahdiBad}, nil, [][2]int{{ahdiSize, ahdiTable + 12}, {ahdiBad, 512}}},
 	{"PC-98", "pc98", pc98Sectors(), 0, []int{0, 20, 514, 549}, nil, [][2]int{{512, 514}, {516, 544}}},
 	{"loop", "parted-loop", loopSector(), 0, []int{40}, nil, nil},
-	{"Solaris with checksum", "solaris-vtoc", solarisSector(true), sector, []int{5, 22, 28, 40, 84, 86, 264, 330, 490}, func(b []byte) { clear(b[510:]); put(b, 510, xor16(b)) }, nil},
+	{"Solaris with checksum", "solaris-vtoc", solarisSector(true), sector, []int{5, 22, 28, 40, 84, 86, 264, 330, 490}, func(b []byte) { clear(b[510:]); put(b, 510, proof.XOR16(b)) }, nil},
 	{"Solaris without", "solaris-vtoc", solarisSector(false), sector, []int{500}, nil, [][2]int{{20, 28}, {30, 31}, {72, 264}, {328, 456}}},
 	{"UnixWare", "unixware-label", unixwareSector(), 29 * sector, []int{2, 10, 13, 37, 50, 130, 161, 165, 174, 180, 228, 232, 410}, nil, [][2]int{{0, 4}, {8, 36}, {40, 44}, {92, 116}, {160, 172}, {172, 174}, {216, 408}}},
 	{"Ultrix", "ultrix-label", ultrixSector(), 31 * sector, []int{20, 468}, nil, [][2]int{{448, 512}}},
@@ -364,7 +384,7 @@ func TestRDB(t *testing.T) {
 		{"in sector 9", func(b []byte) {}, 9 * sector, true, false}, // the whole start of the medium must be seen
 		{"block damaged", func(b []byte) { b[70] ^= 1 }, 0, false, false},
 		{"block with something hidden", func(b []byte) { b[400] = 1 }, 0, false, false},
-		{"partition behind the area", func(b []byte) { big(b, 132, uint32(0)); big(b, 8, uint32(0)); big(b, 8, -sum32(b[:256])) }, 0, true, false},
+		{"partition behind the area", func(b []byte) { big(b, 132, uint32(0)); big(b, 8, uint32(0)); big(b, 8, -proof.BESum32(b[:256])) }, 0, true, false},
 		{"partition with something hidden", func(b []byte) { b[sector+400] = 1 }, 0, true, false},
 		{"partition damaged", func(b []byte) { b[sector+166] ^= 1 }, 0, true, false},
 	}
@@ -386,7 +406,7 @@ func TestRDB(t *testing.T) {
 			own := b[block*sector:][:sector]
 			own[at] ^= 0x9D
 			big(own, 8, uint32(0))
-			big(own, 8, -sum32(own[:256]))
+			big(own, 8, -proof.BESum32(own[:256]))
 			s, ok := Recognize(proof.Place{Buf: b, Off: block * sector})
 			if kind := []string{"amiga-rdb", "amiga-partition"}[block]; !ok || s.Kind != kind || s.Explained {
 				t.Errorf("%s: with a byte at %d that does not belong there: %v %+v", kind, at, ok, s)
@@ -398,7 +418,7 @@ func TestRDB(t *testing.T) {
 		copy(code, id)
 		big(code, 4, uint32(128))
 		copy(code[20:], random(8, 492))
-		big(code, 8, -sum32(code))
+		big(code, 8, -proof.BESum32(code))
 		if s, ok := Recognize(proof.Place{Buf: code}); !ok || s.Explained || s.Kind != "amiga-"+strings.ToLower(id) {
 			t.Errorf("%s: %v %+v", id, ok, s)
 		}
@@ -462,7 +482,7 @@ func TestTexts(t *testing.T) {
 			clear(b[:128])
 			copy(b, name)
 			put(b, 510, uint16(0))
-			put(b, 510, xor16(b))
+			put(b, 510, proof.XOR16(b))
 			writeAt(t, img, 0, b)
 		}
 	}
@@ -483,7 +503,7 @@ func TestTexts(t *testing.T) {
 			copy(b, file(t, img))
 			copy(b[8:24], "/janes_unix")
 			big(b, 504, uint32(0))
-			big(b, 504, -sum32(b))
+			big(b, 504, -proof.BESum32(b))
 			writeAt(t, img, 0, b)
 		}, []string{"/janes_unix"}},
 	}

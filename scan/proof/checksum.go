@@ -43,3 +43,37 @@ func BigCRC(width int, poly uint32, b []byte) (sum uint32) {
 	}
 	return sum & (top<<1 - 1)
 }
+
+// Sums of words.
+
+// XOR16 is the exclusive or of all words of two bytes, in any byte order.
+func XOR16(b []byte) (sum uint16) {
+	for ; len(b) >= 2; b = b[2:] {
+		sum ^= LE16(b)
+	}
+	return sum
+}
+
+// BESum32 is the sum of all words of four bytes, most significant byte first.
+func BESum32(b []byte) (sum uint32) {
+	for ; len(b) >= 4; b = b[4:] {
+		sum += BE32(b)
+	}
+	return sum
+}
+
+// BESum16 is the sum of the words of two bytes, most significant byte first.
+func BESum16(b []byte) (sum uint16) {
+	for ; len(b) >= 2; b = b[2:] {
+		sum += BE16(b)
+	}
+	return sum
+}
+
+// LESum64 is the sum of the words of eight bytes, least significant byte first.
+func LESum64(b []byte) (sum uint64) {
+	for ; len(b) >= 8; b = b[8:] {
+		sum += LE64(b)
+	}
+	return sum
+}

@@ -1,4 +1,7 @@
-package partitions
+// Package dasd knows the labels of disks of IBM mainframes, as Linux and CMS write them.
+//
+// To add a record, add a row to Rows and a function that accounts for every byte of it.
+package dasd
 
 import (
 	"bytes"
@@ -6,8 +9,24 @@ import (
 	"regexp"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/partitions/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const sector = proof.SectorSize
+
+// Rows are the records of this room.
+var Rows = []proof.Row{
+	{At: 0, Magic: "\xC9\xD7\xD3", Parse: dasdIPL},
+	{At: 1, Magic: "\xD6\xD3\xF1", Parse: dasdVolume}, // VOL1
+	{At: 0, Magic: "\xD3\xD5\xE7\xF1", Parse: dasdVolume},
+	{At: 0, Magic: "\xC3\xD4\xE2\xF1", Parse: dasdVolume},
+	{At: 44, Magic: "\xF1", Parse: dscb},
+	{At: 44, Magic: "\xF4", Parse: dscb},
+	{At: 44, Magic: "\xF5", Parse: dscb},
+	{At: 44, Magic: "\xF7", Parse: dscb},
+	{At: 44, Magic: "\xF8", Parse: dscb},
+}
 
 // Labels of IBM's direct access storage devices, in EBCDIC. A volume label
 // (VOL1) stands in the third block of a disk in compatible layout, with boot
@@ -32,29 +51,29 @@ func dasdVolume(p proof.Place) (proof.Observation, bool) {
 	if name == "" {
 		return proof.Observation{}, false
 	}
-	var l label
+	var l label.Label
 	l.Want(true, float64(8*(at+4)-3))
 	r := b[at+4:] // from the volume's identifier on
-	l.ebcdic(r[:6])
+	ebcdic(&l, r[:6])
 	if name == "CMS1" {
-		l.zero(r[80:])
-		l.zero(b[:at])
+		l.Unused(r[80:])
+		l.Unused(b[:at])
 		// struct cms_label: date, sizes and counts in between
-		return l.found("dasd-label", p.Off, p.Off+sector, dasdPlace(p), "volume label of a CMS minidisk")
+		return l.Found("dasd-label", p.Off, p.Off+sector, dasdPlace(p), "volume label of a CMS minidisk")
 	}
-	l.fits(r[6] == 0x40 || r[6] == 0xC0 || r[6] == 0, 6) // security
+	l.Fits(r[6] == 0x40 || r[6] == 0xC0 || r[6] == 0, 6) // security
 	for _, field := range []struct{ at, n int }{{12, 5}, {17, 4}, {21, 4}, {25, 4}, {29, 4}, {47, 28}} {
-		l.blank(r[field.at : field.at+field.n])
+		blank(&l, r[field.at:field.at+field.n])
 	}
-	l.ebcdic(r[33:47])                                         // owner
-	l.clean(r[75] == 0 || r[75]&0xF0 == 0xF0 || r[75] == 0x40) // version of Linux's layout
+	ebcdic(&l, r[33:47])                                       // owner
+	l.Clean(r[75] == 0 || r[75]&0xF0 == 0xF0 || r[75] == 0x40) // version of Linux's layout
 	if at == 0 {
-		l.pad(r[84:]) // behind the number of formatted blocks
+		pad(&l, r[84:]) // behind the number of formatted blocks
 	} else {
-		l.pad(r[76:])
+		pad(&l, r[76:])
 	}
 	end := dasdBlockEnd(p)
-	return l.found("dasd-label", p.Off, end, dasdPlace(p), "volume label of a DASD ("+name+")")
+	return l.Found("dasd-label", p.Off, end, dasdPlace(p), "volume label of a DASD ("+name+")")
 }
 
 // dasdPlace: the third block, of 512 to 4096 bytes, or the second sector.
@@ -81,28 +100,28 @@ func onlyPad(b []byte) bool { return proof.AllZero(b) || filled(b, 0xE5) }
 // filled says that b holds nothing but c.
 func filled(b []byte, c byte) bool { return bytes.Count(b, []byte{c}) == len(b) }
 
-func (l *label) pad(b []byte) {
-	l.clean(onlyPad(b))
+func pad(l *label.Label, b []byte) {
+	l.Clean(onlyPad(b))
 	for piece := range slices.Chunk(b, 64) {
-		l.fits(onlyPad(piece), float64(8*len(piece)-1))
+		l.Fits(onlyPad(piece), float64(8*len(piece)-1))
 	}
 }
 
 // blank is a field of zeros or of EBCDIC blanks.
-func (l *label) blank(b []byte) {
-	l.fits(proof.AllZero(b) || filled(b, 0x40), float64(8*len(b)-1))
+func blank(l *label.Label, b []byte) {
+	l.Fits(proof.AllZero(b) || filled(b, 0x40), float64(8*len(b)-1))
 }
 
 // ebcdic reads a text of capitals, digits and a few signs, blanks behind it.
-func (l *label) ebcdic(b []byte) {
+func ebcdic(l *label.Label, b []byte) {
 	s := make([]byte, 0, 44)
 	for _, c := range bytes.TrimRight(b, "\x40\x00") {
 		a := fromEBCDIC[c]
-		l.clean(a != 0)
+		l.Clean(a != 0)
 		s = append(s, a)
 	}
-	if text := string(s); text != "" && !l.dirty && !dasdNames.MatchString(text) {
-		l.texts = append(l.texts, text)
+	if text := string(s); text != "" && !l.Dirty && !dasdNames.MatchString(text) {
+		l.Texts = append(l.Texts, text)
 	}
 }
 
@@ -125,52 +144,52 @@ const dasdIPL1 = "\xC9\xD7\xD3\xF1\x00\x0A\x00\x00\x00\x00\x00\x0F\x03\x00\x00\x
 
 func dasdIPL(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
-	var l label
+	var l label.Label
 	l.Text(b, "\xC9\xD7\xD3")
 	l.Want(b[3] == 0xF1 || b[3] == 0xF2, 7)
 	if l.Broken() {
 		return proof.Observation{}, false
 	}
 	if b[3] == 0xF1 {
-		l.fits(string(b[:len(dasdIPL1)]) == dasdIPL1 || proof.AllZero(b[4:len(dasdIPL1)]), 8*24-1)
-		l.pad(b[len(dasdIPL1):])
+		l.Fits(string(b[:len(dasdIPL1)]) == dasdIPL1 || proof.AllZero(b[4:len(dasdIPL1)]), 8*24-1)
+		pad(&l, b[len(dasdIPL1):])
 	} else {
-		l.zero(b[4:148])
-		l.pad(b[148:])
+		l.Unused(b[4:148])
+		pad(&l, b[148:])
 	}
 	at := p.Base + int64(p.Off)
 	inPlace := at == 0 || b[3] == 0xF2 && (at == 512 || at == 1024 || at == 2048 || at == 4096)
-	return l.found("dasd-boot-record", p.Off, dasdBlockEnd(p), inPlace, fmt.Sprintf("boot record %d of a DASD", b[3]-0xF0))
+	return l.Found("dasd-boot-record", p.Off, dasdBlockEnd(p), inPlace, fmt.Sprintf("boot record %d of a DASD", b[3]-0xF0))
 }
 
 // dscb is a record of the volume's table of contents. Format 4 describes the table
 // itself, 5 and 7 free space, 1 and 8 a data set, which is a partition here.
 func dscb(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
-	var l label
+	var l label.Label
 	format := b[44]
 	switch key := b[:44]; {
 	case format == 0xF4 && filled(key, 4):
 		l.Want(true, 45*8-2)
-		l.zero(b[76:105])
-		l.zero(b[115:125])
-		l.zero(b[136:138])
-		l.clean(b[131] == 0 && b[59] <= 1)
+		l.Unused(b[76:105])
+		l.Unused(b[115:125])
+		l.Unused(b[136:138])
+		l.Clean(b[131] == 0 && b[59] <= 1)
 	case (format == 0xF5 || format == 0xF7) && filled(b[:4], format-0xF0) && proof.AllZero(b[5:44]):
 		l.Want(true, 44*8-3)
 	case (format == 0xF1 || format == 0xF8) && b[0] >= 0xC1:
 		l.Want(true, 7)
-		l.ebcdic(key)
-		l.ebcdic(b[45:51])
-		l.ebcdic(b[62:75])
-		l.fits(!l.dirty, 150) // 60 characters of 43
-		l.clean(b[59] <= 3 && b[60] <= 7)
-		l.zero(b[78:82])
-		l.zero(b[115:135])
+		ebcdic(&l, key)
+		ebcdic(&l, b[45:51])
+		ebcdic(&l, b[62:75])
+		l.Fits(!l.Dirty, 150) // 60 characters of 43
+		l.Clean(b[59] <= 3 && b[60] <= 7)
+		l.Unused(b[78:82])
+		l.Unused(b[115:135])
 	default:
 		return proof.Observation{}, false
 	}
-	l.pad(b[140:])
+	pad(&l, b[140:])
 	at := p.Base + int64(p.Off)
-	return l.found("dasd-vtoc", p.Off, dasdBlockEnd(p), at >= 8192 && at < 1<<20, fmt.Sprintf("record (format %d) of a DASD's volume table of contents", format-0xF0))
+	return l.Found("dasd-vtoc", p.Off, dasdBlockEnd(p), at >= 8192 && at < 1<<20, fmt.Sprintf("record (format %d) of a DASD's volume table of contents", format-0xF0))
 }

@@ -1,4 +1,4 @@
-package partitions
+package pc
 
 import (
 	"cmp"
@@ -11,6 +11,11 @@ import (
 
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+// GPT is the GUID partition table.
+var GPT = []proof.Row{
+	{At: 0, Magic: "EFI PART", Parse: gpt},
+}
 
 // The GUID partition table: a header with a CRC-32 over itself and one over
 // its array of entries, at both ends of the disk (UEFI specification 2.10

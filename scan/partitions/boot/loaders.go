@@ -1,12 +1,23 @@
-package partitions
+// Package boot knows the code that firmware starts: the loader in a master boot record, by its hash as a whole,
+// and GRUB's core image behind it, which is made anew on each machine and explained by what it consists of.
+//
+// To add a loader, add a row to loaders with the hash of all of it and, if an installation sets bytes in it,
+// a function that holds them to their form.
+package boot
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 
+	"shokyo.dev/shokyo/scan/partitions/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const sector = proof.SectorSize
+
+// CodeBytes is how much of a master boot record is code.
+const CodeBytes = 440
 
 // A loader is one version of boot code in a master boot record. It is known by the
 // hash of its code, in which the bytes that an installation sets count as zero; these
@@ -16,7 +27,7 @@ type loader struct {
 	size int      // of the code
 	set  [][2]int // bytes that an installation sets, from and to
 	sum  string   // the first half of the code's SHA-256, in hex
-	form func(l *label, code []byte)
+	form func(l *label.Label, code []byte)
 }
 
 // Bytes that are set.
@@ -32,8 +43,8 @@ var (
 // Syslinux 6.04; Debian's mbr 1.2.1; parted; Windows (published disassemblies: The
 // Starman's Realm, "MBR and OS Boot Records").
 var loaders = []loader{
-	{"the boot code of GRUB", mbrSignature, grubSet, "fa11ee5b5403b383394f9692274505ce", grubForm},
-	{"the boot code of GRUB", mbrSignature, grubSet, "3a2a6641d6f5bbf378eaa1aa104e8e9c", grubForm},
+	{"the boot code of GRUB", CodeBytes, grubSet, "fa11ee5b5403b383394f9692274505ce", grubForm},
+	{"the boot code of GRUB", CodeBytes, grubSet, "3a2a6641d6f5bbf378eaa1aa104e8e9c", grubForm},
 	{"the boot code of GRUB for hybrid images", 0x1B0, hybridSet, "de477349a65eda7bb087a677392f8b0f", hybridForm},
 	{"the boot code of Syslinux", 440, nil, "4746f74bc9b9d3d579c41988a4a29bb7", nil},
 	{"the boot code of Syslinux", 440, nil, "66a1c4f8c67cff93326d4290a6991ff7", nil},
@@ -54,15 +65,15 @@ var loaders = []loader{
 	{"the boot code of parted", 440, nil, "0d0087a55200f3b6b52f32bcb39c0a26", nil},
 	windows("the boot code of Windows 7 and later", 0x163, "088995559ab317af9b3291408da68965"),
 	windows("the boot code of Windows Vista", 0x162, "4799e8c92d32bca8e5103110a322523a"),
-	{"the boot code of Windows 95B to ME", mbrSignature, [][2]int{{0xDA, 0xE0}}, "4e0883d17d75da744882be3c4db50244", windows95Form},
+	{"the boot code of Windows 95B to ME", CodeBytes, [][2]int{{0xDA, 0xE0}}, "4e0883d17d75da744882be3c4db50244", windows95Form},
 	windows("the boot code of Windows 2000 and XP", 0x12C, "b5ed343494f0326a08aa6abf7cc9aa4d"),
 }
 
-// mbrLoader names the boot code; known is false when it is somebody's own.
-func mbrLoader(l *label, b []byte) (name string, known bool) {
-	code := b[:mbrSignature]
+// Loader names the boot code; known is false when it is somebody's own.
+func Loader(l *label.Label, b []byte) (name string, known bool) {
+	code := b[:CodeBytes]
 	if proof.AllZero(code) {
-		l.Want(true, 8*mbrSignature-1)
+		l.Want(true, 8*CodeBytes-1)
 		return "no boot code", true
 	}
 	for i := range loaders {
@@ -78,7 +89,7 @@ func mbrLoader(l *label, b []byte) (name string, known bool) {
 }
 
 func (r *loader) matches(code []byte) bool {
-	masked := [mbrSignature]byte(code)
+	masked := [CodeBytes]byte(code)
 	for _, s := range r.set {
 		clear(masked[s[0]:s[1]])
 	}
@@ -94,17 +105,17 @@ func halfSum(b []byte) string {
 // grubForm: bytes 3–89 are what was there before, kept in case it is a BPB; the core
 // image's sector; the drive, FF for the one that the firmware gives; two bytes of
 // code that grub-bios-setup may turn into nothing (util/setup.c).
-func grubForm(l *label, code []byte) {
+func grubForm(l *label.Label, code []byte) {
 	before := code[3:0x5A]
-	l.clean(proof.AllZero(before) || grubBefore[halfSum(before)])
+	l.Clean(proof.AllZero(before) || grubBefore[halfSum(before)])
 	sector := proof.LE64(code[0x5C:])
-	l.clean(sector > 0 && sector < 1<<48)
+	l.Clean(sector > 0 && sector < 1<<48)
 	grubDrive(l, code)
 }
 
-func grubDrive(l *label, code []byte) {
-	l.clean(code[0x64] == 0xFF || code[0x64]&^0x8F == 0)
-	l.clean(string(code[0x66:0x68]) == "\xEB\x05" || string(code[0x66:0x68]) == "\x90\x90")
+func grubDrive(l *label.Label, code []byte) {
+	l.Clean(code[0x64] == 0xFF || code[0x64]&^0x8F == 0)
+	l.Clean(string(code[0x66:0x68]) == "\xEB\x05" || string(code[0x66:0x68]) == "\x90\x90")
 }
 
 // grubBefore are bytes 3–89 of the other loaders.
@@ -119,21 +130,21 @@ var grubBefore = map[string]bool{
 	"d4f100d88228e4f8b22056a2f7ac218e": true, // Debian's mbr
 }
 
-func hybridForm(l *label, code []byte) {
-	l.clean(proof.LE64(code[0x1B0:]) < 1<<32)
+func hybridForm(l *label.Label, code []byte) {
+	l.Clean(proof.LE64(code[0x1B0:]) < 1<<32)
 	grubDrive(l, code)
 }
 
 // isoForm: the 2048-byte block where isolinux.bin begins.
-func isoForm(l *label, code []byte) { l.clean(proof.LE32(code[432:]) < 1<<24) }
+func isoForm(l *label.Label, code []byte) { l.Clean(proof.LE32(code[432:]) < 1<<24) }
 
-func altForm(l *label, code []byte) { l.clean(code[439] >= 1 && code[439] <= 128) }
+func altForm(l *label.Label, code []byte) { l.Clean(code[439] >= 1 && code[439] <= 128) }
 
 // windows95Form: nothing, or the drive and the time of its first start (word, seconds,
 // minutes, hours).
-func windows95Form(l *label, code []byte) {
+func windows95Form(l *label.Label, code []byte) {
 	b := code[0xDA:0xE0]
-	l.clean(proof.LE16(b) == 0 && b[2]&^0x8F == 0 && b[3] < 60 && b[4] < 60 && b[5] < 24)
+	l.Clean(proof.LE16(b) == 0 && b[2]&^0x8F == 0 && b[3] < 60 && b[4] < 60 && b[5] < 24)
 }
 
 // windowsMessages are those of the English version.
@@ -143,24 +154,24 @@ const windowsMessages = "Invalid partition table\x00Error loading operating syst
 // language, one behind the other, then zeros up to three bytes that say where in
 // this page of memory each begins.
 func windows(name string, size int, sum string) loader {
-	return loader{name, size, [][2]int{{size, mbrSignature}}, sum, func(l *label, code []byte) {
-		l.windowsMessages(code[size:0x1B5], code[0x1B5:], byte(size))
+	return loader{name, size, [][2]int{{size, CodeBytes}}, sum, func(l *label.Label, code []byte) {
+		heldMessages(l, code[size:0x1B5], code[0x1B5:], byte(size))
 	}}
 }
 
-func (l *label) windowsMessages(messages, table []byte, first byte) {
+func heldMessages(l *label.Label, messages, table []byte, first byte) {
 	texts := strings.SplitN(string(messages), "\x00", 4)
 	if len(texts) != 4 || strings.Trim(texts[3], "\x00") != "" {
-		l.clean(false)
+		l.Clean(false)
 		return
 	}
 	second := first + byte(len(texts[0])) + 1
-	l.clean(table[0] == first && table[1] == second && table[2] == second+byte(len(texts[1]))+1)
+	l.Clean(table[0] == first && table[1] == second && table[2] == second+byte(len(texts[1]))+1)
 	if strings.HasPrefix(string(messages), windowsMessages) {
 		return
 	}
 	for _, s := range texts[:3] {
-		l.clean(!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7F }))
-		l.texts = append(l.texts, strings.ToValidUTF8(s, "\uFFFD"))
+		l.Clean(!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7F }))
+		l.Texts = append(l.Texts, strings.ToValidUTF8(s, "\uFFFD"))
 	}
 }

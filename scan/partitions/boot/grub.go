@@ -1,4 +1,4 @@
-package partitions
+package boot
 
 import (
 	"bytes"
@@ -10,8 +10,14 @@ import (
 
 	"github.com/ulikunitz/xz/lzma"
 
+	"shokyo.dev/shokyo/scan/partitions/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+// Rows is GRUB's core image.
+var Rows = []proof.Row{
+	{At: 0, Magic: grubDiskboot, Parse: grubCore},
+}
 
 // GRUB's core image, in the sectors behind the MBR or in a BIOS boot partition. It is
 // made anew by each grub-install, so no hash of the whole is known. What it consists
@@ -61,25 +67,25 @@ var grubDecompressors = []struct {
 
 func grubCore(p proof.Place) (proof.Observation, bool) {
 	b := p.Sector()
-	var l label
+	var l label.Label
 	l.Text(b, grubDiskboot)
 	lists, sectors, ok := grubList(b, p)
-	l.clean(ok && grubBoots[halfSum(b[:0x160])])
-	l.zero(b[0x160 : grubListAt-grubListEntry*(lists-1)])
+	l.Clean(ok && grubBoots[halfSum(b[:0x160])])
+	l.Unused(b[0x160 : grubListAt-grubListEntry*(lists-1)])
 	core, ok := p.Window(sector * (1 + min(sectors, grubMostCore/sector)))
 	if !ok {
 		core = b
 	}
 	detail := "GRUB core image"
-	n, what, ok := l.grubImage(core[sector:])
-	l.clean(ok)
+	n, what, ok := grubImage(&l, core[sector:])
+	l.Clean(ok)
 	if ok {
 		detail += what
 	} else {
 		detail += " whose parts are not all known"
 		n = len(core) - sector
 	}
-	return l.found("grub-core", p.Off, p.Off+sector+n, true, detail)
+	return l.Found("grub-core", p.Off, p.Off+sector+n, true, detail)
 }
 
 // grubList reads the list of sectors from the end of diskboot.img backwards: place,
@@ -102,7 +108,7 @@ func grubList(b []byte, p proof.Place) (entries, sectors int, ok bool) {
 }
 
 // grubImage checks what follows diskboot.img and gives its length.
-func (l *label) grubImage(b []byte) (n int, what string, ok bool) {
+func grubImage(l *label.Label, b []byte) (n int, what string, ok bool) {
 	for _, d := range grubDecompressors {
 		if len(b) < d.size {
 			continue
@@ -123,7 +129,7 @@ func (l *label) grubImage(b []byte) (n int, what string, ok bool) {
 			return 0, "", false
 		}
 		l.Want(true, 128)
-		what, ok = l.grubBody(body)
+		what, ok = grubBody(l, body)
 		return n, what, ok
 	}
 	return 0, "", false
@@ -143,7 +149,7 @@ func grubUnpack(packed []byte, size int) ([]byte, bool) {
 }
 
 // grubBody: kernel, header, modules, to the last byte.
-func (l *label) grubBody(body []byte) (what string, ok bool) {
+func grubBody(l *label.Label, body []byte) (what string, ok bool) {
 	at := grubHeader(body)
 	if at < 0 || !bytes.Contains(body[:at], []byte("GRUB")) {
 		return "", false
@@ -151,7 +157,7 @@ func (l *label) grubBody(body []byte) (what string, ok bool) {
 	modules := 0
 	for rest := body[at+12:]; len(rest) > 0; {
 		kind, n, ok := grubModuleHeader(rest)
-		if !ok || !l.grubModule(kind, rest[8:n]) {
+		if !ok || !grubModule(l, kind, rest[8:n]) {
 			return "", false
 		}
 		if kind == 0 {
@@ -182,13 +188,13 @@ func grubModuleHeader(b []byte) (kind uint32, n int, ok bool) {
 
 // Kinds of modules (include/grub/kernel.h): ELF object, configuration, prefix.
 // Others hold files of the user.
-func (l *label) grubModule(kind uint32, b []byte) bool {
+func grubModule(l *label.Label, kind uint32, b []byte) bool {
 	switch kind {
 	case 0:
 		return grubELF(b)
 	case 2, 3:
 		text, rest, _ := bytes.Cut(b, []byte{0})
-		return proof.AllZero(rest) && len(rest) <= 8 && l.grubText(string(text))
+		return proof.AllZero(rest) && len(rest) <= 8 && grubText(l, string(text))
 	}
 	return false
 }
@@ -197,13 +203,13 @@ func (l *label) grubModule(kind uint32, b []byte) bool {
 var grubKnown = regexp.MustCompile(`^(|(search\.(fs_uuid|fs_label|file)|search) [-\w=,. ]*root[-\w=,./ ]*|set (root|prefix)=[-\w'"(),$/.]*|insmod \w+|normal|\((,?(msdos|gpt)\d+|hd\d+(,(msdos|gpt)?\d+)*)?\)?/(boot/)?grub2?)$`)
 
 // grubText hands on lines that could be anybody's.
-func (l *label) grubText(s string) bool {
+func grubText(l *label.Label, s string) bool {
 	for line := range strings.SplitSeq(s, "\n") {
 		if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return false
 		}
 		if !grubKnown.MatchString(strings.TrimSpace(line)) {
-			l.texts = append(l.texts, line)
+			l.Texts = append(l.Texts, line)
 		}
 	}
 	return len(s) <= 4096

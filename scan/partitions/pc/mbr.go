@@ -1,11 +1,19 @@
-package partitions
+// Package pc knows the partition tables of PCs: the master boot record, GUID partition tables, and what
+// smaller systems there use.
+//
+// To add a table, add a row to Others and a function that accounts for every byte of it.
+package pc
 
 import (
 	"fmt"
 	"strings"
 
+	"shokyo.dev/shokyo/scan/partitions/boot"
+	"shokyo.dev/shokyo/scan/partitions/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
+
+const sector = proof.SectorSize
 
 // The master boot record: 440 bytes of loader, a disk signature, four entries of
 // 16 bytes, 55 AA (UEFI specification 2.10 §5.2, tables 5.1–5.3). There is no
@@ -28,7 +36,7 @@ func mbr(p proof.Place) (proof.Observation, bool) {
 	case "EXFAT   ", "NTFS    ", "-FVE-FS-":
 		return proof.Observation{}, false // damaged ones too
 	}
-	var l label
+	var l label.Label
 	l.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	table := mbrEntries(&l, b)
 	if l.Broken() {
@@ -38,17 +46,17 @@ func mbr(p proof.Place) (proof.Observation, bool) {
 	if s, ok := extended(p, b, &table); ok {
 		return s, true
 	}
-	loader, known := mbrLoader(&l, b)
+	loader, known := boot.Loader(&l, b)
 	if len(table.used) == 0 && !(first && known) {
 		return proof.Observation{}, false // FAT boot sectors with an empty tail look like this
 	}
-	l.clean(proof.LE16(b[444:]) == 0 || proof.LE16(b[444:]) == 0x5A5A) // "copy protected"
-	l.texts = append(l.texts, proof.Words(b[mbrSignature:510])...)
+	l.Clean(proof.LE16(b[444:]) == 0 || proof.LE16(b[444:]) == 0x5A5A) // "copy protected"
+	l.Texts = append(l.Texts, proof.Words(b[mbrSignature:510])...)
 	start := off
-	if !known && first && !l.dirty {
+	if !known && first && !l.Dirty {
 		start += mbrSignature
 	}
-	return l.found("mbr", start, off+sector, first, table.describe(loader, proof.LE32(b[mbrSignature:])))
+	return l.Found("mbr", start, off+sector, first, table.describe(loader, proof.LE32(b[mbrSignature:])))
 }
 
 // mbrEntries are the entries in use.
@@ -66,7 +74,7 @@ type mbrPartition struct {
 // mbrEntries checks the four entries: each is empty or has a status byte of 00
 // or 80, a type, a start and a length that end below 2^32. The cylinder, head
 // and sector of both ends count from sector 1, or mean nothing.
-func mbrEntries(l *label, b []byte) (t mbrPartitions) {
+func mbrEntries(l *label.Label, b []byte) (t mbrPartitions) {
 	for i := range 4 {
 		p := b[mbrTable+i*mbrEntry:][:mbrEntry]
 		if proof.AllZero(p) {
@@ -76,7 +84,7 @@ func mbrEntries(l *label, b []byte) (t mbrPartitions) {
 		e := mbrPartition{p[4], proof.LE32(p[8:]), proof.LE32(p[12:])}
 		l.Want(p[0]&0x7F == 0, 7-1)
 		l.Want(e.kind != 0 && e.first > 0 && e.count > 0 && uint64(e.first)+uint64(e.count) <= 1<<32, 0)
-		l.clean(chsFits(p[1:4]) && chsFits(p[5:8]))
+		l.Clean(chsFits(p[1:4]) && chsFits(p[5:8]))
 		t.protective = t.protective || e.kind == 0xEE
 		t.used = append(t.used, e)
 	}
@@ -118,22 +126,22 @@ func (t *mbrPartitions) list() string {
 // logical partitions, and the table of a Minix partition's subpartitions. Both are
 // zero but for their entries.
 func extended(p proof.Place, b []byte, t *mbrPartitions) (proof.Observation, bool) {
-	var l label
+	var l label.Label
 	l.Is(uint64(proof.LE16(b[510:])), 0xAA55, 2)
 	l.Want(proof.AllZero(b[:mbrTable]), 8*mbrTable)
 	again := mbrEntries(&l, b)
-	l.texts = proof.Words(b[mbrTable:510])
+	l.Texts = proof.Words(b[mbrTable:510])
 	l.Alternatives(4)
 	if l.Broken() || p.Base+int64(p.Off) == 0 {
 		return proof.Observation{}, false
 	}
-	if len(again.used) > 0 && behindStart(p, 0) && minixOnly(t) {
-		return l.found("minix-subpartitions", p.Off, p.Off+sector, true, "Minix subpartition table with "+proof.Count(len(t.used), "entry")+t.list())
+	if len(again.used) > 0 && p.BehindStart(0) && minixOnly(t) {
+		return l.Found("minix-subpartitions", p.Off, p.Off+sector, true, "Minix subpartition table with "+proof.Count(len(t.used), "entry")+t.list())
 	}
 	if !extendedBoot(b) {
 		return proof.Observation{}, false
 	}
-	s, ok := l.found("ebr", p.Off, p.Off+sector, true, "extended boot record, a link in the chain of logical partitions"+t.list())
+	s, ok := l.Found("ebr", p.Off, p.Off+sector, true, "extended boot record, a link in the chain of logical partitions"+t.list())
 	s.Free = proof.NotFill(b[mbrTable:510])
 	return s, ok
 }

@@ -1,8 +1,9 @@
-package partitions
+package desktop
 
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/partitions/label"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -25,33 +26,33 @@ var ahdiTypes = []string{"GEM", "BGM", "XGM", "LNX", "SWP", "RAW", "MIX", "UNX",
 // ahdiUnused is what parted leaves in an entry that is not in use.
 const ahdiUnused = "\x00PARTEDATARI"
 
-func atari(p proof.Place) (proof.Observation, bool) {
+func Atari(p proof.Place) (proof.Observation, bool) {
 	if p.Off < 0 || p.Off > len(p.Buf)-sector || p.Size == 0 {
 		return proof.Observation{}, false
 	}
 	b := p.Sector()
-	var l label
+	var l label.Label
 	size := proof.BE32(b[ahdiSize:])
 	l.Want(size != 0 && int64(size) <= p.Size/sector && int64(size) >= p.Size/sector/16*15 && proof.LE16(b[510:]) != 0xAA55, 4)
 	used := 0
 	for at := ahdiTable; at < ahdiBad; at += ahdiEntry {
-		used += l.ahdiEntry(b[at:at+ahdiEntry], size)
+		used += ahdiUsed(&l, b[at:at+ahdiEntry], size)
 	}
 	if l.Broken() {
 		return proof.Observation{}, false
 	}
-	l.zero(b[:ahdiICD])
+	l.Unused(b[:ahdiICD])
 	for at := ahdiICD; at < ahdiICD+8*ahdiEntry; at += ahdiEntry {
-		used += l.ahdiEntry(b[at:at+ahdiEntry], size)
+		used += ahdiUsed(&l, b[at:at+ahdiEntry], size)
 	}
-	l.zero(b[ahdiICD+8*ahdiEntry : ahdiSize])
-	l.clean(sum16(b) != ahdiBoots)
-	end := p.Off + sector + l.ahdiBadList(p)
-	return l.found("atari-ahdi", p.Off, end, true, "Atari partition table (AHDI) with "+proof.Count(used, "partition"))
+	l.Unused(b[ahdiICD+8*ahdiEntry : ahdiSize])
+	l.Clean(proof.BESum16(b) != ahdiBoots)
+	end := p.Off + sector + ahdiBadList(&l, p)
+	return l.Found("atari-ahdi", p.Off, end, true, "Atari partition table (AHDI) with "+proof.Count(used, "partition"))
 }
 
 // ahdiEntry: nothing, or flags (01 exists, 80 boots), a type, sectors on the medium.
-func (l *label) ahdiEntry(b []byte, size uint32) (used int) {
+func ahdiUsed(l *label.Label, b []byte, size uint32) (used int) {
 	if proof.AllZero(b) || string(b) == ahdiUnused {
 		l.Want(true, 8*ahdiEntry-2)
 		return 0
@@ -64,29 +65,21 @@ func (l *label) ahdiEntry(b []byte, size uint32) (used int) {
 
 // ahdiBadList is the list of bad sectors in sector 1: entries of three bytes whose
 // sum is A5; an empty one is zero but for the byte that makes the sum.
-func (l *label) ahdiBadList(p proof.Place) (n int) {
+func ahdiBadList(l *label.Label, p proof.Place) (n int) {
 	b, ok := p.Window(2 * sector)
 	first, count := proof.BE32(p.Sector()[ahdiBad:]), proof.BE32(p.Sector()[ahdiBad+4:])
 	if count == 0 {
-		l.clean(first == 0 || first == 1)
+		l.Clean(first == 0 || first == 1)
 		return 0
 	}
 	if !ok || first != 1 || count != 1 || b[sector+3] != 0xA5 {
-		l.clean(first < 1<<16 && count < 1<<16)
+		l.Clean(first < 1<<16 && count < 1<<16)
 		return 0
 	}
 	rest := slices.Concat(b[sector:sector+3], b[sector+4:])
 	if !proof.AllZero(rest) {
 		return 0 // bad sectors, or data: judged like any other
 	}
-	l.zero(rest)
+	l.Unused(rest)
 	return sector
-}
-
-// sum16 is the sum of the words of two bytes, most significant byte first.
-func sum16(b []byte) (sum uint16) {
-	for ; len(b) >= 2; b = b[2:] {
-		sum += proof.BE16(b)
-	}
-	return sum
 }

@@ -1,0 +1,11 @@
+package pc
+
+import "testing"
+
+// A GUID is spelt as everybody spells it.
+func TestGUID(t *testing.T) {
+	efi := []byte{0x28, 0x73, 0x2A, 0xC1, 0x1F, 0xF8, 0xD2, 0x11, 0xBA, 0x4B, 0x00, 0xA0, 0xC9, 0x3E, 0xC9, 0x3B}
+	if got := guid(efi); got != "C12A7328-F81F-11D2-BA4B-00A0C93EC93B" {
+		t.Error(got)
+	}
+}
