@@ -1,13 +1,12 @@
 // Package reports turns what one examination measured into evidence: a
 // canonical document, signed, with pictures of it that a person can read.
 //
-// This package is the document, and nothing else: [Build] makes a [Document] from the
-// plan, the result and the verdict, [Document.Encode] gives its bytes, [Decode] reads them
-// back and lets nothing through that contradicts itself. reports/render prints a Document
-// and decides nothing; reports/sign encodes it, renders it, signs all of it and puts it on
-// disk, and verifies such a folder. No measuring happens here. A new fact is a field in
-// document.go, filled in in build.go, and checked in encode.go if writers rely on it; its
-// sentences stand in words/report.
+// This package is the document, and nothing else: its fields, [Document.Encode], which
+// gives its bytes, and [Decode], which reads them back and lets nothing through that
+// contradicts itself. reports/build makes one, reports/render prints it and decides
+// nothing, reports/sign encodes it, renders it, signs all of it and puts it on disk, and
+// verifies such a folder. A new fact is a field in document.go, filled in by reports/build,
+// and checked in encode.go if writers rely on it.
 package reports
 
 import "cmp"

@@ -3,19 +3,18 @@ package reports_test
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"reflect"
 	"strings"
 	"testing"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/reporttest"
-	"shokyo.dev/shokyo/scan"
 )
 
 func TestEncodeRoundTrip(t *testing.T) {
 	for _, s := range reporttest.Samples() {
-		d := reports.Build(s.Exam, reporttest.Lab)
+		d := build.Document(s.Exam, reporttest.Lab)
 		b := d.Encode()
 		got, err := reports.Decode(b)
 		if err != nil {
@@ -47,7 +46,7 @@ func TestContract(t *testing.T) {
 	e := reporttest.Control()
 	e.Result.SHA256 = make([]byte, 32)
 	var top any
-	if err := json.Unmarshal(reports.Build(e, reporttest.Lab).Encode(), &top); err != nil {
+	if err := json.Unmarshal(build.Document(e, reporttest.Lab).Encode(), &top); err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range want {
@@ -78,7 +77,7 @@ const (
 )
 
 func TestDecodeRefuses(t *testing.T) {
-	good := string(reports.Build(reporttest.Small(), reporttest.Lab).Encode())
+	good := string(build.Document(reporttest.Small(), reporttest.Lab).Encode())
 	change := func(old, new string) string {
 		if !strings.Contains(good, old) {
 			t.Fatalf("the sample does not hold %q", old)
@@ -122,81 +121,5 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 	if _, err := reports.Decode([]byte(change(`"block_bytes": 4096`, "\"a_later_field\": 1,\n \"block_bytes\": 4096"))); err != nil {
 		t.Errorf("a field of a later version is refused: %v", err)
-	}
-}
-
-// Any float in a result must end in a document.
-func TestHostileFloats(t *testing.T) {
-	e := reporttest.Small()
-	e.Result.Findings[0].Bits = math.NaN()
-	e.Result.Budget = math.Inf(1)
-	e.Result.ThresholdBits = math.Inf(-1)
-	e.Result.Cells[0].EntropyMean = math.NaN()
-	e.Result.Windows[0].MaxBits = math.Inf(1)
-	e.Plan.Mode, e.Plan.Fraction = scan.Random, math.NaN()
-	if _, err := reports.Decode(reports.Build(e, reporttest.Lab).Encode()); err != nil {
-		t.Error(err)
-	}
-}
-
-// No row of the table of a sample is about more than the medium.
-func TestPowerEndsAtTheMedium(t *testing.T) {
-	e := reporttest.Drawn()
-	e.Result.MediumBytes = 4 << 20
-	if p := reports.Build(e, reporttest.Lab).Plan.Sample.Power; len(p) != 4 || p[3].ResidueBytes != 4<<20 {
-		t.Errorf("%+v", p)
-	}
-}
-
-// The chances are read at the threshold above, cut at the medium's size, and multiplied
-// by the chance to meet the piece where only a sample was read.
-func TestNoticed(t *testing.T) {
-	e := reporttest.Erased()
-	e.Result.MediumBytes = 20 << 10
-	n := reports.Build(e, reporttest.Lab).Noticed
-	if n.MeasuredBits != 42 || len(n.PieceBytes) != 3 || len(n.Rows) == 0 || len(n.Rows[0].Percent) != 3 || *n.Rows[0].Percent[1] < 90 {
-		t.Errorf("%+v", n)
-	}
-	s := reporttest.Drawn()
-	n = reports.Build(s, reporttest.Lab).Noticed
-	all := *s
-	all.Plan = &scan.Plan{BlockBytes: 4096}
-	full := reports.Build(&all, reporttest.Lab).Noticed
-	for i, row := range n.Rows {
-		for j, x := range row.Percent {
-			y := full.Rows[i].Percent[j]
-			if (x == nil) != (y == nil) || x != nil && (*x > *y || *x > 1.0 && n.PieceBytes[j] <= 4096) {
-				t.Errorf("%s, %d bytes: %v of a sample, %v of all", row.Type, n.PieceBytes[j], x, y)
-			}
-		}
-	}
-	s.Result.ThresholdBits = 60
-	if n := reports.Build(s, reporttest.Lab).Noticed; n.MeasuredBits != 0 || len(n.Rows) != 0 || n.Note == "" || n.NoteJA == "" {
-		t.Errorf("beyond what was measured: %+v", n)
-	}
-}
-
-func TestISOItemsFromAssignment(t *testing.T) {
-	text := func(e *reports.Examination, clause string) string {
-		for _, i := range reports.Build(e, reporttest.Lab).ISO17025 {
-			if i.Clause == "7.8.2.1 "+clause {
-				if i.Text == nil {
-					return ""
-				}
-				return *i.Text
-			}
-		}
-		t.Fatalf("no item %s", clause)
-		return ""
-	}
-	for _, c := range []struct{ clause, with, without string }{
-		{"c", "Bench 3", ""},
-		{"d", reporttest.Small().ID + "; case 2026-17", reporttest.Small().ID},
-		{"e", "Example <City>", ""},
-		{"o", "", ""}, // who operated has not authorised
-	} {
-		if with, without := text(reporttest.Attested(), c.clause), text(reporttest.Small(), c.clause); with != c.with || without != c.without {
-			t.Errorf("%s: %q and %q, want %q and %q", c.clause, with, without, c.with, c.without)
-		}
 	}
 }

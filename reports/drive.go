@@ -109,27 +109,3 @@ type SentCommand struct {
 func NewSentCommand(bus, name string, command, data, status []byte, err string) SentCommand {
 	return SentCommand{bus, name, hex.EncodeToString(command), base64.StdEncoding.EncodeToString(data), hex.EncodeToString(status), err}
 }
-
-// cleanDrive makes texts from a drive safe to read, and lists never null.
-func cleanDrive(d Drive) Drive {
-	for _, s := range []*string{&d.Path, &d.Bus, &d.Model, &d.Serial, &d.Firmware, &d.WWN, &d.EUI64, &d.NGUID, &d.WWID, &d.Hidden.State, &d.Hidden.Text} {
-		*s = Clean(*s)
-	}
-	for _, s := range []*Statement{&d.Rotation, &d.Sanitize, &d.Security, &d.Deallocated, &d.AfterErase} {
-		s.State, s.Text = Clean(s.State), Clean(s.Text)
-	}
-	users := make([]string, 0, len(d.Users))
-	for _, u := range d.Users {
-		users = append(users, Clean(u))
-	}
-	facts := make([]DriveFact, 0, len(d.Facts))
-	for _, f := range d.Facts {
-		facts = append(facts, DriveFact{Clean(f.Name), Clean(f.Value), Clean(f.From), Clean(f.Why)})
-	}
-	commands := append([]SentCommand{}, d.Commands...)
-	for i := range commands {
-		commands[i].Error = Clean(commands[i].Error)
-	}
-	d.Users, d.Facts, d.Commands = users, facts, commands
-	return d
-}

@@ -3,10 +3,7 @@ package reports
 import (
 	"strings"
 
-	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/words"
-	"shokyo.dev/shokyo/words/report"
 )
 
 // Scope is what the verdict is about. Whoever prints the verdict prints this with
@@ -21,60 +18,6 @@ type Scope struct {
 	ReadBytes   int64  `json:"read_bytes"`
 	Text        string `json:"text"`
 	TextJA      string `json:"text_ja"`
-}
-
-func scope(p *scan.Plan, r *scan.Result) Scope {
-	s := Scope{Kind: p.Scope.String(), Regions: []string{}}
-	for _, g := range p.Regions {
-		if g.Expect != scan.ExpectAny {
-			s.Regions = append(s.Regions, Clean(g.Name))
-			s.JudgedBytes += g.Length
-		}
-	}
-	for _, g := range r.Regions {
-		if g.Expect != scan.ExpectAny {
-			s.ReadBytes += g.Planned
-		}
-	}
-	t := scopeText(&s, r.MediumBytes, p.Mode != scan.Full)
-	s.Text, s.TextJA = t.EN, t.JA
-	return s
-}
-
-// scopeText completes "No residue found …" with what that is about and how much of
-// the medium it is. It is short enough for a headline.
-func scopeText(s *Scope, medium int64, sampled bool) words.Text {
-	about := report.TheMedium
-	if s.Kind == scan.ScopeRegions.String() {
-		about = regionNames(s.Regions)
-	}
-	switch {
-	case sampled:
-		return report.ScopeSample.Say(about, bytesize.Report(s.ReadBytes), bytesize.Report(medium))
-	case s.Kind == scan.ScopeRegions.String():
-		return report.ScopePart.Say(about, bytesize.Report(s.JudgedBytes), bytesize.Report(medium))
-	}
-	return about.Then(words.Alike(": " + bytesize.Report(medium)))
-}
-
-// maxNamed regions are named in a headline; more are counted.
-const maxNamed = 3
-
-func regionNames(names []string) words.Text {
-	var quoted []words.Text
-	for _, n := range names[:min(len(names), maxNamed)] {
-		quoted = append(quoted, report.Quoted.Say(n))
-	}
-	list := words.Join(quoted, words.Comma)
-	switch more := len(names) - len(quoted); {
-	case len(names) == 0:
-		return report.NoRegion
-	case len(names) == 1:
-		return report.OneRegion.Say(list)
-	case more > 0:
-		return report.RegionsAndMore.Say(list, more)
-	}
-	return report.Regions.Say(list)
 }
 
 // ScopeWord is the scope for programs: "medium", "regions", and with " sample"

@@ -17,7 +17,7 @@ import (
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/internal/wholefile"
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -31,7 +31,7 @@ type checkpoint struct {
 	Saved         time.Time
 	AtByte        int64
 	Seed          [32]byte
-	Interruptions []reports.Pause
+	Interruptions []build.Pause
 	Before        []devices.State  // of each file of the medium when it was first opened
 	OddTrailers   bool             // a checksum beside the data was read that is none
 	Foreseen      []verdict.Reason `json:",omitempty"` // that were known before reading

@@ -19,6 +19,7 @@ import (
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
@@ -181,7 +182,7 @@ func (e *examination) prepare(earlier *checkpoint) (err error) {
 		}
 		e.saved = *earlier
 		e.saved.Interruptions = append(slices.Clip(earlier.Interruptions),
-			reports.Pause{Stopped: earlier.Saved, Resumed: now, AtByte: earlier.AtByte})
+			build.Pause{Stopped: earlier.Saved, Resumed: now, AtByte: earlier.AtByte})
 		if e.flags.seed == "" {
 			e.plan.Seed = earlier.Seed
 		}
@@ -293,7 +294,7 @@ func (e *examination) watch() (*scan.Result, error) {
 func (e *examination) conclude(result *scan.Result) (*reports.Document, error) {
 	in := e.evidence(result)
 	v := verdict.Decide(in)
-	x := &reports.Examination{
+	x := &build.Examination{
 		Medium: e.medium(in), Plan: e.plan, Result: result, Verdict: v,
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
 		Tool: tool(), Assignment: e.flags.Assignment,

@@ -10,6 +10,7 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -105,7 +106,7 @@ func (p *platform) attach(report [32]byte) ([]sign.Attachment, error) {
 
 // write builds and writes a bundle, with a quote if the machine gives one. When the
 // TPM fails after all, the report says so instead, unless it must have one.
-func (p *platform) write(bundle string, x *reports.Examination, id sign.Identity) (*reports.Document, error) {
+func (p *platform) write(bundle string, x *build.Examination, id sign.Identity) (*reports.Document, error) {
 	x.Attested = false
 	attach := sign.Attach(nil)
 	if p != nil {
@@ -114,7 +115,7 @@ func (p *platform) write(bundle string, x *reports.Examination, id sign.Identity
 			x.Attested, attach = true, p.attach
 		}
 	}
-	doc := reports.Build(x, id.Facts())
+	doc := build.Document(x, id.Facts())
 	err := sign.WriteBundle(bundle, doc, id, attach)
 	var failed quoteError
 	if !errors.As(err, &failed) || p.must {

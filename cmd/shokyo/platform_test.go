@@ -25,6 +25,7 @@ import (
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
@@ -205,7 +206,7 @@ func parseScan(t *testing.T, f *scanFlags, args string) error {
 }
 
 // smallExamination is one that is done but for its bundle.
-func smallExamination(t *testing.T) *reports.Examination {
+func smallExamination(t *testing.T) *build.Examination {
 	t.Helper()
 	const size = 1 << 20
 	plan := &scan.Plan{BlockBytes: 4096, Regions: []scan.Region{{Name: "medium", Length: size}}}
@@ -217,6 +218,6 @@ func smallExamination(t *testing.T) *reports.Examination {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &reports.Examination{ID: newID(), Plan: plan, Result: r, Verdict: verdict.Decide(&verdict.Input{Plan: plan, Result: r}), Started: time.Now(), Finished: time.Now(),
+	return &build.Examination{ID: newID(), Plan: plan, Result: r, Verdict: verdict.Decide(&verdict.Input{Plan: plan, Result: r}), Started: time.Now(), Finished: time.Now(),
 		Medium: reports.Medium{Path: "x.img", SizeBytes: size}, Tool: tool()}
 }

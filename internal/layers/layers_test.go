@@ -28,7 +28,7 @@ var allowed = map[string][]string{
 	"scan/proof":           {"internal/bytesize"},
 	"scan/superblock":      {"scan/proof", "scan/superblock/"},
 	"verdict":              {"scan", "devices", "devices/answer"}, // results and typed states
-	"reports":              {"scan", "scan/labels", "scan/power", "verdict", "words", "words/", "internal/bytesize", "reports/canonical"},
+	"reports":              {"scan", "scan/labels", "verdict", "words", "words/", "reports/canonical"},
 	"words":                {},
 	"words/*":              {"words"},
 	"cmd/shokyo":           {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table", "devices/answer"},
@@ -44,7 +44,7 @@ var allowed = map[string][]string{
 	"reports/render":       {"reports", "scan", "words", "words/", "internal/bytesize", "verdict"},
 	"reports/sign":         {"reports", "reports/canonical", "reports/render", "words/report", "internal/wholefile"},
 	"reports/batch":        {"reports", "reports/canonical", "reports/sign", "scan", "words", "words/batch", "internal/wholefile", "verdict"},
-	"reports/reporttest":   {"reports", "scan", "scan/look", "verdict"},
+	"reports/reporttest":   {"reports", "scan", "scan/look", "verdict", "reports/build"},
 	"appliance/console":    {"appliance/ascii", "appliance/core", "appliance/screen", "internal/bytesize", "internal/exchange", "internal/wholefile"},
 	"appliance/core":       {"internal/exchange"},
 	"appliance/screen":     {"appliance/ascii", "internal/wholefile"},
@@ -60,10 +60,11 @@ var allowed = map[string][]string{
 	"image/codec":          {"image/foreign", "image/source"},
 	"devices/*":            {"devices/answer"},
 	"scan/partitions/*":    {"scan/proof", "scan/partitions/boot", "scan/partitions/label"},
+	"reports/build":        {"reports", "scan", "scan/power", "verdict", "words", "words/", "internal/bytesize"},
 }
 
 // testOnly is what test files may import besides.
-var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest"}
+var testOnly = []string{"internal/disktest", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

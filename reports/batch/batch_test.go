@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/canonical"
 	"shokyo.dev/shokyo/reports/reporttest"
 	"shokyo.dev/shokyo/reports/sign"
@@ -247,7 +248,7 @@ func TestExaminedRow(t *testing.T) {
 	dir, id := filepath.Join(t.TempDir(), "sdb"), throwAway(t)
 	e := reporttest.Control()
 	e.Medium.Model, e.Medium.Serial = "Example \x1b[2J", "=S1"
-	d := reports.Build(e, id.Facts())
+	d := build.Document(e, id.Facts())
 	if err := sign.WriteBundle(dir, d, id, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +269,7 @@ func TestExaminedRow(t *testing.T) {
 		r.ResidueBytes == 0 || r.ReadBytes == 0 || !slices.Contains(r.Reasons, "residue") {
 		t.Errorf("%+v", r)
 	}
-	other := reports.Build(reporttest.Erased(), id.Facts())
+	other := build.Document(reporttest.Erased(), id.Facts())
 	other.ID = "another"
 	if _, err := ExaminedRow("/dev/sdb", dir, other); err == nil {
 		t.Error("the bundle of another report is pinned")

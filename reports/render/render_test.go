@@ -18,6 +18,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/canonical"
 	"shokyo.dev/shokyo/reports/reporttest"
 	"shokyo.dev/shokyo/scan"
@@ -34,7 +35,7 @@ const mib = 1 << 20
 // of what the medium says of itself taken for markup.
 func TestHTMLIsSelfContained(t *testing.T) {
 	for _, s := range reporttest.Samples() {
-		html := string(HTML(reports.Build(s.Exam, reporttest.ThrowAway)))
+		html := string(HTML(build.Document(s.Exam, reporttest.ThrowAway)))
 		for _, bad := range []string{"<script", "<link", "<img", "<iframe", "@import", "@font-face", " src=", "javascript:"} {
 			if strings.Contains(html, bad) {
 				t.Errorf("%s: the page holds %q", s, bad)
@@ -66,7 +67,7 @@ func TestHTMLSaysTheVerdict(t *testing.T) {
 	part.Medium.SizeBytes *= 2
 	part.Plan.Scope = scan.ScopeRegions
 	for _, c := range []struct {
-		exam *reports.Examination
+		exam *build.Examination
 		want string
 	}{
 		{reporttest.Erased(), "<strong>No residue found<span"},
@@ -75,7 +76,7 @@ func TestHTMLSaysTheVerdict(t *testing.T) {
 		{reporttest.Control(), "<strong>Residue found<span"},
 		{reporttest.Damaged(), "<strong>Inconclusive<span"},
 	} {
-		html := string(HTML(reports.Build(c.exam, reporttest.Lab)))
+		html := string(HTML(build.Document(c.exam, reporttest.Lab)))
 		if strings.Count(html, c.want) != 1 {
 			t.Errorf("the page does not say %q", c.want)
 		}
@@ -88,8 +89,8 @@ func TestHTMLSaysTheVerdict(t *testing.T) {
 // The laboratory's name stands on the first page; what nobody can tell by looking stands
 // beside a clean verdict over ciphertext, and only there.
 func TestHTMLFirstPage(t *testing.T) {
-	page := func(e *reports.Examination) string {
-		first, _, _ := strings.Cut(string(HTML(reports.Build(e, reporttest.Lab))), "</section>")
+	page := func(e *build.Examination) string {
+		first, _, _ := strings.Cut(string(HTML(build.Document(e, reporttest.Lab))), "</section>")
 		return first
 	}
 	if first := page(reporttest.Erased()); !strings.Contains(first, "Example Forensic Laboratory 例示研究所") {
@@ -110,7 +111,7 @@ func TestHTMLFirstPage(t *testing.T) {
 	if first := page(clean); !strings.Contains(first, "VeraCrypt") || !strings.Contains(first, "分離された LUKS") {
 		t.Error("a clean medium of ciphertext does not say what nobody can tell")
 	}
-	for _, e := range []*reports.Examination{reporttest.Erased(), reporttest.Control(), reporttest.Damaged()} { // no ciphertext read back; not clean
+	for _, e := range []*build.Examination{reporttest.Erased(), reporttest.Control(), reporttest.Damaged()} { // no ciphertext read back; not clean
 		if strings.Contains(page(e), "VeraCrypt") {
 			t.Error("VeraCrypt is named where it does not matter")
 		}
@@ -121,7 +122,7 @@ func TestHTMLFirstPage(t *testing.T) {
 func TestHTMLWriteGuard(t *testing.T) {
 	e := reporttest.Erased()
 	e.Medium.WriteGuard.Descriptor, e.Medium.WriteGuard.Text, e.Medium.WriteGuard.TextJA = "O_RDONLY", "nothing changed", "変更なし"
-	html := string(HTML(reports.Build(e, reporttest.Lab)))
+	html := string(HTML(build.Document(e, reporttest.Lab)))
 	for _, want := range []string{"<p>Nothing changed.</p><p lang=\"ja\">変更なし。</p>", "2026-03-14T01:59:26.123456Z"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
@@ -136,7 +137,7 @@ func TestLabelsAreMasked(t *testing.T) {
 	e.Medium.Partitions = []reports.Partition{{Name: "p1", Label: label, Start: mib, Length: mib}, {Name: "p2", Label: "EFI System Partition", Start: 2 * mib, Length: mib}}
 	e.Result.Labels, e.Result.LabelCount = []scan.Label{{Offset: 512, Kind: "gpt", Shape: "Xxxxxx 9999"}}, 1
 	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
-	d := reports.Build(e, reporttest.Lab)
+	d := build.Document(e, reporttest.Lab)
 	if p := d.Medium.Partitions; !p[0].Masked || p[1].Masked || p[1].Label != "EFI System Partition" {
 		t.Errorf("%+v", p)
 	}
@@ -154,7 +155,7 @@ func TestLabelsAreMasked(t *testing.T) {
 
 // A long list is cut, and the page says by how much.
 func TestHTMLCountsWhatItLeavesOut(t *testing.T) {
-	html := string(HTML(reports.Build(reporttest.Control(), reporttest.Lab)))
+	html := string(HTML(build.Document(reporttest.Control(), reporttest.Lab)))
 	for _, want := range []string{"80 of 1,260 are shown here; report.json lists 260 of them", "全 1,260 件のうち 80 件を表示。report.json には 260 件を記載"} { // 7 × 180 counted, 260 listed
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
@@ -192,7 +193,7 @@ func TestForemost(t *testing.T) {
 func TestResidueIsNeverLost(t *testing.T) {
 	rng := rand.New(rand.NewChaCha8([32]byte{4}))
 	for range 50 {
-		d := reports.Build(reporttest.Erased(), reporttest.Lab)
+		d := build.Document(reporttest.Erased(), reporttest.Lab)
 		i := rng.IntN(len(d.Map.Cells))
 		c := &d.Map.Cells[i]
 		c.ClassBytes = reports.ClassBytes{Ciphertext: c.Length - 3, Metadata: 1, Unreadable: 1, Residue: 1}
@@ -258,7 +259,7 @@ func TestBands(t *testing.T) {
 
 func TestPNGSize(t *testing.T) {
 	for _, s := range reporttest.Samples() {
-		c, err := png.DecodeConfig(bytes.NewReader(PNG(reports.Build(s.Exam, reporttest.Lab))))
+		c, err := png.DecodeConfig(bytes.NewReader(PNG(build.Document(s.Exam, reporttest.Lab))))
 		if err != nil || c.Width != 1024 || c.Height != 256 {
 			t.Errorf("%s: %+v, %v", s, c, err)
 		}
@@ -294,7 +295,7 @@ func TestMapWithDdrescuelog(t *testing.T) {
 		return string(out)
 	}
 	for _, s := range reporttest.Samples() {
-		d := reports.Build(s.Exam, reporttest.Lab)
+		d := build.Document(s.Exam, reporttest.Lab)
 		path := filepath.Join(t.TempDir(), "regions.map")
 		if err := os.WriteFile(path, Map(d), 0o600); err != nil {
 			t.Fatal(err)
@@ -354,7 +355,7 @@ func TestMapTiles(t *testing.T) {
 func TestDFXML(t *testing.T) {
 	e := reporttest.Control()
 	e.Result.Findings[0].Kind = "a<b>&\x00\u202e"
-	d := reports.Build(e, reporttest.Lab)
+	d := build.Document(e, reporttest.Lab)
 	var got struct {
 		Objects []struct {
 			Size int64 `xml:"filesize"`
@@ -390,7 +391,7 @@ func TestDFXML(t *testing.T) {
 }
 
 func BenchmarkHTML(b *testing.B) {
-	d := reports.Build(reporttest.Control(), reporttest.Lab)
+	d := build.Document(reporttest.Control(), reporttest.Lab)
 	b.SetBytes(int64(len(HTML(d))))
 	for b.Loop() {
 		HTML(d)
@@ -398,13 +399,13 @@ func BenchmarkHTML(b *testing.B) {
 }
 
 func TestHTMLSaysWhoAndWhere(t *testing.T) {
-	html := string(HTML(reports.Build(reporttest.Attested(), reporttest.Lab)))
+	html := string(HTML(build.Document(reporttest.Attested(), reporttest.Lab)))
 	for _, want := range []string{"佐藤", "2026-17", "Example &lt;City&gt;", "Bench 3", "shokyo 1.0", "attestation.json", "案件番号", "構成証明"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	if html := string(HTML(reports.Build(reporttest.Small(), reporttest.Lab))); strings.Contains(html, "Assignment") {
+	if html := string(HTML(build.Document(reporttest.Small(), reporttest.Lab))); strings.Contains(html, "Assignment") {
 		t.Error("an assignment that nobody gave")
 	}
 }
@@ -438,7 +439,7 @@ func TestPick(t *testing.T) {
 
 // Whatever Decode lets through can be rendered.
 func FuzzDecode(f *testing.F) {
-	f.Add(reports.Build(reporttest.Small(), reporttest.Lab).Encode())
+	f.Add(build.Document(reporttest.Small(), reporttest.Lab).Encode())
 	f.Add([]byte(`{"schema":"https://shokyo.dev/report/v1","id":"a","verdict":"no-residue","medium":{"size_bytes":1},"block_bytes":1,"grain_bytes":1}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := reports.Decode(b)

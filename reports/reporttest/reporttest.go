@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/verdict"
@@ -25,7 +26,7 @@ const mib = 1 << 20
 
 // sampleExam makes an examination by hand: extents are given, everything else
 // follows from them as the engine would have it.
-func sampleExam(id string, size int64, extents []scan.Extent) *reports.Examination {
+func sampleExam(id string, size int64, extents []scan.Extent) *build.Examination {
 	t0 := time.Date(2026, 3, 14, 1, 59, 26, 0, time.UTC)
 	p := &scan.Plan{BlockBytes: 4096, Regions: []scan.Region{{Name: "medium", Length: size}}}
 	r := &scan.Result{
@@ -43,7 +44,7 @@ func sampleExam(id string, size int64, extents []scan.Extent) *reports.Examinati
 	}
 	r.Regions = []scan.RegionResult{{Region: p.Regions[0], Planned: size, Classes: r.Classes}}
 	r.Cells = sampleCells(size, extents)
-	e := &reports.Examination{
+	e := &build.Examination{
 		ID: id, Plan: p, Result: r, Started: t0, Finished: t0.Add(4 * time.Second),
 		Medium: reports.Medium{
 			Path: "erased.img", SizeBytes: size, LogicalBlockBytes: 512, Kind: "file", Format: "raw", PartitionTable: "gpt",
@@ -89,7 +90,7 @@ func sampleCells(size int64, extents []scan.Extent) []scan.Cell {
 }
 
 // Erased is a crypto-erased GPT disk of 96 MiB.
-func Erased() *reports.Examination {
+func Erased() *build.Examination {
 	size := int64(96 * mib)
 	e := sampleExam("3f1c0a52-7a52-4d7e-9a0e-5d2f8b8e1c01", size, []scan.Extent{
 		{Start: 0, Length: 17408, Class: scan.Metadata, Reason: "gpt"},
@@ -109,7 +110,7 @@ func Erased() *reports.Examination {
 }
 
 // Control is the same disk, not encrypted, with hostile text in it.
-func Control() *reports.Examination {
+func Control() *build.Examination {
 	size := int64(96 * mib)
 	e := sampleExam("3f1c0a52-7a52-4d7e-9a0e-5d2f8b8e1c02", size, []scan.Extent{
 		{Start: 0, Length: 17408, Class: scan.Metadata, Reason: "gpt"},
@@ -145,7 +146,7 @@ func Control() *reports.Examination {
 }
 
 // Damaged is a drive with unreadable sectors that was interrupted twice.
-func Damaged() *reports.Examination {
+func Damaged() *build.Examination {
 	size := int64(2_000_398_934_016)
 	gib := int64(1 << 30)
 	e := sampleExam("3f1c0a52-7a52-4d7e-9a0e-5d2f8b8e1c03", size, []scan.Extent{
@@ -161,7 +162,7 @@ func Damaged() *reports.Examination {
 		Model: "Example Disk 2000", Serial: "EX-0042", ReadOnlyFlag: new(true),
 		WriteGuard: reports.WriteGuard{Untouched: new(true), Counters: []reports.Counter{{Name: "write_ios", Before: 12, After: 12}, {Name: "write_sectors", Before: 96, After: 96}}},
 	}
-	e.Interruptions = []reports.Pause{
+	e.Interruptions = []build.Pause{
 		{Stopped: e.Started.Add(time.Hour), Resumed: e.Started.Add(2 * time.Hour), AtByte: 400 * gib},
 		{Stopped: e.Started.Add(3 * time.Hour), Resumed: e.Started.Add(4 * time.Hour), AtByte: 900 * gib},
 	}
@@ -172,7 +173,7 @@ func Damaged() *reports.Examination {
 }
 
 // Drawn is a sampled examination of 1 TB with many small extents.
-func Drawn() *reports.Examination {
+func Drawn() *build.Examination {
 	size := int64(1_000_204_886_016)
 	var list []scan.Extent
 	const cuts = 1000
@@ -201,7 +202,7 @@ func Drawn() *reports.Examination {
 // Samples are all of them, by name.
 type Case struct {
 	Name string
-	Exam *reports.Examination
+	Exam *build.Examination
 	Want string // the verdict
 }
 
@@ -214,7 +215,7 @@ func Samples() []Case {
 }
 
 // Small is 64 KiB with one piece of text.
-func Small() *reports.Examination {
+func Small() *build.Examination {
 	e := sampleExam("small-1", 64<<10, []scan.Extent{
 		{Start: 0, Length: 60 << 10, Class: scan.Ciphertext},
 		{Start: 60 << 10, Length: 4 << 10, Class: scan.Residue, Reason: "text"},
@@ -230,7 +231,7 @@ func Small() *reports.Examination {
 func (s Case) String() string { return fmt.Sprintf("%s (%s)", s.Name, s.Want) }
 
 // Attested is an examination on a machine with a TPM.
-func Attested() *reports.Examination {
+func Attested() *build.Examination {
 	e := Small()
 	e.Attested = true
 	e.Release = "shokyo 1.0\n"

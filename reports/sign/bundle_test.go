@@ -17,12 +17,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/reporttest"
 )
 
 func TestWriteBundle(t *testing.T) {
 	id := lab(t)
-	d := reports.Build(reporttest.Erased(), id.Facts())
+	d := build.Document(reporttest.Erased(), id.Facts())
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "erased.img")
 	if err := WriteBundle(dir+"/", d, id, nil); err != nil {
@@ -58,7 +59,7 @@ func TestWriteBundle(t *testing.T) {
 
 func TestWriteBundleRefuses(t *testing.T) {
 	id := lab(t)
-	d := reports.Build(reporttest.Small(), id.Facts())
+	d := build.Document(reporttest.Small(), id.Facts())
 	dir := t.TempDir()
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
@@ -99,7 +100,7 @@ func TestWriteBundleRefuses(t *testing.T) {
 // could be taken for a bundle.
 func TestDiskFull(t *testing.T) {
 	id := lab(t)
-	d := reports.Build(reporttest.Small(), id.Facts())
+	d := build.Document(reporttest.Small(), id.Facts())
 	for _, room := range []string{"8k", "32k", "64k"} {
 		dir := t.TempDir()
 		if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size="+room); errors.Is(err, unix.EPERM) {
@@ -124,7 +125,7 @@ func TestDiskFull(t *testing.T) {
 func TestAttestation(t *testing.T) {
 	id, e := lab(t), reporttest.Attested()
 	dir := filepath.Join(t.TempDir(), "b")
-	if err := WriteBundle(dir, reports.Build(e, id.Facts()), id, attachmentOf(e)); err != nil {
+	if err := WriteBundle(dir, build.Document(e, id.Facts()), id, attachmentOf(e)); err != nil {
 		t.Fatal(err)
 	}
 	v, err := Verify(dir, nil)
@@ -152,7 +153,7 @@ func TestAttachRefuses(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, want string
-		e          *reports.Examination
+		e          *build.Examination
 		attach     Attach
 	}{
 		{"promised, not given", "0 files", reporttest.Attested(), nil},
@@ -164,12 +165,12 @@ func TestAttachRefuses(t *testing.T) {
 		{"too large", "can not be attached", reporttest.Attested(), give(nil, Attachment{AttestationFile, make([]byte, maxAttestation+1)})},
 		{"failed", "broken", reporttest.Attested(), give(broken)},
 	} {
-		_, err := signedFiles(reports.Build(c.e, id.Facts()), id, c.attach)
+		_, err := signedFiles(build.Document(c.e, id.Facts()), id, c.attach)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
 		}
 	}
-	if _, err := signedFiles(reports.Build(reporttest.Attested(), id.Facts()), id, give(broken)); !errors.Is(err, broken) {
+	if _, err := signedFiles(build.Document(reporttest.Attested(), id.Facts()), id, give(broken)); !errors.Is(err, broken) {
 		t.Errorf("the cause is lost: %v", err)
 	}
 }
@@ -182,8 +183,8 @@ func TestAttestationMustBePinned(t *testing.T) {
 	plain[AttestationFile] = &fstest.MapFile{Data: []byte("{}")}
 	wantProblem(t, problems(t, plain, nil), AttestationFile, "added")
 
-	for _, c := range []struct{ says, comes *reports.Examination }{{reporttest.Small(), reporttest.Attested()}, {reporttest.Attested(), reporttest.Small()}} {
-		d := reports.Build(c.says, id.Facts())
+	for _, c := range []struct{ says, comes *build.Examination }{{reporttest.Small(), reporttest.Attested()}, {reporttest.Attested(), reporttest.Small()}} {
+		d := build.Document(c.says, id.Facts())
 		attached := map[string][]byte{}
 		if c.comes.Attested {
 			attached[AttestationFile] = []byte("{}")
@@ -215,7 +216,7 @@ func TestSamples(t *testing.T) {
 			id = throwAway(t)
 		}
 		path := filepath.Join(dir, s.Name)
-		if err := WriteBundle(path, reports.Build(s.Exam, id.Facts()), id, nil); err != nil {
+		if err := WriteBundle(path, build.Document(s.Exam, id.Facts()), id, nil); err != nil {
 			t.Fatal(err)
 		}
 		v, err := Verify(path, id.Certificate())

@@ -9,7 +9,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 )
 
 // lab is a real identity, throwAway is not.
@@ -33,7 +33,7 @@ func throwAway(t testing.TB) Identity {
 
 // attachmentOf stands in for a TPM: all that matters here is that it gets the
 // digest.
-func attachmentOf(e *reports.Examination) Attach {
+func attachmentOf(e *build.Examination) Attach {
 	if !e.Attested {
 		return nil
 	}
@@ -43,9 +43,9 @@ func attachmentOf(e *reports.Examination) Attach {
 }
 
 // memory is a bundle held in memory.
-func memory(t testing.TB, e *reports.Examination, id Identity) fstest.MapFS {
+func memory(t testing.TB, e *build.Examination, id Identity) fstest.MapFS {
 	t.Helper()
-	files, err := signedFiles(reports.Build(e, id.Facts()), id, attachmentOf(e))
+	files, err := signedFiles(build.Document(e, id.Facts()), id, attachmentOf(e))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ import (
 
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/reporttest"
 )
 
@@ -73,7 +73,7 @@ func everyBit(t *testing.T, good fstest.MapFS, all bool) {
 func shortPages(t *testing.T) fstest.MapFS {
 	t.Helper()
 	id := lab(t)
-	d := reports.Build(reporttest.Attested(), id.Facts())
+	d := build.Document(reporttest.Attested(), id.Facts())
 	list := pinnedFiles(d, id, map[string][]byte{AttestationFile: []byte("a quote")})
 	for i, f := range list {
 		if fileOf(f.name).kind == rendered {
@@ -171,7 +171,7 @@ func TestMissingAndAdded(t *testing.T) {
 func TestLinks(t *testing.T) {
 	id := lab(t)
 	dir := filepath.Join(t.TempDir(), "b")
-	if err := WriteBundle(dir, reports.Build(reporttest.Small(), id.Facts()), id, nil); err != nil {
+	if err := WriteBundle(dir, build.Document(reporttest.Small(), id.Facts()), id, nil); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, "regions.map")
@@ -300,7 +300,7 @@ func TestSwapped(t *testing.T) {
 // A signer who signs a statement that does not fit the report is found out.
 func TestStatementAndReportAgree(t *testing.T) {
 	id := lab(t)
-	d := reports.Build(reporttest.Small(), id.Facts())
+	d := build.Document(reporttest.Small(), id.Facts())
 	for name, change := range map[string]func(s *statement){
 		"verdict": func(s *statement) { s.Predicate.Verdict = "no-residue" },
 		"id":      func(s *statement) { s.Predicate.ID = "other" },
@@ -323,7 +323,7 @@ func TestStatementAndReportAgree(t *testing.T) {
 // change, because a TPM has signed it as well.
 func TestPagesOfSigner(t *testing.T) {
 	id := lab(t)
-	d := reports.Build(reporttest.Small(), id.Facts())
+	d := build.Document(reporttest.Small(), id.Facts())
 	for _, changed := range []string{"", "findings.dfxml", "map.png", "regions.map", "report.html"} {
 		list := pinnedFiles(d, id, nil)
 		for i := range list {
@@ -344,7 +344,7 @@ func TestPagesOfSigner(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
-	codes := func(id Identity, trusted bool, e *reports.Examination) (list []string) {
+	codes := func(id Identity, trusted bool, e *build.Examination) (list []string) {
 		c := check{folder: memory(t, e, id)}
 		var cert *x509.Certificate
 		if trusted {

@@ -1,8 +1,9 @@
-package reports
+package build
 
 import (
 	"math"
 
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/power"
 	"shokyo.dev/shokyo/words"
@@ -10,8 +11,8 @@ import (
 )
 
 // noticed reads the measured table at this examination's threshold.
-func noticed(p *scan.Plan, r *scan.Result) Noticed {
-	out := Noticed{ThresholdBits: bits(r.ThresholdBits), PieceBytes: []int64{}, Rows: []NoticedRow{}}
+func noticed(p *scan.Plan, r *scan.Result) reports.Noticed {
+	out := reports.Noticed{ThresholdBits: bits(r.ThresholdBits), PieceBytes: []int64{}, Rows: []reports.NoticedRow{}}
 	measured, rows, ok := power.At(r.ThresholdBits)
 	if !ok {
 		note := report.NothingMeasured.Say(words.Number(out.ThresholdBits))
@@ -29,7 +30,7 @@ func noticed(p *scan.Plan, r *scan.Result) Noticed {
 		share = sampled(p, r)
 	}
 	for _, t := range power.Types() {
-		row := NoticedRow{t.Code, t.EN, t.JA, make([]*float64, len(out.PieceBytes))}
+		row := reports.NoticedRow{Type: t.Code, Name: t.EN, NameJA: t.JA, Percent: make([]*float64, len(out.PieceBytes))}
 		for _, m := range rows {
 			if m.Code == t.Code {
 				percent := m.For(measured)
@@ -66,7 +67,7 @@ func chance(p *scan.Plan, share float64, size int64, percent []float64, i int) *
 	return &x
 }
 
-func noticedNote(p *scan.Plan, r *scan.Result, n *Noticed) words.Text {
+func noticedNote(p *scan.Plan, r *scan.Result, n *reports.Noticed) words.Text {
 	note := report.Measured.Say(words.Number(n.MeasuredBits), words.Number(n.ThresholdBits))
 	if p.Mode != scan.Full {
 		note = note.Then(report.MeasuredOfSample.Say(words.Percent(r.Planned, max(regionBytes(p), 1))))

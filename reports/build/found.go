@@ -1,4 +1,4 @@
-package reports
+package build
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/kinds"
@@ -14,22 +15,13 @@ import (
 
 // What was found, summed up by what people call it.
 
-// ByImportance orders counts: what a file is comes before what its bytes look like.
-func ByImportance(list []FindingCount) []FindingCount {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b FindingCount) int {
-		return cmp.Or(cmp.Compare(kinds.Rank(a.Family), kinds.Rank(b.Family)), cmp.Compare(b.Count, a.Count), cmp.Compare(b.Bytes, a.Bytes))
-	})
-	return list
-}
-
 // maxNamedKinds are named in the sentence for one family.
 const maxNamedKinds = 6
 
 // summary says in a sentence what was found: "2 LUKS headers …; ext2/3/4; at least 10
 // pictures (8 JPEG, 2 PNG); …". It is empty where nothing was found.
-func summary(counts []FindingCount) words.Text {
-	counts = ByImportance(counts)
+func summary(counts []reports.FindingCount) words.Text {
+	counts = reports.ByImportance(counts)
 	var list []words.Text
 	for len(counts) > 0 {
 		n := 1
@@ -48,7 +40,7 @@ type member struct {
 	count int64
 }
 
-func familySummary(counts []FindingCount) words.Text {
+func familySummary(counts []reports.FindingCount) words.Text {
 	var list []member
 	var count, bytes int64
 	for i := range counts {
@@ -102,15 +94,15 @@ func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // counts takes over how many findings there are of each kind, with what people call it
 // and how many of them the document lists.
-func counts(r *scan.Result) []FindingCount {
+func counts(r *scan.Result) []reports.FindingCount {
 	listed := make(map[[2]string]int64)
 	for _, f := range r.Findings {
 		listed[[2]string{f.Detector.String(), f.Kind}]++
 	}
-	out := make([]FindingCount, 0, len(r.Counts))
+	out := make([]reports.FindingCount, 0, len(r.Counts))
 	for _, c := range r.Counts {
-		k := kinds.Of(c.Detector.String(), Clean(c.Kind))
-		out = append(out, FindingCount{c.Detector.String(), Clean(c.Kind), c.Count, c.Bytes, listed[[2]string{c.Detector.String(), c.Kind}], k.Family, k.EN, k.JA})
+		k := kinds.Of(c.Detector.String(), reports.Clean(c.Kind))
+		out = append(out, reports.FindingCount{Detector: c.Detector.String(), Kind: reports.Clean(c.Kind), Count: c.Count, Bytes: c.Bytes, Listed: listed[[2]string{c.Detector.String(), c.Kind}], Family: k.Family, Name: k.EN, NameJA: k.JA})
 	}
 	return out
 }

@@ -1,19 +1,20 @@
-package reports
+package build
 
 import (
 	"testing"
 
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/kinds"
 )
 
 func TestSummary(t *testing.T) {
-	count := func(detector, kind string, n, bytes int64) FindingCount {
+	count := func(detector, kind string, n, bytes int64) reports.FindingCount {
 		k := kinds.Of(detector, kind)
-		return FindingCount{Detector: detector, Kind: kind, Count: n, Bytes: bytes, Family: k.Family, Name: k.EN, NameJA: k.JA}
+		return reports.FindingCount{Detector: detector, Kind: kind, Count: n, Bytes: bytes, Family: k.Family, Name: k.EN, NameJA: k.JA}
 	}
-	got := summary([]FindingCount{
+	got := summary([]reports.FindingCount{
 		count("text", "utf-8", 1234, 5<<20), count("signature", "docx", 6, 348), count("signature", "jpeg", 8, 1), count("signature", "png", 2, 1),
 		count("signature", "pdf", 14, 1), count("statistics", "byte-distribution", 3, 12288), count("filesystem", "ext-superblock", 1, 1024),
 		count("filesystem", "ext-directory", 4, 4096), count("keys", scan.LiveKeySlot, 2, 1), count("signature", "brand-new", 1, 1), count("augury", "unheard-of", 1, 1),
@@ -27,22 +28,5 @@ func TestSummary(t *testing.T) {
 	}
 	if got := summary(nil); got != (words.Text{}) {
 		t.Errorf("nothing found gives %+v", got)
-	}
-}
-
-func TestCut(t *testing.T) {
-	d := &Document{Lists: []List{{"findings", 32_325, 8_847}, {"regions", 500, 500}}}
-	for _, c := range []struct {
-		cut  Cut
-		left bool
-		want string
-	}{
-		{d.Cut("findings", 8847, 200), true, "200 of 32,325 are shown here; report.json lists 8,847 of them"},
-		{d.Cut("regions", 500, 100), true, "100 of 500 are shown here; report.json lists all"},
-		{d.Cut("other", 7, 7), false, "7 of 7 are shown here; report.json lists all"},
-	} {
-		if c.cut.Left() != c.left || c.cut.Text().EN != c.want {
-			t.Errorf("%+v: %v %q", c.cut, c.cut.Left(), c.cut.Text().EN)
-		}
 	}
 }

@@ -1,26 +1,26 @@
-package reports
+package build
 
 import (
 	"strings"
 
-	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/report"
 )
 
 // isoItems fills ISO/IEC 17025:2017 clause 7.8.2.1 as far as the tool knows. The zero text
 // is for what it does not.
-func isoItems(d *Document) []ISOItem {
-	item := func(letter string, text words.Text) ISOItem {
+func isoItems(d *reports.Document) []reports.ISOItem {
+	item := func(letter string, text words.Text) reports.ISOItem {
 		name := report.ISOItems.Say(letter)
-		i := ISOItem{Clause: "7.8.2.1 " + letter, Name: name.EN, NameJA: name.JA}
+		i := reports.ISOItem{Clause: "7.8.2.1 " + letter, Name: name.EN, NameJA: name.JA}
 		if text != (words.Text{}) {
 			i.Text, i.TextJA = &text.EN, &text.JA
 		}
 		return i
 	}
 	about := strings.Join(strings.Fields(d.Medium.Path+" "+d.Medium.Model+" "+d.Medium.Serial), " ")
-	return []ISOItem{
+	return []reports.ISOItem{
 		item("a", words.Text{EN: d.Title, JA: d.TitleJA}),
 		item("b", laboratory(d)),
 		item("c", words.Alike(d.Examination.Site)),
@@ -40,41 +40,30 @@ func isoItems(d *Document) []ISOItem {
 	}
 }
 
-func laboratory(d *Document) words.Text {
+func laboratory(d *reports.Document) words.Text {
 	if d.Identity.ThrowAway || d.Identity.Name == "" {
 		return words.Text{}
 	}
 	return report.ISOLaboratory.Say(d.Identity.Name)
 }
 
-func identification(d *Document) words.Text {
+func identification(d *reports.Document) words.Text {
 	if d.Examination.Case == "" {
 		return words.Alike(d.ID)
 	}
 	return report.ISOCase.Say(d.ID, d.Examination.Case)
 }
 
-func sampling(d *Document) words.Text {
+func sampling(d *reports.Document) words.Text {
 	if d.Plan.Mode == "full" {
 		return report.ISONoSample
 	}
 	return report.ISOSample.Say(d.Method())
 }
 
-func deviations(d *Document) words.Text {
+func deviations(d *reports.Document) words.Text {
 	if len(d.Interrupted) == 0 {
 		return report.ISONoDeviation
 	}
 	return report.ISOInterruptions.Say(len(d.Interrupted))
-}
-
-// Method says how the medium was read.
-func (d *Document) Method() words.Text {
-	switch {
-	case d.Plan.Mode == "full":
-		return report.MethodFull
-	case d.Plan.Sample != nil && d.Plan.Sample.Method == scan.NIST.String():
-		return report.MethodNIST
-	}
-	return report.MethodRandom
 }
