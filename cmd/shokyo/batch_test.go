@@ -9,42 +9,12 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/internal/disktest"
-	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/internal/tooltest"
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
-	"shokyo.dev/shokyo/scan"
 )
-
-func TestShare(t *testing.T) {
-	for _, c := range []struct {
-		sources, cores, parallel, workers int // given
-		wantParallel, wantWorkers         int
-	}{
-		{1, 2, 0, 0, 1, 2}, {1, 64, 0, 0, 1, 16}, {1, 64, 0, 100, 1, 100}, {1, 1, 0, 0, 1, 1},
-		{2, 2, 0, 0, 2, 2}, {2, 64, 0, 0, 2, 16}, {3, 16, 0, 0, 3, 5}, {4, 64, 0, 0, 4, 8},
-		{16, 64, 0, 0, 16, 2}, {100, 64, 0, 0, 16, 2}, {100, 2, 0, 0, 16, 2}, {100, 64, 4, 0, 4, 8},
-		{8, 64, 1, 0, 1, 16}, {8, 8, 0, 16, 2, 16}, {8, 8, 0, 40, 1, 40}, {8, 8, 3, 10, 3, 10},
-	} {
-		f := scanFlags{parallel: c.parallel, workers: c.workers}
-		k, n := f.share(c.sources, c.cores)
-		if k != c.wantParallel || n != c.wantWorkers {
-			t.Errorf("%+v: %d sources by %d workers", c, k, n)
-		}
-		if k > maxParallel || c.workers == 0 && k*n > maxTotalWorkers {
-			t.Errorf("%+v: too many", c)
-		}
-	}
-	if got := memoryFor(1, scan.MaxWorkers); got != memoryLimit {
-		t.Errorf("one examination gets %d bytes, not %d", got, memoryLimit)
-	}
-	if memoryFor(16, 2) <= memoryFor(8, 2) || memoryFor(16, 2) > 3<<30 {
-		t.Errorf("16 get %d bytes", memoryFor(16, 2))
-	}
-}
 
 // batchFolder has three media, the second with residue, and an output folder.
 func batchFolder(t *testing.T) (dir, out string, sources []string) {
@@ -191,113 +161,6 @@ func TestBatchSummaryCannotBeWritten(t *testing.T) {
 	}
 }
 
-// After a restart a path can name another drive. The bundle of the one that was
-// there before must not speak for it.
-func TestResumeTellsDrivesApart(t *testing.T) {
-	dir := t.TempDir()
-	img := filepath.Join(dir, "x.img")
-	if err := disktest.New(1<<20, 1).WriteFile(img); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(img)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := func(d time.Duration) *reports.Document {
-		g := reports.WriteGuard{Counters: []reports.Counter{{Name: "size_bytes", After: 1 << 20}, {Name: "modified_unix_us", After: info.ModTime().Add(d).UnixMicro()}}}
-		return &reports.Document{Medium: reports.Medium{WriteGuard: g}}
-	}
-	e := &examination{program: &program{ctx: t.Context()}, flags: &scanFlags{}, source: img, bundle: "o/x.img"}
-	if err := e.stillIs(at(0)); err != nil {
-		t.Error(err)
-	}
-	for name, d := range map[string]*reports.Document{"another time": at(time.Microsecond), "no time": {}} {
-		if err := e.stillIs(d); err == nil || !strings.Contains(err.Error(), "changed or replaced") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	e.source = filepath.Join(dir, "put away")
-	if err := e.stillIs(at(0)); err != nil {
-		t.Error(err)
-	}
-	e.source = dir // there, but no medium: nothing can be said
-	if err := e.stillIs(at(0)); err == nil || !strings.Contains(err.Error(), "cannot be told") {
-		t.Error(err)
-	}
-}
-
-// A failed examination tells which drive it was, as far as that was known.
-func TestKnownOfAFailure(t *testing.T) {
-	e := &examination{source: "/dev/sdx"}
-	if m := e.known(); m.Path != "/dev/sdx" || m.Serial != "" || m.SizeBytes != 0 {
-		t.Errorf("%+v", m)
-	}
-	img := filepath.Join(t.TempDir(), "x.img")
-	if err := disktest.New(1<<20, 1).WriteFile(img); err != nil {
-		t.Fatal(err)
-	}
-	medium, err := devices.Open(img)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer medium.Close()
-	e.media = []*devices.Medium{medium}
-	if m := e.known(); m.Kind != "file" || m.SizeBytes != 0 {
-		t.Errorf("%+v", m)
-	}
-}
-
-// loopDevice attaches a file as a block device for the time of the test.
-func loopDevice(t *testing.T, file string) (device string) {
-	t.Helper()
-	out, err := exec.Command("losetup", "-f", "--show", file).Output()
-	if err != nil {
-		t.Fatalf("losetup: %v", err)
-	}
-	device = strings.TrimSpace(string(out))
-	t.Cleanup(func() {
-		exec.Command("delpart", device, "1").Run()
-		exec.Command("blockdev", "--setrw", device).Run()
-		if err := exec.Command("losetup", "-d", device).Run(); err != nil {
-			t.Error(err)
-		}
-	})
-	return device
-}
-
-// What a drive says of itself is asked by path, and a path can come to lead to
-// another one than was opened.
-func TestDescribeAnotherDrive(t *testing.T) {
-	if testing.Short() || os.Getuid() != 0 {
-		t.Skip("attaches loop devices: needs root")
-	}
-	if _, err := os.Stat("/dev/loop-control"); err != nil {
-		t.Skip("no loop devices here")
-	}
-	t.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin")
-	var paths []string
-	for _, name := range []string{"x.img", "y.img"} {
-		img := filepath.Join(t.TempDir(), name)
-		if err := disktest.New(1<<20, 1).WriteFile(img); err != nil {
-			t.Fatal(err)
-		}
-		paths = append(paths, loopDevice(t, img))
-	}
-	medium, err := devices.Open(paths[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer medium.Close()
-	e := &examination{source: paths[0], media: []*devices.Medium{medium}}
-	if d, err := e.describe(); err != nil || d.Bus != "loop" {
-		t.Errorf("%+v, %v", d, err)
-	}
-	e.source = paths[1]
-	if d, err := e.describe(); err == nil || d != nil {
-		t.Errorf("%+v, %v", d, err)
-	}
-}
-
 // On real block devices: a batch does not take over what is done from a path that
 // has come to name another medium, or may have, because it tells no serial number;
 // and a drive and its partition are one medium.
@@ -316,7 +179,7 @@ func TestBatchOfBlockDevices(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	device := loopDevice(t, img)
+	device := tooltest.LoopDevice(t, img)
 	scan := func(sources ...string) (int, string) {
 		text, err := exec.Command(shokyo, append([]string{"scan", "--quiet", "--resume", "--out", out}, sources...)...).CombinedOutput()
 		return exitCode(err), string(text)

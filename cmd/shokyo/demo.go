@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
@@ -63,10 +64,10 @@ func (p *program) demo(out string, quiet bool) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	f := scanFlags{out: out, quiet: quiet, checkpoint: 10 * time.Second}
+	f := scanFlags{out: out, quiet: quiet, Settings: examine.Settings{Checkpoint: 10 * time.Second, Identity: id, Tool: tool()}}
 	docs := make([]*reports.Document, 2)
 	for i, source := range []string{erased, control} {
-		if docs[i], err = p.examineDisk(&f, source, id); err != nil {
+		if docs[i], err = p.examineDisk(&f, source); err != nil {
 			return exitFailed, err
 		}
 	}
@@ -76,18 +77,18 @@ func (p *program) demo(out string, quiet bool) (int, error) {
 	return p.judgeDemo(docs[0], docs[1], out)
 }
 
-func (p *program) examineDisk(f *scanFlags, source string, id sign.Identity) (*reports.Document, error) {
+func (p *program) examineDisk(f *scanFlags, source string) (*reports.Document, error) {
 	p.screen = p.openBoard(f.quiet, nil, source)
 	defer func() { p.screen.close(); p.screen = nil }()
-	e := &examination{program: p, flags: f, source: source, identity: id, line: p.screen.line(0),
-		bundle: filepath.Join(f.out, bundleName(source))}
-	doc, err := e.run()
+	t := &teller{p, p.screen.line(0), source, f.quiet}
+	e := examine.New(&f.Settings, source, f.out, t)
+	doc, err := e.Run(p.ctx)
 	if err != nil {
 		return nil, err
 	}
-	e.line.end(verdictWord(doc))
+	t.end(verdictWord(doc))
 	if p.asJSON {
-		err = p.printJSON(lineOf(source, e.bundle, doc))
+		err = p.printJSON(lineOf(source, e.Bundle(), doc))
 	}
 	return doc, err
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -56,7 +57,7 @@ func (p *program) attached(paths []string) (drives []*devices.Drive, err error) 
 func (p *program) printDevices(drives []*devices.Drive) error {
 	out := reports.Devices{Schema: reports.DevicesSchema, Devices: []reports.Drive{}}
 	for _, d := range drives {
-		out.Devices = append(out.Devices, *reportDrive(d))
+		out.Devices = append(out.Devices, *examine.ReportDrive(d))
 	}
 	_, err := p.stdout.Write(out.Encode())
 	if err != nil {

@@ -26,15 +26,15 @@ func TestFeed(t *testing.T) {
 	b, out, clock := fed(t, "/dev/sdb")
 	l := b.line(0)
 	st := scan.Status{PlannedBytes: 1000, Pass: 1}
-	l.open()
-	l.measuring(1, 2)
-	l.read(func() scan.Status { return st })
+	l.Opening()
+	l.Measuring(1, 2)
+	l.Reading(func() scan.Status { return st })
 	*clock = clock.Add(2 * time.Second)
 	st = scan.Status{PlannedBytes: 1000, DoneBytes: 500, ResidueBytes: 3, UnreadableBytes: 5, Pass: 2}
 	st.Map = scan.LiveMap{scan.Residue, scan.Unreadable, scan.Ciphertext, scan.Metadata, scan.Fill, scan.Pattern, scan.Unread}
 	l.feed()
 	st.DoneBytes = 1000
-	l.wrote()
+	l.Finishing()
 	l.end(span{"", "done"})
 	l.feed()
 	unread := strings.Repeat("?", 64)
@@ -56,11 +56,11 @@ func TestFeedIsNotForPeople(t *testing.T) {
 	b.out, b.quiet = people, true
 	b.feedTo(out)
 	l := b.line(0)
-	l.open()
-	l.read(status(1<<30, 0, 0))
+	l.Opening()
+	l.Reading(status(1<<30, 0, 0))
 	*clock = clock.Add(time.Second)
 	b.log()
-	l.wrote()
+	l.Finishing()
 	b.tell("an error\n")
 	l.end(span{"", "done"})
 	b.stop()

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
@@ -354,11 +355,11 @@ func TestOneExaminationPerBundle(t *testing.T) {
 		t.Skip("builds and runs the real program")
 	}
 	shokyo, img, out := prepared(t)
-	r, err := newReserve(filepath.Join(out, "x.img"+reserveSuffix))
+	r, err := checkpoint.Take(filepath.Join(out, "x.img"+checkpoint.Suffix))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.close()
+	defer r.Close()
 	text, err := exec.Command(shokyo, "scan", img, "--out", out, "--quiet").CombinedOutput()
 	if exitCode(err) != exitFailed || !strings.Contains(string(text), "another examination is writing") {
 		t.Errorf("%v %s", err, text)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"unicode/utf8"
 
+	"shokyo.dev/shokyo/examine"
+	"shokyo.dev/shokyo/examine/batch"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 )
@@ -36,7 +38,7 @@ func sayable(name string) string {
 	if utf8.ValidString(name) {
 		return name
 	}
-	return escape(name)
+	return examine.Escape(name)
 }
 
 // lineOf describes a report that lies in bundle.
@@ -49,13 +51,13 @@ func lineOf(source, bundle string, doc *reports.Document) exchange.Result {
 	}
 }
 
-func (p *program) printLine(o *outcome) error {
-	if o.err == nil {
-		return p.printJSON(lineOf(o.source, o.bundle, o.doc))
+func (p *program) printLine(o *batch.Outcome) error {
+	if o.Err == nil {
+		return p.printJSON(lineOf(o.Source, o.Bundle, o.Doc))
 	}
-	l := exchange.Result{Source: sayable(o.source), Error: errorText(o.err), ExitStatus: o.status(),
-		Model: o.row.Model, Serial: o.row.Serial, WWN: o.row.WWN, SizeBytes: o.row.SizeBytes}
-	if errors.Is(o.err, context.Canceled) {
+	l := exchange.Result{Source: sayable(o.Source), Error: errorText(o.Err), ExitStatus: statusOfOutcome(o),
+		Model: o.Row.Model, Serial: o.Row.Serial, WWN: o.Row.WWN, SizeBytes: o.Row.SizeBytes}
+	if errors.Is(o.Err, context.Canceled) {
 		l.Error = "interrupted; --resume goes on"
 	}
 	return p.printJSON(l)

@@ -14,6 +14,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"shokyo.dev/shokyo/examine/batch"
+	"shokyo.dev/shokyo/examine/plan"
 	"shokyo.dev/shokyo/internal/exchange"
 )
 
@@ -26,10 +28,6 @@ const (
 	exitInconclusive = exchange.ExitInconclusive
 	exitInterrupted  = exchange.ExitInterrupted
 )
-
-// memoryLimit makes the garbage collector work harder before the program takes
-// more; what an examination really holds is bounded below it (docs/design.md).
-const memoryLimit = 400 << 20
 
 // program is what every verb gets: where people and programs read.
 type program struct {
@@ -59,7 +57,7 @@ func verbs() []verb {
 }
 
 func main() {
-	debug.SetMemoryLimit(memoryLimit)
+	debug.SetMemoryLimit(batch.MemoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the program as usual
 	surviveReaders()
@@ -93,9 +91,9 @@ func (p *program) run(args []string) int {
 }
 
 // usageError is a call that cannot be carried out as written.
-type usageError struct{ error }
+type usageError = plan.UsageError
 
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+func usagef(format string, args ...any) error { return plan.Usagef(format, args...) }
 
 func (p *program) finish(v verb, status int, err error) int {
 	var usage usageError
@@ -133,7 +131,7 @@ func (p *program) parse(fs *flag.FlagSet, help string, args []string) (operands 
 				fs.PrintDefaults()
 				return nil, err
 			}
-			return nil, usageError{flagError(fs, err)}
+			return nil, plan.Usage(flagError(fs, err))
 		}
 		rest := fs.Args()
 		if n := len(args) - len(rest); n > 0 && args[n-1] == "--" {

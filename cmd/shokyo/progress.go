@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 	"golang.org/x/text/width"
 
+	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/internal/bar"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
@@ -50,7 +51,7 @@ func (p *program) openBoard(quiet bool, program io.Writer, sources ...string) *b
 	}
 	b := &board{out: p.stderr, terminal: !quiet && cursorMoves(p.stderr), quiet: quiet, style: p.style(), size: p.terminalSize, now: time.Now}
 	for _, s := range sources {
-		b.lines = append(b.lines, &line{board: b, source: escape(s), path: sayable(s)})
+		b.lines = append(b.lines, &line{board: b, source: examine.Escape(s), path: sayable(s)})
 	}
 	each, show := lineEach, b.log
 	if b.terminal {
@@ -272,23 +273,24 @@ func (l *line) change(set func()) {
 	}
 }
 
-func (l *line) open() { l.change(func() { l.phase, l.began = opening, l.board.now() }) }
+// Opening is when the medium is opened.
+func (l *line) Opening() { l.change(func() { l.phase, l.began = opening, l.board.now() }) }
 
-// measuring shows the first pass over a compressed image, which finds its size.
-func (l *line) measuring(done, total int64) {
+// Measuring shows the first pass over a compressed image, which finds its size.
+func (l *line) Measuring(done, total int64) {
 	l.change(func() { l.measured = float64(done) / float64(max(total, 1)) })
 }
 
-// read shows how far an engine is.
-func (l *line) read(status func() scan.Status) {
+// Reading shows how far an engine is.
+func (l *line) Reading(status func() scan.Status) {
 	l.change(func() {
 		l.phase, l.status, l.speed = reading, status, meter{}
 		l.speed.at(l.board.now(), status())
 	})
 }
 
-// wrote is called when everything that is going to be read has been.
-func (l *line) wrote() {
+// Finishing is when everything that is going to be read has been.
+func (l *line) Finishing() {
 	l.change(func() {
 		if !l.board.terminal {
 			l.log()

@@ -1,20 +1,19 @@
 package main
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/examine"
+	"shokyo.dev/shokyo/examine/batch"
+	"shokyo.dev/shokyo/examine/plan"
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/ledger"
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/verdict"
 )
 
 const scanHelp = `usage: shokyo scan [flags] SOURCE... --out DIR
@@ -42,58 +41,57 @@ Exit status: 0 no residue, 3 residue found, 4 inconclusive, 1 could not run,
 
 `
 
-// scanFlags are the settings of an examination.
+// scanFlags are the settings of an examination, and what is printed of it.
 type scanFlags struct {
-	planFlags
+	examine.Settings
 	identityFlags
 	assignmentFlags
 	attestFlag
-	statedFlags
-	out        string
-	workers    int
-	parallel   int
-	ledger     string
-	sha256     bool
-	noDigest   bool
-	resume     bool
-	json       bool
-	progress   bool // JSON lines of progress too
-	quiet      bool
-	inUse      bool
-	layout     string
-	retries    int
-	patience   time.Duration
-	checkpoint time.Duration
-	several    bool // more than one source
+	format   string
+	out      string
+	parallel int
+	ledger   string
+	json     bool
+	progress bool // JSON lines of progress too
+	quiet    bool
 }
+
+// formatAuto: what a file is, is found out by its name and content.
+const formatAuto = "auto"
 
 func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.out, "out", "", "`DIR` for the bundles")
-	fs.StringVar(&f.sample, "sample", "full", "how much is read: `MODE` is full, nist-800-88r1 or random:FRACTION")
-	fs.StringVar(&f.seed, "seed", "", "choose the samples of an earlier report again: 64 `HEX` digits; if its plan names an algorithm that is not the newest, or none, write --sample random-1:FRACTION")
-	fs.StringVar(&f.block, "block", "4096", "unit that gets a class, in `BYTES`: a power of two, 512 to 64K")
+	fs.StringVar(&f.Sample, "sample", "full", "how much is read: `MODE` is full, nist-800-88r1 or random:FRACTION")
+	fs.StringVar(&f.Seed, "seed", "", "choose the samples of an earlier report again: 64 `HEX` digits; if its plan names an algorithm that is not the newest, or none, write --sample random-1:FRACTION")
+	fs.StringVar(&f.Block, "block", "4096", "unit that gets a class, in `BYTES`: a power of two, 512 to 64K")
 	fs.Func("region", "examine `NAME=START+LENGTH[,expect=erased|ciphertext|fill|any]`, or a partition by its name (p1, or its label); may be repeated (default: the whole medium)", func(s string) error {
-		f.regions = append(f.regions, s)
+		f.Regions = append(f.Regions, s)
 		return nil
 	})
-	fs.StringVar(&f.scope, "scope", "medium", "what the verdict is about: `WORD` is medium, where every byte must be judged, or regions, those of --region and nothing besides")
-	fs.BoolVar(&f.strictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
-	fs.IntVar(&f.workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
-	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", maxParallel))
+	fs.StringVar(&f.Scope, "scope", "medium", "what the verdict is about: `WORD` is medium, where every byte must be judged, or regions, those of --region and nothing besides")
+	fs.BoolVar(&f.StrictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
+	fs.IntVar(&f.Workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
+	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", batch.MaxParallel))
 	fs.StringVar(&f.ledger, "ledger", "", "asset ledger, a CSV `FILE` with a column of serial numbers: what is missing or not in it goes into batch.json")
-	fs.BoolVar(&f.resume, "resume", false, "go on with what was interrupted, begin what was not begun, and say again what is done: the same call can be repeated until all is done")
-	fs.DurationVar(&f.checkpoint, "checkpoint", 10*time.Second, "save a checkpoint every so often (`DURATION`)")
-	fs.StringVar(&f.layout, "sector-layout", "", "checksums between the data, as array disks have: `NAME` is 520, 524, 528, 4104, 4160, 4224, 9th, 64th, 64th-512, or 512 for none (default: what the drive says)")
-	fs.BoolVar(&f.inUse, "in-use", false, "examine a medium although something has it in use; it can not be called clean then")
-	fs.IntVar(&f.retries, "retries", 1, "try a sector that can not be read `N` times more, at the end")
-	fs.DurationVar(&f.patience, "patience", 10*time.Minute, "give up on a damaged 16 MiB after `DURATION`; 0: never")
-	fs.BoolVar(&f.sha256, "sha256", false, "also one SHA-256 over the whole medium")
-	fs.BoolVar(&f.noDigest, "no-digest", false, "no tree hash of the medium")
+	fs.BoolVar(&f.Resume, "resume", false, "go on with what was interrupted, begin what was not begun, and say again what is done: the same call can be repeated until all is done")
+	fs.DurationVar(&f.Checkpoint, "checkpoint", 10*time.Second, "save a checkpoint every so often (`DURATION`)")
+	fs.StringVar(&f.Layout, "sector-layout", "", "checksums between the data, as array disks have: `NAME` is 520, 524, 528, 4104, 4160, 4224, 9th, 64th, 64th-512, or 512 for none (default: what the drive says)")
+	fs.BoolVar(&f.InUse, "in-use", false, "examine a medium although something has it in use; it can not be called clean then")
+	fs.IntVar(&f.Retries, "retries", 1, "try a sector that can not be read `N` times more, at the end")
+	fs.DurationVar(&f.Patience, "patience", 10*time.Minute, "give up on a damaged 16 MiB after `DURATION`; 0: never")
+	fs.BoolVar(&f.SHA256, "sha256", false, "also one SHA-256 over the whole medium")
+	fs.BoolVar(&f.NoDigest, "no-digest", false, "no tree hash of the medium")
 	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
 	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+exchange.PassphraseVariable+")")
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)
-	f.statedFlags.register(fs)
+	fs.StringVar(&f.format, "format", formatAuto, "what a file is: `WORD` is auto, found out by name and content, or raw, a medium byte for byte although it looks like a compressed or encrypted file, a container or one part of a split image")
+	fs.Func("size", "how many `BYTES` the medium has (4096, 64K, 2048s): a shorter one is not whole, and a split image whose parts are all full ones is", func(s string) (err error) {
+		if f.Size, err = parseSize(s); err == nil && f.Size == 0 {
+			err = fmt.Errorf("a medium of 0 bytes is none")
+		}
+		return err
+	})
 	fs.BoolVar(&f.json, "json", false, "one JSON line per source on standard output")
 	fs.BoolVar(&f.progress, "progress-json", false, "with --json: also a line per source and second on how far it is")
 	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
@@ -106,102 +104,47 @@ func (f *scanFlags) check(sources []string) error {
 		return usagef("name at least one SOURCE")
 	case f.out == "":
 		return usagef("say where the bundles go: --out DIR")
-	case f.workers < 0 || f.workers > 1024:
-		return usagef("--workers %d: use 1 to 1024, or leave it out", f.workers)
-	case f.parallel < 0 || f.parallel > maxParallel:
-		return usagef("--parallel %d: use 1 to %d, or leave it out", f.parallel, maxParallel)
+	case f.Workers < 0 || f.Workers > 1024:
+		return usagef("--workers %d: use 1 to 1024, or leave it out", f.Workers)
+	case f.parallel < 0 || f.parallel > batch.MaxParallel:
+		return usagef("--parallel %d: use 1 to %d, or leave it out", f.parallel, batch.MaxParallel)
 	case f.progress && !f.json:
 		return usagef("--progress-json adds lines to those of --json: give both")
-	case f.sha256 && len(f.regions) > 0:
+	case f.SHA256 && len(f.Regions) > 0:
 		return usagef("--sha256 is over the whole medium: leave out --region")
-	case f.scope == scan.ScopeRegions.String() && len(f.regions) == 0:
+	case f.Scope == scan.ScopeRegions.String() && len(f.Regions) == 0:
 		return usagef("--scope regions needs the regions: --region NAME=START+LENGTH, or a partition by its name")
-	case f.retries < 0 || f.retries > 100:
-		return usagef("--retries %d: use 0 to 100", f.retries)
-	case f.layout != "" && !slices.ContainsFunc(layout.All(), func(l layout.Layout) bool { return l.Name == f.layout }):
-		_, err := layout.Parse(f.layout)
-		return usageError{err}
-	case f.patience < 0:
-		return usagef("--patience %v: use a duration such as 2m, or 0", f.patience)
-	case f.checkpoint < 0:
-		return usagef("--checkpoint %v: use a duration such as 10s", f.checkpoint)
+	case f.Retries < 0 || f.Retries > 100:
+		return usagef("--retries %d: use 0 to 100", f.Retries)
+	case f.Layout != "" && !slices.ContainsFunc(layout.All(), func(l layout.Layout) bool { return l.Name == f.Layout }):
+		_, err := layout.Parse(f.Layout)
+		return plan.Usage(err)
+	case f.Patience < 0:
+		return usagef("--patience %v: use a duration such as 2m, or 0", f.Patience)
+	case f.Checkpoint < 0:
+		return usagef("--checkpoint %v: use a duration such as 10s", f.Checkpoint)
 	}
 	if err := f.assignmentFlags.check(); err != nil {
 		return err
 	}
-	if err := f.statedFlags.check(sources); err != nil {
-		return err
+	if f.format != formatAuto && f.format != examine.FormatRaw {
+		return usagef("--format %s: use auto or raw", f.format)
 	}
-	plan, err := f.sampling()
+	plan, err := f.Sampling()
 	if err != nil {
 		return err
 	}
-	if f.sha256 && plan.Mode != scan.Full {
+	if f.SHA256 && plan.Mode != scan.Full {
 		return usagef("--sha256 needs the whole medium: leave out --sample")
 	}
-	f.several = len(sources) > 1
-	if k, n := f.share(len(sources), 1); k > 1 && k*n > maxTotalWorkers {
-		return usagef("--workers %d for each of %d sources at once is too much: leave out --workers, or use --parallel %d", n, k, max(1, maxTotalWorkers/n))
+	if k, n := batch.Share(len(sources), 1, f.parallel, f.Workers); k > 1 && k*n > batch.MaxTotalWorkers {
+		return usagef("--workers %d for each of %d sources at once is too much: leave out --workers, or use --parallel %d", n, k, max(1, batch.MaxTotalWorkers/n))
 	}
-	if err := checkNames(sources, f.out, f.wantSummary()); err != nil {
-		return err
-	}
-	return checkSame(sources)
+	return batch.CheckSources(sources, f.out, f.wantSummary(sources))
 }
 
-// checkNames refuses sources that would share a bundle and sources that lie in
-// the output folder, where a bundle could stand in their way.
-func checkNames(sources []string, out string, summary bool) error {
-	named := make(map[string]string)
-	for _, s := range sources {
-		name := bundleName(s)
-		if summary && (name == batches.File || name == batches.CSV) {
-			return usagef("%s has the name of the batch's summary: examine it alone", s)
-		}
-		if other, ok := named[name]; ok {
-			return usagef("%s and %s have one name, and each would be DIR/%s: examine them into different folders", other, s, name)
-		}
-		named[name] = s
-		inside, err := within(s, out)
-		if err != nil {
-			return err
-		}
-		if inside {
-			return usagef("%s lies inside --out %s: evidence and what is written about it must not share a folder", s, out)
-		}
-	}
-	return nil
-}
-
-// within says whether a path lies in dir, links resolved as far as they exist.
-func within(path, dir string) (bool, error) {
-	p, err := resolve(path)
-	if err != nil {
-		return false, err
-	}
-	d, err := resolve(dir)
-	if err != nil {
-		return false, err
-	}
-	rel, err := filepath.Rel(d, p)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, "../"), nil
-}
-
-func resolve(path string) (string, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real, nil
-	}
-	dir, base := filepath.Split(filepath.Clean(abs))
-	if dir == abs || base == "" {
-		return abs, nil
-	}
-	parent, err := resolve(dir)
-	return filepath.Join(parent, base), err
-}
+// wantSummary: one source alone has its report, and that says it all.
+func (f *scanFlags) wantSummary(sources []string) bool { return len(sources) > 1 || f.ledger != "" }
 
 func scanVerb(p *program, args []string) (int, error) {
 	var f scanFlags
@@ -222,8 +165,7 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	platform, err := f.attestFlag.platform()
-	if err != nil {
+	if f.Platform, err = f.attestFlag.platform(); err != nil {
 		return exitFailed, err
 	}
 	undo, err := makeFolder(f.out, 0o755)
@@ -231,45 +173,22 @@ func scanVerb(p *program, args []string) (int, error) {
 		return exitFailed, err
 	}
 	defer undo()
-	b := &batch{program: p, flags: &f, sources: sources, ledger: assets, platform: platform}
-	if f.identityFlags.dir != "" && b.hopeless() {
-		return b.run() // nothing will be signed
+	c := &call{program: p, flags: &f, batch: f.batch(sources, assets)}
+	if f.identityFlags.dir != "" && c.batch.Hopeless(p.ctx) {
+		return c.run() // nothing will be signed
 	}
-	if b.identity, err = f.identityFlags.load(p); err != nil {
+	if c.batch.Settings.Identity, err = f.identityFlags.load(p); err != nil {
 		return exitFailed, err
 	}
-	return b.run()
+	return c.run()
 }
 
-// statusOf is the exit status of a verdict. Anything unknown is inconclusive.
-func statusOf(outcome string) int {
-	switch outcome {
-	case verdict.NoResidue.String():
-		return exitOK
-	case verdict.ResidueFound.String():
-		return exitResidue
+// batch is what is asked for, for package batch.
+func (f *scanFlags) batch(sources []string, assets *batches.Ledger) *batch.Batch {
+	b := &batch.Batch{Settings: f.Settings, Sources: sources, Out: f.out, Parallel: f.parallel, Summary: f.wantSummary(sources), Ledger: assets}
+	b.Settings.Sources, b.Settings.Assignment, b.Settings.Tool = sources, f.assignmentFlags.Assignment, tool()
+	if f.format == examine.FormatRaw {
+		b.Settings.Format = f.format
 	}
-	return exitInconclusive
-}
-
-// worse gives the status that says the more: residue over could-not-run over
-// inconclusive over none.
-func worse(a, b int) int {
-	rank := func(s int) int {
-		switch s {
-		case exitResidue:
-			return 4
-		case exitUsage:
-			return 3
-		case exitFailed:
-			return 2
-		case exitInconclusive:
-			return 1
-		}
-		return 0
-	}
-	if cmp.Compare(rank(b), rank(a)) > 0 {
-		return b
-	}
-	return a
+	return b
 }

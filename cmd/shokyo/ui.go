@@ -13,6 +13,7 @@ import (
 
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/reports"
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
@@ -306,16 +307,6 @@ func sectorWords(d *devices.Drive) string {
 	return fmt.Sprintf("sectors %d/%d", d.LogicalBlockBytes, d.PhysicalBlockBytes)
 }
 
-// showInterrupted says what is kept; showHowToGoOn follows once for all.
-func (e *examination) showInterrupted() {
-	if e.unsaved != nil {
-		e.tell(fmt.Sprintf("%s: interrupted, and the checkpoint could not be saved: %s\n", printable(e.source), printable(e.unsaved.Error())))
-		return
-	}
-	e.tell(fmt.Sprintf("%s: interrupted; %s of %s are done and kept in %s\n", printable(e.source),
-		humanSize(e.saved.AtByte), humanSize(e.engine.Status().PlannedBytes), printable(e.checkpointPath())))
-}
-
 func counted(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
@@ -325,12 +316,6 @@ func counted(n int, what string) string {
 
 func (p *program) showExaminedEarlier(bundle string) {
 	p.tell(fmt.Sprintf("  examined earlier: this is the verdict of the bundle that is there; move %s away to examine it again\n", printable(bundle)))
-}
-
-func (e *examination) showNothingToResume() {
-	if !e.flags.quiet {
-		e.tell(fmt.Sprintf("%s: there is nothing to resume: it is examined from the beginning\n", printable(e.source)))
-	}
 }
 
 func (p *program) showHowToGoOn() {
@@ -484,9 +469,12 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 		for _, e := range d.doc.Explanations {
 			fmt.Fprintf(p.stderr, "  explained at %d: %s\n", e.Offset, e.Text)
 		}
-		fmt.Fprintf(p.stderr, "  report: %s\n\n", outPath(filepath.Join(out, bundleName(d.doc.Medium.Path))))
+		fmt.Fprintf(p.stderr, "  report: %s\n\n", outPath(filepath.Join(out, examine.BundleName(d.doc.Medium.Path))))
 	}
 	if erased.Verdict == verdict.NoResidue.String() && control.Verdict == verdict.ResidueFound.String() {
 		fmt.Fprintf(p.stderr, "  The control was found, so the test can see; on the erased disk it saw nothing.\n  Check a bundle:  shokyo verify %s\n", filepath.Join(out, "erased.img"))
 	}
 }
+
+// outPath is where a person finds the report of a bundle.
+func outPath(bundle string) string { return filepath.Join(bundle, "report.html") }

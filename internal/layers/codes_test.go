@@ -17,7 +17,7 @@ import (
 var withoutCode = []string{"no-tpm", "tpm-failed"}
 
 // writeReasons are the packages that do; every code of package verdict is one.
-var writeReasons = []string{"verdict", "reports", "cmd/shokyo"}
+var writeReasons = []string{"verdict", "reports"}
 
 var code = regexp.MustCompile(`^[a-z][a-z-]{3,}$`)
 

@@ -31,9 +31,9 @@ var allowed = map[string][]string{
 	"reports":              {"scan", "scan/labels", "verdict", "words", "words/", "reports/canonical"},
 	"words":                {},
 	"words/*":              {"words"},
-	"cmd/shokyo":           {"devices", "image", "entropy", "scan", "scan/labels", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table", "devices/answer"},
-	"cmd/mkbootimage":      {"bootimage", "internal/bar", "internal/bytesize"},                                                                                                                                                              // and nobody else builds images
-	"cmd/shokyo-init":      {"internal/wholefile", "internal/bytesize", "appliance/ascii", "appliance/screen", "appliance/machine", "appliance/disks", "appliance/core", "appliance/stick", "appliance/stick/mark", "appliance/stick/save"}, // scans nothing itself: it starts the program that does
+	"cmd/shokyo":           {"devices", "image", "scan", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table", "devices/answer", "examine", "examine/"},
+	"cmd/mkbootimage":      {"bootimage", "internal/bar", "internal/bytesize"},                                                                                                                                                                                                        // and nobody else builds images
+	"cmd/shokyo-init":      {"internal/wholefile", "internal/bytesize", "appliance/ascii", "appliance/screen", "appliance/machine", "appliance/disks", "appliance/core", "appliance/stick", "appliance/stick/mark", "appliance/stick/save", "appliance/console", "internal/exchange"}, // scans nothing itself: it starts the program that does
 	"internal/guest":       {"internal/guest/", "bootimage", "attest", "internal/golden"},
 	"internal/guest/*":     {"internal/guest/"},
 	"internal/power":       {"entropy", "scan/power"},
@@ -61,6 +61,10 @@ var allowed = map[string][]string{
 	"devices/*":            {"devices/answer"},
 	"scan/partitions/*":    {"scan/proof", "scan/partitions/boot", "scan/partitions/label"},
 	"reports/build":        {"reports", "scan", "scan/power", "verdict", "words", "words/", "internal/bytesize"},
+	"examine":              {"examine/checkpoint", "examine/plan", "devices", "image", "entropy", "scan", "verdict", "reports", "reports/sign", "attest", "devices/answer", "image/layout", "image/table", "reports/build"},
+	"examine/plan":         {"image", "scan", "scan/labels", "internal/bytesize", "image/table"},
+	"examine/checkpoint":   {"devices", "verdict", "reports", "internal/bytesize", "internal/wholefile", "reports/build"},
+	"examine/batch":        {"examine", "examine/", "scan", "reports", "reports/"},
 }
 
 // testOnly is what test files may import besides.

@@ -32,6 +32,8 @@ var thirdParty = map[string][]string{
 	"scan/partitions/boot":   {"github.com/ulikunitz/xz/lzma"},
 	"scan/signature/archive": {"github.com/klauspost/compress/zstd"},
 	"ledger":                 {"golang.org/x/text"},
+	"examine/batch":          {"golang.org/x/sys/unix"},
+	"examine/checkpoint":     {"golang.org/x/sys/unix"},
 	"reports/batch":          {"golang.org/x/text/width"},
 	"reports/sign":           {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8"},
 	"appliance/screen":       {"golang.org/x/sys/unix", "unsafe"}, // unsafe: the letters of the screen

@@ -73,6 +73,24 @@ func Blank(t testing.TB, mib int64) string {
 	return name
 }
 
+// LoopDevice attaches a file as a block device for the time of the test.
+func LoopDevice(t testing.TB, file string) (device string) {
+	t.Helper()
+	out, err := exec.Command(Path(t, "losetup"), "-f", "--show", file).Output()
+	if err != nil {
+		t.Fatalf("losetup: %v", err)
+	}
+	device = strings.TrimSpace(string(out))
+	t.Cleanup(func() {
+		exec.Command(Path(t, "delpart"), device, "1").Run()
+		exec.Command(Path(t, "blockdev"), "--setrw", device).Run()
+		if err := exec.Command(Path(t, "losetup"), "-d", device).Run(); err != nil {
+			t.Error(err)
+		}
+	})
+	return device
+}
+
 // Tree is a folder with a few files whose names are long, short and Japanese.
 func Tree(t testing.TB) string {
 	t.Helper()

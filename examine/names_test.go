@@ -1,4 +1,4 @@
-package main
+package examine
 
 import (
 	"net/url"
@@ -18,7 +18,7 @@ func TestBundleName(t *testing.T) {
 		strings.Repeat("a", 236): strings.Repeat("a", 218) + "~a1a0d0c47e3c2b5b",
 		long:                     strings.Repeat("消", 72) + "~",
 	} {
-		got := bundleName(source)
+		got := BundleName(source)
 		if strings.HasSuffix(want, "~") || strings.Contains(want, "aaa~") {
 			want = want[:strings.IndexByte(want, '~')+1]
 			if !strings.HasPrefix(got, want) || len(got) > longestName || len(got) < longestName-2 {
@@ -30,12 +30,12 @@ func TestBundleName(t *testing.T) {
 			t.Errorf("%q: %q, want %q", source, got, want)
 		}
 	}
-	if a, b := bundleName(strings.Repeat("a", 300)+"1"), bundleName(strings.Repeat("a", 300)+"2"); a == b {
+	if a, b := BundleName(strings.Repeat("a", 300)+"1"), BundleName(strings.Repeat("a", 300)+"2"); a == b {
 		t.Error("two long names have one bundle")
 	}
 	dir := t.TempDir()
 	t.Chdir(dir)
-	if got := bundleName("."); got != filepath.Base(dir) {
+	if got := BundleName("."); got != filepath.Base(dir) {
 		t.Errorf("%q", got)
 	}
 }
@@ -51,11 +51,11 @@ func FuzzBundleName(f *testing.F) {
 		if name == "" || name == "." || name == ".." {
 			return
 		}
-		got := bundleName("/dev/" + name)
+		got := BundleName("/dev/" + name)
 		if got == "" || len(got) > longestName || !utf8.ValidString(got) || strings.ContainsFunc(got, func(c rune) bool { return !unicode.IsGraphic(c) || c == '/' }) {
 			t.Fatalf("%q: %q", name, got)
 		}
-		safe := escape(name)
+		safe := Escape(name)
 		if len(safe) > longestName {
 			return
 		}

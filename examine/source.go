@@ -1,4 +1,4 @@
-package main
+package examine
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ func noMedium(path string) error {
 	case err != nil:
 		return nil
 	case info.IsDir():
-		return fmt.Errorf("%s is a directory, and no medium: %s%w", escape(path), folderAdvice(path), silent{devices.ErrNotMedium})
+		return fmt.Errorf("%s is a directory, and no medium: %s%w", Escape(path), folderAdvice(path), silent{devices.ErrNotMedium})
 	case info.Mode()&os.ModeCharDevice == 0:
 		return nil
 	}
@@ -51,7 +51,7 @@ func folderAdvice(dir string) string {
 	var found []string
 	for _, e := range entries {
 		if isImage(e) {
-			found = append(found, escape(filepath.Join(dir, e.Name())))
+			found = append(found, Escape(filepath.Join(dir, e.Name())))
 		}
 	}
 	if len(found) == 0 {

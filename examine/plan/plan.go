@@ -1,4 +1,7 @@
-package main
+// Package plan reads the words in which an examination is asked for, those of the command
+// line, and makes a scan.Plan of them once the medium and its partition table are known.
+// Another way to sample, or something else to say of a region, is read here.
+package plan
 
 import (
 	"cmp"
@@ -15,20 +18,29 @@ import (
 	"shokyo.dev/shokyo/scan/labels"
 )
 
-// planFlags are what the command line says of the plan.
-type planFlags struct {
-	sample  string
-	seed    string
-	block   string
-	scope   string
-	regions []string
-	// strictLabels makes a readable label a doubt.
-	strictLabels bool
+// Words are what is asked for, as it was written.
+type Words struct {
+	Sample  string
+	Seed    string
+	Block   string
+	Scope   string
+	Regions []string
+	// StrictLabels makes a readable label a doubt.
+	StrictLabels bool
 }
 
-// sampling reads --sample and --seed. Without a seed a fresh one is drawn.
-func (f *planFlags) sampling() (p scan.Plan, err error) {
-	method, fraction, given := strings.Cut(f.sample, ":")
+// UsageError is a call that cannot be carried out as written.
+type UsageError struct{ error }
+
+// Usage makes an error one of usage.
+func Usage(err error) error { return UsageError{err} }
+
+// Usagef is Usage of a new error.
+func Usagef(format string, args ...any) error { return Usage(fmt.Errorf(format, args...)) }
+
+// Sampling reads --sample and --seed. Without a seed a fresh one is drawn.
+func (w *Words) Sampling() (p scan.Plan, err error) {
+	method, fraction, given := strings.Cut(w.Sample, ":")
 	switch {
 	case !given && (method == "" || method == "full"):
 	case !given && method == "nist-800-88r1":
@@ -36,7 +48,7 @@ func (f *planFlags) sampling() (p scan.Plan, err error) {
 	case method == "random" || strings.HasPrefix(method, "random-"):
 		p.Mode = scan.Random
 		if p.Sampling, err = samplingVersion(method); err != nil {
-			return p, usagef("--sample %s: %w", f.sample, err)
+			return p, Usagef("--sample %s: %w", w.Sample, err)
 		}
 		percent := strings.HasSuffix(fraction, "%")
 		p.Fraction, err = strconv.ParseFloat(strings.TrimSuffix(fraction, "%"), 64)
@@ -44,20 +56,20 @@ func (f *planFlags) sampling() (p scan.Plan, err error) {
 			p.Fraction /= 100
 		}
 		if err != nil || !(p.Fraction > 0 && p.Fraction <= 1) {
-			return p, usagef("--sample %s: write random:FRACTION with a fraction above 0 and at most 1, for example random:0.01", f.sample)
+			return p, Usagef("--sample %s: write random:FRACTION with a fraction above 0 and at most 1, for example random:0.01", w.Sample)
 		}
 	default:
-		return p, usagef("--sample %s: use full, nist-800-88r1 or random:FRACTION", f.sample)
+		return p, Usagef("--sample %s: use full, nist-800-88r1 or random:FRACTION", w.Sample)
 	}
 	switch {
-	case f.seed == "":
+	case w.Seed == "":
 		rand.Read(p.Seed[:])
 	case p.Mode == scan.Full:
-		return p, usagef("--seed chooses samples: it needs --sample nist-800-88r1 or random:FRACTION")
+		return p, Usagef("--seed chooses samples: it needs --sample nist-800-88r1 or random:FRACTION")
 	default:
-		b, err := hex.DecodeString(f.seed)
+		b, err := hex.DecodeString(w.Seed)
 		if err != nil || len(b) != len(p.Seed) {
-			return p, usagef("--seed %s: write 64 hexadecimal digits, as a report records them", f.seed)
+			return p, Usagef("--seed %s: write 64 hexadecimal digits, as a report records them", w.Seed)
 		}
 		p.Seed = [32]byte(b)
 	}
@@ -80,26 +92,26 @@ func samplingVersion(method string) (int, error) {
 	return 0, fmt.Errorf("this program draws random-1 to random-%d, the plan's algorithm in report.json", scan.NewestSampling)
 }
 
-// plan makes the plan for a medium of size bytes with partition table t, which
+// Plan makes the plan for a medium of size bytes with partition table t, which
 // may be nil.
-func (f *planFlags) plan(size int64, t *table.Table) (*scan.Plan, error) {
-	p, err := f.sampling()
+func (w *Words) Plan(size int64, t *table.Table) (*scan.Plan, error) {
+	p, err := w.Sampling()
 	if err != nil {
 		return nil, err
 	}
-	block, err := parseSize(cmp.Or(f.block, "4096"))
+	block, err := bytesize.Parse(cmp.Or(w.Block, "4096"))
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--block: %w", err)}
+		return nil, Usagef("--block: %w", err)
 	}
 	p.BlockBytes = int(min(block, 1<<30))
-	if p.Scope, err = scan.ParseScope(cmp.Or(f.scope, scan.ScopeMedium.String())); err != nil {
-		return nil, usageError{fmt.Errorf("--scope: %w", err)}
+	if p.Scope, err = scan.ParseScope(cmp.Or(w.Scope, scan.ScopeMedium.String())); err != nil {
+		return nil, Usagef("--scope: %w", err)
 	}
-	p.StrictLabels = f.strictLabels
-	for _, s := range f.regions {
+	p.StrictLabels = w.StrictLabels
+	for _, s := range w.Regions {
 		g, err := parseRegion(s, t)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("--region %s: %w", quiet(s), err)}
+			return nil, Usagef("--region %s: %w", quiet(s), err)
 		}
 		p.Regions = append(p.Regions, g)
 	}
@@ -109,7 +121,7 @@ func (f *planFlags) plan(size int64, t *table.Table) (*scan.Plan, error) {
 	slices.SortStableFunc(p.Regions, func(a, b scan.Region) int { return cmp.Compare(a.Start, b.Start) })
 	p.Places = places(t)
 	if err := p.Validate(size); err != nil {
-		return nil, usageError{err}
+		return nil, Usage(err)
 	}
 	return &p, nil
 }
@@ -151,11 +163,21 @@ func regionExtent(where string, t *table.Table) (g scan.Region, err error) {
 
 // parseOffset reads a size that must be whole sectors: 1MB is 1,000,000 bytes.
 func parseOffset(s string) (int64, error) {
-	n, err := parseSize(s)
+	n, err := bytesize.Parse(s)
 	if err == nil && n%bytesize.Sector != 0 {
 		err = fmt.Errorf("%s is %d bytes, and no multiple of %d; K, M, G are powers of 1024, KB, MB, GB powers of 1000", s, n, bytesize.Sector)
 	}
 	return n, err
+}
+
+// Masked are the words as a report can be compared with: it has the shapes of labels only.
+func (w Words) Masked() Words {
+	regions := w.Regions
+	w.Regions = nil
+	for _, s := range regions {
+		w.Regions = append(w.Regions, quiet(s))
+	}
+	return w
 }
 
 // quiet spells a region of the command line without a label that somebody chose: the

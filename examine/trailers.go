@@ -1,4 +1,4 @@
-package main
+package examine
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // trailers looks at a sample of the checksums beside the data; nil where there are none.
 // What was read is read again, so it does not end with the call's context: there is a result
 // to be lost.
-func (e *examination) trailers() *verdict.Trailers {
+func (e *Examination) trailers(ctx context.Context) *verdict.Trailers {
 	if e.laid == nil {
 		return nil
 	}
@@ -19,7 +19,7 @@ func (e *examination) trailers() *verdict.Trailers {
 	if t.Compressed {
 		return t
 	}
-	c, err := e.laid.Census(context.WithoutCancel(e.ctx))
+	c, err := e.laid.Census(context.WithoutCancel(ctx))
 	if err != nil {
 		c.Unread++
 	}

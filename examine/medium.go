@@ -1,4 +1,4 @@
-package main
+package examine
 
 import (
 	"math"
@@ -10,14 +10,14 @@ import (
 )
 
 // medium gathers what the report says of the medium itself.
-func (e *examination) medium(in *verdict.Input) reports.Medium {
+func (e *Examination) medium(in *verdict.Input) reports.Medium {
 	facts := e.media[0].Facts()
 	m := reports.Medium{
-		Path: escape(e.source), SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
-		FormatStated: e.flags.formatStated(), SizeStated: e.flags.size,
+		Path: Escape(e.source), SizeBytes: e.image.Size(), Kind: string(facts.Kind), Format: e.image.Format(),
+		FormatStated: e.settings.Format, SizeStated: e.settings.Size,
 		LogicalBlockBytes: int64(facts.LogicalBlockBytes), PhysicalBlockBytes: int64(facts.PhysicalBlockBytes),
 		Model: facts.Model, Serial: facts.Serial, ReadOnlyFlag: reportAnswer(facts.ReadOnlyFlag),
-		Drive: reportDrive(e.drive),
+		Drive: ReportDrive(e.drive),
 	}
 	if e.drive != nil {
 		m.Model, m.Serial = e.drive.Model, e.drive.Serial
@@ -99,4 +99,20 @@ func reportAnswer(a answer.Answer) *bool {
 	}
 	yes := a == answer.Yes
 	return &yes
+}
+
+// Known is what is known of a medium that was not examined.
+func (e *Examination) Known() reports.Medium {
+	m := reports.Medium{Path: Escape(e.source)}
+	if len(e.media) > 0 {
+		f := e.media[0].Facts()
+		m.Model, m.Serial, m.Kind = f.Model, f.Serial, string(f.Kind)
+		if f.Kind == devices.BlockDevice { // an image's size is not known from one file
+			m.SizeBytes = f.SizeBytes
+		}
+	}
+	if d := e.drive; d != nil {
+		m.Model, m.Serial, m.Drive = d.Model, d.Serial, ReportDrive(d)
+	}
+	return m
 }

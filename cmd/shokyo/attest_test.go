@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,18 +15,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-tpm/tpm2"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"shokyo.dev/shokyo/attest"
-	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/reports/build"
-	"shokyo.dev/shokyo/reports/sign"
-	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/verdict"
 )
 
 // tpm SOCKET  starts a software TPM. Who connects before it is served, waits.
@@ -138,39 +130,6 @@ func TestAttestFlag(t *testing.T) {
 	}
 }
 
-// A TPM that quoted before the examination and fails after it costs the quote, and
-// not the examination; unless it was asked for.
-func TestTPMFailsInTheEnd(t *testing.T) {
-	id, err := sign.ThrowAway(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	gone := filepath.Join(t.TempDir(), "tpm")
-	for _, must := range []bool{false, true} {
-		bundle := filepath.Join(t.TempDir(), "b")
-		p := &platform{tpm: gone, must: must, release: "shokyo 1"}
-		x := smallExamination(t)
-		_, err := p.write(bundle, x, id)
-		if must {
-			var failed quoteError
-			if !errors.As(err, &failed) {
-				t.Errorf("it had to be attested: %v", err)
-			}
-			if _, err := os.Stat(bundle); err == nil {
-				t.Error("a bundle without the quote that it had to have")
-			}
-			continue
-		}
-		v, err2 := sign.Verify(bundle, nil)
-		if err != nil || err2 != nil {
-			t.Fatal(err, err2)
-		}
-		if a := v.Document.Platform; a.Attestation.Kind != reports.NotAttested || a.Attestation.Text == "" || a.Release != "shokyo 1" {
-			t.Errorf("%+v", a)
-		}
-	}
-}
-
 func TestRelease(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "release")
 	for _, c := range []struct{ content, want string }{
@@ -203,21 +162,4 @@ func parseScan(t *testing.T, f *scanFlags, args string) error {
 	fs.SetOutput(io.Discard)
 	f.register(fs)
 	return fs.Parse(strings.Fields(args))
-}
-
-// smallExamination is one that is done but for its bundle.
-func smallExamination(t *testing.T) *build.Examination {
-	t.Helper()
-	const size = 1 << 20
-	plan := &scan.Plan{BlockBytes: 4096, Regions: []scan.Region{{Name: "medium", Length: size}}}
-	s, err := scan.New(plan, disktest.New(size, 1), scan.Options{Workers: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := s.Run(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &build.Examination{ID: newID(), Plan: plan, Result: r, Verdict: verdict.Decide(&verdict.Input{Plan: plan, Result: r}), Started: time.Now(), Finished: time.Now(),
-		Medium: reports.Medium{Path: "x.img", SizeBytes: size}, Tool: tool()}
 }

@@ -1,6 +1,7 @@
-package main
+package examine
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 // What a drive says of itself, on its way into the report.
 
 // describe asks the drive of a block device; nil for image files.
-func (e *examination) describe() (*devices.Drive, error) {
+func (e *Examination) describe() (*devices.Drive, error) {
 	f := e.media[0].Facts()
 	if f.Kind != devices.BlockDevice {
 		return nil, nil
@@ -30,16 +31,26 @@ func (e *examination) describe() (*devices.Drive, error) {
 
 // evidence gathers what the decision rests on: what was read, what the drive said before
 // and says now, and what happened to the medium meanwhile.
-func (e *examination) evidence(result *scan.Result) *verdict.Input {
+func (e *Examination) evidence(ctx context.Context, result *scan.Result) *verdict.Input {
 	in := &verdict.Input{Plan: e.plan, Result: result, Medium: e.length(), Facts: e.media[0].Facts(),
 		Changes: e.changes(), Resumed: len(e.saved.Interruptions) > 0, Before: e.drive}
 	e.after, in.NotAsked = e.describe()
-	in.After, in.Trailers = e.after, e.trailers()
+	in.After, in.Trailers = e.after, e.trailers(ctx)
 	return in
 }
 
-// reportDrive spells a drive out for the report and for programs.
-func reportDrive(d *devices.Drive) *reports.Drive {
+// changes compares the medium with what it was when it was first opened, before
+// any interruption.
+func (e *Examination) changes() (out []verdict.Change) {
+	for i, m := range e.media {
+		c, err := m.Since(e.saved.Before[i])
+		out = append(out, verdict.Change{Changes: c, Err: err})
+	}
+	return out
+}
+
+// ReportDrive spells a drive out for the report and for programs.
+func ReportDrive(d *devices.Drive) *reports.Drive {
 	if d == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package main
+package examine
 
 import (
 	"crypto/sha256"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"shokyo.dev/shokyo/examine/checkpoint"
 )
 
 // A bundle is named after its source, and a file can be named anything: with line
@@ -14,17 +16,17 @@ import (
 // what is made beside the bundle leaves room for (docs/scripts.md, "Names").
 
 // longestName leaves room for the longest of what is added to a bundle's name:
-// reserveSuffix, with 20 bytes. A name in a file system has at most 255 (NAME_MAX).
-const longestName = 255 - len(reserveSuffix)
+// checkpoint.Suffix, with 20 bytes. A name in a file system has at most 255 (NAME_MAX).
+const longestName = 255 - len(checkpoint.Suffix)
 
-// bundleName is the folder of a source's bundle. Other sources of the same call may
-// have the same: checkNames refuses them.
-func bundleName(source string) string {
+// BundleName is the folder of a source's bundle. Other sources of the same call may
+// have the same: package batch refuses them.
+func BundleName(source string) string {
 	if abs, err := filepath.Abs(source); err == nil {
 		source = abs // "." and ".." are no names
 	}
 	name := filepath.Base(source)
-	safe := escape(name)
+	safe := Escape(name)
 	if len(safe) <= longestName {
 		return safe
 	}
@@ -33,10 +35,10 @@ func bundleName(source string) string {
 	return cutEscaped(safe, longestName-len(tail)) + tail
 }
 
-// escape writes every byte that is not part of a visible character as %XX (RFC 3986
+// Escape writes every byte that is not part of a visible character as %XX (RFC 3986
 // section 2.1), and every % that would otherwise read as the beginning of one. So
 // nothing else changes, and what comes out can be turned back.
-func escape(s string) string {
+func Escape(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		c, n := utf8.DecodeRuneInString(s[i:])

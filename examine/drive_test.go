@@ -1,0 +1,51 @@
+package examine
+
+import (
+	"slices"
+	"testing"
+
+	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/reports"
+)
+
+func says[S devices.AnyState](state S, text string) devices.Statement[S] {
+	return devices.Statement[S]{State: state, Text: text}
+}
+
+// closedDrive says nothing.
+func closedDrive() *devices.Drive {
+	const why = "the bridge passes no commands"
+	return &devices.Drive{Bus: "usb", Rotation: says(devices.RotationUnknown, why), Hidden: devices.Hidden{Statement: says(devices.HiddenUnknown, why)},
+		Sanitize: says(devices.SanitizeUnknown, why), Security: says(devices.SecurityUnknown, why),
+		Deallocated: says(devices.DeallocatedUnknown, why), AfterErase: says(devices.AfterEraseUnknown, why)}
+}
+
+// TestReportDrive: nothing that is not known becomes a number or a no.
+func TestReportDrive(t *testing.T) {
+	if ReportDrive(nil) != nil {
+		t.Error("an image has a drive")
+	}
+	d := closedDrive()
+	d.Pages = []devices.Page{{Bus: "scsi", Name: "inquiry", Command: []byte{0x12}, Data: []byte{1, 2}, Status: []byte{0x70}, Error: "x"}}
+	d.Details = []devices.Detail{{Name: "a", Value: "b", From: "c", Why: "d"}}
+	r := ReportDrive(d)
+	if r.Removable != nil || r.ReadOnly != nil || r.InUse != nil || r.Written != nil {
+		t.Errorf("%+v", r)
+	}
+	for _, s := range []reports.Statement{r.Rotation, r.Sanitize, r.Security, r.Deallocated, r.AfterErase, {State: r.Hidden.State, Text: r.Hidden.Text}} {
+		if s.State != "unknown" || s.Text == "" {
+			t.Errorf("%+v", s)
+		}
+	}
+	if !slices.Equal(r.Facts, []reports.DriveFact{{Name: "a", Value: "b", From: "c", Why: "d"}}) ||
+		!slices.Equal(r.Commands, []reports.SentCommand{{Bus: "scsi", Name: "inquiry", Command: "12", Data: "AQI=", Status: "70", Error: "x"}}) {
+		t.Errorf("%+v, %+v", r.Facts, r.Commands)
+	}
+	d.Written = devices.Written{Known: true, Name: "n", Value: 5, UnitBytes: 512}
+	if w := ReportDrive(d).Written; w == nil || *w != (reports.Written{Counter: "n", Value: 5, UnitBytes: 512}) {
+		t.Errorf("%+v", w)
+	}
+	if got := sentCommands(d, nil, d); !slices.Equal(got, []string{"scsi inquiry"}) {
+		t.Errorf("%q", got)
+	}
+}
