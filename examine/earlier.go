@@ -1,8 +1,10 @@
 package examine
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/image/table"
@@ -17,6 +20,7 @@ import (
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/verdict"
 )
 
 // What earlier runs left: a checkpoint to go on from, or a bundle. Neither may speak for another
@@ -56,7 +60,7 @@ func (e *Examination) takeUp(earlier *checkpoint.Checkpoint) error {
 	if err := e.unchangedSince(earlier, fresh.Medium); err != nil {
 		return err
 	}
-	if !slices.Equal(earlier.Foreseen, fresh.Foreseen) {
+	if !sameReasons(earlier.Foreseen, fresh.Foreseen) {
 		return fmt.Errorf("%s: the checkpoint was made with another plan, other digests or on a medium of another size; repeat the first command's flags", e.source)
 	}
 	pause := build.Pause{Stopped: earlier.Saved, Resumed: fresh.Started, AtByte: earlier.AtByte}
@@ -67,6 +71,13 @@ func (e *Examination) takeUp(earlier *checkpoint.Checkpoint) error {
 	}
 	e.saved.Seed = e.plan.Seed
 	return nil
+}
+
+// sameReasons compares as a checkpoint has them: what is no text in them is lost there.
+func sameReasons(a, b []verdict.Reason) bool {
+	x, _ := json.Marshal(a)
+	y, _ := json.Marshal(b)
+	return bytes.Equal(x, y)
 }
 
 // identify is by what an examination is resumed: the drive's own word where there
@@ -81,21 +92,29 @@ func (e *Examination) identify() checkpoint.Medium {
 }
 
 // unchangedSince refuses to go on with a medium that was written to after the
-// examination began: what was read then says nothing about what is there now. A
-// drive that was attached anew may be another one, if nothing tells them apart:
-// wiped drives of one size read alike.
+// examination began: what was read then says nothing about what is there now.
 func (e *Examination) unchangedSince(earlier *checkpoint.Checkpoint, id checkpoint.Medium) error {
 	for i, m := range e.media {
 		c, err := m.Since(earlier.Before[i])
-		switch {
-		case err == nil && c.Changed == answer.No:
-		case err == nil && c.Changed == answer.Yes:
-			return fmt.Errorf("%s cannot be resumed: %s; remove %s and examine it from the start", e.source, c.Text, e.checkpointPath())
-		case id.Anonymous():
-			return fmt.Errorf("%s cannot be resumed: it tells no serial number, so whether it is the drive that was interrupted is not known; remove %s and examine it from the start", e.source, e.checkpointPath())
+		if why := notResumable(&c, err, id); why != "" {
+			return fmt.Errorf("%s cannot be resumed: %s; remove %s and examine it from the start", e.source, why, e.checkpointPath())
 		}
 	}
 	return nil
+}
+
+// notResumable says what keeps a medium from being gone on with; empty: nothing does. A
+// drive that was attached anew may be another one, if nothing tells them apart:
+// wiped drives of one size read alike.
+func notResumable(c *devices.Changes, err error, id checkpoint.Medium) string {
+	switch {
+	case err == nil && c.Changed == answer.No:
+	case err == nil && c.Changed == answer.Yes:
+		return c.Text
+	case id.Anonymous():
+		return "it tells no serial number, so whether it is the drive that was interrupted is not known"
+	}
+	return ""
 }
 
 // examinedEarlier takes over the bundle that an earlier run of the batch left.
