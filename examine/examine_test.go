@@ -190,7 +190,7 @@ func TestResume(t *testing.T) {
 func TestNotResumable(t *testing.T) {
 	named, anybody := checkpoint.Medium{Serial: "S1"}, checkpoint.Medium{Model: "Stick", Size: 1 << 20}
 	for _, test := range []struct {
-		changed devices.Answer
+		changed answer.Answer
 		err     error
 		id      checkpoint.Medium
 		refused bool

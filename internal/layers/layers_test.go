@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"reports":              {"scan", "scan/labels", "verdict", "words", "words/", "reports/canonical"},
 	"words":                {},
 	"words/*":              {"words"},
-	"cmd/shokyo":           {"devices", "image", "scan", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "image/table", "devices/answer", "examine", "examine/"},
+	"cmd/shokyo":           {"devices", "scan", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "devices/answer", "examine", "examine/"},
 	"cmd/mkbootimage":      {"bootimage", "internal/bar", "internal/bytesize"},                                                                                                                                                                                                        // and nobody else builds images
 	"cmd/shokyo-init":      {"internal/wholefile", "internal/bytesize", "appliance/ascii", "appliance/screen", "appliance/machine", "appliance/disks", "appliance/core", "appliance/stick", "appliance/stick/mark", "appliance/stick/save", "appliance/console", "internal/exchange"}, // scans nothing itself: it starts the program that does
 	"internal/guest":       {"internal/guest/", "bootimage", "attest", "internal/golden"},
@@ -62,8 +62,8 @@ var allowed = map[string][]string{
 	"scan/partitions/*":    {"scan/proof", "scan/partitions/boot", "scan/partitions/label"},
 	"reports/build":        {"reports", "scan", "scan/power", "verdict", "words", "words/", "internal/bytesize"},
 	"examine":              {"examine/checkpoint", "examine/plan", "devices", "image", "entropy", "scan", "verdict", "reports", "reports/sign", "attest", "devices/answer", "image/layout", "image/table", "reports/build"},
-	"examine/plan":         {"image", "scan", "scan/labels", "internal/bytesize", "image/table"},
-	"examine/checkpoint":   {"devices", "verdict", "reports", "internal/bytesize", "internal/wholefile", "reports/build"},
+	"examine/plan":         {"scan", "scan/labels", "internal/bytesize", "image/table"},
+	"examine/checkpoint":   {"devices", "verdict", "internal/bytesize", "internal/wholefile", "reports/build"},
 	"examine/batch":        {"examine", "examine/", "scan", "reports", "reports/"},
 }
 
