@@ -53,6 +53,8 @@ func permissions() []permission {
 		{"internal/guest/", "os.Open os.Create os.OpenFile os.ReadFile os.WriteFile os.NewFile unix.Open unix.Mount", "runs tests in a virtual machine: files of the host that are new, and in the guest the attempts to write that must fail"},
 		{"internal/golden/", "os.Open os.WriteFile", "its testdata"},
 		{"internal/tooltest/", "os.Create os.WriteFile", "new files for the tools that make file systems"},
+		{"internal/golden/", "os.Open os.WriteFile", "what reports were, in testdata"},
+		{"scripts/mutate/", "os.ReadFile os.WriteFile", "source, and copies of it with a line changed"},
 		{"internal/power/main.go", "os.ReadFile", "the corpus that the power table is measured on"},
 		{"internal/sysfstest/", "os.WriteFile", "folders that look like sysfs, for tests"},
 		{"image/split/siblings.go", "os.Open", "the folder that an image lies in, to list it"},

@@ -64,7 +64,14 @@ func TestDecide(t *testing.T) {
 			r.Classes = scan.ClassBytes{scan.Metadata: 2 << 20}
 			r.Regions[0].Classes = r.Classes
 		}, Inconclusive, []Code{ReasonExcessMetadata}, ClaimNone},
-		"fields all over": {func(_ *scan.Plan, r *scan.Result) { r.FreeBytes = maxFreeBytes + 1 }, Inconclusive, []Code{ReasonExcessMetadata}, ClaimNone},
+		"100,000 bytes in fields":     {func(_ *scan.Plan, r *scan.Result) { r.FreeBytes = 100_000 }, Inconclusive, []Code{ReasonExcessMetadata}, ClaimNone},
+		"fields of two LUKS2 headers": {func(_ *scan.Plan, r *scan.Result) { r.FreeBytes = 32 << 10 }, NoResidue, []Code{ReasonNoResidue}, ClaimPhysicalCiphertext},
+		"ciphertext expected, fill read": {func(_ *scan.Plan, r *scan.Result) {
+			set(r, scan.Fill, 512)
+			r.Regions[0].Expect, r.Regions[0].ReadBackFill = scan.ExpectCiphertext, 512
+		}, Inconclusive, []Code{ReasonUnexpectedClass}, ClaimNone},
+		"ciphertext expected, and read": {func(_ *scan.Plan, r *scan.Result) { r.Regions[0].Expect = scan.ExpectCiphertext }, NoResidue, []Code{ReasonNoResidue}, ClaimPhysicalCiphertext},
+		"fields all over":               {func(_ *scan.Plan, r *scan.Result) { r.FreeBytes = maxFreeBytes + 1 }, Inconclusive, []Code{ReasonExcessMetadata}, ClaimNone},
 		"partly described": {func(p *scan.Plan, r *scan.Result) {
 			g := scan.RegionResult{Region: scan.Region{Name: "x", Expect: scan.ExpectAny}, Planned: 512, Classes: scan.ClassBytes{scan.Residue: 512}}
 			r.Regions = append(r.Regions, g)
