@@ -1,0 +1,324 @@
+package look
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// sight is a span of 64 KiB of ciphertext into which something is put, with what a
+// look at it gives.
+type sight struct {
+	t      *testing.T
+	buf    []byte
+	lo, hi int
+	base   int64
+	holes  []Hole
+	terms  Terms
+}
+
+func newSight(t *testing.T) *sight {
+	buf := make([]byte, 64<<10)
+	disktest.Keystream(3).ReadAt(buf, 0)
+	return &sight{t: t, buf: buf, hi: len(buf), base: 1 << 30, terms: Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 45}}
+}
+
+func (s *sight) put(at int, b []byte) *sight { copy(s.buf[at:], b); return s }
+
+func (s *sight) look() *Seen {
+	s.t.Helper()
+	seen := New(s.terms).Look(Span{Buf: s.buf, Base: s.base, Lo: s.lo, Hi: s.hi, Holes: s.holes})
+	at := s.base + int64(s.lo)
+	for _, p := range seen.Pieces {
+		if p.Start != at || p.Length <= 0 {
+			s.t.Fatalf("a piece of %d bytes at %d, want one at %d", p.Length, p.Start, at)
+		}
+		at = p.End()
+	}
+	if at != s.base+int64(s.hi) {
+		s.t.Fatalf("the pieces end at %d, want %d", at, s.base+int64(s.hi))
+	}
+	return seen
+}
+
+// at is what the byte at an offset of the buffer became.
+func (s *sight) at(seen *Seen, off int) Piece {
+	i := slices.IndexFunc(seen.Pieces, func(p Piece) bool { return s.base+int64(off) < p.End() })
+	return seen.Pieces[i]
+}
+
+// kinds are the findings as DETECTOR/KIND, in order.
+func kinds(seen *Seen) string {
+	var list []string
+	for _, f := range seen.Findings {
+		list = append(list, f.Detector.String()+"/"+f.Kind)
+	}
+	return strings.Join(list, " ")
+}
+
+// biased bytes are random but for their top bit, which is clear: no text, no pattern.
+func biased(n int, seed byte) []byte {
+	b := make([]byte, n)
+	rand.NewChaCha8([32]byte{seed}).Read(b)
+	for i := range b {
+		b[i] &= 0x7F
+	}
+	return b
+}
+
+const prose = "The applications received at the counter are checked by the section in charge and kept for five years. "
+
+// TestClassesOfBlocks: what a block becomes, by the worst that it holds.
+func TestClassesOfBlocks(t *testing.T) {
+	zeros := func(n int) []byte { return make([]byte, n) }
+	for name, c := range map[string]struct {
+		put   []byte // at 8192
+		want  Class
+		why   string
+		kinds string // "": no finding
+	}{
+		"ciphertext":                   {nil, Ciphertext, "", ""},
+		"fill":                         {zeros(4096), Fill, "00", ""},
+		"another fill":                 {slices.Repeat([]byte{0xE5}, 4096), Fill, "e5", ""},
+		"fill in a block of data":      {zeros(1024), Ciphertext, "", ""},
+		"a pattern":                    {slices.Repeat([]byte{0x55, 0xAA}, 2048), Pattern, "55aa", ""},
+		"letters as a pattern":         {slices.Repeat([]byte("DCBA"), 1024), Pattern, "41444342", ""},
+		"a word over and over":         {slices.Repeat([]byte("Yamada, "), 512), Residue, "text", "text/ascii"},
+		"a sector of text":             {[]byte(strings.Repeat(prose, 5)[:512]), Residue, "statistics", "text/ascii statistics/byte-distribution"},
+		"a line of text":               {[]byte(prose), Residue, "text", "text/ascii"},
+		"bytes that are biased":        {biased(4096, 1), Residue, "statistics", "statistics/byte-distribution"},
+		"fill that ends in a sector":   {zeros(4096 + 200), Fill, "00", ""},
+		"zeros that end a sector only": {append(biased(312, 2), zeros(200)...), Residue, "statistics", "statistics/byte-distribution"},
+	} {
+		s := newSight(t).put(8192, c.put)
+		seen := s.look()
+		p := s.at(seen, 8192)
+		if p.Class != c.want || c.why != "" && p.Reason != c.why && c.kinds == "" {
+			t.Errorf("%s: %v %q, want %v %q", name, p.Class, p.Reason, c.want, c.why)
+		}
+		for _, k := range strings.Fields(c.kinds) {
+			if !slices.Contains(strings.Fields(kinds(seen)), k) {
+				t.Errorf("%s: found %q, want %s", name, kinds(seen), k)
+			}
+		}
+		if c.kinds == "" && len(seen.Findings) > 0 {
+			t.Errorf("%s: found %q", name, kinds(seen))
+		}
+		if before, behind := s.at(seen, 4096), s.at(seen, 20480); before.Class != Ciphertext || behind.Class != Ciphertext {
+			t.Errorf("%s: %v before it and %v behind it", name, before.Class, behind.Class)
+		}
+	}
+}
+
+// TestUnreadableStays: what was not read is neither what stands around it nor what its
+// zeros look like.
+func TestUnreadableStays(t *testing.T) {
+	s := newSight(t).put(8192, make([]byte, 512))
+	s.holes = []Hole{{8192, 8704, "EIO"}}
+	seen := s.look()
+	if p := s.at(seen, 8192); p.Class != Unreadable || p.Reason != "EIO" || p.Length != 512 {
+		t.Errorf("%+v", p)
+	}
+	if p := s.at(seen, 8704); p.Class != Ciphertext || p.End() != s.base+12288 {
+		t.Errorf("behind it: %+v", p)
+	}
+}
+
+// TestStructuresPay: an observation counts from the threshold on, when positions and
+// share are paid.
+func TestStructuresPay(t *testing.T) {
+	for d := Keys; d <= Marks; d++ {
+		for _, c := range []struct {
+			more float64
+			want int
+		}{{-0.01, 0}, {0.01, 1}} {
+			s := &segment{Terms: Terms{BlockBytes: 4096, Threshold: 48}, positions: 3, buf: make([]byte, 4096), hi: 4096}
+			s.classifySectors(nil)
+			s.weigh(d, &proof.Observation{Kind: "x", Start: 0, End: 512, Bits: 48 + s.price(d) + c.more})
+			if len(s.out.Findings) != c.want {
+				t.Errorf("%s with %v bits above threshold and price: %d findings, want %d", table[d].Title, c.more, len(s.out.Findings), c.want)
+			}
+			if c.want == 1 && (s.out.Findings[0].Bits < 48 || s.out.Findings[0].Bits > 48.1 || s.sectors[0].kind != residueSector) {
+				t.Errorf("%s: %+v", table[d].Title, s.out.Findings[0])
+			}
+		}
+	}
+}
+
+// TestExplained: what is explained is metadata, what is not is residue, and residue and
+// holes stay what they are whatever is explained there.
+func TestExplained(t *testing.T) {
+	for name, c := range map[string]struct {
+		before    sectorKind
+		explained bool
+		want      sectorKind
+		findings  int
+	}{
+		"data":           {dataSector, true, explainedSector, 0},
+		"fill":           {fillSector, true, explainedSector, 0},
+		"residue":        {residueSector, true, residueSector, 0},
+		"a hole":         {holeSector, true, holeSector, 0},
+		"not explained":  {dataSector, false, residueSector, 1},
+		"no key, and it": {fillSector, false, residueSector, 1},
+	} {
+		s := &segment{Terms: Terms{BlockBytes: 4096}, buf: make([]byte, 4096), hi: 4096, sectors: make([]sector, 8)}
+		s.sectors[1] = sector{kind: c.before, by: Text}
+		s.take(Partitions, &proof.Observation{Kind: "x", Start: 512, End: 1024, Bits: 99, Explained: c.explained})
+		if s.sectors[1].kind != c.want || len(s.out.Findings) != c.findings {
+			t.Errorf("%s: %v with %d findings, want %v with %d", name, s.sectors[1].kind, len(s.out.Findings), c.want, c.findings)
+		}
+	}
+}
+
+// TestKeyHeaders: a volume that can be opened is a finding, one that was erased an explanation.
+func TestKeyHeaders(t *testing.T) {
+	for _, erase := range []bool{false, true} {
+		v, err := disktest.FormatLUKS2(make([]byte, 4096), "open sesame", 4)
+		if err == nil && erase {
+			err = v.Erase()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newSight(t)
+		s.buf, s.hi = v.Image[:64<<10], 64<<10
+		seen := s.look()
+		live := strings.Contains(kinds(seen), "keys/live-key-slot")
+		if p := s.at(seen, 0); live == erase || (p.Class == Metadata) != erase || erase && len(seen.explained.List) != 2 {
+			t.Errorf("erased %v: %v, %q, %d explanations", erase, p.Class, kinds(seen), len(seen.explained.List))
+		}
+	}
+}
+
+// TestContextIsTheNeighbours: what begins in the context is reported by the page that
+// it belongs to, and what goes on from there is not lost.
+func TestContextIsTheNeighbours(t *testing.T) {
+	file, err := disktest.FormatLUKS2(make([]byte, 4096), "open sesame", 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSight(t).put(8192, file.Image[:16384])
+	s.lo = 16384
+	if seen := s.look(); strings.Contains(kinds(seen), "keys/") {
+		t.Errorf("a header in the context: %q", kinds(seen))
+	}
+	s = newSight(t).put(16384-600, []byte(strings.Repeat(prose, 12)))
+	s.lo = 16384
+	seen := s.look()
+	if s.at(seen, 16384).Class != Residue || !strings.Contains(kinds(seen), "text/ascii") || seen.Findings[0].Offset < s.base+16384 {
+		t.Errorf("text across the edge: %v %q", s.at(seen, 16384).Class, kinds(seen))
+	}
+}
+
+// TestSeamsHaveTheirPlace: fill that begins within a sector is taken for the end of
+// overwriting only where fill of that value goes on, and plain data stands beside it.
+func TestSeamsHaveTheirPlace(t *testing.T) {
+	for name, c := range map[string]struct {
+		behind []byte // of the sector at 4096, whose last 400 bytes are zeros
+		data   []byte // in its first 112
+		want   Class
+	}{
+		"fill goes on":               {make([]byte, 3584), nil, Ciphertext},
+		"another fill goes on":       {slices.Repeat([]byte{0xFF}, 3584), nil, Residue},
+		"data go on":                 {nil, nil, Residue},
+		"fill goes on, beside words": {make([]byte, 3584), []byte(strings.Repeat("0123456789 ", 11)[:112]), Residue},
+	} {
+		s := newSight(t).put(4096, c.data).put(4096+112, make([]byte, 400)).put(4608, c.behind)
+		seen := s.look()
+		if p := s.at(seen, 4096); p.Class != c.want || c.want == Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+112) {
+			t.Errorf("%s: %v %+v (%q), want %v", name, p.Class, p.Rim, kinds(seen), c.want)
+		}
+	}
+}
+
+// tiles is a page made of one unit, laid end to end from the beginning of the medium.
+func tiles(t *testing.T, unit []byte) *sight {
+	s := newSight(t)
+	s.base = 0
+	s.buf = slices.Repeat(unit, len(s.buf)/len(unit)+1)[:len(s.buf)]
+	return s
+}
+
+// TestUnits: a page of one unit is a pattern only if nothing is seen in the unit.
+func TestUnits(t *testing.T) {
+	random := func(n int) []byte {
+		b := make([]byte, n)
+		disktest.Keystream(8).ReadAt(b, 0)
+		return b
+	}
+	twice := random(5000)
+	copy(twice[1600:], twice[:16]) // as ECB has it
+	for name, c := range map[string]struct {
+		unit []byte
+		want Class
+	}{
+		"random":              {random(5000), Pattern},
+		"biased":              {biased(5000, 3), Residue},
+		"16 bytes come again": {twice, Residue},
+	} {
+		s := tiles(t, c.unit)
+		seen := s.look()
+		if got := s.at(seen, 32<<10).Class; (got == Pattern) != (c.want == Pattern) || (seen.unit.Period > 0) != (c.want == Pattern) {
+			t.Errorf("%s: %v, %+v, want %v", name, got, seen.unit, c.want)
+		}
+	}
+}
+
+// tallied are ciphertext blocks with so much too little of one bit.
+func tallied(base int64, blocks int, fraction float64) (list []Piece) {
+	r := rand.New(rand.NewChaCha8([32]byte{5}))
+	var m entropy.Meter
+	for i := range blocks {
+		b := make([]byte, 4096)
+		for k := range b {
+			if b[k] = byte(r.Uint32()); r.Float64() < fraction {
+				b[k] &= 0x7F
+			}
+		}
+		tally := &entropy.Tally{}
+		m.Block(b, tally)
+		list = append(list, Piece{Extent: Extent{Start: base + int64(i)*4096, Length: 4096, Class: Ciphertext}, tally: tally})
+	}
+	return list
+}
+
+// TestWindowsAddUp: evidence that no block has alone is found in the window that it fills,
+// condemns that window, and is left out of the larger ones; what no window has is handed on.
+func TestWindowsAddUp(t *testing.T) {
+	const base = 1 << 30
+	for name, c := range map[string]struct {
+		blocks   int
+		fraction float64
+		alarms   [2]int64
+		residue  int
+		left     bool // something is handed on to the larger windows
+	}{
+		"random":                {256, 0, [2]int64{0, 0}, 0, true},
+		"64 KiB":                {16, 0.10, [2]int64{1, 0}, 16, false},
+		"1 MiB":                 {256, 0.022, [2]int64{0, 1}, 256, false},
+		"too little for 1 MiB":  {256, 0.004, [2]int64{0, 0}, 0, true},
+		"a window that is open": {20, 0.10, [2]int64{2, 0}, 20, false},
+	} {
+		l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 30})
+		p := l.NewPage()
+		p.AddPieces(tallied(base, c.blocks, c.fraction)...)
+		p.Close()
+		residue := 0
+		for _, x := range p.Pieces {
+			if x.Class == Residue {
+				residue++
+			}
+		}
+		if got := [2]int64{p.Windows[0].Alarms, p.Windows[1].Alarms}; got != c.alarms || residue != c.residue || (p.Tally.N() > 0) != c.left {
+			t.Errorf("%s: %v alarms, %d blocks of residue, %d bytes handed on; want %v, %d, %v (%.1f and %.1f bits)", name, got, residue, p.Tally.N(), c.alarms, c.residue, c.left, p.Windows[0].MaxBits, p.Windows[1].MaxBits)
+		}
+		if want := int64((c.blocks + 15) / 16); p.Windows[0].Windows != want || len(p.Findings) != int(c.alarms[0]+c.alarms[1]) {
+			t.Errorf("%s: %d windows of 64 KiB, want %d; %d findings", name, p.Windows[0].Windows, want, len(p.Findings))
+		}
+	}
+}
