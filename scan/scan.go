@@ -243,6 +243,7 @@ func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *folder, save *saver
 
 func (s *Scan) newFolder() (*folder, error) {
 	f := &folder{state: s.state, plan: s.plan, threshold: s.threshold, groups: s.groups}
+	f.findRuns()
 	if s.opt.SHA256 {
 		var err error
 		if f.sha, err = restoreSHA(s.state.SHA256); err != nil {

@@ -65,16 +65,6 @@ func (g *regionState) count(c *FindingCount) {
 	}
 }
 
-// countState counts a kind of finding and remembers where its last one lies,
-// so that what crosses a page is joined to it.
-type countState struct {
-	FindingCount
-	Region     int // the last one lies here; findings never join across regions
-	Start, End int64
-	Index      int // of the last one in Findings; -1 when the list was full
-	Listed     int // in Findings
-}
-
 type cellState struct {
 	Classes  ClassBytes
 	Min, Max float64
@@ -124,6 +114,7 @@ type folder struct {
 	pending   []*pageResult // of one group
 	put       bool          // the group is put off
 	added     span          // where the last group lies that was not
+	runs      [][]int       // of each of Counts that joins: which of Findings are its own, by place
 }
 
 // begins says whether a page is the first of another group than those pending.
@@ -253,7 +244,7 @@ func (f *folder) addPage(r *pageResult) {
 		f.addFinding(r.region, fd)
 	}
 	for _, more := range r.Unlisted {
-		c := f.count(more.Detector, more.Kind)
+		c := &f.Counts[f.count(more.Detector, more.Kind)]
 		c.Count += more.Count
 		c.Bytes += more.Bytes
 		f.Regions[r.region].count(&more)
@@ -300,100 +291,6 @@ func (f *folder) addPiece(region int, p look.Piece) {
 	c.Blocks++
 }
 
-// count gives the counter of a detector's kind.
-func (f *folder) count(detector look.Detector, kind string) *countState {
-	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == detector && c.Kind == kind })
-	if i < 0 {
-		i = len(f.Counts)
-		f.Counts = append(f.Counts, countState{FindingCount: FindingCount{Detector: detector, Kind: kind}, Region: -1})
-	}
-	return &f.Counts[i]
-}
-
-func (f *folder) addFinding(region int, fd Finding) {
-	c := f.count(fd.Detector, fd.Kind)
-	if c.Region == region && f.join(c, fd) {
-		return
-	}
-	c.Count++
-	c.Bytes += fd.Length
-	c.Start, c.End = fd.Offset, fd.Offset+fd.Length
-	c.Region, c.Index = region, -1
-	f.Regions[region].count(&FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
-	if fd.Path == nil {
-		fd.Path = look.PathOf(f.plan.Places, fd.Offset)
-	}
-	if len(f.Findings) < f.room(c) {
-		c.Index = len(f.Findings)
-		c.Listed++
-		f.Findings = append(f.Findings, fd)
-	}
-}
-
-// firstOfKind is how many findings of each kind are always listed, in the order they
-// were folded: many pieces of text must not crowd out where the few files lie. There
-// are some 400 kinds.
-const firstOfKind = 8
-
-// reserveOfFirst is what the first of each kind leave of the list for keys.
-const reserveOfFirst = 100
-
-// room is how long the list may get by a finding of this kind: the last places are
-// kept for the first ones of each kind, and for keys.
-func (f *folder) room(c *countState) int {
-	reserve := c.Detector.Reserve()
-	if c.Listed < firstOfKind {
-		reserve = min(reserve, reserveOfFirst)
-	}
-	return MaxFindings - reserve
-}
-
-// join lets the last finding of a kind grow by one that touches it. One that lies
-// before it comes from a stretch that was put off; see joinAcross.
-func (f *folder) join(c *countState, fd Finding) bool {
-	if !fd.Detector.Joins() || fd.Offset < c.Start || fd.Offset > c.End+fd.Detector.Reach(f.plan.BlockBytes) {
-		return false
-	}
-	if end := fd.Offset + fd.Length; end > c.End {
-		c.Bytes += end - c.End
-		c.End = end
-	}
-	if c.Index >= 0 {
-		last := &f.Findings[c.Index]
-		last.Length = c.End - last.Offset
-		last.Bits = max(last.Bits, fd.Bits)
-	}
-	return true
-}
-
-// joinAcross joins listed findings that touch and yet were folded apart, because
-// what lies beside them had been put off. It changes the counts along with them.
-func joinAcross(p *Plan, list []Finding, counts []FindingCount, regions []RegionResult) (out []Finding) {
-	last := make([]int, len(counts)) // 1 + where the last of each kind is in out
-	for _, fd := range list {
-		k := slices.IndexFunc(counts, func(c FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
-		g := slices.IndexFunc(regions, func(g RegionResult) bool { return fd.Offset < g.End() })
-		if k >= 0 && g >= 0 && last[k] > 0 && fd.Detector.Joins() {
-			before := &out[last[k]-1]
-			end := before.Offset + before.Length
-			if before.Offset >= regions[g].Start && fd.Offset <= end+fd.Detector.Reach(p.BlockBytes) {
-				longer := max(end, fd.Offset+fd.Length) - end
-				before.Length += longer
-				before.Bits = max(before.Bits, fd.Bits)
-				counts[k].Count--
-				counts[k].Bytes += longer - fd.Length
-				regions[g].Findings--
-				continue
-			}
-		}
-		out = append(out, fd)
-		if k >= 0 {
-			last[k] = len(out)
-		}
-	}
-	return out
-}
-
 // result finishes the examination: region tests, sorting, digests.
 func (f *folder) result(s *Scan, complete bool) *Result {
 	r := &Result{
@@ -419,7 +316,6 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	}
 	r.Findings = slices.Clone(f.Findings)
 	slices.SortStableFunc(r.Findings, look.Compare)
-	r.Findings = joinAcross(s.plan, r.Findings, r.Counts, r.Regions)
 	slices.SortFunc(r.Counts, func(a, b FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
 	})

@@ -114,9 +114,6 @@ func (d Detector) String() string { return table[d].Name }
 // Joins says whether findings grow into one when they touch.
 func (d Detector) Joins() bool { return table[d].Joins }
 
-// Reach is how far apart two findings may lie and still join.
-func (d Detector) Reach(blockBytes int) int64 { return int64(table[d].Reach) * int64(blockBytes) }
-
 // Reserve is how many places in the list of findings are kept free for others.
 func (d Detector) Reserve() int { return table[d].Reserve }
 

@@ -59,3 +59,17 @@ type Label struct {
 func Compare(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
 }
+
+// Meet makes one of two findings of a kind that touch, or lie within their detector's
+// reach: a begins before b, or where it does. Whatever page they come from, and in
+// whatever order their pages come, all that meet become the same one.
+func Meet(a, b Finding, blockBytes int) (all Finding, ok bool) {
+	r := &table[a.Detector]
+	end, reach := a.Offset+a.Length, int64(r.Reach*blockBytes)
+	if !r.Joins || a.Detector != b.Detector || a.Kind != b.Kind || b.Offset < a.Offset || b.Offset > end+reach {
+		return a, false
+	}
+	a.Length = max(end, b.Offset+b.Length) - a.Offset
+	a.Bits = max(a.Bits, b.Bits)
+	return a, true
+}
