@@ -2,11 +2,14 @@
 // gives each block a class, and reports what is not what erasure leaves behind.
 // What that comes to, package verdict decides.
 //
-// The life of a block: the plan is cut into pages of 4 MiB. Workers read pages
-// with some context, recognise structures, and let the detectors (entropy and the
-// packages below scan) look at what is left. The results are folded in page order
-// into one state, so that the Result does not depend on the number of workers. The
-// state can be saved at any time and continued later with the same outcome.
+// The life of a block: the plan is cut into pages of 4 MiB (pages.go). Workers read pages
+// with some context (read.go) and look at them (package look: the detectors are there, and
+// how to add one). The results are folded into one state (state.go), which comes out the
+// same in whatever order pages come, so that the Result does not depend on the number of
+// workers: findings that touch become one (findings.go), extents and hashes close up. The
+// state can be saved at any time and continued later with the same outcome
+// (checkpoint.go). At the end what only the whole medium can tell is judged: regions,
+// repetitions (patterns.go), seams (rims.go), islands (islands.go).
 //
 // # Bad media
 //

@@ -1,5 +1,30 @@
 // Package look is the one sweep over a page: it gives every block of a page its class
-// and says what in it is not what erasure leaves.
+// and says what in it is not what erasure leaves. It knows one page with its context, and
+// nothing of plans, of the order of pages or of what other pages hold.
+//
+// # The sweep
+//
+// Every sector is fill, pattern or data. Then the detectors are asked in the order of
+// their table (detectors.go): those that know structures at every sector, also in the
+// context, those that sweep over the span, those that judge a block. What one takes is
+// marked, explained or residue, and the next looks at what is left. Between them seams of
+// fill (seam.go) and units laid end to end (repetition.go) are told from data. At last
+// each block gets the worst class of what is in it (blocks.go), and blocks of ciphertext
+// add up to windows (windows.go).
+//
+// # To add a detector
+//
+//   - Write it in a package of its own below scan: bytes in, a proof.Observation out, with
+//     the bound P(bits ≥ s) ≤ 2^-s in its comment and in docs/detection.md.
+//   - Give it a row in the table: what it is called, its share of a block's budget (a test
+//     adds them up: somebody has to give), the positions it tries, how its findings join,
+//     and how it is asked. A sweep is a method of segment that hands what it finds, paid
+//     (price), to take.
+//   - Its name needs words in reports, its share a row in docs/detection.md; tests find
+//     what is missing.
+//
+// A structure, a mark or a kind of file is no detector: it is a row in the table of the
+// package that knows such things.
 package look
 
 import (
