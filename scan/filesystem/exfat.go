@@ -99,7 +99,7 @@ func exfatOpening(kind byte) bool {
 func exfatRows() (rows []proof.Row) {
 	for _, o := range exfatOpenings {
 		for second := o.least; second <= o.most; second++ {
-			rows = append(rows, proof.Row{Magic: string([]byte{o.kind, second}), Parse: in(exfatDirectory)})
+			rows = append(rows, proof.Row{Magic: string([]byte{o.kind, second}), Parse: proof.At(exfatDirectory)})
 		}
 	}
 	return rows

@@ -37,7 +37,7 @@ import (
 )
 
 const (
-	sector = 512
+	sector = proof.SectorSize
 
 	maxBlock = 64 << 10 // no file system here has larger metadata blocks
 )
@@ -45,36 +45,31 @@ const (
 // rows are the structures that a magic number tells, in the order in which they are
 // asked. What has none is held to a few bytes first, below.
 var rows = slices.Concat([]proof.Row{
-	{Magic: "RRaA", Parse: in(fatInfo)},
-	{Magic: ".   ", Parse: in(fatDotDirectory)},
-	{Magic: "FILE", Parse: in(ntfsRecord)},
-	{Magic: "INDX", Parse: in(ntfsRecord)},
-	{Magic: "RSTR", Parse: in(ntfsRecord)},
-	{Magic: "RCRD", Parse: in(ntfsRecord)},
-	{Magic: "XFSB", Parse: in(xfsSuperblock)},
-	{Magic: "XAGF", Parse: in(xfsHeader)},
-	{Magic: "XAGI", Parse: in(xfsHeader)},
-	{Magic: "XAFL", Parse: in(xfsHeader)},
-	{Magic: "XD2B", Parse: in(xfsDirectory4)},
-	{Magic: "XDB3", Parse: in(xfsBlock)},
-	{Magic: "XDD3", Parse: in(xfsBlock)},
-	{Magic: "AB3B", Parse: in(xfsBlock)},
-	{Magic: "AB3C", Parse: in(xfsBlock)},
-	{Magic: "IAB3", Parse: in(xfsBlock)},
-	{Magic: "FIB3", Parse: in(xfsBlock)},
-	{Magic: "IN", Parse: in(xfsInode)},
-	{Magic: "\xC0\x3B\x39\x98", Parse: in(extJournal)},
+	{Magic: "RRaA", Parse: proof.At(fatInfo)},
+	{Magic: ".   ", Parse: proof.At(fatDotDirectory)},
+	{Magic: "FILE", Parse: proof.At(ntfsRecord)},
+	{Magic: "INDX", Parse: proof.At(ntfsRecord)},
+	{Magic: "RSTR", Parse: proof.At(ntfsRecord)},
+	{Magic: "RCRD", Parse: proof.At(ntfsRecord)},
+	{Magic: "XFSB", Parse: proof.At(xfsSuperblock)},
+	{Magic: "XAGF", Parse: proof.At(xfsHeader)},
+	{Magic: "XAGI", Parse: proof.At(xfsHeader)},
+	{Magic: "XAFL", Parse: proof.At(xfsHeader)},
+	{Magic: "XD2B", Parse: proof.At(xfsDirectory4)},
+	{Magic: "XDB3", Parse: proof.At(xfsBlock)},
+	{Magic: "XDD3", Parse: proof.At(xfsBlock)},
+	{Magic: "AB3B", Parse: proof.At(xfsBlock)},
+	{Magic: "AB3C", Parse: proof.At(xfsBlock)},
+	{Magic: "IAB3", Parse: proof.At(xfsBlock)},
+	{Magic: "FIB3", Parse: proof.At(xfsBlock)},
+	{Magic: "IN", Parse: proof.At(xfsInode)},
+	{Magic: "\xC0\x3B\x39\x98", Parse: proof.At(extJournal)},
 }, exfatRows(), []proof.Row{
-	{At: 510, Magic: "\x55\xAA", Parse: in(bootSector)},
-	{At: 0x38, Magic: "\x53\xEF", Parse: in(extSuperblock)},
+	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
+	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
 })
 
 var table = proof.NewTable(rows)
-
-// in makes a row's parser of one that looks at buf[off:].
-func in(parse func(buf []byte, off int) (proof.Observation, bool)) func(proof.Place) (proof.Observation, bool) {
-	return func(p proof.Place) (proof.Observation, bool) { return parse(p.Buf, p.Off) }
-}
 
 // Recognize says which structure sits at a place.
 //
