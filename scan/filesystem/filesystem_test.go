@@ -89,7 +89,10 @@ func TestFieldChances(t *testing.T) {
 // entries the expected value of 2^bits has to stay at 1 or below (Ville), so
 // few walks may reach s bits: at most N·2^-s and some scatter.
 func TestChains(t *testing.T) {
-	const n = 2_000_000
+	n := 2_000_000
+	if testing.Short() {
+		n = 300_000
+	}
 	src := noise(3)
 	buf := make([]byte, 512)
 	walks := map[string]func(e *proof.Evidence){
