@@ -21,8 +21,9 @@ import (
 type Sample struct {
 	Kind   string
 	Data   string
-	Broken int // with this byte inverted it is nothing any more
-	Length int // of the part that is confirmed
+	Broken int     // with this byte inverted it is nothing any more
+	Length int     // of the part that is confirmed
+	Bits   float64 // what is claimed, to a hundredth: no payment changes unnoticed
 	Detail string
 	// Free are the bytes of that part, of its first 512, that say nothing: "2-5 9". Any other one
 	// changed in some way changes what is said.
@@ -30,8 +31,8 @@ type Sample struct {
 }
 
 // File is a sample: its kind, bytes and the byte that breaks it, and then what is to be said of it.
-func File(kind, data string, broken int, length int, detail, free string) Sample {
-	return Sample{Kind: kind, Data: data, Broken: broken, Length: length, Detail: detail, Free: free}
+func File(kind, data string, broken int, length int, bits float64, detail, free string) Sample {
+	return Sample{Kind: kind, Data: data, Broken: broken, Length: length, Bits: bits, Detail: detail, Free: free}
 }
 
 // Prose is text that goes on.
@@ -112,6 +113,9 @@ func (s *Sample) check(t *testing.T, formats []proof.Format) {
 	o, ok := recognize(formats, b)
 	if !ok || o.Kind != s.Kind || o.Start != 0 || o.End != s.Length || o.Detail != s.Detail || o.Bits < proof.MinBits || o.Explained || o.Keys {
 		t.Fatalf("%+v, want %d bytes of %s: %s", o, s.Length, s.Kind, s.Detail)
+	}
+	if math.Abs(o.Bits-s.Bits) > 0.0051 {
+		t.Errorf("%.2f bits, want %v", o.Bits, s.Bits)
 	}
 	if free := freeBytes(formats, b, o); free != s.Free {
 		t.Errorf("bytes that say nothing: %q, want %q", free, s.Free)

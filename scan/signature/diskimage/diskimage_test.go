@@ -26,19 +26,19 @@ func samples(t testing.TB) []filetest.Sample {
 	vmdkHead := "KDMV" + le(4, 1) + le(4, 3) + le(8, 2048) + le(8, 128) + le(8, 1) + le(8, 20) + le(4, 512) + z(25) + "\n \r\n"
 	return []filetest.Sample{
 		file("vmdk", vmdkHead, 74,
-			77, "VMDK extent", "8-9 12-19 28-43 48-72"),
+			77, 193.42, "VMDK extent", "8-9 12-19 28-43 48-72"),
 		file("vmdk", "# Disk DescriptorFile\nversion=1\n", 25,
-			30, "VMDK descriptor", ""),
+			30, 230, "VMDK descriptor", ""),
 		file("qcow2", "QFI\xfb"+be(4, 3)+z(8)+z(4)+be(4, 16)+be(8, 1<<30)+z(4)+be(4, 2), 20,
-			40, "QCOW3, 1024 MiB, clusters of 65536 bytes", "11-15 19 30-31 37-39"),
+			40, 174.71, "QCOW3, 1024 MiB, clusters of 65536 bytes", "11-15 19 30-31 37-39"),
 		file("vhd", vhdSample(), 66,
-			68, "VHD, dynamic", ""),
+			68, 180.42, "VHD, dynamic", ""),
 		file("vhdx", "vhdxfile"+u16("Microsoft Windows 10"), 11,
-			24, "VHDX", "8 10 12 14 16 18 20 22"),
+			24, 120, "VHDX", "8 10 12 14 16 18 20 22"),
 		file("vdi", "<<< Oracle VM VirtualBox Disk Image >>>\n"+z(24)+"\x7f\x10\xda\xbe\x01\x00\x01\x00"+le(4, 0x190)+le(4, 1), 66,
-			80, "VirtualBox disk", "4-63"),
+			80, 142.53, "VirtualBox disk", "4-63"),
 		file("e01", e01Sample(), 60,
-			89, "EnCase evidence, segment 1", ""),
+			89, 558.68, "EnCase evidence, segment 1", ""),
 	}
 }
 
