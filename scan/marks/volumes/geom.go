@@ -11,7 +11,7 @@ import (
 
 // FreeBSD's GEOM classes write what they are into the last sector of each
 // component, little endian (sys/geom/*/g_*.h, struct g_*_metadata). GELI does so
-// too, and is key material: package filesystem has it.
+// too, and is key material: the rooms of package superblock have it (crypt).
 var geoms = []struct {
 	magic, kind string
 	hash        bool // an MD5 sum stands at the end
