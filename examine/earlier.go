@@ -96,25 +96,25 @@ func (e *Examination) identify() checkpoint.Medium {
 func (e *Examination) unchangedSince(earlier *checkpoint.Checkpoint, id checkpoint.Medium) error {
 	for i, m := range e.media {
 		c, err := m.Since(earlier.Before[i])
-		if why := notResumable(&c, err, id); why != "" {
-			return fmt.Errorf("%s cannot be resumed: %s; remove %s and examine it from the start", e.source, why, e.checkpointPath())
+		if err := notResumable(&c, err, id); err != nil {
+			return fmt.Errorf("%s cannot be resumed: %w; remove %s and examine it from the start", e.source, err, e.checkpointPath())
 		}
 	}
 	return nil
 }
 
-// notResumable says what keeps a medium from being gone on with; empty: nothing does. A
+// notResumable says what keeps a medium from being gone on with; nil: nothing does. A
 // drive that was attached anew may be another one, if nothing tells them apart:
 // wiped drives of one size read alike.
-func notResumable(c *devices.Changes, err error, id checkpoint.Medium) string {
+func notResumable(c *devices.Changes, err error, id checkpoint.Medium) error {
 	switch {
 	case err == nil && c.Changed == answer.No:
 	case err == nil && c.Changed == answer.Yes:
-		return c.Text
+		return errors.New(c.Text)
 	case id.Anonymous():
-		return "it tells no serial number, so whether it is the drive that was interrupted is not known"
+		return errors.New("it tells no serial number, so whether it is the drive that was interrupted is not known")
 	}
-	return ""
+	return nil
 }
 
 // examinedEarlier takes over the bundle that an earlier run of the batch left.

@@ -200,8 +200,8 @@ func TestNotResumable(t *testing.T) {
 		{answer.Unknown, nil, named, false}, {answer.Unknown, nil, anybody, true}, {answer.Unknown, nil, checkpoint.Medium{Name: "naa.5"}, false},
 		{answer.No, errors.New("gone"), named, false}, {answer.No, errors.New("gone"), anybody, true},
 	} {
-		if got := notResumable(&devices.Changes{Changed: test.changed, Text: "T"}, test.err, test.id); (got != "") != test.refused {
-			t.Errorf("%+v: %q", test, got)
+		if got := notResumable(&devices.Changes{Changed: test.changed, Text: "T"}, test.err, test.id); (got != nil) != test.refused {
+			t.Errorf("%+v: %v", test, got)
 		}
 	}
 }

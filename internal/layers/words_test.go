@@ -95,7 +95,7 @@ func notRead(call *ast.CallExpr) bool {
 		}
 	}
 	switch of + "." + name {
-	case "errors.New", "fmt.Errorf", ".usagef", ".panic", "regexp.MustCompile", "template.New":
+	case "errors.New", "fmt.Errorf", ".usagef", ".Usagef", "plan.Usagef", ".panic", "regexp.MustCompile", "template.New":
 		return true
 	}
 	return strings.HasSuffix(name, "Var") || slices.Contains([]string{"Bool", "String", "Int", "Int64", "Float64", "Duration", "Func", "BoolFunc"}, name) && len(call.Args) >= 2
