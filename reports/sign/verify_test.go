@@ -2,11 +2,17 @@ package sign
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"fmt"
 	"io/fs"
+	"math/big"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,10 +22,13 @@ import (
 	"syscall"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
+	"shokyo.dev/shokyo/reports/canonical"
 	"shokyo.dev/shokyo/reports/reporttest"
 )
 
@@ -398,5 +407,249 @@ func BenchmarkVerify(b *testing.B) {
 	b.SetBytes(n)
 	for b.Loop() {
 		problems(b, folder, nil)
+	}
+}
+
+// Every field of the statement, signed with something else in it than the report says.
+func TestEveryFieldOfTheStatement(t *testing.T) {
+	id := lab(t)
+	e := reporttest.Small()
+	e.Result.SHA256 = bytes.Repeat([]byte{7}, 32)
+	d := build.Document(e, id.Facts())
+	other := strings.Repeat("0", 64)
+	for name, change := range map[string]struct {
+		do   func(s *statement)
+		code string
+	}{
+		"type":                       {func(s *statement) { s.Type = "https://in-toto.io/Statement/v0.1" }, "envelope"},
+		"predicate type":             {func(s *statement) { s.PredicateType += "x" }, "envelope"},
+		"no subject":                 {func(s *statement) { s.Subject = nil }, "envelope"},
+		"two subjects":               {func(s *statement) { s.Subject = append(s.Subject, s.Subject[0]) }, "envelope"},
+		"name of the medium":         {func(s *statement) { s.Subject[0].Name = "other.img" }, "contradiction"},
+		"digest":                     {func(s *statement) { s.Subject[0].Digest.SHA256 = other }, "contradiction"},
+		"no digest":                  {func(s *statement) { s.Subject[0].Digest = subjectDigest{} }, "contradiction"},
+		"tree":                       {func(s *statement) { s.Subject[0].Digest.Tree = other }, "contradiction"},
+		"tree of what was read":      {func(s *statement) { s.Subject[0].Digest.ExaminedTree = s.Subject[0].Digest.Tree }, "contradiction"},
+		"what the subject is":        {func(s *statement) { s.Predicate.SubjectIs = "report" }, "contradiction"},
+		"leaves":                     {func(s *statement) { s.Predicate.TreeLeafBytes *= 2 }, "contradiction"},
+		"id":                         {func(s *statement) { s.Predicate.ID = "small-2" }, "contradiction"},
+		"verdict":                    {func(s *statement) { s.Predicate.Verdict = "no-residue" }, "contradiction"},
+		"no verdict":                 {func(s *statement) { s.Predicate.Verdict = "" }, "contradiction"},
+		"claim":                      {func(s *statement) { s.Predicate.Claim = "physical-ciphertext" }, "contradiction"},
+		"certificate":                {func(s *statement) { s.Predicate.CertificateSHA256 = other }, "contradiction"},
+		"tool's name":                {func(s *statement) { s.Predicate.Tool.Name = "x" }, "contradiction"},
+		"tool's version":             {func(s *statement) { s.Predicate.Tool.Version = "x" }, "contradiction"},
+		"tool's commit":              {func(s *statement) { s.Predicate.Tool.Commit = "x" }, "contradiction"},
+		"another report":             {func(s *statement) { s.Predicate.Report.Name = "other.json" }, "contradiction"},
+		"no files":                   {func(s *statement) { s.Predicate.Files = nil }, "contradiction"},
+		"a file twice":               {func(s *statement) { s.Predicate.Files = slices.Insert(s.Predicate.Files, 1, s.Predicate.Files[0]) }, "contradiction"},
+		"files in another order":     {func(s *statement) { slices.Reverse(s.Predicate.Files) }, "contradiction"},
+		"the envelope pinned":        {func(s *statement) { s.Predicate.Files = append(s.Predicate.Files, pinnedFile{envelopeFile, other, 1}) }, "contradiction"},
+		"a file of no bundle":        {func(s *statement) { s.Predicate.Files = append(s.Predicate.Files, pinnedFile{"x.txt", other, 1}) }, "contradiction"},
+		"a report that is too large": {func(s *statement) { s.Predicate.Report.Bytes = maxPinned + 1 }, "contradiction"},
+	} {
+		list := pinnedFiles(d, id, nil)
+		s := newStatement(d, list)
+		change.do(s)
+		t.Run(name, func(t *testing.T) {
+			wantProblem(t, problems(t, sealed(t, s, list, id), nil), envelopeFile, change.code)
+		})
+	}
+	// The attestation that the report does not promise may not be as large as the report.
+	s := newStatement(d, pinnedFiles(d, id, nil))
+	s.Predicate.Files = slices.Insert(s.Predicate.Files, 0, pinnedFile{AttestationFile, other, maxAttestation + 1})
+	folder := sealed(t, s, append(pinnedFiles(d, id, nil), bundleFile{AttestationFile, []byte("{}")}), id)
+	wantProblem(t, problems(t, folder, nil), envelopeFile, "contradiction")
+}
+
+// What a pin says of a file, and the file is another.
+func TestEveryPin(t *testing.T) {
+	id := lab(t)
+	d := build.Document(reporttest.Small(), id.Facts())
+	list := pinnedFiles(d, id, nil)
+	for i, f := range list {
+		for name, change := range map[string]func(p *pinnedFile){
+			"digest":             func(p *pinnedFile) { p.SHA256 = strings.Repeat("0", 64) },
+			"digest in capitals": func(p *pinnedFile) { p.SHA256 = strings.ToUpper(p.SHA256) },
+			"no digest":          func(p *pinnedFile) { p.SHA256 = "" },
+			"a byte less":        func(p *pinnedFile) { p.Bytes-- },
+			"a byte more":        func(p *pinnedFile) { p.Bytes++ },
+			"negative":           func(p *pinnedFile) { p.Bytes = -1 },
+		} {
+			s := newStatement(d, list)
+			if i == 0 {
+				change(&s.Predicate.Report)
+			} else {
+				change(&s.Predicate.Files[i-1])
+			}
+			t.Run(f.name+"/"+name, func(t *testing.T) {
+				wantProblem(t, problems(t, sealed(t, s, list, id), nil), f.name, "changed")
+			})
+		}
+	}
+}
+
+// A document that contradicts itself is no evidence, whoever signed it.
+func TestSignedContradiction(t *testing.T) {
+	id := lab(t)
+	for name, change := range map[string]func(d *reports.Document){
+		"verdict against its reason": func(d *reports.Document) { d.Verdict = "no-residue" },
+		"outside the medium":         func(d *reports.Document) { d.Medium.SizeBytes = 4096 },
+		"another schema":             func(d *reports.Document) { d.Schema = "x" },
+		"another identity":           func(d *reports.Document) { d.Identity = lab(t).Facts() },
+		"a laboratory by name":       func(d *reports.Document) { d.Identity.ThrowAway = true },
+	} {
+		d := build.Document(reporttest.Small(), id.Facts())
+		change(d)
+		list := pinnedFiles(d, id, nil)
+		t.Run(name, func(t *testing.T) {
+			wantProblem(t, problems(t, sealed(t, newStatement(d, list), list, id), nil), reportFile, "contradiction")
+		})
+	}
+}
+
+// signedOver is an envelope whose signature, by the right key, is over what it likes.
+func signedOver(t *testing.T, id Identity, payload []byte, message []byte) []byte {
+	t.Helper()
+	sig, err := id.sign(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encodeEnvelope(&dsse.Envelope{
+		PayloadType: payloadType, Payload: base64.StdEncoding.EncodeToString(payload),
+		Signatures: []dsse.Signature{{KeyID: id.Facts().CertificateSHA256, Sig: base64.StdEncoding.EncodeToString(sig)}},
+	})
+}
+
+// DSSE protocol v1.0.2, "Signature Definition": the signature is over the payload with its
+// type and both lengths, so that nothing else that was ever signed can be taken for it.
+func TestSignatureIsOverTheEncoding(t *testing.T) {
+	id, stranger := lab(t), lab(t)
+	good := memory(t, reporttest.Small(), id)
+	var e dsse.Envelope
+	if err := json.Unmarshal(good[envelopeFile].Data, &e); err != nil {
+		t.Fatal(err)
+	}
+	payload, err := base64.StdEncoding.DecodeString(e.Payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pae := func(payloadType string, payload []byte) []byte {
+		return fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
+	}
+	if p := problems(t, with(good, envelopeFile, signedOver(t, id, payload, pae(payloadType, payload))), nil); len(p) > 0 {
+		t.Fatalf("an envelope as DSSE has it: %v", p)
+	}
+	for name, message := range map[string][]byte{
+		"the payload alone": payload,
+		"another type":      pae("text/plain", payload),
+		"no type":           pae("", payload),
+		"another payload":   pae(payloadType, payload[1:]),
+		"the base64":        pae(payloadType, []byte(e.Payload)),
+		"nothing":           nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantProblem(t, problems(t, with(good, envelopeFile, signedOver(t, id, payload, message)), nil), envelopeFile, "signature")
+		})
+	}
+	t.Run("another key under the name of this one", func(t *testing.T) {
+		sig, err := stranger.sign(pae(payloadType, payload))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Signatures[0].Sig = base64.StdEncoding.EncodeToString(sig)
+		wantProblem(t, problems(t, with(good, envelopeFile, encodeEnvelope(&e)), nil), envelopeFile, "signature")
+	})
+}
+
+// A payload has one spelling, too.
+func TestPayloadHasOneSpelling(t *testing.T) {
+	id := lab(t)
+	d := build.Document(reporttest.Small(), id.Facts())
+	list := pinnedFiles(d, id, nil)
+	good := string(canonical.Compact(newStatement(d, list)))
+	for name, payload := range map[string]string{
+		"blank behind a comma":   strings.Replace(good, ",", ", ", 1),
+		"line end":               good + "\n",
+		"field twice":            strings.Replace(good, `{"_type"`, `{"_type":"x","_type"`, 1),
+		"field in other letters": strings.Replace(good, `"verdict"`, `"verdict":"no-residue","Verdict"`, 1),
+		"two payloads":           good + good,
+		"a list":                 "[" + good + "]",
+		"nothing":                "",
+		"null":                   "null",
+		"not UTF-8":              strings.Replace(good, "erased.img", "erased\xff", 1),
+		"number for a text":      strings.Replace(good, `"predicateType":"`+predicateType+`"`, `"predicateType":7`, 1),
+	} {
+		if payload == good {
+			t.Fatalf("%s: nothing was changed", name)
+		}
+		message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
+		folder := with(sealed(t, newStatement(d, list), list, id), envelopeFile, signedOver(t, id, []byte(payload), message))
+		t.Run(name, func(t *testing.T) { wantProblem(t, problems(t, folder, nil), envelopeFile, "envelope") })
+	}
+}
+
+// Certificates that are none of ours.
+func TestForeignCertificates(t *testing.T) {
+	id := lab(t)
+	good := memory(t, reporttest.Small(), id)
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{}, p384.Public(), p384)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := good[CertificateFile].Data
+	for name, b := range map[string][]byte{
+		"nothing":              {},
+		"no PEM":               []byte("certificate"),
+		"a key":                pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: id.cert.Raw}),
+		"no certificate in it": pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30, 0}}),
+		"two":                  append(bytes.Clone(mine), mine...),
+		"another curve":        pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			wantProblem(t, problems(t, with(good, CertificateFile, b), nil), CertificateFile, "certificate")
+		})
+	}
+	// The same certificate with something around it is the same signer, and other bytes.
+	wantProblem(t, problems(t, with(good, CertificateFile, append([]byte("# mine\n"), mine...)), nil), CertificateFile, "changed")
+}
+
+// The report's time beside the certificate's: before, within, to the second, after. The
+// time is the signer's word, so it is a note.
+func TestClock(t *testing.T) {
+	id := lab(t)
+	for name, c := range map[string]struct {
+		finished time.Time
+		note     bool
+	}{
+		"long before":     {id.cert.NotBefore.AddDate(-1, 0, 0), true},
+		"a second before": {id.cert.NotBefore.Add(-time.Second), true},
+		"at the start":    {id.cert.NotBefore, false},
+		"within":          {id.cert.NotBefore.AddDate(1, 0, 0), false},
+		"at the end":      {id.cert.NotAfter, false},
+		"expired":         {id.cert.NotAfter.Add(time.Second), true},
+	} {
+		e := reporttest.Small()
+		e.Finished = c.finished
+		check := check{folder: memory(t, e, id)}
+		v, err := check.run(id.Certificate())
+		if err != nil || v == nil {
+			t.Fatal(name, err, check.problems)
+		}
+		if got := slices.ContainsFunc(v.Notes, func(r reports.Reason) bool { return r.Code == "clock" && r.Text != "" && r.TextJA != "" }); got != c.note {
+			t.Errorf("%s: %+v", name, v.Notes)
+		}
+	}
+}
+
+// What is wrong is said in full, and not that the folder is valid.
+func TestInvalidError(t *testing.T) {
+	err := &InvalidError{"dir", []Problem{{reportFile, "changed", "is another"}, {"", "signer", "who?"}}}
+	if got, want := err.Error(), "dir is not valid: report.json: is another; who?"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
