@@ -171,8 +171,15 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 			for _, fd := range list {
 				f.addFinding(plan.region(fd.Offset), fd)
 			}
-			if len(f.Findings) != c.want {
-				t.Errorf("%s: %v", name, f.Findings)
+			var listed, counted int64
+			for _, fd := range f.Findings {
+				listed += fd.Length
+			}
+			for _, k := range f.Counts {
+				counted += k.Bytes
+			}
+			if len(f.Findings) != c.want || listed != counted {
+				t.Errorf("%s: %v, %d bytes counted", name, f.Findings, counted)
 			}
 		}
 	}
