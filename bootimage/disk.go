@@ -17,7 +17,7 @@ import (
 
 // The GUIDs are the same in every image, for the image to be the same when it is
 // made again. A stick gets a number of its own in place of the part that is zero
-// when it is used for the first time (cmd/shokyo-init, mark.go). The programs know
+// when it is used for the first time (appliance/stick/mark). The programs know
 // these GUIDs by their first part and their last byte.
 const (
 	DiskGUID     = "5d0f6a2e-0000-4000-8000-000000000001"

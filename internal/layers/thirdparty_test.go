@@ -42,6 +42,7 @@ var thirdParty = map[string][]string{
 	"appliance/stick":        {"golang.org/x/sys/unix"},
 	"appliance/stick/save":   {"golang.org/x/sys/unix"},
 	"appliance/console":      {"charm.land/bubbletea/v2"},
+	"appliance/job":          {"github.com/BurntSushi/toml"},
 }
 
 // thirdPartyInTests lists what test files import besides.
@@ -53,8 +54,8 @@ var thirdPartyInTests = map[string][]string{
 	"reports/sign":      {"golang.org/x/sys/unix"},
 	"scan/filesystem":   {"github.com/diskfs/go-diskfs"},
 	"scan/text":         {"golang.org/x/text/encoding"},
-	"cmd/shokyo-init":   {"golang.org/x/sys/unix"},
 	"appliance/console": {"golang.org/x/sys/unix"},
+	"appliance":         {"golang.org/x/sys/unix"},
 }
 
 // TestThirdParty: no package imports code of others that it may not, and none is

@@ -2,7 +2,7 @@
 // whatever the path leads to, and what was written is on the disk when it returns.
 //
 // What the appliance saves on its stick is not written here: a stick has neither a
-// journal, nor can it be trusted to keep what it took (cmd/shokyo-init, save.go).
+// journal, nor can it be trusted to keep what it took (appliance/stick/save).
 package wholefile
 
 import (

@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"path/filepath"
@@ -7,16 +7,16 @@ import (
 )
 
 // Log adds a line to the log.
-func (a *appliance) Log(line string) { a.log.Line(line) }
+func (a *Appliance) Log(line string) { a.log.Line(line) }
 
-func (a *appliance) say(format string, args ...any) { a.log.Say(format, args...) }
+func (a *Appliance) say(format string, args ...any) { a.log.Say(format, args...) }
 
-func (a *appliance) show(text string) { a.log.Show(text) }
+func (a *Appliance) show(text string) { a.log.Show(text) }
 
 // saveJournal writes the log to the stick, over what was there of this start.
-func (a *appliance) saveJournal() error { return a.saveLog(".txt", a.log.Journal.Text()) }
+func (a *Appliance) saveJournal() error { return a.saveLog(".txt", a.log.Journal.Text()) }
 
-func (a *appliance) saveLog(ending string, text []byte) error {
+func (a *Appliance) saveLog(ending string, text []byte) error {
 	return a.stick.With(func(dir string) error {
 		a.logLock.Lock()
 		defer a.logLock.Unlock()

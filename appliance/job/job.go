@@ -1,10 +1,11 @@
-package main
+// Package job is the work order on the stick, EVIDENCE:/job.toml: what it may say, and
+// which of the disks that are attached it is for. Package appliance carries it out.
+package job
 
 import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -17,7 +18,7 @@ import (
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
-// job is what EVIDENCE:/job.toml orders:
+// Job is what EVIDENCE:/job.toml orders:
 //
 //	disks = "all"            # all but the stick; or ["serial:S4EVNX0N", "model:ST4000*"]
 //	sample = "full"          # or "nist-800-88r1", "random:0.10"
@@ -27,39 +28,39 @@ import (
 //
 // The rule is that of a work order: what is not understood is not carried out. A
 // misspelt key may be the one that mattered.
-type job struct {
-	Disks          diskChoice `toml:"disks"`
-	Sample         string     `toml:"sample"`
-	Operator       string     `toml:"operator"`
-	Case           string     `toml:"case"`
-	Customer       string     `toml:"customer"`
-	Site           string     `toml:"site"`
-	Note           string     `toml:"note"`
-	AtEnd          string     `toml:"at_end"`
-	Identity       string     `toml:"identity"`
-	PassphraseFile string     `toml:"passphrase_file"`
+type Job struct {
+	Disks          Choice `toml:"disks"`
+	Sample         string `toml:"sample"`
+	Operator       string `toml:"operator"`
+	Case           string `toml:"case"`
+	Customer       string `toml:"customer"`
+	Site           string `toml:"site"`
+	Note           string `toml:"note"`
+	AtEnd          string `toml:"at_end"`
+	Identity       string `toml:"identity"`
+	PassphraseFile string `toml:"passphrase_file"`
 }
 
-// jobName is its place on the evidence partition.
+// Name is its place on the evidence partition.
 const (
-	jobName     = "job.toml"
-	jobMaxBytes = 16 << 10
+	Name     = "job.toml"
+	MaxBytes = 16 << 10
 )
 
 // What comes after a job.
 const (
-	thenPowerOff = "poweroff"
-	thenReboot   = "reboot"
-	thenConsole  = "console"
+	ThenPowerOff = "poweroff"
+	ThenReboot   = "reboot"
+	ThenConsole  = "console"
 )
 
-// diskChoice is "all", or words of which each chooses disks.
-type diskChoice []string
+// Choice is "all", or words of which each chooses disks.
+type Choice []string
 
-const allDisks = "all"
+const All = "all"
 
 // UnmarshalTOML takes a string as a list of one.
-func (c *diskChoice) UnmarshalTOML(value any) error {
+func (c *Choice) UnmarshalTOML(value any) error {
 	list, ok := value.([]any)
 	if !ok {
 		list = []any{value}
@@ -75,12 +76,12 @@ func (c *diskChoice) UnmarshalTOML(value any) error {
 	return nil
 }
 
-// parseJob reads a job. After an error only at_end may be relied on, so that a
+// Parse reads a job. After an error only at_end may be relied on, so that a
 // computer without a keyboard can still be switched off.
-func parseJob(b []byte) (*job, error) {
-	j := &job{Sample: exchange.SampleFull, AtEnd: thenPowerOff, Identity: core.ThrowAway}
-	if len(b) > jobMaxBytes {
-		return j, fmt.Errorf("%s has %d bytes, more than any job needs", jobName, len(b))
+func Parse(b []byte) (*Job, error) {
+	j := &Job{Sample: exchange.SampleFull, AtEnd: ThenPowerOff, Identity: core.ThrowAway}
+	if len(b) > MaxBytes {
+		return j, fmt.Errorf("%s has %d bytes, more than any job needs", Name, len(b))
 	}
 	text := strings.TrimPrefix(string(b), "\ufeff") // Windows' Notepad begins a file with a byte order mark
 	unknown, err := checkJobKeys(text)
@@ -89,19 +90,19 @@ func parseJob(b []byte) (*job, error) {
 		meta, err = toml.Decode(text, j)
 	}
 	if err != nil {
-		j.AtEnd = thenConsole
-		return j, fmt.Errorf("%s is no TOML of a job: %w", jobName, err)
+		j.AtEnd = ThenConsole
+		return j, fmt.Errorf("%s is no TOML of a job: %w", Name, err)
 	}
 	switch {
 	case unknown != "":
-		err = fmt.Errorf("%s has an unknown key: %.40s", jobName, unknown)
+		err = fmt.Errorf("%s has an unknown key: %.40s", Name, unknown)
 	case !meta.IsDefined("disks"):
-		err = fmt.Errorf("%s does not say which disks: write disks = \"all\"", jobName)
+		err = fmt.Errorf("%s does not say which disks: write disks = \"all\"", Name)
 	default:
 		err = j.check()
 	}
-	if err != nil && !oneOf(j.AtEnd, thenPowerOff, thenReboot) {
-		j.AtEnd = thenConsole
+	if err != nil && !oneOf(j.AtEnd, ThenPowerOff, ThenReboot) {
+		j.AtEnd = ThenConsole
 	}
 	return j, err
 }
@@ -180,9 +181,9 @@ func textLength(s string) int {
 	return 0
 }
 
-func (j *job) check() error {
+func (j *Job) check() error {
 	switch {
-	case !oneOf(j.AtEnd, thenPowerOff, thenReboot, thenConsole):
+	case !oneOf(j.AtEnd, ThenPowerOff, ThenReboot, ThenConsole):
 		return fmt.Errorf("at_end = %q: use poweroff, reboot or console", j.AtEnd)
 	case !oneOf(j.Identity, core.ThrowAway, core.Lab):
 		return fmt.Errorf("identity = %q: use throw-away or lab", j.Identity)
@@ -191,42 +192,42 @@ func (j *job) check() error {
 	case j.PassphraseFile != "" && !filepath.IsLocal(j.PassphraseFile):
 		return fmt.Errorf("passphrase_file = %q: give a name that lies on the EVIDENCE partition", j.PassphraseFile)
 	}
-	if err := checkMode(j.Sample); err != nil {
+	if err := CheckMode(j.Sample); err != nil {
 		return err
 	}
 	for _, f := range []struct{ key, value string }{{"operator", j.Operator}, {"case", j.Case}, {"customer", j.Customer}, {"site", j.Site}, {"note", j.Note}} {
-		if err := checkText(f.key, f.value); err != nil {
+		if err := CheckText(f.key, f.value); err != nil {
 			return err
 		}
 	}
 	return j.Disks.check()
 }
 
-// checkMode takes what shokyo scan --sample takes.
-func checkMode(mode string) error {
+// CheckMode takes what shokyo scan --sample takes.
+func CheckMode(mode string) error {
 	if !exchange.IsSample(mode) {
 		return fmt.Errorf("sample = %q: use full, nist-800-88r1 or random:FRACTION, such as random:0.10", mode)
 	}
 	return nil
 }
 
-// maxText is enough for a sentence in a report, in any script.
-const maxText = 500
+// MaxText is enough for a sentence in a report, in any script.
+const MaxText = 500
 
-func checkText(key, value string) error {
-	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > maxText || strings.ContainsFunc(value, unicode.IsControl) {
-		return fmt.Errorf("%s: use at most %d characters on one line", key, maxText)
+func CheckText(key, value string) error {
+	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > MaxText || strings.ContainsFunc(value, unicode.IsControl) {
+		return fmt.Errorf("%s: use at most %d characters on one line", key, MaxText)
 	}
 	return nil
 }
 
-func (c diskChoice) check() error {
+func (c Choice) check() error {
 	if len(c) == 0 {
 		return errors.New("disks is empty: write \"all\", or the serial numbers")
 	}
 	for _, word := range c {
 		kind, pattern, _ := strings.Cut(word, ":")
-		if word == allDisks && len(c) == 1 || oneOf(kind, "serial", "model") && pattern != "" {
+		if word == All && len(c) == 1 || oneOf(kind, "serial", "model") && pattern != "" {
 			continue
 		}
 		return fmt.Errorf("disks: %q: write \"all\" alone, or \"serial:...\" and \"model:...\"", word)
@@ -234,24 +235,27 @@ func (c diskChoice) check() error {
 	return nil
 }
 
-// choose gives the disks that are meant, and what is meant and can not be examined.
+// Missed is what a job is for and what was not examined.
+type Missed struct{ What, Why string }
+
+// Choose gives the disks that are meant, and what is meant and can not be examined.
 // The stick is never among them.
-func (c diskChoice) choose(disks []core.Disk) (chosen []core.Disk, missing []missed) {
+func (c Choice) Choose(disks []core.Disk) (chosen []core.Disk, missing []Missed) {
 	taken := make([]bool, len(disks))
 	for _, word := range c {
-		found := word == allDisks
+		found := word == All
 		for i, d := range disks {
 			if d.Stick || !means(word, d) {
 				continue
 			}
-			if word == allDisks && d.Bytes == 0 {
-				missing = append(missing, missed{d.Path + " (" + d.Name() + ")", "it gives no size, so there is nothing that could be read"})
+			if word == All && d.Bytes == 0 {
+				missing = append(missing, Missed{d.Path + " (" + d.Name() + ")", "it gives no size, so there is nothing that could be read"})
 				continue
 			}
 			taken[i], found = true, true
 		}
 		if !found {
-			missing = append(missing, missed{word, "no such disk is attached"})
+			missing = append(missing, Missed{word, "no such disk is attached"})
 		}
 	}
 	for i, d := range disks {
@@ -264,7 +268,7 @@ func (c diskChoice) choose(disks []core.Disk) (chosen []core.Disk, missing []mis
 
 // means says whether a word names a disk. "all" leaves out what holds no medium.
 func means(word string, d core.Disk) bool {
-	if word == allDisks {
+	if word == All {
 		return !d.Empty()
 	}
 	kind, pattern, _ := strings.Cut(word, ":")
@@ -306,44 +310,12 @@ func oneOf(s string, all ...string) bool {
 	return false
 }
 
-// readJob reads the job from the stick. There need not be one. It keeps a copy:
-// the report pins the bytes that were carried out, whatever becomes of the file.
-func (a *appliance) readJob() (*job, error) {
-	if _, err := a.stick.Free(); err != nil {
-		return nil, nil // the console says what is the matter with the stick
-	}
-	var b []byte
-	err := a.stick.With(func(dir string) (err error) {
-		b, err = readJobFile(filepath.Join(dir, jobName))
-		if errors.Is(err, os.ErrNotExist) {
-			return nil
-		}
-		return err
-	})
-	if err != nil {
-		return &job{AtEnd: thenConsole}, fmt.Errorf("read %s: %w", jobName, err)
-	}
-	if b == nil {
-		return nil, nil
-	}
-	j, err := parseJob(b)
-	if err != nil {
-		return j, err
-	}
-	file := filepath.Join(a.runDir, jobName)
-	if err := os.WriteFile(file, b, 0o600); err != nil {
-		return j, err
-	}
-	a.jobFile = file
-	return j, nil
-}
-
-// checkJobFile says what is wrong with a job before it is put on a stick
+// CheckFile says what is wrong with a job before it is put on a stick
 // (cmd/mkbootimage). It returns the program's exit code.
-func checkJobFile(path string, stderr io.Writer) int {
-	b, err := readJobFile(path)
+func CheckFile(path string, stderr io.Writer) int {
+	b, err := ReadFile(path)
 	if err == nil {
-		_, err = parseJob(b)
+		_, err = Parse(b)
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
@@ -352,12 +324,12 @@ func checkJobFile(path string, stderr io.Writer) int {
 	return 0
 }
 
-// readJobFile gives, of a job that is too long, as much as parseJob refuses: nothing
+// ReadFile gives, of a job that is too long, as much as parseJob refuses: nothing
 // is wrong with the stick then, and the computer can still be switched off.
-func readJobFile(path string) ([]byte, error) {
-	b, err := wholefile.Read(path, jobMaxBytes)
+func ReadFile(path string) ([]byte, error) {
+	b, err := wholefile.Read(path, MaxBytes)
 	if errors.Is(err, wholefile.ErrTooLong) {
-		return make([]byte, jobMaxBytes+1), nil
+		return make([]byte, MaxBytes+1), nil
 	}
 	return b, err
 }

@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"errors"
@@ -63,7 +63,7 @@ func TestNothingIsReplaced(t *testing.T) {
 // A serial number can be made up to look like the name that another disk gets.
 func TestFolderNames(t *testing.T) {
 	b := newRig(t)
-	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []core.Disk{
+	r := &run{Appliance: b.Appliance, name: save.Stamp(b.now()), disks: []core.Disk{
 		{Path: "/dev/sda", Serial: "S"}, {Path: "/dev/sdc", Serial: "s-sdb"}, {Path: "/dev/sdb", Serial: "S"}, {Path: "/dev/sdd", Serial: "../../x"}}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)

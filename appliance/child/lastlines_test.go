@@ -1,4 +1,4 @@
-package main
+package child
 
 import (
 	"strings"
@@ -15,10 +15,10 @@ func TestLastLines(t *testing.T) {
 		"shokyo scan: no\nand more\n":       "shokyo scan: no",
 		"goroutine\npanic: x\n\nmore\n\n":   "panic: x",
 		"\x1b[1mbold\n":                     "?[1mbold",
-		strings.Repeat("x", 10*maxText):     strings.Repeat("x", maxText),
+		strings.Repeat("x", 10*maxLine):     strings.Repeat("x", maxLine),
 		strings.Repeat("y\n", 10*keptLines): "y",
 	} {
-		if got := lastWords([]byte(in)); got != want {
+		if got := LastWords([]byte(in)); got != want {
 			t.Errorf("%.40q: %.60q", in, got)
 		}
 	}
@@ -29,11 +29,11 @@ func FuzzLastLines(f *testing.F) {
 	f.Add([]byte(strings.Repeat("long", 1000)), 7)
 	f.Fuzz(func(t *testing.T, b []byte, at int) {
 		at = min(max(at, 0), len(b))
-		var l lastLines
+		var l LastLines
 		l.Write(b[:at])
 		l.Write(b[at:])
-		text := l.text()
-		if text != ascii.Printable(text) || len(text) > 2*maxText+2 || len(l.lines) > keptLines {
+		text := l.Text()
+		if text != ascii.Printable(text) || len(text) > 2*maxLine+2 || len(l.lines) > keptLines {
 			t.Errorf("%q", text)
 		}
 	})

@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
@@ -27,7 +28,7 @@ func failedRig(t *testing.T) (dir string) {
 	dir = t.TempDir()
 	b := newRigIn(t, dir)
 	b.Attach("sdz", 1, "EVIDENCE")
-	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []core.Disk{
+	r := &run{Appliance: b.Appliance, name: save.Stamp(b.now()), disks: []core.Disk{
 		{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Serial: "B"}, {Path: "/dev/sdc", Serial: "C"}, {Path: "/dev/sdd", Serial: "D"}, {Path: "/dev/sde", Serial: "E"}},
 		done: func(core.Outcome) {}}
 	if err := r.prepare(); err != nil {
@@ -101,7 +102,7 @@ func TestRecoverReports(t *testing.T) {
 func TestRecoverOtherDisk(t *testing.T) {
 	dir := t.TempDir()
 	b := newRigIn(t, dir)
-	r := &run{appliance: b.appliance, name: save.Stamp(b.now()), disks: []core.Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(core.Outcome) {}}
+	r := &run{Appliance: b.Appliance, name: save.Stamp(b.now()), disks: []core.Disk{{Path: "/dev/sda", Serial: "A"}, {Path: "/dev/sdb", Bytes: 7}}, done: func(core.Outcome) {}}
 	if err := r.prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -145,9 +146,9 @@ func TestForgetRuns(t *testing.T) {
 // A job ends as it says, after everything is saved, and is not begun again: what
 // made the program fail would do so once more.
 func TestFailedJob(t *testing.T) {
-	for then, want := range map[string]string{thenPowerOff: "poweroff", thenReboot: "poweroff", thenConsole: ""} {
+	for then, want := range map[string]string{job.ThenPowerOff: "poweroff", job.ThenReboot: "poweroff", job.ThenConsole: ""} {
 		b := newRigIn(t, failedRig(t))
-		write(t, filepath.Join(b.runDir, jobName), "disks = \"all\"\nat_end = \""+then+"\"\n")
+		write(t, filepath.Join(b.runDir, job.Name), "disks = \"all\"\nat_end = \""+then+"\"\n")
 		b.onWait = func() {
 			if b.waited > time.Minute {
 				b.Attach("sdz", 2, "EVIDENCE")
@@ -155,7 +156,7 @@ func TestFailedJob(t *testing.T) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		if then == thenConsole {
+		if then == job.ThenConsole {
 			b.onWait = func() { // Enter ends what comes after that
 				b.Attach("sdz", 2, "EVIDENCE")
 				if b.Save(ctx); b.allSaved() {
@@ -261,7 +262,7 @@ func TestJobIsForgotten(t *testing.T) {
 	if first, last := calls[len(calls)-2], calls[len(calls)-1]; !strings.Contains(first, " --job=") || strings.Contains(last, "--job") {
 		t.Error(first, last)
 	}
-	if _, err := os.Stat(filepath.Join(b.runDir, jobName)); err == nil {
+	if _, err := os.Stat(filepath.Join(b.runDir, job.Name)); err == nil {
 		t.Error("the job is still there")
 	}
 }

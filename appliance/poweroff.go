@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"context"
@@ -8,14 +8,14 @@ import (
 )
 
 // PowerOff saves what can be saved and switches the computer off.
-func (a *appliance) PowerOff() { a.leave("switching off", false) }
+func (a *Appliance) PowerOff() { a.leave("switching off", false) }
 
 // Reboot does the same and starts it again.
-func (a *appliance) Reboot() { a.leave("starting again", true) }
+func (a *Appliance) Reboot() { a.leave("starting again", true) }
 
 // leave lets go of the stick first: a file system that was unmounted needs no
 // repair at the next computer. Whoever calls it has asked, if reports are unsaved.
-func (a *appliance) leave(how string, reboot bool) {
+func (a *Appliance) leave(how string, reboot bool) {
 	if !a.allSaved() {
 		a.Save(context.Background()) // a summary, which nobody was asked about
 	}

@@ -1,4 +1,9 @@
-package main
+// Package appliance is the Core of the stick. From start to end (start.go) it waits for
+// the stick, carries out the job that lies on it (job.go, unattended.go) or gives the
+// screen to the console, and begins again after a failure (recover.go). Disks are
+// examined by a child, whose lines are read (examine.go); what it leaves is on its way to
+// the stick until it is there (reports.go).
+package appliance
 
 import (
 	"cmp"
@@ -15,25 +20,26 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/child"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
-	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
 )
 
-// appliance is the Core of the stick.
-type appliance struct {
+// Appliance is the Core of the stick.
+type Appliance struct {
 	log   *screen.Log
 	guard *disks.Guard
 	stick *stick.Stick
 
-	program string // shokyo
-	runDir  string // in memory: bundles until they are saved
-	jobFile string // the job that is being carried out; "" if there is none
+	program child.Program // shokyo
+	runDir  string        // in memory: bundles until they are saved
+	jobFile string        // the job that is being carried out; "" if there is none
 	started time.Time
 	logLock sync.Mutex
 	logName string // on the stick; "" before the log was saved once
@@ -49,10 +55,10 @@ type appliance struct {
 	tables  []table   // summaries that are not saved yet
 }
 
-func newAppliance(t *screen.TTYs) *appliance {
-	a := &appliance{program: "/bin/shokyo", runDir: "/run/shokyo",
+// New is the appliance that this computer becomes.
+func New(log *screen.Log) *Appliance {
+	a := &Appliance{log: log, program: "/bin/shokyo", runDir: "/run/shokyo",
 		now: time.Now, after: time.After, powerOff: machine.End, started: time.Now()}
-	a.log = &screen.Log{TTYs: t, Journal: screen.NewJournal(a.now, "/dev/kmsg")}
 	a.guard = disks.NewGuard("/sys", "/dev", a.say)
 	a.stick = stick.New("/sys", "/dev", "/evidence", a.guard)
 	a.stick.State, a.stick.Busy = filepath.Join(a.runDir, "stick"), a.examining
@@ -70,8 +76,8 @@ func newAppliance(t *screen.TTYs) *appliance {
 }
 
 // release is what /etc/shokyo-release calls this image.
-func (a *appliance) release() string {
-	b, err := wholefile.Read(releaseFile, 1<<10)
+func (a *Appliance) release() string {
+	b, err := wholefile.Read(ReleaseFile, 1<<10)
 	if err != nil {
 		return "shokyo, of an unknown release"
 	}
@@ -79,7 +85,7 @@ func (a *appliance) release() string {
 }
 
 // wait sleeps, or less long if the context ends.
-func (a *appliance) wait(ctx context.Context, d time.Duration) {
+func (a *Appliance) wait(ctx context.Context, d time.Duration) {
 	select {
 	case <-ctx.Done():
 	case <-a.after(d):
@@ -88,7 +94,7 @@ func (a *appliance) wait(ctx context.Context, d time.Duration) {
 
 // awaitStick waits until the drivers are loaded and the stick is there, or gives the
 // reason why it is not.
-func (a *appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, limit time.Duration) error {
+func (a *Appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, limit time.Duration) error {
 	const pause = 100 * time.Millisecond
 	for loading := true; loading && ctx.Err() == nil; {
 		a.stick.Look() // the time in which a second one may appear passes meanwhile
@@ -114,7 +120,7 @@ func (a *appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, lim
 
 // askForStick waits for a stick that is late for as long as it takes, or until
 // somebody wants to go on without one.
-func (a *appliance) askForStick(ctx context.Context, why error) {
+func (a *Appliance) askForStick(ctx context.Context, why error) {
 	if why == nil {
 		return
 	}
@@ -133,7 +139,7 @@ func (a *appliance) askForStick(ctx context.Context, why error) {
 }
 
 // Evidence says how much room the stick has.
-func (a *appliance) Evidence() (free int64, err error) { return a.stick.Free() }
+func (a *Appliance) Evidence() (free int64, err error) { return a.stick.Free() }
 
 // identityDir is where the lab's identity is on the stick, as shokyo keygen makes it.
 const (
@@ -142,7 +148,7 @@ const (
 )
 
 // LabIdentity is the name in the certificate on the stick.
-func (a *appliance) LabIdentity() (name string, exists bool) {
+func (a *Appliance) LabIdentity() (name string, exists bool) {
 	var b []byte
 	err := a.stick.With(func(dir string) (err error) {
 		b, err = wholefile.Read(filepath.Join(dir, identityDir, certificate), 64<<10)
@@ -167,7 +173,7 @@ var errNoIdentity = errors.New("there is no lab identity on the stick: make one,
 
 // CheckPassphrase has shokyo open the key, before hours are spent on what could not
 // be signed in the end.
-func (a *appliance) CheckPassphrase(passphrase string) error {
+func (a *Appliance) CheckPassphrase(passphrase string) error {
 	var refused error // while nothing is wrong with the stick
 	err := a.stick.With(func(dir string) error {
 		identity := filepath.Join(dir, identityDir)
@@ -175,9 +181,9 @@ func (a *appliance) CheckPassphrase(passphrase string) error {
 			refused = errNoIdentity
 			return nil
 		}
-		out, err := a.keygen(passphrase, "--check="+identity).CombinedOutput()
+		out, err := a.program.Keygen(passphrase, "--check="+identity).CombinedOutput()
 		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-			refused = fmt.Errorf("the lab's key can not be used: %s", cmp.Or(strings.TrimPrefix(lastWords(out), "shokyo: "), exit.Error()))
+			refused = fmt.Errorf("the lab's key can not be used: %s", cmp.Or(strings.TrimPrefix(child.LastWords(out), "shokyo: "), exit.Error()))
 			return nil
 		}
 		return err
@@ -185,17 +191,9 @@ func (a *appliance) CheckPassphrase(passphrase string) error {
 	return cmp.Or(err, refused)
 }
 
-// keygen is a call of shokyo keygen.
-func (a *appliance) keygen(passphrase string, args ...string) *exec.Cmd {
-	cmd := exec.Command(a.program, append([]string{"keygen"}, args...)...)
-	cmd.Env = append(os.Environ(), exchange.PassphraseVariable+"="+passphrase)
-	cmd.SysProcAttr = machine.OwnSession()
-	return cmd
-}
-
 // MakeLabIdentity makes a key and a certificate in memory and saves them.
-func (a *appliance) MakeLabIdentity(name, passphrase string) error {
-	if err := checkText("name", name); err != nil {
+func (a *Appliance) MakeLabIdentity(name, passphrase string) error {
+	if err := job.CheckText("name", name); err != nil {
 		return err
 	}
 	if _, exists := a.LabIdentity(); exists {
@@ -206,8 +204,8 @@ func (a *appliance) MakeLabIdentity(name, passphrase string) error {
 		return err
 	}
 	defer os.RemoveAll(made)
-	if out, err := a.keygen(passphrase, "--name", name, "--out", made).CombinedOutput(); err != nil {
-		return fmt.Errorf("make the identity: %w: %s", err, lastWords(out))
+	if out, err := a.program.Keygen(passphrase, "--name", name, "--out", made).CombinedOutput(); err != nil {
+		return fmt.Errorf("make the identity: %w: %s", err, child.LastWords(out))
 	}
 	err = a.stick.With(func(dir string) error { return save.Folder(made, dir, identityDir) })
 	if err == nil {
@@ -218,7 +216,7 @@ func (a *appliance) MakeLabIdentity(name, passphrase string) error {
 
 // welcomeOnStick prepares the stick: what an earlier start could not finish goes,
 // and the file that explains the rest is there.
-func (a *appliance) welcomeOnStick() {
+func (a *Appliance) welcomeOnStick() {
 	err := a.stick.With(func(dir string) error {
 		save.RemoveUnfinished(filepath.Join(dir, reportsDir))
 		save.RemoveUnfinished(dir)

@@ -1,4 +1,6 @@
-package main
+package appliance
+
+import "shokyo.dev/shokyo/appliance/job"
 
 // Everything a person reads that is more than a line: what happened, and what to
 // do now. ASCII only: the kernel's console has no other letters.
@@ -6,7 +8,7 @@ package main
 func screenNoStick(err error) string {
 	return "THE STICK IS NOT READY: " + err.Error() + `
 
-It is waited for, and a ` + jobName + ` on it is carried out when it is there. If the
+It is waited for, and a ` + job.Name + ` on it is carried out when it is there. If the
 stick is plugged in, try another port, or plug it in again.
 Or type c and press Enter to go on without it: you can examine disks all the
 same. The reports stay in memory, and are saved when the stick is there.`
@@ -29,7 +31,7 @@ folder ` + logDir + `. Press Enter to switch the computer off, then start it aga
 func screenJobRefused(err error, then string) string {
 	return "THE JOB IS NOT CARRIED OUT: " + err.Error() + `
 
-No disk was examined, and none was changed. Correct ` + jobName + ` on the EVIDENCE
+No disk was examined, and none was changed. Correct ` + job.Name + ` on the EVIDENCE
 partition at another computer, and start again.
 ` + comesNext(then)
 }
@@ -42,9 +44,9 @@ func screenNothingExamined(then string) string {
 // comesNext is what happens after a job that came to nothing.
 func comesNext(then string) string {
 	switch then {
-	case thenPowerOff:
+	case job.ThenPowerOff:
 		return "The computer switches itself off in a minute."
-	case thenReboot:
+	case job.ThenReboot:
 		return "The computer starts again in a minute."
 	}
 	return "The console comes in a minute, or with Enter."

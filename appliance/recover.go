@@ -1,18 +1,16 @@
-package main
+package appliance
 
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"shokyo.dev/shokyo/appliance/core"
-	"shokyo.dev/shokyo/appliance/machine"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -61,13 +59,13 @@ func (r *run) noteOf(folder string) func(core.Outcome) {
 // noteEnding makes the name of the note from that of the folder.
 const noteEnding = ".json"
 
-func (a *appliance) notes() (paths []string) {
+func (a *Appliance) notes() (paths []string) {
 	paths, _ = filepath.Glob(filepath.Join(a.runDir, "out", "*"+noteEnding))
 	return paths
 }
 
 // forgetRuns removes what is left of runs of which all is on the stick.
-func (a *appliance) forgetRuns() {
+func (a *Appliance) forgetRuns() {
 	for _, note := range a.notes() {
 		out := strings.TrimSuffix(note, noteEnding)
 		bundles, _ := filepath.Glob(filepath.Join(out, "*", "report.json"))
@@ -82,7 +80,7 @@ func (a *appliance) forgetRuns() {
 // save.AtOnce replaces a file that another start of this program may read. It lies in
 // memory: there is no disk to bring it to, as wholefile.Replace does.
 // recoverReports takes in what an earlier start has left in memory, and saves it.
-func (a *appliance) recoverReports() {
+func (a *Appliance) recoverReports() {
 	for _, note := range a.notes() {
 		var s runState
 		b, err := wholefile.Read(note, maxReport)
@@ -97,8 +95,8 @@ func (a *appliance) recoverReports() {
 	}
 }
 
-func (a *appliance) recoverRun(out string, s runState) {
-	r := &run{appliance: a, out: out, name: s.Started, done: func(core.Outcome) {}}
+func (a *Appliance) recoverRun(out string, s runState) {
+	r := &run{Appliance: a, out: out, name: s.Started, done: func(core.Outcome) {}}
 	for _, d := range s.Disks {
 		r.disks, r.folders, r.outcomes = append(r.disks, core.Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: bytesize.Drive(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
@@ -122,19 +120,10 @@ func (a *appliance) recoverRun(out string, s runState) {
 }
 
 // adopt takes in a report with which there is nothing left to do.
-func (a *appliance) adopt(p *report) {
+func (a *Appliance) adopt(p *report) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports = append(a.reports, p)
-}
-
-// notValid says whether shokyo finds the bundle to be none.
-func (a *appliance) notValid(bundle string) bool {
-	const notValid = 3 // its exit status
-	cmd := exec.Command(a.program, "verify", bundle)
-	cmd.SysProcAttr = machine.OwnSession()
-	var exit *exec.ExitError
-	return errors.As(cmd.Run(), &exit) && exit.ExitCode() == notValid
 }
 
 // maxFailures is how often the program may fail before nothing is done any more but
@@ -143,7 +132,7 @@ const maxFailures = 3
 
 // afterFailure is how a start begins that follows on a failure. It says whether the
 // computer is to end.
-func (a *appliance) afterFailure(ctx context.Context, start int, why string) (end bool) {
+func (a *Appliance) afterFailure(ctx context.Context, start int, why string) (end bool) {
 	a.show(screenFailed(why))
 	a.recoverReports()
 	j := a.lastJob()
@@ -154,14 +143,14 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 		a.say("the job was not carried out to its end")
 		a.say("done, %s", a.counted())
 		a.forgetJob()
-		if j.AtEnd != thenConsole { // a new start would begin it again
-			return a.end(thenPowerOff)
+		if j.AtEnd != job.ThenConsole { // a new start would begin it again
+			return a.end(job.ThenPowerOff)
 		}
 	}
 	if start > maxFailures {
 		a.show(screenFailedAgain)
 		a.awaitEnter(ctx, nil)
-		return a.end(thenPowerOff)
+		return a.end(job.ThenPowerOff)
 	}
 	a.show(screenGoOn) // the console would draw over what stands there
 	typed, stop := a.log.TTYs.AwaitLines()
@@ -174,15 +163,15 @@ func (a *appliance) afterFailure(ctx context.Context, start int, why string) (en
 }
 
 // lastJob is the job that was being carried out, nil if there was none.
-func (a *appliance) lastJob() *job {
-	b, err := wholefile.Read(filepath.Join(a.runDir, jobName), jobMaxBytes)
+func (a *Appliance) lastJob() *job.Job {
+	b, err := wholefile.Read(filepath.Join(a.runDir, job.Name), job.MaxBytes)
 	if err != nil {
 		return nil
 	}
-	j, err := parseJob(b)
+	j, err := job.Parse(b)
 	if err != nil {
 		return nil // it would not have been begun
 	}
-	a.jobFile = filepath.Join(a.runDir, jobName)
+	a.jobFile = filepath.Join(a.runDir, job.Name)
 	return j
 }

@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/child"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/screen"
@@ -24,7 +25,7 @@ import (
 // rig is a computer made of folders: sysfs, a stick, and a shokyo that is a
 // shell script.
 type rig struct {
-	*appliance
+	*Appliance
 	*sysfstest.Tree
 	t       *testing.T
 	sys     disks.Sysfs
@@ -63,7 +64,7 @@ func newRigIn(t *testing.T, dir string) *rig {
 	t.Cleanup(func() { console.Close() })
 	clock := time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
 	now := func() time.Time { return clock }
-	a := &appliance{program: fakeShokyo(t), runDir: filepath.Join(dir, "run"), started: clock, now: now}
+	a := &Appliance{program: child.Program(fakeShokyo(t)), runDir: filepath.Join(dir, "run"), started: clock, now: now}
 	a.after = func(d time.Duration) <-chan time.Time {
 		b.waited += d
 		if b.onWait != nil {
@@ -101,7 +102,7 @@ func newRigIn(t *testing.T, dir string) *rig {
 	a.stick.ReadOnly = func(device string, on bool) error { return b.setFlag(filepath.Base(device), on) }
 	a.stick.Mount = func(string, string) error { b.mounts++; return nil }
 	a.stick.Unmount = func(string) error { return nil }
-	b.appliance = a
+	b.Appliance = a
 	return b
 }
 
@@ -200,7 +201,9 @@ sdb|"serial":"s_1","size_bytes":100
 	return path
 }
 
-func (b *rig) calls() string { return read(b.t, filepath.Join(filepath.Dir(b.program), "calls")) }
+func (b *rig) calls() string {
+	return read(b.t, filepath.Join(filepath.Dir(string(b.program)), "calls"))
+}
 
 func (b *rig) twoDisks() []core.Disk {
 	return []core.Disk{{Path: "/dev/sda", Serial: "S/1", Bytes: 100}, {Path: "/dev/sdb", Serial: "s_1", Bytes: 100}}
@@ -279,7 +282,7 @@ func TestExamineOutcomes(t *testing.T) {
 
 // openFIFO returns when the script's reader has its end open. The trap is set by then.
 func openFIFO(t *testing.T, b *rig) {
-	fifo := filepath.Join(filepath.Dir(b.program), "fifo")
+	fifo := filepath.Join(filepath.Dir(string(b.program)), "fifo")
 	for {
 		f, err := os.OpenFile(fifo, os.O_WRONLY, 0)
 		if err == nil {
@@ -418,7 +421,7 @@ func (b *rig) examineTwo(t *testing.T) (done []core.Outcome) {
 func TestOtherDiskAtThatPath(t *testing.T) {
 	b := newRig(t)
 	b.Attach("sdz", 1, "EVIDENCE")
-	write(t, filepath.Join(filepath.Dir(b.program), "disks"), `sda|"model":"OTHER","serial":"O 1","size_bytes":7
+	write(t, filepath.Join(filepath.Dir(string(b.program)), "disks"), `sda|"model":"OTHER","serial":"O 1","size_bytes":7
 sdb|"serial":"s_1","size_bytes":520
 `)
 	done := b.examineTwo(t)
@@ -468,7 +471,7 @@ func TestSameDiskAtThatPath(t *testing.T) {
 		if c.seq != 0 {
 			b.Attach("sda", c.seq)
 		}
-		write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|"+c.is+"\n")
+		write(t, filepath.Join(filepath.Dir(string(b.program)), "disks"), "sda|"+c.is+"\n")
 		c.listed.Path = "/dev/sda"
 		disks := []core.Disk{c.listed}
 		var done []core.Outcome
@@ -491,7 +494,7 @@ func TestSameDiskAtThatPath(t *testing.T) {
 // lost.
 func TestReportOfOtherDiskIsNotForgotten(t *testing.T) {
 	b := newRig(t)
-	write(t, filepath.Join(filepath.Dir(b.program), "disks"), "sda|\"serial\":\"O\"\nsdb|\"serial\":\"s_1\"\n")
+	write(t, filepath.Join(filepath.Dir(string(b.program)), "disks"), "sda|\"serial\":\"O\"\nsdb|\"serial\":\"s_1\"\n")
 	b.examineTwo(t)
 	var unsaved []string
 	for _, o := range b.Save(t.Context()) {
@@ -523,14 +526,14 @@ func TestPart(t *testing.T) {
 func TestReportCounts(t *testing.T) {
 	b := newRig(t)
 	b.Attach("sdz", 1, "EVIDENCE")
-	program := read(t, b.program)
-	write(t, b.program, strings.Replace(program, `"claim":"logical","reasons":["fine"]}`, `"claim":"logical","reasons":["fine"]}' | sed 's/no-residue/residue-found/'; : '`, 1))
+	program := read(t, string(b.program))
+	write(t, string(b.program), strings.Replace(program, `"claim":"logical","reasons":["fine"]}`, `"claim":"logical","reasons":["fine"]}' | sed 's/no-residue/residue-found/'; : '`, 1))
 	for _, o := range b.examineTwo(t) {
 		if o.Verdict != exchange.NoResidue || o.Reasons[0] != "fine: "+o.Source {
 			t.Errorf("%+v", o)
 		}
 	}
-	write(t, b.program, strings.Replace(program, `>$out/$n/report.json`, `| cut -c2- >$out/$n/report.json`, 1))
+	write(t, string(b.program), strings.Replace(program, `>$out/$n/report.json`, `| cut -c2- >$out/$n/report.json`, 1))
 	for _, o := range b.examineTwo(t) {
 		if o.Verdict != exchange.VerdictUnknown || !strings.Contains(o.Error, "its report can not be read") {
 			t.Errorf("%+v", o)
@@ -554,7 +557,7 @@ func TestFinishedReportIsSaved(t *testing.T) {
 	t.Setenv("FAKE", "killed-after") // but not one that shokyo does not find valid
 	b := newRig(t)
 	b.Attach("sdz", 1, "EVIDENCE")
-	write(t, b.program, strings.Replace(read(t, b.program), "verify) ", "verify) exit 3;", 1))
+	write(t, string(b.program), strings.Replace(read(t, string(b.program)), "verify) ", "verify) exit 3;", 1))
 	if done := b.examineTwo(t); done[1].Verdict != exchange.VerdictUnknown || !strings.Contains(done[1].Error, "broke off (signal: killed)") {
 		t.Errorf("%+v", done)
 	}
@@ -594,8 +597,8 @@ func TestSummaryWaitsForReports(t *testing.T) {
 	write(t, b.onStick("reports/20261122-070000-S_1/report.json"), "earlier")
 	b.Attach("sdz", 1, "EVIDENCE")
 	locked := func(do func()) {
-		b.appliance.mu.Lock()
-		defer b.appliance.mu.Unlock()
+		b.Appliance.mu.Lock()
+		defer b.Appliance.mu.Unlock()
 		do()
 	}
 	locked(b.saveTables)

@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"errors"
@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/screen"
 )
 
 func TestScreens(t *testing.T) {
 	hostile := errors.New("\x1b[2Jhostile\x00日本")
-	for _, text := range []string{screenNoStick(hostile), screenJobRefused(hostile, thenPowerOff), screenJobRefused(hostile, thenReboot),
-		screenJobRefused(hostile, thenConsole), screenUnsaved(hostile), screenUnsaved(nil), screenConsoleFailed(hostile)} {
+	for _, text := range []string{screenNoStick(hostile), screenJobRefused(hostile, job.ThenPowerOff), screenJobRefused(hostile, job.ThenReboot),
+		screenJobRefused(hostile, job.ThenConsole), screenUnsaved(hostile), screenUnsaved(nil), screenConsoleFailed(hostile)} {
 		b := newRig(t)
 		b.show(text)
 		for line := range strings.Lines(b.printed()) {

@@ -1,8 +1,7 @@
-package main
+package child
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -23,33 +22,23 @@ import (
 // listLimit is beyond what shokyo itself allows a drive that does not answer.
 const listLimit = 3 * time.Minute
 
-// Disks asks shokyo. What is attached is guarded before.
-func (a *appliance) Disks(ctx context.Context) ([]core.Disk, error) {
-	a.guard.All()
-	appearances := make(map[string]string) // before anything is asked of them
-	for _, disk := range a.stick.Sys.WholeDisks() {
-		appearances["/dev/"+disk] = a.stick.Sys.Appearance(disk)
-	}
+// Devices asks shokyo which disks are attached.
+func (p Program) Devices(ctx context.Context) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, listLimit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, a.program, "devices", "--json")
+	cmd := exec.CommandContext(ctx, string(p), "devices", "--json")
 	cmd.SysProcAttr = machine.OwnSession()
 	cmd.WaitDelay = time.Second // it may hang in the kernel and not die
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("list the disks: %w: %s", err, lastWords(stderr.Bytes()))
+		return nil, fmt.Errorf("list the disks: %w: %s", err, LastWords(stderr.Bytes()))
 	}
-	all, err := parseDisks(stdout.Bytes(), a.stick.Disk())
-	for i := range all {
-		name := filepath.Base(all[i].Path)
-		all[i].Appearance = cmp.Or(appearances[all[i].Path], a.stick.Sys.Appearance(name)) // the latter came meanwhile
-		all[i].Removable = a.stick.Sys.Attribute(name, "removable") == "1"
-	}
-	return all, err
+	return stdout.Bytes(), nil
 }
 
-func parseDisks(b []byte, stick string) (all []core.Disk, err error) {
+// ParseDisks reads the answer. The stick is among the disks, and said to be it.
+func ParseDisks(b []byte, stick string) (all []core.Disk, err error) {
 	var l exchange.Devices
 	if err := json.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("list the disks: %w", err)

@@ -1,8 +1,7 @@
-package main
+package appliance
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,8 +16,9 @@ import (
 	"syscall"
 	"time"
 
-	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/child"
 	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
@@ -37,7 +37,7 @@ func status(l exchange.Line) core.Progress {
 
 // run is one call of shokyo scan: disks that are examined at the same time.
 type run struct {
-	*appliance
+	*Appliance
 	disks    []core.Disk
 	folders  []string        // on the stick, for each disk
 	outcomes []*core.Outcome // for each disk, nil while it is not known
@@ -48,13 +48,13 @@ type run struct {
 
 	calls   sync.Mutex // progress and done are called by turns
 	results chan exchange.Line
-	child   lastLines // what it said on standard error
+	child   child.LastLines // what it said on standard error
 }
 
 // Examine lets shokyo examine the disks at the same time, and saves each bundle
 // when it is there while the others go on.
-func (a *appliance) Examine(ctx context.Context, disks []core.Disk, s core.Settings, progress func(core.Progress), done func(core.Outcome)) error {
-	r := &run{appliance: a, disks: slices.Clone(disks), name: save.Stamp(a.now()), progress: progress, done: done, results: make(chan exchange.Line, len(disks))}
+func (a *Appliance) Examine(ctx context.Context, disks []core.Disk, s core.Settings, progress func(core.Progress), done func(core.Outcome)) error {
+	r := &run{Appliance: a, disks: slices.Clone(disks), name: save.Stamp(a.now()), progress: progress, done: done, results: make(chan exchange.Line, len(disks))}
 	// Before the stick is asked for: then none of them becomes it.
 	if !r.running.CompareAndSwap(nil, &disks) {
 		return errors.New("the examination before this one is still ending: wait a moment, then try again")
@@ -112,7 +112,7 @@ func (r *run) await(ctx context.Context, cmd *exec.Cmd, stdout io.ReadCloser) er
 }
 
 // examining says whether a disk is being examined.
-func (a *appliance) examining(disk string) bool {
+func (a *Appliance) examining(disk string) bool {
 	disks := a.running.Load()
 	return disks != nil && slices.ContainsFunc(*disks, func(d core.Disk) bool { return d.Path == "/dev/"+disk })
 }
@@ -136,7 +136,7 @@ func (r *run) check(s core.Settings) error {
 			return errNoIdentity
 		}
 	}
-	return checkMode(s.Mode)
+	return job.CheckMode(s.Mode)
 }
 
 // prepare makes the folder of this call and gives each disk its name on the stick.
@@ -185,7 +185,7 @@ func fileName(d core.Disk) string {
 // command is interrupted when the context ends, and killed if that does not help:
 // an interrupted examination leaves a checkpoint and no half bundle.
 func (r *run) command(ctx context.Context, s core.Settings) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, r.program, r.arguments(s)...)
+	cmd := exec.CommandContext(ctx, string(r.program), r.arguments(s)...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
 	cmd.WaitDelay = 30 * time.Second
 	cmd.Env = append(os.Environ(), "TMPDIR=/tmp")
@@ -282,7 +282,7 @@ func (r *run) finished(i int) bool {
 	if _, err := readReport(bundle); err != nil || r.taken(bundle) {
 		return false
 	}
-	return !r.notValid(bundle)
+	return !r.program.NotValid(bundle)
 }
 
 // taken says whether a bundle has an outcome: of the disk that was swapped in.
@@ -326,7 +326,7 @@ func (r *run) replace(i int, d core.Disk) {
 
 // unmoved says whether the kernel has seen no other disk at that path since the disk
 // was listed.
-func (a *appliance) unmoved(d core.Disk) bool {
+func (a *Appliance) unmoved(d core.Disk) bool {
 	name := filepath.Base(d.Path)
 	return d.Appearance == a.stick.Sys.Appearance(name) && a.stick.Sys.Attribute(name, "diskseq") != ""
 }
@@ -382,7 +382,7 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 	case died != nil:
 		why = fmt.Sprintf("the examination broke off (%v)", died)
 	}
-	if words := r.child.text(); words != "" && ctx.Err() == nil {
+	if words := r.child.Text(); words != "" && ctx.Err() == nil {
 		why += ": " + words
 	}
 	for i := range len(r.disks) {
@@ -395,65 +395,7 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 			r.fail(i, why)
 		}
 	}
-	for _, words := range r.child.all() {
+	for _, words := range r.child.All() {
 		r.Log("shokyo: " + words)
 	}
-}
-
-// lastLines keeps the end of what is written to it: enough to see why a program died.
-type lastLines struct {
-	mu    sync.Mutex
-	lines []string
-	rest  []byte
-}
-
-const keptLines = 20
-
-func (l *lastLines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for part := range bytes.Lines(b) {
-		l.rest = append(l.rest, part[:min(len(part), maxText)]...)
-		if part[len(part)-1] == '\n' || len(l.rest) > maxText {
-			l.end()
-		}
-	}
-	return len(b), nil
-}
-
-func (l *lastLines) end() {
-	if s := strings.TrimSpace(string(l.rest)); s != "" {
-		l.lines = append(l.lines, ascii.Printable(s))
-		l.lines = l.lines[max(0, len(l.lines)-keptLines):]
-	}
-	l.rest = l.rest[:0]
-}
-
-// text is the last line of the first kind there is: an error of shokyo's, or
-// anything.
-func (l *lastLines) text() string {
-	all := l.all()
-	for _, s := range all {
-		if strings.HasPrefix(s, "shokyo") || strings.HasPrefix(s, "panic:") || strings.HasPrefix(s, "fatal error:") {
-			return s
-		}
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1]
-}
-
-func (l *lastLines) all() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.end()
-	return slices.Clone(l.lines)
-}
-
-// lastWords is the same for a program that has ended.
-func lastWords(output []byte) string {
-	var l lastLines
-	l.Write(output)
-	return l.text()
 }

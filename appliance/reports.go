@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"bytes"
@@ -80,7 +80,7 @@ func part(d *exchange.Report) string {
 func (p *report) unsaved() bool { return p.outcome.Bundle != "" && p.outcome.Saved == "" }
 
 // keep takes a new report in, saves it if it can, and gives what came of it.
-func (a *appliance) keep(p *report) core.Outcome {
+func (a *Appliance) keep(p *report) core.Outcome {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.reports = append(a.reports, p)
@@ -93,7 +93,7 @@ func (a *appliance) keep(p *report) core.Outcome {
 	return p.outcome
 }
 
-func (a *appliance) saveReport(p *report) {
+func (a *Appliance) saveReport(p *report) {
 	o := &p.outcome
 	var name string
 	err := a.stick.With(func(dir string) (err error) {
@@ -114,7 +114,7 @@ func (a *appliance) saveReport(p *report) {
 }
 
 // savedName is the name of a report's folder on the stick. The caller has locked.
-func (a *appliance) savedName(folder string) string {
+func (a *Appliance) savedName(folder string) string {
 	for _, p := range a.reports {
 		if p.folder == folder && p.outcome.Saved != "" {
 			return filepath.Base(p.outcome.Saved)
@@ -124,7 +124,7 @@ func (a *appliance) savedName(folder string) string {
 }
 
 // known says whether there is an outcome that belongs to that folder.
-func (a *appliance) known(folder string) bool {
+func (a *Appliance) known(folder string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {
@@ -136,7 +136,7 @@ func (a *appliance) known(folder string) bool {
 }
 
 // dropSaved forgets what is done with, before the next disks.
-func (a *appliance) dropSaved() {
+func (a *Appliance) dropSaved() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var left []*report
@@ -150,7 +150,7 @@ func (a *appliance) dropSaved() {
 
 // Save tries again what is not on the stick yet. It gives the outcomes of the
 // last examination, and those before it that were still to be saved.
-func (a *appliance) Save(context.Context) (all []core.Outcome) {
+func (a *Appliance) Save(context.Context) (all []core.Outcome) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {
@@ -167,7 +167,7 @@ func (a *appliance) Save(context.Context) (all []core.Outcome) {
 }
 
 // allSaved says whether switching off loses nothing.
-func (a *appliance) allSaved() bool {
+func (a *Appliance) allSaved() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {
@@ -183,7 +183,7 @@ const savePause = 5 * time.Second
 
 // saveUntilAllIs does not give up: what is in memory exists nowhere else. Somebody can
 // have another stick used.
-func (a *appliance) saveUntilAllIs(ctx context.Context) {
+func (a *Appliance) saveUntilAllIs(ctx context.Context) {
 	a.Save(ctx)
 	if a.allSaved() {
 		return
@@ -207,7 +207,7 @@ func (a *appliance) saveUntilAllIs(ctx context.Context) {
 
 // TakeOtherStick has the stick used that is there, in place of the one that the
 // computer was started from.
-func (a *appliance) TakeOtherStick() error {
+func (a *Appliance) TakeOtherStick() error {
 	disk, err := a.stick.TakeOther()
 	if err != nil {
 		return fmt.Errorf("no other stick is used: %w", err)
@@ -261,14 +261,14 @@ func (r *run) summary(from string) ([]byte, error) {
 }
 
 // saveText saves a text beside the bundles, now or when it can be.
-func (a *appliance) saveText(name string, text []byte) {
+func (a *Appliance) saveText(name string, text []byte) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.tables = append(a.tables, table{name: name, text: text})
 	a.saveTables()
 }
 
-func (a *appliance) saveTables() {
+func (a *Appliance) saveTables() {
 	var left []table
 	for _, t := range a.tables {
 		if t.text == nil && !t.ready() {

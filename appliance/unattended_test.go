@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"crypto/ecdsa"
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/internal/exchange"
 )
@@ -36,8 +37,8 @@ func withDevices(t *testing.T) *rig {
 	b.Attach("sdz", 1, "EVIDENCE")
 	b.Attach("sdc", 2)
 	b.Attribute("sdc", "", "removable", "1")
-	write(t, filepath.Join(filepath.Dir(b.program), "devices.json"), threeDevices)
-	write(t, filepath.Join(filepath.Dir(b.program), "disks"), `sda|"model":"SHOKYO ONE","serial":"A1"
+	write(t, filepath.Join(filepath.Dir(string(b.program)), "devices.json"), threeDevices)
+	write(t, filepath.Join(filepath.Dir(string(b.program)), "disks"), `sda|"model":"SHOKYO ONE","serial":"A1"
 sdb|"model":"SHOKYO\u001b[2J","serial":"B2"
 `)
 	return b
@@ -65,7 +66,7 @@ func TestDisks(t *testing.T) {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
-	write(t, filepath.Join(filepath.Dir(b.program), "devices.json"), "{")
+	write(t, filepath.Join(filepath.Dir(string(b.program)), "devices.json"), "{")
 	if _, err := b.Disks(t.Context()); err == nil {
 		t.Error("half an answer passes")
 	}
@@ -280,9 +281,9 @@ func TestJobForAll(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(string(b.sys), "block", "sdm", "diskseq")); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(filepath.Dir(b.program), "late"), strings.Replace(threeDevices, `"/dev/loop0"`, `"/dev/sdm","bus":"usb"},{"path":"/dev/sdl"`, 1))
-	program := read(t, b.program) // one more disk comes while the others are examined
-	write(t, b.program, strings.Replace(program, "for s in $sources", "cp \"$here/late\" \"$here/devices.json\"; mkdir -p "+string(b.sys)+"/block/sdl\necho 9 >"+string(b.sys)+"/block/sdb/diskseq\nfor s in $sources", 1))
+	write(t, filepath.Join(filepath.Dir(string(b.program)), "late"), strings.Replace(threeDevices, `"/dev/loop0"`, `"/dev/sdm","bus":"usb"},{"path":"/dev/sdl"`, 1))
+	program := read(t, string(b.program)) // one more disk comes while the others are examined
+	write(t, string(b.program), strings.Replace(program, "for s in $sources", "cp \"$here/late\" \"$here/devices.json\"; mkdir -p "+string(b.sys)+"/block/sdl\necho 9 >"+string(b.sys)+"/block/sdb/diskseq\nfor s in $sources", 1))
 	j, err := b.readJob()
 	b.coming = true
 	if err != nil || !b.unattended(t.Context(), j) {
@@ -307,7 +308,7 @@ func TestJobGoesOn(t *testing.T) {
 	b := withDevices(t)
 	b.Attach("sda", 3)
 	b.Attach("sdb", 4)
-	write(t, b.program, strings.Replace(read(t, b.program), "devices) cat", "devices) echo 9 >"+string(b.sys)+"/block/sdb/diskseq; cat", 1))
+	write(t, string(b.program), strings.Replace(read(t, string(b.program)), "devices) cat", "devices) echo 9 >"+string(b.sys)+"/block/sdb/diskseq; cat", 1))
 	write(t, b.onStick("job.toml"), "disks = \"all\"\n")
 	j, err := b.readJob()
 	if err != nil || !b.unattended(t.Context(), j) {
@@ -321,7 +322,7 @@ func TestJobGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.program += "-is-gone"
-	chosen := selection{disks: b.twoDisks(), missing: []missed{{"serial:NONE", "no such disk is attached"}}}
+	chosen := selection{disks: b.twoDisks(), missing: []job.Missed{{What: "serial:NONE", Why: "no such disk is attached"}}}
 	if got := b.examineJob(t.Context(), j, chosen, core.Settings{Mode: "full"}); got != (count{0, 0, 3}) {
 		t.Error(got)
 	}

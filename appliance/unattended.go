@@ -1,4 +1,4 @@
-package main
+package appliance
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -18,9 +19,9 @@ import (
 
 // unattended carries out a job. It says whether the computer is to end: if not, a
 // person goes on at the console.
-func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
+func (a *Appliance) unattended(ctx context.Context, j *job.Job) (end bool) {
 	defer a.forgetJob()
-	a.say("%s found: sample %s, identity %s, then %s", jobName, j.Sample, j.Identity, j.AtEnd)
+	a.say("%s found: sample %s, identity %s, then %s", job.Name, j.Sample, j.Identity, j.AtEnd)
 	s, err := a.jobSettings(j)
 	var chosen selection
 	if err == nil {
@@ -35,21 +36,21 @@ func (a *appliance) unattended(ctx context.Context, j *job) (end bool) {
 		a.awaitEnter(ctx, a.after(refusalPause))
 	}
 	a.say("done, %s", n)
-	if j.AtEnd == thenConsole {
+	if j.AtEnd == job.ThenConsole {
 		a.Save(ctx) // the log, to its last line
 	}
 	return a.end(j.AtEnd)
 }
 
 // end does what comes after a job.
-func (a *appliance) end(how string) bool {
+func (a *Appliance) end(how string) bool {
 	switch how {
-	case thenPowerOff:
+	case job.ThenPowerOff:
 		a.PowerOff()
-	case thenReboot:
+	case job.ThenReboot:
 		a.Reboot()
 	}
-	return how != thenConsole
+	return how != job.ThenConsole
 }
 
 // refusalPause lets a person read why nothing was examined.
@@ -57,13 +58,13 @@ const refusalPause = time.Minute
 
 // refuseJob shows why a job is not carried out, and ends as the job says: with
 // nobody there a computer that waits for a key waits for ever.
-func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
+func (a *Appliance) refuseJob(ctx context.Context, err error, j *job.Job) bool {
 	a.show(screenJobRefused(err, j.AtEnd))
 	if err := a.saveJournal(); err != nil {
 		a.say("the log is not saved: %v", err)
 	}
 	a.awaitEnter(ctx, a.after(refusalPause))
-	if j.AtEnd == thenConsole {
+	if j.AtEnd == job.ThenConsole {
 		return false
 	}
 	a.say("done, 0 examined, 0 saved")
@@ -71,7 +72,7 @@ func (a *appliance) refuseJob(ctx context.Context, err error, j *job) bool {
 }
 
 // awaitEnter lets a person read: until the limit, or for as long as that takes (nil).
-func (a *appliance) awaitEnter(ctx context.Context, limit <-chan time.Time) {
+func (a *Appliance) awaitEnter(ctx context.Context, limit <-chan time.Time) {
 	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
 	typed.Next(ctx, limit)
@@ -85,17 +86,14 @@ const (
 // selection is what a job is for, of what is attached.
 type selection struct {
 	disks   []core.Disk
-	missing []missed
+	missing []job.Missed
 	seen    map[string]bool // the appearances of all disks that were there
 }
-
-// missed is what a job is for and what was not examined.
-type missed struct{ what, why string }
 
 // jobDisks waits for the disks that the job names. A host adapter may take half a
 // minute to find its disks, and tells nobody when it is done. Listing the disks takes
 // minutes when one of them is dying: it is done again when something has changed.
-func (a *appliance) jobDisks(ctx context.Context, j *job) (s selection, err error) {
+func (a *Appliance) jobDisks(ctx context.Context, j *job.Job) (s selection, err error) {
 	const pause = 500 * time.Millisecond
 	var quiet time.Duration
 	seen, listed, waitedFor := "", "", ""
@@ -123,7 +121,7 @@ func (a *appliance) jobDisks(ctx context.Context, j *job) (s selection, err erro
 	}
 }
 
-func (a *appliance) appearances() (all []string) {
+func (a *Appliance) appearances() (all []string) {
 	for _, disk := range a.stick.Sys.WholeDisks() {
 		all = append(all, a.stick.Sys.Appearance(disk))
 	}
@@ -131,7 +129,7 @@ func (a *appliance) appearances() (all []string) {
 }
 
 // choose lists the disks and takes those that the job is for.
-func (a *appliance) choose(ctx context.Context, j *job) (s selection, err error) {
+func (a *Appliance) choose(ctx context.Context, j *job.Job) (s selection, err error) {
 	s.seen = make(map[string]bool)
 	for _, appearance := range a.appearances() {
 		s.seen[appearance] = true
@@ -143,19 +141,19 @@ func (a *appliance) choose(ctx context.Context, j *job) (s selection, err error)
 	for _, d := range all {
 		s.seen[d.Appearance] = true
 	}
-	s.disks, s.missing = j.Disks.choose(all)
+	s.disks, s.missing = j.Disks.Choose(all)
 	return s, nil
 }
 
 func (s *selection) missingWords() string {
 	var words []string
 	for _, m := range s.missing {
-		words = append(words, m.what)
+		words = append(words, m.What)
 	}
 	return strings.Join(words, ", ")
 }
 
-func (a *appliance) foundDisks(s selection) error {
+func (a *Appliance) foundDisks(s selection) error {
 	if len(s.disks) == 0 {
 		return fmt.Errorf("none of the disks that the job names is attached: %s", s.missingWords())
 	}
@@ -166,39 +164,39 @@ func (a *appliance) foundDisks(s selection) error {
 	return nil
 }
 
-func (a *appliance) sayMissed(missing []missed) {
+func (a *Appliance) sayMissed(missing []job.Missed) {
 	for _, m := range missing {
-		a.say("NOT EXAMINED %s: %s", m.what, m.why)
+		a.say("NOT EXAMINED %s: %s", m.What, m.Why)
 	}
 }
 
 // saveMissed leaves beside the reports what there is no report of.
-func (a *appliance) saveMissed(missing []missed) {
+func (a *Appliance) saveMissed(missing []job.Missed) {
 	if len(missing) == 0 {
 		return
 	}
 	var text strings.Builder
 	text.WriteString("The job is for these too, and they were not examined:\r\n")
 	for _, m := range missing {
-		fmt.Fprintf(&text, "%s: %s\r\n", m.what, m.why)
+		fmt.Fprintf(&text, "%s: %s\r\n", m.What, m.Why)
 	}
 	a.saveText(save.Stamp(a.now())+"-not-examined.txt", []byte(text.String()))
 }
 
 // cameLate are the disks that a job for all is for as well, and that came when the
 // examination had begun.
-func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []missed) {
+func (a *Appliance) cameLate(ctx context.Context, j *job.Job, s selection) (late []job.Missed) {
 	isNew := func(appearance string) bool { return !s.seen[appearance] }
-	if !slices.Equal(j.Disks, diskChoice{allDisks}) || !slices.ContainsFunc(a.appearances(), isNew) {
+	if !slices.Equal(j.Disks, job.Choice{job.All}) || !slices.ContainsFunc(a.appearances(), isNew) {
 		return nil
 	}
 	all, err := a.Disks(ctx)
 	if err != nil {
-		return []missed{{"disks that came when the examination had begun", err.Error()}}
+		return []job.Missed{{What: "disks that came when the examination had begun", Why: err.Error()}}
 	}
 	for _, d := range all {
 		if !d.Stick && !d.Empty() && isNew(d.Appearance) && !a.hasReport(d) {
-			late = append(late, missed{d.Path + " (" + d.Name() + ")", "it came when the examination had begun"})
+			late = append(late, job.Missed{What: d.Path + " (" + d.Name() + ")", Why: "it came when the examination had begun"})
 		}
 	}
 	return late
@@ -207,7 +205,7 @@ func (a *appliance) cameLate(ctx context.Context, j *job, s selection) (late []m
 // hasReport says whether a disk was examined all the same: in the place of another,
 // or it was only attached anew. Without a serial number nothing tells it from the
 // next one of its kind.
-func (a *appliance) hasReport(d core.Disk) bool {
+func (a *Appliance) hasReport(d core.Disk) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return d.Serial != "" && slices.ContainsFunc(a.reports, func(p *report) bool {
@@ -216,7 +214,7 @@ func (a *appliance) hasReport(d core.Disk) bool {
 	})
 }
 
-func (a *appliance) jobSettings(j *job) (core.Settings, error) {
+func (a *Appliance) jobSettings(j *job.Job) (core.Settings, error) {
 	s := core.Settings{Mode: j.Sample, Operator: j.Operator, Case: j.Case, Customer: j.Customer, Site: j.Site, Note: j.Note, Identity: j.Identity}
 	if j.Identity != core.Lab {
 		return s, nil
@@ -250,7 +248,7 @@ func (c count) String() string {
 }
 
 // examineJob examines, and leaves beside the reports which disks there are none of.
-func (a *appliance) examineJob(ctx context.Context, j *job, chosen selection, s core.Settings) count {
+func (a *Appliance) examineJob(ctx context.Context, j *job.Job, chosen selection, s core.Settings) count {
 	tenths := make(map[string]int64)
 	progress := func(p core.Progress) {
 		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
@@ -275,7 +273,7 @@ func (a *appliance) examineJob(ctx context.Context, j *job, chosen selection, s 
 	return n
 }
 
-func (a *appliance) counted() (n count) {
+func (a *Appliance) counted() (n count) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, p := range a.reports {
@@ -293,7 +291,7 @@ func (a *appliance) counted() (n count) {
 }
 
 // forgetJob: what a person examines afterwards is not the job's.
-func (a *appliance) forgetJob() {
+func (a *Appliance) forgetJob() {
 	os.Remove(a.jobFile)
 	a.jobFile = ""
 }
