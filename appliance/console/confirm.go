@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -20,22 +21,22 @@ func (m model) confirmKey(key string) (model, tea.Cmd) {
 	return m, nil
 }
 
-func (m model) confirmBody(room int) []row {
+func (m model) confirmBody(room int) []page.Row {
 	disks := m.disks.picked()
 	rest := m.confirmRest()
-	rows := []row{ink(bold, " Ready to examine %s:", counted(len(disks), "disk"))}
+	rows := []page.Row{page.Ink(page.Bold, " Ready to examine %s:", page.Counted(len(disks), "disk"))}
 	n := max(room-len(rows)-len(rest), 1)
 	for i, d := range disks {
 		if i == n-1 && len(disks) > n {
-			rows = append(rows, ink(dim, "   ... and %d more", len(disks)-i))
+			rows = append(rows, page.Ink(page.Dim, "   ... and %d more", len(disks)-i))
 			break
 		}
-		rows = append(rows, say("   %s", identity(d)))
+		rows = append(rows, page.Say("   %s", identity(d)))
 	}
 	return append(rows, rest...)
 }
 
-func (m model) confirmRest() []row {
+func (m model) confirmRest() []page.Row {
 	s := m.settings()
 	var given []string
 	for i, v := range []string{s.Operator, s.Case, s.Customer, s.Site, s.Note} {
@@ -46,12 +47,12 @@ func (m model) confirmRest() []row {
 	if given == nil {
 		given = []string{"none"}
 	}
-	rows := append([]row{nil}, wrap(plain, "   How      ", m.modeWords(), m.width-1)...)
-	rows = append(rows, cut(wrap(plain, "   Details  ", strings.Join(given, ", "), m.width-1), 2)...)
-	rows = append(rows, say("   Signed   with the %s", m.form.identityWords()), say("   Reports  %s", m.reportsWords()))
-	rows = append(rows, wrap(plain, "   Proof    ", m.proofWords(), m.width-1)...)
-	return append(rows, nil, ink(green, " Nothing is written to the disks: this stick has locked them against writing."),
-		ink(bold, " Press Enter to START."))
+	rows := append([]page.Row{nil}, page.Wrap(page.Plain, "   How      ", m.modeWords(), m.width-1)...)
+	rows = append(rows, page.Cut(page.Wrap(page.Plain, "   Details  ", strings.Join(given, ", "), m.width-1), 2)...)
+	rows = append(rows, page.Say("   Signed   with the %s", m.form.identityWords()), page.Say("   Reports  %s", m.reportsWords()))
+	rows = append(rows, page.Wrap(page.Plain, "   Proof    ", m.proofWords(), m.width-1)...)
+	return append(rows, nil, page.Ink(page.Green, " Nothing is written to the disks: this stick has locked them against writing."),
+		page.Ink(page.Bold, " Press Enter to START."))
 }
 
 func (m model) reportsWords() string {

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
@@ -161,14 +162,14 @@ func (m model) disksKeys(unsaved bool) []string {
 	return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=look again", "q=shut down"}
 }
 
-func (m model) disksBody(room int) []row {
+func (m model) disksBody(room int) []page.Row {
 	switch {
 	case m.looking:
-		return []row{nil, ink(bold, " Looking for disks ..."), nil,
-			say(" Each disk is asked what it is. One that does not answer can take half a minute.")}
+		return []page.Row{nil, page.Ink(page.Bold, " Looking for disks ..."), nil,
+			page.Say(" Each disk is asked what it is. One that does not answer can take half a minute.")}
 	case m.disks.err != nil:
-		return append([]row{nil, ink(red, " The disks could not be listed."), nil},
-			append(wrap(plain, "   ", m.disks.err.Error(), m.width-2), nil, say(" Press r to look again, or q to shut down and then start again."))...)
+		return append([]page.Row{nil, page.Ink(page.Red, " The disks could not be listed."), nil},
+			append(page.Wrap(page.Plain, "   ", m.disks.err.Error(), m.width-2), nil, page.Say(" Press r to look again, or q to shut down and then start again."))...)
 	case m.noneOffered():
 		return m.noDisksBody()
 	}
@@ -184,13 +185,13 @@ func (m model) noneOffered() bool {
 	return true
 }
 
-func (m model) noDisksBody() []row {
-	return []row{nil, ink(yellow, " No disk was found%s.", m.besideStick()), nil,
-		say(" - Attach a disk, and its power cable if it has one. Wait ten seconds, press r."),
-		say(" - A disk that is attached and not listed: try another cable or another port."),
-		say(" - Disks behind a RAID controller: set the controller to HBA or JBOD mode in"),
-		say("   its setup. Laptops: set the storage mode in the firmware from RAID or RST"),
-		say("   to AHCI.")}
+func (m model) noDisksBody() []page.Row {
+	return []page.Row{nil, page.Ink(page.Yellow, " No disk was found%s.", m.besideStick()), nil,
+		page.Say(" - Attach a disk, and its power cable if it has one. Wait ten seconds, press r."),
+		page.Say(" - A disk that is attached and not listed: try another cable or another port."),
+		page.Say(" - Disks behind a RAID controller: set the controller to HBA or JBOD mode in"),
+		page.Say("   its setup. Laptops: set the storage mode in the firmware from RAID or RST"),
+		page.Say("   to AHCI.")}
 }
 
 func (m model) besideStick() string {
@@ -213,56 +214,50 @@ const (
 	wideVerdict = 18
 )
 
-func (m model) diskTable(room int) []row {
+func (m model) diskTable(room int) []page.Row {
 	const details = 5
-	rows := []row{
-		{{bold, " Which disks shall be examined?"}, {plain, " Nothing is ever written to any of them."}},
+	rows := []page.Row{
+		{page.Bold.Of(" Which disks shall be examined?"), page.Plain.Of(" Nothing is ever written to any of them.")},
 		m.chosenWords(),
-		ink(dim, "       %s %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial),
+		page.Ink(page.Dim, "       %s %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial),
 			fmt.Sprintf("%*s", wideSize, "Size"), ascii.Column("Bus", wideBus), ascii.Column("Health", wideHealth)),
 	}
 	n := max(room-len(rows)-1-details, 1)
-	first, last := window(m.disks.cursor, len(m.disks.all), n)
+	first, last := page.Window(m.disks.cursor, len(m.disks.all), n)
 	for i := first; i < last; i++ {
 		rows = append(rows, m.diskRow(i))
 	}
 	if last-first < len(m.disks.all) {
-		rows[1] = append(rows[1], piece{dim, fmt.Sprintf(" %d of %d are shown.", last-first, len(m.disks.all))})
+		rows[1] = append(rows[1], page.Dim.Of(fmt.Sprintf(" %d of %d are shown.", last-first, len(m.disks.all))))
 	}
 	return append(append(rows, nil), m.diskDetails(details)...)
 }
 
 // chosenWords says what to do, and then what has been done.
-func (m model) chosenWords() row {
+func (m model) chosenWords() page.Row {
 	if n := len(m.disks.picked()); n > 0 {
-		return row{{bold, " " + counted(n, "disk") + " chosen."}, {plain, " Press Enter when these are all."}}
+		return page.Row{page.Bold.Of(" " + page.Counted(n, "disk") + " chosen."), page.Plain.Of(" Press Enter when these are all.")}
 	}
-	return say(" Go to a disk, put an x at it with the space bar, then press Enter.")
+	return page.Say(" Go to a disk, put an x at it with the space bar, then press Enter.")
 }
 
-// window is the part of a list of length all, n long, that has the cursor in it.
-func window(cursor, all, n int) (first, last int) {
-	first = max(min(cursor-n/2, all-n), 0)
-	return first, min(first+n, all)
-}
-
-func (m model) diskRow(i int) row {
-	d, mark, color := m.disks.all[i], "[ ]", plain
+func (m model) diskRow(i int) page.Row {
+	d, mark, color := m.disks.all[i], "[ ]", page.Plain
 	cursor := "   "
 	if i == m.disks.cursor {
 		cursor = " > "
 	}
 	switch {
 	case d.Stick:
-		return row{{plain, cursor}, {dim, "    " + ascii.Column(shortName(d), wideDevice) + " " + ascii.Column(d.Model, wideModel) + " this stick: not offered"}}
+		return page.Row{page.Plain.Of(cursor), page.Dim.Of("    " + ascii.Column(shortName(d), wideDevice) + " " + ascii.Column(d.Model, wideModel) + " this stick: not offered")}
 	case m.disks.has(d.Path):
-		mark, color = "[x]", bold
+		mark, color = "[x]", page.Bold
 	}
-	health := piece{color, ascii.Column(d.Health, wideHealth)}
+	health := color.Of(ascii.Column(d.Health, wideHealth))
 	if d.Health == "FAILING" {
-		health.color = red
+		health.Color = page.Red
 	}
-	return row{{plain, cursor}, {color, mark + " " + identity(d) + " " + ascii.Column(d.Bus, wideBus) + " "}, health}
+	return page.Row{page.Plain.Of(cursor), color.Of(mark + " " + identity(d) + " " + ascii.Column(d.Bus, wideBus) + " "), health}
 }
 
 // identity is how a disk is told from others.
@@ -284,20 +279,20 @@ func sizeOfDisk(d core.Disk) string {
 }
 
 // diskDetails is all that is known of the disk under the cursor.
-func (m model) diskDetails(n int) []row {
+func (m model) diskDetails(n int) []page.Row {
 	if m.disks.cursor >= len(m.disks.all) {
 		return nil
 	}
 	d := m.disks.all[m.disks.cursor]
-	rows := wrap(plain, " ", fmt.Sprintf("%s: %s, serial %s, %d bytes", d.Path, d.Model, d.Serial, d.Bytes), m.width-1)
+	rows := page.Wrap(page.Plain, " ", fmt.Sprintf("%s: %s, serial %s, %d bytes", d.Path, d.Model, d.Serial, d.Bytes), m.width-1)
 	if d.InUse != "" {
-		rows = append(rows, wrap(plain, "   in use: ", d.InUse, m.width-1)...)
+		rows = append(rows, page.Wrap(page.Plain, "   in use: ", d.InUse, m.width-1)...)
 	}
 	for _, note := range d.Notes {
-		rows = append(rows, wrap(plain, "   - ", note, m.width-1)...)
+		rows = append(rows, page.Wrap(page.Plain, "   - ", note, m.width-1)...)
 	}
 	if len(rows) > n {
-		rows = append(rows[:n-1:n-1], ink(dim, "   ... the report has the rest"))
+		rows = append(rows[:n-1:n-1], page.Ink(page.Dim, "   ... the report has the rest"))
 	}
 	return rows
 }

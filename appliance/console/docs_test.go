@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/appliance/console/page"
 )
 
 const consoleDocs = "../../docs/console.md"
@@ -88,7 +90,7 @@ func pictureOf(v *vt) []byte {
 			for _, c := range r[:n] {
 				text = append(text, c.c)
 			}
-			fmt.Fprintf(&b, `<span style="%s">%s</span>`, cssOf(r[0].color), html.EscapeString(string(text)))
+			fmt.Fprintf(&b, `<span style="%s">%s</span>`, cssOf(page.Color(r[0].color)), html.EscapeString(string(text)))
 			r = r[n:]
 		}
 		b.WriteString("\n")
@@ -97,19 +99,19 @@ func pictureOf(v *vt) []byte {
 	return b.Bytes()
 }
 
-func cssOf(color string) string {
+func cssOf(color page.Color) string {
 	switch color {
-	case bold:
+	case page.Bold:
 		return "color:#fff"
-	case dim:
+	case page.Dim:
 		return "color:#777"
-	case green:
+	case page.Green:
 		return "color:#5f5"
-	case yellow:
+	case page.Yellow:
 		return "color:#ff5"
-	case red:
+	case page.Red:
 		return "color:#f55"
-	case bar:
+	case page.Bar:
 		return "background:#aaa;color:#000"
 	case "32":
 		return "color:#0a0"

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/internal/exchange"
 )
 
@@ -128,11 +129,11 @@ func (m model) modeWords() string {
 	switch {
 	case m.form.mode == modeNIST:
 		return fmt.Sprintf("At least 10 %% of each disk, in 1,000 parts: the representative sample of NIST SP 800-88r1. About %s for the slowest disk (%s). What is not read is not judged.",
-			aboutTime(seconds(whole.Seconds()*nistShare)), basis)
+			page.AboutTime(seconds(whole.Seconds()*nistShare)), basis)
 	case m.form.mode == modeTimed && m.fraction() >= 1:
-		return fmt.Sprintf("The time is enough for every byte of each disk, so all of it is read. About %s for the slowest disk (%s).", aboutTime(whole), basis)
+		return fmt.Sprintf("The time is enough for every byte of each disk, so all of it is read. About %s for the slowest disk (%s).", page.AboutTime(whole), basis)
 	case m.form.mode == modeFull:
-		return fmt.Sprintf("Every byte of each disk is read. About %s for the slowest disk (%s). The surest: only this finds a small remainder.", aboutTime(whole), basis)
+		return fmt.Sprintf("Every byte of each disk is read. About %s for the slowest disk (%s). The surest: only this finds a small remainder.", page.AboutTime(whole), basis)
 	}
 	return m.timedWords()
 }
@@ -146,5 +147,5 @@ func (m model) timedWords() string {
 	}
 	met := min(math.Floor(1000*(1-math.Pow(1-remainder, least)))/10, 99.9)
 	return fmt.Sprintf("A sample of about %s: %s %% of each disk, single blocks drawn at random. What is not read is not judged. A remainder of 0.01 %% of a disk would be met with a chance of at least %.1f %%.",
-		counted(int(m.form.minutes()), "minute"), strconv.FormatFloat(fraction*100, 'f', -1, 64), met)
+		page.Counted(int(m.form.minutes()), "minute"), strconv.FormatFloat(fraction*100, 'f', -1, 64), met)
 }

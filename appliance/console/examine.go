@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/exchange"
@@ -34,7 +35,7 @@ func (m model) begin() (model, tea.Cmd) {
 	m.step, m.stop, m.stopped, m.view, m.large = stepExamine, stop, false, 0, false
 	m.form = m.form.forget()
 	return m, func() tea.Msg {
-		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", counted(len(disks), "disk"), settings.Mode))
+		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", page.Counted(len(disks), "disk"), settings.Mode))
 		err := m.core.Examine(ctx, disks, settings,
 			func(p core.Progress) { m.send(progressMsg(p)) }, func(o core.Outcome) { m.send(outcomeMsg(o)) })
 		stop()
@@ -119,8 +120,8 @@ const blockRows = 5
 // two lines of alert, the summary and the legend.
 func (m model) blocks() int { return max((m.height-9)/blockRows, 1) }
 
-func (m model) examineBody(room int) []row {
-	rows := []row{m.summary()}
+func (m model) examineBody(room int) []page.Row {
+	rows := []page.Row{m.summary()}
 	first := max(min(m.view, len(m.jobs)-m.blocks()), 0)
 	for _, j := range m.jobs[first:min(first+m.blocks(), len(m.jobs))] {
 		rows = append(rows, nil)
@@ -129,10 +130,10 @@ func (m model) examineBody(room int) []row {
 	for len(rows) < room-1 {
 		rows = append(rows, nil)
 	}
-	return append(rows, ink(dim, " # residue  ! unreadable  = ciphertext  m metadata  . fill  ? not read yet"))
+	return append(rows, page.Ink(page.Dim, " # residue  ! unreadable  = ciphertext  m metadata  . fill  ? not read yet"))
 }
 
-func (m model) summary() row {
+func (m model) summary() page.Row {
 	var done int
 	for _, j := range m.jobs {
 		if j.outcome != nil {
@@ -140,26 +141,26 @@ func (m model) summary() row {
 		}
 	}
 	if m.stopped {
-		return ink(yellow, " Stopping ...")
+		return page.Ink(page.Yellow, " Stopping ...")
 	}
-	r := row{{bold, fmt.Sprintf(" %d of %s done.", done, counted(len(m.jobs), "disk"))}}
+	r := page.Row{page.Bold.Of(fmt.Sprintf(" %d of %s done.", done, page.Counted(len(m.jobs), "disk")))}
 	if n := len(m.jobs) - m.blocks(); n > 0 {
-		r = append(r, piece{dim, fmt.Sprintf("  %d do not fit on the screen.", n)})
+		r = append(r, page.Dim.Of(fmt.Sprintf("  %d do not fit on the screen.", n)))
 	}
 	return r
 }
 
 // block is one disk in four rows.
-func (m model) block(j diskJob) []row {
+func (m model) block(j diskJob) []page.Row {
 	p := j.progress
-	name := piece{bold, " " + ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial)}
-	last := row{{plain, " "}}
+	name := page.Bold.Of(" " + ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial))
+	last := page.Row{page.Plain.Of(" ")}
 	last = append(last, mapRow(p.Map)...)
 	if j.outcome != nil {
 		word := verdictWords(*j.outcome)
-		return []row{{name, {word.color, "  " + word.text}}, savedRow(*j.outcome), amounts(p), last}
+		return []page.Row{{name, word.Color.Of("  " + word.Text)}, savedRow(*j.outcome), amounts(p), last}
 	}
-	return []row{{name, {plain, "  " + phaseWords(p.Phase)}}, meterRow(p), amounts(p), last}
+	return []page.Row{{name, page.Plain.Of("  " + phaseWords(p.Phase))}, meterRow(p), amounts(p), last}
 }
 
 // phaseWords says what is going on.
@@ -176,54 +177,54 @@ func phaseWords(phase exchange.Phase) string {
 }
 
 // meterRow is how far, how fast, how long still: in 79 columns at the most.
-func meterRow(p core.Progress) row {
+func meterRow(p core.Progress) page.Row {
 	const wideBar = 18
 	if p.Planned <= 0 {
-		return say(" [%s]   0%%", strings.Repeat(" ", wideBar))
+		return page.Say(" [%s]   0%%", strings.Repeat(" ", wideBar))
 	}
 	share := min(max(float64(p.Done)/float64(p.Planned), 0), 1)
 	full := int(share * wideBar)
 	left := ""
 	if p.SecondsLeft > 0 || p.SecondsLeft == 0 && p.Phase == exchange.Reading && p.Done > 0 {
-		left = roughTime(time.Duration(min(p.SecondsLeft, 1e9))*time.Second) + " left"
+		left = page.RoughTime(time.Duration(min(p.SecondsLeft, 1e9))*time.Second) + " left"
 	}
-	return say(" [%s%s] %3d%%  %s of %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
+	return page.Say(" [%s%s] %3d%%  %s of %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
 		bytesize.Label(p.Done), bytesize.Label(p.Planned), bytesize.Label(p.PerSecond), left)
 }
 
 // amounts are what must not be missed while it runs.
-func amounts(p core.Progress) row {
-	return row{{plain, " "}, amount("residue", p.Residue, red), {plain, "   "}, amount("unreadable", p.Unreadable, yellow)}
+func amounts(p core.Progress) page.Row {
+	return page.Row{page.Plain.Of(" "), amount("residue", p.Residue, page.Red), page.Plain.Of("   "), amount("unreadable", p.Unreadable, page.Yellow)}
 }
 
-func amount(what string, n int64, color string) piece {
+func amount(what string, n int64, color page.Color) page.Piece {
 	if n <= 0 {
-		return piece{plain, what + " none so far"}
+		return page.Plain.Of(what + " none so far")
 	}
-	return piece{color, what + " " + bytesize.Label(n)}
+	return color.Of(what + " " + bytesize.Label(n))
 }
 
 // mapRow colours the runs of a map.
-func mapRow(signs string) (r row) {
+func mapRow(signs string) (r page.Row) {
 	signs = ascii.Clip(ascii.Printable(cmp.Or(signs, strings.Repeat(string(exchange.SignUnread), exchange.MapSigns))), exchange.MapSigns)
 	for signs != "" {
 		run := len(signs) - len(strings.TrimLeft(signs, signs[:1]))
-		r = append(r, piece{mapColor(signs[0]), signs[:run]})
+		r = append(r, mapColor(signs[0]).Of(signs[:run]))
 		signs = signs[run:]
 	}
 	return r
 }
 
-func mapColor(sign byte) string {
+func mapColor(sign byte) page.Color {
 	switch sign {
 	case exchange.SignResidue:
-		return red
+		return page.Red
 	case exchange.SignUnreadable:
-		return yellow
+		return page.Yellow
 	case exchange.SignCiphertext:
 		return "32"
 	case exchange.SignMetadata:
 		return "36"
 	}
-	return dim
+	return page.Dim
 }

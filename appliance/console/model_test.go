@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
 )
@@ -118,9 +119,6 @@ func TestSaved(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{roughTime(0), "0s"}, {roughTime(245 * time.Second), "4m05s"}, {roughTime(3720 * time.Second), "1h02m"}, {roughTime(100 * time.Hour), "4d04h"},
-		{aboutTime(0), "a minute"}, {aboutTime(90 * time.Second), "2 minutes"}, {aboutTime(7 * time.Hour), "8 hours"}, {aboutTime(100 * time.Hour), "5 days"},
-		{counted(1, "disk"), "1 disk"}, {counted(2, "disk"), "2 disks"},
 		{sentence(errPulled), "No EVIDENCE partition is there: plug in the stick with it."},
 	} {
 		if c.got != c.want {
@@ -154,7 +152,7 @@ func TestVerdictOfASample(t *testing.T) {
 	m.large = true
 	large := fmt.Sprint(m.resultsBody(20))
 	m.large = false
-	for what, text := range map[string]string{"word": verdictWords(o).text, "screen": large, "list": fmt.Sprint(m.resultsBody(20)), "totals": fmt.Sprint(m.totals()), "line": o.Answer()} {
+	for what, text := range map[string]string{"word": verdictWords(o).Text, "screen": large, "list": fmt.Sprint(m.resultsBody(20)), "totals": fmt.Sprint(m.totals()), "line": o.Answer()} {
 		if !strings.Contains(strings.ToLower(text), "sample") {
 			t.Errorf("%s: %q does not say that it is a sample", what, text)
 		}
@@ -163,16 +161,16 @@ func TestVerdictOfASample(t *testing.T) {
 
 // Every verdict can be written large, and fits.
 func TestBanner(t *testing.T) {
-	blank := letter(' ')
+	blank := page.Banner(" ")
 	for _, v := range []exchange.Verdict{exchange.NoResidue, exchange.ResidueFound, exchange.Inconclusive, exchange.VerdictUnknown} {
-		word := verdictWords(core.Outcome{Verdict: v}).text
-		for _, line := range banner(word) {
+		word := verdictWords(core.Outcome{Verdict: v}).Text
+		for _, line := range page.Banner(word) {
 			if len(line) > 77 || len(line) != 6*len(word)-1 {
 				t.Errorf("%s: a row of %d columns", word, len(line))
 			}
 		}
 		for _, c := range word {
-			if c != ' ' && letter(c) == blank {
+			if c != ' ' && page.Banner(string(c)) == blank {
 				t.Errorf("%s: there is no letter %c", word, c)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
 )
@@ -50,7 +51,7 @@ func (m model) saved(tried []core.Outcome) model {
 		}
 	}
 	if left := m.unsaved(); asked && len(left) > 0 {
-		m.message = fmt.Sprintf("Not saved yet: %s. %s", counted(len(left), "report"), sentence(errors.New(left[0].SaveError)))
+		m.message = fmt.Sprintf("Not saved yet: %s. %s", page.Counted(len(left), "report"), sentence(errors.New(left[0].SaveError)))
 	}
 	return m
 }
@@ -123,7 +124,7 @@ func (m model) resultsKeys(unsaved bool) (keys []string) {
 	return append(keys, "n=next disks", "q=shut down")
 }
 
-func (m model) resultsBody(room int) []row {
+func (m model) resultsBody(room int) []page.Row {
 	if m.view >= len(m.jobs) {
 		return nil
 	}
@@ -135,19 +136,19 @@ func (m model) resultsBody(room int) []row {
 
 // verdictWords is the verdict in words and its colour. A clean one that is not about
 // the whole disk does not stand alone.
-func verdictWords(o core.Outcome) piece {
+func verdictWords(o core.Outcome) page.Piece {
 	switch o.Verdict {
 	case exchange.NoResidue:
 		if o.Scope != "" {
-			return piece{green, "SAMPLE: NO RESIDUE"}
+			return page.Green.Of("SAMPLE: NO RESIDUE")
 		}
-		return piece{green, "NO RESIDUE"}
+		return page.Green.Of("NO RESIDUE")
 	case exchange.ResidueFound:
-		return piece{red, "RESIDUE FOUND"}
+		return page.Red.Of("RESIDUE FOUND")
 	case exchange.Inconclusive:
-		return piece{yellow, "INCONCLUSIVE"}
+		return page.Yellow.Of("INCONCLUSIVE")
 	}
-	return piece{yellow, "NO VERDICT"}
+	return page.Yellow.Of("NO VERDICT")
 }
 
 // meaning says it plainly, with what to do.
@@ -181,91 +182,91 @@ func claimText(claim exchange.Claim) string {
 }
 
 // oneResult is the verdict so large that it can be read across the room.
-func (m model) oneResult(j diskJob, room int) []row {
+func (m model) oneResult(j diskJob, room int) []page.Row {
 	o := *j.outcome
-	rows := []row{{{bold, " " + identity(j.disk)}}, nil}
-	large := strings.TrimPrefix(verdictWords(o).text, "SAMPLE: ") // the line below says that it is one
-	for _, line := range banner(large) {
-		rows = append(rows, ink(verdictWords(o).color, " %s", line))
+	rows := []page.Row{{page.Bold.Of(" " + identity(j.disk))}, nil}
+	large := strings.TrimPrefix(verdictWords(o).Text, "SAMPLE: ") // the line below says that it is one
+	for _, line := range page.Banner(large) {
+		rows = append(rows, page.Ink(verdictWords(o).Color, " %s", line))
 	}
 	rows = append(rows, nil)
-	rows = append(rows, wrap(bold, " ", meaning(o), m.width-1)...)
+	rows = append(rows, page.Wrap(page.Bold, " ", meaning(o), m.width-1)...)
 	tail := m.savedRows(o)
-	return append(append(rows, cut(m.reasons(o), room-len(rows)-len(tail))...), tail...)
+	return append(append(rows, page.Cut(m.reasons(o), room-len(rows)-len(tail))...), tail...)
 }
 
-func (m model) reasons(o core.Outcome) (rows []row) {
+func (m model) reasons(o core.Outcome) (rows []page.Row) {
 	if o.Error != "" {
-		rows = append(rows, wrap(red, "   ! ", o.Error, m.width-1)...)
+		rows = append(rows, page.Wrap(page.Red, "   ! ", o.Error, m.width-1)...)
 	}
 	// How much it proves comes first: what comes last may not fit.
 	if words := claimText(o.Claim); words != "" && o.Verdict == exchange.NoResidue {
-		rows = append(rows, wrap(plain, "   - proves: ", words, m.width-1)...)
+		rows = append(rows, page.Wrap(page.Plain, "   - proves: ", words, m.width-1)...)
 	}
 	for _, r := range o.Reasons {
-		rows = append(rows, wrap(plain, "   - ", r, m.width-1)...)
+		rows = append(rows, page.Wrap(page.Plain, "   - ", r, m.width-1)...)
 	}
 	return rows
 }
 
 // savedRows says where the report is, or why it is not there.
-func (m model) savedRows(o core.Outcome) (rows []row) {
+func (m model) savedRows(o core.Outcome) (rows []page.Row) {
 	rows = append(rows, savedRow(o))
 	shown := m.evidence.err != nil && m.evidence.err.Error() == o.SaveError
 	if notSaved(o) && o.SaveError != "" && !shown {
-		rows = append(rows, cut(wrap(yellow, "   ", o.SaveError, m.width-1), 2)...)
+		rows = append(rows, page.Cut(page.Wrap(page.Yellow, "   ", o.SaveError, m.width-1), 2)...)
 	}
 	return rows
 }
 
-func savedRow(o core.Outcome) row {
+func savedRow(o core.Outcome) page.Row {
 	switch {
 	case o.Saved != "":
-		return row{{plain, " report saved: "}, {bold, o.Saved}}
+		return page.Row{page.Plain.Of(" report saved: "), page.Bold.Of(o.Saved)}
 	case o.Bundle != "":
-		return ink(red, " REPORT NOT SAVED: it is in memory. Put an evidence stick in and press s.")
+		return page.Ink(page.Red, " REPORT NOT SAVED: it is in memory. Put an evidence stick in and press s.")
 	}
-	return say(" no report")
+	return page.Say(" no report")
 }
 
-func (m model) allResults(room int) []row {
-	rows := []row{m.totals(), nil,
-		ink(dim, "   %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial), ascii.Column("Verdict", wideVerdict), "Report")}
+func (m model) allResults(room int) []page.Row {
+	rows := []page.Row{m.totals(), nil,
+		page.Ink(page.Dim, "   %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial), ascii.Column("Verdict", wideVerdict), "Report")}
 	const details = 6
 	n := max(room-len(rows)-1-details, 1)
-	first, last := window(m.view, len(m.jobs), n)
+	first, last := page.Window(m.view, len(m.jobs), n)
 	for i := first; i < last; i++ {
 		rows = append(rows, m.resultRow(i))
 	}
 	if last-first < len(m.jobs) {
-		rows[1] = ink(dim, " %d of %d are shown.", last-first, len(m.jobs))
+		rows[1] = page.Ink(page.Dim, " %d of %d are shown.", last-first, len(m.jobs))
 	}
 	o := *m.jobs[m.view].outcome
 	tail := m.savedRows(o)
 	rows = append(rows, nil)
-	rows = append(rows, cut(append(wrap(bold, " ", meaning(o), m.width-1), m.reasons(o)...), room-len(rows)-len(tail))...)
+	rows = append(rows, page.Cut(append(page.Wrap(page.Bold, " ", meaning(o), m.width-1), m.reasons(o)...), room-len(rows)-len(tail))...)
 	return append(rows, tail...)
 }
 
-func (m model) resultRow(i int) row {
+func (m model) resultRow(i int) page.Row {
 	j, cursor := m.jobs[i], "   "
 	if i == m.view {
 		cursor = " > "
 	}
-	word, saved := verdictWords(*j.outcome), piece{plain, "none"}
+	word, saved := verdictWords(*j.outcome), page.Plain.Of("none")
 	switch {
 	case j.outcome.Saved != "":
-		saved.text = "saved"
+		saved.Text = "saved"
 	case notSaved(*j.outcome):
-		saved = piece{red, "NOT SAVED"}
+		saved = page.Red.Of("NOT SAVED")
 	}
-	return row{{plain, cursor}, {plain, ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial) + " "},
-		{word.color, ascii.Column(word.text, wideVerdict)}, {plain, " "}, saved}
+	return page.Row{page.Plain.Of(cursor), page.Plain.Of(ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial) + " "),
+		word.Color.Of(ascii.Column(word.Text, wideVerdict)), page.Plain.Of(" "), saved}
 }
 
 // totals counts the verdicts, the bad ones first.
-func (m model) totals() (r row) {
-	r = row{{bold, " " + counted(len(m.jobs), "disk") + ":"}}
+func (m model) totals() (r page.Row) {
+	r = page.Row{page.Bold.Of(" " + page.Counted(len(m.jobs), "disk") + ":")}
 	for _, o := range []core.Outcome{{Verdict: exchange.ResidueFound}, {Verdict: exchange.Inconclusive}, {}, {Verdict: exchange.NoResidue}, {Verdict: exchange.NoResidue, Scope: "a sample"}} {
 		word, n := verdictWords(o), 0
 		for _, j := range m.jobs {
@@ -274,55 +275,8 @@ func (m model) totals() (r row) {
 			}
 		}
 		if n > 0 {
-			r = append(r, piece{word.color, fmt.Sprintf("  %d %s", n, strings.ToLower(word.text))})
+			r = append(r, word.Color.Of(fmt.Sprintf("  %d %s", n, strings.ToLower(word.Text))))
 		}
 	}
 	return r
-}
-
-// banner writes capital letters five rows high; 13 of them take 77 columns.
-func banner(s string) (lines [5]string) {
-	for i, c := range s {
-		glyph := letter(c)
-		for k := range lines {
-			if i > 0 {
-				lines[k] += " "
-			}
-			lines[k] += glyph[k]
-		}
-	}
-	return lines
-}
-
-// letter has the letters that verdicts are written with.
-func letter(c rune) [5]string {
-	switch c {
-	case 'C':
-		return [5]string{" ####", "#    ", "#    ", "#    ", " ####"}
-	case 'D':
-		return [5]string{"#### ", "#   #", "#   #", "#   #", "#### "}
-	case 'E':
-		return [5]string{"#####", "#    ", "#### ", "#    ", "#####"}
-	case 'F':
-		return [5]string{"#####", "#    ", "#### ", "#    ", "#    "}
-	case 'I':
-		return [5]string{"#####", "  #  ", "  #  ", "  #  ", "#####"}
-	case 'L':
-		return [5]string{"#    ", "#    ", "#    ", "#    ", "#####"}
-	case 'N':
-		return [5]string{"#   #", "##  #", "# # #", "#  ##", "#   #"}
-	case 'O':
-		return [5]string{" ### ", "#   #", "#   #", "#   #", " ### "}
-	case 'R':
-		return [5]string{"#### ", "#   #", "#### ", "#  # ", "#   #"}
-	case 'S':
-		return [5]string{" ####", "#    ", " ### ", "    #", "#### "}
-	case 'T':
-		return [5]string{"#####", "  #  ", "  #  ", "  #  ", "  #  "}
-	case 'U':
-		return [5]string{"#   #", "#   #", "#   #", "#   #", " ### "}
-	case 'V':
-		return [5]string{"#   #", "#   #", "#   #", " # # ", "  #  "}
-	}
-	return [5]string{"     ", "     ", "     ", "     ", "     "}
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 )
 
@@ -259,10 +260,10 @@ func (m model) settingsKeys() []string {
 	return []string{"type=fill in", "Enter=next field", "Up/Down=move", "Backspace=erase", "Esc=disks"}
 }
 
-func (m model) settingsBody(room int) []row {
-	rows := []row{{{bold, " How shall "}, {bold, counted(len(m.disks.picked()), "disk")}, {bold, " be examined?"}, {plain, " What is left empty is empty in the report."}}}
-	help := append([]row{nil}, wrap(dim, "   ", m.helpWords(), m.width-2)...)
-	var entry []row
+func (m model) settingsBody(room int) []page.Row {
+	rows := []page.Row{{page.Bold.Of(" How shall "), page.Bold.Of(page.Counted(len(m.disks.picked()), "disk")), page.Bold.Of(" be examined?"), page.Plain.Of(" What is left empty is empty in the report.")}}
+	help := append([]page.Row{nil}, page.Wrap(page.Dim, "   ", m.helpWords(), m.width-2)...)
+	var entry []page.Row
 	for i := range fields {
 		if m.form.shown(i) {
 			entry = append(entry, m.fieldRow(i))
@@ -275,20 +276,20 @@ func (m model) settingsBody(room int) []row {
 	return append(append(rows, entry...), help...)
 }
 
-func (m model) fieldRow(i int) row {
-	cursor, color := "   ", plain
+func (m model) fieldRow(i int) page.Row {
+	cursor, color := "   ", page.Plain
 	if i == m.form.cursor {
-		cursor, color = " > ", bold
+		cursor, color = " > ", page.Bold
 	}
 	switch i {
 	case fieldGo:
-		return row{{plain, cursor}, {color, "[ Go on ]"}}
+		return page.Row{page.Plain.Of(cursor), color.Of("[ Go on ]")}
 	case fieldMode:
-		return row{{plain, cursor}, {color, ascii.Column("Mode", 12)}, {color, "< " + [modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >"}}
+		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Mode", 12)), color.Of("< " + [modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >")}
 	case fieldIdentity:
-		return row{{plain, cursor}, {color, ascii.Column("Signed with", 12)}, {color, "< " + m.form.identityWords() + " >"}}
+		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Signed with", 12)), color.Of("< " + m.form.identityWords() + " >")}
 	}
-	return row{{plain, cursor}, {color, ascii.Column(fieldLabel(i), 12)}, {color, m.form.fieldText(i)}}
+	return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column(fieldLabel(i), 12)), color.Of(m.form.fieldText(i))}
 }
 
 func fieldLabel(i int) string {
