@@ -47,7 +47,7 @@ func (m model) confirmRest() []page.Row {
 	if given == nil {
 		given = []string{"none"}
 	}
-	rows := append([]page.Row{nil}, page.Wrap(page.Plain, "   How      ", m.modeWords(), m.width-1)...)
+	rows := append([]page.Row{nil}, page.Wrap(page.Plain, "   How      ", m.plan().Words(), m.width-1)...)
 	rows = append(rows, page.Cut(page.Wrap(page.Plain, "   Details  ", strings.Join(given, ", "), m.width-1), 2)...)
 	rows = append(rows, page.Say("   Signed   with the %s", m.form.identityWords()), page.Say("   Reports  %s", m.reportsWords()))
 	rows = append(rows, page.Wrap(page.Plain, "   Proof    ", m.proofWords(), m.width-1)...)

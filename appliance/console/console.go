@@ -19,6 +19,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/estimate"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -113,7 +114,7 @@ type model struct {
 	stopped bool
 	view    int // the job under the cursor, or the first on the screen
 	large   bool
-	rates   []rate
+	rates   estimate.Rates
 	kept    []core.Outcome // of earlier rounds, not saved yet
 }
 

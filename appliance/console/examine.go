@@ -81,7 +81,7 @@ func (m model) ended(err error) model {
 		if j.outcome == nil {
 			m = m.cameOut(core.Outcome{Source: j.disk.Path, Error: why})
 		} else if j.outcome.Error == "" {
-			m = m.learn(j)
+			m.rates = m.plan().Learn(j.disk.Bus, j.progress.PerSecond)
 		}
 	}
 	if m.ask == askStop {

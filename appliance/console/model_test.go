@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,68 +12,6 @@ import (
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
 )
-
-// modelWith has chosen the disks.
-func modelWith(mode int, minutes string, rates []rate, disks ...core.Disk) model {
-	m := newModel(context.Background(), nil)
-	m.disks = diskList{all: disks}
-	for _, d := range disks {
-		m.disks.chosen = append(m.disks.chosen, d.Path)
-	}
-	m.form.mode, m.form.entered[fieldMinutes], m.rates = mode, minutes, rates
-	return m
-}
-
-// The minutes of a timed sample become a fraction that the slowest of the disks
-// can deliver.
-func TestSampleMode(t *testing.T) {
-	flash := core.Disk{Path: "/dev/nvme0n1", Bus: "NVMe", Bytes: 1e12}
-	platters := core.Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 4e12}
-	small := core.Disk{Path: "/dev/sdb", Bus: "USB", Bytes: 8e9}
-	for _, c := range []struct {
-		name, minutes string
-		mode          int
-		rates         []rate
-		disks         []core.Disk
-		want          string
-	}{
-		{name: "full", mode: modeFull, disks: []core.Disk{flash}, want: "full"},
-		{name: "NIST", mode: modeNIST, disks: []core.Disk{flash}, want: "nist-800-88r1"},
-		{"5,000 draws a second for 10 minutes", "10", modeTimed, nil, []core.Disk{flash}, "random:0.012288"},
-		{"100 draws a second for 10 minutes", "10", modeTimed, nil, []core.Disk{platters}, "random:0.000061"},
-		{"the slower decides", "10", modeTimed, nil, []core.Disk{flash, platters}, "random:0.000061"},
-		{"measured", "10", modeTimed, []rate{{"ATA", true, 4e6}}, []core.Disk{platters}, "random:0.0006"},
-		{"enough time for all", "10", modeTimed, nil, []core.Disk{small}, "full"},
-		{"measured too slow for all", "10", modeTimed, []rate{{"USB", false, 1e6}}, []core.Disk{small}, "random:0.03072"},
-		{"hardly any", "1", modeTimed, nil, []core.Disk{{Path: "/dev/sda", Bus: "ATA", Bytes: 1 << 62}}, "random:0.000001"},
-		{"no size", "1", modeTimed, nil, []core.Disk{{Path: "/dev/sda", Bus: "ATA"}}, "full"},
-	} {
-		m := modelWith(c.mode, c.minutes, c.rates, c.disks...)
-		if got := m.sampleMode(); got != c.want {
-			t.Errorf("%s: %s, want %s", c.name, got, c.want)
-		}
-		if mode := m.sampleMode(); !exchange.IsSample(mode) {
-			t.Errorf("%s: %s is no sample", c.name, mode)
-		}
-	}
-}
-
-// What a disk delivered is expected of the next of its kind, and the slowest counts.
-func TestLearn(t *testing.T) {
-	m := modelWith(modeFull, "", nil, core.Disk{Path: "/dev/sda", Bus: "ATA", Bytes: 36e10})
-	for _, perSecond := range []int64{200e6, 100e6, 0, 300e6} {
-		m = m.learn(diskJob{disk: m.disks.all[0], progress: core.Progress{PerSecond: perSecond}})
-	}
-	if longest, measured := m.slowest(); longest != time.Hour || !measured {
-		t.Errorf("%v, measured %v", longest, measured)
-	}
-	if words := m.modeWords(); !strings.Contains(words, "About 61 minutes") || !strings.Contains(words, "measured before") {
-		t.Error(words)
-	}
-	if len(m.rates) != 1 {
-		t.Errorf("%v", m.rates)
-	}
-}
 
 // A disk that was chosen stays chosen when the list is made anew, but not another
 // at its place.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/estimate"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 )
@@ -29,13 +30,6 @@ const (
 	fieldRepeat
 	fieldGo
 	fields
-)
-
-const (
-	modeFull = iota
-	modeNIST
-	modeTimed
-	modes
 )
 
 // form is what has been entered so far. It stays for the next disks, except for
@@ -74,7 +68,7 @@ func (f form) haveIdentity(name string, exists bool) form {
 func (f form) shown(field int) bool {
 	switch field {
 	case fieldMinutes:
-		return f.mode == modeTimed
+		return f.mode == estimate.Timed
 	case fieldPassphrase:
 		return f.lab
 	case fieldLabName, fieldRepeat:
@@ -103,7 +97,7 @@ func (f form) move(by int) form {
 func (f form) turn(by int) form {
 	switch f.cursor {
 	case fieldMode:
-		f.mode = (f.mode + by + modes) % modes
+		f.mode = (f.mode + by + estimate.Modes) % estimate.Modes
 	case fieldIdentity:
 		f.lab = !f.lab
 	}
@@ -141,7 +135,7 @@ func (f form) forget() form {
 // wrong says what is missing before one can go on, and where.
 func (f form) wrong() (field int, message string) {
 	switch {
-	case f.mode == modeTimed && f.minutes() == 0:
+	case f.mode == estimate.Timed && f.minutes() == 0:
 		return fieldMinutes, "Enter how many minutes it may take."
 	case !f.lab:
 	case f.labName == "" && strings.TrimSpace(f.entered[fieldLabName]) == "":
@@ -239,10 +233,15 @@ func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
 	return m, tea.ClearScreen
 }
 
+// plan is what was chosen, for estimates.
+func (m model) plan() estimate.Plan {
+	return estimate.Plan{Mode: m.form.mode, Minutes: m.form.minutes(), Disks: m.disks.picked(), Rates: m.rates}
+}
+
 // settings are what was chosen, as Core takes it.
 func (m model) settings() core.Settings {
 	e := m.form.entered
-	s := core.Settings{Mode: m.sampleMode(), Operator: e[fieldOperator], Case: e[fieldCase], Customer: e[fieldCustomer], Site: e[fieldSite],
+	s := core.Settings{Mode: m.plan().SampleMode(), Operator: e[fieldOperator], Case: e[fieldCase], Customer: e[fieldCustomer], Site: e[fieldSite],
 		Note: e[fieldNote], Identity: core.ThrowAway}
 	if m.form.lab {
 		s.Identity, s.Passphrase = core.Lab, e[fieldPassphrase]
@@ -285,7 +284,7 @@ func (m model) fieldRow(i int) page.Row {
 	case fieldGo:
 		return page.Row{page.Plain.Of(cursor), color.Of("[ Go on ]")}
 	case fieldMode:
-		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Mode", 12)), color.Of("< " + [modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >")}
+		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Mode", 12)), color.Of("< " + [estimate.Modes]string{"full", "NIST sample", "timed sample"}[m.form.mode] + " >")}
 	case fieldIdentity:
 		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Signed with", 12)), color.Of("< " + m.form.identityWords() + " >")}
 	}
@@ -324,7 +323,7 @@ func (f form) identityWords() string {
 func (m model) helpWords() string {
 	switch m.form.cursor {
 	case fieldMode, fieldMinutes:
-		return m.modeWords()
+		return m.plan().Words()
 	case fieldOperator:
 		return "Who examines: the name that stands in the report."
 	case fieldCase:
