@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/form"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
@@ -41,7 +42,7 @@ func (m model) confirmRest() []page.Row {
 	var given []string
 	for i, v := range []string{s.Operator, s.Case, s.Customer, s.Site, s.Note} {
 		if v != "" {
-			given = append(given, strings.ToLower(fieldLabel(fieldOperator+i))+" "+v)
+			given = append(given, strings.ToLower(form.Label(form.FieldOperator+i))+" "+v)
 		}
 	}
 	if given == nil {
@@ -49,7 +50,7 @@ func (m model) confirmRest() []page.Row {
 	}
 	rows := append([]page.Row{nil}, page.Wrap(page.Plain, "   How      ", m.plan().Words(), m.width-1)...)
 	rows = append(rows, page.Cut(page.Wrap(page.Plain, "   Details  ", strings.Join(given, ", "), m.width-1), 2)...)
-	rows = append(rows, page.Say("   Signed   with the %s", m.form.identityWords()), page.Say("   Reports  %s", m.reportsWords()))
+	rows = append(rows, page.Say("   Signed   with the %s", m.form.IdentityWords()), page.Say("   Reports  %s", m.reportsWords()))
 	rows = append(rows, page.Wrap(page.Plain, "   Proof    ", m.proofWords(), m.width-1)...)
 	return append(rows, nil, page.Ink(page.Green, " Nothing is written to the disks: this stick has locked them against writing."),
 		page.Ink(page.Bold, " Press Enter to START."))

@@ -20,6 +20,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/console/estimate"
+	"shokyo.dev/shokyo/appliance/console/form"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -108,7 +109,7 @@ type model struct {
 	message       string // what went wrong last, until the next key
 
 	disks   diskList
-	form    form
+	form    form.Form
 	jobs    []diskJob
 	stop    context.CancelFunc
 	stopped bool
@@ -132,7 +133,7 @@ type diskJob struct {
 }
 
 func newModel(ctx context.Context, core core.Core) model {
-	return model{ctx: ctx, core: core, width: 80, height: 24, looking: true, fresh: true, form: newForm()}
+	return model{ctx: ctx, core: core, width: 80, height: 24, looking: true, fresh: true, form: form.New()}
 }
 
 // Messages: what commands bring back.
@@ -182,7 +183,7 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case evidenceMsg:
 		return m.sawEvidence(msg)
 	case identityMsg:
-		m.form = m.form.haveIdentity(msg.name, msg.exists)
+		m.form = m.form.HaveIdentity(msg.name, msg.exists)
 	case identityMadeMsg:
 		return m.identityMade(msg)
 	case passphraseMsg:

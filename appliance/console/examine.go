@@ -33,7 +33,7 @@ func (m model) begin() (model, tea.Cmd) {
 	settings, disks := m.settings(), m.disks.picked()
 	ctx, stop := context.WithCancel(m.ctx)
 	m.step, m.stop, m.stopped, m.view, m.large = stepExamine, stop, false, 0, false
-	m.form = m.form.forget()
+	m.form = m.form.Forget()
 	return m, func() tea.Msg {
 		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", page.Counted(len(disks), "disk"), settings.Mode))
 		err := m.core.Examine(ctx, disks, settings,

@@ -44,7 +44,7 @@ func (m model) body(room int) []page.Row {
 	case stepDisks:
 		return m.disksBody(room)
 	case stepSettings:
-		return m.settingsBody(room)
+		return m.form.Body(room, m.width, len(m.disks.picked()), m.plan().Words())
 	case stepConfirm:
 		return m.confirmBody(room)
 	case stepExamine:
@@ -96,9 +96,9 @@ func (m model) alert() []page.Row {
 	switch {
 	case m.ask != askNothing:
 		return m.questionRows()
-	case m.form.making:
+	case m.form.Making:
 		return []page.Row{page.Ink(page.Bold, " Making the lab identity: some seconds ...")}
-	case m.form.checking:
+	case m.form.Checking:
 		return []page.Row{page.Ink(page.Bold, " Trying the passphrase: some seconds ...")}
 	case m.message != "":
 		return page.Cut(page.Wrap(page.Red, " ! ", m.message, m.width-1), 2)

@@ -114,36 +114,6 @@ func TestBanner(t *testing.T) {
 	}
 }
 
-// A stick with an identity offers it; when the stick is gone, nobody is asked for
-// its passphrase, and what somebody chose by hand stays while nothing changes.
-func TestHaveIdentity(t *testing.T) {
-	f := newForm()
-	for i, c := range []struct {
-		name   string
-		exists bool
-		turn   bool
-		want   string
-	}{
-		{"", false, false, "throw-away identity"},
-		{"Lab", true, false, "lab identity: Lab"},
-		{"Lab", true, true, "throw-away identity"},
-		{"Lab", true, false, "throw-away identity"},
-		{"Lab", true, true, "lab identity: Lab"},
-		{"", false, false, "throw-away identity"},
-		{"", false, true, "a new lab identity"},
-		{"", false, false, "a new lab identity"},
-		{"", true, false, "lab identity: (no name)"},
-	} {
-		f.cursor = fieldIdentity
-		if f = f.haveIdentity(c.name, c.exists); c.turn {
-			f = f.turn(1)
-		}
-		if got := f.identityWords(); got != c.want {
-			t.Errorf("%d: %s, want %s", i, got, c.want)
-		}
-	}
-}
-
 // Another try to save may end between the saving of a report and the word of it: the
 // report is one all the same, and none is left when it is saved.
 func TestSavedBeforeItCameOut(t *testing.T) {

@@ -107,7 +107,7 @@ func (m model) resultsKey(key string) (model, tea.Cmd) {
 // nextDisks starts over. What is not saved stays in memory, and in view.
 func (m model) nextDisks() (model, tea.Cmd) {
 	m.kept, m.jobs = m.unsaved(), nil
-	m.step, m.looking, m.disks, m.form.cursor = stepDisks, true, diskList{}, 0
+	m.step, m.looking, m.disks, m.form.Cursor = stepDisks, true, diskList{}, 0
 	return m, m.findDisks()
 }
 
