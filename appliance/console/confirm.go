@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/disklist"
 	"shokyo.dev/shokyo/appliance/console/form"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/internal/bytesize"
@@ -23,7 +24,7 @@ func (m model) confirmKey(key string) (model, tea.Cmd) {
 }
 
 func (m model) confirmBody(room int) []page.Row {
-	disks := m.disks.picked()
+	disks := m.disks.Picked()
 	rest := m.confirmRest()
 	rows := []page.Row{page.Ink(page.Bold, " Ready to examine %s:", page.Counted(len(disks), "disk"))}
 	n := max(room-len(rows)-len(rest), 1)
@@ -32,7 +33,7 @@ func (m model) confirmBody(room int) []page.Row {
 			rows = append(rows, page.Ink(page.Dim, "   ... and %d more", len(disks)-i))
 			break
 		}
-		rows = append(rows, page.Say("   %s", identity(d)))
+		rows = append(rows, page.Say("   %s", disklist.Identity(d)))
 	}
 	return append(rows, rest...)
 }

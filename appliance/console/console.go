@@ -19,6 +19,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/disklist"
 	"shokyo.dev/shokyo/appliance/console/estimate"
 	"shokyo.dev/shokyo/appliance/console/form"
 	"shokyo.dev/shokyo/appliance/core"
@@ -108,7 +109,7 @@ type model struct {
 	saving        bool
 	message       string // what went wrong last, until the next key
 
-	disks   diskList
+	disks   disklist.List
 	form    form.Form
 	jobs    []diskJob
 	stop    context.CancelFunc
@@ -179,7 +180,7 @@ func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.ticked(time.Time(msg))
 	case disksMsg:
 		m.looking = false
-		m.disks = m.disks.found(msg.disks, msg.err)
+		m.disks = m.disks.Found(msg.disks, msg.err)
 	case evidenceMsg:
 		return m.sawEvidence(msg)
 	case identityMsg:

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/disklist"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
@@ -21,16 +22,16 @@ import (
 
 // begin starts the examination of the chosen disks.
 func (m model) begin() (model, tea.Cmd) {
-	if len(m.disks.picked()) == 0 { // the list has changed meanwhile
+	if len(m.disks.Picked()) == 0 { // the list has changed meanwhile
 		m.step, m.message = stepDisks, "What was chosen is not there any more: choose again."
 		return m, nil
 	}
 	m.kept = m.unsaved()
 	m.jobs = nil
-	for _, d := range m.disks.picked() {
+	for _, d := range m.disks.Picked() {
 		m.jobs = append(m.jobs, diskJob{disk: d})
 	}
-	settings, disks := m.settings(), m.disks.picked()
+	settings, disks := m.settings(), m.disks.Picked()
 	ctx, stop := context.WithCancel(m.ctx)
 	m.step, m.stop, m.stopped, m.view, m.large = stepExamine, stop, false, 0, false
 	m.form = m.form.Forget()
@@ -153,7 +154,7 @@ func (m model) summary() page.Row {
 // block is one disk in four rows.
 func (m model) block(j diskJob) []page.Row {
 	p := j.progress
-	name := page.Bold.Of(" " + ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial))
+	name := page.Bold.Of(" " + ascii.Column(disklist.ShortName(j.disk), disklist.WideDevice) + " " + ascii.Column(j.disk.Model, disklist.WideModel) + " " + ascii.Column(j.disk.Serial, disklist.WideSerial))
 	last := page.Row{page.Plain.Of(" ")}
 	last = append(last, mapRow(p.Map)...)
 	if j.outcome != nil {

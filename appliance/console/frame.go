@@ -44,7 +44,7 @@ func (m model) body(room int) []page.Row {
 	case stepDisks:
 		return m.disksBody(room)
 	case stepSettings:
-		return m.form.Body(room, m.width, len(m.disks.picked()), m.plan().Words())
+		return m.form.Body(room, m.width, len(m.disks.Picked()), m.plan().Words())
 	case stepConfirm:
 		return m.confirmBody(room)
 	case stepExamine:

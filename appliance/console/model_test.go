@@ -8,36 +8,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/console/disklist"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
 )
-
-// A disk that was chosen stays chosen when the list is made anew, but not another
-// at its place.
-func TestChosenStays(t *testing.T) {
-	a, b, stick := core.Disk{Path: "/dev/sda", Serial: "A", Bytes: 1}, core.Disk{Path: "/dev/sdb", Serial: "B", Bytes: 1}, core.Disk{Path: "/dev/sdc", Stick: true}
-	l := diskList{all: []core.Disk{a, b, stick}, cursor: 1}.toggleAll()
-	if got := len(l.picked()); got != 2 {
-		t.Fatalf("%d chosen", got)
-	}
-	swapped := b
-	swapped.Serial = "C"
-	l = l.found([]core.Disk{stick, a, swapped}, nil)
-	if got := l.picked(); len(got) != 1 || got[0].Serial != "A" {
-		t.Errorf("chosen: %v", got)
-	}
-	if l.cursor != 2 {
-		t.Errorf("the cursor is at %d", l.cursor)
-	}
-	l.cursor = 0
-	if l = l.toggle(); l.has("/dev/sdc") {
-		t.Error("the stick is chosen")
-	}
-	if l = l.toggleAll().toggleAll(); len(l.picked()) != 0 {
-		t.Errorf("chosen: %v", l.picked())
-	}
-}
 
 // Reports are known by their bundle, in this round and those before.
 func TestSaved(t *testing.T) {
@@ -139,7 +114,7 @@ func TestSavedBeforeItCameOut(t *testing.T) {
 func TestNothingLeftToBegin(t *testing.T) {
 	m := newModel(t.Context(), newConsoleCore(benchDisks()...))
 	m.fresh, m.looking, m.step = false, false, stepConfirm
-	m.disks = diskList{all: benchDisks(), chosen: []string{benchDisks()[0].Path}}
+	m.disks = disklist.List{All: benchDisks(), Chosen: []string{benchDisks()[0].Path}}
 	next, _ := m.Update(disksMsg{benchDisks()[1:], nil})
 	got, cmd := next.(model).begin()
 	if got.step != stepDisks || cmd != nil || got.message == "" {

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/console/disklist"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
@@ -107,7 +108,7 @@ func (m model) resultsKey(key string) (model, tea.Cmd) {
 // nextDisks starts over. What is not saved stays in memory, and in view.
 func (m model) nextDisks() (model, tea.Cmd) {
 	m.kept, m.jobs = m.unsaved(), nil
-	m.step, m.looking, m.disks, m.form.Cursor = stepDisks, true, diskList{}, 0
+	m.step, m.looking, m.disks, m.form.Cursor = stepDisks, true, disklist.List{}, 0
 	return m, m.findDisks()
 }
 
@@ -181,10 +182,12 @@ func claimText(claim exchange.Claim) string {
 	return ""
 }
 
+const wideVerdict = 18 // the column of the table
+
 // oneResult is the verdict so large that it can be read across the room.
 func (m model) oneResult(j diskJob, room int) []page.Row {
 	o := *j.outcome
-	rows := []page.Row{{page.Bold.Of(" " + identity(j.disk))}, nil}
+	rows := []page.Row{{page.Bold.Of(" " + disklist.Identity(j.disk))}, nil}
 	large := strings.TrimPrefix(verdictWords(o).Text, "SAMPLE: ") // the line below says that it is one
 	for _, line := range page.Banner(large) {
 		rows = append(rows, page.Ink(verdictWords(o).Color, " %s", line))
@@ -231,7 +234,7 @@ func savedRow(o core.Outcome) page.Row {
 
 func (m model) allResults(room int) []page.Row {
 	rows := []page.Row{m.totals(), nil,
-		page.Ink(page.Dim, "   %s %s %s %s %s", ascii.Column("Device", wideDevice), ascii.Column("Model", wideModel), ascii.Column("Serial", wideSerial), ascii.Column("Verdict", wideVerdict), "Report")}
+		page.Ink(page.Dim, "   %s %s %s %s %s", ascii.Column("Device", disklist.WideDevice), ascii.Column("Model", disklist.WideModel), ascii.Column("Serial", disklist.WideSerial), ascii.Column("Verdict", wideVerdict), "Report")}
 	const details = 6
 	n := max(room-len(rows)-1-details, 1)
 	first, last := page.Window(m.view, len(m.jobs), n)
@@ -260,7 +263,7 @@ func (m model) resultRow(i int) page.Row {
 	case notSaved(*j.outcome):
 		saved = page.Red.Of("NOT SAVED")
 	}
-	return page.Row{page.Plain.Of(cursor), page.Plain.Of(ascii.Column(shortName(j.disk), wideDevice) + " " + ascii.Column(j.disk.Model, wideModel) + " " + ascii.Column(j.disk.Serial, wideSerial) + " "),
+	return page.Row{page.Plain.Of(cursor), page.Plain.Of(ascii.Column(disklist.ShortName(j.disk), disklist.WideDevice) + " " + ascii.Column(j.disk.Model, disklist.WideModel) + " " + ascii.Column(j.disk.Serial, disklist.WideSerial) + " "),
 		word.Color.Of(ascii.Column(word.Text, wideVerdict)), page.Plain.Of(" "), saved}
 }
 

@@ -93,7 +93,7 @@ func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
 
 // plan is what was chosen, for estimates.
 func (m model) plan() estimate.Plan {
-	return estimate.Plan{Mode: m.form.Mode, Minutes: m.form.Minutes(), Disks: m.disks.picked(), Rates: m.rates}
+	return estimate.Plan{Mode: m.form.Mode, Minutes: m.form.Minutes(), Disks: m.disks.Picked(), Rates: m.rates}
 }
 
 // settings are what was chosen, as Core takes it.
