@@ -18,7 +18,7 @@ var thirdParty = map[string][]string{
 	"bootimage":              {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
 	"cmd/mkbootimage":        {"golang.org/x/term"},
 	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
-	"cmd/shokyo-init":        {"github.com/BurntSushi/toml"},      // unsafe: the console's font
+	"cmd/shokyo-init":        {},                                  // unsafe: the console's font
 	"devices":                {"golang.org/x/sys/unix", "unsafe"}, // unsafe: what is handed to the kernel
 	"image/codec":            {"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
 	"image/imagetest":        {"github.com/klauspost/compress/zstd"},
