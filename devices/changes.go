@@ -8,23 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 )
-
-// Counters is what the kernel counted on a block device since it appeared.
-// Pass-through commands are not in it: nobody counts those.
-type Counters struct {
-	Writes           int64 // completed write requests
-	WrittenSectors   int64 // of 512 bytes, whatever the logical block
-	Discards         int64
-	DiscardedSectors int64
-}
 
 // State is what can be seen of a medium at one moment that a write would change.
 type State struct {
 	SizeBytes int64
-	ModTime   time.Time // of files; zero for block devices
-	Counters  Counters  // of block devices
-	Counted   bool      // false: the kernel shows no counters
+	ModTime   time.Time       // of files; zero for block devices
+	Counters  kernel.Counters // of block devices
+	Counted   bool            // false: the kernel shows no counters
 	// Epoch identifies the attachment that the counters count, of block devices:
 	// the kernel's boot and the disk's sequence number in it. Attached anew, or
 	// after a restart, a drive has another, and its counters start from 0. Empty
@@ -60,12 +52,12 @@ func (m *Medium) Since(before State) (Changes, error) {
 	return c, nil
 }
 
-func compare(kind Kind, before, after State) (changed answer.Answer, text, japanese string) {
+func compare(kind kernel.Kind, before, after State) (changed answer.Answer, text, japanese string) {
 	if before.SizeBytes != after.SizeBytes {
 		return answer.Yes, fmt.Sprintf("the size of the medium changed from %d to %d bytes while it was examined", before.SizeBytes, after.SizeBytes),
 			fmt.Sprintf("検査中に媒体の容量が %d バイトから %d バイトへ変わりました。", before.SizeBytes, after.SizeBytes)
 	}
-	if kind == File {
+	if kind == kernel.File {
 		// Equal, because a time that went through JSON has lost its location.
 		if !before.ModTime.Equal(after.ModTime) {
 			return answer.Yes, "the image file was written to while it was examined",
@@ -86,7 +78,7 @@ func compareCounters(before, after State) (changed answer.Answer, text, japanese
 	case before.Epoch == "" || after.Epoch == "":
 		return answer.Unknown, "it is not known whether the drive was attached anew since, so writes in between may not have been counted",
 			"途中で装置が接続し直されたかどうか不明なため、その間の書込みが計数されていない可能性があります。"
-	case before.Epoch != after.Epoch || a.fewerThan(b):
+	case before.Epoch != after.Epoch || a.FewerThan(b):
 		return answer.Unknown, "the drive was attached anew since, so writes in between were not counted",
 			"途中で装置が接続し直されたため、その間の書込みは計数されていません。"
 	case b != a:
@@ -99,12 +91,6 @@ func compareCounters(before, after State) (changed answer.Answer, text, japanese
 		"カーネルの書込みと破棄の計数は、検査の前後で同じです。"
 }
 
-// fewerThan: counters never go back. A partition's start anew, in the same
-// epoch, when the partition table is read again.
-func (c Counters) fewerThan(d Counters) bool {
-	return c.Writes < d.Writes || c.WrittenSectors < d.WrittenSectors || c.Discards < d.Discards || c.DiscardedSectors < d.DiscardedSectors
-}
-
 // state looks at the open descriptor, not at the path, which may have come to
 // name another file.
 func (m *Medium) state() (s State, err error) {
@@ -115,16 +101,16 @@ func (m *Medium) state() (s State, err error) {
 	if s.SizeBytes, err = sizeOf(m.file); err != nil {
 		return s, err
 	}
-	if m.facts.Kind == File {
+	if m.facts.Kind == kernel.File {
 		s.ModTime = time.Unix(st.Mtim.Unix())
 		return s, nil
 	}
 	if m.sectors != nil { // the kernel gives it no size
 		s.SizeBytes = m.size
 	}
-	h := thisHost()
-	s.Counters, s.Counted = h.counters(uint64(st.Rdev))
-	s.Epoch = h.epoch(uint64(st.Rdev))
+	h := kernel.ThisHost()
+	s.Counters, s.Counted = h.Counters(uint64(st.Rdev))
+	s.Epoch = h.Epoch(uint64(st.Rdev))
 	return s, nil
 }
 
@@ -132,15 +118,15 @@ func (m *Medium) state() (s State, err error) {
 // not be told. A drive that was pulled gives the same errors as one with bad
 // sectors at first, so the kernel is asked whether it still has it.
 func (m *Medium) Alive() error {
-	if m.facts.Kind == File {
+	if m.facts.Kind == kernel.File {
 		return nil
 	}
 	var st unix.Stat_t
 	if err := unix.Fstat(int(m.file.Fd()), &st); err != nil {
 		return fmt.Errorf("stat %s: %w", m.path, err)
 	}
-	h := thisHost()
-	n, err := h.node(uint64(st.Rdev))
+	h := kernel.ThisHost()
+	n, err := h.Node(uint64(st.Rdev))
 	if err != nil {
 		return fmt.Errorf("%s was detached: %w", m.path, unix.ENODEV)
 	}
@@ -148,10 +134,10 @@ func (m *Medium) Alive() error {
 	if size, err := sizeOf(m.file); m.sectors == nil && (err != nil || size == 0) {
 		return fmt.Errorf("%s was removed: %w", m.path, unix.ENODEV)
 	}
-	if state := readLine(filepath.Join(n.disk, "device/state")); state == "offline" || state == "transport-offline" || state == "dead" || state == "deleting" {
+	if state := kernel.ReadLine(filepath.Join(n.Disk, "device/state")); state == "offline" || state == "transport-offline" || state == "dead" || state == "deleting" {
 		return fmt.Errorf("%s is %s: %w", m.path, state, unix.ENODEV)
 	}
-	if now := h.epoch(uint64(st.Rdev)); m.before.Epoch != "" && now != m.before.Epoch {
+	if now := h.Epoch(uint64(st.Rdev)); m.before.Epoch != "" && now != m.before.Epoch {
 		return fmt.Errorf("another drive is attached as %s: %w", m.path, unix.ENODEV)
 	}
 	return nil

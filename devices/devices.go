@@ -34,6 +34,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -65,7 +66,7 @@ type Medium struct {
 	align   int      // of offsets, lengths and addresses when direct
 	direct  bool     // O_DIRECT
 	sectors *sectors // set for a drive that is read by commands
-	facts   Facts
+	facts   kernel.Facts
 	before  State
 	bounce  sync.Pool                                      // *[]byte, aligned, bounceBytes long
 	system  func(fd int, p []byte, off int64) (int, error) // pread(2)
@@ -134,7 +135,7 @@ func (m *Medium) Alignment() int {
 }
 
 // Facts is what is known of the medium without sending it a command.
-func (m *Medium) Facts() Facts { return m.facts }
+func (m *Medium) Facts() kernel.Facts { return m.facts }
 
 // OpenedAs says how the medium is read, in the words of open(2).
 func (m *Medium) OpenedAs() string {
@@ -153,7 +154,7 @@ func (m *Medium) ReadBy() string {
 	if m.sectors == nil {
 		return ""
 	}
-	return busSCSI + " read-16"
+	return kernel.BusSCSI + " read-16"
 }
 
 // ReadAt implements io.ReaderAt for any offset, length and buffer. It is
@@ -197,7 +198,7 @@ func (m *Medium) ReadAt(p []byte, off int64) (n int, err error) {
 // know no holes say that all is data. Where the kernel gives no answer, and for
 // devices, so does this.
 func (m *Medium) Stored(off int64) (end int64, stored bool) {
-	if m.facts.Kind != File {
+	if m.facts.Kind != kernel.File {
 		return m.size, true
 	}
 	data, err := m.seek(off, unix.SEEK_DATA)

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -110,7 +111,7 @@ func TestFile(t *testing.T) {
 				t.Errorf("%s: size %d, alignment %d; want %d, 512", path, m.Size(), m.Alignment(), size)
 			}
 			f := m.Facts()
-			if f != (Facts{Path: path, Kind: File, SizeBytes: int64(size)}) {
+			if f != (kernel.Facts{Path: path, Kind: kernel.File, SizeBytes: int64(size)}) {
 				t.Errorf("facts %+v", f)
 			}
 			checkReads(t, m, want)

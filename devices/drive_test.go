@@ -10,6 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 )
 
 // states are all that each statement may say.
@@ -27,9 +29,11 @@ func states() map[string][]string {
 // said is a statement of any kind, in the words that reports have.
 type said struct{ State, Text string }
 
-func inWords[S AnyState](s Statement[S]) said { return said{s.State.String(), s.Text} }
+func inWords[S statements.AnyState](s statements.Statement[S]) said {
+	return said{s.State.String(), s.Text}
+}
 
-func statements(d *Drive) map[string]said {
+func saidBy(d *statements.Drive) map[string]said {
 	return map[string]said{"rotation": inWords(d.Rotation), "hidden": inWords(d.Hidden.Statement), "sanitize": inWords(d.Sanitize),
 		"security": inWords(d.Security), "deallocated": inWords(d.Deallocated), "after erase": inWords(d.AfterErase)}
 }
@@ -37,8 +41,8 @@ func statements(d *Drive) map[string]said {
 // TestStates: the words are a contract with who reads reports.
 func TestStates(t *testing.T) {
 	for name, got := range map[string][]string{
-		"rotation": allWords[RotationState](), "hidden": allWords[HiddenState](), "sanitize": allWords[SanitizeState](),
-		"security": allWords[SecurityState](), "deallocated": allWords[DeallocatedState](), "after erase": allWords[AfterEraseState](),
+		"rotation": allWords[statements.RotationState](), "hidden": allWords[statements.HiddenState](), "sanitize": allWords[statements.SanitizeState](),
+		"security": allWords[statements.SecurityState](), "deallocated": allWords[statements.DeallocatedState](), "after erase": allWords[statements.AfterEraseState](),
 	} {
 		if got[0] != "unknown" {
 			t.Errorf("%s: the zero value is %q", name, got[0])
@@ -50,8 +54,8 @@ func TestStates(t *testing.T) {
 	}
 }
 
-func allWords[S AnyState]() (words []string) {
-	for _, s := range States[S]() {
+func allWords[S statements.AnyState]() (words []string) {
+	for _, s := range statements.States[S]() {
 		words = append(words, s.String())
 	}
 	return words
@@ -59,9 +63,9 @@ func allWords[S AnyState]() (words []string) {
 
 // checkStatements holds for every drive: a known word, a sentence, a reason for
 // what is not known, and a recorded page behind every value.
-func checkStatements(t testing.TB, d *Drive) {
+func checkStatements(t testing.TB, d *statements.Drive) {
 	t.Helper()
-	for name, s := range statements(d) {
+	for name, s := range saidBy(d) {
 		if !slices.Contains(states()[name], s.State) {
 			t.Errorf("%s has the state %q", name, s.State)
 		}
@@ -69,7 +73,7 @@ func checkStatements(t testing.TB, d *Drive) {
 			t.Errorf("%s is %s, with the text %q", name, s.State, s.Text)
 		}
 	}
-	if (d.Hidden.Bytes > 0) != (d.Hidden.State == HiddenSome) || d.Hidden.Bytes < 0 {
+	if (d.Hidden.Bytes > 0) != (d.Hidden.State == statements.HiddenSome) || d.Hidden.Bytes < 0 {
 		t.Errorf("%d hidden bytes, %s", d.Hidden.Bytes, d.Hidden.State)
 	}
 	if d.Written.Known != (d.Written.Name != "") {
@@ -78,7 +82,7 @@ func checkStatements(t testing.TB, d *Drive) {
 	checkDetails(t, d)
 }
 
-func checkDetails(t testing.TB, d *Drive) {
+func checkDetails(t testing.TB, d *statements.Drive) {
 	t.Helper()
 	names := map[string]bool{}
 	for _, f := range d.Details {
@@ -89,16 +93,16 @@ func checkDetails(t testing.TB, d *Drive) {
 		if (f.Value == "") == (f.Why == "") {
 			t.Errorf("%s: value %q, why not %q", f.Name, f.Value, f.Why)
 		}
-		if f.From == "" || f.Value != "" && !slices.ContainsFunc(d.Pages, func(p Page) bool { return p.Name == f.From }) {
+		if f.From == "" || f.Value != "" && !slices.ContainsFunc(d.Pages, func(p statements.Page) bool { return p.Name == f.From }) {
 			t.Errorf("%s = %q is from %q, which is not among the pages", f.Name, f.Value, f.From)
 		}
 	}
 }
 
 // says compares statements with "name: state" and a part of the text, if given.
-func says(t *testing.T, d *Drive, want ...string) {
+func says(t *testing.T, d *statements.Drive, want ...string) {
 	t.Helper()
-	all := statements(d)
+	all := saidBy(d)
 	for _, w := range want {
 		name, rest, _ := strings.Cut(w, ": ")
 		state, text, _ := strings.Cut(rest, ", ")
@@ -112,7 +116,7 @@ func says(t *testing.T, d *Drive, want ...string) {
 	}
 }
 
-func value(d *Drive, name string) string {
+func value(d *statements.Drive, name string) string {
 	for _, f := range d.Details {
 		if f.Name == name {
 			return f.Value
@@ -125,26 +129,26 @@ func value(d *Drive, name string) string {
 // recorded ones, byte for byte and in their order.
 func TestReplay(t *testing.T) {
 	for model, test := range map[string]struct {
-		drive    Drive
+		drive    statements.Drive
 		nsid     uint32
 		identity string
 		hidden   int64
 		want     []string
 	}{
-		"qemu-nvme": {Drive{Facts: Facts{Removable: answer.No}, Bus: busNVMe}, 1, "QEMU NVMe Ctrl/NVME0001/7.2.22//0025385b71b0c301/", 0,
+		"qemu-nvme": {statements.Drive{Facts: kernel.Facts{Removable: answer.No}, Bus: kernel.BusNVMe}, 1, "QEMU NVMe Ctrl/NVME0001/7.2.22//0025385b71b0c301/", 0,
 			[]string{"hidden: none, 2 of them", "sanitize: not-supported, SANICAP", "security: none, no TCG locking", "deallocated: zeros, DLFEAT", "after erase: unknown"}},
-		"qemu-nvme-subsystem": {Drive{Bus: busNVMe}, 1, "QEMU NVMe Ctrl/NVME0002/7.2.22///", 4 << 20,
+		"qemu-nvme-subsystem": {statements.Drive{Bus: kernel.BusNVMe}, 1, "QEMU NVMe Ctrl/NVME0002/7.2.22///", 4 << 20,
 			[]string{"hidden: hidden, namespace 2 is attached to no block device here", "sanitize: not-supported", "security: none"}},
-		"qemu-ide-hd": {Drive{Bus: busATA, wholeBytes: 26 << 20}, 0, "SHOKYO SSD/AHCI0001/2.5+/5000c50012345601//", 0,
+		"qemu-ide-hd": {statements.Drive{Bus: kernel.BusATA, WholeBytes: 26 << 20}, 0, "SHOKYO SSD/AHCI0001/2.5+/5000c50012345601//", 0,
 			[]string{"rotation: solid-state", "hidden: none", "sanitize: not-supported, word 59", "security: none, no ATA security; no TCG locking", "deallocated: undefined, word 69", "after erase: unknown, WACEREQ"}},
-		"qemu-scsi-hd": {Drive{Bus: busSCSI, wholeBytes: 4 << 20}, 0, "SHOKYO SASDISK/SCSI0001/2.5+/5000c50012345678//", 0,
+		"qemu-scsi-hd": {statements.Drive{Bus: kernel.BusSCSI, WholeBytes: 4 << 20}, 0, "SHOKYO SASDISK/SCSI0001/2.5+/5000c50012345678//", 0,
 			[]string{"rotation: unknown", "hidden: unknown, SCSI has no command", "sanitize: unknown, SCSI does not tell", "security: unknown, does not support it", "after erase: unknown"}},
 		// It has VPD page 89h of an ATA disk, and knows no ATA command.
-		"scsi_debug": {Drive{Bus: busSCSI, wholeBytes: 8 << 20}, 0, "Linux scsi_debug/2000/0191/33333330000007d0//", 0,
+		"scsi_debug": {statements.Drive{Bus: kernel.BusSCSI, WholeBytes: 8 << 20}, 0, "Linux scsi_debug/2000/0191/33333330000007d0//", 0,
 			[]string{"rotation: solid-state", "hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands", "deallocated: zeros, LBPRZ"}},
-		"qemu-uas": {Drive{Facts: Facts{Removable: answer.No}, Bus: busUSB, wholeBytes: 4 << 20}, 0, "QEMU QEMU HARDDISK/UAS00001/2.5+///", 0,
+		"qemu-uas": {statements.Drive{Facts: kernel.Facts{Removable: answer.No}, Bus: kernel.BusUSB, WholeBytes: 4 << 20}, 0, "QEMU QEMU HARDDISK/UAS00001/2.5+///", 0,
 			[]string{"hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands"}},
-		"qemu-usb-storage": {Drive{Facts: Facts{Removable: answer.Yes}, Bus: busUSB, wholeBytes: 10 << 20}, 0, "QEMU QEMU HARDDISK/USB00001/2.5+///", 0,
+		"qemu-usb-storage": {statements.Drive{Facts: kernel.Facts{Removable: answer.Yes}, Bus: kernel.BusUSB, WholeBytes: 10 << 20}, 0, "QEMU QEMU HARDDISK/USB00001/2.5+///", 0,
 			[]string{"hidden: unknown, a removable USB medium", "sanitize: unknown, a removable USB medium", "security: unknown, a removable USB medium"}},
 	} {
 		t.Run(model, func(t *testing.T) {
@@ -179,7 +183,7 @@ func recordedValues() map[string]map[string]string {
 }
 
 // samePages: what is kept as evidence is what went over the wire.
-func samePages(t *testing.T, got []Page, want []recorded) {
+func samePages(t *testing.T, got []statements.Page, want []recorded) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%d commands, recorded %d", len(got), len(want))
@@ -239,7 +243,7 @@ func TestNVMe(t *testing.T) {
 		"ones":                       {base.with(pages{"identify-namespace-1": {data: changed(base["identify-namespace-1"].data, 33, 2)}}), -1, []string{"deallocated: ones, FF"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := asked(t, Drive{Bus: busNVMe}, nvmeDrive(t, test.pages), 1)
+			d := asked(t, statements.Drive{Bus: kernel.BusNVMe}, nvmeDrive(t, test.pages), 1)
 			says(t, d, test.want...)
 			if test.hidden >= 0 && d.Hidden.Bytes != test.hidden {
 				t.Errorf("%d bytes hidden, want %d", d.Hidden.Bytes, test.hidden)
@@ -268,7 +272,7 @@ func TestDataRemoval(t *testing.T) {
 		page = changed(page, 0, 0, 0, 0, byte(len(page)-4))
 		p := enterpriseNVMe(t).with(pages{"log-81h-sanitize": {data: hexPage(t, "nvme/testdata/sanitize-success-0101h.hex")},
 			"security-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")}, "security-level-0-discovery": {data: page}})
-		says(t, asked(t, Drive{Bus: busNVMe}, nvmeDrive(t, p), 1), test.want)
+		says(t, asked(t, statements.Drive{Bus: kernel.BusNVMe}, nvmeDrive(t, p), 1), test.want)
 	}
 }
 
@@ -277,7 +281,7 @@ func TestNVMeShadowed(t *testing.T) {
 	page := hexPage(t, "tcg/testdata/opal2-locked.hex")
 	p := enterpriseNVMe(t).with(pages{"security-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")},
 		"security-level-0-discovery": {data: changed(page, 0x44, 0x1b)}}) // not locked, MBR enabled, not done
-	d := asked(t, Drive{Bus: busNVMe}, nvmeDrive(t, p), 1)
+	d := asked(t, statements.Drive{Bus: kernel.BusNVMe}, nvmeDrive(t, p), 1)
 	says(t, d, "security: shadowed, in place of the first blocks")
 	if !d.Written.Known || d.Written.Name != "nvme.data_units_written" || d.Written.UnitBytes != 512_000 {
 		t.Errorf("written: %+v", d.Written)
@@ -286,21 +290,21 @@ func TestNVMeShadowed(t *testing.T) {
 
 func TestATA(t *testing.T) {
 	const gib = 1 << 21 // sectors
-	disk := Drive{Bus: busATA, wholeBytes: tibSectors * 512}
+	disk := statements.Drive{Bus: kernel.BusATA, WholeBytes: tibSectors * 512}
 	for name, test := range map[string]struct {
 		identify words
 		more     pages
-		drive    Drive
+		drive    statements.Drive
 		hidden   int64
 		want     []string
 	}{
 		"plain": {ataHDD(), nil, disk, 0, []string{"rotation: rotating, 7200", "hidden: none", "sanitize: no-failure, proves no erasure",
 			"security: off, no password is set; no TCG locking", "deallocated: undefined, no TRIM", "after erase: unknown"}},
 		"HPA of 1 GiB": {ataHDD().number(100, tibSectors-gib), pages{"get-native-max-ext": registers(0, tibSectors-gib-1), "dco-identify": {data: words{0: 2}.number(3, tibSectors-gib-1).page()}},
-			Drive{Bus: busATA, wholeBytes: (tibSectors - gib) * 512}, 1 << 30, []string{"hidden: hidden, (HPA)"}},
+			statements.Drive{Bus: kernel.BusATA, WholeBytes: (tibSectors - gib) * 512}, 1 << 30, []string{"hidden: hidden, (HPA)"}},
 		"DCO":                    {ataHDD(), pages{"dco-identify": {data: words{0: 2}.number(3, tibSectors+gib-1).page()}}, disk, 1 << 30, []string{"hidden: hidden, (DCO)"}},
 		"AMA":                    {ataHDD(), pages{"get-native-max-ext": registers(0, tibSectors+gib-1)}, disk, 1 << 30, []string{"hidden: hidden, (AMA)"}},
-		"the bridge shows less":  {ataHDD(), nil, Drive{Bus: busATA, wholeBytes: (tibSectors - 8) * 512}, 8 * 512, []string{"hidden: hidden, (IDENTIFY, HPA, AMA, DCO)"}},
+		"the bridge shows less":  {ataHDD(), nil, statements.Drive{Bus: kernel.BusATA, WholeBytes: (tibSectors - 8) * 512}, 8 * 512, []string{"hidden: hidden, (IDENTIFY, HPA, AMA, DCO)"}},
 		"DCO refused":            {ataHDD(), pages{"dco-identify": unknownCommand()}, disk, 0, []string{"hidden: unknown, DCO: "}},
 		"no registers":           {ataHDD(), pages{"read-native-max-ext": {}, "sanitize-status-ext": {}}, disk, 0, []string{"hidden: unknown, HPA: no registers came back", "sanitize: unknown, no registers came back"}},
 		"registers of zeros":     {ataHDD(), pages{"sanitize-status-ext": {status: append([]byte{0x72, 1, 0, 0x1d, 0, 0, 0, 14, 0x09, 12, 1}, make([]byte, 11)...)}}, disk, 0, []string{"sanitize: unknown, does not pass them on"}},
@@ -342,7 +346,7 @@ func TestATA(t *testing.T) {
 // kernel shows, and the drive's own word is not to be had.
 func TestTranslatorKnowsMore(t *testing.T) {
 	p := behindTranslator(t, ataHDD(), pages{"identify-device": unknownCommand()})
-	d := asked(t, Drive{Bus: busATA, wholeBytes: 25 << 20}, scsiDrive(t, p), 0)
+	d := asked(t, statements.Drive{Bus: kernel.BusATA, WholeBytes: 25 << 20}, scsiDrive(t, p), 0)
 	if says(t, d, "hidden: hidden, larger than the kernel shows"); d.Hidden.Bytes != 1<<20 {
 		t.Errorf("%d bytes hidden, want %d", d.Hidden.Bytes, 1<<20)
 	}
@@ -370,14 +374,14 @@ func TestATAWritten(t *testing.T) {
 	more := pages{"log-00h-directory": {data: directory}, "log-04h-00h": {data: list}, "log-04h-01h": {data: general}, "smart-read-data": {data: smart}}
 	for _, test := range []struct {
 		pages pages
-		want  Written
+		want  statements.Written
 	}{
-		{more, Written{true, "ata.logical_sectors_written", 12345, 512}},
-		{more.with(pages{"log-04h-01h": {data: changed(general, 31, 0xe0)}}), Written{true, "ata.smart_241_written", 123456, 0}}, // normalised: no sectors
-		{without(more, "log-04h-01h"), Written{true, "ata.smart_241_written", 123456, 0}},
-		{without(more, "log-04h-01h", "smart-read-data"), Written{}},
+		{more, statements.Written{Known: true, Name: "ata.logical_sectors_written", Value: 12345, UnitBytes: 512}},
+		{more.with(pages{"log-04h-01h": {data: changed(general, 31, 0xe0)}}), statements.Written{Known: true, Name: "ata.smart_241_written", Value: 123456, UnitBytes: 0}}, // normalised: no sectors
+		{without(more, "log-04h-01h"), statements.Written{Known: true, Name: "ata.smart_241_written", Value: 123456, UnitBytes: 0}},
+		{without(more, "log-04h-01h", "smart-read-data"), statements.Written{}},
 	} {
-		d := asked(t, Drive{Bus: busATA, wholeBytes: tibSectors * 512}, scsiDrive(t, behindTranslator(t, logs, test.pages)), 0)
+		d := asked(t, statements.Drive{Bus: kernel.BusATA, WholeBytes: tibSectors * 512}, scsiDrive(t, behindTranslator(t, logs, test.pages)), 0)
 		if d.Written != test.want {
 			t.Errorf("%+v, want %+v", d.Written, test.want)
 		}
@@ -408,16 +412,18 @@ func TestSCSI(t *testing.T) {
 		"nothing is known of erasures": {array.with(pages{"vpd-b1h": {data: changed(array["vpd-b1h"].data, 7, 3)}}), []string{"after erase: unknown, WACEREQ"}},
 		"data after an erasure":        {array.with(pages{"vpd-b1h": {data: changed(array["vpd-b1h"].data, 7, 0x13)}}), []string{"after erase: data, WACEREQ"}},
 	} {
-		t.Run(name, func(t *testing.T) { says(t, asked(t, Drive{Bus: busSCSI}, scsiDrive(t, test.pages), 0), test.want...) })
+		t.Run(name, func(t *testing.T) {
+			says(t, asked(t, statements.Drive{Bus: kernel.BusSCSI}, scsiDrive(t, test.pages), 0), test.want...)
+		})
 	}
-	d := asked(t, Drive{Bus: busSCSI}, scsiDrive(t, array), 0)
+	d := asked(t, statements.Drive{Bus: kernel.BusSCSI}, scsiDrive(t, array), 0)
 	if want := int64(0x45dd2fb0) * 520; d.SizeBytes != want || d.LogicalBlockBytes != 520 {
 		t.Errorf("size %d, sectors of %d; want %d of 520: the kernel has none", d.SizeBytes, d.LogicalBlockBytes, want)
 	}
-	if d.Written != (Written{true, "scsi.write_total_processed", 0x123456789abc, 0}) || value(d, "scsi.defects_grown") != "5" || value(d, "scsi.read_uncorrected") != "7" {
+	if d.Written != (statements.Written{Known: true, Name: "scsi.write_total_processed", Value: 0x123456789abc, UnitBytes: 0}) || value(d, "scsi.defects_grown") != "5" || value(d, "scsi.read_uncorrected") != "7" {
 		t.Errorf("written %+v, defects %s, uncorrected %s", d.Written, value(d, "scsi.defects_grown"), value(d, "scsi.read_uncorrected"))
 	}
-	if d := asked(t, Drive{Bus: busSCSI, wholeBytes: 1000 * 520}, scsiDrive(t, array), 0); d.Hidden.State != HiddenSome || d.Hidden.Bytes != (0x45dd2fb0-1000)*520 {
+	if d := asked(t, statements.Drive{Bus: kernel.BusSCSI, WholeBytes: 1000 * 520}, scsiDrive(t, array), 0); d.Hidden.State != statements.HiddenSome || d.Hidden.Bytes != (0x45dd2fb0-1000)*520 {
 		t.Errorf("larger than the kernel shows: %+v", d.Hidden)
 	}
 }
@@ -428,7 +434,7 @@ func notSupported() reply {
 
 // TestUSBBridge passes no ATA commands: nothing may be taken for a "no".
 func TestUSBBridge(t *testing.T) {
-	disk := Drive{Facts: Facts{Removable: answer.No}, Bus: busUSB, wholeBytes: 0x03a98000 * 512}
+	disk := statements.Drive{Facts: kernel.Facts{Removable: answer.No}, Bus: kernel.BusUSB, WholeBytes: 0x03a98000 * 512}
 	f := scsiDrive(t, scsiPages(t, "usb-bridge-no-vpd"))
 	d := asked(t, disk, f, 0)
 	says(t, d, "hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands",
@@ -441,7 +447,7 @@ func TestUSBBridge(t *testing.T) {
 // TestUSBStick: no ATA command is sent at all.
 func TestUSBStick(t *testing.T) {
 	for _, removable := range []answer.Answer{answer.Yes, answer.Unknown} {
-		d := asked(t, Drive{Facts: Facts{Removable: removable}, Bus: busUSB, wholeBytes: 0x03a98000 * 512}, scsiDrive(t, scsiPages(t, "usb-bridge-no-vpd")), 0)
+		d := asked(t, statements.Drive{Facts: kernel.Facts{Removable: removable}, Bus: kernel.BusUSB, WholeBytes: 0x03a98000 * 512}, scsiDrive(t, scsiPages(t, "usb-bridge-no-vpd")), 0)
 		says(t, d, "hidden: unknown, a removable USB medium", "sanitize: unknown, a removable USB medium", "security: unknown, a removable USB medium")
 		if n := countATA(d.Pages); n != 0 || len(d.Pages) == 0 {
 			t.Errorf("removable %s: %d ATA commands among %d", removable, n, len(d.Pages))
@@ -449,10 +455,10 @@ func TestUSBStick(t *testing.T) {
 	}
 }
 
-func countATA(list []Page) (n int) {
+func countATA(list []statements.Page) (n int) {
 	for _, p := range list {
 		if isATA(p.Command) {
-			if p.Bus != busATA {
+			if p.Bus != kernel.BusATA {
 				n += 1000
 			}
 			n++
@@ -463,18 +469,18 @@ func countATA(list []Page) (n int) {
 
 // everyBus is a drive that has all there is, one for each way to ask.
 func everyBus(t testing.TB) map[string]struct {
-	drive Drive
+	drive statements.Drive
 	make  func() *fakeDrive
 } {
 	hdd := behindTranslator(t, ataHDD().with(words{48: 0x4001}), nil)
 	return map[string]struct {
-		drive Drive
+		drive statements.Drive
 		make  func() *fakeDrive
 	}{
-		busNVMe: {Drive{Bus: busNVMe}, func() *fakeDrive { return nvmeDrive(t, enterpriseNVMe(t)) }},
-		busATA:  {Drive{Bus: busATA, wholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
-		busSCSI: {Drive{Bus: busSCSI}, func() *fakeDrive { return scsiDrive(t, scsiPages(t, "sas-520")) }},
-		busUSB:  {Drive{Bus: busUSB, Facts: Facts{Removable: answer.No}, wholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
+		kernel.BusNVMe: {statements.Drive{Bus: kernel.BusNVMe}, func() *fakeDrive { return nvmeDrive(t, enterpriseNVMe(t)) }},
+		kernel.BusATA:  {statements.Drive{Bus: kernel.BusATA, WholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
+		kernel.BusSCSI: {statements.Drive{Bus: kernel.BusSCSI}, func() *fakeDrive { return scsiDrive(t, scsiPages(t, "sas-520")) }},
+		kernel.BusUSB:  {statements.Drive{Bus: kernel.BusUSB, Facts: kernel.Facts{Removable: answer.No}, WholeBytes: tibSectors * 512}, func() *fakeDrive { return scsiDrive(t, hdd) }},
 	}
 }
 
@@ -522,34 +528,16 @@ func TestVanishing(t *testing.T) {
 
 // weaker: a drive that said less may lead to "unknown" where it said "no", but
 // not the other way round.
-func weaker(t *testing.T, bus string, less, more *Drive) {
+func weaker(t *testing.T, bus string, less, more *statements.Drive) {
 	t.Helper()
-	known := statements(more)
-	for name, s := range statements(less) {
+	known := saidBy(more)
+	for name, s := range saidBy(less) {
 		if s.State != "unknown" && s.State != known[name].State && name != "hidden" {
 			t.Errorf("%s: %s is %s (%s) after %d answers, and %s after all", bus, name, s.State, s.Text, len(less.Pages)-1, known[name].State)
 		}
 	}
-	if less.Hidden.State == HiddenNone && more.Hidden.State != HiddenNone {
+	if less.Hidden.State == statements.HiddenNone && more.Hidden.State != statements.HiddenNone {
 		t.Errorf("%s: nothing hidden (%s) after %d answers", bus, less.Hidden.Text, len(less.Pages)-1)
-	}
-}
-
-// TestLock: the worst statement counts, and all are told.
-func TestLock(t *testing.T) {
-	const none, off, unlocked, unknown, shadowed, locked = SecurityNone, SecurityOff, SecurityUnlocked, SecurityUnknown, SecurityShadowed, SecurityLocked
-	for _, test := range []struct{ a, b, want SecurityState }{
-		{none, off, off}, {none, none, none}, {unlocked, none, unlocked}, {unknown, none, unknown},
-		{unlocked, unknown, unknown}, {locked, unknown, locked}, {shadowed, unknown, shadowed}, {shadowed, locked, locked},
-	} {
-		for _, got := range []Statement[SecurityState]{lock(stated(test.a, "A"), stated(test.b, "B")), lock(stated(test.b, "A"), stated(test.a, "B"))} {
-			if got != stated(test.want, "A; B") {
-				t.Errorf("%s and %s: %+v", test.a, test.b, got)
-			}
-		}
-	}
-	if ranked := slices.Sorted(slices.Values(lockRank())); !slices.Equal(ranked, States[SecurityState]()) {
-		t.Errorf("not every state has a rank, once: %v", ranked)
 	}
 }
 
@@ -569,9 +557,9 @@ func FuzzDescribe(f *testing.F) {
 		f.Add([]uint8{0, 1, 2, 2}[i], seed)
 	}
 	f.Fuzz(func(t *testing.T, which uint8, input []byte) {
-		d := []Drive{{Bus: busNVMe}, {Bus: busATA, wholeBytes: 1 << 40}, {Bus: busSCSI}, {Bus: busUSB, Facts: Facts{Removable: answer.No}, wholeBytes: 1 << 30}}[which%4]
+		d := []statements.Drive{{Bus: kernel.BusNVMe}, {Bus: kernel.BusATA, WholeBytes: 1 << 40}, {Bus: kernel.BusSCSI}, {Bus: kernel.BusUSB, Facts: kernel.Facts{Removable: answer.No}, WholeBytes: 1 << 30}}[which%4]
 		drive := &fakeDrive{t: t, permit: permitCDB, answer: fuzzed(input)}
-		if d.Bus == busNVMe {
+		if d.Bus == kernel.BusNVMe {
 			drive.permit = permitNVMe
 		}
 		got := asked(t, d, drive, 1)

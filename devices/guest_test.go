@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 )
 
 // These tests need drives of every kind and a kernel that is theirs alone. They
@@ -49,16 +50,16 @@ func guestDrives() []guestDrive {
 	unasked := []string{"hidden: unknown, passes no commands", "sanitize: unknown, passes no commands", "security: unknown, passes no commands"}
 	bridge := []string{"hidden: unknown, does not pass ATA commands", "sanitize: unknown, does not pass ATA commands", "security: unknown, does not pass ATA commands"}
 	return []guestDrive{
-		{"nvme", busNVMe, "QEMU NVMe Ctrl", "NVME0001", 512, false, []string{"rotation: solid-state", "hidden: none", "sanitize: not-supported", "security: none", "deallocated: zeros"}},
-		{"nvme4k", busNVMe, "QEMU NVMe Ctrl", "NVME0001", 4096, false, []string{"rotation: solid-state", "hidden: none", "sanitize: not-supported", "security: none"}},
-		{"multipath", busNVMe, "QEMU NVMe Ctrl", "NVME0002", 512, false, []string{"hidden: hidden, namespace 2", "sanitize: not-supported", "security: none"}},
-		{"ssd", busATA, "SHOKYO SSD", "AHCI0001", 512, false, []string{"rotation: solid-state", "hidden: none", "sanitize: not-supported", "security: none"}},
-		{"hdd", busATA, "SHOKYO HDD", "AHCI0002", 512, false, []string{"rotation: rotating, 7200", "hidden: none", "sanitize: not-supported", "security: none"}},
-		{"sas", busSCSI, "SHOKYO SASDISK", "SCSI0001", 512, false, []string{"hidden: unknown, SCSI has no command", "sanitize: unknown, SCSI does not tell", "security: unknown"}},
-		{"debug", busSCSI, "Linux scsi_debug", "2000", 512, false, []string{"rotation: solid-state", "hidden: unknown", "deallocated: zeros"}},
-		{"usb", busUSB, "QEMU QEMU HARDDISK", "USB00001", 512, false, []string{"hidden: unknown, a removable USB medium", "sanitize: unknown, a removable USB medium"}},
-		{"uas", busUSB, "QEMU QEMU HARDDISK", "UAS00001", 512, true, bridge},
-		{"virtio", busVirtio, "", "VBLK0001", 512, false, unasked},
+		{"nvme", kernel.BusNVMe, "QEMU NVMe Ctrl", "NVME0001", 512, false, []string{"rotation: solid-state", "hidden: none", "sanitize: not-supported", "security: none", "deallocated: zeros"}},
+		{"nvme4k", kernel.BusNVMe, "QEMU NVMe Ctrl", "NVME0001", 4096, false, []string{"rotation: solid-state", "hidden: none", "sanitize: not-supported", "security: none"}},
+		{"multipath", kernel.BusNVMe, "QEMU NVMe Ctrl", "NVME0002", 512, false, []string{"hidden: hidden, namespace 2", "sanitize: not-supported", "security: none"}},
+		{"ssd", kernel.BusATA, "SHOKYO SSD", "AHCI0001", 512, false, []string{"rotation: solid-state", "hidden: none", "sanitize: not-supported", "security: none"}},
+		{"hdd", kernel.BusATA, "SHOKYO HDD", "AHCI0002", 512, false, []string{"rotation: rotating, 7200", "hidden: none", "sanitize: not-supported", "security: none"}},
+		{"sas", kernel.BusSCSI, "SHOKYO SASDISK", "SCSI0001", 512, false, []string{"hidden: unknown, SCSI has no command", "sanitize: unknown, SCSI does not tell", "security: unknown"}},
+		{"debug", kernel.BusSCSI, "Linux scsi_debug", "2000", 512, false, []string{"rotation: solid-state", "hidden: unknown", "deallocated: zeros"}},
+		{"usb", kernel.BusUSB, "QEMU QEMU HARDDISK", "USB00001", 512, false, []string{"hidden: unknown, a removable USB medium", "sanitize: unknown, a removable USB medium"}},
+		{"uas", kernel.BusUSB, "QEMU QEMU HARDDISK", "UAS00001", 512, true, bridge},
+		{"virtio", kernel.BusVirtio, "", "VBLK0001", 512, false, unasked},
 	}
 }
 
@@ -72,7 +73,7 @@ func TestInGuestDescribe(t *testing.T) {
 			}
 			checkStatements(t, d)
 			says(t, d, g.want...)
-			if d.Bus != g.bus || d.Model != g.model || d.Serial != g.serial || d.LogicalBlockBytes != g.block || d.SizeBytes <= 0 || d.Kind != BlockDevice || d.Partition != answer.No {
+			if d.Bus != g.bus || d.Model != g.model || d.Serial != g.serial || d.LogicalBlockBytes != g.block || d.SizeBytes <= 0 || d.Kind != kernel.BlockDevice || d.Partition != answer.No {
 				t.Errorf("%s: %+v", d.Bus, d.Facts)
 			}
 			if d.InUse != answer.No || len(d.Users) != 0 {
@@ -124,7 +125,7 @@ func TestInGuestList(t *testing.T) {
 		}
 		says(t, list[i], g.want...)
 	}
-	if !slices.IsSortedFunc(paths, func(a, b string) int { return natural(filepath.Base(a), filepath.Base(b)) }) {
+	if !slices.IsSortedFunc(paths, func(a, b string) int { return kernel.Natural(filepath.Base(a), filepath.Base(b)) }) {
 		t.Errorf("order: %q", paths)
 	}
 }
@@ -143,11 +144,11 @@ func TestInGuestRefused(t *testing.T) {
 		if err := unix.Fstat(int(f.Fd()), &st); err != nil {
 			t.Fatal(err)
 		}
-		before, _ := thisHost().counters(uint64(st.Rdev))
+		before, _ := kernel.ThisHost().Counters(uint64(st.Rdev))
 		var to transport = scsiGeneric{f}
-		bus, alive, answer := busSCSI, []byte{0x12, 0, 0, 0, 36, 0}, make([]byte, 36)
+		bus, alive, answer := kernel.BusSCSI, []byte{0x12, 0, 0, 0, 36, 0}, make([]byte, 36)
 		if strings.HasPrefix(filepath.Base(path), "nvme") {
-			to, bus, alive, answer = nvmeAdmin{f}, busNVMe, make([]byte, 64), make([]byte, 4096)
+			to, bus, alive, answer = nvmeAdmin{f}, kernel.BusNVMe, make([]byte, 64), make([]byte, 4096)
 			alive[0], alive[40] = 0x06, 0x01
 		}
 		if n, status, err := to.Do(alive, answer); n != len(answer) || status != nil || err != nil {
@@ -161,7 +162,7 @@ func TestInGuestRefused(t *testing.T) {
 				t.Fatalf("%s: %s: %v", name, d.name, err)
 			}
 		}
-		after, counted := thisHost().counters(uint64(st.Rdev))
+		after, counted := kernel.ThisHost().Counters(uint64(st.Rdev))
 		if !counted || before != after {
 			t.Errorf("%s: counters %+v before, %+v after", name, before, after)
 		}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/internal/aligned"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
@@ -90,8 +91,8 @@ func removePartitions(t *testing.T, device string) bool {
 	ok := true
 	parts, _ := filepath.Glob(filepath.Join("/sys/class/block", filepath.Base(device), "*", "partition"))
 	for _, p := range parts {
-		if out, err := command(t, "delpart", device, readLine(p)).CombinedOutput(); err != nil {
-			t.Logf("delpart %s %s: %s", device, readLine(p), out)
+		if out, err := command(t, "delpart", device, kernel.ReadLine(p)).CombinedOutput(); err != nil {
+			t.Logf("delpart %s %s: %s", device, kernel.ReadLine(p), out)
 			ok = false
 		}
 	}
@@ -120,7 +121,7 @@ func TestBlockDevice(t *testing.T) {
 			t.Errorf("size %d, alignment %d; want %d", m.Size(), m.Alignment(), sector)
 		}
 		f := m.Facts()
-		if f.Path != device || f.Kind != BlockDevice || f.Name != filepath.Base(device) || f.LogicalBlockBytes != sector ||
+		if f.Path != device || f.Kind != kernel.BlockDevice || f.Name != filepath.Base(device) || f.LogicalBlockBytes != sector ||
 			f.PhysicalBlockBytes < sector || f.Partition != answer.No || f.ReadOnlyBefore != answer.No || f.ReadOnlyFlag != answer.Yes || f.Serial != "" {
 			t.Errorf("facts %+v", f)
 		}

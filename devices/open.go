@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -47,7 +48,7 @@ func (m *Medium) openFile(st *unix.Stat_t) error {
 	if m.size == 0 {
 		return &Refusal{m.path, "is empty: there is nothing to examine", ErrEmpty}
 	}
-	m.facts = Facts{Path: m.path, Kind: File, SizeBytes: m.size}
+	m.facts = kernel.Facts{Path: m.path, Kind: kernel.File, SizeBytes: m.size}
 	m.align = fileAlignment(f)
 	return m.provideDirect()
 }
@@ -124,7 +125,7 @@ func (m *Medium) openDevice(st *unix.Stat_t, inUse bool) error {
 	if claimed {
 		m.facts.Claimed = answer.Yes
 	} else {
-		m.facts.InUseBy = sentence(thisHost().usedBy(uint64(st.Rdev))...)
+		m.facts.InUseBy = strings.Join(kernel.ThisHost().UsedBy(uint64(st.Rdev)), "; ")
 	}
 	m.facts.ReadOnlyBefore, m.facts.ReadOnlyFlag = before, readOnlyFlag(fd)
 	return nil
@@ -163,8 +164,8 @@ func (m *Medium) openData(st *unix.Stat_t) error {
 }
 
 func (m *Medium) describeDevice(st *unix.Stat_t, blockBytes int) {
-	m.facts = thisHost().facts(uint64(st.Rdev))
-	m.facts.Path, m.facts.Kind, m.facts.SizeBytes = m.path, BlockDevice, m.size
+	m.facts = kernel.ThisHost().Facts(uint64(st.Rdev))
+	m.facts.Path, m.facts.Kind, m.facts.SizeBytes = m.path, kernel.BlockDevice, m.size
 	m.facts.LogicalBlockBytes = blockBytes
 }
 
@@ -283,15 +284,15 @@ func refuseClaim(path string, dev uint64, err error) error {
 	if !errors.Is(err, unix.EBUSY) {
 		return refuseSystem(path, err)
 	}
-	users := thisHost().users(dev)
+	users := kernel.ThisHost().Users(dev)
 	if len(users) == 0 {
 		return &Refusal{path, "is in use by another program: end it (see lsof, dmsetup ls) and try again, or examine it as it is with --in-use", ErrInUse}
 	}
 	var who, todo []string
 	for _, u := range users {
-		who = append(who, u.what)
-		if !slices.Contains(todo, u.todo) {
-			todo = append(todo, u.todo)
+		who = append(who, u.What)
+		if !slices.Contains(todo, u.Todo) {
+			todo = append(todo, u.Todo)
 		}
 	}
 	return &Refusal{path, fmt.Sprintf("is in use (%s): %s first, or examine it as it is with --in-use", strings.Join(who, ", "), strings.Join(todo, ", ")), ErrInUse}

@@ -16,6 +16,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/kernel"
 )
 
 // harmful is a command that writes, erases, locks, or starts or stops something.
@@ -75,7 +77,7 @@ func dangerous(t testing.TB) (list []harmful) {
 		tcg-other-comid a2010004000000000200 0000
 	`) {
 		if f := strings.Fields(line); len(f) > 1 {
-			list = append(list, harmful{busSCSI, f[0], unhex(t, strings.Join(f[1:], ""))})
+			list = append(list, harmful{kernel.BusSCSI, f[0], unhex(t, strings.Join(f[1:], ""))})
 		}
 	}
 	return append(append(list, dangerousATA()...), dangerousNVMe()...)
@@ -107,7 +109,7 @@ func dangerousATA() (list []harmful) {
 					long[0], long[1], long[2], long[4], long[6], long[13], long[14] = 0x85, protocol<<1|extend, second, task.feature, 1, 0x40, task.command
 					short := []byte{0xa1, protocol<<1 | extend, second, task.feature, 1, 0, 0, 0, 0x40, task.command, 0, 0}
 					name := fmt.Sprintf("%s, protocol %d, flags %02x", task.name, protocol, second)
-					list = append(list, harmful{busSCSI, name + " by 85h", long}, harmful{busSCSI, name + " by A1h", short})
+					list = append(list, harmful{kernel.BusSCSI, name + " by 85h", long}, harmful{kernel.BusSCSI, name + " by A1h", short})
 				}
 			}
 		}
@@ -119,7 +121,7 @@ func dangerousATA() (list []harmful) {
 	copy(wrongKey, []byte{0x85, 0x06, 0x20, 0, 0xda})
 	wrongKey[13], wrongKey[14] = 0x40, 0xb0
 	out := unhexBytes("85080600000001000000000000 40ec00") // IDENTIFY DEVICE with T_DIR to the drive
-	return append(list, harmful{busSCSI, "sanitize-status-clearing", clear}, harmful{busSCSI, "smart-without-key", wrongKey}, harmful{busSCSI, "identify-to-the-drive", out})
+	return append(list, harmful{kernel.BusSCSI, "sanitize-status-clearing", clear}, harmful{kernel.BusSCSI, "smart-without-key", wrongKey}, harmful{kernel.BusSCSI, "identify-to-the-drive", out})
 }
 
 func unhexBytes(s string) (b []byte) {
@@ -134,7 +136,7 @@ func dangerousNVMe() (list []harmful) {
 		for i, d := range dwords {
 			binary.LittleEndian.PutUint32(c[40+4*i:], d)
 		}
-		list = append(list, harmful{busNVMe, name, c})
+		list = append(list, harmful{kernel.BusNVMe, name, c})
 	}
 	add("format", 0x80, 0x200)
 	add("sanitize-exit", 0x84, 1)
@@ -185,7 +187,7 @@ func TestDangerousCommands(t *testing.T) {
 	for _, d := range list {
 		for _, file := range []*os.File{nil, closed} {
 			var to transport = scsiGeneric{file}
-			if d.bus == busNVMe {
+			if d.bus == kernel.BusNVMe {
 				to = nvmeAdmin{file}
 			}
 			for _, data := range [][]byte{nil, make([]byte, 512)} {

@@ -7,18 +7,10 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-)
 
-// Page is one command and what came back, as it went over the wire: evidence
-// that another tool can decode again.
-type Page struct {
-	Bus     string // whose command it is: "nvme", "ata", "scsi"
-	Name    string // the allow-list's name of it: "vpd-b1h"
-	Command []byte // 64-byte submission queue entry, or command block
-	Data    []byte
-	Status  []byte // nil: success; SCSI sense, or the NVMe status field
-	Error   string // why nothing came back; empty if something did
-}
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
+)
 
 // recorder keeps every command that goes to a drive. It gives up on one that
 // does not answer: each further question would take as long again.
@@ -27,7 +19,7 @@ type recorder struct {
 	permit   func(command []byte) (string, error)
 	bus      string
 	deadline time.Time // no command is begun after this
-	pages    []Page
+	pages    []statements.Page
 	bytes    int // of data in pages
 	timeouts int
 	given    error // why no more is asked
@@ -63,7 +55,7 @@ func (r *recorder) Do(command, data []byte) (int, []byte, error) {
 	}
 	n, status, err := r.to.Do(command, data)
 	n = min(max(n, 0), len(data))
-	p := Page{Bus: r.busOf(command), Name: name, Command: bytes.Clone(command), Data: bytes.Clone(data[:min(n, maxPageBytes)]), Status: bytes.Clone(status)}
+	p := statements.Page{Bus: r.busOf(command), Name: name, Command: bytes.Clone(command), Data: bytes.Clone(data[:min(n, maxPageBytes)]), Status: bytes.Clone(status)}
 	if err != nil {
 		p.Error = err.Error()
 	}
@@ -79,8 +71,8 @@ func (r *recorder) Do(command, data []byte) (int, []byte, error) {
 }
 
 func (r *recorder) busOf(command []byte) string {
-	if r.bus == busSCSI && (command[0] == 0x85 || command[0] == 0xA1) {
-		return busATA
+	if r.bus == kernel.BusSCSI && (command[0] == 0x85 || command[0] == 0xA1) {
+		return kernel.BusATA
 	}
 	return r.bus
 }

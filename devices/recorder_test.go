@@ -9,14 +9,16 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/nvme"
 	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/devices/statements"
 )
 
 // TestRecorder: pages are what went over the wire, and do not change afterwards.
 func TestRecorder(t *testing.T) {
 	f := scsiDrive(t, pages{"inquiry": {data: []byte{1, 2, 3}}, "identify-device": {data: []byte{4}, status: []byte{0x70, 1}}, "log-00h": {err: unix.EIO}})
-	r := newRecorder(busSCSI, f, permitCDB)
+	r := newRecorder(kernel.BusSCSI, f, permitCDB)
 	inquiry, identify, log := scsi.Inquiry(36), unhex(t, "85080e0000000100000000000040ec00"), scsi.LogSense(0, 252)
 	buf := make([]byte, 8)
 	if n, status, err := r.Do(inquiry, buf); n != 3 || status != nil || err != nil {
@@ -27,10 +29,10 @@ func TestRecorder(t *testing.T) {
 	if _, _, err := r.Do(log, buf); !errors.Is(err, unix.EIO) {
 		t.Error(err)
 	}
-	want := []Page{
-		{busSCSI, "inquiry", scsi.Inquiry(36), []byte{1, 2, 3}, nil, ""},
-		{busATA, "identify-device", identify, []byte{4}, []byte{0x70, 1}, ""},
-		{busSCSI, "log-00h", log, nil, nil, unix.EIO.Error()},
+	want := []statements.Page{
+		{Bus: kernel.BusSCSI, Name: "inquiry", Command: scsi.Inquiry(36), Data: []byte{1, 2, 3}},
+		{Bus: kernel.BusATA, Name: "identify-device", Command: identify, Data: []byte{4}, Status: []byte{0x70, 1}},
+		{Bus: kernel.BusSCSI, Name: "log-00h", Command: log, Error: unix.EIO.Error()},
 	}
 	if len(r.pages) != len(want) {
 		t.Fatalf("%d pages", len(r.pages))
@@ -46,7 +48,7 @@ func TestRecorder(t *testing.T) {
 // TestRecorderRefuses: what is not on the list never reaches the drive, and is
 // no page.
 func TestRecorderRefuses(t *testing.T) {
-	for bus, permit := range map[string]func([]byte) (string, error){busSCSI: permitCDB, busNVMe: permitNVMe} {
+	for bus, permit := range map[string]func([]byte) (string, error){kernel.BusSCSI: permitCDB, kernel.BusNVMe: permitNVMe} {
 		f := &fakeDrive{t: t, permit: permit}
 		r := newRecorder(bus, f, permit)
 		for _, d := range dangerous(t) {
@@ -84,7 +86,7 @@ func TestRecorderTires(t *testing.T) {
 	} {
 		f := scsiDrive(t, nil)
 		f.answer = func(string, []byte) reply { return test.answer(len(f.sent) - 1) }
-		r := newRecorder(busSCSI, f, permitCDB).stopped(test.before)
+		r := newRecorder(kernel.BusSCSI, f, permitCDB).stopped(test.before)
 		var err error
 		for range maxPages + more {
 			_, _, err = r.Do(scsi.TestUnitReady(), nil)
@@ -102,12 +104,12 @@ func (w wild) Do([]byte, []byte) (int, []byte, error) { return int(w), nil, nil 
 
 func TestRecorderBounds(t *testing.T) {
 	for n, want := range map[int]int{-1: 0, 1 << 40: 100, 7: 7} {
-		r := newRecorder(busSCSI, wild(n), permitCDB)
+		r := newRecorder(kernel.BusSCSI, wild(n), permitCDB)
 		if got, _, err := r.Do(scsi.Inquiry(100), make([]byte, 100)); got != want || err != nil || len(r.pages[0].Data) != want {
 			t.Errorf("%d bytes: %d, %v", n, got, err)
 		}
 	}
-	r := newRecorder(busSCSI, wild(1<<20), permitCDB)
+	r := newRecorder(kernel.BusSCSI, wild(1<<20), permitCDB)
 	if n, _, err := r.Do(scsi.Read16(0, 2000), make([]byte, 1<<20)); n != 1<<20 || err != nil || len(r.pages[0].Data) != maxPageBytes {
 		t.Errorf("%d bytes, %v, %d kept", n, err, len(r.pages[0].Data))
 	}
@@ -116,7 +118,7 @@ func TestRecorderBounds(t *testing.T) {
 // TestRecorderKeeps: long answers end the questions, because there is room for so
 // much in a report only.
 func TestRecorderKeeps(t *testing.T) {
-	r := newRecorder(busSCSI, wild(1<<20), permitCDB)
+	r := newRecorder(kernel.BusSCSI, wild(1<<20), permitCDB)
 	sent := 0
 	for ; r.tired() == nil && sent <= maxPages; sent++ {
 		r.Do(scsi.VPD(0x83, 0xffff), make([]byte, maxPageBytes))

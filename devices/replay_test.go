@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 )
 
 // reply is what a drive returns for one command.
@@ -145,7 +148,7 @@ func unhex(t testing.TB, s string) []byte {
 // replay answers exactly the commands that were recorded.
 func replay(t testing.TB, list []recorded) *fakeDrive {
 	f := &fakeDrive{t: t, permit: permitCDB}
-	if list[0].bus == busNVMe {
+	if list[0].bus == kernel.BusNVMe {
 		f.permit = permitNVMe
 	}
 	f.answer = func(name string, command []byte) reply {
@@ -293,7 +296,7 @@ func registers(count uint16, lba uint64) reply {
 func behindTranslator(t testing.TB, identify words, more pages) pages {
 	p := pages{}
 	for _, r := range recording(t, "qemu-ide-hd") {
-		if r.bus == busSCSI && r.name != "vpd-89h" {
+		if r.bus == kernel.BusSCSI && r.name != "vpd-89h" {
 			p[r.name] = reply{data: r.answers, status: r.status}
 		}
 	}
@@ -309,15 +312,15 @@ func behindTranslator(t testing.TB, identify words, more pages) pages {
 }
 
 // asked runs a conversation with a drive from the start.
-func asked(t testing.TB, d Drive, f *fakeDrive, nsid uint32) *Drive {
+func asked(t testing.TB, d statements.Drive, f *fakeDrive, nsid uint32) *statements.Drive {
 	t.Helper()
-	fresh := newDrive("not asked")
-	fresh.Bus, fresh.Removable, fresh.wholeBytes, fresh.SizeBytes = d.Bus, d.Removable, d.wholeBytes, d.wholeBytes
-	bus := busSCSI
-	if d.Bus == busNVMe {
-		bus = busNVMe
+	fresh := statements.Unasked("not asked")
+	fresh.Bus, fresh.Removable, fresh.WholeBytes, fresh.SizeBytes = d.Bus, d.Removable, d.WholeBytes, d.WholeBytes
+	bus := kernel.BusSCSI
+	if d.Bus == kernel.BusNVMe {
+		bus = kernel.BusNVMe
 	}
-	fresh.ask(newRecorder(bus, f, f.permit), nsid)
+	ask(fresh, newRecorder(bus, f, f.permit), nsid)
 	checkStatements(t, fresh)
 	return fresh
 }

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/scsi"
 )
 
@@ -101,6 +102,6 @@ func senseError(status []byte) error {
 
 // openSectors asks a device without a size whether it is such a drive.
 func (m *Medium) openSectors(f *os.File) bool {
-	m.sectors = newSectors(newRecorder(busSCSI, scsiGeneric{f}, permitCDB))
+	m.sectors = newSectors(newRecorder(kernel.BusSCSI, scsiGeneric{f}, permitCDB))
 	return m.sectors != nil
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/devices/kernel"
 )
 
 // arrayDisk is a SCSI disk of an array: sectors of an odd size, some of them bad.
@@ -62,7 +64,7 @@ func recoveredError() []byte {
 // medium is the disk as Open makes it, without a file behind.
 func (d *arrayDisk) medium() *Medium {
 	s := &sectors{to: d, bytes: d.bytes, count: int64(len(d.content) / d.bytes), window: maxTransfer / d.bytes}
-	return &Medium{path: "array", sectors: s, size: s.size(), facts: Facts{Kind: File, LogicalBlockBytes: d.bytes}}
+	return &Medium{path: "array", sectors: s, size: s.size(), facts: kernel.Facts{Kind: kernel.File, LogicalBlockBytes: d.bytes}}
 }
 
 func newArrayDisk(t testing.TB, sector, count int) *arrayDisk {
@@ -205,7 +207,7 @@ func TestNewSectors(t *testing.T) {
 	}
 	f := scsiDrive(t, nil)
 	f.answer = timedOut
-	if s := newSectors(newRecorder(busSCSI, f, permitCDB)); s != nil || len(f.sent) > 2 {
+	if s := newSectors(newRecorder(kernel.BusSCSI, f, permitCDB)); s != nil || len(f.sent) > 2 {
 		t.Errorf("a drive that hangs: %+v after %d commands", s, len(f.sent))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
@@ -14,9 +16,9 @@ import (
 // What a drive says of itself, on its way into the report.
 
 // describe asks the drive of a block device; nil for image files.
-func (e *Examination) describe() (*devices.Drive, error) {
+func (e *Examination) describe() (*statements.Drive, error) {
 	f := e.media[0].Facts()
-	if f.Kind != devices.BlockDevice {
+	if f.Kind != kernel.BlockDevice {
 		return nil, nil
 	}
 	d, err := devices.Describe(e.source)
@@ -50,7 +52,7 @@ func (e *Examination) changes() (out []verdict.Change) {
 }
 
 // ReportDrive spells a drive out for the report and for programs.
-func ReportDrive(d *devices.Drive) *reports.Drive {
+func ReportDrive(d *statements.Drive) *reports.Drive {
 	if d == nil {
 		return nil
 	}
@@ -76,12 +78,12 @@ func ReportDrive(d *devices.Drive) *reports.Drive {
 	return out
 }
 
-func reportStatement[S devices.AnyState](s devices.Statement[S]) reports.Statement {
+func reportStatement[S statements.AnyState](s statements.Statement[S]) reports.Statement {
 	return reports.Statement{State: s.State.String(), Text: s.Text}
 }
 
 // sentCommands names every command that went to a drive, once.
-func sentCommands(drives ...*devices.Drive) (names []string) {
+func sentCommands(drives ...*statements.Drive) (names []string) {
 	for _, d := range drives {
 		if d == nil {
 			continue

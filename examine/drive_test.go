@@ -4,20 +4,20 @@ import (
 	"slices"
 	"testing"
 
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/reports"
 )
 
-func says[S devices.AnyState](state S, text string) devices.Statement[S] {
-	return devices.Statement[S]{State: state, Text: text}
+func says[S statements.AnyState](state S, text string) statements.Statement[S] {
+	return statements.Statement[S]{State: state, Text: text}
 }
 
 // closedDrive says nothing.
-func closedDrive() *devices.Drive {
+func closedDrive() *statements.Drive {
 	const why = "the bridge passes no commands"
-	return &devices.Drive{Bus: "usb", Rotation: says(devices.RotationUnknown, why), Hidden: devices.Hidden{Statement: says(devices.HiddenUnknown, why)},
-		Sanitize: says(devices.SanitizeUnknown, why), Security: says(devices.SecurityUnknown, why),
-		Deallocated: says(devices.DeallocatedUnknown, why), AfterErase: says(devices.AfterEraseUnknown, why)}
+	return &statements.Drive{Bus: "usb", Rotation: says(statements.RotationUnknown, why), Hidden: statements.Hidden{Statement: says(statements.HiddenUnknown, why)},
+		Sanitize: says(statements.SanitizeUnknown, why), Security: says(statements.SecurityUnknown, why),
+		Deallocated: says(statements.DeallocatedUnknown, why), AfterErase: says(statements.AfterEraseUnknown, why)}
 }
 
 // TestReportDrive: nothing that is not known becomes a number or a no.
@@ -26,8 +26,8 @@ func TestReportDrive(t *testing.T) {
 		t.Error("an image has a drive")
 	}
 	d := closedDrive()
-	d.Pages = []devices.Page{{Bus: "scsi", Name: "inquiry", Command: []byte{0x12}, Data: []byte{1, 2}, Status: []byte{0x70}, Error: "x"}}
-	d.Details = []devices.Detail{{Name: "a", Value: "b", From: "c", Why: "d"}}
+	d.Pages = []statements.Page{{Bus: "scsi", Name: "inquiry", Command: []byte{0x12}, Data: []byte{1, 2}, Status: []byte{0x70}, Error: "x"}}
+	d.Details = []statements.Detail{{Name: "a", Value: "b", From: "c", Why: "d"}}
 	r := ReportDrive(d)
 	if r.Removable != nil || r.ReadOnly != nil || r.InUse != nil || r.Written != nil {
 		t.Errorf("%+v", r)
@@ -41,7 +41,7 @@ func TestReportDrive(t *testing.T) {
 		!slices.Equal(r.Commands, []reports.SentCommand{{Bus: "scsi", Name: "inquiry", Command: "12", Data: "AQI=", Status: "70", Error: "x"}}) {
 		t.Errorf("%+v, %+v", r.Facts, r.Commands)
 	}
-	d.Written = devices.Written{Known: true, Name: "n", Value: 5, UnitBytes: 512}
+	d.Written = statements.Written{Known: true, Name: "n", Value: 5, UnitBytes: 512}
 	if w := ReportDrive(d).Written; w == nil || *w != (reports.Written{Counter: "n", Value: 5, UnitBytes: 512}) {
 		t.Errorf("%+v", w)
 	}

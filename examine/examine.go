@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/examine/plan"
 	"shokyo.dev/shokyo/image"
@@ -88,8 +89,8 @@ type Examination struct {
 	image   *image.Image
 	laid    *layout.Laid // nil unless the sectors carry checksums
 	table   *table.Table
-	drive   *devices.Drive // what the drive said before; nil for files
-	after   *devices.Drive // and after
+	drive   *statements.Drive // what the drive said before; nil for files
+	after   *statements.Drive // and after
 	plan    *scan.Plan
 	saved   checkpoint.Checkpoint
 	engine  *scan.Scan

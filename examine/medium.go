@@ -5,6 +5,8 @@ import (
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -47,7 +49,7 @@ func (e *Examination) medium(in *verdict.Input) reports.Medium {
 }
 
 // ownCounters is the drive's count of what was written to it, before and after.
-func ownCounters(before, after devices.Written) []reports.Counter {
+func ownCounters(before, after statements.Written) []reports.Counter {
 	if !before.Known || !after.Known || before.Name != after.Name || max(before.Value, after.Value) > math.MaxInt64 {
 		return nil
 	}
@@ -107,7 +109,7 @@ func (e *Examination) Known() reports.Medium {
 	if len(e.media) > 0 {
 		f := e.media[0].Facts()
 		m.Model, m.Serial, m.Kind = f.Model, f.Serial, string(f.Kind)
-		if f.Kind == devices.BlockDevice { // an image's size is not known from one file
+		if f.Kind == kernel.BlockDevice { // an image's size is not known from one file
 			m.SizeBytes = f.SizeBytes
 		}
 	}

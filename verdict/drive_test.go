@@ -6,27 +6,28 @@ import (
 	"testing"
 	"unicode"
 
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/scan"
 )
 
-func says[S devices.AnyState](state S, text string) devices.Statement[S] {
-	return devices.Statement[S]{State: state, Text: text}
+func says[S statements.AnyState](state S, text string) statements.Statement[S] {
+	return statements.Statement[S]{State: state, Text: text}
 }
 
 // openDrive is a drive that says of everything that all is well.
-func openDrive() *devices.Drive {
-	return &devices.Drive{Bus: "ata", Rotation: says(devices.Rotating, "R"),
-		Hidden: devices.Hidden{Statement: says(devices.HiddenNone, "H")}, Sanitize: says(devices.SanitizeNoFailure, "S"),
-		Security: says(devices.SecurityOff, "L"), Deallocated: says(devices.DeallocatedUndefined, "D"), AfterErase: says(devices.AfterEraseData, "E")}
+func openDrive() *statements.Drive {
+	return &statements.Drive{Bus: "ata", Rotation: says(statements.Rotating, "R"),
+		Hidden: statements.Hidden{Statement: says(statements.HiddenNone, "H")}, Sanitize: says(statements.SanitizeNoFailure, "S"),
+		Security: says(statements.SecurityOff, "L"), Deallocated: says(statements.DeallocatedUndefined, "D"), AfterErase: says(statements.AfterEraseData, "E")}
 }
 
 // closedDrive says nothing.
-func closedDrive() *devices.Drive {
+func closedDrive() *statements.Drive {
 	const why = "the bridge passes no commands"
-	return &devices.Drive{Bus: "usb", Rotation: says(devices.RotationUnknown, why), Hidden: devices.Hidden{Statement: says(devices.HiddenUnknown, why)},
-		Sanitize: says(devices.SanitizeUnknown, why), Security: says(devices.SecurityUnknown, why),
-		Deallocated: says(devices.DeallocatedUnknown, why), AfterErase: says(devices.AfterEraseUnknown, why)}
+	return &statements.Drive{Bus: "usb", Rotation: says(statements.RotationUnknown, why), Hidden: statements.Hidden{Statement: says(statements.HiddenUnknown, why)},
+		Sanitize: says(statements.SanitizeUnknown, why), Security: says(statements.SecurityUnknown, why),
+		Deallocated: says(statements.DeallocatedUnknown, why), AfterErase: says(statements.AfterEraseUnknown, why)}
 }
 
 // cleanInput is an examination that supports no-residue.
@@ -67,34 +68,34 @@ const harmless Code = ""
 // its absence proves nothing (AfterErase, Deallocated: the claim is no stronger for it; Rotation
 // has no bearing).
 func TestEveryStateIsJudged(t *testing.T) {
-	axis(t, "hidden", map[devices.HiddenState]Code{
-		devices.HiddenUnknown: harmless, devices.HiddenNone: harmless, devices.HiddenSome: ReasonHiddenCapacity,
-	}, func(d *devices.Drive, s devices.HiddenState) {
-		d.Hidden = devices.Hidden{Statement: says(s, "word"), Bytes: 1234567}
+	axis(t, "hidden", map[statements.HiddenState]Code{
+		statements.HiddenUnknown: harmless, statements.HiddenNone: harmless, statements.HiddenSome: ReasonHiddenCapacity,
+	}, func(d *statements.Drive, s statements.HiddenState) {
+		d.Hidden = statements.Hidden{Statement: says(s, "word"), Bytes: 1234567}
 	})
-	axis(t, "sanitize", map[devices.SanitizeState]Code{
-		devices.SanitizeUnknown: harmless, devices.SanitizeNotSupported: harmless, devices.SanitizeNever: harmless,
-		devices.SanitizeSucceeded: harmless, devices.SanitizeNoFailure: harmless,
-		devices.SanitizeInProgress: ReasonSanitizeInProgress, devices.SanitizeFailed: ReasonSanitizeFailed,
-	}, func(d *devices.Drive, s devices.SanitizeState) { d.Sanitize = says(s, "word") })
-	axis(t, "security", map[devices.SecurityState]Code{
-		devices.SecurityUnknown: harmless, devices.SecurityNone: harmless, devices.SecurityOff: harmless, devices.SecurityUnlocked: harmless,
-		devices.SecurityShadowed: ReasonMBRShadowed, devices.SecurityLocked: ReasonLockedRange,
-	}, func(d *devices.Drive, s devices.SecurityState) { d.Security = says(s, "word") })
-	axis(t, "after erase", map[devices.AfterEraseState]Code{
-		devices.AfterEraseUnknown: harmless, devices.AfterEraseData: harmless, devices.AfterEraseError: ReasonReadsFailByDesign,
-	}, func(d *devices.Drive, s devices.AfterEraseState) { d.AfterErase = says(s, "word") })
-	axis(t, "deallocated", map[devices.DeallocatedState]Code{
-		devices.DeallocatedUnknown: harmless, devices.DeallocatedZeros: harmless, devices.DeallocatedOnes: harmless, devices.DeallocatedUndefined: harmless,
-	}, func(d *devices.Drive, s devices.DeallocatedState) { d.Deallocated = says(s, "word") })
-	axis(t, "rotation", map[devices.RotationState]Code{
-		devices.RotationUnknown: harmless, devices.SolidState: harmless, devices.Rotating: harmless,
-	}, func(d *devices.Drive, s devices.RotationState) { d.Rotation = says(s, "word") })
+	axis(t, "sanitize", map[statements.SanitizeState]Code{
+		statements.SanitizeUnknown: harmless, statements.SanitizeNotSupported: harmless, statements.SanitizeNever: harmless,
+		statements.SanitizeSucceeded: harmless, statements.SanitizeNoFailure: harmless,
+		statements.SanitizeInProgress: ReasonSanitizeInProgress, statements.SanitizeFailed: ReasonSanitizeFailed,
+	}, func(d *statements.Drive, s statements.SanitizeState) { d.Sanitize = says(s, "word") })
+	axis(t, "security", map[statements.SecurityState]Code{
+		statements.SecurityUnknown: harmless, statements.SecurityNone: harmless, statements.SecurityOff: harmless, statements.SecurityUnlocked: harmless,
+		statements.SecurityShadowed: ReasonMBRShadowed, statements.SecurityLocked: ReasonLockedRange,
+	}, func(d *statements.Drive, s statements.SecurityState) { d.Security = says(s, "word") })
+	axis(t, "after erase", map[statements.AfterEraseState]Code{
+		statements.AfterEraseUnknown: harmless, statements.AfterEraseData: harmless, statements.AfterEraseError: ReasonReadsFailByDesign,
+	}, func(d *statements.Drive, s statements.AfterEraseState) { d.AfterErase = says(s, "word") })
+	axis(t, "deallocated", map[statements.DeallocatedState]Code{
+		statements.DeallocatedUnknown: harmless, statements.DeallocatedZeros: harmless, statements.DeallocatedOnes: harmless, statements.DeallocatedUndefined: harmless,
+	}, func(d *statements.Drive, s statements.DeallocatedState) { d.Deallocated = says(s, "word") })
+	axis(t, "rotation", map[statements.RotationState]Code{
+		statements.RotationUnknown: harmless, statements.SolidState: harmless, statements.Rotating: harmless,
+	}, func(d *statements.Drive, s statements.RotationState) { d.Rotation = says(s, "word") })
 }
 
-func axis[S devices.AnyState](t *testing.T, name string, judged map[S]Code, set func(*devices.Drive, S)) {
+func axis[S statements.AnyState](t *testing.T, name string, judged map[S]Code, set func(*statements.Drive, S)) {
 	t.Helper()
-	for _, s := range devices.States[S]() {
+	for _, s := range statements.States[S]() {
 		want, ok := judged[s]
 		if !ok {
 			t.Errorf("%s: whether %s is a doubt was not said", name, s)
@@ -137,7 +138,7 @@ func spoil(r *scan.Result, c scan.Class) {
 
 // TestDriveDoubts: each statement has its own, which is told once; without a drive there is none.
 func TestDriveDoubts(t *testing.T) {
-	for name, d := range map[string]*devices.Drive{"an image": nil, "all is well": openDrive(), "nothing is known": closedDrive()} {
+	for name, d := range map[string]*statements.Drive{"an image": nil, "all is well": openDrive(), "nothing is known": closedDrive()} {
 		for _, class := range []scan.Class{scan.Ciphertext, scan.Unreadable} {
 			in := cleanInput()
 			in.Before, in.After = d, d
@@ -149,11 +150,11 @@ func TestDriveDoubts(t *testing.T) {
 	}
 	in := cleanInput()
 	in.Before, in.After = openDrive(), openDrive()
-	for _, d := range []*devices.Drive{in.Before, in.After} {
-		d.Hidden = devices.Hidden{Statement: says(devices.HiddenSome, "H"), Bytes: 5}
-		d.Sanitize, d.Security, d.AfterErase = says(devices.SanitizeFailed, "S"), says(devices.SecurityLocked, "L"), says(devices.AfterEraseError, "E")
+	for _, d := range []*statements.Drive{in.Before, in.After} {
+		d.Hidden = statements.Hidden{Statement: says(statements.HiddenSome, "H"), Bytes: 5}
+		d.Sanitize, d.Security, d.AfterErase = says(statements.SanitizeFailed, "S"), says(statements.SecurityLocked, "L"), says(statements.AfterEraseError, "E")
 	}
-	in.After.Sanitize = says(devices.SanitizeInProgress, "S")
+	in.After.Sanitize = says(statements.SanitizeInProgress, "S")
 	in.After.Hidden.Bytes = 6
 	if got, want := codes(driveDoubts(in)), []Code{ReasonHiddenCapacity, ReasonSanitizeFailed, ReasonLockedRange, ReasonSanitizeInProgress}; !slices.Equal(got, want) {
 		t.Errorf("no read failed: %v, want %v", got, want)
@@ -169,7 +170,7 @@ func TestDriveDoubts(t *testing.T) {
 // TestDriveRemarks: fill that was judged, on a drive that shows trimmed blocks as
 // fill. A remark changes no verdict.
 func TestDriveRemarks(t *testing.T) {
-	for _, state := range devices.States[devices.DeallocatedState]() {
+	for _, state := range statements.States[statements.DeallocatedState]() {
 		for _, fill := range []int64{0, 4096} {
 			for _, expect := range []scan.Expect{scan.ExpectErased, scan.ExpectAny} {
 				in := cleanInput()
@@ -177,7 +178,7 @@ func TestDriveRemarks(t *testing.T) {
 				in.Before.Deallocated = says(state, "DLFEAT")
 				in.Result.Regions[0].ReadBackFill, in.Result.Regions[0].Expect = fill, expect
 				remarks := driveRemarks(in.Before, in.Result)
-				want := fill > 0 && (state == devices.DeallocatedZeros || state == devices.DeallocatedOnes) && expect != scan.ExpectAny
+				want := fill > 0 && (state == statements.DeallocatedZeros || state == statements.DeallocatedOnes) && expect != scan.ExpectAny
 				if got := slices.Equal(codes(remarks), []Code{ReasonDeallocatedReads}); got != want {
 					t.Errorf("%s, %d bytes of fill, expecting %v: %v", state, fill, expect, codes(remarks))
 				}
@@ -204,11 +205,11 @@ func TestDriveRemarks(t *testing.T) {
 // drive that says it hides nothing, there are areas that no command opens.
 func TestDriveNotChecked(t *testing.T) {
 	hidden := openDrive()
-	hidden.Hidden.State = devices.HiddenSome // has a doubt instead
+	hidden.Hidden.State = statements.HiddenSome // has a doubt instead
 	file := closedDrive()
-	file.Kind = devices.File
+	file.Kind = kernel.File
 	for name, test := range map[string]struct {
-		drive *devices.Drive
+		drive *statements.Drive
 		said  string
 		want  []Code
 	}{
@@ -230,11 +231,11 @@ func TestDriveNotChecked(t *testing.T) {
 
 // TestCompareWritten: only the same counter, known both times, can differ.
 func TestCompareWritten(t *testing.T) {
-	w := func(name string, value uint64) devices.Written {
-		return devices.Written{Known: name != "", Name: name, Value: value, UnitBytes: 512}
+	w := func(name string, value uint64) statements.Written {
+		return statements.Written{Known: name != "", Name: name, Value: value, UnitBytes: 512}
 	}
 	for name, test := range map[string]struct {
-		before, after devices.Written
+		before, after statements.Written
 		doubt         bool
 	}{
 		"the same":          {w("n", 77), w("n", 77), false},

@@ -5,6 +5,7 @@ import (
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 )
 
 // What is known of the medium besides its bytes: whether it is whole, whether it was changed, and
@@ -108,7 +109,7 @@ func changeReasons(in *Input) (doubts, remarks []Reason) {
 }
 
 // useDoubts: what something else has in use may change behind the examination.
-func useDoubts(f *devices.Facts) []Reason {
+func useDoubts(f *kernel.Facts) []Reason {
 	if f.Claimed != answer.No {
 		return nil
 	}

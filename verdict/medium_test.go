@@ -9,6 +9,8 @@ import (
 
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -19,7 +21,7 @@ func TestInUseDoubts(t *testing.T) {
 		by      string
 		want    int
 	}{{answer.Yes, "", 0}, {answer.Unknown, "", 0}, {answer.No, "sdb1 mounted at /mnt", 1}, {answer.No, "", 1}} {
-		got := useDoubts(&devices.Facts{Claimed: test.claimed, InUseBy: test.by})
+		got := useDoubts(&kernel.Facts{Claimed: test.claimed, InUseBy: test.by})
 		if len(got) != test.want {
 			t.Errorf("claimed %s: %v", test.claimed, codes(got))
 		}
@@ -138,8 +140,8 @@ func TestOrder(t *testing.T) {
 	in.Medium = Medium{SizeBytes: 1, Defect: errors.New("x"), TableBytes: 2, StatedBytes: 3}
 	in.Changes, in.NotAsked = []Change{{Changes: devices.Changes{Changed: answer.Yes}}}, errors.New("x")
 	in.Before, in.After = openDrive(), openDrive()
-	in.Before.Security = says(devices.SecurityLocked, "x")
-	in.Before.Written, in.After.Written = devices.Written{Known: true, Value: 1}, devices.Written{Known: true, Value: 2}
+	in.Before.Security = says(statements.SecurityLocked, "x")
+	in.Before.Written, in.After.Written = statements.Written{Known: true, Value: 1}, statements.Written{Known: true, Value: 2}
 	in.Facts.Claimed = answer.No
 	in.Trailers = &Trailers{Compressed: true}
 	in.Result.Complete = false

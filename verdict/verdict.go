@@ -14,7 +14,8 @@ import (
 	"fmt"
 	"slices"
 
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -73,13 +74,13 @@ type Input struct {
 	Result *scan.Result
 
 	Medium   Medium
-	Facts    devices.Facts // of the medium while it was examined
-	Changes  []Change      // of each of its files
-	Resumed  bool          // after an interruption
-	Before   *devices.Drive
-	After    *devices.Drive // nil like Before: an image has none
-	NotAsked error          // why the drive could not be asked again
-	Trailers *Trailers      // nil: there is nothing beside the data
+	Facts    kernel.Facts // of the medium while it was examined
+	Changes  []Change     // of each of its files
+	Resumed  bool         // after an interruption
+	Before   *statements.Drive
+	After    *statements.Drive // nil like Before: an image has none
+	NotAsked error             // why the drive could not be asked again
+	Trailers *Trailers         // nil: there is nothing beside the data
 }
 
 // Decide gives the verdict.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/reports"
 )
@@ -40,7 +41,7 @@ func devicesVerb(p *program, args []string) (int, error) {
 }
 
 // attached describes the devices named, or all.
-func (p *program) attached(paths []string) (drives []*devices.Drive, err error) {
+func (p *program) attached(paths []string) (drives []*statements.Drive, err error) {
 	if len(paths) == 0 {
 		return devices.List(p.ctx)
 	}
@@ -54,7 +55,7 @@ func (p *program) attached(paths []string) (drives []*devices.Drive, err error) 
 	return drives, nil
 }
 
-func (p *program) printDevices(drives []*devices.Drive) error {
+func (p *program) printDevices(drives []*statements.Drive) error {
 	out := reports.Devices{Schema: reports.DevicesSchema, Devices: []reports.Drive{}}
 	for _, d := range drives {
 		out.Devices = append(out.Devices, *examine.ReportDrive(d))

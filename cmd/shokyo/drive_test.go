@@ -5,20 +5,20 @@ import (
 	"strings"
 	"testing"
 
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/statements"
 )
 
-func says[S devices.AnyState](state S, text string) devices.Statement[S] {
-	return devices.Statement[S]{State: state, Text: text}
+func says[S statements.AnyState](state S, text string) statements.Statement[S] {
+	return statements.Statement[S]{State: state, Text: text}
 }
 
 // closedDrive says nothing.
-func closedDrive() *devices.Drive {
+func closedDrive() *statements.Drive {
 	const why = "the bridge passes no commands"
-	return &devices.Drive{Bus: "usb", Rotation: says(devices.RotationUnknown, why), Hidden: devices.Hidden{Statement: says(devices.HiddenUnknown, why)},
-		Sanitize: says(devices.SanitizeUnknown, why), Security: says(devices.SecurityUnknown, why),
-		Deallocated: says(devices.DeallocatedUnknown, why), AfterErase: says(devices.AfterEraseUnknown, why)}
+	return &statements.Drive{Bus: "usb", Rotation: says(statements.RotationUnknown, why), Hidden: statements.Hidden{Statement: says(statements.HiddenUnknown, why)},
+		Sanitize: says(statements.SanitizeUnknown, why), Security: says(statements.SecurityUnknown, why),
+		Deallocated: says(statements.DeallocatedUnknown, why), AfterErase: says(statements.AfterEraseUnknown, why)}
 }
 
 // TestDriveLines: each line that is unknown says why; names from a drive can not
@@ -44,13 +44,13 @@ func TestDriveLines(t *testing.T) {
 	if strings.Contains(lines["firmware"], "\x1b") {
 		t.Errorf("firmware %q", lines["firmware"])
 	}
-	d.Hidden = devices.Hidden{Statement: says(devices.HiddenSome, "an HPA"), Bytes: 1 << 30}
+	d.Hidden = statements.Hidden{Statement: says(statements.HiddenSome, "an HPA"), Bytes: 1 << 30}
 	if got := driveLines(d); !slices.ContainsFunc(got, func(l [2]string) bool {
 		return strings.HasPrefix(l[1], "hidden 1") && strings.HasSuffix(l[1], ": an HPA")
 	}) {
 		t.Errorf("%q", got)
 	}
-	if sizeWords(0) == "" || sectorWords(&devices.Drive{}) != "sectors unknown" {
-		t.Error(sizeWords(0), sectorWords(&devices.Drive{}))
+	if sizeWords(0) == "" || sectorWords(&statements.Drive{}) != "sectors unknown" {
+		t.Error(sizeWords(0), sectorWords(&statements.Drive{}))
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/scan"
@@ -27,8 +27,8 @@ func TestExchangeWords(t *testing.T) {
 		}
 	}
 	for theirs, ours := range map[exchange.State]fmt.Stringer{
-		exchange.Hidden: devices.HiddenSome, exchange.Locked: devices.SecurityLocked, exchange.Shadowed: devices.SecurityShadowed,
-		exchange.SanitizeInProgress: devices.SanitizeInProgress, exchange.SanitizeFailed: devices.SanitizeFailed} {
+		exchange.Hidden: statements.HiddenSome, exchange.Locked: statements.SecurityLocked, exchange.Shadowed: statements.SecurityShadowed,
+		exchange.SanitizeInProgress: statements.SanitizeInProgress, exchange.SanitizeFailed: statements.SanitizeFailed} {
 		if theirs.String() != ours.String() {
 			t.Errorf("%q, and drives say %q", theirs, ours)
 		}

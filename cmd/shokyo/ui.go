@@ -12,7 +12,8 @@ import (
 	"unicode"
 
 	"shokyo.dev/shokyo/attest"
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/reports"
 	batches "shokyo.dev/shokyo/reports/batch"
@@ -176,7 +177,7 @@ func (p *program) showVerdict(d *reports.Document, bundle string) {
 	if d.Identity.ThrowAway {
 		fmt.Fprintf(w, "  %s\n", s.dim("signed with a throw-away identity: the bundle proves that it is unchanged, not who made it (shokyo keygen)"))
 	}
-	if d.Medium.Kind == string(devices.BlockDevice) {
+	if d.Medium.Kind == string(kernel.BlockDevice) {
 		fmt.Fprintf(w, "  %s stays read-only until you say otherwise: blockdev --setrw %s\n", printable(d.Medium.Path), printable(d.Medium.Path))
 	}
 	fmt.Fprintf(w, "  report: %s\n", printable(outPath(bundle)))
@@ -247,7 +248,7 @@ func mapLegend(d *reports.Document) string {
 
 // showDevices prints a block for each medium: the row that identifies it, then
 // what it says of itself.
-func (p *program) showDevices(drives []*devices.Drive) {
+func (p *program) showDevices(drives []*statements.Drive) {
 	s := p.out
 	if len(drives) == 0 {
 		fmt.Fprintln(p.stdout, "no media are attached")
@@ -264,7 +265,7 @@ func (p *program) showDevices(drives []*devices.Drive) {
 	}
 }
 
-func driveLines(d *devices.Drive) [][2]string {
+func driveLines(d *statements.Drive) [][2]string {
 	inUse := d.InUse.String()
 	if len(d.Users) > 0 {
 		inUse += ": " + strings.Join(d.Users, ", ")
@@ -287,7 +288,7 @@ func driveLines(d *devices.Drive) [][2]string {
 	}
 }
 
-func statementWords[S devices.AnyState](s devices.Statement[S]) string {
+func statementWords[S statements.AnyState](s statements.Statement[S]) string {
 	return s.State.String() + ": " + s.Text
 }
 
@@ -300,7 +301,7 @@ func sizeWords(n int64) string {
 	return humanSize(n)
 }
 
-func sectorWords(d *devices.Drive) string {
+func sectorWords(d *statements.Drive) string {
 	if d.LogicalBlockBytes == 0 {
 		return "sectors unknown"
 	}

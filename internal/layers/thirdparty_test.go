@@ -20,6 +20,7 @@ var thirdParty = map[string][]string{
 	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
 	"cmd/shokyo-init":        {},                                  // unsafe: the console's font
 	"devices":                {"golang.org/x/sys/unix", "unsafe"}, // unsafe: what is handed to the kernel
+	"devices/kernel":         {"golang.org/x/sys/unix"},
 	"image/codec":            {"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
 	"image/imagetest":        {"github.com/klauspost/compress/zstd"},
 	"image/table":            {"github.com/diskfs/go-diskfs/partition"},

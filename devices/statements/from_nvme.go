@@ -1,4 +1,4 @@
-package devices
+package statements
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/nvme"
 	"shokyo.dev/shokyo/devices/tcg"
 )
@@ -21,7 +22,7 @@ const (
 )
 
 // fromNVMe takes over what an NVMe drive said; nsid is the namespace that is the medium.
-func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
+func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t nvme.Transport) {
 	var own *nvme.NamespaceEntry
 	for i := range n.Namespaces {
 		if n.Namespaces[i].ID == nsid {
@@ -33,7 +34,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
 	}
 	d.Hidden = nvmeHidden(n)
 	d.Sanitize = nvmeSanitize(n)
-	d.Deallocated = stated(DeallocatedUnknown, n.Why(fmt.Sprintf("identify-namespace-%d", nsid)))
+	d.Deallocated = Stated(DeallocatedUnknown, n.Why(fmt.Sprintf("identify-namespace-%d", nsid)))
 	if own != nil && own.Namespace != nil {
 		d.EUI64, d.NGUID = own.Namespace.EUI64, own.Namespace.NGUID
 		d.Deallocated = nvmeDeallocated(own.Namespace.Unwritten.Reads)
@@ -41,7 +42,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
 	if own != nil && own.Descriptors != nil {
 		d.EUI64, d.NGUID = cmp.Or(own.Descriptors.EUI64, d.EUI64), cmp.Or(own.Descriptors.NGUID, d.NGUID)
 	}
-	d.AfterErase = stated(AfterEraseUnknown, "NVMe has no statement about it beyond how deallocated blocks read")
+	d.AfterErase = Stated(AfterEraseUnknown, "NVMe has no statement about it beyond how deallocated blocks read")
 	if n.SMART != nil {
 		if v, fits := n.SMART.UnitsWritten.Uint64(); fits && v > 0 { // 0: not reported
 			d.Written = Written{true, "nvme.data_units_written", v, 512_000}
@@ -55,7 +56,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t transport) {
 }
 
 // nvmeDiscover asks for TCG Level 0 discovery, if the drive has the command for it.
-func nvmeDiscover(n *nvme.Drive, t transport) (*tcg.Discovery, error) {
+func nvmeDiscover(n *nvme.Drive, t nvme.Transport) (*tcg.Discovery, error) {
 	if n.Controller == nil {
 		return nil, errors.New(n.Why(pageController))
 	}
@@ -75,7 +76,7 @@ func nvmeDiscover(n *nvme.Drive, t transport) (*tcg.Discovery, error) {
 }
 
 // orText is the drive's text, made fit to be shown, or else what the kernel had.
-func orText(text, kernel string) string { return cmp.Or(printable(text), kernel) }
+func orText(text, other string) string { return cmp.Or(kernel.Printable(text), other) }
 
 // nvmeHidden adds up flash that is in no namespace and namespaces that are
 // attached to no controller.
@@ -109,7 +110,7 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 	}
 	switch {
 	case hidden > 0:
-		return Hidden{stated(HiddenSome, sentence(parts...)), int64(min(hidden, math.MaxInt64))}
+		return Hidden{Stated(HiddenSome, sentence(parts...)), int64(min(hidden, math.MaxInt64))}
 	case len(doubts) > 0:
 		return hiddenUnknown(sentence(doubts...))
 	}
@@ -117,7 +118,7 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 	if len(n.Namespaces) > 1 { // each is a medium: to examine one says nothing of the others
 		text += fmt.Sprintf(" (%d of them, each a block device of its own)", len(n.Namespaces))
 	}
-	return Hidden{Statement: stated(HiddenNone, text)}
+	return Hidden{Statement: Stated(HiddenNone, text)}
 }
 
 // leastBytes is the size of a namespace; 1 where that is not known.
@@ -141,23 +142,23 @@ func nvmeSanitize(n *nvme.Drive) Statement[SanitizeState] {
 	s := n.Sanitize
 	if s == nil {
 		if n.Controller != nil && n.Controller.Sanitize.Any() == answer.No {
-			return stated(SanitizeNotSupported, "the drive has no Sanitize command (SANICAP)")
+			return Stated(SanitizeNotSupported, "the drive has no Sanitize command (SANICAP)")
 		}
-		return stated(SanitizeUnknown, n.Why(pageSanitize))
+		return Stated(SanitizeUnknown, n.Why(pageSanitize))
 	}
 	state := map[nvme.SanitizeState]SanitizeState{nvme.SanitizeNever: SanitizeNever, nvme.SanitizeSucceeded: SanitizeSucceeded,
 		nvme.SanitizeDeallocated: SanitizeSucceeded, nvme.SanitizeInProgress: SanitizeInProgress, nvme.SanitizeFailed: SanitizeFailed}[s.State]
-	return stated(state, s.Text())
+	return Stated(state, s.Text())
 }
 
 func nvmeDeallocated(f nvme.Fill) Statement[DeallocatedState] {
 	switch f {
 	case nvme.Zeros:
-		return stated(DeallocatedZeros, "deallocated blocks read as zeros (DLFEAT): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, "deallocated blocks read as zeros (DLFEAT): zeros read back say nothing of the cells below")
 	case nvme.Ones:
-		return stated(DeallocatedOnes, "deallocated blocks read as FF (DLFEAT): FF read back says nothing of the cells below")
+		return Stated(DeallocatedOnes, "deallocated blocks read as FF (DLFEAT): FF read back says nothing of the cells below")
 	}
-	return stated(DeallocatedUnknown, "the drive does not say what deallocated blocks read as (DLFEAT)")
+	return Stated(DeallocatedUnknown, "the drive does not say what deallocated blocks read as (DLFEAT)")
 }
 
 // nvmeFacts lists everything that was decoded.

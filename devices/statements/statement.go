@@ -1,4 +1,13 @@
-package devices
+// Package statements is what drives say of themselves, in one language for all buses:
+// a state that programs decide by, a sentence for people, and every fact with the page
+// it comes from.
+//
+// The packages of the buses turn bytes into facts of their own; from_ata.go,
+// from_nvme.go, from_scsi.go and from_tcg.go make statements of those. A new fact of a
+// bus is a line there; a new thing that drives can say is a type here (see AnyState).
+// Nothing here sends a command: questions go through a transport, which package
+// devices has.
+package statements
 
 import (
 	"cmp"
@@ -21,8 +30,8 @@ type AnyState interface {
 	fmt.Stringer
 }
 
-// stated makes one. Where nothing is known that is what is said, never "no".
-func stated[S AnyState](state S, text string) Statement[S] {
+// Stated makes one. Where nothing is known that is what is said, never "no".
+func Stated[S AnyState](state S, text string) Statement[S] {
 	s := Statement[S]{state, text}
 	if !s.Known() {
 		s.Text = cmp.Or(text, "the drive does not say")

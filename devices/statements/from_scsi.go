@@ -1,4 +1,4 @@
-package devices
+package statements
 
 import (
 	"cmp"
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/scsi"
 	"shokyo.dev/shokyo/devices/tcg"
 )
@@ -32,21 +33,21 @@ func (d *Drive) fromSCSI(s *scsi.Drive) {
 		d.Serial = orText(*s.Serial, d.Serial)
 	}
 	if s.Identification != nil {
-		d.WWN, d.EUI64 = printable(s.Identification.NAA()), printable(s.Identification.EUI())
+		d.WWN, d.EUI64 = kernel.Printable(s.Identification.NAA()), kernel.Printable(s.Identification.EUI())
 	}
-	if c := s.Capacity; c != nil && d.wholeBytes == 0 && d.Partition != answer.Yes { // the kernel gives such sectors no size
+	if c := s.Capacity; c != nil && d.WholeBytes == 0 && d.Partition != answer.Yes { // the kernel gives such sectors no size
 		d.SizeBytes, d.LogicalBlockBytes, d.PhysicalBlockBytes = c.Bytes(), int(c.BlockBytes), c.PhysicalBytes()
 	}
-	d.Rotation = stated(RotationUnknown, s.Why(pageCharacteristics))
-	d.AfterErase = stated(AfterEraseUnknown, s.Why(pageCharacteristics))
+	d.Rotation = Stated(RotationUnknown, s.Why(pageCharacteristics))
+	d.AfterErase = Stated(AfterEraseUnknown, s.Why(pageCharacteristics))
 	if c := s.Characteristics; c != nil {
 		d.Rotation, d.AfterErase = scsiRotation(c), scsiAfterErase(c.AfterCryptoErase)
 	}
 	d.Deallocated = scsiDeallocated(s)
 	d.Sanitize = scsiSanitize(s)
 	d.Hidden = hiddenUnknown(cmp.Or(s.Why(pageInquiry), "SCSI has no command that tells whether capacity was taken away"))
-	if c := s.Capacity; c != nil && d.wholeBytes > 0 && c.Bytes() > d.wholeBytes {
-		d.Hidden = Hidden{stated(HiddenSome, "the drive says it is larger than the kernel shows"), c.Bytes() - d.wholeBytes}
+	if c := s.Capacity; c != nil && d.WholeBytes > 0 && c.Bytes() > d.WholeBytes {
+		d.Hidden = Hidden{Stated(HiddenSome, "the drive says it is larger than the kernel shows"), c.Bytes() - d.WholeBytes}
 	}
 	if s.Writes != nil && s.Writes.Processed.Known {
 		d.Written = Written{true, "scsi.write_total_processed", s.Writes.Processed.Value, 0}
@@ -85,36 +86,36 @@ func scsiRotation(c *scsi.Characteristics) Statement[RotationState] {
 func scsiAfterErase(a scsi.AfterErase) Statement[AfterEraseState] {
 	switch {
 	case a.ByDesign():
-		return stated(AfterEraseError, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
+		return Stated(AfterEraseError, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
 	case a == scsi.ReadsComplete:
-		return stated(AfterEraseData, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
+		return Stated(AfterEraseData, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
 	}
-	return stated(AfterEraseUnknown, "the drive does not say (VPD page B1h, WACEREQ)")
+	return Stated(AfterEraseUnknown, "the drive does not say (VPD page B1h, WACEREQ)")
 }
 
 func scsiDeallocated(s *scsi.Drive) Statement[DeallocatedState] {
 	if p := s.Provisioning; p != nil && p.Reads == scsi.UnmappedZeros {
-		return stated(DeallocatedZeros, "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below")
 	}
 	if c := s.Capacity; c != nil && c.UnmappedZeros == answer.Yes {
-		return stated(DeallocatedZeros, "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below")
 	}
 	if c := s.Capacity; c != nil && c.Provisioned == answer.No {
-		return stated(DeallocatedUndefined, "the drive unmaps no blocks (READ CAPACITY (16), LBPME)")
+		return Stated(DeallocatedUndefined, "the drive unmaps no blocks (READ CAPACITY (16), LBPME)")
 	}
 	if p := s.Provisioning; p != nil {
-		return stated(DeallocatedUndefined, "unmapped blocks read as "+p.Reads.String()+" (VPD page B2h, LBPRZ)")
+		return Stated(DeallocatedUndefined, "unmapped blocks read as "+p.Reads.String()+" (VPD page B2h, LBPRZ)")
 	}
-	return stated(DeallocatedUnknown, s.Why(pageProvisioning))
+	return Stated(DeallocatedUnknown, s.Why(pageProvisioning))
 }
 
 // scsiSanitize: SCSI tells only of a sanitize that runs or failed.
 func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	switch s.State {
 	case scsi.Sanitizing:
-		return stated(SanitizeInProgress, s.Sense.String())
+		return Stated(SanitizeInProgress, s.Sense.String())
 	case scsi.SanitizeDied:
-		return stated(SanitizeFailed, s.Sense.String())
+		return Stated(SanitizeFailed, s.Sense.String())
 	}
 	supported, refused := false, len(s.Sanitize) > 0
 	for _, a := range s.Sanitize {
@@ -123,11 +124,11 @@ func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	}
 	switch {
 	case refused:
-		return stated(SanitizeNotSupported, "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)")
+		return Stated(SanitizeNotSupported, "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)")
 	case s.State == scsi.Ready && supported:
-		return stated(SanitizeNoFailure, "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded")
+		return Stated(SanitizeNoFailure, "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded")
 	}
-	return stated(SanitizeUnknown, cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
+	return Stated(SanitizeUnknown, cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
 }
 
 func scsiFacts(s *scsi.Drive) []Detail {

@@ -1,4 +1,4 @@
-package devices
+package statements
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata"
+	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/tcg"
 )
 
@@ -28,7 +29,7 @@ func (d *Drive) fromATA(a *ata.Drive) {
 			d.WWN = hexName(id.WWN)
 		}
 	}
-	d.hide(ataHidden(a, d.wholeBytes))
+	d.hide(ataHidden(a, d.WholeBytes))
 	d.sanitized(ataSanitize(a))
 	if s := ataDeallocated(a); s.Known() || d.Deallocated.State != DeallocatedZeros {
 		d.Deallocated = s
@@ -36,14 +37,14 @@ func (d *Drive) fromATA(a *ata.Drive) {
 	if w, ok := ataWritten(a); ok {
 		d.Written = w
 	}
-	d.Details = append(d.Details, ataFacts(a, d.wholeBytes)...)
+	d.Details = append(d.Details, ataFacts(a, d.WholeBytes)...)
 }
 
 // ataNotAsked says why ATA commands were not tried.
 func (d *Drive) ataNotAsked(why string) {
 	d.hide(hiddenUnknown(why))
-	d.sanitized(stated(SanitizeUnknown, why))
-	d.Security = lock(d.Security, stated(SecurityUnknown, "ATA security: "+why))
+	d.sanitized(Stated(SanitizeUnknown, why))
+	d.Security = lock(d.Security, Stated(SecurityUnknown, "ATA security: "+why))
 }
 
 // hide replaces what is said of hidden capacity, unless that was more.
@@ -67,13 +68,13 @@ func (d *Drive) sanitized(s Statement[SanitizeState]) {
 // ataLocking asks for Level 0 discovery by ATA commands. Linux refuses those for
 // trusted computing unless it was started with libata.allow_tpm=1, so this is
 // only tried where the translator gave no answer.
-func ataLocking(a *ata.Drive, t transport) locking {
+func ataLocking(a *ata.Drive, t ata.Transport) locking {
 	l := locking{page: "trusted-receive-level-0"}
 	l.found, l.err = ataDiscover(a, t)
 	return l
 }
 
-func ataDiscover(a *ata.Drive, t transport) (*tcg.Discovery, error) {
+func ataDiscover(a *ata.Drive, t ata.Transport) (*tcg.Discovery, error) {
 	if a.Identify == nil {
 		return nil, errors.New(a.Why(pageIdentify))
 	}
@@ -118,9 +119,9 @@ func ataHidden(a *ata.Drive, wholeBytes int64) Hidden {
 	}
 	switch h.Answer {
 	case answer.Yes:
-		return Hidden{stated(HiddenSome, fmt.Sprintf("the drive has %d sectors more than it shows (%s)", h.Sectors, largerSources(h))), clampBytes(h.Sectors, unit)}
+		return Hidden{Stated(HiddenSome, fmt.Sprintf("the drive has %d sectors more than it shows (%s)", h.Sectors, largerSources(h))), clampBytes(h.Sectors, unit)}
 	case answer.No:
-		return Hidden{Statement: stated(HiddenNone, "no host protected area, configuration overlay or accessible max address makes the drive smaller")}
+		return Hidden{Statement: Stated(HiddenNone, "no host protected area, configuration overlay or accessible max address makes the drive smaller")}
 	}
 	return hiddenUnknown(sentence(open...))
 }
@@ -146,54 +147,54 @@ func ataSanitize(a *ata.Drive) Statement[SanitizeState] {
 	s := a.Sanitize
 	switch {
 	case a.Identify == nil:
-		return stated(SanitizeUnknown, a.Why(pageIdentify))
+		return Stated(SanitizeUnknown, a.Why(pageIdentify))
 	case s == nil && a.Identify.Sanitize == answer.No:
-		return stated(SanitizeNotSupported, "the drive has no sanitize commands (IDENTIFY word 59)")
+		return Stated(SanitizeNotSupported, "the drive has no sanitize commands (IDENTIFY word 59)")
 	case s == nil:
-		return stated(SanitizeUnknown, a.Why(pageSanitizeEx))
+		return Stated(SanitizeUnknown, a.Why(pageSanitizeEx))
 	}
 	switch s.State {
 	case ata.SanitizeNoFailure:
-		return stated(SanitizeNoFailure, s.Text())
+		return Stated(SanitizeNoFailure, s.Text())
 	case ata.SanitizeInProgress:
-		return stated(SanitizeInProgress, s.Text())
+		return Stated(SanitizeInProgress, s.Text())
 	case ata.SanitizeFailed, ata.SanitizeIncomplete:
-		return stated(SanitizeFailed, s.Text())
+		return Stated(SanitizeFailed, s.Text())
 	}
-	return stated(SanitizeUnknown, sentence(s.Text(), s.Reason))
+	return Stated(SanitizeUnknown, sentence(s.Text(), s.Reason))
 }
 
 func ataDeallocated(a *ata.Drive) Statement[DeallocatedState] {
 	id := a.Identify
 	switch {
 	case id == nil:
-		return stated(DeallocatedUnknown, a.Why(pageIdentify))
+		return Stated(DeallocatedUnknown, a.Why(pageIdentify))
 	case id.TRIM == answer.Yes && id.RZAT == answer.Yes:
-		return stated(DeallocatedZeros, "trimmed sectors read as zeros (IDENTIFY word 69): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, "trimmed sectors read as zeros (IDENTIFY word 69): zeros read back say nothing of the cells below")
 	case id.TRIM == answer.Yes && id.DRAT == answer.Yes:
-		return stated(DeallocatedUndefined, "trimmed sectors read the same every time, but the drive does not say as what (IDENTIFY word 69)")
+		return Stated(DeallocatedUndefined, "trimmed sectors read the same every time, but the drive does not say as what (IDENTIFY word 69)")
 	case id.TRIM == answer.No:
-		return stated(DeallocatedUndefined, "the drive has no TRIM (IDENTIFY word 169)")
+		return Stated(DeallocatedUndefined, "the drive has no TRIM (IDENTIFY word 169)")
 	}
-	return stated(DeallocatedUnknown, "the drive does not say what trimmed sectors read as (IDENTIFY words 69 and 169)")
+	return Stated(DeallocatedUnknown, "the drive does not say what trimmed sectors read as (IDENTIFY words 69 and 169)")
 }
 
 func ataSecurity(a *ata.Drive) Statement[SecurityState] {
 	if a.Identify == nil {
-		return stated(SecurityUnknown, "ATA security: "+a.Why(pageIdentify))
+		return Stated(SecurityUnknown, "ATA security: "+a.Why(pageIdentify))
 	}
 	s := a.Identify.Security
 	switch {
 	case s.Locked == answer.Yes:
-		return stated(SecurityLocked, "ATA security: locked with a password, so that reads fail")
+		return Stated(SecurityLocked, "ATA security: locked with a password, so that reads fail")
 	case s.Supported == answer.No:
-		return stated(SecurityNone, "no ATA security")
+		return Stated(SecurityNone, "no ATA security")
 	case s.Enabled == answer.Yes && s.Locked == answer.No:
-		return stated(SecurityUnlocked, "ATA security: a password is set, the drive is unlocked")
+		return Stated(SecurityUnlocked, "ATA security: a password is set, the drive is unlocked")
 	case s.Enabled == answer.No && s.Locked == answer.No:
-		return stated(SecurityOff, "ATA security: no password is set")
+		return Stated(SecurityOff, "ATA security: no password is set")
 	}
-	return stated(SecurityUnknown, "ATA security: the drive does not say (IDENTIFY word 128)")
+	return Stated(SecurityUnknown, "ATA security: the drive does not say (IDENTIFY word 128)")
 }
 
 // ataWritten: the statistics count logical sectors; the SMART attribute counts
@@ -236,7 +237,7 @@ func ataWhyNot(s ata.Source) string {
 	if s.Answer == answer.No && s.Why == "" {
 		return "the drive does not have the feature"
 	}
-	return printable(s.Why)
+	return kernel.Printable(s.Why)
 }
 
 func ataIdentifyFacts(f *facts, id *ata.Identify) {

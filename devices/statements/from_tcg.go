@@ -1,4 +1,4 @@
-package devices
+package statements
 
 import (
 	"errors"
@@ -23,7 +23,7 @@ func lock(a, b Statement[SecurityState]) Statement[SecurityState] {
 			worst = s
 		}
 	}
-	return stated(worst, sentence(a.Text, b.Text))
+	return Stated(worst, sentence(a.Text, b.Text))
 }
 
 // locking is an answer to Level 0 discovery, or why there is none.
@@ -49,26 +49,26 @@ func parseDiscovery(page []byte) (*tcg.Discovery, error) {
 func tcgLocks(t *tcg.Discovery, err error) Statement[SecurityState] {
 	switch {
 	case errors.Is(err, tcg.ErrUnsupported):
-		return stated(SecurityNone, "no TCG locking")
+		return Stated(SecurityNone, "no TCG locking")
 	case err != nil:
-		return stated(SecurityUnknown, "TCG locking: "+err.Error())
+		return Stated(SecurityUnknown, "TCG locking: "+err.Error())
 	case t == nil:
-		return stated(SecurityUnknown, "TCG locking: the drive was not asked")
+		return Stated(SecurityUnknown, "TCG locking: the drive was not asked")
 	}
 	name := "TCG " + strings.Join(t.Classes(), ", ")
 	switch {
 	case t.Locked() == answer.Yes:
-		return stated(SecurityLocked, name+": a range of blocks is locked, and reads as zeros or with errors")
+		return Stated(SecurityLocked, name+": a range of blocks is locked, and reads as zeros or with errors")
 	case t.Shadowed() == answer.Yes:
-		return stated(SecurityShadowed, name+": the shadow MBR is shown in place of the first blocks")
+		return Stated(SecurityShadowed, name+": the shadow MBR is shown in place of the first blocks")
 	case t.LockingEnabled() == answer.Yes && t.Locked() == answer.No && t.Shadowed() == answer.No:
-		return stated(SecurityUnlocked, name+": in use, no range is locked")
+		return Stated(SecurityUnlocked, name+": in use, no range is locked")
 	case t.LockingEnabled() == answer.No && t.Shadowed() != answer.Unknown:
-		return stated(SecurityOff, name+": locking is not in use")
+		return Stated(SecurityOff, name+": locking is not in use")
 	case t.Has(tcg.FeatureLocking) == answer.No:
-		return stated(SecurityNone, name+": no locking")
+		return Stated(SecurityNone, name+": no locking")
 	}
-	return stated(SecurityUnknown, name+": the drive does not say whether ranges are locked")
+	return Stated(SecurityUnknown, name+": the drive does not say whether ranges are locked")
 }
 
 // tcgRemoval is an erasure that was asked for by TCG commands, which the bus's own
@@ -78,9 +78,9 @@ func tcgRemoval(t *tcg.Discovery) (s Statement[SanitizeState], alarming bool) {
 	switch {
 	case t == nil:
 	case t.Removing() == answer.Yes:
-		return stated(SanitizeInProgress, "TCG data removal: the drive is erasing itself"), true
+		return Stated(SanitizeInProgress, "TCG data removal: the drive is erasing itself"), true
 	case t.RemovalInterrupted() == answer.Yes:
-		return stated(SanitizeFailed, "TCG data removal: the last erasure was interrupted and did not end"), true
+		return Stated(SanitizeFailed, "TCG data removal: the last erasure was interrupted and did not end"), true
 	}
 	return s, false
 }

@@ -1,4 +1,10 @@
-package devices
+// Package kernel reads what Linux shows of the media that are attached, in sysfs and
+// procfs, without opening any of them: which there are and on which bus
+// (attached.go), what is known of each and what was counted on it (sysfs.go), and who
+// has it in use (users.go).
+//
+// Every part of it may be missing, and then it is unknown: nothing here is a guess.
+package kernel
 
 import (
 	"fmt"
@@ -49,41 +55,41 @@ type Facts struct {
 	ReadOnlyFlag   answer.Answer // the same flag while the medium is open
 }
 
-// host is where the kernel shows itself as files.
-type host struct{ sys, proc string }
+// Host is where the kernel shows itself as files.
+type Host struct{ Sys, Proc string }
 
-// thisHost is this machine; tests make others.
-func thisHost() host { return host{"/sys", "/proc"} }
+// ThisHost is this machine; tests make others.
+func ThisHost() Host { return Host{"/sys", "/proc"} }
 
-// node is the sysfs folder of a block device: a whole one, or a partition.
-type node struct {
-	dir  string // "/sys/devices/…/block/sdb/sdb1", links resolved
-	disk string // the folder of the whole device; dir itself if it is one
+// Node is the sysfs folder of a block device: a whole one, or a partition.
+type Node struct {
+	Dir  string // "/sys/devices/…/block/sdb/sdb1", links resolved
+	Disk string // the folder of the whole device; dir itself if it is one
 }
 
-func (n node) name() string { return filepath.Base(n.dir) }
+func (n Node) Base() string { return filepath.Base(n.Dir) }
 
-func (h host) node(dev uint64) (node, error) {
-	link := filepath.Join(h.sys, "dev/block", fmt.Sprintf("%d:%d", unix.Major(dev), unix.Minor(dev)))
+func (h Host) Node(dev uint64) (Node, error) {
+	link := filepath.Join(h.Sys, "dev/block", fmt.Sprintf("%d:%d", unix.Major(dev), unix.Minor(dev)))
 	dir, err := filepath.EvalSymlinks(link)
 	if err != nil {
-		return node{}, err
+		return Node{}, err
 	}
-	n := node{dir: dir, disk: dir}
+	n := Node{Dir: dir, Disk: dir}
 	if _, err := os.Stat(filepath.Join(dir, "partition")); err == nil {
-		n.disk = filepath.Dir(dir)
+		n.Disk = filepath.Dir(dir)
 	}
 	return n, nil
 }
 
-// facts reads what sysfs says; every part of it may be missing.
-func (h host) facts(dev uint64) Facts {
-	n, err := h.node(dev)
+// Facts reads what sysfs says; every part of it may be missing.
+func (h Host) Facts(dev uint64) Facts {
+	n, err := h.Node(dev)
 	if err != nil {
 		return Facts{}
 	}
 	f := Facts{
-		Name:       n.name(),
+		Name:       n.Base(),
 		Model:      n.attribute("device/model"),
 		Serial:     n.serial(),
 		Firmware:   n.attribute("device/firmware_rev", "device/rev"),
@@ -92,20 +98,20 @@ func (h host) facts(dev uint64) Facts {
 		Removable:  n.answer("removable"),
 		Partition:  answer.No,
 	}
-	if n.dir != n.disk {
+	if n.Dir != n.Disk {
 		f.Partition = answer.Yes
 	}
 	return f
 }
 
 // attribute is the first of the named attributes of the whole device that is there.
-func (n node) attribute(names ...string) string {
+func (n Node) attribute(names ...string) string {
 	for _, name := range names {
-		b, err := os.ReadFile(filepath.Join(n.disk, name))
+		b, err := os.ReadFile(filepath.Join(n.Disk, name))
 		if err != nil {
 			continue
 		}
-		if s := printable(string(b)); s != "" {
+		if s := Printable(string(b)); s != "" {
 			return s
 		}
 	}
@@ -115,22 +121,22 @@ func (n node) attribute(names ...string) string {
 // serial: NVMe and MMC have an attribute, virtio another, and SCSI shows the
 // Unit Serial Number page of its VPD (SPC-5 §7.7.18): 4 bytes of header, the
 // length in the last two, then the serial.
-func (n node) serial() string {
+func (n Node) serial() string {
 	if s := n.attribute("device/serial", "serial"); s != "" {
 		return s
 	}
-	page, err := os.ReadFile(filepath.Join(n.disk, "device/vpd_pg80"))
+	page, err := os.ReadFile(filepath.Join(n.Disk, "device/vpd_pg80"))
 	if err != nil || len(page) < 4 || page[1] != 0x80 {
 		return ""
 	}
 	length := int(page[2])<<8 | int(page[3])
-	return printable(string(page[4:min(4+length, len(page))]))
+	return Printable(string(page[4:min(4+length, len(page))]))
 }
 
-func (n node) answer(name string) answer.Answer { return n.answerIn(n.disk, name) }
+func (n Node) answer(name string) answer.Answer { return n.AnswerIn(n.Disk, name) }
 
-func (n node) answerIn(dir, name string) answer.Answer {
-	switch readLine(filepath.Join(dir, name)) {
+func (n Node) AnswerIn(dir, name string) answer.Answer {
+	switch ReadLine(filepath.Join(dir, name)) {
 	case "0":
 		return answer.No
 	case "1":
@@ -139,9 +145,9 @@ func (n node) answerIn(dir, name string) answer.Answer {
 	return answer.Unknown
 }
 
-// printable makes a text from the drive fit to be shown: no control
+// Printable makes a text from the drive fit to be shown: no control
 // characters, no spaces around it, at most 128 characters.
-func printable(s string) string {
+func Printable(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return -1
@@ -155,14 +161,29 @@ func printable(s string) string {
 	return s
 }
 
-// counters reads the numbers of Documentation/block/stat.rst. Kernels before
+// Counters is what the kernel counted on a block device since it appeared.
+// Pass-through commands are not in it: nobody counts those.
+type Counters struct {
+	Writes           int64 // completed write requests
+	WrittenSectors   int64 // of 512 bytes, whatever the logical block
+	Discards         int64
+	DiscardedSectors int64
+}
+
+// FewerThan: counters never go back. A partition's start anew, in the same
+// epoch, when the partition table is read again.
+func (c Counters) FewerThan(d Counters) bool {
+	return c.Writes < d.Writes || c.WrittenSectors < d.WrittenSectors || c.Discards < d.Discards || c.DiscardedSectors < d.DiscardedSectors
+}
+
+// Counters reads the numbers of Documentation/block/stat.rst. Kernels before
 // 4.18 have no discards; a short or strange line gives false.
-func (h host) counters(dev uint64) (c Counters, ok bool) {
-	n, err := h.node(dev)
+func (h Host) Counters(dev uint64) (c Counters, ok bool) {
+	n, err := h.Node(dev)
 	if err != nil {
 		return c, false
 	}
-	b, err := os.ReadFile(filepath.Join(n.dir, "stat"))
+	b, err := os.ReadFile(filepath.Join(n.Dir, "stat"))
 	if err != nil {
 		return c, false
 	}
@@ -181,16 +202,16 @@ func (h host) counters(dev uint64) (c Counters, ok bool) {
 	return c, true
 }
 
-// epoch is the boot and the number of the disk in it, which the kernel counts up
+// Epoch is the boot and the number of the disk in it, which the kernel counts up
 // whenever a disk or the medium in it appears (Documentation/ABI/stable/sysfs-block,
 // diskseq). A partition's is its disk's.
-func (h host) epoch(dev uint64) string {
-	n, err := h.node(dev)
+func (h Host) Epoch(dev uint64) string {
+	n, err := h.Node(dev)
 	if err != nil {
 		return ""
 	}
-	boot := readLine(filepath.Join(h.proc, "sys/kernel/random/boot_id"))
-	seq := readLine(filepath.Join(n.disk, "diskseq"))
+	boot := ReadLine(filepath.Join(h.Proc, "sys/kernel/random/boot_id"))
+	seq := ReadLine(filepath.Join(n.Disk, "diskseq"))
 	if boot == "" || seq == "" {
 		return ""
 	}

@@ -1,4 +1,4 @@
-package devices
+package statements
 
 import (
 	"cmp"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/kernel"
 )
 
 // facts collects details of one bus: each is there with its value, or with the
@@ -21,12 +22,12 @@ type facts struct {
 func (f *facts) add(name, page string, there bool, value func() string) {
 	d := Detail{Name: name, From: page}
 	if there {
-		d.Value = printable(value())
+		d.Value = kernel.Printable(value())
 		if d.Value == "" {
 			d.Why = "the drive does not say"
 		}
 	} else {
-		d.Why = printable(cmp.Or(f.why(page), "not asked"))
+		d.Why = kernel.Printable(cmp.Or(f.why(page), "not asked"))
 	}
 	f.list = append(f.list, d)
 }
@@ -67,9 +68,9 @@ func sentence(parts ...string) string {
 func rotating(rpm int) Statement[RotationState] {
 	switch {
 	case rpm == 1:
-		return stated(SolidState, "solid state")
+		return Stated(SolidState, "solid state")
 	case rpm > 1:
-		return stated(Rotating, strconv.Itoa(rpm)+" revolutions per minute")
+		return Stated(Rotating, strconv.Itoa(rpm)+" revolutions per minute")
 	}
-	return stated(RotationUnknown, "the drive does not say whether it rotates")
+	return Stated(RotationUnknown, "the drive does not say whether it rotates")
 }
