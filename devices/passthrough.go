@@ -12,9 +12,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"shokyo.dev/shokyo/devices/ata"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 	"shokyo.dev/shokyo/devices/nvme"
-	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 // This file is the only place that sends a command to a drive. The kernel's
@@ -37,11 +37,11 @@ const commandTimeout = 20 * time.Second
 var errRefused = errors.New("refused: not on the list of commands that may be sent")
 
 // permitCDB names a SCSI command block or an ATA command in one, if it may be sent.
-func permitCDB(cdb []byte) (string, error) {
-	if len(cdb) > 0 && (cdb[0] == 0x85 || cdb[0] == 0xA1) { // ATA PASS-THROUGH(16), (12): SAT-4 §12.2
-		return onList(ata.Permit(cdb))
+func permitCDB(command []byte) (string, error) {
+	if len(command) > 0 && (command[0] == 0x85 || command[0] == 0xA1) { // ATA PASS-THROUGH(16), (12): SAT-4 §12.2
+		return onList(taskfile.Permit(command))
 	}
-	return onList(scsi.Permit(cdb))
+	return onList(cdb.Permit(command))
 }
 
 func permitNVMe(sqe []byte) (string, error) { return onList(nvme.Permit(sqe)) }

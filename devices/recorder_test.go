@@ -11,7 +11,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/nvme"
-	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 	"shokyo.dev/shokyo/devices/statements"
 )
 
@@ -19,7 +19,7 @@ import (
 func TestRecorder(t *testing.T) {
 	f := scsiDrive(t, pages{"inquiry": {data: []byte{1, 2, 3}}, "identify-device": {data: []byte{4}, status: []byte{0x70, 1}}, "log-00h": {err: unix.EIO}})
 	r := newRecorder(kernel.BusSCSI, f, permitCDB)
-	inquiry, identify, log := scsi.Inquiry(36), unhex(t, "85080e0000000100000000000040ec00"), scsi.LogSense(0, 252)
+	inquiry, identify, log := cdb.Inquiry(36), unhex(t, "85080e0000000100000000000040ec00"), cdb.LogSense(0, 252)
 	buf := make([]byte, 8)
 	if n, status, err := r.Do(inquiry, buf); n != 3 || status != nil || err != nil {
 		t.Errorf("%d, % x, %v", n, status, err)
@@ -30,7 +30,7 @@ func TestRecorder(t *testing.T) {
 		t.Error(err)
 	}
 	want := []statements.Page{
-		{Bus: kernel.BusSCSI, Name: "inquiry", Command: scsi.Inquiry(36), Data: []byte{1, 2, 3}},
+		{Bus: kernel.BusSCSI, Name: "inquiry", Command: cdb.Inquiry(36), Data: []byte{1, 2, 3}},
 		{Bus: kernel.BusATA, Name: "identify-device", Command: identify, Data: []byte{4}, Status: []byte{0x70, 1}},
 		{Bus: kernel.BusSCSI, Name: "log-00h", Command: log, Error: unix.EIO.Error()},
 	}
@@ -89,7 +89,7 @@ func TestRecorderTires(t *testing.T) {
 		r := newRecorder(kernel.BusSCSI, f, permitCDB).stopped(test.before)
 		var err error
 		for range maxPages + more {
-			_, _, err = r.Do(scsi.TestUnitReady(), nil)
+			_, _, err = r.Do(cdb.TestUnitReady(), nil)
 		}
 		if len(f.sent) != test.want || len(r.pages) != test.want || !errors.Is(err, test.why) {
 			t.Errorf("%s: %d commands, %d pages, at last %v; want %d and %v", name, len(f.sent), len(r.pages), err, test.want, test.why)
@@ -105,12 +105,12 @@ func (w wild) Do([]byte, []byte) (int, []byte, error) { return int(w), nil, nil 
 func TestRecorderBounds(t *testing.T) {
 	for n, want := range map[int]int{-1: 0, 1 << 40: 100, 7: 7} {
 		r := newRecorder(kernel.BusSCSI, wild(n), permitCDB)
-		if got, _, err := r.Do(scsi.Inquiry(100), make([]byte, 100)); got != want || err != nil || len(r.pages[0].Data) != want {
+		if got, _, err := r.Do(cdb.Inquiry(100), make([]byte, 100)); got != want || err != nil || len(r.pages[0].Data) != want {
 			t.Errorf("%d bytes: %d, %v", n, got, err)
 		}
 	}
 	r := newRecorder(kernel.BusSCSI, wild(1<<20), permitCDB)
-	if n, _, err := r.Do(scsi.Read16(0, 2000), make([]byte, 1<<20)); n != 1<<20 || err != nil || len(r.pages[0].Data) != maxPageBytes {
+	if n, _, err := r.Do(cdb.Read16(0, 2000), make([]byte, 1<<20)); n != 1<<20 || err != nil || len(r.pages[0].Data) != maxPageBytes {
 		t.Errorf("%d bytes, %v, %d kept", n, err, len(r.pages[0].Data))
 	}
 }
@@ -121,7 +121,7 @@ func TestRecorderKeeps(t *testing.T) {
 	r := newRecorder(kernel.BusSCSI, wild(1<<20), permitCDB)
 	sent := 0
 	for ; r.tired() == nil && sent <= maxPages; sent++ {
-		r.Do(scsi.VPD(0x83, 0xffff), make([]byte, maxPageBytes))
+		r.Do(cdb.VPD(0x83, 0xffff), make([]byte, maxPageBytes))
 	}
 	if sent != maxBytes/maxPageBytes || !errors.Is(r.tired(), errLong) {
 		t.Errorf("%d answers of %d bytes were kept: %v", sent, maxPageBytes, r.tired())

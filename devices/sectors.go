@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 // sectors reads a drive whose sectors the kernel's block layer does not take:
@@ -34,7 +35,7 @@ func odd(blockBytes int64) bool {
 // the reason; nil if not.
 func newSectors(t transport) *sectors {
 	page := make([]byte, 32)
-	n, status, err := t.Do(scsi.ReadCapacity16(uint32(len(page))), page)
+	n, status, err := t.Do(cdb.ReadCapacity16(uint32(len(page))), page)
 	if err != nil || status != nil {
 		return nil
 	}
@@ -65,7 +66,7 @@ func (s *sectors) read(p []byte, off int64) (int, error) {
 
 func (s *sectors) command(p []byte, lba int64, n int) (int, error) {
 	p = p[:n*s.bytes]
-	came, status, err := s.to.Do(scsi.Read16(uint64(lba), uint32(n)), p)
+	came, status, err := s.to.Do(cdb.Read16(uint64(lba), uint32(n)), p)
 	switch {
 	case err != nil:
 		return 0, err
@@ -81,23 +82,23 @@ func (s *sectors) command(p []byte, lba int64, n int) (int, error) {
 // RECOVERED ERROR). A deferred error is about an earlier command, and this one
 // was not carried out.
 func recovered(status []byte) bool {
-	sense, err := scsi.ParseSense(status)
-	return err == nil && sense.Key <= scsi.RecoveredError && !sense.Deferred
+	sense, err := cdb.ParseSense(status)
+	return err == nil && sense.Key <= cdb.RecoveredError && !sense.Deferred
 }
 
 // senseError is the system's error for what a drive said of a read, so that the
 // engine sees the same errors as from the block layer.
 func senseError(status []byte) error {
-	sense, err := scsi.ParseSense(status)
+	sense, err := cdb.ParseSense(status)
 	code := unix.EIO
 	switch {
 	case err != nil:
 	case sense.Code>>8 == 0x10: // protection information check failed
 		code = unix.EILSEQ
-	case sense.Key == scsi.MediumError:
+	case sense.Key == cdb.MediumError:
 		code = unix.ENODATA
 	}
-	return fmt.Errorf("%s: %w", scsi.SenseText(status), code)
+	return fmt.Errorf("%s: %w", cdb.SenseText(status), code)
 }
 
 // openSectors asks a device without a size whether it is such a drive.

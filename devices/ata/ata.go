@@ -30,7 +30,7 @@
 package ata
 
 // Transport carries one command to a device and brings back what it returns.
-// Implementations refuse what Permit refuses.
+// Implementations refuse what taskfile.Permit refuses.
 type Transport interface {
 	// Do sends a command descriptor block of 12 or 16 bytes and fills data,
 	// which may be empty; n is how many bytes came. status is nil for success,

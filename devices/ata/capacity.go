@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // DCO is what DEVICE CONFIGURATION IDENTIFY returns: what the drive could do if
@@ -18,8 +19,8 @@ type DCO struct {
 // ParseDCO reads the 512 bytes. Their checksum, in word 255, is mandatory; a page
 // of zeros has sum zero too, but not the signature.
 func ParseDCO(page []byte) (*DCO, error) {
-	if len(page) < sectorBytes {
-		return nil, fmt.Errorf("DCO data of %d bytes instead of %d", len(page), sectorBytes)
+	if len(page) < taskfile.SectorBytes {
+		return nil, fmt.Errorf("DCO data of %d bytes instead of %d", len(page), taskfile.SectorBytes)
 	}
 	if pageChecksum(page) != answer.Yes {
 		return nil, errors.New("DCO data fail their checksum (word 255)")
@@ -51,7 +52,7 @@ func ParseCapacity(page []byte) (*Capacity, error) {
 
 // parseNativeMax28 reads READ NATIVE MAX ADDRESS: bits 27:24 of the last address
 // are in DEVICE.
-func parseNativeMax28(r *Registers) (uint64, error) {
+func parseNativeMax28(r *taskfile.Registers) (uint64, error) {
 	last := uint64(r.Device&0x0f)<<24 | r.LBA&0xffffff
 	if last == 0x0fffffff {
 		return 0, errors.New("the address does not fit into 28 bits")
@@ -61,7 +62,7 @@ func parseNativeMax28(r *Registers) (uint64, error) {
 
 // parseNativeMax48 reads READ NATIVE MAX ADDRESS EXT and GET NATIVE MAX ADDRESS
 // EXT.
-func parseNativeMax48(r *Registers) (uint64, error) {
+func parseNativeMax48(r *taskfile.Registers) (uint64, error) {
 	if !r.Wide {
 		return 0, errors.New("only the lower half of the registers came back")
 	}
@@ -134,7 +135,7 @@ func (s *Source) compare(user uint64) {
 
 // shown is the size that IDENTIFY names: a bridge or controller may show less.
 func (d *Drive) shown() Source {
-	s := Source{Name: "IDENTIFY", Page: pageIdentify, Why: d.Why(pageIdentify)}
+	s := Source{Name: "IDENTIFY", Page: taskfile.PageIdentify, Why: d.Why(taskfile.PageIdentify)}
 	if d.Identify == nil {
 		return s
 	}
@@ -149,15 +150,15 @@ func (d *Drive) shown() Source {
 }
 
 func (d *Drive) hostProtected() Source {
-	page := pageNativeMaxExt
+	page := taskfile.PageNativeMaxExt
 	if d.Identify != nil && (d.Identify.LBA48 != answer.Yes || d.short) {
-		page = pageNativeMax
+		page = taskfile.PageNativeMax
 	}
 	return d.source("HPA", page, d.NativeMax, func(id *Identify) answer.Answer { return id.HPA })
 }
 
 func (d *Drive) accessible() Source {
-	return d.source("AMA", pageAccessibleMax, d.AccessibleMax, func(id *Identify) answer.Answer { return id.AMA })
+	return d.source("AMA", taskfile.PageAccessibleMax, d.AccessibleMax, func(id *Identify) answer.Answer { return id.AMA })
 }
 
 func (d *Drive) overlay() Source {
@@ -165,7 +166,7 @@ func (d *Drive) overlay() Source {
 	if d.DCO != nil {
 		sectors = &d.DCO.Sectors
 	}
-	return d.source("DCO", pageDCO, sectors, func(id *Identify) answer.Answer { return id.DCO })
+	return d.source("DCO", taskfile.PageDCO, sectors, func(id *Identify) answer.Answer { return id.DCO })
 }
 
 func (d *Drive) source(name, page string, sectors *uint64, feature func(*Identify) answer.Answer) Source {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // Collect asks a disk everything on the reading list that its IDENTIFY DEVICE
@@ -35,20 +36,20 @@ func (c *collector) miss(page, why string) {
 
 // ask sends a command. Registers come back even with a reason, if the drive sent
 // them with its refusal.
-func (c *collector) ask(page string, data []byte) (*Registers, string) {
+func (c *collector) ask(page string, data []byte) (*taskfile.Registers, string) {
 	status, why := c.send(page, data)
 	if why != "" {
 		return nil, why
 	}
-	return judge(status)
+	return taskfile.Judge(status)
 }
 
 func (c *collector) send(page string, data []byte) (status []byte, why string) {
-	t, ok := taskNamed(page)
+	t, ok := taskfile.TaskNamed(page)
 	if !ok {
 		return nil, "not asked: not on the reading list"
 	}
-	command := t.cdb(c.drive.short)
+	command := t.Block(c.drive.short)
 	if command == nil {
 		return nil, "not asked: the bridge passes only ATA PASS-THROUGH(12), which has no room for 48-bit commands"
 	}
@@ -61,7 +62,7 @@ func (c *collector) send(page string, data []byte) (status []byte, why string) {
 		return nil, err.Error()
 	}
 	c.failures = 0
-	if _, refused := judge(status); refused == "" && n < len(data) {
+	if _, refused := taskfile.Judge(status); refused == "" && n < len(data) {
 		return nil, fmt.Sprintf("only %d of %d bytes came", n, len(data))
 	}
 	return status, ""
@@ -69,7 +70,7 @@ func (c *collector) send(page string, data []byte) (status []byte, why string) {
 
 // page asks for a data page and has it parsed; use runs if that worked.
 func page[T any](c *collector, name string, parse func([]byte) (*T, error), use func(*T)) {
-	data := make([]byte, sectorBytes)
+	data := make([]byte, taskfile.SectorBytes)
 	if _, why := c.ask(name, data); why != "" {
 		c.miss(name, why)
 		return
@@ -83,7 +84,7 @@ func page[T any](c *collector, name string, parse func([]byte) (*T, error), use 
 }
 
 // registers asks for a command that returns registers only.
-func registers[T any](c *collector, name string, parse func(*Registers) (T, error), use func(T)) {
+func registers[T any](c *collector, name string, parse func(*taskfile.Registers) (T, error), use func(T)) {
 	r, why := c.ask(name, nil)
 	switch {
 	case why != "":
@@ -116,23 +117,23 @@ func (c *collector) can(name string, feature answer.Answer, words, what string) 
 // identify tries the long carrier, and the short one where the translator does
 // not know the long. What worked is used from then on.
 func (c *collector) identify() {
-	data := make([]byte, sectorBytes)
-	status, why := c.send(pageIdentify, data)
+	data := make([]byte, taskfile.SectorBytes)
+	status, why := c.send(taskfile.PageIdentify, data)
 	if why == "" {
-		_, why = judge(status)
-		if s, err := parseSense(status); err == nil && s.unknownCommand() {
+		_, why = taskfile.Judge(status)
+		if s, err := taskfile.ParseSense(status); err == nil && s.UnknownCommand() {
 			c.drive.short = true
 			clear(data)
-			_, why = c.ask(pageIdentify, data)
+			_, why = c.ask(taskfile.PageIdentify, data)
 		}
 	}
 	if why != "" {
-		c.miss(pageIdentify, why)
+		c.miss(taskfile.PageIdentify, why)
 		return
 	}
 	id, err := ParseIdentify(data)
 	if err != nil {
-		c.miss(pageIdentify, err.Error())
+		c.miss(taskfile.PageIdentify, err.Error())
 		return
 	}
 	c.drive.Identify = id
@@ -142,20 +143,20 @@ func (c *collector) identify() {
 func (c *collector) capacity() {
 	d, id := c.drive, c.drive.Identify
 	c.nativeMax()
-	if c.can(pageAccessibleMax, id.AMA, "word 119", "accessible maximum address") {
-		registers(c, pageAccessibleMax, parseNativeMax48, func(n uint64) { d.AccessibleMax = &n })
+	if c.can(taskfile.PageAccessibleMax, id.AMA, "word 119", "accessible maximum address") {
+		registers(c, taskfile.PageAccessibleMax, parseNativeMax48, func(n uint64) { d.AccessibleMax = &n })
 	}
-	if c.can(pageDCO, id.DCO, "word 83", "configuration overlay") {
-		page(c, pageDCO, ParseDCO, func(p *DCO) { d.DCO = p })
+	if c.can(taskfile.PageDCO, id.DCO, "word 83", "configuration overlay") {
+		page(c, taskfile.PageDCO, ParseDCO, func(p *DCO) { d.DCO = p })
 	}
 }
 
 // nativeMax uses the 48-bit command where it can: the other saturates at 28 bits.
 func (c *collector) nativeMax() {
 	id := c.drive.Identify
-	name, parse := pageNativeMaxExt, parseNativeMax48
+	name, parse := taskfile.PageNativeMaxExt, parseNativeMax48
 	if id.LBA48 != answer.Yes || c.drive.short {
-		name, parse = pageNativeMax, parseNativeMax28
+		name, parse = taskfile.PageNativeMax, parseNativeMax28
 	}
 	if c.can(name, id.HPA, "word 82", "host protected area") {
 		registers(c, name, parse, func(n uint64) { c.drive.NativeMax = &n })
@@ -164,9 +165,9 @@ func (c *collector) nativeMax() {
 
 func (c *collector) state() {
 	d := c.drive
-	registers(c, pagePowerMode, func(r *Registers) (PowerMode, error) { return PowerMode(r.Count), nil },
+	registers(c, taskfile.PagePowerMode, func(r *taskfile.Registers) (PowerMode, error) { return PowerMode(r.Count), nil },
 		func(m PowerMode) { d.PowerMode = &m })
-	if c.can(pageSanitize, d.Identify.Sanitize, "word 59", "sanitize") {
+	if c.can(taskfile.PageSanitize, d.Identify.Sanitize, "word 59", "sanitize") {
 		c.sanitize()
 	}
 }
@@ -174,8 +175,8 @@ func (c *collector) state() {
 // sanitize differs from other commands: a refusal is an answer, the reason is in
 // its registers.
 func (c *collector) sanitize() {
-	r, why := c.ask(pageSanitize, nil)
-	if r != nil && (why == "" || r.failed()) {
+	r, why := c.ask(taskfile.PageSanitize, nil)
+	if r != nil && (why == "" || r.Failed()) {
 		s, err := parseSanitize(r)
 		if err == nil {
 			c.drive.Sanitize = s
@@ -186,22 +187,22 @@ func (c *collector) sanitize() {
 	if why == "" {
 		why = "no registers came back: the bridge or controller does not pass them on"
 	}
-	c.miss(pageSanitize, why)
+	c.miss(taskfile.PageSanitize, why)
 }
 
 func (c *collector) smart() {
 	d, id := c.drive, c.drive.Identify
-	names := []string{pageSMARTStatus, pageSMARTData, pageSMARTThresholds}
+	names := []string{taskfile.PageSMARTStatus, taskfile.PageSMARTData, taskfile.PageSMARTThresholds}
 	for _, name := range names {
 		if !c.can(name, id.SMART, "word 82", "SMART") || !c.can(name, id.SMARTEnabled, "word 85", "SMART switched on") {
 			continue
 		}
 		switch name {
-		case pageSMARTStatus:
+		case taskfile.PageSMARTStatus:
 			registers(c, name, parseSMARTStatus, func(s *SMARTStatus) { d.SMARTStatus = s })
-		case pageSMARTData:
+		case taskfile.PageSMARTData:
 			page(c, name, ParseSMART, func(s *SMART) { d.SMART = s })
-		case pageSMARTThresholds:
+		case taskfile.PageSMARTThresholds:
 			page(c, name, ParseThresholds, func(t *Thresholds) { d.Thresholds = t })
 		}
 	}
@@ -211,36 +212,36 @@ func (c *collector) smart() {
 // they do not have, so nothing is tried on suspicion.
 func (c *collector) logs() {
 	d := c.drive
-	if c.can(pageLogDirectory, d.Identify.Logging, "word 84", "general purpose logging") {
-		page(c, pageLogDirectory, ParseLogDirectory, func(l *LogDirectory) { d.Logs = l })
+	if c.can(taskfile.PageLogDirectory, d.Identify.Logging, "word 84", "general purpose logging") {
+		page(c, taskfile.PageLogDirectory, ParseLogDirectory, func(l *LogDirectory) { d.Logs = l })
 	}
 	c.statistics()
-	if c.hasLog(0x30, pageIdentifyPages) {
-		page(c, pageIdentifyPages, ParsePageList, func(l *PageList) { d.IdentifyPages = l })
+	if c.hasLog(0x30, taskfile.PageIdentifyPages) {
+		page(c, taskfile.PageIdentifyPages, ParsePageList, func(l *PageList) { d.IdentifyPages = l })
 	}
-	if c.hasPage(d.IdentifyPages, 2, pageCapacity) {
-		page(c, pageCapacity, ParseCapacity, func(p *Capacity) { d.Capacity = p })
+	if c.hasPage(d.IdentifyPages, 2, taskfile.PageCapacity) {
+		page(c, taskfile.PageCapacity, ParseCapacity, func(p *Capacity) { d.Capacity = p })
 	}
 }
 
 func (c *collector) statistics() {
 	d := c.drive
-	if c.hasLog(0x04, statisticsPage(0)) {
-		page(c, statisticsPage(0), ParsePageList, func(l *PageList) { d.Statistics = l })
+	if c.hasLog(0x04, taskfile.StatisticsPage(0)) {
+		page(c, taskfile.StatisticsPage(0), ParsePageList, func(l *PageList) { d.Statistics = l })
 	}
-	if name := statisticsPage(1); c.hasPage(d.Statistics, 1, name) {
+	if name := taskfile.StatisticsPage(1); c.hasPage(d.Statistics, 1, name) {
 		page(c, name, ParseGeneralStatistics, func(s *GeneralStatistics) { d.General = s })
 	}
-	if name := statisticsPage(3); c.hasPage(d.Statistics, 3, name) {
+	if name := taskfile.StatisticsPage(3); c.hasPage(d.Statistics, 3, name) {
 		page(c, name, ParseRotatingStatistics, func(s *RotatingStatistics) { d.Rotating = s })
 	}
-	if name := statisticsPage(4); c.hasPage(d.Statistics, 4, name) {
+	if name := taskfile.StatisticsPage(4); c.hasPage(d.Statistics, 4, name) {
 		page(c, name, ParseErrorStatistics, func(s *ErrorStatistics) { d.Errors = s })
 	}
-	if name := statisticsPage(6); c.hasPage(d.Statistics, 6, name) {
+	if name := taskfile.StatisticsPage(6); c.hasPage(d.Statistics, 6, name) {
 		page(c, name, ParseInterfaceStatistics, func(s *InterfaceStatistics) { d.Interface = s })
 	}
-	if name := statisticsPage(7); c.hasPage(d.Statistics, 7, name) {
+	if name := taskfile.StatisticsPage(7); c.hasPage(d.Statistics, 7, name) {
 		page(c, name, ParseSolidStateStatistics, func(s *SolidStateStatistics) { d.SolidState = s })
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 func TestCollectPlainDisk(t *testing.T) {
@@ -64,85 +65,85 @@ func TestCollectReasons(t *testing.T) {
 			d := newDrive(plainHDD())
 			d.translator.refuse16, d.translator.refuse12 = true, true
 			return d
-		}, pageIdentify, "does not pass ATA commands (Invalid Command Operation Code)"},
+		}, taskfile.PageIdentify, "does not pass ATA commands (Invalid Command Operation Code)"},
 		"bridge refuses, other page": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.refuse16, d.translator.refuse12 = true, true
 			return d
-		}, pageSanitize, "not asked: the drive gave no IDENTIFY DEVICE data"},
+		}, taskfile.PageSanitize, "not asked: the drive gave no IDENTIFY DEVICE data"},
 		"bridge passes only A1h": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.refuse16 = true
 			return d
-		}, pageSanitize, "not asked: the bridge passes only ATA PASS-THROUGH(12)"},
+		}, taskfile.PageSanitize, "not asked: the bridge passes only ATA PASS-THROUGH(12)"},
 		"no registers": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.noRegisters = true
 			return d
-		}, pageSanitize, "no registers came back"},
+		}, taskfile.PageSanitize, "no registers came back"},
 		"zero registers": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.zeroRegisters = true
 			return d
-		}, pageNativeMaxExt, "registers that came back are not the drive's (STATUS 00h)"},
+		}, taskfile.PageNativeMaxExt, "registers that came back are not the drive's (STATUS 00h)"},
 		"zero registers, power mode": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.zeroRegisters = true
 			return d
-		}, pagePowerMode, "registers that came back are not the drive's (STATUS 00h)"},
+		}, taskfile.PagePowerMode, "registers that came back are not the drive's (STATUS 00h)"},
 		"zero registers, SMART": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.zeroRegisters = true
 			return d
-		}, pageSMARTStatus, "registers that came back are not the drive's (STATUS 00h)"},
+		}, taskfile.PageSMARTStatus, "registers that came back are not the drive's (STATUS 00h)"},
 		"fixed format cannot hold a native maximum": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.fixed = true
 			return d
-		}, pageNativeMaxExt, "only the lower half of the registers came back"},
+		}, taskfile.PageNativeMaxExt, "only the lower half of the registers came back"},
 		"fixed format cannot hold a sanitize status": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.fixed = true
 			return d
-		}, pageSanitize, "only the lower half of the registers came back"},
+		}, taskfile.PageSanitize, "only the lower half of the registers came back"},
 		"short pages": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.short = 1
 			return d
-		}, pageIdentify, "only 511 of 512 bytes came"},
+		}, taskfile.PageIdentify, "only 511 of 512 bytes came"},
 		"a drive that hangs": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.translator.err = errTimeout
 			return d
-		}, pageIdentify, "timed out"},
+		}, taskfile.PageIdentify, "timed out"},
 		"HPA aborted": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.native = 0
 			return d
-		}, pageNativeMaxExt, "the drive aborted the command (ABRT)"},
+		}, taskfile.PageNativeMaxExt, "the drive aborted the command (ABRT)"},
 		"DCO frozen": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.dco = nil
 			return d
-		}, pageDCO, "the drive aborted the command (ABRT)"},
+		}, taskfile.PageDCO, "the drive aborted the command (ABRT)"},
 		"DCO of zeros": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.dco = make([]byte, 512)
 			return d
-		}, pageDCO, "DCO data fail their checksum"},
+		}, taskfile.PageDCO, "DCO data fail their checksum"},
 		"no sanitize": {func() *fakeDrive { return newDrive(plainHDD().with(words16{59: 0})) },
-			pageSanitize, "not asked: IDENTIFY word 59 says no sanitize"},
+			taskfile.PageSanitize, "not asked: IDENTIFY word 59 says no sanitize"},
 		"no HPA": {func() *fakeDrive { return newDrive(plainSSD()) },
-			pageNativeMaxExt, "not asked: IDENTIFY word 82 says no host protected area"},
+			taskfile.PageNativeMaxExt, "not asked: IDENTIFY word 82 says no host protected area"},
 		"words not valid": {func() *fakeDrive { return newDrive(plainHDD().with(words16{83: 0})) },
-			pageDCO, "not asked: IDENTIFY word 83 is not valid, configuration overlay unknown"},
+			taskfile.PageDCO, "not asked: IDENTIFY word 83 is not valid, configuration overlay unknown"},
 		"SMART switched off": {func() *fakeDrive { return newDrive(plainHDD().with(words16{85: 0x0402})) },
-			pageSMARTData, "not asked: IDENTIFY word 85 says no SMART switched on"},
+			taskfile.PageSMARTData, "not asked: IDENTIFY word 85 says no SMART switched on"},
 		"checksum wrong": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.identify[60]++
 			return d
-		}, pageSanitize, "not asked: IDENTIFY word 59 is not valid, sanitize unknown"},
+		}, taskfile.PageSanitize, "not asked: IDENTIFY word 59 is not valid, sanitize unknown"},
 		"no statistics log": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.logs[[2]byte{0, 0}] = words16{0: 1, 0x30: 9}.bare()
@@ -162,12 +163,12 @@ func TestCollectReasons(t *testing.T) {
 			d := newDrive(plainHDD())
 			d.sanitizeAt = 0x99
 			return d
-		}, pageSanitize, "gives no reason (99h)"},
+		}, taskfile.PageSanitize, "gives no reason (99h)"},
 		"SMART checksum": {func() *fakeDrive {
 			d := newDrive(plainHDD())
 			d.smart[511]++
 			return d
-		}, pageSMARTData, "SMART data fail their checksum"},
+		}, taskfile.PageSMARTData, "SMART data fail their checksum"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := collect(t, test.drive())
@@ -192,11 +193,11 @@ func TestCollectShortCarrier(t *testing.T) {
 		t.Fatalf("28-bit commands did not get through: %v", d.Missing)
 	}
 	if d.NativeMax == nil || *d.NativeMax != 1<<28-1 {
-		t.Errorf("native maximum: %v, %s", d.NativeMax, d.Why(pageNativeMax))
+		t.Errorf("native maximum: %v, %s", d.NativeMax, d.Why(taskfile.PageNativeMax))
 	}
 	fake.native = tib1Max
-	if d := collect(t, fake); d.NativeMax != nil || d.Why(pageNativeMax) != "the address does not fit into 28 bits" {
-		t.Errorf("saturated native maximum: %v, %q", d.NativeMax, d.Why(pageNativeMax))
+	if d := collect(t, fake); d.NativeMax != nil || d.Why(taskfile.PageNativeMax) != "the address does not fit into 28 bits" {
+		t.Errorf("saturated native maximum: %v, %q", d.NativeMax, d.Why(taskfile.PageNativeMax))
 	}
 }
 
@@ -207,13 +208,13 @@ func TestCollectGivesUp(t *testing.T) {
 	if len(fake.asked) != 3 || d.DCO != nil {
 		t.Fatalf("asked %v", fake.asked)
 	}
-	if why := d.Why(pageDCO); why != "timed out" {
+	if why := d.Why(taskfile.PageDCO); why != "timed out" {
 		t.Errorf("first: %q", why)
 	}
-	if why := d.Why(pagePowerMode); why != "timed out" {
+	if why := d.Why(taskfile.PagePowerMode); why != "timed out" {
 		t.Errorf("second: %q", why)
 	}
-	if why := d.Why(pageSanitize); why != "not asked: the drive stopped answering" {
+	if why := d.Why(taskfile.PageSanitize); why != "not asked: the drive stopped answering" {
 		t.Errorf("third: %q", why)
 	}
 }
@@ -261,8 +262,8 @@ func TestTrustedReceive(t *testing.T) {
 
 func FuzzCollect(f *testing.F) {
 	good := newDrive(plainHDD())
-	f.Add(good.identify, good.dco, descriptorFormat(Registers{Status: 0x50, Count: 0x80ff, LBA: tib1Max}, 1, 0, 0x1d, true))
-	f.Add(good.identify, good.smart, fixedFormat(Registers{Status: 0x51, Error: 4, LBA: 1}, 11, 0, 0, true))
+	f.Add(good.identify, good.dco, descriptorFormat(taskfile.Registers{Status: 0x50, Count: 0x80ff, LBA: tib1Max}, 1, 0, 0x1d, true))
+	f.Add(good.identify, good.smart, fixedFormat(taskfile.Registers{Status: 0x51, Error: 4, LBA: 1}, 11, 0, 0, true))
 	f.Add(good.identify, pageList(0, 0, 1, 2, 3, 255), []byte{0x72, 1, 0, 0x1d, 0, 0, 0, 255, 9, 255})
 	f.Add(plainSSD().sealed(), []byte{}, []byte{0x70})
 	f.Fuzz(func(t *testing.T, identify, page, status []byte) {
@@ -286,7 +287,7 @@ func FuzzCollect(f *testing.F) {
 type anything struct{ identify, page, status []byte }
 
 func (a anything) Do(command, data []byte) (int, []byte, error) {
-	if _, err := Permit(command); err != nil {
+	if _, err := taskfile.Permit(command); err != nil {
 		panic(err)
 	}
 	f := decode(command)

@@ -2,8 +2,11 @@ package ata
 
 import (
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"strings"
 	"testing"
 )
 
@@ -61,7 +64,7 @@ func decode(c []byte) taskFile {
 }
 
 func (d *fakeDrive) Do(command, data []byte) (int, []byte, error) {
-	name, err := Permit(command)
+	name, err := taskfile.Permit(command)
 	if err != nil {
 		panic(err)
 	}
@@ -76,7 +79,7 @@ func (d *fakeDrive) Do(command, data []byte) (int, []byte, error) {
 	if f.in {
 		page := d.page(f)
 		if page == nil {
-			return 0, d.sense(Registers{Status: 0x51, Error: 0x04, Device: 0x40}, f.extended), nil
+			return 0, d.sense(taskfile.Registers{Status: 0x51, Error: 0x04, Device: 0x40}, f.extended), nil
 		}
 		return copy(data, page[:max(0, len(page)-d.translator.short)]), nil, nil
 	}
@@ -108,8 +111,8 @@ func (d *fakeDrive) page(f taskFile) []byte {
 	panic(fmt.Sprintf("no page for command %02Xh", f.command))
 }
 
-func (d *fakeDrive) registers(f taskFile) Registers {
-	r := Registers{Status: 0x50, Device: 0x40}
+func (d *fakeDrive) registers(f taskFile) taskfile.Registers {
+	r := taskfile.Registers{Status: 0x50, Device: 0x40}
 	address := func(last uint64) {
 		r.LBA = last
 		if last == 0 {
@@ -135,7 +138,7 @@ func (d *fakeDrive) registers(f taskFile) Registers {
 	case 0xb4:
 		r.Count, r.LBA = d.count<<8, uint64(d.progress)
 		if d.sanitizeAt != 0 {
-			r = Registers{Status: 0x51, Error: 0x04, Device: 0x40, LBA: uint64(d.sanitizeAt)}
+			r = taskfile.Registers{Status: 0x51, Error: 0x04, Device: 0x40, LBA: uint64(d.sanitizeAt)}
 		}
 	default:
 		panic(fmt.Sprintf("no registers for command %02Xh", f.command))
@@ -144,7 +147,7 @@ func (d *fakeDrive) registers(f taskFile) Registers {
 }
 
 // sense puts registers into sense data as the translator does.
-func (d *fakeDrive) sense(r Registers, extended bool) []byte {
+func (d *fakeDrive) sense(r taskfile.Registers, extended bool) []byte {
 	key, asc, ascq := byte(1), byte(0), byte(0x1d)
 	if r.Status&1 != 0 {
 		key, asc, ascq = 0x0b, 0, 0
@@ -155,7 +158,7 @@ func (d *fakeDrive) sense(r Registers, extended bool) []byte {
 	case d.translator.noRegisters:
 		return []byte{0x72, key, asc, ascq, 0, 0, 0, 0}
 	case d.translator.zeroRegisters:
-		r = Registers{}
+		r = taskfile.Registers{}
 	}
 	if d.translator.fixed {
 		return fixedFormat(r, key, asc, ascq, extended)
@@ -163,7 +166,7 @@ func (d *fakeDrive) sense(r Registers, extended bool) []byte {
 	return descriptorFormat(r, key, asc, ascq, extended)
 }
 
-func descriptorFormat(r Registers, key, asc, ascq byte, extended bool) []byte {
+func descriptorFormat(r taskfile.Registers, key, asc, ascq byte, extended bool) []byte {
 	b := []byte{0x72, key, asc, ascq, 0, 0, 0, 14, 0x09, 12, 0, r.Error, 0, byte(r.Count),
 		0, byte(r.LBA), 0, byte(r.LBA >> 8), 0, byte(r.LBA >> 16), r.Device, r.Status}
 	if extended {
@@ -173,7 +176,7 @@ func descriptorFormat(r Registers, key, asc, ascq byte, extended bool) []byte {
 	return b
 }
 
-func fixedFormat(r Registers, key, asc, ascq byte, extended bool) []byte {
+func fixedFormat(r taskfile.Registers, key, asc, ascq byte, extended bool) []byte {
 	b := []byte{0xf0, 0, key, r.Error, r.Status, r.Device, byte(r.Count), 10,
 		0, byte(r.LBA), byte(r.LBA >> 8), byte(r.LBA >> 16), asc, ascq, 0, 0, 0, 0}
 	if extended {
@@ -336,4 +339,13 @@ func collect(t *testing.T, d *fakeDrive) *Drive {
 		t.Errorf("asked %s, then %s", first, second)
 	}
 	return got
+}
+
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -1,11 +1,13 @@
 package ata
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/bits"
 	"strings"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // Identify is what IDENTIFY DEVICE data say (ACS-3, command ECh; words are 16
@@ -108,10 +110,10 @@ func ParseIdentify(page []byte) (*Identify, error) {
 // identifiable refuses what cannot be IDENTIFY DEVICE data: bridges hand out
 // pages of zeros or ones.
 func identifiable(page []byte) error {
-	if len(page) < sectorBytes {
-		return fmt.Errorf("IDENTIFY DEVICE data of %d bytes instead of %d", len(page), sectorBytes)
+	if len(page) < taskfile.SectorBytes {
+		return fmt.Errorf("IDENTIFY DEVICE data of %d bytes instead of %d", len(page), taskfile.SectorBytes)
 	}
-	if same(page[:sectorBytes]) {
+	if same(page[:taskfile.SectorBytes]) {
 		return fmt.Errorf("IDENTIFY DEVICE data are nothing but %02Xh", page[0])
 	}
 	// Bit 15 of word 0 set: an ATAPI device; 848Ah is a CompactFlash card.
@@ -140,7 +142,7 @@ func pageChecksum(page []byte) answer.Answer {
 }
 
 func sum(page []byte) (total byte) {
-	for _, b := range page[:sectorBytes] {
+	for _, b := range page[:taskfile.SectorBytes] {
 		total += b
 	}
 	return total
@@ -345,4 +347,13 @@ func (id *Identify) Transport() string {
 		return "PCIe"
 	}
 	return ""
+}
+
+func word(page []byte, n int) uint16 { return binary.LittleEndian.Uint16(page[2*n:]) }
+
+func words(page []byte, n, count int) (v uint64) {
+	for i := range count {
+		v |= uint64(word(page, n+i)) << (16 * i)
+	}
+	return v
 }

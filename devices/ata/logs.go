@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // LogDirectory is log 00h: how many pages each general purpose log has.
@@ -15,8 +16,8 @@ type LogDirectory struct{ Pages [256]uint16 }
 // ParseLogDirectory reads the page: word 0 is the version, 0001h, word n the
 // number of pages of log n (ACS-3 §9, General Purpose Log Directory).
 func ParseLogDirectory(page []byte) (*LogDirectory, error) {
-	if len(page) < sectorBytes {
-		return nil, fmt.Errorf("log directory of %d bytes instead of %d", len(page), sectorBytes)
+	if len(page) < taskfile.SectorBytes {
+		return nil, fmt.Errorf("log directory of %d bytes instead of %d", len(page), taskfile.SectorBytes)
 	}
 	if v := word(page, 0); v != 1 {
 		return nil, fmt.Errorf("log directory of version %04Xh", v)
@@ -48,8 +49,8 @@ func ParsePageList(page []byte) (*PageList, error) {
 // bytes 0-1, the page's number in byte 2. A drive or bridge that returns some
 // other page, or zeros, is found out here.
 func logPage(page []byte, number byte) error {
-	if len(page) < sectorBytes {
-		return fmt.Errorf("log page of %d bytes instead of %d", len(page), sectorBytes)
+	if len(page) < taskfile.SectorBytes {
+		return fmt.Errorf("log page of %d bytes instead of %d", len(page), taskfile.SectorBytes)
 	}
 	if page[2] != number {
 		return fmt.Errorf("log page %02Xh came instead of %02Xh", page[2], number)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 func TestParseIdentify(t *testing.T) {
@@ -243,7 +244,7 @@ func TestSanitize(t *testing.T) {
 			fake.count, fake.progress, fake.sanitizeAt = test.count, test.progress, test.reason
 			d := collect(t, fake)
 			if d.Sanitize == nil {
-				t.Fatal(d.Why(pageSanitize))
+				t.Fatal(d.Why(taskfile.PageSanitize))
 			}
 			if *d.Sanitize != test.want || !strings.Contains(d.Sanitize.Text(), test.text) {
 				t.Errorf("%+v (%s), want %+v", *d.Sanitize, d.Sanitize.Text(), test.want)
@@ -254,13 +255,13 @@ func TestSanitize(t *testing.T) {
 	fake := newDrive(plainHDD())
 	fake.translator.fixed, fake.sanitizeAt = true, 1
 	if d := collect(t, fake); d.Sanitize == nil || d.Sanitize.State != SanitizeFailed {
-		t.Errorf("failed, in fixed format: %+v, %s", d.Sanitize, d.Why(pageSanitize))
+		t.Errorf("failed, in fixed format: %+v, %s", d.Sanitize, d.Why(taskfile.PageSanitize))
 	}
 }
 
 // The stick's own kernel returns a failure in its own format.
 func TestSanitizeFailedOnLinux61(t *testing.T) {
-	r, why := judge(unhex(t, "70000b000000000a04414000000000008001"))
+	r, why := taskfile.Judge(unhex(t, "70000b000000000a04414000000000008001"))
 	if r == nil || why == "" {
 		t.Fatalf("%+v, %q", r, why)
 	}
@@ -270,7 +271,7 @@ func TestSanitizeFailedOnLinux61(t *testing.T) {
 }
 
 func TestSense(t *testing.T) {
-	good := Registers{Error: 0x04, Status: 0x51, Device: 0x4e, Count: 0x1234, LBA: 0x0123456789ab, Wide: true}
+	good := taskfile.Registers{Error: 0x04, Status: 0x51, Device: 0x4e, Count: 0x1234, LBA: 0x0123456789ab, Wide: true}
 	narrow := good
 	narrow.Count, narrow.LBA, narrow.Wide = 0x34, 0x6789ab, false
 	small := narrow
@@ -279,7 +280,7 @@ func TestSense(t *testing.T) {
 	other := append([]byte{0x72, 11, 0, 0, 0, 0, 0, 26, 0x00, 10, 0x80, 0, 1, 2, 3, 4, 5, 6, 7, 8}, descriptor[8:]...)
 	for name, test := range map[string]struct {
 		sense []byte
-		want  *Registers
+		want  *taskfile.Registers
 	}{
 		"descriptor":                     {descriptor, &good},
 		"descriptor, 28-bit":             {descriptorFormat(good, 11, 0, 0, false), &narrow},
@@ -293,22 +294,22 @@ func TestSense(t *testing.T) {
 		"fixed, 28-bit":                  {fixedFormat(narrow, 11, 0, 0, false), &narrow},
 		"fixed, VALID off":               {append([]byte{0x70}, fixedFormat(good, 11, 0, 0, true)[1:]...), nil},
 		"fixed, INFORMATION is an LBA":   {[]byte{0xf0, 0, 3, 0, 0, 0x10, 0, 10, 0, 0, 0, 0, 0x11, 0}, nil},
-		"Linux before 6.11":              {unhex(t, "70000b000000000a04414001000000008001"), &Registers{Error: 4, Status: 0x41, Device: 0x40, Count: 1, LBA: 1}},
+		"Linux before 6.11":              {unhex(t, "70000b000000000a04414001000000008001"), &taskfile.Registers{Error: 4, Status: 0x41, Device: 0x40, Count: 1, LBA: 1}},
 		"Linux before 6.11, no error":    {unhex(t, "70000b000000000a00504001000000008001"), nil},
 		"sense-key specific bytes":       {unhex(t, "700005000000000a0441400024000080c001"), nil},
-		"fixed, no error and no 00h/1Dh": {fixedFormat(Registers{Status: 0x50}, 11, 0, 0, true), nil},
+		"fixed, no error and no 00h/1Dh": {fixedFormat(taskfile.Registers{Status: 0x50}, 11, 0, 0, true), nil},
 	} {
-		s, err := parseSense(test.sense)
+		s, err := taskfile.ParseSense(test.sense)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if (s.registers == nil) != (test.want == nil) || test.want != nil && *s.registers != *test.want {
-			t.Errorf("%s: %+v, want %+v", name, s.registers, test.want)
+		if (s.Registers == nil) != (test.want == nil) || test.want != nil && *s.Registers != *test.want {
+			t.Errorf("%s: %+v, want %+v", name, s.Registers, test.want)
 		}
 	}
 	for _, b := range [][]byte{nil, {0x72}, {0x70, 0, 5, 0, 0, 0, 0, 0}, make([]byte, 18), bytes.Repeat([]byte{0x7f}, 18)} {
-		if s, err := parseSense(b); err == nil {
+		if s, err := taskfile.ParseSense(b); err == nil {
 			t.Errorf("% x: %+v", b, s)
 		}
 	}
@@ -322,19 +323,19 @@ func TestJudge(t *testing.T) {
 	}{
 		"success":                     {nil, "", false},
 		"empty":                       {[]byte{}, "the answer cannot be understood: sense data of 0 bytes", false},
-		"registers":                   {descriptorFormat(Registers{Status: 0x50}, 1, 0, 0x1d, true), "", true},
-		"aborted":                     {descriptorFormat(Registers{Status: 0x51, Error: 4}, 11, 0, 0, true), "the drive aborted the command (ABRT): not supported, or not in this state", true},
-		"device fault":                {descriptorFormat(Registers{Status: 0x71, Error: 4}, 4, 0x44, 0, true), "the drive reports a device fault", true},
-		"no address":                  {descriptorFormat(Registers{Status: 0x51, Error: 0x10}, 11, 0, 0, true), "the drive found no such address (IDNF)", true},
-		"uncorrectable":               {descriptorFormat(Registers{Status: 0x51, Error: 0x40}, 3, 0x11, 4, true), "the drive could not read its own data (UNC)", true},
-		"some error":                  {descriptorFormat(Registers{Status: 0x51, Error: 0x80}, 11, 0x47, 0, true), "the drive failed the command (STATUS 51h, ERROR 80h)", true},
-		"busy":                        {descriptorFormat(Registers{Status: 0xd0}, 1, 0, 0x1d, true), "the registers that came back are not the drive's (STATUS D0h): the bridge or controller does not pass them on", false},
-		"good registers, yet refused": {descriptorFormat(Registers{Status: 0x50}, 5, 0x24, 0, true), "the bridge or controller does not pass this ATA command (Invalid Field in CDB)", false},
+		"registers":                   {descriptorFormat(taskfile.Registers{Status: 0x50}, 1, 0, 0x1d, true), "", true},
+		"aborted":                     {descriptorFormat(taskfile.Registers{Status: 0x51, Error: 4}, 11, 0, 0, true), "the drive aborted the command (ABRT): not supported, or not in this state", true},
+		"device fault":                {descriptorFormat(taskfile.Registers{Status: 0x71, Error: 4}, 4, 0x44, 0, true), "the drive reports a device fault", true},
+		"no address":                  {descriptorFormat(taskfile.Registers{Status: 0x51, Error: 0x10}, 11, 0, 0, true), "the drive found no such address (IDNF)", true},
+		"uncorrectable":               {descriptorFormat(taskfile.Registers{Status: 0x51, Error: 0x40}, 3, 0x11, 4, true), "the drive could not read its own data (UNC)", true},
+		"some error":                  {descriptorFormat(taskfile.Registers{Status: 0x51, Error: 0x80}, 11, 0x47, 0, true), "the drive failed the command (STATUS 51h, ERROR 80h)", true},
+		"busy":                        {descriptorFormat(taskfile.Registers{Status: 0xd0}, 1, 0, 0x1d, true), "the registers that came back are not the drive's (STATUS D0h): the bridge or controller does not pass them on", false},
+		"good registers, yet refused": {descriptorFormat(taskfile.Registers{Status: 0x50}, 5, 0x24, 0, true), "the bridge or controller does not pass this ATA command (Invalid Field in CDB)", false},
 		"recovered, no registers":     {[]byte{0x72, 1, 0, 0x1d, 0, 0, 0, 0}, "", false},
 		"aborted, no registers":       {[]byte{0x72, 11, 0, 0, 0, 0, 0, 0}, "the command was aborted, and no registers say why", false},
 		"not ready":                   {[]byte{0x72, 2, 4, 1, 0, 0, 0, 0}, "sense key 2h, ASC/ASCQ 04h/01h", false},
 	} {
-		r, why := judge(test.status)
+		r, why := taskfile.Judge(test.status)
 		if why != test.why || (r != nil) != test.came {
 			t.Errorf("%s: %+v, %q, want %q", name, r, why, test.why)
 		}
@@ -381,9 +382,9 @@ func TestSMARTStatus(t *testing.T) {
 	}
 	fake.translator.fixed = true
 	if d := collect(t, fake); d.SMARTStatus == nil || d.SMARTStatus.Exceeded != answer.Yes {
-		t.Errorf("exceeded, in fixed format: %+v, %s", d.SMARTStatus, d.Why(pageSMARTStatus))
+		t.Errorf("exceeded, in fixed format: %+v, %s", d.SMARTStatus, d.Why(taskfile.PageSMARTStatus))
 	}
-	if s, err := parseSMARTStatus(&Registers{Status: 0x50}); err == nil {
+	if s, err := parseSMARTStatus(&taskfile.Registers{Status: 0x50}); err == nil {
 		t.Errorf("LBA zero: %+v", s)
 	}
 }
@@ -488,16 +489,16 @@ func FuzzParsers(f *testing.F) {
 }
 
 func FuzzSense(f *testing.F) {
-	f.Add(descriptorFormat(Registers{Status: 0x50, Count: 0x8000, LBA: 0xffff}, 1, 0, 0x1d, true))
-	f.Add(fixedFormat(Registers{Status: 0x51, Error: 4, LBA: 1}, 11, 0, 0, true))
+	f.Add(descriptorFormat(taskfile.Registers{Status: 0x50, Count: 0x8000, LBA: 0xffff}, 1, 0, 0x1d, true))
+	f.Add(fixedFormat(taskfile.Registers{Status: 0x51, Error: 4, LBA: 1}, 11, 0, 0, true))
 	f.Add([]byte{0x72, 1, 0, 0x1d, 0, 0, 0, 255, 0, 0})
 	f.Add(unhex(f, "70000b000000000a04414001000000008001"))
 	f.Fuzz(func(t *testing.T, status []byte) {
-		r, why := judge(status)
+		r, why := taskfile.Judge(status)
 		if r == nil {
 			return
 		}
-		if r.Status&0xc0 != 0x40 || r.failed() != (why != "") {
+		if r.Status&0xc0 != 0x40 || r.Failed() != (why != "") {
 			t.Fatalf("%+v, %q", r, why)
 		}
 		if !r.Wide && (r.Count > 0xff || r.LBA > 0xffffff) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // replay answers with what a drive answered once; a command that is not in the
@@ -55,11 +56,11 @@ func (r replay) Do(command, data []byte) (int, []byte, error) {
 	panic(fmt.Sprintf("% x was not recorded", command))
 }
 
-func (r replay) answer(t *testing.T, name string) (*Registers, string) {
+func (r replay) answer(t *testing.T, name string) (*taskfile.Registers, string) {
 	t.Helper()
 	for _, e := range r {
 		if e.name == name {
-			return judge(e.status)
+			return taskfile.Judge(e.status)
 		}
 	}
 	t.Fatalf("%s was not recorded", name)
@@ -69,7 +70,7 @@ func (r replay) answer(t *testing.T, name string) (*Registers, string) {
 func TestReplayQEMU(t *testing.T) {
 	r := recording(t, "qemu-harddisk.txt")
 	for _, e := range r {
-		if name, err := Permit(e.command); err != nil || name != e.name {
+		if name, err := taskfile.Permit(e.command); err != nil || name != e.name {
 			t.Errorf("Permit(% x) = %q, %v; recorded as %s", e.command, name, err, e.name)
 		}
 	}
@@ -106,7 +107,7 @@ func TestReplayQEMU(t *testing.T) {
 // show how Linux returns registers: success by descriptor, refusals its own way.
 func TestReplayRegisters(t *testing.T) {
 	r := recording(t, "qemu-harddisk.txt")
-	for name, parse := range map[string]func(*Registers) (uint64, error){pageNativeMax: parseNativeMax28, pageNativeMaxExt: parseNativeMax48} {
+	for name, parse := range map[string]func(*taskfile.Registers) (uint64, error){taskfile.PageNativeMax: parseNativeMax28, taskfile.PageNativeMaxExt: parseNativeMax48} {
 		registers, why := r.answer(t, name)
 		if why != "" {
 			t.Fatalf("%s: %s", name, why)
@@ -115,9 +116,9 @@ func TestReplayRegisters(t *testing.T) {
 			t.Errorf("%s: %d, %v", name, n, err)
 		}
 	}
-	for _, name := range []string{pageAccessibleMax, pageSanitize, pageDCO, pageLogDirectory} {
+	for _, name := range []string{taskfile.PageAccessibleMax, taskfile.PageSanitize, taskfile.PageDCO, taskfile.PageLogDirectory} {
 		registers, why := r.answer(t, name)
-		if registers == nil || registers.Error != errorABRT || why != "the drive aborted the command (ABRT): not supported, or not in this state" {
+		if registers == nil || registers.Error != taskfile.ErrorABRT || why != "the drive aborted the command (ABRT): not supported, or not in this state" {
 			t.Errorf("%s: %+v, %q", name, registers, why)
 		}
 	}
@@ -126,7 +127,7 @@ func TestReplayRegisters(t *testing.T) {
 func TestReplaySCSIDisk(t *testing.T) {
 	d := Collect(recording(t, "qemu-scsi-hd.txt"))
 	want := "the bridge or controller does not pass ATA commands (Invalid Command Operation Code)"
-	if d.Identify != nil || len(d.Missing) != 1 || d.Why(pageIdentify) != want {
+	if d.Identify != nil || len(d.Missing) != 1 || d.Why(taskfile.PageIdentify) != want {
 		t.Errorf("%+v", d)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // SanitizeState is what SANITIZE STATUS EXT says (ACS-3, B4h/0000h).
@@ -58,8 +59,8 @@ func (s *Sanitize) Text() string {
 }
 
 // parseSanitize reads the registers after SANITIZE STATUS EXT.
-func parseSanitize(r *Registers) (*Sanitize, error) {
-	if r.failed() {
+func parseSanitize(r *taskfile.Registers) (*Sanitize, error) {
+	if r.Failed() {
 		return sanitizeAborted(r)
 	}
 	if !r.Wide {
@@ -80,9 +81,9 @@ func parseSanitize(r *Registers) (*Sanitize, error) {
 }
 
 // sanitizeAborted reads the sanitize device error reason, LBA(7:0).
-func sanitizeAborted(r *Registers) (*Sanitize, error) {
-	if r.Status&statusDF != 0 || r.Error&errorABRT == 0 {
-		return nil, errors.New(r.errorText())
+func sanitizeAborted(r *taskfile.Registers) (*Sanitize, error) {
+	if r.Status&taskfile.StatusDF != 0 || r.Error&taskfile.ErrorABRT == 0 {
+		return nil, errors.New(r.ErrorText())
 	}
 	switch byte(r.LBA) {
 	case 1:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // PowerMode is what CHECK POWER MODE returns in COUNT(7:0).
@@ -31,7 +32,7 @@ type SMARTStatus struct {
 
 // parseSMARTStatus reads LBA(23:8): C24Fh is what was sent, 2CF4h is the alarm.
 // Anything else was not said by the drive.
-func parseSMARTStatus(r *Registers) (*SMARTStatus, error) {
+func parseSMARTStatus(r *taskfile.Registers) (*SMARTStatus, error) {
 	switch r.LBA >> 8 & 0xffff {
 	case 0xc24f:
 		return &SMARTStatus{Exceeded: answer.No}, nil
@@ -80,10 +81,10 @@ const attributes, attributeBytes = 30, 12
 // attributeTable checks a page of SMART data and calls each for the entries in
 // use. The sum of all 512 bytes is zero (ATA-3), which zeros satisfy as well.
 func attributeTable(page []byte, each func(entry []byte)) error {
-	if len(page) < sectorBytes {
-		return fmt.Errorf("SMART data of %d bytes instead of %d", len(page), sectorBytes)
+	if len(page) < taskfile.SectorBytes {
+		return fmt.Errorf("SMART data of %d bytes instead of %d", len(page), taskfile.SectorBytes)
 	}
-	page = page[:sectorBytes]
+	page = page[:taskfile.SectorBytes]
 	if same(page) {
 		return fmt.Errorf("SMART data are nothing but %02Xh", page[0])
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 // maxBlockBytes is far above any block length there is (4224).
@@ -131,7 +132,7 @@ type DefectList struct {
 }
 
 // ParseDefects10 reads SBC-5 table 92.
-func ParseDefects10(b []byte, list List) (d DefectList, err error) {
+func ParseDefects10(b []byte, list cdb.List) (d DefectList, err error) {
 	if len(b) < 4 {
 		return d, tooShort("READ DEFECT DATA (10) header", len(b), 4)
 	}
@@ -143,7 +144,7 @@ func ParseDefects10(b []byte, list List) (d DefectList, err error) {
 }
 
 // ParseDefects12 reads SBC-5 table 94.
-func ParseDefects12(b []byte, list List) (d DefectList, err error) {
+func ParseDefects12(b []byte, list cdb.List) (d DefectList, err error) {
 	if len(b) < 8 {
 		return d, tooShort("READ DEFECT DATA (12) header", len(b), 8)
 	}
@@ -156,8 +157,8 @@ func ParseDefects12(b []byte, list List) (d DefectList, err error) {
 
 // countDefects reads the valid bits (PLISTV and GLISTV lie where the request
 // bits lay), the format, and divides by the size of its descriptors.
-func countDefects(flags byte, list List, length uint32) (d DefectList, err error) {
-	if List(flags)&list != list {
+func countDefects(flags byte, list cdb.List, length uint32) (d DefectList, err error) {
+	if cdb.List(flags)&list != list {
 		return d, errors.New("the answer does not contain the defect list that was asked for")
 	}
 	each := uint32(8)
@@ -206,37 +207,6 @@ func ParseSecurityProtocols(b []byte) (protocols []byte, err error) {
 	}
 	return bytes.Clone(b[8 : 8+n]), nil
 }
-
-// SanitizeAction is a service action of SANITIZE (SBC-5 5.30).
-type SanitizeAction byte
-
-const (
-	SanitizeOverwrite SanitizeAction = 0x01
-	SanitizeBlock     SanitizeAction = 0x02
-	SanitizeCrypto    SanitizeAction = 0x03
-	SanitizeExit      SanitizeAction = 0x1f // EXIT FAILURE MODE: a failed sanitize can be hidden
-)
-
-// SanitizeActions are all that the standard has.
-func SanitizeActions() []SanitizeAction {
-	return []SanitizeAction{SanitizeOverwrite, SanitizeBlock, SanitizeCrypto, SanitizeExit}
-}
-
-func (a SanitizeAction) String() string {
-	switch a {
-	case SanitizeOverwrite:
-		return "overwrite"
-	case SanitizeBlock:
-		return "block erase"
-	case SanitizeCrypto:
-		return "cryptographic erase"
-	case SanitizeExit:
-		return "exit failure mode"
-	}
-	return fmt.Sprintf("service action %02Xh", byte(a))
-}
-
-func (a SanitizeAction) short() string { return fmt.Sprintf("%02xh", byte(a)) }
 
 // ParseSupported reads the answer about one command (SPC-5, REPORT SUPPORTED
 // OPERATION CODES, one_command parameter data).

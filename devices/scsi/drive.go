@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 // Drive is what a device says of itself. A nil pointer, or an empty list, means
@@ -12,8 +13,8 @@ import (
 type Drive struct {
 	// State is the worst condition that any answer showed; Sense is the answer
 	// that showed it, with the progress of what runs; nil if it is Ready or unknown.
-	State Condition
-	Sense *Sense
+	State cdb.Condition
+	Sense *cdb.Sense
 
 	Inquiry         *InquiryData
 	Pages           []byte // VPD pages listed
@@ -49,7 +50,7 @@ type Drive struct {
 
 // SanitizeSupport says whether the drive has one kind of SANITIZE.
 type SanitizeSupport struct {
-	Action    SanitizeAction
+	Action    cdb.SanitizeAction
 	Supported answer.Answer
 }
 
@@ -67,7 +68,7 @@ func (d *Drive) Why(page string) string {
 }
 
 // CanSanitize says whether the drive has a kind of SANITIZE.
-func (d *Drive) CanSanitize(a SanitizeAction) answer.Answer {
+func (d *Drive) CanSanitize(a cdb.SanitizeAction) answer.Answer {
 	for _, s := range d.Sanitize {
 		if s.Action == a {
 			return s.Supported
@@ -90,8 +91,8 @@ func Collect(t Transport) *Drive {
 	s := &session{t: t, d: &Drive{}}
 	s.state()
 	d := s.d
-	page, why := s.ask(Inquiry(inquiryBytes), inquiryBytes)
-	d.Inquiry = take(s, Inquiry(0), page, why, ParseInquiry)
+	page, why := s.ask(cdb.Inquiry(inquiryBytes), inquiryBytes)
+	d.Inquiry = take(s, cdb.Inquiry(0), page, why, ParseInquiry)
 	if d.Inquiry != nil && !d.Inquiry.IsDisk() {
 		return d
 	}
@@ -139,16 +140,16 @@ func (s *session) ask(command []byte, size int) (page []byte, why string) {
 		if status == nil {
 			return buf, ""
 		}
-		sense, err := ParseSense(status)
+		sense, err := cdb.ParseSense(status)
 		if err != nil {
-			return nil, "the drive reported an error that is not understood: " + SenseText(status)
+			return nil, "the drive reported an error that is not understood: " + cdb.SenseText(status)
 		}
 		s.saw(sense)
-		if sense.Key <= RecoveredError && len(buf) > 0 {
+		if sense.Key <= cdb.RecoveredError && len(buf) > 0 {
 			return buf, ""
 		}
 		why = refusal(sense)
-		if sense.Key != UnitAttention {
+		if sense.Key != cdb.UnitAttention {
 			break
 		}
 		buf = make([]byte, size)
@@ -163,23 +164,23 @@ func (s *session) noAnswer(err error) (why string) {
 	return err.Error()
 }
 
-func refusal(sense Sense) string {
+func refusal(sense cdb.Sense) string {
 	switch sense.Code {
-	case InvalidOperationCode, InvalidFieldInCommand, NotSupported:
-		return fmt.Sprintf("the drive does not support it (%s)", sense.Code.words())
+	case cdb.InvalidOperationCode, cdb.InvalidFieldInCommand, cdb.NotSupported:
+		return fmt.Sprintf("the drive does not support it (%s)", sense.Code.Words())
 	}
 	return "the drive refused: " + sense.String()
 }
 
 // saw keeps the worst condition.
-func (s *session) saw(sense Sense) {
+func (s *session) saw(sense cdb.Sense) {
 	if c := sense.Condition(); c > s.d.State {
 		s.d.State, s.d.Sense = c, &sense
 	}
 }
 
 func (s *session) missing(command []byte, why string) {
-	name, err := Permit(command)
+	name, err := cdb.Permit(command)
 	if err != nil {
 		why = err.Error()
 	}
@@ -214,7 +215,7 @@ func (s *session) whole(build func(allocation uint16) []byte) (page []byte, why 
 	if n <= first {
 		return page, ""
 	}
-	n = min(n, MaxPage-1)
+	n = min(n, cdb.MaxPage-1)
 	if longer, refused := s.ask(build(uint16(n)), n); refused == "" && len(longer) > first {
 		return longer, ""
 	}
@@ -224,17 +225,17 @@ func (s *session) whole(build func(allocation uint16) []byte) (page []byte, why 
 // state asks whether the drive is ready, and what it is doing if it is not.
 // While it sanitizes it answers few commands, and these two tell the progress.
 func (s *session) state() {
-	_, why := s.ask(TestUnitReady(), 0)
+	_, why := s.ask(cdb.TestUnitReady(), 0)
 	if why != "" {
-		s.missing(TestUnitReady(), why)
+		s.missing(cdb.TestUnitReady(), why)
 	}
-	command := RequestSense(first)
+	command := cdb.RequestSense(first)
 	page, refused := s.ask(command, first)
-	if sense := take(s, command, page, refused, ParseSense); sense != nil {
+	if sense := take(s, command, page, refused, cdb.ParseSense); sense != nil {
 		s.saw(*sense)
 	}
-	if why == "" && s.d.State == ConditionUnknown {
-		s.d.State = Ready
+	if why == "" && s.d.State == cdb.ConditionUnknown {
+		s.d.State = cdb.Ready
 	}
 }
 
@@ -248,27 +249,27 @@ func (s *session) vpd(page byte) (answer []byte, why string) {
 	case !bytes.Contains(s.d.Pages, []byte{page}):
 		return nil, "not asked: the drive does not list it among its VPD pages"
 	}
-	return s.whole(func(n uint16) []byte { return VPD(page, n) })
+	return s.whole(func(n uint16) []byte { return cdb.VPD(page, n) })
 }
 
 func (s *session) vitalProductData() {
 	d := s.d
-	page, why := s.whole(func(n uint16) []byte { return VPD(0, n) })
-	if list := take(s, VPD(0, 0), page, why, ParsePageList); list != nil {
+	page, why := s.whole(func(n uint16) []byte { return cdb.VPD(0, n) })
+	if list := take(s, cdb.VPD(0, 0), page, why, ParsePageList); list != nil {
 		d.Pages = *list
 	}
 	page, why = s.vpd(0x80)
-	d.Serial = take(s, VPD(0x80, 0), page, why, ParseSerialNumber)
+	d.Serial = take(s, cdb.VPD(0x80, 0), page, why, ParseSerialNumber)
 	page, why = s.vpd(0x83)
-	d.Identification = take(s, VPD(0x83, 0), page, why, ParseIdentification)
+	d.Identification = take(s, cdb.VPD(0x83, 0), page, why, ParseIdentification)
 	page, why = s.vpd(0x89)
-	d.ATA = take(s, VPD(0x89, 0), page, why, ParseATAInformation)
+	d.ATA = take(s, cdb.VPD(0x89, 0), page, why, ParseATAInformation)
 	page, why = s.vpd(0xb0)
-	d.Limits = take(s, VPD(0xb0, 0), page, why, ParseBlockLimits)
+	d.Limits = take(s, cdb.VPD(0xb0, 0), page, why, ParseBlockLimits)
 	page, why = s.vpd(0xb1)
-	d.Characteristics = take(s, VPD(0xb1, 0), page, why, ParseCharacteristics)
+	d.Characteristics = take(s, cdb.VPD(0xb1, 0), page, why, ParseCharacteristics)
 	page, why = s.vpd(0xb2)
-	d.Provisioning = take(s, VPD(0xb2, 0), page, why, ParseProvisioning)
+	d.Provisioning = take(s, cdb.VPD(0xb2, 0), page, why, ParseProvisioning)
 }
 
 // old says that the device claims no standard that has the newer commands.
@@ -282,26 +283,26 @@ func (s *session) simple() bool { return s.d.Pages == nil && s.old() }
 // capacity asks the short command first, as kernels do: there are bridges that
 // hang on the long one.
 func (s *session) capacity() {
-	page, why := s.ask(ReadCapacity10(), 8)
-	short := take(s, ReadCapacity10(), page, why, ParseCapacity10)
+	page, why := s.ask(cdb.ReadCapacity10(), 8)
+	short := take(s, cdb.ReadCapacity10(), page, why, ParseCapacity10)
 	s.d.Capacity = short
 	if short != nil && s.simple() {
-		s.missing(ReadCapacity16(0), "not asked: the device claims no standard later than SPC-2, and all its blocks are known without")
+		s.missing(cdb.ReadCapacity16(0), "not asked: the device claims no standard later than SPC-2, and all its blocks are known without")
 		return
 	}
-	page, why = s.ask(ReadCapacity16(32), 32)
-	if long := take(s, ReadCapacity16(0), page, why, ParseCapacity16); long != nil {
+	page, why = s.ask(cdb.ReadCapacity16(32), 32)
+	if long := take(s, cdb.ReadCapacity16(0), page, why, ParseCapacity16); long != nil {
 		s.d.Capacity = long
 	}
 }
 
 func (s *session) control() {
-	page, why := s.ask(ModeSense10(0x0a, first), first)
-	if s.d.Control = take(s, ModeSense10(0x0a, 0), page, why, ParseControl10); s.d.Control != nil {
+	page, why := s.ask(cdb.ModeSense10(0x0a, first), first)
+	if s.d.Control = take(s, cdb.ModeSense10(0x0a, 0), page, why, ParseControl10); s.d.Control != nil {
 		return
 	}
-	page, why = s.ask(ModeSense6(0x0a, first), first)
-	s.d.Control = take(s, ModeSense6(0x0a, 0), page, why, ParseControl6)
+	page, why = s.ask(cdb.ModeSense6(0x0a, first), first)
+	s.d.Control = take(s, cdb.ModeSense6(0x0a, 0), page, why, ParseControl6)
 }
 
 // log asks for a log page if it is listed.
@@ -314,61 +315,61 @@ func (s *session) log(page byte) (answer []byte, why string) {
 	case !bytes.Contains(s.d.Logs, []byte{page}):
 		return nil, "not asked: the drive does not list it among its log pages"
 	}
-	return s.whole(func(n uint16) []byte { return LogSense(page, n) })
+	return s.whole(func(n uint16) []byte { return cdb.LogSense(page, n) })
 }
 
 func (s *session) logs() {
 	d := s.d
-	page, why := s.whole(func(n uint16) []byte { return LogSense(0, n) })
-	if list := take(s, LogSense(0, 0), page, why, ParseLogList); list != nil {
+	page, why := s.whole(func(n uint16) []byte { return cdb.LogSense(0, n) })
+	if list := take(s, cdb.LogSense(0, 0), page, why, ParseLogList); list != nil {
 		d.Logs = *list
 	}
 	d.Writes, d.Reads, d.Verifies = s.errors(0x02), s.errors(0x03), s.errors(0x05)
 	page, why = s.log(0x06)
-	d.NonMedium = take(s, LogSense(0x06, 0), page, why, ParseNonMedium)
+	d.NonMedium = take(s, cdb.LogSense(0x06, 0), page, why, ParseNonMedium)
 	page, why = s.log(0x0d)
-	d.Heat = take(s, LogSense(0x0d, 0), page, why, ParseTemperature)
+	d.Heat = take(s, cdb.LogSense(0x0d, 0), page, why, ParseTemperature)
 	page, why = s.log(0x0e)
-	d.StartStop = take(s, LogSense(0x0e, 0), page, why, ParseStartStop)
+	d.StartStop = take(s, cdb.LogSense(0x0e, 0), page, why, ParseStartStop)
 	page, why = s.log(0x11)
-	d.Endurance = take(s, LogSense(0x11, 0), page, why, ParseSolidState)
+	d.Endurance = take(s, cdb.LogSense(0x11, 0), page, why, ParseSolidState)
 	page, why = s.log(0x15)
-	d.Scan = take(s, LogSense(0x15, 0), page, why, ParseBackgroundScan)
+	d.Scan = take(s, cdb.LogSense(0x15, 0), page, why, ParseBackgroundScan)
 	page, why = s.log(0x2f)
-	d.Exceptions = take(s, LogSense(0x2f, 0), page, why, ParseExceptions)
+	d.Exceptions = take(s, cdb.LogSense(0x2f, 0), page, why, ParseExceptions)
 }
 
 func (s *session) errors(code byte) *ErrorCounters {
 	page, why := s.log(code)
-	return take(s, LogSense(code, 0), page, why, func(b []byte) (ErrorCounters, error) { return ParseErrorCounters(b, code) })
+	return take(s, cdb.LogSense(code, 0), page, why, func(b []byte) (ErrorCounters, error) { return ParseErrorCounters(b, code) })
 }
 
 func (s *session) defects() {
-	s.d.PrimaryDefects = s.defectList(Primary)
-	s.d.GrownDefects = s.defectList(Grown)
+	s.d.PrimaryDefects = s.defectList(cdb.Primary)
+	s.d.GrownDefects = s.defectList(cdb.Grown)
 }
 
 // defectList asks for the header alone, which holds the length of all of it.
-func (s *session) defectList(list List) *DefectList {
-	page, why := s.ask(ReadDefects12(list, 8), 8)
-	d := take(s, ReadDefects12(list, 0), page, why, func(b []byte) (DefectList, error) { return ParseDefects12(b, list) })
+func (s *session) defectList(list cdb.List) *DefectList {
+	page, why := s.ask(cdb.ReadDefects12(list, 8), 8)
+	d := take(s, cdb.ReadDefects12(list, 0), page, why, func(b []byte) (DefectList, error) { return ParseDefects12(b, list) })
 	if d != nil {
 		return d
 	}
-	page, why = s.ask(ReadDefects10(list, 4), 4)
-	return take(s, ReadDefects10(list, 0), page, why, func(b []byte) (DefectList, error) { return ParseDefects10(b, list) })
+	page, why = s.ask(cdb.ReadDefects10(list, 4), 4)
+	return take(s, cdb.ReadDefects10(list, 0), page, why, func(b []byte) (DefectList, error) { return ParseDefects10(b, list) })
 }
 
 func (s *session) sanitize() {
-	for _, a := range SanitizeActions() {
+	for _, a := range cdb.SanitizeActions() {
 		var page []byte
 		// Translators (libata) note in the kernel's log that they do not know the question.
 		why := "not asked: an ATA drive answers for itself"
 		if !s.translated() {
-			page, why = s.ask(SanitizeSupported(a, 64), 64)
+			page, why = s.ask(cdb.SanitizeSupported(a, 64), 64)
 		}
 		support := SanitizeSupport{Action: a}
-		if v := take(s, SanitizeSupported(a, 0), page, why, ParseSupported); v != nil {
+		if v := take(s, cdb.SanitizeSupported(a, 0), page, why, ParseSupported); v != nil {
 			support.Supported = *v
 		}
 		s.d.Sanitize = append(s.d.Sanitize, support)
@@ -382,8 +383,8 @@ func (s *session) translated() bool {
 
 func (s *session) units() {
 	const room = 8 + 8*256
-	page, why := s.ask(ReportLUNs(room), room)
-	if luns := take(s, ReportLUNs(0), page, why, ParseLUNs); luns != nil {
+	page, why := s.ask(cdb.ReportLUNs(room), room)
+	if luns := take(s, cdb.ReportLUNs(0), page, why, ParseLUNs); luns != nil {
 		s.d.LUNs = *luns
 	}
 }
@@ -393,12 +394,12 @@ func (s *session) units() {
 const tcgProtocol = 1
 
 func (s *session) security() {
-	command := SecurityProtocolIn(0, 0, 512)
+	command := cdb.SecurityProtocolIn(0, 0, 512)
 	page, why := s.ask(command, 512)
 	if list := take(s, command, page, why, ParseSecurityProtocols); list != nil {
 		s.d.Protocols = *list
 	}
-	command = SecurityProtocolIn(tcgProtocol, 1, 2048)
+	command = cdb.SecurityProtocolIn(tcgProtocol, 1, 2048)
 	if page, why = s.discovery(command); why != "" {
 		s.missing(command, why)
 		return

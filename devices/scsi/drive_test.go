@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 func TestCollectSAS520(t *testing.T) {
 	r := openReplay(t, "sas-520")
 	d := Collect(r)
-	if d.State != Ready || d.Sense != nil {
+	if d.State != cdb.Ready || d.Sense != nil {
 		t.Errorf("state %v, %v", d.State, d.Sense)
 	}
 	if q := d.Inquiry; q.Vendor != "MAKER" || q.Product != "ARRAYDISK 600G" || q.Revision != "NA01" || !q.Protect || q.Removable || q.Kind() != "disk" {
@@ -44,7 +45,7 @@ func TestCollectSAS520(t *testing.T) {
 	if *d.PrimaryDefects != (DefectList{3210, 4}) || *d.GrownDefects != (DefectList{5, 4}) {
 		t.Errorf("defects %+v %+v", d.PrimaryDefects, d.GrownDefects)
 	}
-	if d.CanSanitize(SanitizeOverwrite) != answer.Yes || d.CanSanitize(SanitizeBlock) != answer.No || d.CanSanitize(SanitizeCrypto) != answer.Yes {
+	if d.CanSanitize(cdb.SanitizeOverwrite) != answer.Yes || d.CanSanitize(cdb.SanitizeBlock) != answer.No || d.CanSanitize(cdb.SanitizeCrypto) != answer.Yes {
 		t.Errorf("sanitize %v", d.Sanitize)
 	}
 	if !bytes.Equal(d.Protocols, []byte{0, 1, 0x20}) || len(d.Discovery) != 48 || len(d.LUNs) != 1 {
@@ -63,7 +64,7 @@ func TestCollectProtectionType2(t *testing.T) {
 	r.pages["test-unit-ready"] = answered{}
 	r.pending = []byte{0x70, 0, 6, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x29, 0, 0, 0, 0, 0}
 	d := Collect(r)
-	if d.State != Ready {
+	if d.State != cdb.Ready {
 		t.Errorf("a unit attention that is reported once leaves it %v: %v", d.State, d.Missing)
 	}
 	want := Capacity{Blocks: 781422768, BlockBytes: 512, PerPhysical: 8, Protected: answer.Yes, ProtectionType: 2, Provisioned: answer.Yes, UnmappedZeros: answer.Yes}
@@ -82,7 +83,7 @@ func TestCollectProtectionType2(t *testing.T) {
 	if len(d.LUNs) != 2 || d.LUNs[1] != 1<<48 {
 		t.Errorf("logical units %x", d.LUNs)
 	}
-	if d.CanSanitize(SanitizeCrypto) != answer.Yes || d.CanSanitize(SanitizeExit) != answer.Unknown || d.Why("sanitize-supported-1fh") == "" {
+	if d.CanSanitize(cdb.SanitizeCrypto) != answer.Yes || d.CanSanitize(cdb.SanitizeExit) != answer.Unknown || d.Why("sanitize-supported-1fh") == "" {
 		t.Errorf("sanitize %v, %v", d.Sanitize, d.Missing)
 	}
 }
@@ -98,20 +99,20 @@ func TestUnitAttentionForever(t *testing.T) {
 			asked++
 		}
 	}
-	if asked != 4 || d.State != ConditionUnknown || !strings.Contains(d.Why("test-unit-ready"), "unit attention") {
+	if asked != 4 || d.State != cdb.ConditionUnknown || !strings.Contains(d.Why("test-unit-ready"), "unit attention") {
 		t.Errorf("asked %d times, state %v, %q", asked, d.State, d.Why("test-unit-ready"))
 	}
 }
 
 func TestCollectSanitizing(t *testing.T) {
 	d := Collect(openReplay(t, "sas-sanitizing"))
-	if d.State != Sanitizing || d.Sense == nil || !d.Sense.ProgressKnown || d.Sense.Progress != 0x4000 {
+	if d.State != cdb.Sanitizing || d.Sense == nil || !d.Sense.ProgressKnown || d.Sense.Progress != 0x4000 {
 		t.Errorf("state %v, %v", d.State, d.Sense)
 	}
 	if why := d.Why("defects-12-grown"); !strings.Contains(why, "sanitize in progress") || !strings.Contains(why, "25 % done") {
 		t.Errorf("why: %q", why)
 	}
-	if d.Capacity == nil || d.Characteristics == nil || d.Serial == nil || d.Control == nil || d.CanSanitize(SanitizeOverwrite) != answer.Yes {
+	if d.Capacity == nil || d.Characteristics == nil || d.Serial == nil || d.Control == nil || d.CanSanitize(cdb.SanitizeOverwrite) != answer.Yes {
 		t.Error("what is allowed during sanitize is missing")
 	}
 	if d.GrownDefects != nil || d.Writes != nil || d.FailurePredicted() != answer.Unknown {
@@ -121,7 +122,7 @@ func TestCollectSanitizing(t *testing.T) {
 
 func TestCollectSanitizeFailed(t *testing.T) {
 	d := Collect(openReplay(t, "sas-sanitize-failed"))
-	if d.State != SanitizeDied || d.Sense == nil || d.Sense.Code != SanitizeFailed || d.Sense.Key != MediumError {
+	if d.State != cdb.SanitizeDied || d.Sense == nil || d.Sense.Code != cdb.SanitizeFailed || d.Sense.Key != cdb.MediumError {
 		t.Errorf("state %v, %v", d.State, d.Sense)
 	}
 	if why := d.Why("test-unit-ready"); !strings.Contains(why, "sanitize command failed (31h/03h)") {
@@ -132,7 +133,7 @@ func TestCollectSanitizeFailed(t *testing.T) {
 func TestCollectUSBBridge(t *testing.T) {
 	r := openReplay(t, "usb-bridge-no-vpd")
 	d := Collect(r)
-	if d.State != Ready || d.Capacity.Blocks != 61440000 || d.Capacity.Protected != answer.Unknown || d.Capacity.Provisioned != answer.Unknown || d.Capacity.PhysicalBytes() != 0 {
+	if d.State != cdb.Ready || d.Capacity.Blocks != 61440000 || d.Capacity.Protected != answer.Unknown || d.Capacity.Provisioned != answer.Unknown || d.Capacity.PhysicalBytes() != 0 {
 		t.Errorf("state %v, capacity %+v", d.State, d.Capacity)
 	}
 	want := []string{"test-unit-ready", "request-sense", "inquiry", "vpd-00h", "read-capacity-10"}
@@ -147,14 +148,14 @@ func TestCollectUSBBridge(t *testing.T) {
 			t.Errorf("%s: %q", page, d.Why(page))
 		}
 	}
-	if d.Serial != nil || d.CanSanitize(SanitizeOverwrite) != answer.Unknown {
+	if d.Serial != nil || d.CanSanitize(cdb.SanitizeOverwrite) != answer.Unknown {
 		t.Error("unknown is not unknown")
 	}
 }
 
 func TestCollectQEMU(t *testing.T) {
 	d := Collect(openReplay(t, "qemu-scsi-hd"))
-	if d.State != Ready || *d.Serial != "SCSI0001" || d.Identification.NAA() != "5000c50012345678" || d.Capacity.Provisioned != answer.Yes || d.Capacity.UnmappedZeros != answer.No {
+	if d.State != cdb.Ready || *d.Serial != "SCSI0001" || d.Identification.NAA() != "5000c50012345678" || d.Capacity.Provisioned != answer.Yes || d.Capacity.UnmappedZeros != answer.No {
 		t.Errorf("%+v", d)
 	}
 	if d.Characteristics.Rotates() != answer.Unknown || d.Characteristics.Form() != "" || d.Provisioning.Reads != UnmappedVendor {

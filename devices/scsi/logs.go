@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 // Parameter is one entry of a log page (SPC-5, log parameter format).
@@ -228,7 +229,7 @@ func ParseBackgroundScan(b []byte) (s BackgroundScan, err error) {
 // Exceptions is log page 2Fh, informational exceptions: the drive predicts its
 // failure or warns (SPC-5). Other tools call it SMART health.
 type Exceptions struct {
-	Code        Code
+	Code        cdb.Code
 	Temperature Count
 }
 
@@ -242,7 +243,7 @@ func ParseExceptions(b []byte) (e Exceptions, err error) {
 	if v == nil {
 		return e, errors.New("log page 2Fh holds no informational exception")
 	}
-	e.Code = Code(be.Uint16(v))
+	e.Code = cdb.Code(be.Uint16(v))
 	if len(v) >= 3 && v[2] != 0 && v[2] != 0xff {
 		e.Temperature = Count{Value: uint64(v[2]), Known: true}
 	}

@@ -5,38 +5,39 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 func TestSense(t *testing.T) {
 	for _, c := range []struct {
 		sense, text string
-		condition   Condition
+		condition   cdb.Condition
 	}{
-		{"70 00 02 00 00 00 00 0a 00 00 00 00 04 1b 00 80 80 00", "not ready: logical unit not ready, sanitize in progress (04h/1Bh), 50 % done", Sanitizing},
-		{"72 02 04 1b 00 00 00 08 02 06 00 00 80 40 00 00", "not ready: logical unit not ready, sanitize in progress (04h/1Bh), 25 % done", Sanitizing},
-		{"72 02 04 04 00 00 00 08 0a 06 03 00 00 00 40 00", "not ready: logical unit not ready, format in progress (04h/04h), 25 % done", Formatting},
-		{"70 00 03 00 00 00 00 0a 00 00 00 00 31 03 00 00 00 00", "medium error: sanitize command failed (31h/03h)", SanitizeDied},
-		{"72 03 31 03 00 00 00 00", "medium error: sanitize command failed (31h/03h)", SanitizeDied},
-		{"70 00 03 00 00 00 00 0a 00 00 00 00 31 01 00 00 00 00", "medium error: format command failed (31h/01h)", Unformatted},
-		{"f0 00 03 00 00 12 34 0a 00 00 00 00 11 15 00 00 00 00", "medium error: write after sanitize required (11h/15h), at 4660", ConditionUnknown},
-		{"72 03 11 00 00 00 00 0c 00 0a 80 00 00 00 00 01 00 00 00 02", "medium error: unrecovered read error (11h/00h), at 4294967298", ConditionUnknown},
-		{"71 00 04 00 00 00 00 0a 00 00 00 00 44 00 00 00 00 00", "deferred hardware error: internal target failure (44h/00h)", ConditionUnknown},
-		{"70 00 05 00 00 00 00 0a 00 00 00 00 24 00 00 c0 00 02", "illegal request: invalid field in command (24h/00h)", ConditionUnknown},
-		{"70 00 02 00 00 00 00 0a 00 00 00 00 04 02 00 00 00 00", "not ready: logical unit not ready, initializing command required (04h/02h)", Stopped},
-		{"70 00 02 00 00 00 00 0a 00 00 00 00 04 01 00 00 00 00", "not ready: logical unit is in process of becoming ready (04h/01h)", Busy},
-		{"70 00 0b 00 00 00 00 0a 00 00 00 00 99 aa 00 00 00 00", "aborted command: additional sense code 99h/AAh", ConditionUnknown},
-		{"70 00 06 00 00 00 00 00", "unit attention: no additional sense information (00h/00h)", ConditionUnknown},
-		{"", "no sense data ()", ConditionUnknown},
-		{"70 00 02", "sense data of 3 bytes is too short (70 00 02)", ConditionUnknown},
-		{"7f 00", "sense data of an unknown format 7Fh (7f 00)", ConditionUnknown},
+		{"70 00 02 00 00 00 00 0a 00 00 00 00 04 1b 00 80 80 00", "not ready: logical unit not ready, sanitize in progress (04h/1Bh), 50 % done", cdb.Sanitizing},
+		{"72 02 04 1b 00 00 00 08 02 06 00 00 80 40 00 00", "not ready: logical unit not ready, sanitize in progress (04h/1Bh), 25 % done", cdb.Sanitizing},
+		{"72 02 04 04 00 00 00 08 0a 06 03 00 00 00 40 00", "not ready: logical unit not ready, format in progress (04h/04h), 25 % done", cdb.Formatting},
+		{"70 00 03 00 00 00 00 0a 00 00 00 00 31 03 00 00 00 00", "medium error: sanitize command failed (31h/03h)", cdb.SanitizeDied},
+		{"72 03 31 03 00 00 00 00", "medium error: sanitize command failed (31h/03h)", cdb.SanitizeDied},
+		{"70 00 03 00 00 00 00 0a 00 00 00 00 31 01 00 00 00 00", "medium error: format command failed (31h/01h)", cdb.Unformatted},
+		{"f0 00 03 00 00 12 34 0a 00 00 00 00 11 15 00 00 00 00", "medium error: write after sanitize required (11h/15h), at 4660", cdb.ConditionUnknown},
+		{"72 03 11 00 00 00 00 0c 00 0a 80 00 00 00 00 01 00 00 00 02", "medium error: unrecovered read error (11h/00h), at 4294967298", cdb.ConditionUnknown},
+		{"71 00 04 00 00 00 00 0a 00 00 00 00 44 00 00 00 00 00", "deferred hardware error: internal target failure (44h/00h)", cdb.ConditionUnknown},
+		{"70 00 05 00 00 00 00 0a 00 00 00 00 24 00 00 c0 00 02", "illegal request: invalid field in command (24h/00h)", cdb.ConditionUnknown},
+		{"70 00 02 00 00 00 00 0a 00 00 00 00 04 02 00 00 00 00", "not ready: logical unit not ready, initializing command required (04h/02h)", cdb.Stopped},
+		{"70 00 02 00 00 00 00 0a 00 00 00 00 04 01 00 00 00 00", "not ready: logical unit is in process of becoming ready (04h/01h)", cdb.Busy},
+		{"70 00 0b 00 00 00 00 0a 00 00 00 00 99 aa 00 00 00 00", "aborted command: additional sense code 99h/AAh", cdb.ConditionUnknown},
+		{"70 00 06 00 00 00 00 00", "unit attention: no additional sense information (00h/00h)", cdb.ConditionUnknown},
+		{"", "no sense data ()", cdb.ConditionUnknown},
+		{"70 00 02", "sense data of 3 bytes is too short (70 00 02)", cdb.ConditionUnknown},
+		{"7f 00", "sense data of an unknown format 7Fh (7f 00)", cdb.ConditionUnknown},
 		// descriptors that claim more than there is
-		{"72 02 04 1b 00 00 00 ff 02 ff 00 00 80 40 00", "not ready: logical unit not ready, sanitize in progress (04h/1Bh)", Sanitizing},
+		{"72 02 04 1b 00 00 00 ff 02 ff 00 00 80 40 00", "not ready: logical unit not ready, sanitize in progress (04h/1Bh)", cdb.Sanitizing},
 	} {
 		b := unhex(t, c.sense)
-		if got := SenseText(b); got != c.text {
+		if got := cdb.SenseText(b); got != c.text {
 			t.Errorf("%s:\n got %q\nwant %q", c.sense, got, c.text)
 		}
-		s, _ := ParseSense(b)
+		s, _ := cdb.ParseSense(b)
 		if s.Condition() != c.condition {
 			t.Errorf("%s: condition %v, want %v", c.sense, s.Condition(), c.condition)
 		}
@@ -45,7 +46,7 @@ func TestSense(t *testing.T) {
 
 // TestAdditionalLength: bytes behind the additional length are not part of it.
 func TestAdditionalLength(t *testing.T) {
-	s, err := ParseSense(unhex(t, "70 00 02 00 00 00 00 04 00 00 00 00 04 1b 00 80 80 00"))
+	s, err := cdb.ParseSense(unhex(t, "70 00 02 00 00 00 00 04 00 00 00 00 04 1b 00 80 80 00"))
 	if err != nil || s.Code != 0 || s.ProgressKnown {
 		t.Errorf("%+v, %v", s, err)
 	}
@@ -164,22 +165,22 @@ func TestControl(t *testing.T) {
 func TestDefects(t *testing.T) {
 	for _, c := range []struct {
 		long  bool
-		list  List
+		list  cdb.List
 		page  string
 		count uint32
 		fails string
 	}{
-		{true, Grown, "00 0c 00 01 00 00 00 28", 5, ""},
-		{true, Primary, "00 15 00 00 00 00 00 08", 1, ""},
-		{false, Grown, "00 08 00 0c", 3, ""},
-		{false, Grown, "00 0d 00 00", 0, ""},
-		{true, Grown, "00 14 00 01 00 00 00 28", 0, "does not contain"},
-		{true, Grown, "00 0e 00 01 00 00 00 28", 0, "vendor"},
-		{true, Grown, "00 0c 00 01 ff ff ff ff", 0, "longer"},
-		{true, Grown, "00 0c 00 01 00 00 00 2c", 0, "no multiple"},
-		{false, Grown, "00 0c ff f8", 0, "longer"},
-		{false, Grown, "00 0c 00", 0, "needed"},
-		{true, Grown, "00 0c 00 28", 0, "needed"},
+		{true, cdb.Grown, "00 0c 00 01 00 00 00 28", 5, ""},
+		{true, cdb.Primary, "00 15 00 00 00 00 00 08", 1, ""},
+		{false, cdb.Grown, "00 08 00 0c", 3, ""},
+		{false, cdb.Grown, "00 0d 00 00", 0, ""},
+		{true, cdb.Grown, "00 14 00 01 00 00 00 28", 0, "does not contain"},
+		{true, cdb.Grown, "00 0e 00 01 00 00 00 28", 0, "vendor"},
+		{true, cdb.Grown, "00 0c 00 01 ff ff ff ff", 0, "longer"},
+		{true, cdb.Grown, "00 0c 00 01 00 00 00 2c", 0, "no multiple"},
+		{false, cdb.Grown, "00 0c ff f8", 0, "longer"},
+		{false, cdb.Grown, "00 0c 00", 0, "needed"},
+		{true, cdb.Grown, "00 0c 00 28", 0, "needed"},
 	} {
 		parse := ParseDefects10
 		if c.long {
@@ -249,7 +250,7 @@ func FuzzParsers(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		SenseText(b)
+		cdb.SenseText(b)
 		ParseInquiry(b)
 		ParsePageList(b)
 		ParseSerialNumber(b)
@@ -267,8 +268,8 @@ func FuzzParsers(f *testing.F) {
 		}
 		ParseControl6(b)
 		ParseControl10(b)
-		ParseDefects10(b, Grown)
-		ParseDefects12(b, Primary)
+		ParseDefects10(b, cdb.Grown)
+		ParseDefects12(b, cdb.Primary)
 		ParseLUNs(b)
 		ParseSecurityProtocols(b)
 		ParseSupported(b)

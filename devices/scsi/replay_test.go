@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 )
 
 // answered is what a replayed drive returns for one command.
@@ -59,7 +61,7 @@ func unhex(t testing.TB, s string) []byte {
 }
 
 func (r *replay) Do(command, data []byte) (n int, status []byte, err error) {
-	name, err := Permit(command)
+	name, err := cdb.Permit(command)
 	if err != nil {
 		r.t.Errorf("sent % x: %v", command, err)
 		return 0, nil, err

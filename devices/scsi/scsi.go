@@ -38,7 +38,7 @@ package scsi
 import "encoding/binary"
 
 // Transport carries one command to a device and brings back what it returns.
-// Implementations refuse what [Permit] refuses.
+// Implementations refuse what [cdb.Permit] refuses.
 type Transport interface {
 	// Do sends a CDB and fills data, which may be empty. n is how many bytes
 	// came. status is nil for success, otherwise the sense data that the device

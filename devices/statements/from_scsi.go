@@ -10,6 +10,7 @@ import (
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/devices/scsi/cdb"
 	"shokyo.dev/shokyo/devices/tcg"
 )
 
@@ -112,9 +113,9 @@ func scsiDeallocated(s *scsi.Drive) Statement[DeallocatedState] {
 // scsiSanitize: SCSI tells only of a sanitize that runs or failed.
 func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	switch s.State {
-	case scsi.Sanitizing:
+	case cdb.Sanitizing:
 		return Stated(SanitizeInProgress, s.Sense.String())
-	case scsi.SanitizeDied:
+	case cdb.SanitizeDied:
 		return Stated(SanitizeFailed, s.Sense.String())
 	}
 	supported, refused := false, len(s.Sanitize) > 0
@@ -125,7 +126,7 @@ func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	switch {
 	case refused:
 		return Stated(SanitizeNotSupported, "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)")
-	case s.State == scsi.Ready && supported:
+	case s.State == cdb.Ready && supported:
 		return Stated(SanitizeNoFailure, "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded")
 	}
 	return Stated(SanitizeUnknown, cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
@@ -133,7 +134,7 @@ func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 
 func scsiFacts(s *scsi.Drive) []Detail {
 	f := &facts{why: s.Why}
-	f.add("scsi.state", "test-unit-ready", s.State != scsi.ConditionUnknown, func() string { return s.State.String() })
+	f.add("scsi.state", "test-unit-ready", s.State != cdb.ConditionUnknown, func() string { return s.State.String() })
 	f.add("scsi.type", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Kind() })
 	f.add("scsi.vendor", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Vendor })
 	f.add("scsi.product", pageInquiry, s.Inquiry != nil, func() string { return s.Inquiry.Product })
@@ -141,7 +142,7 @@ func scsiFacts(s *scsi.Drive) []Detail {
 	f.add("scsi.name", "vpd-83h", s.Identification != nil, func() string { return s.Identification.Name() })
 	f.add("scsi.ata_behind_translator", "vpd-89h", s.ATA != nil, func() string { return "yes" })
 	scsiCapacityFacts(f, s)
-	for _, a := range scsi.SanitizeActions() {
+	for _, a := range cdb.SanitizeActions() {
 		page := fmt.Sprintf("sanitize-supported-%02xh", byte(a))
 		f.add("scsi.sanitize."+strings.ReplaceAll(a.String(), " ", "_"), page, s.CanSanitize(a) != answer.Unknown, func() string { return answered(s.CanSanitize(a)) })
 	}

@@ -74,7 +74,11 @@ var allowed = map[string][]string{
 	"appliance/console/estimate": {"appliance/console/page", "appliance/core", "internal/exchange"},
 	"devices/kernel":             {"devices/answer"},
 	"devices/kernel/*":           {"devices/kernel"},
-	"devices/statements":         {"devices/answer", "devices/kernel", "devices/ata", "devices/nvme", "devices/scsi", "devices/tcg"},
+	"devices/statements":         {"devices/answer", "devices/kernel", "devices/ata", "devices/nvme", "devices/scsi", "devices/tcg", "devices/scsi/cdb"},
+	"devices/ata":                {"devices/answer", "devices/ata/taskfile"},
+	"devices/ata/taskfile":       {},
+	"devices/scsi":               {"devices/answer", "devices/scsi/cdb"},
+	"devices/scsi/cdb":           {},
 }
 
 // testOnly is what test files may import besides.

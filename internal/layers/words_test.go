@@ -34,20 +34,20 @@ var data = map[string]string{
 
 // technical says whose English is no sentence for people.
 var technical = map[string]string{
-	"scan/look/detectors.go":   "titles of detectors, as docs/detection.md has them",
-	"scan/filesystem/":         "names and figures of a structure, read from its header",
-	"scan/superblock/":         "likewise",
-	"scan/partitions/":         "likewise",
-	"scan/marks/":              "likewise",
-	"scan/keys/":               "likewise",
-	"scan/signature/":          "likewise",
-	"internal/":                "tests and what they are made with",
-	"reports/reporttest/":      "likewise",
+	"scan/look/detectors.go":    "titles of detectors, as docs/detection.md has them",
+	"scan/filesystem/":          "names and figures of a structure, read from its header",
+	"scan/superblock/":          "likewise",
+	"scan/partitions/":          "likewise",
+	"scan/marks/":               "likewise",
+	"scan/keys/":                "likewise",
+	"scan/signature/":           "likewise",
+	"internal/":                 "tests and what they are made with",
+	"reports/reporttest/":       "likewise",
 	"image/imagetest/":         "likewise",
-	"reports/sign/verify.go":   "what is wrong with a bundle: an error",
-	"reports/sign/identity.go": "what a certificate says",
-	"reports/render/map.go":    "the format of ddrescue",
-	"devices/scsi/sense.go":    "names of the standard",
+	"reports/sign/verify.go":    "what is wrong with a bundle: an error",
+	"reports/sign/identity.go":  "what a certificate says",
+	"reports/render/map.go":     "the format of ddrescue",
+	"devices/scsi/cdb/sense.go": "names of the standard",
 }
 
 // remaining is how many sentences of a file are not in the catalogue yet: Japanese, English.

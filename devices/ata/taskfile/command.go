@@ -1,12 +1,14 @@
-package ata
+// Package taskfile is the registers of an ATA command, on the way to the drive and
+// back: tasks is the reading list, which Permit compares with all that is to be sent
+// (command.go), and Judge says what came back (registers.go).
+//
+// To ask a drive for something more, add a row to tasks.
+package taskfile
 
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
-
-	"shokyo.dev/shokyo/devices/answer"
 )
 
 // Operation codes of the carrier (SAT-4 §12.2).
@@ -27,9 +29,9 @@ const (
 	inBlocks     = 1 << 2 // BYT_BLOK: T_LENGTH counts 512-byte blocks
 	lengthCount  = 2      // T_LENGTH: the length is in COUNT
 	byLBA        = 1 << 6 // DEVICE bit 6: the address is an LBA
-	sectorBytes  = 512    // of every ATA data page, whatever the medium's sectors
+	SectorBytes  = 512    // of every ATA data page, whatever the medium's sectors
 	smartKey     = 0xc24f00
-	maxTrustedIn = 128 // blocks: 64 KiB, more than any TCG answer here
+	MaxTrustedIn = 128 // blocks: 64 KiB, more than any TCG answer here
 )
 
 // task is a task file on the reading list. All that return data do so by PIO
@@ -54,48 +56,48 @@ type task struct {
 func tasks() []task {
 	list := []task{
 		// ACS-3, commands by name; HPA and DCO are in ATA8-ACS.
-		{name: pageIdentify, command: 0xec, count: 1, in: true},
-		{name: pagePowerMode, command: 0xe5},
-		{name: pageNativeMax, command: 0xf8},
-		{name: pageNativeMaxExt, command: 0x27, extended: true},
-		{name: pageAccessibleMax, command: 0x78, extended: true},
-		{name: pageDCO, command: 0xb1, feature: 0xc2, count: 1, in: true},
-		{name: pageSanitize, command: 0xb4, extended: true},
-		{name: pageSMARTStatus, command: 0xb0, feature: 0xda, lba: smartKey},
-		{name: pageSMARTData, command: 0xb0, feature: 0xd0, count: 1, lba: smartKey, in: true},
-		{name: pageSMARTThresholds, command: 0xb0, feature: 0xd1, count: 1, lba: smartKey, in: true},
+		{name: PageIdentify, command: 0xec, count: 1, in: true},
+		{name: PagePowerMode, command: 0xe5},
+		{name: PageNativeMax, command: 0xf8},
+		{name: PageNativeMaxExt, command: 0x27, extended: true},
+		{name: PageAccessibleMax, command: 0x78, extended: true},
+		{name: PageDCO, command: 0xb1, feature: 0xc2, count: 1, in: true},
+		{name: PageSanitize, command: 0xb4, extended: true},
+		{name: PageSMARTStatus, command: 0xb0, feature: 0xda, lba: smartKey},
+		{name: PageSMARTData, command: 0xb0, feature: 0xd0, count: 1, lba: smartKey, in: true},
+		{name: PageSMARTThresholds, command: 0xb0, feature: 0xd1, count: 1, lba: smartKey, in: true},
 		{name: pageTrustedProtocols, command: 0x5c, count: 1, in: true},
 		{name: pageTrustedLevel0, command: 0x5c, feature: 0x01, count: 1, lba: 0x0001 << 8, in: true},
-		{name: pageLogDirectory, command: 0x2f, count: 1, extended: true, in: true},
-		{name: pageIdentifyPages, command: 0x2f, count: 1, lba: logLBA(0x30, 0), extended: true, in: true},
-		{name: pageCapacity, command: 0x2f, count: 1, lba: logLBA(0x30, 2), extended: true, in: true},
+		{name: PageLogDirectory, command: 0x2f, count: 1, extended: true, in: true},
+		{name: PageIdentifyPages, command: 0x2f, count: 1, lba: logLBA(0x30, 0), extended: true, in: true},
+		{name: PageCapacity, command: 0x2f, count: 1, lba: logLBA(0x30, 2), extended: true, in: true},
 	}
 	for page := range uint16(8) {
-		list = append(list, task{name: statisticsPage(page), command: 0x2f, count: 1, lba: logLBA(0x04, page), extended: true, in: true})
+		list = append(list, task{name: StatisticsPage(page), command: 0x2f, count: 1, lba: logLBA(0x04, page), extended: true, in: true})
 	}
 	return list
 }
 
 // The names that Permit gives.
 const (
-	pageIdentify         = "identify-device"
-	pagePowerMode        = "check-power-mode"
-	pageNativeMax        = "read-native-max"
-	pageNativeMaxExt     = "read-native-max-ext"
-	pageAccessibleMax    = "get-native-max-ext"
-	pageDCO              = "dco-identify"
-	pageSanitize         = "sanitize-status-ext"
-	pageSMARTStatus      = "smart-return-status"
-	pageSMARTData        = "smart-read-data"
-	pageSMARTThresholds  = "smart-read-thresholds"
+	PageIdentify         = "identify-device"
+	PagePowerMode        = "check-power-mode"
+	PageNativeMax        = "read-native-max"
+	PageNativeMaxExt     = "read-native-max-ext"
+	PageAccessibleMax    = "get-native-max-ext"
+	PageDCO              = "dco-identify"
+	PageSanitize         = "sanitize-status-ext"
+	PageSMARTStatus      = "smart-return-status"
+	PageSMARTData        = "smart-read-data"
+	PageSMARTThresholds  = "smart-read-thresholds"
 	pageTrustedProtocols = "trusted-receive-protocols"
 	pageTrustedLevel0    = "trusted-receive-level-0"
-	pageLogDirectory     = "log-00h-directory"
-	pageIdentifyPages    = "log-30h-00h"
-	pageCapacity         = "log-30h-02h"
+	PageLogDirectory     = "log-00h-directory"
+	PageIdentifyPages    = "log-30h-00h"
+	PageCapacity         = "log-30h-02h"
 )
 
-func statisticsPage(page uint16) string { return fmt.Sprintf("log-04h-%02xh", page) }
+func StatisticsPage(page uint16) string { return fmt.Sprintf("log-04h-%02xh", page) }
 
 // logLBA is the LBA field of READ LOG EXT: the log's address in bits 7:0, the
 // page number in 15:8 and 39:32 (ACS-3, READ LOG EXT).
@@ -103,7 +105,7 @@ func logLBA(log byte, page uint16) uint64 {
 	return uint64(log) | uint64(page&0xff)<<8 | uint64(page>>8)<<32
 }
 
-func taskNamed(name string) (task, bool) {
+func TaskNamed(name string) (task, bool) {
 	for _, t := range tasks() {
 		if t.name == name {
 			return t, true
@@ -152,7 +154,7 @@ func (t task) cdb12() []byte {
 	}
 }
 
-func (t task) cdb(short bool) []byte {
+func (t task) Block(short bool) []byte {
 	if short {
 		return t.cdb12()
 	}
@@ -170,10 +172,10 @@ func Permit(command []byte) (name string, err error) {
 		return "", err
 	}
 	for _, t := range tasks() {
-		if t.command == 0x5c && count >= 1 && count <= maxTrustedIn {
+		if t.command == 0x5c && count >= 1 && count <= MaxTrustedIn {
 			t.count = count
 		}
-		if bytes.Equal(command, t.cdb(len(command) == 12)) {
+		if bytes.Equal(command, t.Block(len(command) == 12)) {
 			return t.name, nil
 		}
 	}
@@ -191,30 +193,12 @@ func carriedCount(command []byte) (uint16, error) {
 	return 0, fmt.Errorf("% x is no ATA PASS-THROUGH(12) or (16)", command[:min(len(command), 16)])
 }
 
-// ErrNotTrusted tells that a drive has no security protocols to ask.
-var ErrNotTrusted = errors.New("IDENTIFY DEVICE word 48 does not say that the drive has the trusted computing feature set")
-
-// TrustedReceive asks the drive for data of a security protocol (ACS-3, 5Ch),
-// in whole blocks of 512 bytes. Only the list of protocols (00h) and the TCG
-// Level 0 discovery (protocol 01h, ComID 0001h) are on the reading list.
-func (d *Drive) TrustedReceive(t Transport, protocol byte, specific uint16, data []byte) (int, error) {
-	if d.Identify == nil || d.Identify.TrustedComputing != answer.Yes {
-		return 0, ErrNotTrusted
+// TrustedReceive is the command for data of a security protocol (ACS-3, 5Ch), of so
+// many blocks; short rides in the carrier of 12 bytes. It is nil for a number of
+// blocks that is not on the reading list.
+func TrustedReceive(protocol byte, specific uint16, blocks int, short bool) []byte {
+	if blocks < 1 || blocks > MaxTrustedIn {
+		return nil
 	}
-	blocks := len(data) / sectorBytes
-	if blocks < 1 || blocks > maxTrustedIn {
-		return 0, fmt.Errorf("%d bytes are not 1 to %d blocks of %d", len(data), maxTrustedIn, sectorBytes)
-	}
-	command := task{command: 0x5c, feature: uint16(protocol), count: uint16(blocks), lba: uint64(specific) << 8, in: true}.cdb(d.short)
-	if _, err := Permit(command); err != nil {
-		return 0, err
-	}
-	n, status, err := t.Do(command, data[:blocks*sectorBytes])
-	if err != nil {
-		return 0, err
-	}
-	if _, why := judge(status); why != "" {
-		return 0, errors.New(why)
-	}
-	return max(0, min(n, len(data))), nil
+	return task{command: 0x5c, feature: uint16(protocol), count: uint16(blocks), lba: uint64(specific) << 8, in: true}.Block(short)
 }

@@ -1,21 +1,13 @@
-package ata
+package taskfile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"os"
 	"strings"
 	"testing"
 )
-
-func unhex(t testing.TB, s string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 // reference reads what capture.sh recorded: "# command line", "cdb: bytes".
 func reference(t *testing.T, file string) (lines []string, blocks [][]byte) {
@@ -29,7 +21,7 @@ func reference(t *testing.T, file string) (lines []string, blocks [][]byte) {
 			lines = append(lines, strings.TrimSpace(s))
 		}
 		if s, ok := strings.CutPrefix(line, "cdb: "); ok {
-			blocks = append(blocks, unhex(t, strings.TrimSpace(s)))
+			blocks = append(blocks, hexBytes(t, strings.TrimSpace(s)))
 		}
 	}
 	if len(lines) == 0 || len(lines) != len(blocks) {
@@ -41,14 +33,14 @@ func reference(t *testing.T, file string) (lines []string, blocks [][]byte) {
 // hdparm builds the very bytes that this package builds, with one exception on
 // purpose: it sends F8h, a 28-bit command, with EXTEND set.
 func TestBuildsWhatHdparmBuilds(t *testing.T) {
-	want := []string{pageIdentify, pagePowerMode, pageNativeMaxExt, pageAccessibleMax, pageNativeMax, pageDCO, pageSanitize}
+	want := []string{PageIdentify, PagePowerMode, PageNativeMaxExt, PageAccessibleMax, PageNativeMax, PageDCO, PageSanitize}
 	lines, blocks := reference(t, "hdparm.txt")
 	if len(blocks) != len(want) {
 		t.Fatalf("%d blocks for %d commands", len(blocks), len(want))
 	}
 	for i, name := range want {
-		task, _ := taskNamed(name)
-		if name == pageNativeMax {
+		task, _ := TaskNamed(name)
+		if name == PageNativeMax {
 			if blocks[i][1] != protocolNonData|extend {
 				t.Errorf("%s: byte 1 is %02X: the exception is gone", lines[i], blocks[i][1])
 			}
@@ -66,19 +58,19 @@ func TestBuildsWhatHdparmBuilds(t *testing.T) {
 // sg3_utils leaves DEVICE at zero. ACS-3 does not look at it for these commands;
 // hdparm sets the LBA bit, as old drives wanted, and so does this package.
 func TestBuildsWhatSg3UtilsBuild(t *testing.T) {
-	want := []string{pageIdentify, pageIdentify, pageLogDirectory, "log-04h-01h", "log-04h-07h", pageCapacity}
+	want := []string{PageIdentify, PageIdentify, PageLogDirectory, "log-04h-01h", "log-04h-07h", PageCapacity}
 	lines, blocks := reference(t, "sg3-utils.txt")
 	if len(blocks) != len(want) {
 		t.Fatalf("%d blocks for %d commands", len(blocks), len(want))
 	}
 	for i, name := range want {
-		task, _ := taskNamed(name)
+		task, _ := TaskNamed(name)
 		device := map[int]int{12: 8, 16: 13}[len(blocks[i])]
 		if blocks[i][device] != 0 {
 			t.Errorf("%s: DEVICE is %02X: the exception is gone", lines[i], blocks[i][device])
 		}
 		blocks[i][device] = byLBA
-		if got := task.cdb(len(blocks[i]) == 12); !bytes.Equal(got, blocks[i]) {
+		if got := task.Block(len(blocks[i]) == 12); !bytes.Equal(got, blocks[i]) {
 			t.Errorf("%s:\n % x\n%s:\n % x", name, got, lines[i], blocks[i])
 		}
 	}
@@ -87,20 +79,20 @@ func TestBuildsWhatSg3UtilsBuild(t *testing.T) {
 // Without a tool to capture from, these come from the fields of the standards.
 func TestBuildsTheRest(t *testing.T) {
 	for name, want := range map[string]string{
-		pageSMARTData:        "85 08 0e 00 d0 00 01 00 00 00 4f 00 c2 40 b0 00",
-		pageSMARTThresholds:  "85 08 0e 00 d1 00 01 00 00 00 4f 00 c2 40 b0 00",
-		pageSMARTStatus:      "85 06 20 00 da 00 00 00 00 00 4f 00 c2 40 b0 00",
+		PageSMARTData:        "85 08 0e 00 d0 00 01 00 00 00 4f 00 c2 40 b0 00",
+		PageSMARTThresholds:  "85 08 0e 00 d1 00 01 00 00 00 4f 00 c2 40 b0 00",
+		PageSMARTStatus:      "85 06 20 00 da 00 00 00 00 00 4f 00 c2 40 b0 00",
 		pageTrustedProtocols: "85 08 0e 00 00 00 01 00 00 00 00 00 00 40 5c 00",
 		pageTrustedLevel0:    "85 08 0e 00 01 00 01 00 00 00 01 00 00 40 5c 00",
-		pageIdentifyPages:    "85 09 0e 00 00 00 01 00 30 00 00 00 00 40 2f 00",
+		PageIdentifyPages:    "85 09 0e 00 00 00 01 00 30 00 00 00 00 40 2f 00",
 	} {
-		task, ok := taskNamed(name)
-		if got := task.cdb16(); !ok || !bytes.Equal(got, unhex(t, want)) {
+		task, ok := TaskNamed(name)
+		if got := task.cdb16(); !ok || !bytes.Equal(got, hexBytes(t, want)) {
 			t.Errorf("%s = % x, want %s", name, got, want)
 		}
 	}
-	task, _ := taskNamed(pageSMARTStatus)
-	if got, want := task.cdb12(), unhex(t, "a1 06 20 da 00 00 4f c2 40 b0 00 00"); !bytes.Equal(got, want) {
+	task, _ := TaskNamed(PageSMARTStatus)
+	if got, want := task.cdb12(), hexBytes(t, "a1 06 20 da 00 00 4f c2 40 b0 00 00"); !bytes.Equal(got, want) {
 		t.Errorf("short: % x, want % x", got, want)
 	}
 }
@@ -177,7 +169,7 @@ func TestPermitRefuses(t *testing.T) {
 		"short, SET MAX ADDRESS":              "a1 06 20 00 00 00 00 00 40 f9 00 00",
 		"short, sanitize":                     "a1 06 20 00 00 00 00 00 40 b4 00 00",
 	} {
-		if name, err := Permit(unhex(t, block)); err == nil {
+		if name, err := Permit(hexBytes(t, block)); err == nil {
 			t.Errorf("%s is permitted as %s", what, name)
 		}
 	}
@@ -194,7 +186,7 @@ func TestPermitEveryBitCounts(t *testing.T) {
 				if err != nil {
 					continue
 				}
-				if f := decode(bad); name == task.name && f.command != 0x5c || !onList(bad) {
+				if f := carriedBy(bad); name == task.name && f.command != 0x5c || !onList(bad) {
 					t.Errorf("% x, bit %d of %s, is permitted as %s", bad, i, task.name, name)
 				}
 			}
@@ -232,7 +224,7 @@ func TestPermitEveryCommand(t *testing.T) {
 // onList is the reading list told a second time, by field and not by byte: what
 // a drive that decodes the block would do.
 func onList(block []byte) bool {
-	f := decode(block)
+	f := carriedBy(block)
 	if len(block) == 12 && (f.extended || block[10] != 0 || block[11] != 0) || len(block) == 16 && block[15] != 0 {
 		return false
 	}
@@ -279,4 +271,35 @@ func FuzzPermit(f *testing.F) {
 			t.Fatalf("% x is permitted as %q", block, name)
 		}
 	})
+}
+
+func hexBytes(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// carried is a decoded command block.
+type carried struct {
+	command, device byte
+	feature, count  uint16
+	lba             uint64
+	extended        bool
+	in, registers   bool
+}
+
+func carriedBy(c []byte) carried {
+	f := carried{extended: c[1]&1 != 0, in: c[2]&8 != 0, registers: c[2]&0x20 != 0}
+	if c[0] == 0xa1 {
+		f.feature, f.count, f.device, f.command = uint16(c[3]), uint16(c[4]), c[8], c[9]
+		f.lba = uint64(c[5]) | uint64(c[6])<<8 | uint64(c[7])<<16
+		return f
+	}
+	f.feature, f.count = binary.BigEndian.Uint16(c[3:]), binary.BigEndian.Uint16(c[5:])
+	f.device, f.command = c[13], c[14]
+	f.lba = uint64(c[8]) | uint64(c[10])<<8 | uint64(c[12])<<16 | uint64(c[7])<<24 | uint64(c[9])<<32 | uint64(c[11])<<40
+	return f
 }

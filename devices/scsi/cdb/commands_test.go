@@ -1,4 +1,4 @@
-package scsi
+package cdb
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func captured(t testing.TB) (list [][]byte) {
 			if strings.HasPrefix(rest, "TO") {
 				t.Fatalf("the reference holds a command that sends data: %s", line)
 			}
-			list = append(list, unhex(t, cdb))
+			list = append(list, hexBytes(t, cdb))
 		}
 	}
 	if len(list) < 40 {
@@ -171,7 +171,7 @@ func TestPermitRefuses(t *testing.T) {
 		"READ DEFECT DATA, no list":           "37 00 04 00 00 00 00 00 04 00",
 		"READ DEFECT DATA, both lists":        "37 00 1c 00 00 00 00 00 04 00",
 	} {
-		if got, err := Permit(unhex(t, command)); err == nil {
+		if got, err := Permit(hexBytes(t, command)); err == nil {
 			t.Errorf("%s passes as %s", name, got)
 		}
 	}
@@ -252,4 +252,13 @@ func FuzzPermit(f *testing.F) {
 			t.Errorf("% x passes as %s", c, name)
 		}
 	})
+}
+
+func hexBytes(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.Join(strings.Fields(s), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -1,4 +1,4 @@
-package ata
+package taskfile
 
 import (
 	"encoding/binary"
@@ -19,23 +19,23 @@ type Registers struct {
 // Bits of STATUS and ERROR (ACS-3 §6, outputs).
 const (
 	statusERR  = 1 << 0
-	statusDF   = 1 << 5 // device fault
+	StatusDF   = 1 << 5 // device fault
 	statusDRDY = 1 << 6
 	statusBSY  = 1 << 7
 
-	errorABRT = 1 << 2
+	ErrorABRT = 1 << 2
 	errorIDNF = 1 << 4
 	errorUNC  = 1 << 6
 )
 
-// failed tells that the drive ended the command with an error.
-func (r *Registers) failed() bool { return r.Status&(statusERR|statusDF) != 0 }
+// Failed tells that the drive ended the command with an error.
+func (r *Registers) Failed() bool { return r.Status&(statusERR|StatusDF) != 0 }
 
-func (r *Registers) errorText() string {
+func (r *Registers) ErrorText() string {
 	switch {
-	case r.Status&statusDF != 0:
+	case r.Status&StatusDF != 0:
 		return "the drive reports a device fault"
-	case r.Error&errorABRT != 0:
+	case r.Error&ErrorABRT != 0:
 		return "the drive aborted the command (ABRT): not supported, or not in this state"
 	case r.Error&errorIDNF != 0:
 		return "the drive found no such address (IDNF)"
@@ -48,14 +48,14 @@ func (r *Registers) errorText() string {
 // sense is what SPC-4 §4.5 puts into every format.
 type sense struct {
 	key, asc, ascq byte
-	registers      *Registers // nil: none came
+	Registers      *Registers // nil: none came
 }
 
 // passThroughInformation is ASC/ASCQ 00h/1Dh, ATA PASS-THROUGH INFORMATION
 // AVAILABLE: registers as asked for, and no error.
 func (s sense) passThroughInformation() bool { return s.asc == 0x00 && s.ascq == 0x1d }
 
-func parseSense(b []byte) (sense, error) {
+func ParseSense(b []byte) (sense, error) {
 	if len(b) < 8 {
 		return sense{}, fmt.Errorf("sense data of %d bytes", len(b))
 	}
@@ -76,7 +76,7 @@ func descriptorSense(b []byte) sense {
 	for len(rest) >= 2 {
 		length := 2 + int(rest[1])
 		if rest[0] == 0x09 && length == 14 && len(rest) >= 14 {
-			s.registers = returnDescriptor(rest)
+			s.Registers = returnDescriptor(rest)
 			return s
 		}
 		rest = rest[min(len(rest), length):]
@@ -118,12 +118,12 @@ func fixedSense(b []byte) (sense, error) {
 		Wide: b[8]&0xe0 == 0x80,
 	}
 	if old := linuxSense(b); old != nil {
-		s.registers = old
+		s.Registers = old
 		return s, nil
 	}
 	valid := b[0]&0x80 != 0
 	if valid && (s.passThroughInformation() || r.Status&(statusBSY|statusDRDY|statusERR) == statusDRDY|statusERR) {
-		s.registers = &r
+		s.Registers = &r
 	}
 	return s, nil
 }
@@ -142,31 +142,31 @@ func linuxSense(b []byte) *Registers {
 	return &Registers{Error: b[8], Status: b[9], Device: b[10], Count: uint16(b[11]), LBA: uint64(b[17])}
 }
 
-// judge turns what a command returned into registers, if any came, and the
+// Judge turns what a command returned into registers, if any came, and the
 // reason why there is no answer in it. Both at once: a refusal by the drive.
-func judge(status []byte) (*Registers, string) {
+func Judge(status []byte) (*Registers, string) {
 	if status == nil {
 		return nil, ""
 	}
-	s, err := parseSense(status)
+	s, err := ParseSense(status)
 	if err != nil {
 		return nil, "the answer cannot be understood: " + err.Error()
 	}
-	if s.registers == nil {
+	if s.Registers == nil {
 		return nil, s.text()
 	}
 	// A drive at the end of a command has DRDY set and BSY clear; a bridge that
 	// fills in zeros has not.
-	if s.registers.Status&(statusBSY|statusDRDY) != statusDRDY {
-		return nil, fmt.Sprintf("the registers that came back are not the drive's (STATUS %02Xh): the bridge or controller does not pass them on", s.registers.Status)
+	if s.Registers.Status&(statusBSY|statusDRDY) != statusDRDY {
+		return nil, fmt.Sprintf("the registers that came back are not the drive's (STATUS %02Xh): the bridge or controller does not pass them on", s.Registers.Status)
 	}
-	if s.registers.failed() {
-		return s.registers, s.registers.errorText()
+	if s.Registers.Failed() {
+		return s.Registers, s.Registers.ErrorText()
 	}
 	if s.key > 1 {
 		return nil, s.text() // an error of the translator's, whatever the registers
 	}
-	return s.registers, ""
+	return s.Registers, ""
 }
 
 // text says what sense data without registers means; "" if it is no error.
@@ -174,7 +174,7 @@ func (s sense) text() string {
 	switch {
 	case s.key <= 1:
 		return ""
-	case s.unknownCommand():
+	case s.UnknownCommand():
 		return "the bridge or controller does not pass ATA commands (Invalid Command Operation Code)"
 	case s.key == 5 && s.asc == 0x24:
 		return "the bridge or controller does not pass this ATA command (Invalid Field in CDB)"
@@ -184,14 +184,5 @@ func (s sense) text() string {
 	return fmt.Sprintf("sense key %Xh, ASC/ASCQ %02Xh/%02Xh", s.key, s.asc, s.ascq)
 }
 
-// unknownCommand is ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE.
-func (s sense) unknownCommand() bool { return s.key == 5 && s.asc == 0x20 && s.ascq == 0 }
-
-func word(page []byte, n int) uint16 { return binary.LittleEndian.Uint16(page[2*n:]) }
-
-func words(page []byte, n, count int) (v uint64) {
-	for i := range count {
-		v |= uint64(word(page, n+i)) << (16 * i)
-	}
-	return v
-}
+// UnknownCommand is ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE.
+func (s sense) UnknownCommand() bool { return s.key == 5 && s.asc == 0x20 && s.ascq == 0 }

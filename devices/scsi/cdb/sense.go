@@ -1,6 +1,7 @@
-package scsi
+package cdb
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -49,8 +50,8 @@ const (
 	NoMedium              Code = 0x3a00
 )
 
-// words of the common codes, as in the annex of SPC-5; empty for others.
-func (c Code) words() string {
+// Words of the common codes, as in the annex of SPC-5; empty for others.
+func (c Code) Words() string {
 	for _, w := range []struct {
 		code  Code
 		words string
@@ -118,7 +119,7 @@ func (c Code) words() string {
 
 func (c Code) String() string {
 	hex := fmt.Sprintf("%02Xh/%02Xh", byte(c>>8), byte(c))
-	if w := c.words(); w != "" {
+	if w := c.Words(); w != "" {
 		return w + " (" + hex + ")"
 	}
 	return "additional sense code " + hex
@@ -162,11 +163,11 @@ func parseFixed(b []byte) (s Sense, err error) {
 	}
 	s.Key = Key(b[2] & 0xf)
 	if b[0]&0x80 != 0 {
-		s.Information, s.InformationValid = uint64(be.Uint32(b[3:])), true
+		s.Information, s.InformationValid = uint64(binary.BigEndian.Uint32(b[3:])), true
 	}
 	b = b[:min(len(b), 8+int(b[7]))]
 	if len(b) >= 14 {
-		s.Code = Code(be.Uint16(b[12:]))
+		s.Code = Code(binary.BigEndian.Uint16(b[12:]))
 	}
 	if len(b) >= 18 {
 		s.progress(b[15:18])
@@ -180,7 +181,7 @@ func parseDescriptors(b []byte) (s Sense, err error) {
 	if len(b) < 4 {
 		return s, fmt.Errorf("sense data of %d bytes is too short", len(b))
 	}
-	s.Key, s.Code = Key(b[1]&0xf), Code(be.Uint16(b[2:]))
+	s.Key, s.Code = Key(b[1]&0xf), Code(binary.BigEndian.Uint16(b[2:]))
 	if len(b) < 8 {
 		return s, nil
 	}
@@ -198,11 +199,11 @@ func parseDescriptors(b []byte) (s Sense, err error) {
 func (s *Sense) descriptor(d []byte) {
 	switch {
 	case d[0] == 0x00 && len(d) >= 12 && d[2]&0x80 != 0:
-		s.Information, s.InformationValid = be.Uint64(d[4:]), true
+		s.Information, s.InformationValid = binary.BigEndian.Uint64(d[4:]), true
 	case d[0] == 0x02 && len(d) >= 7:
 		s.progress(d[4:7])
 	case d[0] == 0x0a && len(d) >= 8 && !s.ProgressKnown:
-		s.Progress, s.ProgressKnown = be.Uint16(d[6:]), true
+		s.Progress, s.ProgressKnown = binary.BigEndian.Uint16(d[6:]), true
 	}
 }
 
@@ -211,7 +212,7 @@ func (s *Sense) descriptor(d []byte) {
 // specific sense data).
 func (s *Sense) progress(b []byte) {
 	if b[0]&0x80 != 0 && (s.Key == NoSense || s.Key == NotReady) {
-		s.Progress, s.ProgressKnown = be.Uint16(b[1:]), true
+		s.Progress, s.ProgressKnown = binary.BigEndian.Uint16(b[1:]), true
 	}
 }
 

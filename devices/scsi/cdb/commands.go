@@ -1,6 +1,12 @@
-package scsi
+// Package cdb is what goes over the wire to a SCSI device and comes back besides data:
+// command descriptor blocks, of which Permit lists those that may be sent
+// (commands.go), and sense data (sense.go).
+//
+// To ask for something more, add its builder and its row in readings.
+package cdb
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 )
@@ -73,7 +79,7 @@ func ReadCapacity10() []byte { return append([]byte{opReadCapacity10}, make([]by
 func ReadCapacity16(allocation uint32) []byte {
 	c := make([]byte, 16)
 	c[0], c[1] = opServiceActionIn16, 0x10
-	be.PutUint32(c[10:], allocation)
+	binary.BigEndian.PutUint32(c[10:], allocation)
 	return c
 }
 
@@ -100,7 +106,7 @@ func ReadDefects10(list List, allocation uint16) []byte {
 func ReadDefects12(list List, allocation uint32) []byte {
 	c := make([]byte, 12)
 	c[0], c[1] = opReadDefects12, byte(list&(Primary|Grown))|defectFormat
-	be.PutUint32(c[6:], allocation)
+	binary.BigEndian.PutUint32(c[6:], allocation)
 	return c
 }
 
@@ -108,7 +114,7 @@ func ReadDefects12(list List, allocation uint32) []byte {
 func ReportLUNs(allocation uint32) []byte {
 	c := make([]byte, 12)
 	c[0] = opReportLUNs
-	be.PutUint32(c[6:], allocation)
+	binary.BigEndian.PutUint32(c[6:], allocation)
 	return c
 }
 
@@ -116,8 +122,8 @@ func ReportLUNs(allocation uint32) []byte {
 func SecurityProtocolIn(protocol byte, specific uint16, allocation uint32) []byte {
 	c := make([]byte, 12)
 	c[0], c[1] = opSecurityProtocolIn, protocol
-	be.PutUint16(c[2:], specific)
-	be.PutUint32(c[6:], allocation)
+	binary.BigEndian.PutUint16(c[2:], specific)
+	binary.BigEndian.PutUint32(c[6:], allocation)
 	return c
 }
 
@@ -127,7 +133,7 @@ func SecurityProtocolIn(protocol byte, specific uint16, allocation uint32) []byt
 func SanitizeSupported(action SanitizeAction, allocation uint32) []byte {
 	c := make([]byte, 12)
 	c[0], c[1], c[2], c[3], c[5] = opMaintenanceIn, 0x0c, 2, opSanitize, byte(action)
-	be.PutUint32(c[6:], allocation)
+	binary.BigEndian.PutUint32(c[6:], allocation)
 	return c
 }
 
@@ -137,13 +143,13 @@ func SanitizeSupported(action SanitizeAction, allocation uint32) []byte {
 func Read16(lba uint64, blocks uint32) []byte {
 	c := make([]byte, 16)
 	c[0] = opRead16
-	be.PutUint64(c[2:], lba)
-	be.PutUint32(c[10:], blocks)
+	binary.BigEndian.PutUint64(c[2:], lba)
+	binary.BigEndian.PutUint32(c[10:], blocks)
 	return c
 }
 
 func be16at(c []byte, at int, v uint16) []byte {
-	be.PutUint16(c[at:], v)
+	binary.BigEndian.PutUint16(c[at:], v)
 	return c
 }
 
