@@ -51,6 +51,7 @@ func permissions() []permission {
 		{"bootimage/", "os.ReadFile os.WriteFile os.OpenFile os.Create diskfs.OpenBackend file.CreateFromPath", "the image to be made, which is a new file, and what goes into it"},
 		{"cmd/mkbootimage/", "os.ReadFile os.WriteFile os.Open", "files that go into an image, and those that come out"},
 		{"internal/guest/", "os.Open os.Create os.OpenFile os.ReadFile os.WriteFile os.NewFile unix.Open unix.Mount", "runs tests in a virtual machine: files of the host that are new, and in the guest the attempts to write that must fail"},
+		{"scripts/mutate/", "os.ReadFile os.WriteFile", "sources of the project, and copies of them with a line broken"},
 		{"internal/golden/", "os.Open os.WriteFile", "its testdata"},
 		{"internal/tooltest/", "os.Create os.WriteFile", "new files for the tools that make file systems"},
 		{"internal/golden/", "os.Open os.WriteFile", "what reports were, in testdata"},
