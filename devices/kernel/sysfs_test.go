@@ -75,8 +75,8 @@ func TestFacts(t *testing.T) {
 	}
 	for _, damaged := range []string{"", "\x00\x80\x00", "\x00\x83\x00\x04abcd", "\x00\x80\xff\xff"} {
 		if err := os.WriteFile(filepath.Join(h.Sys, "devices/ata1/block/sdb/device/vpd_pg80"), []byte(damaged), 0o600); err != nil {
-		t.Fatal(err)
-	}
+			t.Fatal(err)
+		}
 		if got := h.Facts(unix.Mkdev(8, 16)).Serial; got != "" {
 			t.Errorf("serial of page %q: %q", damaged, got)
 		}

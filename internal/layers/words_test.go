@@ -43,7 +43,7 @@ var technical = map[string]string{
 	"scan/signature/":           "likewise",
 	"internal/":                 "tests and what they are made with",
 	"reports/reporttest/":       "likewise",
-	"image/imagetest/":         "likewise",
+	"image/imagetest/":          "likewise",
 	"reports/sign/verify.go":    "what is wrong with a bundle: an error",
 	"reports/sign/identity.go":  "what a certificate says",
 	"reports/render/map.go":     "the format of ddrescue",
