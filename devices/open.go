@@ -114,7 +114,7 @@ func (m *Medium) openDevice(st *unix.Stat_t, inUse bool) error {
 	fd := int(claim.Fd())
 	before := readOnlyFlag(fd)
 	if claimed {
-		if err := setReadOnly(m.path, fd, before); err != nil {
+		if err := setReadOnly(m.path, deviceFlag(fd), before); err != nil {
 			return err
 		}
 	}
@@ -207,20 +207,32 @@ func readOnlyFlag(fd int) answer.Answer {
 	return answer.Yes
 }
 
+// flag is the kernel's read-only flag of a block device.
+type flag interface {
+	get() answer.Answer
+	set() error
+}
+
+// deviceFlag is that of an open one, by its descriptor.
+type deviceFlag int
+
+func (fd deviceFlag) get() answer.Answer { return readOnlyFlag(int(fd)) }
+func (fd deviceFlag) set() error         { return unix.IoctlSetPointerInt(int(fd), unix.BLKROSET, 1) }
+
 // setReadOnly sets the kernel's read-only flag and reads it back. A device that
 // is read-only already (a write blocker, a CD) needs no permission for that.
-func setReadOnly(path string, fd int, before answer.Answer) error {
+func setReadOnly(path string, f flag, before answer.Answer) error {
 	if before == answer.Yes {
 		return nil
 	}
-	err := unix.IoctlSetPointerInt(fd, unix.BLKROSET, 1)
+	err := f.set()
 	if errors.Is(err, unix.EACCES) || errors.Is(err, unix.EPERM) {
 		return &Refusal{path, "can not be protected from writing: setting the kernel's read-only flag needs root (CAP_SYS_ADMIN): run as root (sudo)", err}
 	}
 	if err != nil {
 		return &Refusal{path, fmt.Sprintf("can not be protected from writing (BLKROSET: %v): attach it through a write blocker", err), err}
 	}
-	if readOnlyFlag(fd) != answer.Yes {
+	if f.get() != answer.Yes {
 		return &Refusal{path, "does not keep the kernel's read-only flag: attach it through a write blocker", unix.EIO}
 	}
 	return nil
