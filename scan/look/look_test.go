@@ -219,18 +219,19 @@ func TestContextIsTheNeighbours(t *testing.T) {
 // overwriting only where fill of that value goes on, and plain data stands beside it.
 func TestSeamsHaveTheirPlace(t *testing.T) {
 	for name, c := range map[string]struct {
-		behind []byte // of the sector at 4096, whose last 400 bytes are zeros
-		data   []byte // in its first 112
+		behind []byte // of the sector at 4096, which is zeros from byte 44 on
+		data   []byte // before
 		want   Class
 	}{
-		"fill goes on":               {make([]byte, 3584), nil, Ciphertext},
-		"another fill goes on":       {slices.Repeat([]byte{0xFF}, 3584), nil, Residue},
-		"data go on":                 {nil, nil, Residue},
-		"fill goes on, beside words": {make([]byte, 3584), []byte(strings.Repeat("0123456789 ", 11)[:112]), Residue},
+		"fill goes on":         {make([]byte, 3584), nil, Ciphertext},
+		"another fill goes on": {slices.Repeat([]byte{0xFF}, 3584), nil, Residue},
+		"data go on":           {nil, nil, Residue},
+		// Too little to be seen by itself, and too odd for ciphertext.
+		"fill goes on, beside few odd bytes": {make([]byte, 3584), biased(44, 6), Residue},
 	} {
-		s := newSight(t).put(4096, c.data).put(4096+112, make([]byte, 400)).put(4608, c.behind)
+		s := newSight(t).put(4096, c.data).put(4096+44, make([]byte, 468)).put(4608, c.behind)
 		seen := s.look()
-		if p := s.at(seen, 4096); p.Class != c.want || c.want == Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+112) {
+		if p := s.at(seen, 4096); p.Class != c.want || c.want == Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+44) {
 			t.Errorf("%s: %v %+v (%q), want %v", name, p.Class, p.Rim, kinds(seen), c.want)
 		}
 	}

@@ -1,7 +1,7 @@
 // Mutate breaks lines of the program by hand, one at a time, and sees whether the quick
 // tests of the package notice:
 //
-//	go run ./scripts/mutate [-only REGEXP] [-skip REGEXP] [-check]
+//	go run ./scripts/mutate [-only REGEXP] [-run REGEXP] [-skip REGEXP] [-check]
 //
 // The list, list.txt beside this file, has lines whose loss would be a wrong clean, a false
 // alarm, or a report that is lost or can be forged. A mutation is what would go wrong, then
@@ -46,16 +46,18 @@ type mutation struct {
 
 func main() {
 	only := flag.String("only", "", "try those whose words, text or file `REGEXP` matches")
-	skip := flag.String("skip", "", "leave out the tests that `REGEXP` matches: what escapes then need not escape all")
+	var tests selection
+	flag.StringVar(&tests.run, "run", "", "run only the tests that `REGEXP` matches: what escapes them need not escape all")
+	flag.StringVar(&tests.skip, "skip", "", "leave out the tests that `REGEXP` matches: the same")
 	check := flag.Bool("check", false, "only see whether the list fits the tree")
 	flag.Parse()
-	if err := run(*only, *skip, *check); err != nil {
+	if err := run(*only, tests, *check); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(only, skip string, check bool) error {
+func run(only string, tests selection, check bool) error {
 	pick, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -77,13 +79,13 @@ func run(only, skip string, check bool) error {
 			continue
 		}
 		if dir := filepath.Dir(m.file); !sound[dir] { // what fails anyway catches nothing
-			if out, err := quickTests(dir, skip, "").CombinedOutput(); err != nil {
+			if out, err := tests.of(dir, "").CombinedOutput(); err != nil {
 				return fmt.Errorf("the tests of %s fail as it is: %w\n%s", dir, err, out)
 			}
 			sound[dir] = true
 		}
 		start := time.Now()
-		o, err := m.try(skip)
+		o, err := m.try(tests)
 		if err != nil {
 			return err
 		}
@@ -171,9 +173,12 @@ const (
 	broken  outcome = "DOES NOT COMPILE"
 )
 
-// quickTests are those of one package, with an overlay or, for "", as it is.
-func quickTests(dir, skip, overlay string) *exec.Cmd {
-	args := []string{"test", "-short", "-failfast", "-vet=off", "-timeout", timeout.String(), "-skip", skip}
+// selection is which of the quick tests are run; all, unless it says otherwise.
+type selection struct{ run, skip string }
+
+// of are those of one package, with an overlay or, for "", as it is.
+func (s selection) of(dir, overlay string) *exec.Cmd {
+	args := []string{"test", "-short", "-failfast", "-vet=off", "-timeout", timeout.String(), "-run", s.run, "-skip", s.skip}
 	if overlay != "" {
 		args = append(args, "-overlay", overlay)
 	}
@@ -181,7 +186,7 @@ func quickTests(dir, skip, overlay string) *exec.Cmd {
 }
 
 // try runs the quick tests of the package with the mutation in it.
-func (m *mutation) try(skip string) (outcome, error) {
+func (m *mutation) try(tests selection) (outcome, error) {
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return "", err
@@ -199,7 +204,7 @@ func (m *mutation) try(skip string) (outcome, error) {
 	if err != nil {
 		return "", err
 	}
-	test := quickTests(filepath.Dir(m.file), skip, filepath.Join(dir, "overlay"))
+	test := tests.of(filepath.Dir(m.file), filepath.Join(dir, "overlay"))
 	out, err := test.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
