@@ -15,70 +15,82 @@ import (
 const module = "shokyo.dev/shokyo/"
 
 // allowed lists, for each package, the prefixes of ours that it may import.
-// A package that is not here may import nothing of ours.
-var allowed = map[string][]string{
-	"devices":                    {"devices/", "internal/aligned"},
-	"image":                      {"image/"},
-	"scan":                       {"entropy", "internal/aligned", "scan/look"},
-	"scan/look":                  {"entropy", "scan/filesystem", "scan/keys", "scan/labels", "scan/marks", "scan/partitions", "scan/proof", "scan/repeats", "scan/signature", "scan/superblock", "scan/text"},
-	"scan/filesystem":            {"scan/proof"},
-	"scan/keys":                  {"scan/proof"},
-	"scan/marks":                 {"scan/proof", "scan/marks/"},
-	"scan/partitions":            {"scan/proof", "scan/partitions/"},
-	"scan/proof":                 {"internal/bytesize"},
-	"scan/superblock":            {"scan/proof", "scan/superblock/"},
-	"verdict":                    {"scan", "devices", "devices/"}, // results and typed states
-	"reports":                    {"scan", "scan/labels", "verdict", "words", "words/", "reports/canonical"},
-	"words":                      {},
-	"words/*":                    {"words"},
-	"cmd/shokyo":                 {"devices", "scan", "verdict", "reports", "attest", "internal/disktest", "internal/bar", "internal/bytesize", "internal/exchange", "internal/wholefile", "ledger", "reports/", "image/layout", "examine", "examine/", "devices/"},
-	"cmd/mkbootimage":            {"bootimage", "internal/bar", "internal/bytesize"},                      // and nobody else builds images
-	"cmd/shokyo-init":            {"appliance/screen", "appliance/machine", "appliance", "appliance/job"}, // scans nothing itself: it starts the program that does
-	"internal/guest":             {"internal/guest/", "bootimage", "attest", "internal/golden"},
-	"internal/guest/*":           {"internal/guest/"},
-	"internal/power":             {"entropy", "scan/power"},
-	"scan/signature":             {"scan/proof", "scan/signature/"},
-	"scan/signature/*":           {"scan/proof", "scan/signature/inflate"},
-	"internal/filetest":          {"scan/proof"},
-	"ledger":                     {"reports/batch", "reports", "internal/bytesize", "internal/wholefile"},
-	"examine":                    {"examine/checkpoint", "examine/plan", "devices", "image", "image/layout", "image/table", "entropy", "scan", "verdict", "reports", "reports/", "attest", "devices/"},
-	"examine/plan":               {"image/table", "scan", "scan/labels", "internal/bytesize"},
-	"examine/checkpoint":         {"devices", "verdict", "reports/build", "internal/bytesize", "internal/wholefile"},
-	"examine/batch":              {"examine", "examine/", "scan", "reports", "reports/"},
-	"reports/render":             {"reports", "scan", "words", "words/", "internal/bytesize", "verdict"},
-	"reports/sign":               {"reports", "reports/canonical", "reports/render", "words/report", "internal/wholefile"},
-	"reports/batch":              {"reports", "reports/canonical", "reports/sign", "scan", "words", "words/batch", "internal/wholefile", "verdict"},
-	"reports/reporttest":         {"reports", "scan", "scan/look", "verdict", "reports/build"},
-	"appliance":                  {"appliance/ascii", "appliance/child", "appliance/console", "appliance/core", "appliance/disks", "appliance/job", "appliance/machine", "appliance/screen", "appliance/stick", "appliance/stick/mark", "appliance/stick/save", "internal/bytesize", "internal/exchange", "internal/wholefile"},
-	"appliance/child":            {"appliance/ascii", "appliance/core", "appliance/disks", "appliance/machine", "internal/bytesize", "internal/exchange"},
-	"appliance/console":          {"appliance/ascii", "appliance/core", "appliance/screen", "internal/bytesize", "internal/exchange", "internal/wholefile", "appliance/console/page", "appliance/console/estimate", "appliance/console/form", "appliance/console/disklist"},
-	"appliance/console/disklist": {"appliance/ascii", "appliance/console/page", "appliance/core", "internal/bytesize"},
-	"appliance/console/form":     {"appliance/ascii", "appliance/console/estimate", "appliance/console/page"},
-	"appliance/core":             {"internal/exchange"},
-	"appliance/job":              {"appliance/core", "internal/exchange", "internal/wholefile"},
-	"appliance/screen":           {"appliance/ascii", "internal/wholefile"},
-	"appliance/machine":          {"appliance/ascii", "appliance/screen", "internal/wholefile"},
-	"scan/marks/*":               {"scan/proof", "scan/marks/label"},
-	"scan/superblock/*":          {"scan/proof", "scan/superblock/view"},
-	"appliance/stick":            {"appliance/core", "appliance/disks", "appliance/machine", "appliance/stick/mark", "appliance/stick/save", "internal/wholefile"},
-	"appliance/stick/mark":       {"internal/gpt", "internal/wholefile"},
-	"image/table":                {"image/source", "internal/gpt"},
-	"image/layout":               {"image/source"},
-	"image/split":                {"image/codec", "image/foreign", "image/source"},
-	"image/imagetest":            {"image/source"},
-	"image/codec":                {"image/foreign", "image/source"},
-	"devices/*":                  {"devices/answer"},
-	"scan/partitions/*":          {"scan/proof", "scan/partitions/boot", "scan/partitions/label"},
-	"reports/build":              {"reports", "scan", "scan/power", "verdict", "words", "words/", "internal/bytesize"},
-	"appliance/console/page":     {"appliance/ascii"},
-	"appliance/console/estimate": {"appliance/console/page", "appliance/core", "internal/exchange"},
-	"devices/kernel":             {"devices/answer"},
-	"devices/kernel/*":           {"devices/kernel"},
-	"devices/statements":         {"devices/answer", "devices/kernel", "devices/ata", "devices/nvme", "devices/scsi", "devices/tcg", "devices/scsi/cdb"},
-	"devices/ata":                {"devices/answer", "devices/ata/taskfile"},
-	"devices/ata/taskfile":       {},
-	"devices/scsi":               {"devices/answer", "devices/scsi/cdb"},
-	"devices/scsi/cdb":           {},
+// A package that is not here may import nothing of ours. One line each, sorted.
+var allowed = parseRows(`
+appliance: appliance/ascii appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/machine appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile
+appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange
+appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile
+appliance/console/disklist: appliance/ascii appliance/console/page appliance/core internal/bytesize
+appliance/console/estimate: appliance/console/page appliance/core internal/exchange
+appliance/console/form: appliance/ascii appliance/console/estimate appliance/console/page
+appliance/console/page: appliance/ascii
+appliance/core: internal/exchange
+appliance/job: appliance/core internal/exchange internal/wholefile
+appliance/machine: appliance/ascii appliance/screen internal/wholefile
+appliance/screen: appliance/ascii internal/wholefile
+appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
+appliance/stick/mark: internal/gpt internal/wholefile
+cmd/mkbootimage: bootimage internal/bar internal/bytesize // and nobody else builds images
+cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict
+cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen // scans nothing itself: it starts the program that does
+devices: devices/ internal/aligned
+devices/*: devices/answer
+devices/ata: devices/answer devices/ata/taskfile
+devices/ata/taskfile: 
+devices/kernel: devices/answer
+devices/kernel/*: devices/kernel
+devices/scsi: devices/answer devices/scsi/cdb
+devices/scsi/cdb: 
+devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg
+examine: attest devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict
+examine/batch: examine examine/ reports reports/ scan
+examine/checkpoint: devices internal/bytesize internal/wholefile reports/build verdict
+examine/plan: image/table internal/bytesize scan scan/labels
+image: image/
+image/codec: image/foreign image/source
+image/imagetest: image/source
+image/layout: image/source
+image/split: image/codec image/foreign image/source
+image/table: image/source internal/gpt
+internal/filetest: scan/proof
+internal/guest: attest bootimage internal/golden internal/guest/
+internal/guest/*: internal/guest/
+internal/power: entropy scan/power
+ledger: internal/bytesize internal/wholefile reports reports/batch
+reports: reports/canonical scan scan/labels verdict words words/
+reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
+reports/build: internal/bytesize reports scan scan/power verdict words words/
+reports/render: internal/bytesize reports scan verdict words words/
+reports/reporttest: reports reports/build scan scan/look verdict
+reports/sign: internal/wholefile reports reports/canonical reports/render words/report
+scan: entropy internal/aligned scan/look
+scan/filesystem: scan/proof
+scan/keys: scan/proof
+scan/look: entropy scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text
+scan/marks: scan/marks/ scan/proof
+scan/marks/*: scan/marks/label scan/proof
+scan/partitions: scan/partitions/ scan/proof
+scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
+scan/proof: internal/bytesize
+scan/signature: scan/proof scan/signature/
+scan/signature/*: scan/proof scan/signature/inflate
+scan/superblock: scan/proof scan/superblock/
+scan/superblock/*: scan/proof scan/superblock/view
+verdict: devices devices/ scan // results and typed states
+words: 
+words/*: words
+`)
+
+// parseRows reads a table: in a line a package, a colon, what it may import, and a comment.
+func parseRows(table string) map[string][]string {
+	rows := map[string][]string{}
+	for line := range strings.Lines(table) {
+		line, _, _ = strings.Cut(line, "//")
+		if pkg, list, ok := strings.Cut(line, ":"); ok {
+			rows[pkg] = strings.Fields(list)
+		}
+	}
+	return rows
 }
 
 // testOnly is what test files may import besides.

@@ -13,51 +13,51 @@ import (
 // may import: a module, or a folder of one. What parses bytes of a medium is fenced
 // in the file that imports it (docs/design.md, "What is trusted"). "unsafe" counts
 // as somebody else's. A package that is not here has the standard library alone.
-var thirdParty = map[string][]string{
-	"attest":                 {"github.com/google/go-tpm"},
-	"bootimage":              {"github.com/diskfs/go-diskfs", "github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio"},
-	"cmd/mkbootimage":        {"golang.org/x/term"},
-	"cmd/shokyo":             {"golang.org/x/sys/unix", "golang.org/x/term", "golang.org/x/text/width"},
-	"cmd/shokyo-init":        {},                                  // unsafe: the console's font
-	"devices":                {"golang.org/x/sys/unix", "unsafe"}, // unsafe: what is handed to the kernel
-	"devices/kernel":         {"golang.org/x/sys/unix"},
-	"image/codec":            {"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"},
-	"image/imagetest":        {"github.com/klauspost/compress/zstd"},
-	"image/table":            {"github.com/diskfs/go-diskfs/partition"},
-	"internal/bar":           {"github.com/schollz/progressbar/v3"},
-	"internal/golden":        {"github.com/klauspost/compress/zstd"}, // its testdata
-	"internal/disktest":      {"golang.org/x/crypto/argon2", "golang.org/x/crypto/xts", "golang.org/x/text/encoding"},
-	"internal/guest/init":    {"golang.org/x/sys/unix", "unsafe"},
-	"scan/filesystem":        {"github.com/dsoprea/go-exfat", "github.com/go-restruct/restruct"},
-	"scan/labels":            {"golang.org/x/text/width"},
-	"scan/partitions/boot":   {"github.com/ulikunitz/xz/lzma"},
-	"scan/signature/archive": {"github.com/klauspost/compress/zstd"},
-	"ledger":                 {"golang.org/x/text"},
-	"examine/batch":          {"golang.org/x/sys/unix"},
-	"examine/checkpoint":     {"golang.org/x/sys/unix"},
-	"reports/batch":          {"golang.org/x/text/width"},
-	"reports/sign":           {"github.com/secure-systems-lab/go-securesystemslib/dsse", "github.com/youmark/pkcs8"},
-	"appliance/screen":       {"golang.org/x/sys/unix", "unsafe"}, // unsafe: the letters of the screen
-	"appliance/machine":      {"golang.org/x/sys/unix"},
-	"appliance/disks":        {"golang.org/x/sys/unix"},
-	"appliance/stick":        {"golang.org/x/sys/unix"},
-	"appliance/stick/save":   {"golang.org/x/sys/unix"},
-	"appliance/console":      {"charm.land/bubbletea/v2"},
-	"appliance/job":          {"github.com/BurntSushi/toml"},
-}
+var thirdParty = parseRows(`
+appliance/console: charm.land/bubbletea/v2
+appliance/disks: golang.org/x/sys/unix
+appliance/job: github.com/BurntSushi/toml
+appliance/machine: golang.org/x/sys/unix
+appliance/screen: golang.org/x/sys/unix unsafe // unsafe: the letters of the screen
+appliance/stick: golang.org/x/sys/unix
+appliance/stick/save: golang.org/x/sys/unix
+attest: github.com/google/go-tpm
+bootimage: github.com/diskfs/go-diskfs github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio
+cmd/mkbootimage: golang.org/x/term
+cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
+cmd/shokyo-init:  // unsafe: the console's font
+devices: golang.org/x/sys/unix unsafe // unsafe: what is handed to the kernel
+devices/kernel: golang.org/x/sys/unix
+examine/batch: golang.org/x/sys/unix
+examine/checkpoint: golang.org/x/sys/unix
+image/codec: github.com/klauspost/compress/gzip github.com/klauspost/compress/zstd
+image/imagetest: github.com/klauspost/compress/zstd
+image/table: github.com/diskfs/go-diskfs/partition
+internal/bar: github.com/schollz/progressbar/v3
+internal/disktest: golang.org/x/crypto/argon2 golang.org/x/crypto/xts golang.org/x/text/encoding
+internal/golden: github.com/klauspost/compress/zstd // its testdata
+internal/guest/init: golang.org/x/sys/unix unsafe
+ledger: golang.org/x/text
+reports/batch: golang.org/x/text/width
+reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8
+scan/filesystem: github.com/dsoprea/go-exfat github.com/go-restruct/restruct
+scan/labels: golang.org/x/text/width
+scan/partitions/boot: github.com/ulikunitz/xz/lzma
+scan/signature/archive: github.com/klauspost/compress/zstd
+`)
 
 // thirdPartyInTests lists what test files import besides.
-var thirdPartyInTests = map[string][]string{
-	"cmd/mkbootimage":   {"github.com/klauspost/compress/zstd", "github.com/u-root/u-root/pkg/cpio", "golang.org/x/sys/unix"},
-	"cmd/shokyo":        {"github.com/google/go-tpm", "github.com/rogpeppe/go-internal/testscript", "unsafe"},
-	"internal/golden":   {"github.com/klauspost/compress"},
-	"internal/guest":    {"github.com/diskfs/go-diskfs"},
-	"reports/sign":      {"golang.org/x/sys/unix"},
-	"scan/filesystem":   {"github.com/diskfs/go-diskfs"},
-	"scan/text":         {"golang.org/x/text/encoding"},
-	"appliance/console": {"golang.org/x/sys/unix"},
-	"appliance":         {"golang.org/x/sys/unix"},
-}
+var thirdPartyInTests = parseRows(`
+appliance: golang.org/x/sys/unix
+appliance/console: golang.org/x/sys/unix
+cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio golang.org/x/sys/unix
+cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
+internal/golden: github.com/klauspost/compress
+internal/guest: github.com/diskfs/go-diskfs
+reports/sign: golang.org/x/sys/unix
+scan/filesystem: github.com/diskfs/go-diskfs
+scan/text: golang.org/x/text/encoding
+`)
 
 // TestThirdParty: no package imports code of others that it may not, and none is
 // allowed what it does not use.
