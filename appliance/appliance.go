@@ -6,14 +6,9 @@
 package appliance
 
 import (
-	"cmp"
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -23,8 +18,9 @@ import (
 	"shokyo.dev/shokyo/appliance/child"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
-	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/lab"
 	"shokyo.dev/shokyo/appliance/machine"
+	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
@@ -129,7 +125,7 @@ func (a *Appliance) askForStick(ctx context.Context, why error) {
 	for shown := ""; why != nil; _, why = a.stick.Free() {
 		if why.Error() != shown && !errors.Is(why, stick.ErrSettling) {
 			shown = why.Error()
-			a.show(screenNoStick(why))
+			a.show(notice.NoStick(why))
 		}
 		if line, _ := typed.Next(ctx, a.after(stickPause)); line == screen.KeyGoOn || ctx.Err() != nil {
 			return
@@ -141,75 +137,23 @@ func (a *Appliance) askForStick(ctx context.Context, why error) {
 // Evidence says how much room the stick has.
 func (a *Appliance) Evidence() (free int64, err error) { return a.stick.Free() }
 
-// identityDir is where the lab's identity is on the stick, as shokyo keygen makes it.
-const (
-	identityDir = "identity"
-	certificate = "lab.cert.pem"
-)
+func (a *Appliance) lab() lab.Lab {
+	return lab.Lab{Stick: a.stick, Program: a.program, RunDir: a.runDir}
+}
 
 // LabIdentity is the name in the certificate on the stick.
-func (a *Appliance) LabIdentity() (name string, exists bool) {
-	var b []byte
-	err := a.stick.With(func(dir string) (err error) {
-		b, err = wholefile.Read(filepath.Join(dir, identityDir, certificate), 64<<10)
-		if errors.Is(err, os.ErrNotExist) {
-			return nil // nothing is wrong with the stick
-		}
-		return err
-	})
-	block, _ := pem.Decode(b)
-	if err != nil || block == nil {
-		return "", false
-	}
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return "", false
-	}
-	return cert.Subject.CommonName, true
-}
+func (a *Appliance) LabIdentity() (name string, exists bool) { return a.lab().Identity() }
 
-// errNoIdentity: a report that the lab was to sign is not to be signed by nobody.
-var errNoIdentity = errors.New("there is no lab identity on the stick: make one, or use a throw-away identity")
-
-// CheckPassphrase has shokyo open the key, before hours are spent on what could not
-// be signed in the end.
+// CheckPassphrase says what is wrong with the lab identity's passphrase.
 func (a *Appliance) CheckPassphrase(passphrase string) error {
-	var refused error // while nothing is wrong with the stick
-	err := a.stick.With(func(dir string) error {
-		identity := filepath.Join(dir, identityDir)
-		if _, err := os.Lstat(filepath.Join(identity, certificate)); errors.Is(err, os.ErrNotExist) {
-			refused = errNoIdentity
-			return nil
-		}
-		out, err := a.program.Keygen(passphrase, "--check="+identity).CombinedOutput()
-		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-			refused = fmt.Errorf("the lab's key can not be used: %s", cmp.Or(strings.TrimPrefix(child.LastWords(out), "shokyo: "), exit.Error()))
-			return nil
-		}
-		return err
-	})
-	return cmp.Or(err, refused)
+	return a.lab().CheckPassphrase(passphrase)
 }
 
-// MakeLabIdentity makes a key and a certificate in memory and saves them.
+// MakeLabIdentity makes a key and a certificate, and saves them.
 func (a *Appliance) MakeLabIdentity(name, passphrase string) error {
-	if err := job.CheckText("name", name); err != nil {
-		return err
-	}
-	if _, exists := a.LabIdentity(); exists {
-		return errors.New("there is an identity on the stick already: it is never replaced")
-	}
-	made, err := os.MkdirTemp(a.runDir, identityDir)
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(made)
-	if out, err := a.program.Keygen(passphrase, "--name", name, "--out", made).CombinedOutput(); err != nil {
-		return fmt.Errorf("make the identity: %w: %s", err, child.LastWords(out))
-	}
-	err = a.stick.With(func(dir string) error { return save.Folder(made, dir, identityDir) })
+	err := a.lab().Make(name, passphrase)
 	if err == nil {
-		a.say("saved /%s: the lab identity of %s", identityDir, name)
+		a.say("saved /%s: the lab identity of %s", lab.Dir, name)
 	}
 	return err
 }
@@ -218,13 +162,13 @@ func (a *Appliance) MakeLabIdentity(name, passphrase string) error {
 // and the file that explains the rest is there.
 func (a *Appliance) welcomeOnStick() {
 	err := a.stick.With(func(dir string) error {
-		save.RemoveUnfinished(filepath.Join(dir, reportsDir))
+		save.RemoveUnfinished(filepath.Join(dir, save.ReportsDir))
 		save.RemoveUnfinished(dir)
-		readme := filepath.Join(dir, readmeName)
+		readme := filepath.Join(dir, save.ReadmeName)
 		if _, err := os.Lstat(readme); err == nil {
 			return nil
 		}
-		return save.File(readme, []byte(readmeText))
+		return save.File(readme, []byte(notice.Readme))
 	})
 	if err != nil {
 		a.Log("the stick could not be prepared: " + err.Error())

@@ -15,6 +15,7 @@ import (
 	"shokyo.dev/shokyo/appliance/child"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/disks"
+	"shokyo.dev/shokyo/appliance/lab"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/mark"
@@ -507,21 +508,6 @@ func TestReportOfOtherDiskIsNotForgotten(t *testing.T) {
 	}
 }
 
-// What a verdict is about stands beside it wherever it is not the whole disk.
-func TestPart(t *testing.T) {
-	var d exchange.Report
-	if part(&d) == "" {
-		t.Error("a report that says nothing is about a whole disk")
-	}
-	d.Plan.Mode, d.Scope.Kind, d.Scope.Text = "sample", "medium", "a sample of the medium: 1 GiB of 8 GiB"
-	if part(&d) != d.Scope.Text {
-		t.Errorf("%q", part(&d))
-	}
-	if d.Plan.Mode = "full"; part(&d) != "" {
-		t.Errorf("a whole disk is %q", part(&d))
-	}
-}
-
 // The report counts, whatever was printed of it.
 func TestReportCounts(t *testing.T) {
 	b := newRig(t)
@@ -670,7 +656,7 @@ func TestCheckPassphrase(t *testing.T) {
 		t.Error(err)
 	}
 	b.Attach("sdz", 1, "EVIDENCE")
-	if err := b.CheckPassphrase("x"); err != errNoIdentity {
+	if err := b.CheckPassphrase("x"); err != lab.ErrNone {
 		t.Error(err)
 	}
 	write(t, b.onStick("identity/lab.cert.pem"), "")

@@ -13,27 +13,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"shokyo.dev/shokyo/appliance/bundle"
 	"shokyo.dev/shokyo/appliance/child"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/lab"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
 )
-
-// status is how far an examination is, as the line says.
-func status(l exchange.Line) core.Progress {
-	p := l.Progress
-	out := core.Progress{Source: l.Source, Phase: p.Phase, Done: p.Done, Planned: p.Planned, PerSecond: p.PerSecond,
-		SecondsLeft: -1, Residue: p.Residue, Unreadable: p.Unreadable, Map: p.Map}
-	if p.SecondsLeft != nil {
-		out.SecondsLeft = *p.SecondsLeft
-	}
-	return out
-}
 
 // run is one call of shokyo scan: disks that are examined at the same time.
 type run struct {
@@ -66,7 +56,8 @@ func (a *Appliance) Examine(ctx context.Context, disks []core.Disk, s core.Setti
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	cmd := r.command(ctx, s)
+	scan := child.Scan{Program: r.program, Out: r.out, Job: r.jobFile, Identity: filepath.Join(r.stick.Dir, lab.Dir), Disks: r.disks, Settings: s}
+	cmd := scan.Command(ctx)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return err
@@ -133,7 +124,7 @@ func (r *run) check(s core.Settings) error {
 	}
 	if s.Identity == core.Lab {
 		if _, exists := r.LabIdentity(); !exists {
-			return errNoIdentity
+			return lab.ErrNone
 		}
 	}
 	return job.CheckMode(s.Mode)
@@ -160,58 +151,11 @@ func (r *run) prepare() error {
 
 // folderFor is a name that no other disk of this run has.
 func (r *run) folderFor(d core.Disk) string {
-	name := r.name + "-" + fileName(d)
+	name := r.name + "-" + d.FileName()
 	for slices.ContainsFunc(r.folders, func(f string) bool { return strings.EqualFold(f, name) }) { // FAT does not tell case apart
 		name += "-" + filepath.Base(d.Path)
 	}
 	return name
-}
-
-// fileName is a disk's serial number as far as every file system takes it, or the
-// name of its device.
-func fileName(d core.Disk) string {
-	name := strings.Map(func(c rune) rune {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
-			return c
-		}
-		return '_'
-	}, d.Serial)
-	if strings.Trim(name, "_") == "" {
-		return filepath.Base(d.Path)
-	}
-	return name[:min(len(name), 40)]
-}
-
-// command is interrupted when the context ends, and killed if that does not help:
-// an interrupted examination leaves a checkpoint and no half bundle.
-func (r *run) command(ctx context.Context, s core.Settings) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, string(r.program), r.arguments(s)...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
-	cmd.WaitDelay = 30 * time.Second
-	cmd.Env = append(os.Environ(), "TMPDIR=/tmp")
-	cmd.SysProcAttr = machine.OwnSession()
-	if s.Identity == core.Lab {
-		cmd.Env = append(cmd.Env, exchange.PassphraseVariable+"="+s.Passphrase)
-	}
-	return cmd
-}
-
-func (r *run) arguments(s core.Settings) []string {
-	args := []string{"scan", "--json", "--progress-json", "--quiet", "--out=" + r.out, "--sample=" + s.Mode}
-	for _, f := range []struct{ flag, value string }{
-		{"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", r.jobFile},
-	} {
-		if f.value != "" {
-			args = append(args, "--"+f.flag+"="+f.value)
-		}
-	}
-	if s.Identity == core.Lab {
-		args = append(args, "--identity="+filepath.Join(r.stick.Dir, identityDir))
-	}
-	for _, d := range r.disks {
-		args = append(args, d.Path)
-	}
-	return args
 }
 
 // maxLine is far beyond any line that shokyo prints.
@@ -233,7 +177,7 @@ func (r *run) readLines(stdout io.Reader) {
 			continue
 		}
 		if l.Progress != nil {
-			r.tell(func() { r.progress(status(l)) })
+			r.tell(func() { r.progress(child.Progress(l)) })
 			continue
 		}
 		open[l.Source] = false // so that the channel's room is enough
@@ -264,7 +208,7 @@ func (r *run) saveResults(ctx context.Context) (n int) {
 		case ctx.Err() != nil:
 			r.fail(i, core.StoppedByPerson)
 		default:
-			r.fail(i, withoutAdvice(l.Error))
+			r.fail(i, child.WithoutAdvice(l.Error))
 		}
 		n++
 	}
@@ -278,36 +222,36 @@ func (r *run) bundleOf(i int) string { return filepath.Join(r.out, filepath.Base
 // there is. Shokyo writes bundles whole or not at all. It is asked all the same; but
 // a bundle is not given up because it could not be asked.
 func (r *run) finished(i int) bool {
-	bundle := r.bundleOf(i)
-	if _, err := readReport(bundle); err != nil || r.taken(bundle) {
+	dir := r.bundleOf(i)
+	if _, err := bundle.Read(dir); err != nil || r.taken(dir) {
 		return false
 	}
-	return !r.program.NotValid(bundle)
+	return !r.program.NotValid(dir)
 }
 
 // taken says whether a bundle has an outcome: of the disk that was swapped in.
-func (r *run) taken(bundle string) bool {
+func (r *run) taken(dir string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.outcomes, func(o *core.Outcome) bool { return o != nil && o.Bundle == bundle })
+	return slices.ContainsFunc(r.outcomes, func(o *core.Outcome) bool { return o != nil && o.Bundle == dir })
 }
 
 // accept takes in the report on disk i. What it says counts, and it is on the disk
 // that it names: the one that was listed may have been pulled hours before its turn
 // came, and another one be where it was.
-func (r *run) accept(i int, bundle string) {
-	doc, err := readReport(bundle)
+func (r *run) accept(i int, dir string) {
+	doc, err := bundle.Read(dir)
 	if err != nil {
 		r.fail(i, fmt.Sprintf("its report can not be read: %v", err))
 		return
 	}
-	listed, is := r.disks[i], diskOf(&doc, r.disks[i].Path)
-	same := r.unmoved(listed) || sameDisk(listed, is)
+	listed, is := r.disks[i], bundle.Disk(&doc, r.disks[i].Path)
+	same := r.unmoved(listed) || core.Same(listed, is)
 	if !same {
 		r.replace(i, is)
 	}
 	o := r.outcomeOf(i)
-	o.Verdict, o.Scope, o.Claim, o.Reasons, o.Bundle = doc.Verdict, part(&doc), doc.Claim, reasons(&doc), bundle
+	o.Verdict, o.Scope, o.Claim, o.Reasons, o.Bundle = doc.Verdict, bundle.Part(&doc), doc.Claim, bundle.Reasons(&doc), dir
 	if same {
 		r.finish(&report{folder: r.folders[i], outcome: o})
 		return
@@ -331,28 +275,11 @@ func (a *Appliance) unmoved(d core.Disk) bool {
 	return d.Appearance == a.stick.Sys.Appearance(name) && a.stick.Sys.Attribute(name, "diskseq") != ""
 }
 
-// sameDisk compares a disk as it was listed with one as its report has it. One that
-// answers late is listed with a part of its model, and one of 520-byte sectors with
-// its checksums: where there is a serial number the size does not count.
-func sameDisk(listed, is core.Disk) bool {
-	if listed.Serial != "" || is.Serial != "" {
-		part := strings.Contains(listed.Model, is.Model) || strings.Contains(is.Model, listed.Model)
-		return listed.Serial == is.Serial && part
-	}
-	return listed.Model == is.Model && listed.Bytes == is.Bytes
-}
-
 // fail gives disk i its outcome: none.
 func (r *run) fail(i int, why string) {
 	o := r.outcomeOf(i)
 	o.Error = why
 	r.finish(&report{folder: r.folders[i], outcome: o})
-}
-
-// withoutAdvice leaves out how to go on at a command line: there is none here.
-func withoutAdvice(s string) string {
-	s, _, _ = strings.Cut(s, "; the examination is kept in ")
-	return s
 }
 
 // index is which disk a source is. Of others nothing gets past readLines.

@@ -21,8 +21,8 @@ func (a *Appliance) saveLog(ending string, text []byte) error {
 		a.logLock.Lock()
 		defer a.logLock.Unlock()
 		if a.logName == "" {
-			a.logName = save.Unused(filepath.Join(dir, logDir), save.Stamp(a.started), ending)
+			a.logName = save.Unused(filepath.Join(dir, save.LogDir), save.Stamp(a.started), ending)
 		}
-		return save.File(filepath.Join(dir, logDir, a.logName+ending), text)
+		return save.File(filepath.Join(dir, save.LogDir, a.logName+ending), text)
 	})
 }

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/appliance/bundle"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -83,7 +85,7 @@ func (a *Appliance) forgetRuns() {
 func (a *Appliance) recoverReports() {
 	for _, note := range a.notes() {
 		var s runState
-		b, err := wholefile.Read(note, maxReport)
+		b, err := wholefile.Read(note, bundle.MaxReport)
 		if err == nil {
 			err = json.Unmarshal(b, &s)
 		}
@@ -133,7 +135,7 @@ const maxFailures = 3
 // afterFailure is how a start begins that follows on a failure. It says whether the
 // computer is to end.
 func (a *Appliance) afterFailure(ctx context.Context, start int, why string) (end bool) {
-	a.show(screenFailed(why))
+	a.show(notice.Failed(why))
 	a.recoverReports()
 	j := a.lastJob()
 	if j != nil || start > maxFailures {
@@ -148,11 +150,11 @@ func (a *Appliance) afterFailure(ctx context.Context, start int, why string) (en
 		}
 	}
 	if start > maxFailures {
-		a.show(screenFailedAgain)
+		a.show(notice.FailedAgain)
 		a.awaitEnter(ctx, nil)
 		return a.end(job.ThenPowerOff)
 	}
-	a.show(screenGoOn) // the console would draw over what stands there
+	a.show(notice.GoOn) // the console would draw over what stands there
 	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
 	for entered := false; !entered && ctx.Err() == nil; {

@@ -1,11 +1,7 @@
 package appliance
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,20 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/appliance/bundle"
 	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick/save"
-	"shokyo.dev/shokyo/internal/bytesize"
-	"shokyo.dev/shokyo/internal/exchange"
-	"shokyo.dev/shokyo/internal/wholefile"
-)
-
-// Where things are on the evidence partition.
-const (
-	reportsDir = "reports"
-	logDir     = "log"
-	readmeName = "README.txt"
 )
 
 // report is the outcome of one disk on its way to the stick. A bundle that could
@@ -41,39 +28,6 @@ func (p *report) noted() {
 	if p.note != nil {
 		p.note(p.outcome)
 	}
-}
-
-// diskOf is what was examined, as the list of disks would have it.
-func diskOf(d *exchange.Report, path string) core.Disk {
-	m := &d.Medium
-	return core.Disk{Path: path, Model: ascii.Printable(m.Model), Serial: ascii.Printable(m.Serial), Bytes: m.Bytes, Size: bytesize.Drive(m.Bytes)}
-}
-
-// maxReport is beyond any report.json: it lists findings up to a number.
-const maxReport = 64 << 20
-
-func readReport(bundle string) (d exchange.Report, err error) {
-	b, err := wholefile.Read(filepath.Join(bundle, "report.json"), maxReport)
-	if err == nil {
-		err = json.Unmarshal(b, &d)
-	}
-	return d, err
-}
-
-// reasons are codes with their sentences, as people are shown them.
-func reasons(d *exchange.Report) (lines []string) {
-	for _, r := range d.Reasons {
-		lines = append(lines, ascii.Printable(r.Code+": "+r.Text))
-	}
-	return lines
-}
-
-// part is what the verdict is about; empty: the whole disk.
-func part(d *exchange.Report) string {
-	if d.WholeMedium() {
-		return ""
-	}
-	return ascii.Printable(cmp.Or(d.Scope.Text, "part of the disk"))
 }
 
 // unsaved says whether there is something that the stick should have.
@@ -97,7 +51,7 @@ func (a *Appliance) saveReport(p *report) {
 	o := &p.outcome
 	var name string
 	err := a.stick.With(func(dir string) (err error) {
-		name, err = save.Beside(o.Bundle, filepath.Join(dir, reportsDir), p.folder)
+		name, err = save.Beside(o.Bundle, filepath.Join(dir, save.ReportsDir), p.folder)
 		return err
 	})
 	if err != nil {
@@ -107,7 +61,7 @@ func (a *Appliance) saveReport(p *report) {
 		o.SaveError = core.PlainWords(err)
 		return
 	}
-	o.Saved, o.SaveError = "/"+reportsDir+"/"+name, ""
+	o.Saved, o.SaveError = "/"+save.ReportsDir+"/"+name, ""
 	a.say("saved %s %s", o.Saved, o.Answer())
 	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
@@ -193,7 +147,7 @@ func (a *Appliance) saveUntilAllIs(ctx context.Context) {
 	for tries := 0; ctx.Err() == nil && !a.allSaved(); tries++ {
 		if tries%12 == 0 {
 			_, err := a.Evidence()
-			a.show(screenUnsaved(err))
+			a.show(notice.Unsaved(err))
 		}
 		// A line can say anything: what is on its other end may echo.
 		if line, _ := typed.Next(ctx, a.after(savePause)); line == screen.KeyUse {
@@ -255,9 +209,9 @@ func (r *run) summary(from string) ([]byte, error) {
 		return nil, err
 	}
 	if filepath.Ext(from) == ".json" {
-		return r.renameInJSON(b), nil
+		return bundle.RenameInJSON(b, r.names()), nil
 	}
-	return r.renameInCSV(b)
+	return bundle.RenameInCSV(b, r.names())
 }
 
 // saveText saves a text beside the bundles, now or when it can be.
@@ -283,7 +237,7 @@ func (a *Appliance) saveTables() {
 			}
 		}
 		err := a.stick.With(func(dir string) error {
-			dir = filepath.Join(dir, reportsDir)
+			dir = filepath.Join(dir, save.ReportsDir)
 			ending := filepath.Ext(t.name)
 			t.name = save.Unused(dir, strings.TrimSuffix(t.name, ending), ending) + ending
 			return save.File(filepath.Join(dir, t.name), t.text)
@@ -292,53 +246,17 @@ func (a *Appliance) saveTables() {
 			left = append(left, t)
 			continue
 		}
-		a.say("saved /%s/%s", reportsDir, t.name)
+		a.say("saved /%s/%s", save.ReportsDir, t.name)
 		os.Remove(t.from)
 	}
 	a.tables = left
 }
 
-// renameInJSON replaces the values of "bundle" in the text: decoding and encoding
-// it would lose the order of its keys.
-func (r *run) renameInJSON(b []byte) []byte {
+// names are what the folders of the run's bundles are called on the stick. The caller has
+// locked.
+func (r *run) names() (all []bundle.Name) {
 	for i, d := range r.disks {
-		b = bytes.ReplaceAll(b, bundleField(filepath.Base(d.Path)), bundleField(r.savedName(r.folders[i])))
+		all = append(all, bundle.Name{Was: filepath.Base(d.Path), Is: r.savedName(r.folders[i])})
 	}
-	return b
-}
-
-func bundleField(name string) []byte {
-	quoted, _ := json.Marshal(name)
-	return fmt.Appendf(nil, "\"bundle\": %s", quoted)
-}
-
-// renameInCSV does so in the column of that name.
-func (r *run) renameInCSV(b []byte) ([]byte, error) {
-	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, fmt.Errorf("it can not be read: %v", err)
-	}
-	for c, title := range rows[0] {
-		for _, row := range rows[1:] {
-			if strings.TrimPrefix(title, "\ufeff") == "bundle" {
-				row[c] = r.renamed(row[c])
-			}
-		}
-	}
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.UseCRLF = bytes.Contains(b, []byte("\r\n"))
-	if err := w.WriteAll(rows); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-func (r *run) renamed(bundle string) string {
-	for i, d := range r.disks {
-		if filepath.Base(d.Path) == bundle {
-			return r.savedName(r.folders[i])
-		}
-	}
-	return bundle
+	return all
 }

@@ -7,6 +7,7 @@ import (
 
 	"shokyo.dev/shokyo/appliance/console"
 	"shokyo.dev/shokyo/appliance/machine"
+	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/stick/mark"
 )
 
@@ -69,7 +70,7 @@ func (a *Appliance) attended(ctx context.Context) {
 		if err == nil {
 			return
 		}
-		a.show(screenConsoleFailed(err))
+		a.show(notice.ConsoleFailed(err))
 		a.saveUntilAllIs(ctx)
 		a.wait(ctx, consolePause)
 	}

@@ -7,13 +7,14 @@ import (
 
 	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/screen"
 )
 
 func TestScreens(t *testing.T) {
 	hostile := errors.New("\x1b[2Jhostile\x00日本")
-	for _, text := range []string{screenNoStick(hostile), screenJobRefused(hostile, job.ThenPowerOff), screenJobRefused(hostile, job.ThenReboot),
-		screenJobRefused(hostile, job.ThenConsole), screenUnsaved(hostile), screenUnsaved(nil), screenConsoleFailed(hostile)} {
+	for _, text := range []string{notice.NoStick(hostile), notice.JobRefused(hostile, job.ThenPowerOff), notice.JobRefused(hostile, job.ThenReboot),
+		notice.JobRefused(hostile, job.ThenConsole), notice.Unsaved(hostile), notice.Unsaved(nil), notice.ConsoleFailed(hostile)} {
 		b := newRig(t)
 		b.show(text)
 		for line := range strings.Lines(b.printed()) {

@@ -12,6 +12,7 @@ import (
 
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -32,7 +33,7 @@ func (a *Appliance) unattended(ctx context.Context, j *job.Job) (end bool) {
 	}
 	n := a.examineJob(ctx, j, chosen, s)
 	if n.examined == 0 {
-		a.show(screenNothingExamined(j.AtEnd))
+		a.show(notice.NothingExamined(j.AtEnd))
 		a.awaitEnter(ctx, a.after(refusalPause))
 	}
 	a.say("done, %s", n)
@@ -59,7 +60,7 @@ const refusalPause = time.Minute
 // refuseJob shows why a job is not carried out, and ends as the job says: with
 // nobody there a computer that waits for a key waits for ever.
 func (a *Appliance) refuseJob(ctx context.Context, err error, j *job.Job) bool {
-	a.show(screenJobRefused(err, j.AtEnd))
+	a.show(notice.JobRefused(err, j.AtEnd))
 	if err := a.saveJournal(); err != nil {
 		a.say("the log is not saved: %v", err)
 	}
@@ -210,7 +211,7 @@ func (a *Appliance) hasReport(d core.Disk) bool {
 	defer a.mu.Unlock()
 	return d.Serial != "" && slices.ContainsFunc(a.reports, func(p *report) bool {
 		o := p.outcome
-		return o.Verdict != exchange.VerdictUnknown && o.Source == d.Path && sameDisk(d, core.Disk{Model: o.Model, Serial: o.Serial})
+		return o.Verdict != exchange.VerdictUnknown && o.Source == d.Path && core.Same(d, core.Disk{Model: o.Model, Serial: o.Serial})
 	})
 }
 

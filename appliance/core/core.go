@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 
 	"shokyo.dev/shokyo/internal/exchange"
@@ -60,6 +61,32 @@ func (d *Disk) Name() string {
 		return "a disk without a name, of " + d.Size
 	}
 	return words
+}
+
+// FileName is a disk's serial number as far as every file system takes it, or the
+// name of its device.
+func (d *Disk) FileName() string {
+	name := strings.Map(func(c rune) rune {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' {
+			return c
+		}
+		return '_'
+	}, d.Serial)
+	if strings.Trim(name, "_") == "" {
+		return filepath.Base(d.Path)
+	}
+	return name[:min(len(name), 40)]
+}
+
+// Same compares a disk as it was listed with one as its report has it. One that
+// answers late is listed with a part of its model, and one of 520-byte sectors with
+// its checksums: where there is a serial number the size does not count.
+func Same(listed, is Disk) bool {
+	if listed.Serial != "" || is.Serial != "" {
+		part := strings.Contains(listed.Model, is.Model) || strings.Contains(is.Model, listed.Model)
+		return listed.Serial == is.Serial && part
+	}
+	return listed.Model == is.Model && listed.Bytes == is.Bytes
 }
 
 // Settings are what a person or a job chooses for an examination.

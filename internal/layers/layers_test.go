@@ -17,7 +17,8 @@ const module = "shokyo.dev/shokyo/"
 // allowed lists, for each package, the prefixes of ours that it may import.
 // A package that is not here may import nothing of ours. One line each, sorted.
 var allowed = parseRows(`
-appliance: appliance/ascii appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/machine appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile
+appliance: appliance/ascii appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile
+appliance/bundle: appliance/ascii appliance/core internal/bytesize internal/exchange internal/wholefile
 appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange
 appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile
 appliance/console/disklist: appliance/ascii appliance/console/page appliance/core internal/bytesize
@@ -26,7 +27,9 @@ appliance/console/form: appliance/ascii appliance/console/estimate appliance/con
 appliance/console/page: appliance/ascii
 appliance/core: internal/exchange
 appliance/job: appliance/core internal/exchange internal/wholefile
+appliance/lab: appliance/child appliance/job appliance/stick appliance/stick/save internal/wholefile
 appliance/machine: appliance/ascii appliance/screen internal/wholefile
+appliance/notice: appliance/job appliance/stick/save
 appliance/screen: appliance/ascii internal/wholefile
 appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
 appliance/stick/mark: internal/gpt internal/wholefile
@@ -36,11 +39,11 @@ cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen // s
 devices: devices/ internal/aligned
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile
-devices/ata/taskfile: 
+devices/ata/taskfile:
 devices/kernel: devices/answer
 devices/kernel/*: devices/kernel
 devices/scsi: devices/answer devices/scsi/cdb
-devices/scsi/cdb: 
+devices/scsi/cdb:
 devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg
 examine: attest devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict
 examine/batch: examine examine/ reports reports/ scan
@@ -77,7 +80,7 @@ scan/signature/*: scan/proof scan/signature/inflate
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
 verdict: devices devices/ scan // results and typed states
-words: 
+words:
 words/*: words
 `)
 

@@ -17,6 +17,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Where things are on the evidence partition.
+const (
+	ReportsDir = "reports"
+	LogDir     = "log"
+	ReadmeName = "README.txt"
+)
+
 // partial marks what is being written. What carries it is not finished, and is
 // removed at the next attempt: a name without it is whole.
 const partial = ".partial-"

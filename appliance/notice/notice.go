@@ -1,11 +1,14 @@
-package appliance
+// Package notice is what a person reads where no console runs, when it is more than a
+// line: what happened, and what to do now. ASCII only: the kernel's console has no other
+// letters. The file that explains the stick is here too.
+package notice
 
-import "shokyo.dev/shokyo/appliance/job"
+import (
+	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/stick/save"
+)
 
-// Everything a person reads that is more than a line: what happened, and what to
-// do now. ASCII only: the kernel's console has no other letters.
-
-func screenNoStick(err error) string {
+func NoStick(err error) string {
 	return "THE STICK IS NOT READY: " + err.Error() + `
 
 It is waited for, and a ` + job.Name + ` on it is carried out when it is there. If the
@@ -14,21 +17,21 @@ Or type c and press Enter to go on without it: you can examine disks all the
 same. The reports stay in memory, and are saved when the stick is there.`
 }
 
-func screenFailed(why string) string {
+func Failed(why string) string {
 	return "THE PROGRAM FAILED, AND WAS STARTED AGAIN: " + why + `
 
 No disk was changed. Reports that were finished are not lost, and are saved now.
 Disks that were being examined have no report: examine them again.`
 }
 
-const screenGoOn = `Press Enter to go on with the console. Until then, saving is tried every few seconds.`
+const GoOn = `Press Enter to go on with the console. Until then, saving is tried every few seconds.`
 
-const screenFailedAgain = `THE PROGRAM FAILED SEVERAL TIMES: it does nothing any more but save reports.
+const FailedAgain = `THE PROGRAM FAILED SEVERAL TIMES: it does nothing any more but save reports.
 
 All reports that were finished are on the stick, and what happened is in its
-folder ` + logDir + `. Press Enter to switch the computer off, then start it again.`
+folder ` + save.LogDir + `. Press Enter to switch the computer off, then start it again.`
 
-func screenJobRefused(err error, then string) string {
+func JobRefused(err error, then string) string {
 	return "THE JOB IS NOT CARRIED OUT: " + err.Error() + `
 
 No disk was examined, and none was changed. Correct ` + job.Name + ` on the EVIDENCE
@@ -36,7 +39,7 @@ partition at another computer, and start again.
 ` + comesNext(then)
 }
 
-func screenNothingExamined(then string) string {
+func NothingExamined(then string) string {
 	return `NO DISK WAS EXAMINED: the lines above say why, and so does the log on the stick.
 ` + comesNext(then)
 }
@@ -52,7 +55,7 @@ func comesNext(then string) string {
 	return "The console comes in a minute, or with Enter."
 }
 
-func screenUnsaved(err error) string {
+func Unsaved(err error) string {
 	text := "REPORTS ARE NOT SAVED YET"
 	if err != nil {
 		text += ": " + err.Error()
@@ -66,15 +69,15 @@ If the stick is lost or broken: pull it out, plug in another one, and type u and
 press Enter to use that. Be sure that it is no disk to be examined.`
 }
 
-func screenConsoleFailed(err error) string {
+func ConsoleFailed(err error) string {
 	return "THE CONSOLE ENDED: " + err.Error() + `
 
 It is started again in a moment. Reports that are not saved yet are not lost.`
 }
 
-// readmeText is for whoever finds the stick. Windows' editor wants a byte order
+// Readme is for whoever finds the stick. Windows' editor wants a byte order
 // mark and its own line ends.
-const readmeText = "\ufeffshokyo - EVIDENCE\r\n\r\n" +
+const Readme = "\ufeffshokyo - EVIDENCE\r\n\r\n" +
 	"reports/   one folder for each disk that was examined: open report.html, or check the folder with\r\n" +
 	"           shokyo verify FOLDER\r\n" +
 	"           A folder that begins with .partial- was cut off while it was written. It is no report.\r\n" +
