@@ -130,28 +130,28 @@ func (c *state) follows(p *Plan, opt *Options) error {
 	var runs tree
 	pages, rest := 0, c.Deferred
 	group, fate := -1, 0
-	for pg := range p.pages() {
-		if pages++; pg.index > c.Next { // one behind, to see that the group ended
+	for pg := range p.Pages() {
+		if pages++; pg.Index > c.Next { // one behind, to see that the group ended
 			break
 		}
-		for len(rest) > 0 && rest[0].To <= pg.index {
+		for len(rest) > 0 && rest[0].To <= pg.Index {
 			rest = rest[1:]
 		}
 		now := 0 // not reached
 		switch {
-		case pg.index >= c.Next:
-		case len(rest) > 0 && rest[0].From <= pg.index:
+		case pg.Index >= c.Next:
+		case len(rest) > 0 && rest[0].From <= pg.Index:
 			now = 1
 			put.add(&pg)
 		default:
 			now = 2
-			done += pg.bytes()
-			runs.mark(pg.leaf, pg.leaves())
+			done += pg.Bytes()
+			runs.mark(pg.Leaf, pg.Leaves())
 		}
-		if pg.group == group && now != fate {
+		if pg.Group == group && now != fate {
 			return errors.New("it ends inside a group of pages")
 		}
-		group, fate = pg.group, now
+		group, fate = pg.Group, now
 	}
 	if opt.NoDigest {
 		runs = tree{}

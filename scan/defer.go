@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // A dying drive answers a read of a bad sector after half a minute of retries of
@@ -40,19 +41,19 @@ type stretch struct {
 type stretches []stretch
 
 // add puts off a page behind all others.
-func (l *stretches) add(p *page) {
-	if n := len(*l); n > 0 && (*l)[n-1].To == p.index {
+func (l *stretches) add(p *plan.Page) {
+	if n := len(*l); n > 0 && (*l)[n-1].To == p.Index {
 		last := &(*l)[n-1]
-		last.To, last.Hi, last.Bytes = p.index+1, p.end(), last.Bytes+p.bytes()
+		last.To, last.Hi, last.Bytes = p.Index+1, p.End(), last.Bytes+p.Bytes()
 		return
 	}
-	*l = append(*l, stretch{p.index, p.index + 1, p.after, p.end(), p.bytes()})
+	*l = append(*l, stretch{p.Index, p.Index + 1, p.After, p.End(), p.Bytes()})
 }
 
 // drop removes a page that was read at last: the first one of all.
-func (l *stretches) drop(p *page) {
+func (l *stretches) drop(p *plan.Page) {
 	first := &(*l)[0]
-	first.From, first.Lo, first.Bytes = p.index+1, p.end(), first.Bytes-p.bytes()
+	first.From, first.Lo, first.Bytes = p.Index+1, p.End(), first.Bytes-p.Bytes()
 	if first.From == first.To {
 		*l = (*l)[1:]
 	}
@@ -120,7 +121,7 @@ func allow(p *page, patience time.Duration, used *atomic.Int64) allowance {
 		return allowance{}
 	}
 	window := look.WindowSizes[len(look.WindowSizes)-1]
-	behind := p.start/PageBytes%(window/PageBytes) + 1
+	behind := p.Start/PageBytes%(window/PageBytes) + 1
 	return allowance{used, patience / time.Duration(window/PageBytes) * time.Duration(behind), patience}
 }
 

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // Groups are read from left to right: w well, t trouble, s slow counts as trouble;
@@ -81,13 +82,13 @@ func TestAllowance(t *testing.T) {
 	if a := allow(&page{}, 0, &used); a.spent(true) || a.spent(false) {
 		t.Error("patience without end ended")
 	}
-	second := allow(&page{start: 17 * PageBytes}, 4*time.Minute, &used) // has its own share and that of the first
+	second := allow(&page{Page: plan.Page{Start: 17 * PageBytes}}, 4*time.Minute, &used) // has its own share and that of the first
 	second.charge(2*time.Minute - 1)
 	if second.spent(false) {
 		t.Error("spent before its end")
 	}
 	second.charge(1)
-	third := allow(&page{start: 18 * PageBytes}, 4*time.Minute, &used)
+	third := allow(&page{Page: plan.Page{Start: 18 * PageBytes}}, 4*time.Minute, &used)
 	if !second.spent(false) || second.spent(true) || third.spent(false) {
 		t.Error("a page's share is not its own")
 	}
@@ -99,8 +100,8 @@ func TestAllowance(t *testing.T) {
 
 func TestStretches(t *testing.T) {
 	p := planOver(20*PageBytes, Full)
-	var pages []page
-	for pg := range p.pages() {
+	var pages []plan.Page
+	for pg := range p.Pages() {
 		pages = append(pages, pg)
 	}
 	var l stretches

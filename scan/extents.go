@@ -124,8 +124,8 @@ func worse(a, b Extent) Extent {
 func (x *extents) tiled(unread []span, size int64) []Extent {
 	out := extents{Grain: x.Grain, List: slices.Clone(x.List)}
 	for _, s := range unread {
-		if s.lo < s.hi {
-			out.add([]Extent{{Start: s.lo, Length: s.len(), Class: Unread}})
+		if s.Lo < s.Hi {
+			out.add([]Extent{{Start: s.Lo, Length: s.Len(), Class: Unread}})
 		}
 	}
 	if n := len(out.List); n > 0 { // the last coarse cell may reach over the end

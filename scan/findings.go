@@ -103,7 +103,7 @@ func (f *folder) growRun(k, region, i int, fd Finding) bool {
 		before, behind = fd, *run
 	}
 	all, ok := look.Meet(before, behind, f.plan.BlockBytes)
-	if !ok || f.plan.region(run.Offset) != region {
+	if !ok || f.plan.RegionOf(run.Offset) != region {
 		return false
 	}
 	if all.Path == nil {
@@ -158,7 +158,7 @@ func (f *folder) findRuns() {
 		slices.SortFunc(f.runs[k], func(a, b int) int { return cmp.Compare(f.Findings[a].Offset, f.Findings[b].Offset) })
 		for i := 0; i+1 < len(f.runs[k]); {
 			next := f.Findings[f.runs[k][i+1]]
-			region := f.plan.region(next.Offset)
+			region := f.plan.RegionOf(next.Offset)
 			if f.growRun(k, region, i, next) {
 				f.forget(k, region, i+1)
 			} else {

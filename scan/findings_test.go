@@ -169,7 +169,7 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 		for _, list := range [][]Finding{{c.a, c.b}, {c.b, c.a}} {
 			f := &folder{state: &state{Regions: make([]regionState, 2)}, plan: plan}
 			for _, fd := range list {
-				f.addFinding(plan.region(fd.Offset), fd)
+				f.addFinding(plan.RegionOf(fd.Offset), fd)
 			}
 			var listed, counted int64
 			for _, fd := range f.Findings {

@@ -43,11 +43,11 @@ func (f *holeFinder) around(p *page) (out []span) {
 	if f.src == nil {
 		return nil
 	}
-	all := p.wants[0].widened(f.size)
-	all.hi = span{p.end(), p.end()}.widened(f.size).hi
-	for at := all.lo; at < all.hi; at = f.known.hi {
+	all := widened(p.Wants[0], f.size)
+	all.Hi = widened(span{Lo: p.End(), Hi: p.End()}, f.size).Hi
+	for at := all.Lo; at < all.Hi; at = f.known.Hi {
 		f.ask(at)
-		if s := (span{at, min(f.known.hi, all.hi)}); !f.stored {
+		if s := (span{Lo: at, Hi: min(f.known.Hi, all.Hi)}); !f.stored {
 			out = append(out, s)
 		}
 	}
@@ -55,25 +55,25 @@ func (f *holeFinder) around(p *page) (out []span) {
 }
 
 func (f *holeFinder) ask(at int64) {
-	if f.known.lo <= at && at < f.known.hi {
+	if f.known.Lo <= at && at < f.known.Hi {
 		return
 	}
 	end, stored := f.src.Stored(at)
 	if end <= at { // no answer
 		end, stored = f.size, true
 	}
-	f.known, f.stored = span{at, end}, stored
+	f.known, f.stored = span{Lo: at, Hi: end}, stored
 }
 
 // widened is a span with its context.
-func (s span) widened(size int64) span {
-	return span{max(0, s.lo-contextBytes), min(size, s.hi+contextBytes)}
+func widened(s span, size int64) span {
+	return span{Lo: max(0, s.Lo-contextBytes), Hi: min(size, s.Hi+contextBytes)}
 }
 
 // inside says whether a span lies in one of the holes.
-func (s span) inside(holes []span) bool {
+func inside(s span, holes []span) bool {
 	for _, h := range holes {
-		if h.lo <= s.lo && s.hi <= h.hi {
+		if h.Lo <= s.Lo && s.Hi <= h.Hi {
 			return true
 		}
 	}
@@ -83,27 +83,27 @@ func (s span) inside(holes []span) bool {
 // hollow says that nothing is stored in a span and its context, and that its first
 // block reads so. Scattered blocks are read: nothing is saved there.
 func (w *worker) hollow(want span, holes []span) bool {
-	if w.plan.Mode == Random || w.reader.ctx.Err() != nil || !want.widened(w.size).inside(holes) {
+	if w.plan.Mode == Random || w.reader.ctx.Err() != nil || !inside(widened(want, w.size), holes) {
 		return false
 	}
-	buf := w.buf[:min(alignment, want.len())]
-	_, _, err := w.reader.once(buf, want.lo)
+	buf := w.buf[:min(alignment, want.Len())]
+	_, _, err := w.reader.once(buf, want.Lo)
 	return err == nil && bytes.Count(buf, []byte{0}) == len(buf)
 }
 
 // passOver adds a hollow span as what reading it would have given.
 func (w *worker) passOver(want span, r *pageResult) {
-	r.passed += want.len()
+	r.passed += want.Len()
 	hashed := zeroLeaves(want, w.digest)
 	if r.probe = hashed[len(hashed)-1]; w.digest {
 		r.hashes = append(r.hashes, hashed...)
 	}
-	for n := want.len(); n > 0 && w.keep; n -= LeafBytes {
+	for n := want.Len(); n > 0 && w.keep; n -= LeafBytes {
 		r.data = append(r.data, zeros[:min(n, LeafBytes)]...)
 	}
 	cell := cellBytes(w.plan, w.size)
-	for at := want.lo; at < want.hi; {
-		end := min(want.hi, (at/cell+1)*cell)
+	for at := want.Lo; at < want.Hi; {
+		end := min(want.Hi, (at/cell+1)*cell)
 		r.AddPieces(look.Piece{Extent: Extent{Start: at, Length: end - at, Class: Fill, Reason: holeReason}, Fill: end - at})
 		at = end
 	}
@@ -113,13 +113,13 @@ func (w *worker) passOver(want span, r *pageResult) {
 func nameHoles(pieces []look.Piece, holes []span) {
 	for i := range pieces {
 		p := &pieces[i]
-		for len(holes) > 0 && holes[0].hi <= p.Start {
+		for len(holes) > 0 && holes[0].Hi <= p.Start {
 			holes = holes[1:]
 		}
 		if len(holes) == 0 {
 			return
 		}
-		if p.Class == Fill && p.Reason == "00" && holes[0].lo <= p.Start && p.End() <= holes[0].hi {
+		if p.Class == Fill && p.Reason == "00" && holes[0].Lo <= p.Start && p.End() <= holes[0].Hi {
 			p.Reason = holeReason
 		}
 	}
@@ -132,11 +132,11 @@ var (
 
 // zeroLeaves is leaves of nothing but zeros.
 func zeroLeaves(s span, all bool) (out [][32]byte) {
-	for at := s.lo; at < s.hi; {
-		n := min(s.hi-at, LeafBytes-at%LeafBytes)
+	for at := s.Lo; at < s.Hi; {
+		n := min(s.Hi-at, LeafBytes-at%LeafBytes)
 		at += n
 		switch {
-		case !all && at < s.hi:
+		case !all && at < s.Hi:
 		case n == LeafBytes:
 			out = append(out, zeroLeaf())
 		default:

@@ -20,10 +20,10 @@ type sparse struct {
 func (s *sparse) Stored(off int64) (end int64, stored bool) {
 	for _, h := range s.holes {
 		switch {
-		case off < h.lo:
-			return h.lo, true
-		case off < h.hi:
-			return h.hi, false
+		case off < h.Lo:
+			return h.Lo, true
+		case off < h.Hi:
+			return h.Hi, false
 		}
 	}
 	return s.Size(), true
@@ -37,10 +37,10 @@ func (s *sparse) ReadAt(p []byte, off int64) (int, error) {
 // holed is a medium of ciphertext with holes: large ones, one that ends in the
 // middle of a page, small ones, one that is no multiple of anything, one to the end.
 func holed(size int64) *sparse {
-	holes := []span{{4 << 20, 21<<20 + 4096}, {22 << 20, 22<<20 + 4096}, {22<<20 + 8192, 22<<20 + 65536}, {23<<20 + 512, 24<<20 + 1024}, {28 << 20, size}}
+	holes := []span{{Lo: 4 << 20, Hi: 21<<20 + 4096}, {Lo: 22 << 20, Hi: 22<<20 + 4096}, {Lo: 22<<20 + 8192, Hi: 22<<20 + 65536}, {Lo: 23<<20 + 512, Hi: 24<<20 + 1024}, {Lo: 28 << 20, Hi: size}}
 	m := disktest.New(size, 3)
 	for _, h := range holes {
-		m.Fill(h.lo, h.hi-h.lo, 0)
+		m.Fill(h.Lo, h.Hi-h.Lo, 0)
 	}
 	return &sparse{Source: m, holes: holes}
 }
@@ -133,7 +133,7 @@ func TestHolesAreCounted(t *testing.T) {
 // Nobody reads what is not there: of 256 GiB of hole, a block in each page.
 func TestHolesAreNotRead(t *testing.T) {
 	const size = 256 << 30
-	m := &sparse{Source: hollow(size), holes: []span{{0, size}}}
+	m := &sparse{Source: hollow(size), holes: []span{{Lo: 0, Hi: size}}}
 	r := examine(t, planOver(size, Full), m, Options{})
 	if read, most := m.read.Load(), int64(size/PageBytes*alignment); read > most {
 		t.Errorf("%d bytes were read of 256 GiB of hole, at most %d need be", read, most)
@@ -152,7 +152,7 @@ func TestHolesAreNotTrusted(t *testing.T) {
 	heavy(t)
 	const size = 40 << 20
 	m := disktest.New(size, 3)
-	for name, holes := range map[string][]span{"all is a hole": {{0, size}}, "no end": {{0, 0}, {size, size}}, "ends behind the medium": {{0, 1 << 62}}} {
+	for name, holes := range map[string][]span{"all is a hole": {{Lo: 0, Hi: size}}, "no end": {{Lo: 0, Hi: 0}, {Lo: size, Hi: size}}, "ends behind the medium": {{Lo: 0, Hi: 1 << 62}}} {
 		r := examine(t, planOver(size, Full), &sparse{Source: m, holes: holes}, Options{})
 		if r.Classes[Ciphertext] != size || r.Holes() != 0 {
 			t.Errorf("%s: classes %v", name, r.Classes)
@@ -165,7 +165,7 @@ func TestOtherFillIsNoHole(t *testing.T) {
 	const size = 9 << 20
 	m := disktest.New(size, 3)
 	m.Fill(0, size, 0xff)
-	if r := examine(t, planOver(size, Full), &sparse{Source: m, holes: []span{{0, size}}}, Options{}); r.Holes() != 0 || r.Extents[0].Reason != "ff" {
+	if r := examine(t, planOver(size, Full), &sparse{Source: m, holes: []span{{Lo: 0, Hi: size}}}, Options{}); r.Holes() != 0 || r.Extents[0].Reason != "ff" {
 		t.Errorf("%d bytes are holes, %+v", r.Holes(), r.Extents[0])
 	}
 }
@@ -189,7 +189,7 @@ func TestHoleBesideData(t *testing.T) {
 	m := disktest.New(size, 3)
 	m.Fill(8<<20, 24<<20, 0)
 	m.Plant(8<<20-60_000, []byte("\x7fELF")) // no matter what: within the context of the next page
-	s := &sparse{Source: m, holes: []span{{8 << 20, size}}}
+	s := &sparse{Source: m, holes: []span{{Lo: 8 << 20, Hi: size}}}
 	examine(t, planOver(size, Full), s, Options{Workers: 1})
 	if read := s.read.Load(); read < 12<<20 {
 		t.Errorf("%d bytes were read: the page behind the data was not", read)
@@ -207,7 +207,7 @@ func TestHolesSetNoPace(t *testing.T) {
 			c.advance(3e9) // three seconds for each page
 		}
 	})
-	s, err := New(planOver(size, Full), &sparse{Source: m, holes: []span{{0, 64 << 20}}}, Options{Workers: 1, Now: c.Now})
+	s, err := New(planOver(size, Full), &sparse{Source: m, holes: []span{{Lo: 0, Hi: 64 << 20}}}, Options{Workers: 1, Now: c.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestHolesSetNoPace(t *testing.T) {
 func BenchmarkHoles(b *testing.B) {
 	const size = 1 << 40
 	for b.Loop() {
-		s, err := New(planOver(size, Full), &sparse{Source: hollow(size), holes: []span{{0, size}}}, Options{})
+		s, err := New(planOver(size, Full), &sparse{Source: hollow(size), holes: []span{{Lo: 0, Hi: size}}}, Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -48,7 +48,7 @@ func newBuffer() []byte {
 // page reads and classifies the wanted spans of one page.
 func (w *worker) page(p page) *pageResult {
 	r := &pageResult{page: p, Page: w.looker.NewPage()}
-	for _, want := range p.wants {
+	for _, want := range p.Wants {
 		if w.hollow(want, p.holes) {
 			w.passOver(want, r)
 			continue
@@ -57,7 +57,7 @@ func (w *worker) page(p page) *pageResult {
 		if seen == nil {
 			return r
 		}
-		hashed := leaves(data, want.lo, w.digest)
+		hashed := leaves(data, want.Lo, w.digest)
 		if r.probe = hashed[len(hashed)-1]; w.digest {
 			r.hashes = append(r.hashes, hashed...)
 		}
@@ -86,8 +86,8 @@ func (w *worker) look(want span, r *pageResult) (*look.Seen, []byte) {
 }
 
 func (w *worker) load(want span, context int64, r *pageResult) (*look.Seen, []byte) {
-	from, to := max(0, want.lo-context), min(w.size, want.hi+context)
-	span := look.Span{Buf: w.buf[:to-from], Base: from, Lo: int(want.lo - from), Hi: int(want.hi - from)}
+	from, to := max(0, want.Lo-context), min(w.size, want.Hi+context)
+	span := look.Span{Buf: w.buf[:to-from], Base: from, Lo: int(want.Lo - from), Hi: int(want.Hi - from)}
 	got := w.reader.read(span.Buf, from, w.pass, w.left)
 	r.took += got.took
 	r.trouble, r.gone = got.trouble, got.gone
@@ -113,6 +113,6 @@ func leaves(data []byte, off int64, all bool) (out [][32]byte) {
 
 // lastLeaf is the span of the last leaf of a page, the one leaves gave last.
 func (p *page) lastLeaf() span {
-	w := p.wants[len(p.wants)-1]
-	return span{max(w.lo, (w.hi-1)/LeafBytes*LeafBytes), w.hi}
+	w := p.Wants[len(p.Wants)-1]
+	return span{Lo: max(w.Lo, (w.Hi-1)/LeafBytes*LeafBytes), Hi: w.Hi}
 }

@@ -157,19 +157,19 @@ func TestShortReadsCostTheirSectorsOnly(t *testing.T) {
 		err    error
 		hole   span
 	}{
-		{"no error", 300_000, 4096, 512, 0, nil, span{299_520, 303_104}},
-		{"EINVAL at odd offsets", 300_000, 4096, 512, 0, syscall.EINVAL, span{299_520, 303_104}},
-		{"EIO", 300_000, 512, 512, 0, syscall.EIO, span{299_520, 300_032}},
-		{"a part of an image ends", 300_000, 512, 512, 0, io.ErrUnexpectedEOF, span{299_520, 300_032}},
-		{"large sectors, small alignment", 300_000, 512, 4096, 0, syscall.EIO, span{299_008, 303_104}},
-		{"a buffer across the sectors", 300_000, 512, 4096, 512, syscall.EIO, span{299_008, 303_104}},
-		{"in the first sector", 100, 4096, 512, 0, syscall.EINVAL, span{0, 4096}},
-		{"sectors of an array disk", 300_000, 520, 520, 0, syscall.EIO, span{299_520, 300_040}},
+		{"no error", 300_000, 4096, 512, 0, nil, span{Lo: 299_520, Hi: 303_104}},
+		{"EINVAL at odd offsets", 300_000, 4096, 512, 0, syscall.EINVAL, span{Lo: 299_520, Hi: 303_104}},
+		{"EIO", 300_000, 512, 512, 0, syscall.EIO, span{Lo: 299_520, Hi: 300_032}},
+		{"a part of an image ends", 300_000, 512, 512, 0, io.ErrUnexpectedEOF, span{Lo: 299_520, Hi: 300_032}},
+		{"large sectors, small alignment", 300_000, 512, 4096, 0, syscall.EIO, span{Lo: 299_008, Hi: 303_104}},
+		{"a buffer across the sectors", 300_000, 512, 4096, 512, syscall.EIO, span{Lo: 299_008, Hi: 303_104}},
+		{"in the first sector", 100, 4096, 512, 0, syscall.EINVAL, span{Lo: 0, Hi: 4096}},
+		{"sectors of an array disk", 300_000, 520, 520, 0, syscall.EIO, span{Lo: 299_520, Hi: 300_040}},
 	} {
 		m := odd{1 << 20, c.ends, c.align, c.err}
 		buf := make([]byte, m.size-c.off)
 		holes, gone := newReader(m, c.sector).carefully(buf, c.off, allowance{})
-		got := span{c.off + int64(holes[0].Lo), c.off + int64(holes[len(holes)-1].Hi)}
+		got := span{Lo: c.off + int64(holes[0].Lo), Hi: c.off + int64(holes[len(holes)-1].Hi)}
 		if gone != nil || got != c.hole {
 			t.Errorf("%s: the hole is %v, want %v (%v)", c.name, got, c.hole, gone)
 		}
@@ -200,7 +200,7 @@ func randomRuns(rng *rand.Rand, size int64) (runs [][]Extent, gaps []span, model
 	for at := int64(0); at < size; {
 		n := min(size-at, 512*(1+rng.Int64N(9)))
 		if rng.IntN(4) == 0 {
-			gaps = append(gaps, span{at, at + n})
+			gaps = append(gaps, span{Lo: at, Hi: at + n})
 			at += n
 			continue
 		}
@@ -276,13 +276,5 @@ func checkTiles(t *testing.T, list []Extent, size int64, ok func(at int64, c Cla
 	}
 	if at != size {
 		t.Fatalf("extents end at %d of %d", at, size)
-	}
-}
-
-func TestPlanThreshold(t *testing.T) {
-	for size, want := range map[int64]float64{96 << 20: 34.6, 1e12: 47.9, 20e12: 52.3} {
-		if got := planOver(size, Full).threshold(); got < want-0.2 || got > want+0.2 {
-			t.Errorf("%d bytes: %.2f bits, want about %.1f", size, got, want)
-		}
 	}
 }

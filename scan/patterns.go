@@ -53,7 +53,7 @@ func (f *folder) judgePatterns(list []Extent, complete bool) {
 		if e.Class != Pattern || !look.MayBeCipher(e.Reason) {
 			continue
 		}
-		f.addFinding(f.plan.region(e.Start), look.RepeatedUnit(e.Start, e.Length))
+		f.addFinding(f.plan.RegionOf(e.Start), look.RepeatedUnit(e.Start, e.Length))
 		e.Class, e.Reason = Residue, look.Repeats.String()
 	}
 }

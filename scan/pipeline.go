@@ -47,7 +47,7 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
 	for range s.opt.Workers {
-		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(s.plan.terms(s.size, s.threshold)),
+		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms(s.plan, s.size)),
 			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
 			reader: reader{src: s.src, sector: s.opt.SectorBytes, retries: s.opt.Retries,
 				now: s.opt.Now, alive: s.opt.Alive, turn: turn}})
@@ -90,8 +90,8 @@ func (q *pipeline) dispatch(ctx context.Context, jobs, order chan<- *job) {
 	defer close(order)
 	used, group := &atomic.Int64{}, -1
 	for p := range q.pages() {
-		if p.group != group {
-			used, group = &atomic.Int64{}, p.group
+		if p.Group != group {
+			used, group = &atomic.Int64{}, p.Group
 		}
 		p.holes = q.holes.around(&p)
 		j := &job{p, allow(&p, q.scan.opt.Patience, used), q.enter(&p), make(chan *pageResult, 1)}
@@ -119,14 +119,14 @@ func (q *pipeline) dispatch(ctx context.Context, jobs, order chan<- *job) {
 func (q *pipeline) pages() iter.Seq[page] {
 	return func(yield func(page) bool) {
 		rest := q.todo
-		for p := range q.scan.plan.pages() {
-			if p.index < rest[0].From {
+		for p := range q.scan.plan.Pages() {
+			if p.Index < rest[0].From {
 				continue
 			}
-			if !yield(p) {
+			if !yield(page{Page: p}) {
 				return
 			}
-			if p.index+1 == rest[0].To {
+			if p.Index+1 == rest[0].To {
 				if rest = rest[1:]; len(rest) == 0 {
 					return
 				}
@@ -163,7 +163,7 @@ func (q *pipeline) enter(p *page) bool {
 	for q.under > 0 && (q.failed > 0 || q.skip.Streak > 0) {
 		q.freed.Wait()
 	}
-	if p.group < q.skip.To {
+	if p.Group < q.skip.To {
 		return false
 	}
 	q.under++

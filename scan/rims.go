@@ -44,7 +44,7 @@ func (f *folder) judgeSeams() (condemned []span) {
 		if m.Bits == 0 {
 			continue
 		}
-		i := f.plan.region(m.Lo)
+		i := f.plan.RegionOf(m.Lo)
 		g, n := &f.Regions[i], m.Hi-m.Lo
 		g.Classes[Ciphertext] -= n
 		g.Classes[Residue] += n
@@ -52,15 +52,10 @@ func (f *folder) judgeSeams() (condemned []span) {
 		g.Cipher -= n - m.Fill
 		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
 			Preview: "data that end within a sector and go on as one byte value, too often on this medium for the ends of overwriting"})
-		condemned = append(condemned, span{m.Lo, m.Hi})
+		condemned = append(condemned, span{Lo: m.Lo, Hi: m.Hi})
 	}
 	return condemned
 }
 
 // maxSeamBits: a run is worth no more than the whole sector could be.
 const maxSeamBits = 8 * SectorBytes
-
-// region is the index of the region that an offset lies in.
-func (p *Plan) region(off int64) int {
-	return max(0, slices.IndexFunc(p.Regions, func(g Region) bool { return off < g.End() }))
-}

@@ -2,7 +2,7 @@
 // gives each block a class, and reports what is not what erasure leaves behind.
 // What that comes to, package verdict decides.
 //
-// The life of a block: the plan is cut into pages of 4 MiB (pages.go). Workers read pages
+// The life of a block: the plan is cut into pages of 4 MiB (package plan). Workers read pages
 // with some context (read.go) and look at them (package look: the detectors are there, and
 // how to add one). The results are folded into one state (state.go), which comes out the
 // same in whatever order pages come, so that the Result does not depend on the number of
@@ -43,6 +43,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // Options are how an examination is carried out; on a medium that reads well they
@@ -103,9 +105,9 @@ type Scan struct {
 	opt       Options
 	size      int64
 	threshold float64
-	outline
-	most  int // maxDeferred, less in tests
-	state *state
+	outline   plan.Outline
+	most      int // maxDeferred, less in tests
+	state     *state
 
 	done, residue, unreadable, deferred, pass atomic.Int64
 	resumed                                   int64
@@ -114,12 +116,12 @@ type Scan struct {
 
 // New prepares an examination. It reads nothing, except to make sure that a
 // checkpoint belongs to this medium.
-func New(plan *Plan, src Source, opt Options) (*Scan, error) {
+func New(p *Plan, src Source, opt Options) (*Scan, error) {
 	size := src.Size()
-	if err := plan.Validate(size); err != nil {
+	if err := p.Validate(size); err != nil {
 		return nil, err
 	}
-	if opt.SHA256 && (plan.Mode != Full || len(plan.Regions) != 1 || plan.Regions[0].Length != size) {
+	if opt.SHA256 && (p.Mode != Full || len(p.Regions) != 1 || p.Regions[0].Length != size) {
 		return nil, errors.New("a digest of the whole medium needs a full examination of the whole medium")
 	}
 	if opt.Workers <= 0 {
@@ -132,8 +134,8 @@ func New(plan *Plan, src Source, opt Options) (*Scan, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Scan{plan: plan, src: src, opt: opt, size: size, threshold: plan.threshold(), most: maxDeferred,
-		outline: plan.outline(), state: newState(plan, size)}
+	s := &Scan{plan: p, src: src, opt: opt, size: size, threshold: p.Threshold(), most: maxDeferred,
+		outline: p.Outline(), state: newState(p, size)}
 	if opt.Resume != nil {
 		if err := s.restore(opt.Resume); err != nil {
 			return nil, fmt.Errorf("resume: %w", err)
@@ -150,7 +152,7 @@ func New(plan *Plan, src Source, opt Options) (*Scan, error) {
 // Status may be called by any goroutine at any time.
 func (s *Scan) Status() Status {
 	return Status{
-		PlannedBytes: s.total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
+		PlannedBytes: s.outline.Total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
 		ResidueBytes: s.residue.Load(), UnreadableBytes: s.unreadable.Load(),
 		DeferredBytes: s.deferred.Load(), Pass: int(s.pass.Load()), Map: *s.live.Load(),
 	}
@@ -168,9 +170,9 @@ func (s *Scan) publish(changed span) {
 	s.residue.Store(classes[Residue])
 	s.unreadable.Store(classes[Unreadable])
 	s.deferred.Store(s.state.Deferred.bytes())
-	if cell := s.state.CellBytes; changed.len() > 0 {
+	if cell := s.state.CellBytes; changed.Len() > 0 {
 		live := *s.live.Load()
-		s.state.draw(&live, int(changed.lo/cell), int((changed.hi-1)/cell)+1)
+		s.state.draw(&live, int(changed.Lo/cell), int((changed.Hi-1)/cell)+1)
 		s.live.Store(&live)
 	}
 }
@@ -207,7 +209,7 @@ func (s *Scan) Run(ctx context.Context) (*Result, error) {
 func (s *Scan) todo(q *pipeline) bool {
 	st := s.state
 	q.skip, q.todo = skipping{}, stretches{{From: st.Next, To: math.MaxInt}} // to the end, wherever that is
-	more := st.Done+st.Deferred.bytes() < s.total
+	more := st.Done+st.Deferred.bytes() < s.outline.Total
 	switch {
 	case more && !s.opt.InOrder && len(st.Deferred) < s.most:
 		q.pass, q.skip = firstPass, st.Skip
@@ -245,7 +247,7 @@ func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *folder, save *saver
 }
 
 func (s *Scan) newFolder() (*folder, error) {
-	f := &folder{state: s.state, plan: s.plan, threshold: s.threshold, groups: s.groups}
+	f := &folder{state: s.state, plan: s.plan, threshold: s.threshold, groups: s.outline.Groups}
 	f.findRuns()
 	if s.opt.SHA256 {
 		var err error

@@ -529,7 +529,7 @@ func TestRegionsAlarmApart(t *testing.T) {
 		b[i] &= 0x7f
 	}
 	for _, expect := range [][2]Expect{{ExpectAny, ExpectErased}, {ExpectErased, ExpectAny}} {
-		p := &Plan{BlockBytes: 4096, Regions: []Region{{"a", 0, half, expect[0]}, {"b", half, half, expect[1]}}}
+		p := &Plan{BlockBytes: 4096, Regions: []Region{{Name: "a", Length: half, Expect: expect[0]}, {Name: "b", Start: half, Length: half, Expect: expect[1]}}}
 		r := examine(t, p, bytesSource{b}, Options{NoDigest: true})
 		if v := Decide(p, r); v.Outcome != ResidueFound || r.Regions[0].Findings != 1 || r.Regions[1].Findings != 1 || r.Classes[Residue] != 2*half {
 			t.Errorf("%v: %v, findings %v, classes %v", expect, v.Outcome, r.Findings, r.Classes)
@@ -622,7 +622,7 @@ func TestExpectations(t *testing.T) {
 		"fill unexpected":   {ExpectAny, ExpectCiphertext, Inconclusive, ReasonUnexpectedClass},
 		"nothing judged":    {ExpectAny, ExpectAny, Inconclusive, ReasonNothingJudged},
 	} {
-		p := &Plan{BlockBytes: 4096, Scope: ScopeRegions, Regions: []Region{{"a", 0, half, c.a}, {"b", half, half, c.b}}}
+		p := &Plan{BlockBytes: 4096, Scope: ScopeRegions, Regions: []Region{{Name: "a", Length: half, Expect: c.a}, {Name: "b", Start: half, Length: half, Expect: c.b}}}
 		v := Decide(p, examine(t, p, m, Options{}))
 		if v.Outcome != c.want || v.Reasons[0].Code != c.code {
 			t.Errorf("%s: %v %v", name, v.Outcome, v.Reasons)

@@ -11,6 +11,7 @@ import (
 
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // state is everything that was folded so far. It is what a checkpoint holds: all
@@ -119,16 +120,16 @@ type folder struct {
 
 // begins says whether a page is the first of another group than those pending.
 func (f *folder) begins(r *pageResult) bool {
-	return len(f.pending) > 0 && f.pending[0].group != r.group
+	return len(f.pending) > 0 && f.pending[0].Group != r.Group
 }
 
 // take adds the next page to its group. What a worker read ahead of a decision to
 // skip counts for nothing, or the result would depend on how far ahead it was.
 func (f *folder) take(r *pageResult) {
-	if f.pass == firstPass && r.group >= f.Skip.To && r.trouble {
-		f.Skip.trouble(r.group, f.groups)
+	if f.pass == firstPass && r.Group >= f.Skip.To && r.trouble {
+		f.Skip.trouble(r.Group, f.groups)
 	}
-	if f.pass == firstPass && r.group < f.Skip.To {
+	if f.pass == firstPass && r.Group < f.Skip.To {
 		f.put = true
 		r = &pageResult{page: r.page} // its memory is free
 	}
@@ -149,18 +150,18 @@ func (f *folder) commit() {
 		return
 	case put:
 		for _, r := range group {
-			f.Deferred.add(&r.page)
+			f.Deferred.add(&r.page.Page)
 		}
 	default:
 		f.addGroup(group)
 	}
 	if f.pass == secondPass {
 		for _, r := range group {
-			f.Deferred.drop(&r.page)
+			f.Deferred.drop(&r.page.Page)
 		}
 		return
 	}
-	f.Next = group[len(group)-1].index + 1
+	f.Next = group[len(group)-1].Index + 1
 	if f.pass == firstPass && !put {
 		f.judge(group)
 	}
@@ -171,11 +172,11 @@ func (f *folder) judge(group []*pageResult) {
 	var bytes int64
 	var took time.Duration
 	for _, r := range group {
-		bytes += r.bytes() - r.passed
+		bytes += r.Bytes() - r.passed
 		took += r.took
 	}
 	if f.pace.slow(bytes, took) {
-		f.Skip.trouble(group[0].group, f.groups)
+		f.Skip.trouble(group[0].Group, f.groups)
 		return
 	}
 	f.Skip.well()
@@ -184,7 +185,7 @@ func (f *folder) judge(group []*pageResult) {
 func (f *folder) addGroup(group []*pageResult) {
 	f.testWindow(group)
 	f.Extents.add(tile(group))
-	f.added = span{group[0].start, group[len(group)-1].end()}
+	f.added = span{Lo: group[0].Start, Hi: group[len(group)-1].End()}
 	for _, r := range group {
 		f.addPage(r)
 	}
@@ -196,7 +197,7 @@ func (f *folder) addGroup(group []*pageResult) {
 // tile gives the classes from the end of the page before the group to the end of
 // its last page; what the plan leaves out is unread.
 func tile(group []*pageResult) (out []Extent) {
-	at := group[0].after
+	at := group[0].After
 	for _, r := range group {
 		for _, p := range r.Pieces {
 			if p.Start > at {
@@ -221,9 +222,9 @@ func (f *folder) testWindow(group []*pageResult) {
 	bits := tally.Bits()
 	alarm := bits >= f.threshold
 	last := len(f.Windows) - 1
-	f.Windows[last].Record(bits, first.start, alarm)
+	f.Windows[last].Record(bits, first.Start, alarm)
 	if !alarm {
-		f.Regions[first.region].Tally.Merge(&tally)
+		f.Regions[first.Region].Tally.Merge(&tally)
 		return
 	}
 	for _, r := range group {
@@ -235,28 +236,28 @@ func (f *folder) testWindow(group []*pageResult) {
 
 func (f *folder) addPage(r *pageResult) {
 	for _, p := range r.Pieces {
-		f.addPiece(r.region, p)
+		f.addPiece(r.Region, p)
 	}
 	for i, t := range r.Windows {
 		f.Windows[i].Merge(t)
 	}
 	for _, fd := range r.Findings {
-		f.addFinding(r.region, fd)
+		f.addFinding(r.Region, fd)
 	}
 	for _, more := range r.Unlisted {
 		c := &f.Counts[f.count(more.Detector, more.Kind)]
 		c.Count += more.Count
 		c.Bytes += more.Bytes
-		f.Regions[r.region].count(&more)
+		f.Regions[r.Region].count(&more)
 	}
 	f.Explained.Merge(&r.Explained)
 	f.Unit.Merge(&r.Unit)
-	f.Tree.add(r.leaf, r.hashes...)
+	f.Tree.add(r.Leaf, r.hashes...)
 	f.Holes = f.Holes || r.Unreadable
-	f.Done += r.bytes()
+	f.Done += r.Bytes()
 	if !r.Unreadable {
 		leaf := r.lastLeaf()
-		f.Probe = probe{leaf.lo, leaf.len(), r.probe}
+		f.Probe = probe{leaf.Lo, leaf.Len(), r.probe}
 	}
 }
 
@@ -295,7 +296,7 @@ func (f *folder) addPiece(region int, p look.Piece) {
 func (f *folder) result(s *Scan, complete bool) *Result {
 	r := &Result{
 		MediumBytes: s.size, Complete: complete,
-		Tests: s.plan.tests(), Budget: budget, ThresholdBits: s.threshold,
+		Tests: s.plan.Tests(), Budget: plan.Budget, ThresholdBits: s.threshold,
 		GrainBytes: int64(s.plan.BlockBytes),
 	}
 	var condemned []span
@@ -309,7 +310,7 @@ func (f *folder) result(s *Scan, complete bool) *Result {
 	seams := f.judgeSeams()
 	for i := range f.Regions {
 		plan := s.plan.Regions[i]
-		r.addRegion(plan, &f.Regions[i], s.planned[i], slices.Contains(condemned, span{plan.Start, plan.End()}))
+		r.addRegion(plan, &f.Regions[i], s.outline.Planned[i], slices.Contains(condemned, span{Lo: plan.Start, Hi: plan.End()}))
 	}
 	for _, c := range f.Counts {
 		r.Counts = append(r.Counts, c.FindingCount)
@@ -354,22 +355,22 @@ func (r *Result) addRegion(plan Region, g *regionState, planned int64, condemned
 func (f *folder) unread(size int64) (out []span) {
 	end := f.Extents.End
 	for _, d := range f.Deferred {
-		out = append(out, span{d.Lo, d.Hi})
+		out = append(out, span{Lo: d.Lo, Hi: d.Hi})
 		end = max(end, d.Hi)
 	}
-	return append(out, span{end, size})
+	return append(out, span{Lo: end, Hi: size})
 }
 
 // condemn turns the ciphertext in the spans into residue: regions that are biased as a whole, seams.
 func (r *Result) condemn(spans []span) {
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.lo, b.lo) })
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.Lo, b.Lo) })
 	var out []Extent
 	for _, e := range r.Extents {
-		for len(spans) > 0 && spans[0].hi <= e.Start {
+		for len(spans) > 0 && spans[0].Hi <= e.Start {
 			spans = spans[1:]
 		}
 		for _, c := range spans {
-			lo, hi := max(e.Start, c.lo), min(e.End(), c.hi)
+			lo, hi := max(e.Start, c.Lo), min(e.End(), c.Hi)
 			if e.Class != Ciphertext || lo >= hi {
 				break
 			}
@@ -412,7 +413,7 @@ func (f *folder) testRegions(r *Result) (condemned []span) {
 		t.Record(bits, plan.Start, bits >= f.threshold)
 		if bits >= f.threshold {
 			f.addFinding(i, Finding{Offset: plan.Start, Length: plan.Length, Detector: look.Statistics, Kind: "byte-distribution-region", Bits: bits})
-			condemned = append(condemned, span{plan.Start, plan.End()})
+			condemned = append(condemned, span{Lo: plan.Start, Hi: plan.End()})
 		}
 	}
 	r.Windows = append(r.Windows, t)

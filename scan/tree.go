@@ -6,9 +6,6 @@ import (
 	"slices"
 )
 
-// LeafBytes is the leaf size of the tree hash.
-const LeafBytes = 1 << 20
-
 // leafHash is the hash of one leaf, RFC 6962 §2.1: SHA-256(0x00 || data).
 func leafHash(data []byte) [32]byte {
 	h := sha256.New()

@@ -66,7 +66,7 @@ reports/build: internal/bytesize reports scan scan/power verdict words words/
 reports/render: internal/bytesize reports scan verdict words words/
 reports/reporttest: reports reports/build scan scan/look verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
-scan: entropy internal/aligned scan/look
+scan: entropy internal/aligned scan/look scan/plan
 scan/filesystem: scan/proof
 scan/keys: scan/proof
 scan/look: entropy scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text
@@ -74,6 +74,7 @@ scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
+scan/plan: scan/look
 scan/proof: internal/bytesize
 scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/proof scan/signature/inflate

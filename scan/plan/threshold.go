@@ -1,4 +1,4 @@
-package scan
+package plan
 
 import (
 	"math"
@@ -6,13 +6,13 @@ import (
 	"shokyo.dev/shokyo/scan/look"
 )
 
-// budget is δ: the chance that an examination of uniform random bytes raises
+// Budget is δ: the chance that an examination of uniform random bytes raises
 // any alarm at all is at most this.
-const budget = 1e-6
+const Budget = 1e-6
 
-// tests is the number of tests the plan makes: its blocks and its windows. It
+// Tests is the number of tests the plan makes: its blocks and its windows. It
 // follows from the plan alone; for samples it is a bound.
-func (p *Plan) tests() int64 {
+func (p *Plan) Tests() int64 {
 	n := p.selected(p.blocks())
 	total := n + int64(len(p.Regions))
 	for _, size := range look.WindowSizes {
@@ -24,5 +24,5 @@ func (p *Plan) tests() int64 {
 	return total
 }
 
-// threshold is θ = log2(tests/δ), in bits.
-func (p *Plan) threshold() float64 { return math.Log2(float64(p.tests()) / budget) }
+// Threshold is θ = log2(tests/δ), in bits.
+func (p *Plan) Threshold() float64 { return math.Log2(float64(p.Tests()) / Budget) }

@@ -1,8 +1,10 @@
-package scan
+package plan
 
 import (
 	"slices"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 func planOver(size int64, mode Mode) *Plan {
@@ -10,25 +12,25 @@ func planOver(size int64, mode Mode) *Plan {
 }
 
 // wanted lists the spans of all pages, checking that pages keep their promises.
-func wanted(t *testing.T, p *Plan) (out []span) {
+func wanted(t *testing.T, p *Plan) (out []Span) {
 	t.Helper()
 	index, end := 0, int64(0)
-	for pg := range p.pages() {
-		if pg.index != index {
-			t.Fatalf("page %d follows page %d", pg.index, index-1)
+	for pg := range p.Pages() {
+		if pg.Index != index {
+			t.Fatalf("page %d follows page %d", pg.Index, index-1)
 		}
 		index++
-		for _, w := range pg.wants {
-			if w.lo < end || w.hi <= w.lo || w.lo/PageBytes != pg.start/PageBytes || w.hi > pg.start+PageBytes {
-				t.Fatalf("page at %d wants [%d,%d) after %d", pg.start, w.lo, w.hi, end)
+		for _, w := range pg.Wants {
+			if w.Lo < end || w.Hi <= w.Lo || w.Lo/look.PageBytes != pg.Start/look.PageBytes || w.Hi > pg.Start+look.PageBytes {
+				t.Fatalf("page at %d wants [%d,%d) after %d", pg.Start, w.Lo, w.Hi, end)
 			}
-			g := p.Regions[pg.region]
-			if w.lo < g.Start || w.hi > g.End() {
-				t.Fatalf("[%d,%d) lies outside region %q", w.lo, w.hi, g.Name)
+			g := p.Regions[pg.Region]
+			if w.Lo < g.Start || w.Hi > g.End() {
+				t.Fatalf("[%d,%d) lies outside region %q", w.Lo, w.Hi, g.Name)
 			}
-			end = w.hi
-			if n := len(out); n > 0 && out[n-1].hi == w.lo {
-				out[n-1].hi = w.hi
+			end = w.Hi
+			if n := len(out); n > 0 && out[n-1].Hi == w.Lo {
+				out[n-1].Hi = w.Hi
 			} else {
 				out = append(out, w)
 			}
@@ -38,8 +40,8 @@ func wanted(t *testing.T, p *Plan) (out []span) {
 }
 
 func TestFullPlanIsEveryByte(t *testing.T) {
-	for _, size := range []int64{1, 511, 512, 4095, 4097, PageBytes - 1, PageBytes, PageBytes + 1, 5*PageBytes + 12345} {
-		if got := wanted(t, planOver(size, Full)); !slices.Equal(got, []span{{0, size}}) {
+	for _, size := range []int64{1, 511, 512, 4095, 4097, look.PageBytes - 1, look.PageBytes, look.PageBytes + 1, 5*look.PageBytes + 12345} {
+		if got := wanted(t, planOver(size, Full)); !slices.Equal(got, []Span{{0, size}}) {
 			t.Errorf("size %d: %v", size, got)
 		}
 	}
@@ -47,8 +49,8 @@ func TestFullPlanIsEveryByte(t *testing.T) {
 
 func TestRegionsAreCutAtTheirEdges(t *testing.T) {
 	p := &Plan{BlockBytes: 4096, Regions: []Region{
-		{Name: "a", Start: 512, Length: 1024}, {Name: "b", Start: PageBytes - 512, Length: 1024}, {Name: "c", Start: PageBytes + 512, Length: 3 * PageBytes}}}
-	want := []span{{512, 1536}, {PageBytes - 512, 4*PageBytes + 512}}
+		{Name: "a", Start: 512, Length: 1024}, {Name: "b", Start: look.PageBytes - 512, Length: 1024}, {Name: "c", Start: look.PageBytes + 512, Length: 3 * look.PageBytes}}}
+	want := []Span{{512, 1536}, {look.PageBytes - 512, 4*look.PageBytes + 512}}
 	if got := wanted(t, p); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -166,11 +168,11 @@ func TestSamplesContainTheHeads(t *testing.T) {
 	for _, mode := range []Mode{NIST, Random} {
 		p := &Plan{Mode: mode, Fraction: 1e-6, BlockBytes: 4096,
 			Regions: []Region{{Name: "a", Start: 4096 + 512, Length: 300 << 20}, {Name: "b", Start: 500 << 20, Length: 100 << 20}},
-			Places:  []Place{{Name: "p1", Start: 63 * 512, Length: 20 << 20}, {Name: "p2", Start: 290 << 20, Length: 230 << 20}, {Name: "p3", Start: 550 << 20, Length: 512}}}
+			Places:  []look.Place{{Name: "p1", Start: 63 * 512, Length: 20 << 20}, {Name: "p2", Start: 290 << 20, Length: 230 << 20}, {Name: "p3", Start: 550 << 20, Length: 512}}}
 		got := wanted(t, p)
 		contains := func(lo, hi int64) bool {
 			for _, s := range got {
-				if s.lo <= lo && hi <= s.hi {
+				if s.Lo <= lo && hi <= s.Hi {
 					return true
 				}
 			}

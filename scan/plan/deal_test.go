@@ -1,4 +1,4 @@
-package scan
+package plan
 
 import (
 	"crypto/sha256"
@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 func (d deal) list() (out []int64) {
@@ -29,7 +31,6 @@ func seedOf(n int) (s [32]byte) {
 // counts of the sets are multinomial: χ² has df = sets-1, and six of its σ above
 // the mean, √(2·df), is far beyond what 20,000 fair seeds give.
 func TestDealIsUniformOverSets(t *testing.T) {
-	heavy(t)
 	for _, c := range []struct {
 		total, n int64
 		fan      int
@@ -60,7 +61,6 @@ func TestDealIsUniformOverSets(t *testing.T) {
 }
 
 func TestDealDrawsExactly(t *testing.T) {
-	heavy(t)
 	for _, total := range []int64{1, 2, 63, 64, 65, 2047, 2048, 2049, 100_000, 1 << 22} {
 		for _, n := range []int64{0, 1, 2, total / 3, total / 2, total - 1, total} {
 			if n = min(n, total); n < 0 {
@@ -106,7 +106,7 @@ func terabytes(mode Mode, fraction float64) *Plan {
 	const size = 20_000_000_000_000 / 4096 * 4096
 	return &Plan{Mode: mode, Fraction: fraction, BlockBytes: 4096, Seed: [32]byte{7}, Regions: []Region{
 		{Name: "a", Start: 512, Length: 1 << 40}, {Name: "b", Start: 2 << 40, Length: 64 << 10}, {Name: "c", Start: 3 << 40, Length: size - 3<<40}},
-		Places: []Place{{Name: "p1", Start: 1 << 30, Length: 1 << 40}}}
+		Places: []look.Place{{Name: "p1", Start: 1 << 30, Length: 1 << 40}}}
 }
 
 // What the outline says ahead is what going through the pages gives.
@@ -114,7 +114,7 @@ func TestOutlineIsThatOfThePages(t *testing.T) {
 	small := func(mode Mode, fraction float64, sampling, block int) *Plan {
 		p := &Plan{Mode: mode, Fraction: fraction, Sampling: sampling, BlockBytes: block, Seed: [32]byte{5}, Regions: []Region{
 			{Name: "a", Start: 512, Length: 33<<20 + 512}, {Name: "b", Start: 40 << 20, Length: 1024}, {Name: "c", Start: 41<<20 + 512, Length: 100<<20 + 333}},
-			Places: []Place{{Name: "p1", Start: 20 << 20, Length: 15 << 20}, {Name: "p2", Start: 60 << 20, Length: 512}}}
+			Places: []look.Place{{Name: "p1", Start: 20 << 20, Length: 15 << 20}, {Name: "p2", Start: 60 << 20, Length: 512}}}
 		return p
 	}
 	for _, p := range []*Plan{
@@ -122,16 +122,16 @@ func TestOutlineIsThatOfThePages(t *testing.T) {
 		small(Random, 0.5, 2, 512), small(Random, 1, 0, 4096), small(Random, 0.99, 0, 65536), small(Random, 1e-9, 0, 4096),
 		terabytes(NIST, 0), terabytes(Random, 1e-6),
 	} {
-		o, planned, groups := p.outline(), make([]int64, len(p.Regions)), 0
-		for pg := range p.pages() {
-			planned[pg.region] += pg.bytes()
-			groups = pg.group + 1
+		o, planned, groups := p.Outline(), make([]int64, len(p.Regions)), 0
+		for pg := range p.Pages() {
+			planned[pg.Region] += pg.Bytes()
+			groups = pg.Group + 1
 		}
-		if !slices.Equal(o.planned, planned) {
-			t.Errorf("%s of %g, version %d: the outline says %d bytes, the pages have %d", p.Mode, p.Fraction, p.Sampling, o.planned, planned)
+		if !slices.Equal(o.Planned, planned) {
+			t.Errorf("%s of %g, version %d: the outline says %d bytes, the pages have %d", p.Mode, p.Fraction, p.Sampling, o.Planned, planned)
 		}
-		if o.groups != groups && !(p.dealt() && o.groups > groups) {
-			t.Errorf("%s of %g, version %d: the outline says %d groups, there are %d", p.Mode, p.Fraction, p.Sampling, o.groups, groups)
+		if o.Groups != groups && !(p.dealt() && o.Groups > groups) {
+			t.Errorf("%s of %g, version %d: the outline says %d groups, there are %d", p.Mode, p.Fraction, p.Sampling, o.Groups, groups)
 		}
 	}
 }
@@ -139,21 +139,15 @@ func TestOutlineIsThatOfThePages(t *testing.T) {
 // Of blocks that are fixed none is drawn: ⌈F·N⌉ others are.
 func TestDealtSampleIsBesideWhatIsFixed(t *testing.T) {
 	p := planOver(1000<<20, Random)
-	p.Fraction, p.Places = 0.001, []Place{{Name: "p1", Start: 100 << 20, Length: 5000}}
+	p.Fraction, p.Places = 0.001, []look.Place{{Name: "p1", Start: 100 << 20, Length: 5000}}
 	var blocks int64
 	for _, s := range wanted(t, p) {
-		blocks += (s.len() + 4095) / 4096
+		blocks += (s.Len() + 4095) / 4096
 	}
 	if want := p.sampleBlocks(1000<<8) + 16 + 16 + 2; blocks != want || p.selected(p.blocks()) != want {
 		t.Errorf("%d blocks are in the sample, %d selected, want %d", blocks, p.selected(p.blocks()), want)
 	}
 }
-
-// hollow is a source that has a size and nothing else.
-type hollow int64
-
-func (h hollow) Size() int64                           { return int64(h) }
-func (h hollow) ReadAt(p []byte, _ int64) (int, error) { clear(p); return len(p), nil }
 
 // A plan costs what the sample does, not what the medium does. With a draw for each
 // block, this test took a day.
@@ -168,12 +162,12 @@ func TestPlansOfLargeMedia(t *testing.T) {
 		for i := range times {
 			p := terabytes(c.mode, c.fraction)
 			p.Seed[1] = byte(i)
-			s, err := New(p, hollow(20_000_000_000_000/4096*4096), Options{Workers: 1})
-			if err != nil {
+			if err := p.Validate(20_000_000_000_000 / 4096 * 4096); err != nil {
 				t.Fatal(err)
 			}
+			p.Threshold()
 			// Of four blocks the regions' edges cut off a part.
-			if got, all := s.Status().PlannedBytes, p.selected(p.blocks())*4096; c.mode == Random && (got > all || got < all-4*4096) {
+			if got, all := p.Outline().Total, p.selected(p.blocks())*4096; c.mode == Random && (got > all || got < all-4*4096) {
 				t.Errorf("%s of %g: %d bytes are planned", c.mode, c.fraction, got)
 			}
 		}
@@ -184,14 +178,14 @@ func TestPlansOfLargeMedia(t *testing.T) {
 	}
 }
 
-// BenchmarkPlan is New for 20 TB.
+// BenchmarkPlan is what New asks of a plan for 20 TB.
 func BenchmarkPlan(b *testing.B) {
 	for _, f := range []float64{1e-6, 1e-4, 0.01} {
 		b.Run(fmt.Sprint(f), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := New(terabytes(Random, f), hollow(20_000_000_000_000/4096*4096), Options{Workers: 1}); err != nil {
-					b.Fatal(err)
-				}
+				p := terabytes(Random, f)
+				p.Threshold()
+				p.Outline()
 			}
 		})
 	}
@@ -202,7 +196,7 @@ func BenchmarkPages(b *testing.B) {
 	for _, p := range []*Plan{terabytes(Full, 0), terabytes(NIST, 0), terabytes(Random, 1e-6), terabytes(Random, 1e-4), terabytes(Random, 0.01)} {
 		b.Run(fmt.Sprint(p.Mode, p.Fraction), func(b *testing.B) {
 			for b.Loop() {
-				for range p.pages() {
+				for range p.Pages() {
 				}
 			}
 		})

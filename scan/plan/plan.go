@@ -1,20 +1,15 @@
-package scan
+// Package plan says what is to be examined and how: regions and what is expected of them,
+// which samples are drawn, in which pages the medium is read, and how many tests that
+// makes, hence the threshold. It follows from its figures alone; nothing here reads a medium.
+package plan
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"shokyo.dev/shokyo/scan/look"
 )
-
-// Source is the medium as the engine sees it. ReadAt must be safe for
-// concurrent use; Size is in bytes and does not change.
-type Source interface {
-	io.ReaderAt
-	Size() int64
-}
 
 // Mode says how much of the planned regions is read.
 type Mode uint8
@@ -105,12 +100,12 @@ type Plan struct {
 	Scope Scope
 	// Regions are sorted by Start and do not overlap.
 	Regions []Region
-	Places  []Place
+	Places  []look.Place
 	// StrictLabels makes a readable label in an explained structure a doubt.
 	StrictLabels bool `json:",omitempty"`
 }
 
-// terms are what holds for every page of the plan.
-func (p *Plan) terms(size int64, threshold float64) look.Terms {
-	return look.Terms{Size: size, BlockBytes: p.BlockBytes, Threshold: threshold, Places: p.Places, Scattered: p.Mode == Random}
+// RegionOf is the index of the region that an offset lies in.
+func (p *Plan) RegionOf(off int64) int {
+	return max(0, slices.IndexFunc(p.Regions, func(g Region) bool { return off < g.End() }))
 }
