@@ -71,6 +71,9 @@ func TestAnsweredBy(t *testing.T) {
 	sampled := func(d *reports.Document) {
 		d.Plan.Mode, d.Plan.Sample = "sample", &reports.Sample{Method: "random", Fraction: 0.01, Seed: strings.Repeat("ab", 32)}
 	}
+	nist := func(d *reports.Document) {
+		d.Plan.Mode, d.Plan.Sample = "sample", &reports.Sample{Method: "nist-800-88r1", Seed: strings.Repeat("ab", 32)}
+	}
 	for _, test := range []struct {
 		name   string
 		words  plan.Words
@@ -87,6 +90,9 @@ func TestAnsweredBy(t *testing.T) {
 		{"another seed", plan.Words{Sample: "random:0.01", Seed: strings.Repeat("00", 32)}, "", sampled, false},
 		{"a larger sample", plan.Words{Sample: "random:0.5"}, "", sampled, false},
 		{"another method", plan.Words{Sample: "nist-800-88r1"}, "", sampled, false},
+		{"a NIST sample, and all is asked for", plan.Words{}, "", nist, false},
+		{"the same NIST sample", plan.Words{Sample: "nist-800-88r1"}, "", nist, true},
+		{"all, and a NIST sample is asked for", plan.Words{Sample: "nist-800-88r1"}, "", same, false},
 		{"part of it", plan.Words{}, "", func(d *reports.Document) { d.Plan.Regions[0].Length = 4096 }, false},
 		{"described only", plan.Words{}, "", func(d *reports.Document) { d.Plan.Regions[0].Expect = "any" }, false},
 		{"larger blocks", plan.Words{}, "", func(d *reports.Document) { d.BlockBytes = 65536 }, false},

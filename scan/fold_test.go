@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -258,3 +259,36 @@ func TestTimeThatIsUpIsNoted(t *testing.T) {
 		t.Errorf("%+v", holes)
 	}
 }
+
+// TestResumeReadsTheProbe: what was hashed last is read again, to be sure of the medium.
+func TestResumeReadsTheProbe(t *testing.T) {
+	medium := make([]byte, 256<<10)
+	rand.NewChaCha8([32]byte{7}).Read(medium)
+	src := scripted(func(p []byte, off int64) (int, error) { return copy(p, medium[min(off, int64(len(medium))):]), nil })
+	plan := &Plan{BlockBytes: 4096, Regions: []Region{{Name: "r", Length: int64(len(medium))}}}
+	var saved []byte
+	s, err := New(plan, sized{src, int64(len(medium))}, Options{Save: func(b []byte, _ int64) error { saved = b; return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, changed := range []bool{false, true} {
+		if changed {
+			medium[len(medium)-100] ^= 1
+		}
+		_, err := New(plan, sized{src, int64(len(medium))}, Options{Resume: saved})
+		if (err != nil) != changed || changed && !strings.Contains(err.Error(), "differs") {
+			t.Errorf("changed %v: %v", changed, err)
+		}
+	}
+}
+
+// sized is a source of a size of its own.
+type sized struct {
+	Source
+	size int64
+}
+
+func (s sized) Size() int64 { return s.size }
