@@ -17,6 +17,7 @@ import (
 
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // What becomes of finished pages, without any medium: these tests make the pages.
@@ -31,7 +32,7 @@ func newTestFolder(threshold float64) *folder {
 func made(i, blocks int, fraction float64) *pageResult {
 	start := int64(i) * PageBytes
 	r := &pageResult{Page: &look.Page{Windows: look.NewWindows(4096, PageBytes)}}
-	r.page = page{index: i, start: start, group: i / 4, after: start, leaf: uint64(4 * i), wants: []span{{start, start + int64(blocks)*4096}}}
+	r.page = page{Page: plan.Page{Index: i, Start: start, Group: i / 4, After: start, Leaf: uint64(4 * i), Wants: []span{{Lo: start, Hi: start + int64(blocks)*4096}}}}
 	random := rand.New(rand.NewChaCha8([32]byte{byte(i)}))
 	b := make([]byte, 4096)
 	var m entropy.Meter
@@ -82,7 +83,7 @@ func TestRegionAsAWhole(t *testing.T) {
 	f.Regions[0].Classes[Ciphertext] = 16 * 4096
 	r := &Result{}
 	condemned := f.testRegions(r)
-	if len(condemned) != 1 || condemned[0] != (span{0, 1 << 30}) || len(r.Windows) != 1 || r.Windows[0].Alarms != 1 || len(f.Findings) != 1 {
+	if len(condemned) != 1 || condemned[0] != (span{Lo: 0, Hi: 1 << 30}) || len(r.Windows) != 1 || r.Windows[0].Alarms != 1 || len(f.Findings) != 1 {
 		t.Errorf("%v, %+v, %d findings", condemned, r.Windows, len(f.Findings))
 	}
 	r.addRegion(f.plan.Regions[0], &f.Regions[0], 20*4096, true)
@@ -226,12 +227,12 @@ func TestOneRead(t *testing.T) {
 
 // TestNothingOfBeforeStays: where a sector can not be read there are zeros, and a hole.
 func TestNothingOfBeforeStays(t *testing.T) {
-	bad := span{1024, 1536}
+	bad := span{Lo: 1024, Hi: 1536}
 	r := testReader(scripted(func(p []byte, off int64) (int, error) {
 		for i := range p {
 			p[i] = 0xAA
 		}
-		if off < bad.hi && off+int64(len(p)) > bad.lo {
+		if off < bad.Hi && off+int64(len(p)) > bad.Lo {
 			return 0, syscall.EIO
 		}
 		return len(p), nil
