@@ -80,3 +80,22 @@ func TestSwappedMedium(t *testing.T) {
 		f.Close()
 	}
 }
+
+// TestClaim: what somebody has for himself is refused, and what is examined is ours alone.
+func TestClaim(t *testing.T) {
+	device, _ := loop(t, randomBytes(1<<20, 3))
+	alone := func() (int, error) { return unix.Open(device, unix.O_RDONLY|unix.O_EXCL|unix.O_CLOEXEC, 0) }
+	fd, err := alone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(device); !errors.Is(err, ErrInUse) {
+		t.Errorf("taken by somebody: %v", err)
+	}
+	unix.Close(fd)
+	mustOpen(t, device)
+	if fd, err := alone(); !errors.Is(err, unix.EBUSY) {
+		unix.Close(fd)
+		t.Errorf("taken by us: %v", err)
+	}
+}

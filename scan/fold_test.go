@@ -293,3 +293,14 @@ type sized struct {
 }
 
 func (s sized) Size() int64 { return s.size }
+
+// TestEndOfExtents is where the furthest that was added ends, in whatever order.
+func TestEndOfExtents(t *testing.T) {
+	at := func(lo, hi int64) []Extent { return []Extent{{Start: lo, Length: hi - lo, Class: Ciphertext}} }
+	var x extents
+	for i, add := range [][]Extent{at(8192, 12288), at(0, 4096), append(at(16384, 20480), Extent{Start: 20480, Length: 4096, Class: Fill})} {
+		if x.add(add); x.End != []int64{12288, 12288, 24576}[i] {
+			t.Errorf("after %d: the end is %d", i, x.End)
+		}
+	}
+}
