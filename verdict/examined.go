@@ -2,9 +2,11 @@ package verdict
 
 import (
 	"fmt"
-	"strings"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/reason"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // What was read, and what the plan wanted read.
@@ -12,24 +14,16 @@ import (
 // cleanReasons says what no-residue rests on, and where it ends.
 func cleanReasons(p *scan.Plan, r *scan.Result) []Reason {
 	judged := judged(r)
-	reasons := []Reason{reason(ReasonNoResidue,
-		"all %d bytes to be judged were read and no detector reached the threshold of %.1f bits in them",
-		"判定の対象とした %d バイトをすべて読み取り、しきい値 %.1f ビットに達した検出器はありませんでした", judged, r.ThresholdBits)}
+	reasons := []Reason{because(ReasonNoResidue, judged, fmt.Sprintf("%.1f", r.ThresholdBits))}
 	reasons = append(reasons, labelReasons(r)...)
 	if bytes, residue := described(r); bytes > 0 {
-		reasons = append(reasons, reason(ReasonDescribedOnly,
-			"%d bytes were described but not judged, as the plan wants; %d of them are residue",
-			"計画に従い、%d バイトは記述のみで判定していません。そのうち %d バイトは残留データです", bytes, residue))
+		reasons = append(reasons, because(ReasonDescribedOnly, bytes, residue))
 	}
 	if p.Mode != scan.Full {
-		reasons = append(reasons, reason(ReasonSampled,
-			"a sample was examined: %d of %d bytes; residue outside the sample was not looked for",
-			"標本検査です(%[2]d バイト中 %[1]d バイト)。標本以外の部分の残留データは検査していません", r.Planned, r.MediumBytes))
+		reasons = append(reasons, because(ReasonSampled, r.Planned, r.MediumBytes))
 	}
 	if planned := regionBytes(p); planned < r.MediumBytes {
-		reasons = append(reasons, reason(ReasonPartialPlan,
-			"the plan names %d of %d bytes; nothing is said about the rest",
-			"検査計画は %[2]d バイト中 %[1]d バイトを対象としています。残りについては何も述べません", planned, r.MediumBytes))
+		reasons = append(reasons, because(ReasonPartialPlan, planned, r.MediumBytes))
 	}
 	return append(append(reasons, holesReasons(r)...), islandReasons(p, r)...)
 }
@@ -39,9 +33,7 @@ func holesReasons(r *scan.Result) []Reason {
 	if r.Holes() == 0 {
 		return nil
 	}
-	return []Reason{reason(ReasonHoles,
-		"%d bytes are holes of the image file: nothing is stored there, and they read as zeros; whether the medium held zeros there or was never copied, the file does not say",
-		"%d バイトはイメージファイルのホールです。そこには何も格納されておらず、ゼロとして読み取られます。媒体がゼロであったのか、複写されなかったのかは、ファイルからは分かりません", r.Holes())}
+	return []Reason{because(ReasonHoles, r.Holes())}
 }
 
 // residueReasons lists what rules out every other outcome. A region that is
@@ -57,37 +49,28 @@ func residueReasons(r *scan.Result) (reasons []Reason) {
 		material += g.KeyMaterial
 	}
 	if keys > 0 {
-		reasons = append(reasons, reason(ReasonLiveKeySlot,
-			"key headers that list live key slots: %d (a LUKS2 volume has two): whoever has a passphrase can still open the ciphertext",
-			"有効な鍵スロットを記載した鍵ヘッダーが %d 個あります(LUKS2 ボリュームにはヘッダーが 2 つあります)。パスフレーズがあれば暗号文を復号できます", keys))
+		reasons = append(reasons, because(ReasonLiveKeySlot, keys))
 	}
 	if material > 0 {
-		reasons = append(reasons, reason(ReasonKeyMaterial,
-			"structures that hold keys, or are where keys are kept, and that are not known to be dead: %d; whether the ciphertext can still be opened by them was not tried",
-			"鍵を保持する、または鍵の保管場所となる構造で、無効化を確認できないものが %d 件あります。それらで暗号文を復号できるかどうかは試していません", material))
+		reasons = append(reasons, because(ReasonKeyMaterial, material))
 	}
 	if residue > 0 || findings > 0 {
-		reasons = append(reasons, reason(ReasonResidue,
-			"%d bytes are structured and not explained (number of findings: %d)",
-			"%d バイトに構造があり、説明がつきません(検出数 %d)", residue, findings))
+		reasons = append(reasons, because(ReasonResidue, residue, findings))
 	}
 	return reasons
 }
 
 // examinedDoubts lists everything that keeps the examination from saying no-residue.
 func examinedDoubts(p *scan.Plan, r *scan.Result) (reasons []Reason) {
-	add := func(code Code, english, japanese string, figures ...any) {
-		reasons = append(reasons, reason(code, english, japanese, figures...))
-	}
+	add := func(r Reason) { reasons = append(reasons, r) }
 	if !r.Complete {
-		add(ReasonIncomplete, "the examination ended before the end of the plan", "検査は計画の終わりに達する前に終了しました")
+		add(because(ReasonIncomplete))
 	}
 	if n := r.Classes[scan.Unread]; n > 0 {
-		add(ReasonUnread, "%d planned bytes were not read", "計画した範囲のうち %d バイトが読み取られていません", n)
+		add(because(ReasonUnread, n))
 	}
 	if n := r.Classes[scan.Unreadable]; n > 0 {
-		add(ReasonUnreadable, "%d planned bytes could not be read: what they hold is not known",
-			"計画した範囲のうち %d バイトは読み取れず、内容は不明です", n)
+		add(because(ReasonUnreadable, n))
 	}
 	if p.Scope == scan.ScopeMedium && judged(r) > 0 {
 		reasons = append(reasons, notJudged(p, r)...)
@@ -98,29 +81,24 @@ func examinedDoubts(p *scan.Plan, r *scan.Result) (reasons []Reason) {
 	}
 	switch n := judged(r); {
 	case n == 0:
-		add(ReasonNothingJudged, "the plan judges no byte of the medium", "検査計画に判定の対象となる範囲がありません")
+		add(because(ReasonNothingJudged))
 	case n < minJudged:
-		add(ReasonTooSmall, "only %d bytes are judged: too few for any statement (%d at least)",
-			"判定の対象が %d バイトしかなく、少なすぎて何も述べられません(最低 %d バイト)", n, minJudged)
+		add(because(ReasonTooSmall, n, minJudged))
 	}
 	if nothingStored(r) {
-		add(ReasonNothingStored, "of what is judged the image file stores nothing but book-keeping; the rest is holes, as in a copy that was never made: copy the medium again and leave no zeros out (not conv=sparse; cp --sparse=never), or examine the medium itself",
-			"判定の対象のうち、イメージファイルに格納されているのは管理情報だけで、残りはホールです。作成されなかった複写と区別できません。ゼロを省略せずに複写し直すか(conv=sparse を使わず、cp --sparse=never など)、媒体そのものを検査してください")
+		add(because(ReasonNothingStored))
 	}
 	if n := r.Classes[scan.Metadata]; n > max(maxMetadata, r.Planned/64) {
-		add(ReasonExcessMetadata, "%d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
-			"%d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります", n)
+		add(saying(ReasonExcessMetadata, reason.ExcessStructures.Say(n)))
 	}
 	if n := r.FreeBytes; n > maxFreeBytes {
-		add(ReasonExcessMetadata, "%d bytes in fields of explained structures may have any value by their format: more than the labels of a disk have, so something may hide there",
-			"説明済構造のうち、形式上どのような値でもよい項目が %d バイトあります。1 台のディスクのラベルとしては多く、何かが隠されている可能性があります", n)
+		add(saying(ReasonExcessMetadata, reason.ExcessFreeFields.Say(n)))
 	}
 	if isContainer(p, r) {
 		reasons = append(reasons, islandReasons(p, r)...)
 	}
 	if r.Complete && (r.Classes.Total() != r.Planned || r.Planned == 0) {
-		add(ReasonContradiction, "%d bytes were planned but %d have a class",
-			"結果が矛盾しています(計画 %d バイトに対し、分類されたのは %d バイト)", r.Planned, r.Classes.Total())
+		add(because(ReasonContradiction, r.Planned, r.Classes.Total()))
 	}
 	return reasons
 }
@@ -150,10 +128,7 @@ func notJudged(p *scan.Plan, r *scan.Result) []Reason {
 		return nil
 	}
 	bytes, residue := described(r)
-	return []Reason{reason(ReasonNotJudged,
-		"%d of the medium's %d bytes are not judged: %d were only described (%d of them are residue), %d are in no region; a verdict about regions alone is asked for by --scope regions",
-		"媒体 %[2]d バイトのうち %[1]d バイトは判定していません。記述のみ %[3]d バイト(うち残留データ %[4]d バイト)、どの領域にも含まれないもの %[5]d バイト。領域のみについての判定は --scope regions で指定します",
-		left, total, bytes, residue, total-regionBytes(p))}
+	return []Reason{because(ReasonNotJudged, left, total, bytes, residue, total-regionBytes(p))}
 }
 
 // maxNamedLabels are named in a reason; the report lists more.
@@ -165,18 +140,14 @@ func labelReasons(r *scan.Result) []Reason {
 	if r.LabelCount == 0 {
 		return nil
 	}
-	var en, ja []string
+	var names []words.Text
 	for _, l := range r.Labels[:min(len(r.Labels), maxNamedLabels)] {
-		en = append(en, fmt.Sprintf("byte %d (%s)", l.Offset, l.Kind))
-		ja = append(ja, fmt.Sprintf("位置 %d(%s)", l.Offset, l.Kind))
+		names = append(names, reason.LabelAt.Say(l.Offset, l.Kind))
 	}
-	if more := r.LabelCount - int64(len(en)); more > 0 {
-		en = append(en, fmt.Sprintf("and %d more", more))
-		ja = append(ja, fmt.Sprintf("ほか %d 件", more))
+	if more := r.LabelCount - int64(len(names)); more > 0 {
+		names = append(names, reason.MoreLabels.Say(more))
 	}
-	return []Reason{{ReasonReadableLabel,
-		fmt.Sprintf("names, labels or tags that somebody chose can still be read on the medium, in explained structures: %d, masked in this report, at %s", r.LabelCount, strings.Join(en, ", ")),
-		fmt.Sprintf("説明済構造の中に、利用者が付けた名称・ラベル・タグが媒体上で読める状態で残っています(%d 件。本報告書では伏せ字): %s", r.LabelCount, strings.Join(ja, "、"))}}
+	return []Reason{because(ReasonReadableLabel, r.LabelCount, words.Join(names, words.Comma))}
 }
 
 // minJudged is the least that a verdict can rest on: below it a short text could
@@ -222,13 +193,17 @@ func unexpectedReasons(r *scan.Result) (reasons []Reason) {
 	for _, g := range r.Regions {
 		for i, n := range g.Classes {
 			if c := scan.Class(i); n > 0 && unexpected(g.Expect, c) {
-				reasons = append(reasons, Reason{ReasonUnexpectedClass,
-					fmt.Sprintf("region %q: %d bytes are %s where %s was expected", g.Name, n, c, g.Expect),
-					fmt.Sprintf("領域 %q: %d バイトが「%s」です(期待は「%s」)", g.Name, n, c.Japanese(), g.Expect.Japanese())})
+				reasons = append(reasons, because(ReasonUnexpectedClass, g.Name, n,
+					named(report.Classes, c.String()), named(report.Expectations, g.Expect.String())))
 			}
 		}
 	}
 	return reasons
+}
+
+// named is a code, which is its own word in English, with its name in Japanese.
+func named(names words.Table, code string) words.Text {
+	return words.Text{EN: code, JA: names.Say(code).JA}
 }
 
 // unexpected says whether a class that is no residue belies the expectation.

@@ -1,11 +1,11 @@
 package verdict
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/reason"
 )
 
 // The places of VeraCrypt's and TrueCrypt's headers (VeraCrypt Volume Format Specification): the first 128 KiB of a
@@ -47,20 +47,16 @@ func islandReasons(p *scan.Plan, r *scan.Result) []Reason {
 	if r.IslandCount == 0 {
 		return nil
 	}
-	var en, ja []string
+	var places []words.Text
 	for _, x := range r.Islands[:min(3, len(r.Islands))] {
-		en = append(en, fmt.Sprintf("%d bytes at offset %d", x.Length, x.Offset))
-		ja = append(ja, fmt.Sprintf("オフセット %d に %d バイト", x.Offset, x.Length))
+		places = append(places, reason.IslandAt.Say(x.Length, x.Offset))
 	}
-	if r.IslandCount > int64(len(en)) {
-		en, ja = append(en, "…"), append(ja, "…")
+	if r.IslandCount > int64(len(places)) {
+		places = append(places, words.Alike("…"))
 	}
-	whatEN, whatJA := "this may be the header of an encrypted container, or a key, that lives on", "暗号化コンテナーのヘッダーや鍵が生きたまま残っている可能性があります"
+	what := reason.IslandIsHeader
 	if isContainer(p, r) {
-		whatEN = "this is where VeraCrypt and TrueCrypt keep the header of a volume and its backup, and nothing else is on the medium; the key may live on"
-		whatJA = "VeraCrypt や TrueCrypt がボリュームのヘッダーとその予備を置く位置であり、媒体にはほかに何もありません。鍵が生きたまま残っている可能性があります"
+		what = reason.IslandsAreContainer
 	}
-	return []Reason{{ReasonRandomIsland,
-		fmt.Sprintf("bytes that look random amid fill, places: %d (%s): %s; nobody can tell by looking", r.IslandCount, strings.Join(en, "; "), whatEN),
-		fmt.Sprintf("一定値の中に、乱数に見える部分が %d か所あります(%s)。%s。見ただけでは誰にも判別できません", r.IslandCount, strings.Join(ja, "、"), whatJA)}}
+	return []Reason{because(ReasonRandomIsland, r.IslandCount, words.Join(places, words.Semicolon), what)}
 }

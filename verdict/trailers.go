@@ -1,5 +1,7 @@
 package verdict
 
+import "shokyo.dev/shokyo/words/reason"
+
 // The checksums of array disks are not examined as the data are, and text fits in
 // between: eight bytes a sector are 16 MB on every gigabyte. So a sample of them is
 // looked at, and a medium is only called clean if they are what erasure leaves:
@@ -34,23 +36,15 @@ func (t *Trailers) reasons() (doubts, remarks []Reason) {
 	case t == nil:
 		return nil, nil
 	case t.Compressed:
-		return []Reason{{ReasonTrailersUnexamined,
-			"the checksums beside the data were not looked at, because the image is compressed: unpack it to have them looked at",
-			"圧縮イメージのため、データに付随するチェックサム領域を確認していません。展開したイメージで検査してください"}}, nil
+		return []Reason{saying(ReasonTrailersUnexamined, reason.TrailersCompressed)}, nil
 	case t.Bytes > 0 && (t.Sample.Unread > 0 || !t.Sample.erased()):
-		return []Reason{reason(ReasonTrailersUnexamined,
-			"the %d bytes of checksums beside the data were not examined and may hold more than checksums: %s; examine the medium with --sector-layout 512 as well",
-			"データに付随するチェックサム領域 %d バイトは検査しておらず、チェックサム以外のデータを含む可能性があります(標本の結果、英語: %s)。--sector-layout 512 でも検査してください", t.Bytes, t.Sample.Text)}, nil
+		return []Reason{saying(ReasonTrailersUnexamined, reason.TrailersMayHold.Say(t.Bytes, t.Sample.Text))}, nil
 	case t.AllRead && t.Odd && t.Sample.Others == 0:
-		return []Reason{reason(ReasonTrailersUnexamined,
-			"among the %d bytes of checksums beside the data are some that are neither 00 nor FF nor protection information, unlike those of the sample; examine the medium with --sector-layout 512 as well",
-			"データに付随するチェックサム領域 %d バイトの中に、標本と異なり、一定値でも保護情報でもないものがあります。--sector-layout 512 でも検査してください", t.Bytes)}, nil
+		return []Reason{saying(ReasonTrailersUnexamined, reason.TrailersUnlikeSample.Say(t.Bytes))}, nil
 	case t.Bytes == 0:
 		return nil, nil
 	}
-	return nil, []Reason{reason(ReasonTrailersSampled,
-		"of the %d bytes of checksums beside the data only a sample was looked at: %s",
-		"データに付随するチェックサム領域 %d バイトは標本のみを確認しました(結果、英語: %s)", t.Bytes, t.Sample.Text)}
+	return nil, []Reason{because(ReasonTrailersSampled, t.Bytes, t.Sample.Text)}
 }
 
 // erased says whether checksums are what erasure leaves. Random ones, of a

@@ -5,18 +5,20 @@
 //
 // A file per source of doubts: examined.go (what was read), islands.go (what looks random amid
 // fill), medium.go (length, changes, use), drive.go, trailers.go, platform.go; codes.go has every
-// code. To add a doubt: a field of Input that says what is known, a code, and a function that
-// gives the reason, which Decide calls in the order in which reports list reasons. A doubt rules out
-// no-residue; a remark bears on what a no-residue is worth, and rules out nothing.
+// code. To add a doubt: a field of Input that says what is known, a code with its
+// sentence (package words/reason), and a function that gives the reason, which Decide calls in the
+// order in which reports list reasons. A doubt rules out no-residue; a remark bears on what a
+// no-residue is worth, and rules out nothing.
 package verdict
 
 import (
-	"fmt"
 	"slices"
 
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/reason"
 )
 
 // Outcome is the answer. The zero value is the one that claims nothing.
@@ -53,10 +55,14 @@ type Reason struct {
 	TextJA string
 }
 
-// reason fills the same figures into an English and a Japanese sentence; one
-// that needs them in another order numbers them (%[2]d).
-func reason(code Code, english, japanese string, figures ...any) Reason {
-	return Reason{code, fmt.Sprintf(english, figures...), fmt.Sprintf(japanese, figures...)}
+// because is the reason of a code that has one sentence, with its figures.
+func because(code Code, figures ...any) Reason {
+	return saying(code, reason.Reasons.Say(string(code), figures...))
+}
+
+// saying is the reason of a code that has several sentences, with one of them.
+func saying(code Code, sentence words.Text) Reason {
+	return Reason{code, sentence.EN, sentence.JA}
 }
 
 // Verdict is the outcome with its reasons, most important first.

@@ -16,13 +16,13 @@ import (
 // withoutCode are reasons of which a report has the sentence alone (platform.attestation).
 var withoutCode = []string{"no-tpm", "tpm-failed"}
 
-// writeReasons are the packages that do; every code of package verdict is one.
-var writeReasons = []string{"verdict", "reports"}
+// writeReasons are the packages that give reasons, and those of the catalogue that have tables of them.
+var writeReasons = []string{"verdict", "reports", "words/reason", "words/report"}
 
 var code = regexp.MustCompile(`^[a-z][a-z-]{3,}$`)
 
 // reasonCodes are the codes of all reasons, remarks and notes that a file makes: the
-// first member of a Reason, the keys of a table of reasons, and what is handed to its functions reason and add.
+// first member of a Reason, the keys of a table of reasons, and what is handed to its functions because and saying.
 func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
 	take := func(x ast.Expr) {
 		switch x := x.(type) {
@@ -68,7 +68,7 @@ func reasonCodes(f *ast.File, constants map[string]string) (codes []string) {
 				literal(x)
 			}
 		case *ast.CallExpr:
-			if name := named(x.Fun); (name == "reason" || name == "add" || name == "note") && len(x.Args) > 2 {
+			if name := named(x.Fun); (name == "because" || name == "saying") && len(x.Args) > 0 {
 				take(x.Args[0])
 			}
 		}

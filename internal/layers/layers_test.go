@@ -80,7 +80,7 @@ scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/proof scan/signature/inflate
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
-verdict: devices devices/ scan // results and typed states
+verdict: devices devices/ scan words words/reason words/report // results and typed states
 words:
 words/*: words
 `)
