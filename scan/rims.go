@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // maxSeams on one medium are taken for the ends of overwriting. More are the ends of files
@@ -51,7 +52,7 @@ func (f *folder) judgeSeams() (condemned []span) {
 		g.Fill -= m.Fill
 		g.Cipher -= n - m.Fill
 		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
-			Preview: "data that end within a sector and go on as one byte value, too often on this medium for the ends of overwriting"})
+			Preview: report.PartlyFilled.EN})
 		condemned = append(condemned, span{Lo: m.Lo, Hi: m.Hi})
 	}
 	return condemned

@@ -40,12 +40,12 @@ func main() {
 	}
 	fmt.Print("package power\n\n// Made by internal/power; see there how.\n\nvar table = [...]Row{\n")
 	for _, t := range power.Types() {
-		files, err := load(filepath.Join(os.Args[1], t.Code))
+		files, err := load(filepath.Join(os.Args[1], t))
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "power:", err)
 			os.Exit(1)
 		}
-		fmt.Printf("\t{%q, [len(Thresholds)][len(Sizes)]float64{\n", t.Code)
+		fmt.Printf("\t{%q, [len(Thresholds)][len(Sizes)]float64{\n", t)
 		rows := measure(files)
 		for i := range power.Thresholds {
 			fmt.Print("\t\t{")

@@ -30,9 +30,10 @@ func noticed(p *scan.Plan, r *scan.Result) reports.Noticed {
 		share = sampled(p, r)
 	}
 	for _, t := range power.Types() {
-		row := reports.NoticedRow{Type: t.Code, Name: t.EN, NameJA: t.JA, Percent: make([]*float64, len(out.PieceBytes))}
+		name := report.PieceTypes.Say(t)
+		row := reports.NoticedRow{Type: t, Name: name.EN, NameJA: name.JA, Percent: make([]*float64, len(out.PieceBytes))}
 		for _, m := range rows {
-			if m.Code == t.Code {
+			if m.Code == t {
 				percent := m.For(measured)
 				for i, size := range out.PieceBytes {
 					row.Percent[i] = chance(p, share, size, percent[:], i)

@@ -21,11 +21,6 @@ func (c Class) String() string {
 	return [...]string{"unread", "unreadable", "fill", "pattern", "ciphertext", "metadata", "residue"}[c]
 }
 
-// Japanese is the word in Japanese reports.
-func (c Class) Japanese() string {
-	return [...]string{"未読", "読取不能", "一定値", "反復パターン", "暗号文", "説明済構造", "残留データ"}[c]
-}
-
 // Extent is a run of the medium with one class for one reason.
 // Offsets and lengths are bytes.
 type Extent struct {

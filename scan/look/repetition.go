@@ -10,6 +10,7 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // A buffer of random bytes that was written over and over is a pattern of a long period, not data. The same
@@ -164,19 +165,16 @@ func (s *segment) patternsBesideData(lo, hi int) {
 		}
 	}
 	if data && pattern >= 0 {
-		s.take(Repeats, &proof.Observation{Kind: unitKind, Start: pattern, End: pattern + SectorBytes, Bits: unitBits(), Detail: unitPreview})
+		s.take(Repeats, &proof.Observation{Kind: unitKind, Start: pattern, End: pattern + SectorBytes, Bits: unitBits(), Detail: report.RepeatedUnit.EN})
 	}
 }
 
-// What is said of a repetition that does not stand. By chance sixteen bytes hardly ever come again.
-const (
-	unitKind    = "repeated-unit"
-	unitPreview = "the same bytes over and over, beside data that do not repeat"
-)
+// unitKind is what a repetition that does not stand is called. By chance sixteen bytes hardly ever come again.
+const unitKind = "repeated-unit"
 
 func unitBits() float64 { return repeats.Bits(PageBytes/repeats.Unit) - table[Repeats].Share }
 
 // RepeatedUnit is the finding of a repetition that does not stand.
 func RepeatedUnit(off, length int64) Finding {
-	return Finding{Offset: off, Length: length, Detector: Repeats, Kind: unitKind, Bits: unitBits(), Preview: unitPreview}
+	return Finding{Offset: off, Length: length, Detector: Repeats, Kind: unitKind, Bits: unitBits(), Preview: report.RepeatedUnit.EN}
 }

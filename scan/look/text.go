@@ -7,6 +7,7 @@ import (
 	"shokyo.dev/shokyo/scan/keys"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/text"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // findText reports printable runs. Bytes that are explained or overwritten do
@@ -38,7 +39,7 @@ func (s *segment) addText(r text.Run) {
 	b := s.buf[r.Start:r.End]
 	o := proof.Observation{Start: r.Start, End: r.End, Bits: r.Bits - s.price(Text)}
 	if keys.InText(b) && !s.holdsKeys(r.Start, r.End) {
-		o.Kind, o.Detail, o.Keys = "luks2-metadata", "part of the metadata of LUKS2 without their header", true
+		o.Kind, o.Detail, o.Keys = "luks2-metadata", report.LUKS2Metadata.EN, true
 		s.take(Text, &o)
 	}
 	o.Kind, o.Detail, o.Keys = r.Encoding.String(), text.Mask(b, r.Encoding, 48), false

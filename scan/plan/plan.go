@@ -38,11 +38,6 @@ var expectNames = []string{"erased", "ciphertext", "fill", "any"}
 
 func (e Expect) String() string { return expectNames[e] }
 
-// Japanese is the word in Japanese reports.
-func (e Expect) Japanese() string {
-	return [...]string{"消去済み", "暗号文", "一定値", "任意"}[e]
-}
-
 // ParseExpect reads the words of the command line: erased, ciphertext, fill, any.
 func ParseExpect(s string) (Expect, error) {
 	if i := slices.Index(expectNames, s); i >= 0 {

@@ -5,16 +5,18 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/words/report"
 )
 
 func TestTable(t *testing.T) {
 	types := Types()
-	if len(types) != len(table) {
-		t.Fatalf("%d types, %d rows", len(types), len(table))
+	if len(types) != len(table) || len(report.PieceTypes) != len(table) {
+		t.Fatalf("%d types, %d names, %d rows", len(types), len(report.PieceTypes), len(table))
 	}
 	for i, r := range table {
-		if r.Code != types[i].Code {
-			t.Errorf("row %d is %s, want %s", i, r.Code, types[i].Code)
+		if r.Code != types[i] {
+			t.Errorf("row %d is %s, want %s", i, r.Code, types[i])
 		}
 		for j := range Thresholds {
 			for k := range Sizes {
@@ -53,7 +55,7 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, r := range table {
-		line := "| " + Types()[i].EN
+		line := "| " + report.PieceTypes.Say(Types()[i]).EN
 		for k := range Sizes {
 			low, high := r.Percent[0][k], r.Percent[len(Thresholds)-1][k]
 			cell := fmt.Sprintf("%v / %v", low, high)

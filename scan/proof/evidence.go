@@ -3,6 +3,8 @@ package proof
 import (
 	"math"
 	"math/bits"
+
+	"shokyo.dev/shokyo/words/report"
 )
 
 // Evidence is the candidate whose fields are looked at in the order that suits the parser,
@@ -68,7 +70,7 @@ func (e *Evidence) Found(kind string, start, end int, detail string) (Observatio
 		return Observation{}, false
 	}
 	if e.damaged {
-		detail += "; damaged: its checksum does not fit"
+		detail += report.Damaged.EN
 	}
 	return Observation{Kind: kind, Start: start, End: end, Bits: e.Strength(), Detail: detail}, true
 }

@@ -23,3 +23,21 @@ var (
 	NoticedBrief = words.Sentence{"The chance to notice one contiguous piece of %[1]s without its header by its bytes alone, as measured: %[2]s. The section of this name has the table.",
 		"ヘッダーのない連続した %[1]s の断片 1 個が、そのバイト列だけから検出される確率(実測値): %[2]s。詳しい表は同名の節にあります。"}
 )
+
+// PieceTypes are the types of data that were measured, by the codes of scan/power.
+var PieceTypes = words.Table{
+	"text":        {"text, HTML, XML", "テキスト、HTML、XML"},
+	"elf":         {"programs (ELF)", "プログラム(ELF)"},
+	"wav":         {"sound, uncompressed (WAV)", "非圧縮音声(WAV)"},
+	"jpeg":        {"JPEG pictures", "JPEG 画像"},
+	"ogg":         {"Ogg Vorbis sound", "Ogg Vorbis 音声"},
+	"png":         {"PNG pictures", "PNG 画像"},
+	"bzip2":       {"bzip2", "bzip2"},
+	"gzip-6":      {"gzip -6", "gzip -6"},
+	"gzip-manual": {"gzip (manuals)", "gzip(マニュアル)"},
+	"zip":         {"ZIP, JAR", "ZIP、JAR"},
+	"zstd-3":      {"zstd -3", "zstd -3"},
+	"zstd-12":     {"zstd -12", "zstd -12"},
+	"webp":        {"WebP pictures", "WebP 画像"},
+	"xz":          {"xz, 7z", "xz、7z"},
+}
