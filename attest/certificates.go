@@ -11,6 +11,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/boot"
 )
 
 // certified checks the AK's certificates, if there are any: the first must be of
@@ -106,12 +109,12 @@ func trimCertificate(b []byte) ([]byte, error) {
 	return b[:len(b)-len(rest)], nil
 }
 
-func endorsementName(der []byte) string {
+func endorsementName(der []byte) words.Text {
 	c, err := parseCertificate(der)
 	if err != nil {
-		return "unreadable"
+		return boot.CertificateUnreadable
 	}
-	return "issued by " + nameOf(c.Issuer.String())
+	return boot.IssuedBy.Say(nameOf(c.Issuer.String()))
 }
 
 // nameOf makes a name out of a certificate safe to print.

@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/boot"
 )
 
 // Match says whether the quote is of one of the images it was compared with.
@@ -158,24 +161,24 @@ func differences(is, want [][32]byte) (out []string) {
 		switch {
 		case is[i] == want[i]:
 		case p == overridePCR:
-			out = append(out, "PCR 12 is not zero: the kernel's command line was overridden when the machine was started")
+			out = append(out, boot.Overridden.EN)
 		default:
-			out = append(out, fmt.Sprintf("PCR %d (%s) is %x, the image gives %x", p, meaning(p), is[i], want[i]))
+			out = append(out, boot.Differs.Say(p, meaning(p), is[i], want[i]).EN)
 		}
 	}
 	return out
 }
 
-func meaning(pcr uint) string {
+func meaning(pcr uint) words.Text {
 	switch pcr {
 	case 4:
-		return "the program that was booted"
+		return boot.Program
 	case 9:
-		return "kernel command line and initramfs"
+		return boot.CommandLine
 	case 11:
-		return "parts of the kernel image"
+		return boot.KernelParts
 	}
-	return "override of the command line"
+	return boot.Override
 }
 
 // Codes of the notes that a recorded key settles (Recognize).
@@ -187,34 +190,32 @@ const (
 
 // notes says how far the quote goes.
 func notes(a *Attestation, r *Result, chain string) (out []Note) {
-	const recorded = "compare the key's name with the one you recorded of this machine"
+	note := func(code string, figures ...any) { out = append(out, Note{code, boot.Notes.Say(code, figures...).EN}) }
 	switch {
 	case chain != "":
-		out = append(out, Note{noteCertified, "a certificate of the attestation key names " + chain +
-			" as its issuer; nobody has checked that, and anybody can make one with that name: " + recorded})
+		note(noteCertified, chain, boot.Recorded)
 	case len(a.EKCertificate) > 0:
-		out = append(out, Note{noteNotBound, "an endorsement certificate of a TPM (" + endorsementName(a.EKCertificate) +
-			") is there, but a quote on file can not show that the attestation key lies in that TPM: " + recorded})
+		note(noteNotBound, endorsementName(a.EKCertificate), boot.Recorded)
 	default:
-		out = append(out, Note{noteUnproven, "no certificate says that the attestation key lies in a real TPM: a program can imitate one; " + recorded})
+		note(noteUnproven, boot.Recorded)
 	}
 	switch r.Log {
 	case LogUnreadable:
-		out = append(out, Note{"event-log-unreadable", "the event log is damaged; the quote does not depend on it"})
+		note("event-log-unreadable")
 	case LogDiffers:
-		out = append(out, Note{"event-log-differs", "the event log does not give the values that were quoted; the quote does not depend on it, but do not believe the log"})
+		note("event-log-differs")
 	}
 	if r.Match == NotCompared {
-		out = append(out, Note{"not-compared", "the quote was not compared with an image: pass --manifest FILE"})
+		note("not-compared")
 	}
 	return out
 }
 
 // String is for messages.
 func (m Match) String() string {
-	return [...]string{"not compared", "another system", "this image"}[min(max(m, 0), ThisImage)]
+	return [...]words.Text{boot.NotCompared, boot.OtherSystem, boot.ThisImage}[min(max(m, 0), ThisImage)].EN
 }
 
 func (l LogState) String() string {
-	return [...]string{"absent", "unreadable", "does not fit", "its digests fit; what it says beside them is not signed"}[min(max(l, 0), LogFits)]
+	return [...]words.Text{boot.LogAbsent, boot.LogUnreadable, boot.LogDiffers, boot.LogFits}[min(max(l, 0), LogFits)].EN
 }

@@ -6,6 +6,7 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/verdict"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // trailers looks at a sample of the checksums beside the data; nil where there are none.
@@ -40,9 +41,8 @@ func sampleOf(c *layout.Census) verdict.TrailerSample {
 // layoutText says how offsets count where there are checksums beside the data, and what
 // these look like.
 func layoutText(t *verdict.Trailers) string {
-	const text = "offsets count data bytes only"
 	if t.Compressed {
-		return text
+		return medium.OffsetsCountData.EN
 	}
-	return text + "; " + t.Sample.Text
+	return medium.OffsetsCountData.EN + "; " + t.Sample.Text
 }

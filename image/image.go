@@ -26,6 +26,7 @@ import (
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/image/source"
 	"shokyo.dev/shokyo/image/split"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // Source is what an image is read from, and what it is read as.
@@ -110,7 +111,7 @@ func (i *Image) object(path, whole string, o *Options) *foreign.Objection {
 	}
 	part, err := split.ObjectPart(path, o.Together)
 	if err != nil {
-		i.notes = append(i.notes, fmt.Sprintf("whether other parts of %s lie beside it could not be seen: %v", path, err))
+		i.notes = append(i.notes, medium.PartsUnseen.Say(path, err).EN)
 	}
 	if kind != nil && part != nil { // what undoes it also joins it
 		return &foreign.Objection{What: kind.What + "; " + part.What, Cure: kind.Cure}
@@ -127,7 +128,7 @@ func (i *Image) takeRaw(path string, o *Options) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	note := path + " was taken for the medium as it is, as the call said (--format raw)"
+	note := medium.TakenRaw.Say(path).EN
 	part, _ := split.ObjectPart(path, o.Together)
 	if others := slices.DeleteFunc(split.Numbered(path), func(p string) bool { return p == path }); len(others) > 0 {
 		part = split.ObjectBeside(path, filepath.Base(others[0]), true)

@@ -21,6 +21,7 @@ import (
 	"sync"
 
 	"shokyo.dev/shokyo/image/source"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // Layout is how data and checksums alternate: units of DataBytes and then
@@ -94,7 +95,7 @@ func (l Layout) Apply(src source.Source) (*Laid, error) {
 	laid.size = laid.units*laid.take + min(rest, laid.take)
 	laid.trailers.size = size - laid.size
 	if rest != 0 {
-		laid.notes = append(laid.notes, fmt.Sprintf("the last %d bytes make no whole unit of the sector layout %s; %d of them count as data", rest, l.Name, min(rest, laid.take)))
+		laid.notes = append(laid.notes, medium.BrokenUnit.Say(rest, l.Name, min(rest, laid.take)).EN)
 	}
 	return laid, nil
 }

@@ -3,11 +3,11 @@ package layout
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
 	"slices"
 	"sync/atomic"
 
 	"shokyo.dev/shokyo/image/source"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // trailersSeen watches the trailers that come along with the data, of layouts that
@@ -53,12 +53,11 @@ type Census struct {
 
 // Text is one sentence.
 func (c Census) Text() string {
-	s := fmt.Sprintf("of the checksums of %d units looked at, %d are zeros, %d are FFh, %d are T10 protection information that fits the data (%d of type 1), %d are something else",
-		c.Units, c.Zeros, c.Ones, c.Guards, c.References, c.Others)
+	s := medium.Checksums.Say(c.Units, c.Zeros, c.Ones, c.Guards, c.References, c.Others)
 	if c.Unread > 0 {
-		s += fmt.Sprintf(", %d could not be read", c.Unread)
+		s = s.Then(medium.ChecksumsUnread.Say(c.Unread))
 	}
-	return s
+	return s.EN
 }
 
 // What a census looks at: the beginning, the end, and units evenly spaced.

@@ -19,6 +19,7 @@ import (
 	"shokyo.dev/shokyo/image/codec"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // Parts finds the files of the image that path is, or is a part of. Whole is
@@ -158,7 +159,7 @@ func Long(paths []string, files []source.Source) (notes []string) {
 	want := files[0].Size()
 	for i, f := range files {
 		if n := f.Size(); n > want && len(notes) < 8 {
-			notes = append(notes, fmt.Sprintf("image part %s holds %d bytes where the first holds %d: the first may be cut off, and all behind it be out of place", paths[i], n, want))
+			notes = append(notes, medium.PartTooLong.Say(paths[i], n, want).EN)
 		}
 	}
 	return notes

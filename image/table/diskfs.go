@@ -24,6 +24,7 @@ import (
 
 	"shokyo.dev/shokyo/image/source"
 	gptfields "shokyo.dev/shokyo/internal/gpt"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // maxEntryBytes bounds the entry array: UEFI wants at least 16 KiB, and no
@@ -92,13 +93,13 @@ func readGPT(src source.Source, sector int) *Table {
 		if errors.Is(oddPrimary, errNoGPT) && errors.Is(oddBackup, errNoGPT) {
 			return nil
 		}
-		t.note("a GPT header is there that can not be used: %v", oddity(oddPrimary, oddBackup, err))
+		t.note(medium.GPTUnusable.Say(oddity(oddPrimary, oddBackup, err)))
 		return t
 	}
 	t.FromBackup = found.RecoveredFromBackup
 	if t.FromBackup {
 		t.EndOfTable = last + int64(sector)
-		t.note("the primary GPT is damaged; its backup at the end of the medium was used")
+		t.note(medium.GPTDamaged)
 	} else {
 		t.EndOfTable = primary.end
 		t.noteBackup(src, primary)
@@ -132,14 +133,14 @@ func (t *Table) noteBackup(src source.Source, primary header) {
 	if err == nil {
 		var backup header
 		if backup, err = checkGPT(b, t.SectorBytes, size); err == nil && backup.entriesCRC != primary.entriesCRC {
-			t.note("the backup GPT has other entries than the primary")
+			t.note(medium.BackupDiffers)
 		}
 	}
 	if err != nil {
-		t.note("the backup GPT at byte %d is missing or damaged", primary.alternate)
+		t.note(medium.BackupDamaged.Say(primary.alternate))
 	}
 	if rest := size - t.EndOfTable; rest > 0 {
-		t.note("%d bytes lie behind the end of the GPT", rest)
+		t.note(medium.BehindGPT.Say(rest))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/image/source"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // Partition types of an MBR that mean something to us. There is no standard;
@@ -108,11 +109,11 @@ func (c *chain) follow(ext mbrEntry) {
 	base, at := ext.first, ext.first
 	for {
 		if slices.Contains(c.visited, at) {
-			c.t.note("the chain of logical partitions comes back to sector %d: it was followed once", at)
+			c.t.note(medium.ChainReturns.Say(at))
 			return
 		}
 		if len(c.visited) == maxLogical {
-			c.t.note("there are more than %d extended boot records: the rest was not followed", maxLogical)
+			c.t.note(medium.ChainTooLong.Say(maxLogical))
 			return
 		}
 		c.visited = append(c.visited, at)
@@ -121,7 +122,7 @@ func (c *chain) follow(ext mbrEntry) {
 			return
 		}
 		if next >= ext.count {
-			c.t.note("an extended boot record leads out of the extended partition, to sector %d: it was not followed", base+next)
+			c.t.note(medium.ChainLeaves.Say(base + next))
 			return
 		}
 		at = base + next
@@ -134,16 +135,16 @@ func (c *chain) record(at uint64) (next uint64, ok bool) {
 	b := make([]byte, 512)
 	off := c.t.bytes(at)
 	if off > c.src.Size()-512 {
-		c.t.note("an extended boot record is said to be at byte %d, behind the end of the medium", off)
+		c.t.note(medium.RecordBehindEnd.Say(off))
 		return 0, false
 	}
 	if err := source.ReadFull(c.src, b, off); err != nil {
-		c.t.note("the extended boot record at byte %d can not be read: logical partitions behind it are not known", off)
+		c.t.note(medium.RecordUnreadable.Say(off))
 		return 0, false
 	}
 	entries, ok := bootRecord(b)
 	if !ok {
-		c.t.note("the extended boot record at byte %d is damaged: logical partitions behind it are not known", off)
+		c.t.note(medium.RecordDamaged.Say(off))
 	}
 	return c.entries(entries, at)
 }

@@ -15,6 +15,8 @@ import (
 	"unicode"
 
 	"shokyo.dev/shokyo/image/source"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/medium"
 )
 
 // Partition is one entry of a partition table, clipped to the medium.
@@ -72,14 +74,14 @@ func Read(src source.Source) (*Table, error) {
 	case len(entries) > 0 && !protective:
 		t := readMBR(src, entries)
 		if gpt != nil {
-			t.note("a GPT without a protective MBR is there as well: it is a leftover and was not used")
+			t.note(medium.GPTLeftover)
 		}
 		return t, nil
 	case gpt != nil:
 		gpt.noteMBR(entries)
 		return gpt, nil
 	case protective:
-		return &Table{Kind: GPT, SectorBytes: 512, Notes: []string{"LBA 0 is the protective MBR of a GPT, but neither the GPT nor its backup is there"}}, nil
+		return &Table{Kind: GPT, SectorBytes: 512, Notes: []string{medium.GPTMissing.EN}}, nil
 	case err != nil:
 		return nil, fmt.Errorf("read partition table: %w", err)
 	}
@@ -111,19 +113,19 @@ func rank(t *Table) int {
 // noteMBR compares a GPT with the MBR in front of it.
 func (t *Table) noteMBR(entries []mbrEntry) {
 	if len(entries) == 0 {
-		t.note("the GPT has no protective MBR")
+		t.note(medium.NoProtectiveMBR)
 	}
 	if len(entries) > 1 {
-		t.note("the protective MBR has %d further entries (a hybrid MBR); the GPT was used", len(entries)-1)
+		t.note(medium.HybridMBR.Say(len(entries) - 1))
 	}
 }
 
-func (t *Table) note(format string, args ...any) {
+func (t *Table) note(what words.Text) {
 	switch {
 	case len(t.Notes) < maxNotes-1:
-		t.Notes = append(t.Notes, fmt.Sprintf(format, args...))
+		t.Notes = append(t.Notes, what.EN)
 	case len(t.Notes) == maxNotes-1:
-		t.Notes = append(t.Notes, "more was odd in this partition table than is listed here")
+		t.Notes = append(t.Notes, medium.More.EN)
 	}
 }
 
@@ -133,15 +135,15 @@ func (t *Table) add(p Partition, first, last uint64, size int64) {
 	p.Name = fmt.Sprintf("p%d", p.Index)
 	start, end := t.bytes(first), t.behind(last)
 	if last < first {
-		t.note("%s ends before it begins", p.Name)
+		t.note(medium.EndsBeforeBegin.Say(p.Name))
 		return
 	}
 	if start >= size {
-		t.note("%s begins at byte %d, behind the end of the medium", p.Name, start)
+		t.note(medium.BeginsBehindEnd.Say(p.Name, start))
 		return
 	}
 	if end > size {
-		t.note("%s ends at byte %d, behind the end of the medium: it is cut there", p.Name, end)
+		t.note(medium.EndsBehindEnd.Say(p.Name, end))
 		end = size
 	}
 	p.Start, p.Length = start, end-start
@@ -168,7 +170,7 @@ func (t *Table) behind(sector uint64) int64 {
 // noteBounds says what can be said once all partitions are there.
 func (t *Table) noteBounds(size int64) {
 	if t.EndOfTable > size {
-		t.note("the table describes a medium of %d bytes, but this one ends at %d: it is truncated", t.EndOfTable, size)
+		t.note(medium.TableTruncated.Say(t.EndOfTable, size))
 	}
 	byStart := slices.Clone(t.Partitions)
 	slices.SortStableFunc(byStart, func(a, b Partition) int {
@@ -176,7 +178,7 @@ func (t *Table) noteBounds(size int64) {
 	})
 	for i := 1; i < len(byStart); i++ {
 		if a, b := byStart[i-1], byStart[i]; a.Start+a.Length > b.Start {
-			t.note("%s and %s overlap", a.Name, b.Name)
+			t.note(medium.Overlap.Say(a.Name, b.Name))
 		}
 	}
 }

@@ -33,6 +33,7 @@ appliance/notice: appliance/job appliance/stick/save
 appliance/screen: appliance/ascii internal/wholefile
 appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
 appliance/stick/mark: internal/gpt internal/wholefile
+attest: words words/boot
 cmd/mkbootimage: bootimage internal/bar internal/bytesize // and nobody else builds images
 cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen // scans nothing itself: it starts the program that does
@@ -45,16 +46,16 @@ devices/kernel/*: devices/kernel
 devices/scsi: devices/answer devices/scsi/cdb
 devices/scsi/cdb:
 devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg
-examine: attest devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict
+examine: attest devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
 examine/batch: examine examine/ reports reports/ scan
 examine/checkpoint: devices internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels
-image: image/
+image: image/ words/medium
 image/codec: image/foreign image/source
 image/imagetest: image/source
-image/layout: image/source
-image/split: image/codec image/foreign image/source
-image/table: image/source internal/gpt
+image/layout: image/source words/medium
+image/split: image/codec image/foreign image/source words/medium
+image/table: image/source internal/gpt words words/medium
 internal/filetest: scan/proof
 internal/guest: attest bootimage internal/golden internal/guest/
 internal/guest/*: internal/guest/
