@@ -14,6 +14,8 @@ import (
 
 	"shokyo.dev/shokyo/bootimage"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // builder makes the image step by step and keeps what the next steps need.
@@ -50,7 +52,7 @@ const stub = "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"
 
 func (b *builder) build() (err error) {
 	defer b.steps.next("")
-	b.steps.next("looking for the packages")
+	b.steps.next(terminal.FindingPackages.EN)
 	if err := errors.Join(os.MkdirAll(b.out, 0o755), os.MkdirAll(b.cache, 0o755)); err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func (b *builder) build() (err error) {
 	if err != nil {
 		return err
 	}
-	b.steps.next("joining the kernel")
+	b.steps.next(terminal.JoiningKernel.EN)
 	unified, err := b.unified(initramfs)
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func (b *builder) build() (err error) {
 	if err != nil {
 		return err
 	}
-	b.steps.next("writing the image")
+	b.steps.next(terminal.WritingImage.EN)
 	return b.write(unified, program)
 }
 
@@ -133,12 +135,12 @@ func (b *builder) installedPackage(name string) bootimage.Package {
 // initramfs builds the programs and packs them with the modules.
 func (b *builder) initramfs(work string) ([]byte, error) {
 	// The programs come first: u-root's take a minute, and a bad job is found before.
-	b.steps.next("building the programs")
+	b.steps.next(terminal.BuildingPrograms.EN)
 	files, err := b.programFiles(work)
 	if err != nil {
 		return nil, err
 	}
-	b.steps.next("building u-root's programs")
+	b.steps.next(terminal.BuildingURoot.EN)
 	base, err := b.base()
 	if err != nil {
 		return nil, err
@@ -146,7 +148,7 @@ func (b *builder) initramfs(work string) ([]byte, error) {
 	if err := b.addModules(append(commands(), b.init, tool)...); err != nil {
 		return nil, err
 	}
-	b.steps.next("packing the modules")
+	b.steps.next(terminal.PackingModules.EN)
 	list, err := b.linux.Modules(modules())
 	if err != nil {
 		return nil, err
@@ -165,7 +167,7 @@ func (b *builder) initramfs(work string) ([]byte, error) {
 		return nil, err
 	}
 	packed, err := bootimage.Compress(archive.Bytes())
-	b.say("%d modules; initramfs %s, packed %s", len(list), size(archive.Len()), size(len(packed)))
+	b.say(terminal.Packed.Say(len(list), size(archive.Len()), size(len(packed))))
 	return packed, err
 }
 
@@ -204,22 +206,22 @@ func (b *builder) write(u bootimage.UnifiedKernel, program []byte) (err error) {
 		err = b.document(&out, image, u, program)
 	}
 	if err != nil {
-		return fmt.Errorf("write into %s, where nothing was changed: %w%s", b.out, err, roomAdvice(err))
+		return fmt.Errorf("write into %s, where nothing was changed: %w", b.out, withRoomAdvice(err))
 	}
 	if err := out.publish(); err != nil {
 		return err
 	}
-	b.say("sha256 %x", image.SHA256)
+	b.say(terminal.SHA256.Say(image.SHA256))
 	return nil
 }
 
-// roomAdvice goes by the text: of those who write, go-diskfs and syslinux give no
+// withRoomAdvice goes by the text: of those who write, go-diskfs and syslinux give no
 // more.
-func roomAdvice(err error) string {
+func withRoomAdvice(err error) error {
 	if strings.Contains(strings.ToLower(err.Error()), syscall.ENOSPC.Error()) {
-		return ": make room, or choose another folder with -out"
+		return fmt.Errorf("%w: make room, or choose another folder with -out", err)
 	}
-	return ""
+	return err
 }
 
 // image writes the image.
@@ -248,7 +250,7 @@ func (b *builder) image(out *outputs, u bootimage.UnifiedKernel, program []byte)
 	if err != nil {
 		return item, err
 	}
-	b.say("%s: %s before the evidence partition of %s", imageName, size(int(system)+1<<20), size(int(b.evidenceSize)))
+	b.say(terminal.ImageSize.Say(imageName, size(int(system)+1<<20), size(int(b.evidenceSize))))
 	return fileItem(imageName, out.part(imageName))
 }
 
@@ -330,9 +332,9 @@ func fileItem(name, path string) (i bootimage.Item, err error) {
 	return bootimage.Item{Name: name, SHA256: [sha256.Size]byte(h.Sum(nil)), Bytes: n}, err
 }
 
-func (b *builder) say(format string, args ...any) {
+func (b *builder) say(text words.Text) {
 	b.steps.clear()
-	fmt.Fprintf(b.stdout, format+"\n", args...)
+	fmt.Fprintln(b.stdout, text.EN)
 	b.steps.draw()
 }
 

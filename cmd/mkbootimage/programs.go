@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // goCommand runs the go command in the source folder. What of the environment would
@@ -130,7 +131,7 @@ func (b *builder) base() ([]byte, error) {
 	}
 	kept := filepath.Join(b.cache, "u-root-"+key+".cpio")
 	if _, err := os.Stat(kept); errors.Is(err, os.ErrNotExist) {
-		b.say("building u-root's init and commands, which takes a minute")
+		b.say(terminal.BuildingURootLong)
 		if err := b.buildBase(kept); err != nil {
 			return nil, err
 		}

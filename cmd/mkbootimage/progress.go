@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"shokyo.dev/shokyo/internal/bar"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // steps shows how far the building of the image is: on a terminal a bar, which is
@@ -55,6 +56,6 @@ func (s *steps) draw() {
 		s.clear()
 		return
 	}
-	fmt.Fprintf(s.screen, clearLine+"%3d%%  %s  %v so far: %s", s.done*100/s.all, bar.Text(int64(s.done), int64(s.all), 24),
-		s.now().Sub(s.began).Round(time.Second), s.what)
+	fmt.Fprintf(s.screen, clearLine+"%3d%%  %s  %s", s.done*100/s.all, bar.Text(int64(s.done), int64(s.all), 24),
+		terminal.Step.Say(s.now().Sub(s.began).Round(time.Second), s.what).EN)
 }

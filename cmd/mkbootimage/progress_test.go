@@ -37,7 +37,7 @@ func TestBuildSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := string(b)
-	if n := strings.Count(source, "b.steps.next(\"") - strings.Count(source, `b.steps.next("")`); n != buildSteps {
+	if n := strings.Count(source, "b.steps.next(") - strings.Count(source, `b.steps.next("")`); n != buildSteps {
 		t.Errorf("%d steps, want %d", n, buildSteps)
 	}
 }

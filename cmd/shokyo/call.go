@@ -3,11 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/examine/batch"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // call is one call of scan: what comes of its sources is printed as it comes.
@@ -73,18 +73,17 @@ func (t *teller) Warn(err error) { t.showError("scan: warning", err) }
 
 func (t *teller) NothingToResume() {
 	if !t.quiet {
-		t.tell(fmt.Sprintf("%s: there is nothing to resume: it is examined from the beginning\n", printable(t.source)))
+		t.tell(terminal.NothingToResume.Say(printable(t.source)).EN + "\n")
 	}
 }
 
 // Interrupted says what is kept; showHowToGoOn follows once for all.
 func (t *teller) Interrupted(k examine.Kept) {
 	if k.Unsaved != nil {
-		t.tell(fmt.Sprintf("%s: interrupted, and the checkpoint could not be saved: %s\n", printable(t.source), printable(k.Unsaved.Error())))
+		t.tell(terminal.Unsaved.Say(printable(t.source), printable(k.Unsaved.Error())).EN + "\n")
 		return
 	}
-	t.tell(fmt.Sprintf("%s: interrupted; %s of %s are done and kept in %s\n", printable(t.source),
-		humanSize(k.DoneBytes), humanSize(k.PlannedBytes), printable(k.Checkpoint)))
+	t.tell(terminal.Kept.Say(printable(t.source), humanSize(k.DoneBytes), humanSize(k.PlannedBytes), printable(k.Checkpoint)).EN + "\n")
 }
 
 func (t *teller) Ended(o *batch.Outcome) { t.end(endWord(o)) }
@@ -93,13 +92,13 @@ func (t *teller) Ended(o *batch.Outcome) { t.end(endWord(o)) }
 func endWord(o *batch.Outcome) span {
 	switch {
 	case errors.Is(o.Err, context.Canceled):
-		return span{"1;33", "interrupted"}
+		return span{"1;33", terminal.Interrupted.EN}
 	case o.Err != nil:
-		return span{"1;31", "COULD NOT RUN"}
+		return span{"1;31", terminal.CouldNotRun.EN}
 	}
 	w := verdictWord(o.Doc)
 	if o.Early {
-		w.text += ", examined earlier"
+		w.text += terminal.Early.EN
 	}
 	return w
 }

@@ -14,6 +14,7 @@ import (
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 const demoHelp = `usage: shokyo demo [--out DIR]
@@ -140,7 +141,7 @@ func clearDemo(out string) (undo func(), err error) {
 		}
 		remove()
 	}
-	if err := os.WriteFile(mark, []byte("shokyo demo replaces the contents of this folder\n"), 0o644); err != nil {
+	if err := os.WriteFile(mark, []byte(terminal.DemoMark.EN+"\n"), 0o644); err != nil {
 		undo()
 		return nil, err
 	}

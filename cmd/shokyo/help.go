@@ -5,9 +5,46 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 )
+
+type verb struct {
+	name, args, summary string
+	run                 func(p *program, args []string) (int, error)
+}
+
+func verbs() []verb {
+	return []verb{
+		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
+		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
+		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
+		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render a bundle again from the signed document", reportVerb},
+		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
+		{"demo", "[--out DIR]", "make a crypto-erased disk and its control, examine both", demoVerb},
+	}
+}
+
+func (p *program) usage(w io.Writer) {
+	fmt.Fprint(w, `shokyo examines a medium whose encryption key was destroyed, read-only. It says
+whether anything recoverable is left on it and how sure that is, and signs the
+report.
+
+usage: shokyo COMMAND …
+
+`)
+	for _, v := range verbs() {
+		fmt.Fprintf(w, "  shokyo %s %s\n      %s\n", v.name, v.args, v.summary)
+	}
+	fmt.Fprint(w, `
+Start with:  shokyo demo
+Details:     shokyo help COMMAND
+
+Exit status: 0 no residue (verify: valid), 1 could not run, 2 usage,
+3 residue found (verify: not valid), 4 inconclusive, 130 interrupted
+`)
+}
 
 // helpVerb is shokyo help VERB.
 func (p *program) helpVerb(args []string) int {
@@ -39,6 +76,11 @@ func (p *program) noVerb(name string) int {
 	hint := cmp.Or(didYouMean("", nearest(name, names)), ";")
 	fmt.Fprintf(p.stderr, "shokyo: there is no command %q%s shokyo help lists them\n", name, hint)
 	return exitUsage
+}
+
+// showMisuse says what is wrong with a call, and how the verb is called.
+func (p *program) showMisuse(v verb, err error) {
+	fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\nall flags: shokyo help %s\n", v.name, printable(errorText(err)), v.name, v.args, v.name)
 }
 
 func didYouMean(dashes, name string) string {

@@ -12,6 +12,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // identityFlags name the lab identity and where its passphrase comes from.
@@ -32,7 +33,7 @@ func (f *identityFlags) load(p *program) (sign.Identity, error) {
 	if _, err := os.Stat(filepath.Join(f.dir, sign.KeyFile)); err != nil {
 		return sign.Identity{}, err
 	}
-	pass, err := p.passphrase(f.passphraseFile, "Passphrase of "+f.dir+": ")
+	pass, err := p.passphrase(f.passphraseFile, terminal.PassphraseOf.Say(f.dir).EN)
 	if err != nil {
 		return sign.Identity{}, err
 	}
@@ -85,7 +86,7 @@ func (p *program) readPassword(fd int) (string, error) {
 
 // newPassphrase asks twice on a terminal.
 func (p *program) newPassphrase(file string) (string, error) {
-	first, err := p.passphrase(file, "New passphrase: ")
+	first, err := p.passphrase(file, terminal.NewPassphrase.EN)
 	if err != nil {
 		return "", err
 	}
@@ -95,7 +96,7 @@ func (p *program) newPassphrase(file string) (string, error) {
 	if _, fromEnv := os.LookupEnv(exchange.PassphraseVariable); file != "" || fromEnv {
 		return first, nil
 	}
-	again, err := p.passphrase("", "Once more: ")
+	again, err := p.passphrase("", terminal.OnceMore.EN)
 	if err == nil && again != first {
 		err = errors.New("the two passphrases differ")
 	}

@@ -13,6 +13,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 const keygenHelp = `usage: shokyo keygen --name NAME --out DIR
@@ -67,7 +68,7 @@ func (p *program) checkIdentity(f *identityFlags) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	fmt.Fprintf(p.stderr, "the passphrase opens the key in %s\n", printable(f.dir))
+	fmt.Fprintln(p.stderr, terminal.KeyOpens.Say(printable(f.dir)).EN)
 	return p.printIdentity(id, f.dir, false)
 }
 
@@ -97,6 +98,6 @@ func (p *program) makeIdentity(name, out, passphraseFile string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	fmt.Fprintf(p.stderr, "made the identity of %q in %s\n  lab.key.pem   keep it, and its passphrase: shokyo scan --identity %s\n  lab.cert.pem  give it to those who verify: shokyo verify --cert lab.cert.pem\n", name, printable(out), printable(out))
+	fmt.Fprintf(p.stderr, "%s\n  %s\n  %s\n", terminal.MadeIdentity.Say(name, printable(out)).EN, terminal.KeepKey.Say(printable(out)).EN, terminal.GiveCert.EN)
 	return p.printIdentity(id, out, true)
 }

@@ -40,22 +40,6 @@ type program struct {
 	screen *board    // what is at work now; nil: nothing
 }
 
-type verb struct {
-	name, args, summary string
-	run                 func(p *program, args []string) (int, error)
-}
-
-func verbs() []verb {
-	return []verb{
-		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
-		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
-		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
-		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render a bundle again from the signed document", reportVerb},
-		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
-		{"demo", "[--out DIR]", "make a crypto-erased disk and its control, examine both", demoVerb},
-	}
-}
-
 func main() {
 	debug.SetMemoryLimit(batch.MemoryLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -106,7 +90,7 @@ func (p *program) finish(v verb, status int, err error) int {
 		return exitInterrupted
 	case errors.As(err, &usage):
 		status = exitUsage
-		fmt.Fprintf(p.stderr, "shokyo %s: %s\nusage: shokyo %s %s\nall flags: shokyo help %s\n", v.name, printable(errorText(err)), v.name, v.args, v.name)
+		p.showMisuse(v, err)
 	default:
 		status = max(status, exitFailed)
 		p.showError(v.name, err)

@@ -208,7 +208,7 @@ func TestInterruptedAtThePassphrase(t *testing.T) {
 		t.Fatalf("%v: %s", err, text)
 	}
 	for _, args := range [][]string{{"scan", img, "--out", out, "--identity", id}, {"keygen", "--name", "N", "--out", out}} {
-		master, slave := terminal(t, 80, 24)
+		master, slave := openTerminal(t, 80, 24)
 		cmd := exec.Command(shokyo, args...)
 		cmd.Stdin, cmd.Stderr = slave, slave
 		if err := cmd.Start(); err != nil {

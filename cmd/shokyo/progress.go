@@ -17,6 +17,7 @@ import (
 	"shokyo.dev/shokyo/internal/bar"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // board shows how far the examinations are. On a terminal it has one line a
@@ -198,9 +199,9 @@ func (b *board) rows() (rows []string) {
 		}
 	}
 	if !all {
-		sum := fmt.Sprintf("%d of %d done, %d waiting", done, len(b.lines), wait)
+		sum := terminal.Sum.Say(done, len(b.lines), wait).EN
 		if hidden > 0 {
-			sum += fmt.Sprintf(", %d not shown", hidden)
+			sum += terminal.SumHidden.Say(hidden).EN
 		}
 		rows = append(rows, b.style.fit([]span{{"2", sum}}, columns-1))
 	}
@@ -309,15 +310,15 @@ func (l *line) log() {
 	switch {
 	case l.board.quiet:
 	case l.phase == opening && l.measured > 0:
-		fmt.Fprintf(l.board.out, "%s: measuring the compressed image, %d%%\n", l.source, int(l.measured*100))
+		fmt.Fprintln(l.board.out, terminal.MeasuringSource.Say(l.source, int(l.measured*100)).EN)
 	case l.phase == reading:
 		st := l.status()
-		rate, left := l.speed.at(l.board.now(), st), "unknown"
+		rate, left := l.speed.at(l.board.now(), st), terminal.NotKnown.EN
 		if d, ok := timeLeft(st, rate); ok {
 			left = shortDuration(d)
 		}
-		fmt.Fprintf(l.board.out, "%s: %d%%, %s of %s, %s/s, %s so far, %s left, %s\n", l.source, percent(st),
-			humanSize(st.DoneBytes), humanSize(st.PlannedBytes), humanSize(int64(rate)), shortDuration(l.elapsed()), left, residueWords(st))
+		fmt.Fprintln(l.board.out, terminal.Progress.Say(l.source, percent(st),
+			humanSize(st.DoneBytes), humanSize(st.PlannedBytes), humanSize(int64(rate)), shortDuration(l.elapsed()), left, residueWords(st)).EN)
 	}
 }
 
@@ -336,21 +337,19 @@ func (l *line) details() string {
 		return ""
 	}
 	st := l.status()
-	text := "  " + bytesize.Of(st.DoneBytes, st.PlannedBytes) + " in " + shortDuration(l.elapsed())
+	text := "  " + terminal.Done.Say(bytesize.Of(st.DoneBytes, st.PlannedBytes), shortDuration(l.elapsed())).EN
 	if st.ResidueBytes == 0 {
-		text += ", " + noResidueYet
+		text += ", " + terminal.NoneYet.EN
 	}
 	return text
 }
-
-const noResidueYet = "no residue so far"
 
 // residueWords are the words for a log, where nothing said could be taken for
 // nothing found.
 func residueWords(st scan.Status) string {
 	words := statusWords(st)
 	if st.ResidueBytes == 0 {
-		return noResidueYet + leading(", ", words)
+		return terminal.NoneYet.EN + leading(", ", words)
 	}
 	return words
 }
@@ -361,22 +360,22 @@ func (l *line) compose(now time.Time, c columns) []span {
 	name := span{"1", pad(l.name(), c.name) + "  "}
 	switch l.phase {
 	case waiting:
-		return []span{name, {"2", "waiting"}}
+		return []span{name, {"2", terminal.Waiting.EN}}
 	case opening:
 		if l.measured > 0 {
-			return []span{name, {"", fmt.Sprintf("%3d%%  measuring the compressed image", int(l.measured*100))}}
+			return []span{name, {"", fmt.Sprintf("%3d%%  %s", int(l.measured*100), terminal.Measuring.EN)}}
 		}
-		return []span{name, {"", "opening"}}
+		return []span{name, {"", terminal.Opening.EN}}
 	case ended:
 		return []span{name, l.result}
 	}
 	st := l.status()
 	rate := l.speed.at(now, st)
-	figures := "  finishing"
+	figures := "  " + terminal.Finishing.EN
 	if l.phase == reading {
 		left := ""
 		if d, ok := timeLeft(st, rate); ok {
-			left = shortDuration(d) + " left"
+			left = terminal.TimeLeft.Say(shortDuration(d)).EN
 		}
 		figures = fmt.Sprintf("  %11s %11s", humanSize(int64(rate))+"/s", left)
 	}
@@ -391,16 +390,16 @@ func percent(st scan.Status) int64 { return st.DoneBytes * 100 / max(st.PlannedB
 func statusWords(st scan.Status) string {
 	var words []string
 	if st.ResidueBytes > 0 {
-		words = append(words, "residue "+humanSize(st.ResidueBytes))
+		words = append(words, terminal.ResidueYet.Say(humanSize(st.ResidueBytes)).EN)
 	}
 	if st.UnreadableBytes > 0 {
-		words = append(words, "unreadable "+humanSize(st.UnreadableBytes))
+		words = append(words, terminal.UnreadableYet.Say(humanSize(st.UnreadableBytes)).EN)
 	}
 	switch {
 	case st.Pass == 2:
-		words = append(words, "second pass")
+		words = append(words, terminal.SecondPass.EN)
 	case st.DeferredBytes > 0:
-		words = append(words, "put off "+humanSize(st.DeferredBytes))
+		words = append(words, terminal.PutOff.Say(humanSize(st.DeferredBytes)).EN)
 	}
 	return strings.Join(words, ", ")
 }

@@ -326,8 +326,8 @@ func TestMeter(t *testing.T) {
 	}
 }
 
-// terminal opens a pseudo-terminal (pty(7), ioctl_tty(2)).
-func terminal(t *testing.T, columns, rows uint16) (master, slave *os.File) {
+// openTerminal opens a pseudo-terminal (pty(7), ioctl_tty(2)).
+func openTerminal(t *testing.T, columns, rows uint16) (master, slave *os.File) {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -360,7 +360,7 @@ func TestBatchOnATerminal(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	master, slave := terminal(t, 80, 24)
+	master, slave := openTerminal(t, 80, 24)
 	cmd := exec.Command(shokyo, "scan", "clear.img", "missing.img", "marked.img", "--out", "o")
 	cmd.Dir, cmd.Stderr = dir, slave
 	cmd.Env = append(os.Environ(), "TERM=linux")

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,30 +18,12 @@ import (
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/verdict"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
-// Everything a person sees on the terminal is written in this file and in
-// progress.go.
-
-func (p *program) usage(w io.Writer) {
-	fmt.Fprint(w, `shokyo examines a medium whose encryption key was destroyed, read-only. It says
-whether anything recoverable is left on it and how sure that is, and signs the
-report.
-
-usage: shokyo COMMAND …
-
-`)
-	for _, v := range verbs() {
-		fmt.Fprintf(w, "  shokyo %s %s\n      %s\n", v.name, v.args, v.summary)
-	}
-	fmt.Fprint(w, `
-Start with:  shokyo demo
-Details:     shokyo help COMMAND
-
-Exit status: 0 no residue (verify: valid), 1 could not run, 2 usage,
-3 residue found (verify: not valid), 4 inconclusive, 130 interrupted
-`)
-}
+// Everything a person sees on the terminal is laid out in this file and in
+// progress.go, and said in words/terminal; the help is in help.go.
 
 // wrap breaks a text between words into lines of at most n characters.
 func wrap(text string, n int) string {
@@ -112,7 +93,7 @@ func sameProgram(a, b reports.Tool) bool {
 func versionLine() string {
 	t := tool()
 	return fmt.Sprintf("shokyo %s %s %s/%s commit %s", t.Version, t.GoVersion, t.OS, t.Arch,
-		cmp.Or(t.Commit, "unknown (built outside a git clone, or without git)"))
+		cmp.Or(t.Commit, terminal.UnknownCommit.EN))
 }
 
 // style colours text for a person on a terminal, and only there.
@@ -139,15 +120,15 @@ func verdictWord(d *reports.Document) span {
 	case verdict.NoResidue.String():
 		switch {
 		case d.WholeMedium():
-			return span{"1;32", "NO RESIDUE"}
+			return span{"1;32", terminal.NoResidue.EN}
 		case d.Plan.Mode != "full":
-			return span{"1;32", "NO RESIDUE IN SAMPLE"}
+			return span{"1;32", terminal.NoResidueInSample.EN}
 		}
-		return span{"1;32", "NO RESIDUE IN REGIONS"}
+		return span{"1;32", terminal.NoResidueInRegions.EN}
 	case verdict.ResidueFound.String():
-		return span{"1;31", "RESIDUE FOUND"}
+		return span{"1;31", terminal.ResidueFound.EN}
 	}
-	return span{"1;33", "INCONCLUSIVE"}
+	return span{"1;33", terminal.Inconclusive.EN}
 }
 
 func (s style) verdict(d *reports.Document) string {
@@ -160,33 +141,33 @@ func (s style) verdict(d *reports.Document) string {
 func (p *program) showVerdict(d *reports.Document, bundle string) {
 	s, w := p.style(), new(strings.Builder)
 	fmt.Fprintf(w, "\n%s  %s  (%s)\n", s.verdict(d), s.bold(d.Medium.Path), humanSize(d.Medium.SizeBytes))
-	fmt.Fprintf(w, "  about: %s\n", printable(d.Scope.Text))
+	fmt.Fprintf(w, "  %s\n", terminal.About.Say(printable(d.Scope.Text)).EN)
 	for _, r := range d.Reasons {
 		fmt.Fprintf(w, "  %s: %s\n", r.Code, r.Text)
 	}
 	if d.Claim != verdict.ClaimNone.String() {
-		fmt.Fprintf(w, "  claim: %s\n", claimWords(d))
+		fmt.Fprintf(w, "  %s\n", terminal.Claim.Say(claimWords(d)).EN)
 	}
 	fmt.Fprintf(w, "  [%s]\n  %s\n", s.mapLine(d.Map.Cells, 64), s.dim(mapLegend(d)))
 	if d.Found.Text != "" {
-		fmt.Fprintf(w, "  found: %s\n", printable(d.Found.Text))
+		fmt.Fprintf(w, "  %s\n", terminal.Found.Say(printable(d.Found.Text)).EN)
 	}
 	if c := d.Cut("findings", len(d.Findings), len(d.Findings)); c.Left() {
-		fmt.Fprintf(w, "  report.json lists %d of the %d findings, the first of each kind among them\n", c.Listed, c.Exist)
+		fmt.Fprintf(w, "  %s\n", terminal.Listed.Say(c.Listed, c.Exist).EN)
 	}
 	if d.Identity.ThrowAway {
-		fmt.Fprintf(w, "  %s\n", s.dim("signed with a throw-away identity: the bundle proves that it is unchanged, not who made it (shokyo keygen)"))
+		fmt.Fprintf(w, "  %s\n", s.dim(terminal.ThrowAway.EN))
 	}
 	if d.Medium.Kind == string(kernel.BlockDevice) {
-		fmt.Fprintf(w, "  %s stays read-only until you say otherwise: blockdev --setrw %s\n", printable(d.Medium.Path), printable(d.Medium.Path))
+		fmt.Fprintf(w, "  %s\n", terminal.StaysReadOnly.Say(printable(d.Medium.Path)).EN)
 	}
-	fmt.Fprintf(w, "  report: %s\n", printable(outPath(bundle)))
+	fmt.Fprintf(w, "  %s\n", terminal.Report.Say(printable(outPath(bundle))).EN)
 	p.tell(w.String())
 }
 
 // claimWords is the claim with the amounts it rests on.
 func claimWords(d *reports.Document) string {
-	return fmt.Sprintf("%s (read back: ciphertext %s, fill %s)", d.Claim, humanSize(d.ClaimBytes.PhysicalCiphertext), humanSize(d.ClaimBytes.Logical))
+	return terminal.ClaimRests.Say(d.Claim, humanSize(d.ClaimBytes.PhysicalCiphertext), humanSize(d.ClaimBytes.Logical)).EN
 }
 
 // mapLine draws the medium in n characters; the worst class in a cell is shown.
@@ -232,9 +213,9 @@ func mapSign(cells []reports.Cell) string {
 func mapLegend(d *reports.Document) string {
 	c := d.Statistics.Classes
 	parts := []string{}
-	add := func(sign, name string, n int64) {
+	add := func(sign, class string, n int64) {
 		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s %s", sign, name, humanSize(n)))
+			parts = append(parts, fmt.Sprintf("%s %s %s", sign, terminal.Classes.Say(class).EN, humanSize(n)))
 		}
 	}
 	add("#", "residue", c.Residue)
@@ -251,20 +232,21 @@ func mapLegend(d *reports.Document) string {
 func (p *program) showDevices(drives []*statements.Drive) {
 	s := p.out
 	if len(drives) == 0 {
-		fmt.Fprintln(p.stdout, "no media are attached")
+		fmt.Fprintln(p.stdout, terminal.NoMedia.EN)
 	}
 	for i, d := range drives {
 		if i > 0 {
 			fmt.Fprintln(p.stdout)
 		}
-		fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s  serial %s\n", s.bold(printable(d.Path)), d.Bus, sizeWords(d.SizeBytes), sectorWords(d),
-			orDash(d.Model), orDash(d.Serial))
+		fmt.Fprintf(p.stdout, "%s  %s  %s  %s  %s  %s\n", s.bold(printable(d.Path)), d.Bus, sizeWords(d.SizeBytes), sectorWords(d),
+			orDash(d.Model), terminal.Serial.Say(orDash(d.Serial)).EN)
 		for _, line := range driveLines(d) {
-			fmt.Fprintf(p.stdout, "    %-16s %s\n", line[0], printable(line[1]))
+			fmt.Fprintf(p.stdout, "    %-16s %s\n", terminal.OfDrive.Say(line[0]).EN, printable(line[1]))
 		}
 	}
 }
 
+// driveLines are a code of terminal.OfDrive and what is said of it.
 func driveLines(d *statements.Drive) [][2]string {
 	inUse := d.InUse.String()
 	if len(d.Users) > 0 {
@@ -296,52 +278,52 @@ func orDash(s string) string { return cmp.Or(printable(s), "-") }
 
 func sizeWords(n int64) string {
 	if n == 0 {
-		return "no medium, or sectors the kernel can not read"
+		return terminal.NoMedium.EN
 	}
 	return humanSize(n)
 }
 
 func sectorWords(d *statements.Drive) string {
 	if d.LogicalBlockBytes == 0 {
-		return "sectors unknown"
+		return terminal.SectorsUnknown.EN
 	}
-	return fmt.Sprintf("sectors %d/%d", d.LogicalBlockBytes, d.PhysicalBlockBytes)
+	return terminal.Sectors.Say(d.LogicalBlockBytes, d.PhysicalBlockBytes).EN
 }
 
-func counted(n int, what string) string {
+func sources(n int) words.Text {
 	if n == 1 {
-		return "1 " + what
+		return terminal.OneSource
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return terminal.Sources.Say(n)
 }
 
 func (p *program) showExaminedEarlier(bundle string) {
-	p.tell(fmt.Sprintf("  examined earlier: this is the verdict of the bundle that is there; move %s away to examine it again\n", printable(bundle)))
+	p.tell("  " + terminal.ExaminedEarlier.Say(printable(bundle)).EN + "\n")
 }
 
 func (p *program) showHowToGoOn() {
-	p.tell("shokyo scan with the same flags and --resume goes on\n")
+	p.tell(terminal.HowToGoOn.EN + "\n")
 }
 
 // maxShownExceptions fit on a screen; batch.json has the others.
 const maxShownExceptions = 12
 
 // inPart says how many clean verdicts are not about a whole medium.
-func inPart(n int) string {
+func inPart(n int) words.Text {
 	if n == 0 {
-		return ""
+		return words.Text{}
 	}
-	return fmt.Sprintf(" (%d of them in a sample or in regions only)", n)
+	return terminal.InPart.Say(n)
 }
 
 // showBatch sums up: how many ended how, and what needs a person.
 func (p *program) showBatch(b *batches.Batch, out string) {
 	s, w := p.style(), new(strings.Builder)
 	t := b.Totals
-	fmt.Fprintf(w, "\n%s  %s: %d no residue%s, %d residue found, %d inconclusive, %d could not run\n",
-		s.bold("BATCH"), counted(t.Sources, "source"), t.NoResidue, inPart(t.NoResidueInPart), t.ResidueFound, t.Inconclusive, t.CouldNotRun)
+	fmt.Fprintf(w, "\n%s  %s\n", s.bold(terminal.Batch.EN),
+		terminal.Ended.Say(sources(t.Sources), t.NoResidue, inPart(t.NoResidueInPart), t.ResidueFound, t.Inconclusive, t.CouldNotRun).EN)
 	if b.Ledger != nil {
-		fmt.Fprintf(w, "  ledger %s: %d of %d serial numbers have a report\n", printable(b.Ledger.Name), t.LedgerSerials-t.LedgerNotExamined, t.LedgerSerials)
+		fmt.Fprintf(w, "  %s\n", terminal.Ledger.Say(printable(b.Ledger.Name), t.LedgerSerials-t.LedgerNotExamined, t.LedgerSerials).EN)
 	}
 	for i, x := range b.Exceptions {
 		if i == maxShownExceptions {
@@ -354,9 +336,9 @@ func (p *program) showBatch(b *batches.Batch, out string) {
 		total += c.Count
 	}
 	if total > maxShownExceptions {
-		fmt.Fprintf(w, "  … %d of %d are shown; batch.json lists %d\n", maxShownExceptions, total, len(b.Exceptions))
+		fmt.Fprintf(w, "  %s\n", terminal.Exceptions.Say(maxShownExceptions, total, len(b.Exceptions)).EN)
 	}
-	fmt.Fprintf(w, "  summary: %s, %s\n", printable(filepath.Join(out, batches.File)), batches.CSV)
+	fmt.Fprintf(w, "  %s\n", terminal.Summary.Say(printable(filepath.Join(out, batches.File)), batches.CSV).EN)
 	p.tell(w.String())
 }
 
@@ -383,17 +365,18 @@ const maxShownReasons = 20
 func (to reader) showVerified(c *checked) {
 	v, d := c.bundle, c.bundle.Document
 	word, _ := c.word()
-	fmt.Fprintf(to, "%s  %s\n  verdict: %s, about %s\n", to.paint(word.color, word.text), printable(v.bundle), to.bold(v.Verdict), printable(scopeWords(d)))
+	fmt.Fprintf(to, "%s  %s\n  %s\n", to.paint(word.color, word.text), printable(v.bundle), terminal.VerdictAbout.Say(to.bold(v.Verdict), printable(scopeWords(d))).EN)
 	for _, r := range d.Reasons[:min(len(d.Reasons), maxShownReasons)] {
 		fmt.Fprintf(to, "    %s: %s\n", printable(r.Code), printable(r.Text))
 	}
 	if more := len(d.Reasons) - maxShownReasons; more > 0 {
-		fmt.Fprintf(to, "    … and %d more reasons, all in report.json\n", more)
+		fmt.Fprintf(to, "    %s\n", terminal.MoreReasons.Say(more).EN)
 	}
 	if v.Verdict == verdict.NoResidue.String() {
-		fmt.Fprintf(to, "  claim: %s\n", printable(claimWords(d)))
+		fmt.Fprintf(to, "  %s\n", terminal.Claim.Say(printable(claimWords(d))).EN)
 	}
-	fmt.Fprintf(to, "  read: %s of %s\n  medium: %s\n  signed by: %s\n", humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes), mediumWords(&d.Medium), printable(v.Signer))
+	fmt.Fprintf(to, "  %s\n  %s\n  %s\n", terminal.Read.Say(humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes)).EN,
+		terminal.Medium.Say(mediumWords(&d.Medium)).EN, terminal.SignedBy.Say(printable(v.Signer)).EN)
 	for _, n := range v.Notes {
 		fmt.Fprintf(to, "  %s: %s\n", n.Code, n.Text)
 	}
@@ -404,37 +387,38 @@ func (to reader) showVerified(c *checked) {
 
 // scopeWords is what a verdict is about, also of reports that have no words for it.
 func scopeWords(d *reports.Document) string {
-	return cmp.Or(d.Scope.Text, fmt.Sprintf("%s of %s", humanSize(d.Coverage.PlannedBytes), humanSize(d.Medium.SizeBytes)))
+	return cmp.Or(d.Scope.Text, terminal.Part.Say(humanSize(d.Coverage.PlannedBytes), humanSize(d.Medium.SizeBytes)).EN)
 }
 
 // mediumWords is how a medium is told from others: by what it says of itself, and
 // where it was.
 func mediumWords(m *reports.Medium) string {
-	words := printable(m.Path)
-	for _, w := range []struct{ what, value string }{{"", m.Model}, {"serial ", m.Serial}} {
-		if w.value != "" {
-			words += ", " + w.what + printable(w.value)
-		}
+	out := printable(m.Path)
+	if m.Model != "" {
+		out += ", " + printable(m.Model)
 	}
-	return words
+	if m.Serial != "" {
+		out += ", " + terminal.Serial.Say(printable(m.Serial)).EN
+	}
+	return out
 }
 
 // showQuote prints what the TPM's word is worth.
 func (to reader) showQuote(v *verifiedBundle) {
 	q := v.quote
-	made := "which one was booted is signed for this report by the attestation key"
+	made := terminal.BootedSigned
 	if q.Match == attest.ThisImage {
-		made = fmt.Sprintf("made by exactly this image: %s (%s), command line not overridden", to.bold(printable(v.manifest.Image.Name)), printable(q.Set))
+		made = terminal.ThisImage.Say(to.bold(printable(v.manifest.Image.Name)), printable(q.Set))
 	}
 	if v.key == nil {
-		made += "; that holds if the key lies in a TPM, which --tpm-key would show"
+		made = made.Then(terminal.InTPM)
 	}
-	fmt.Fprintf(to, "  system: %s\n  attestation key: %s\n  event log: %s\n", made, q.KeyName, q.Log)
+	fmt.Fprintf(to, "  %s\n  %s\n  %s\n", terminal.System.Say(made).EN, terminal.AttestationKey.Say(q.KeyName).EN, terminal.EventLog.Say(q.Log).EN)
 	if v.key != nil {
-		fmt.Fprintf(to, "  attestation key is known: %s\n", cmp.Or(v.key.Remark, "it is the one you named"))
+		fmt.Fprintf(to, "  %s\n", terminal.KeyKnown.Say(cmp.Or(v.key.Remark, terminal.KeyNamed.EN)).EN)
 	}
 	if v.maker != "" {
-		fmt.Fprintf(to, "  endorsement certificate: by %s; that it is of the TPM that signed is not shown\n", v.maker)
+		fmt.Fprintf(to, "  %s\n", terminal.Endorsement.Say(v.maker).EN)
 	}
 	for _, n := range q.Notes {
 		fmt.Fprintf(to, "  %s: %s\n", n.Code, n.Text)
@@ -442,7 +426,7 @@ func (to reader) showQuote(v *verifiedBundle) {
 }
 
 func (to reader) showInvalid(bundle string, invalid *sign.InvalidError) {
-	fmt.Fprintf(to, "%s  %s\n", to.paint("1;31", "NOT VALID"), printable(bundle))
+	fmt.Fprintf(to, "%s  %s\n", to.paint("1;31", terminal.NotValid.EN), printable(bundle))
 	for _, problem := range invalid.Problems {
 		fmt.Fprintf(to, "  %s\n", printable(problem.String()))
 	}
@@ -451,16 +435,16 @@ func (to reader) showInvalid(bundle string, invalid *sign.InvalidError) {
 // showDemo is the demo's one screen.
 func (p *program) showDemo(erased, control *reports.Document, out string) {
 	s := p.style()
-	fmt.Fprintf(p.stderr, "\n%s\n\n", s.bold("Two disks, the same documents, one examination each"))
+	fmt.Fprintf(p.stderr, "\n%s\n\n", s.bold(terminal.TwoDisks.EN))
 	for _, d := range []struct {
 		doc   *reports.Document
 		title string
-	}{{erased, "erased.img   LUKS2, its key slots destroyed"}, {control, "control.img  the same, never encrypted"}} {
+	}{{erased, terminal.ErasedDisk.EN}, {control, terminal.ControlDisk.EN}} {
 		fmt.Fprintf(p.stderr, "  %s\n  %s\n  [%s]\n  %s\n", s.bold(d.title), s.verdict(d.doc), s.mapLine(d.doc.Map.Cells, 72), s.dim(mapLegend(d.doc)))
 		if found := d.doc.Found.Text; found != "" {
-			fmt.Fprintf(p.stderr, "  found: %s\n", strings.ReplaceAll(wrap(printable(found), 72), "\n", "\n    "))
+			fmt.Fprintf(p.stderr, "  %s\n", terminal.Found.Say(strings.ReplaceAll(wrap(printable(found), 72), "\n", "\n    ")).EN)
 		} else {
-			fmt.Fprintf(p.stderr, "  claim: %s\n", claimWords(d.doc))
+			fmt.Fprintf(p.stderr, "  %s\n", terminal.Claim.Say(claimWords(d.doc)).EN)
 		}
 		for _, r := range d.doc.Reasons {
 			if verdict.Code(r.Code) == verdict.ReasonReadableLabel {
@@ -468,12 +452,12 @@ func (p *program) showDemo(erased, control *reports.Document, out string) {
 			}
 		}
 		for _, e := range d.doc.Explanations {
-			fmt.Fprintf(p.stderr, "  explained at %d: %s\n", e.Offset, e.Text)
+			fmt.Fprintf(p.stderr, "  %s\n", terminal.Explained.Say(e.Offset, e.Text).EN)
 		}
-		fmt.Fprintf(p.stderr, "  report: %s\n\n", outPath(filepath.Join(out, examine.BundleName(d.doc.Medium.Path))))
+		fmt.Fprintf(p.stderr, "  %s\n\n", terminal.Report.Say(outPath(filepath.Join(out, examine.BundleName(d.doc.Medium.Path)))).EN)
 	}
 	if erased.Verdict == verdict.NoResidue.String() && control.Verdict == verdict.ResidueFound.String() {
-		fmt.Fprintf(p.stderr, "  The control was found, so the test can see; on the erased disk it saw nothing.\n  Check a bundle:  shokyo verify %s\n", filepath.Join(out, "erased.img"))
+		fmt.Fprintf(p.stderr, "  %s\n  %s\n", terminal.TestSees.EN, terminal.CheckBundle.Say(filepath.Join(out, "erased.img")).EN)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 // reader is where an answer goes: to people on standard error, or, where the answer
@@ -56,13 +57,13 @@ func (c *checked) status() int {
 func (c *checked) word() (people span, program string) {
 	switch c.status() {
 	case exitOK:
-		return span{"1;32", "VALID"}, "valid"
+		return span{"1;32", terminal.Valid.EN}, "valid"
 	case exitNotValid:
-		return span{"1;31", "NOT VALID"}, "not-valid"
+		return span{"1;31", terminal.NotValid.EN}, "not-valid"
 	case exitInconclusive:
-		return span{"1;33", "WHOLE, SIGNER UNKNOWN"}, "signer-unknown"
+		return span{"1;33", terminal.SignerUnknown.EN}, "signer-unknown"
 	}
-	return span{"1;33", "NOT CHECKED"}, "not-checked"
+	return span{"1;33", terminal.NotChecked.EN}, "not-checked"
 }
 
 // line is what verify --json prints of it.
@@ -137,11 +138,11 @@ func (s *verifySummary) show(to reader) {
 	var parts []string
 	for _, x := range []struct {
 		n    int
-		what string
-	}{{s.Valid, "valid"}, {s.SignerUnknown, "whole, signer unknown"}, {s.NotValid, "not valid"}, {s.NotChecked, "not checked"}} {
+		code string
+	}{{s.Valid, "valid"}, {s.SignerUnknown, "signer-unknown"}, {s.NotValid, "not-valid"}, {s.NotChecked, "not-checked"}} {
 		if x.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", x.n, x.what))
+			parts = append(parts, terminal.Counts.Say(x.code, x.n).EN)
 		}
 	}
-	fmt.Fprintf(to, "%s  %d bundles: %s\n", to.bold("VERIFIED"), s.Bundles, strings.Join(parts, ", "))
+	fmt.Fprintf(to, "%s  %s\n", to.bold(terminal.Verified.EN), terminal.Bundles.Say(s.Bundles, strings.Join(parts, ", ")).EN)
 }

@@ -14,6 +14,7 @@ import (
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/words/terminal"
 )
 
 const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE] [--manifest FILE] [--tpm-key KEY]
@@ -195,22 +196,21 @@ func (b *verifiedBundle) checkPages(self reports.Tool) ([]sign.Problem, error) {
 	case len(b.Unlike) == 0:
 		return nil, nil
 	case sameProgram(b.Document.Tool, self):
-		return []sign.Problem{{File: names, Code: "contradiction", Text: "does not say what report.json says: this shokyo made the report, and renders it otherwise"}}, nil
+		return []sign.Problem{{File: names, Code: "contradiction", Text: terminal.Contradicts.EN}}, nil
 	case b.manifest != nil || b.key != nil:
 		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the shokyo that made the report (%s), or print what the TPM signed with: shokyo report", names, by)
 	}
-	b.Notes = append(b.Notes, reports.Reason{Code: "pages-not-compared", Text: fmt.Sprintf(
-		"%s: that this says what report.json says is the word of the signer alone, and this shokyo can not tell (the report was made by %s). shokyo report prints what report.json says", names, by)})
+	b.Notes = append(b.Notes, reports.Reason{Code: "pages-not-compared", Text: terminal.NotCompared.Say(names, by).EN})
 	return nil, nil
 }
 
 // toolWords name the program that made a report.
 func toolWords(t *reports.Tool) string {
-	words := strings.Join(strings.Fields(printable(t.Version+" "+t.Commit)), " ")
-	if words == "" || words == unversioned {
-		return "one without a version"
+	version := strings.Join(strings.Fields(printable(t.Version+" "+t.Commit)), " ")
+	if version == "" || version == unversioned {
+		return terminal.NoVersion.EN
 	}
-	return "version " + words
+	return terminal.ToolVersion.Say(version).EN
 }
 
 // trusted is what the files of trust hold.
@@ -276,18 +276,18 @@ func loadKeys(nameOrFile string) ([]attest.Key, error) {
 // checkQuote says what is wrong with the TPM's word on the system. Where nothing
 // was asked for, there need not be one; but one that is there must hold.
 func (b *verifiedBundle) checkQuote(k *trusted) []sign.Problem {
-	problem := func(code, format string, args ...any) []sign.Problem {
-		return []sign.Problem{{File: sign.AttestationFile, Code: code, Text: fmt.Sprintf(format, args...)}}
+	problem := func(code, text string) []sign.Problem {
+		return []sign.Problem{{File: sign.AttestationFile, Code: code, Text: text}}
 	}
 	if b.Attestation == nil {
 		if k.manifest != nil || k.tpmRoots != nil || k.tpmKeys != nil {
-			return problem("not-attested", "there is none, so which system made the report is not shown (%s)", printable(b.Document.Platform.Attestation.Text))
+			return problem("not-attested", terminal.NotAttested.Say(printable(b.Document.Platform.Attestation.Text)).EN)
 		}
 		return nil
 	}
 	a, err := attest.Decode(b.Attestation)
 	if err != nil {
-		return problem("attestation", "%v", err)
+		return problem("attestation", err.Error())
 	}
 	var sets []attest.PCRSet
 	if k.manifest != nil {
@@ -295,12 +295,12 @@ func (b *verifiedBundle) checkQuote(k *trusted) []sign.Problem {
 	}
 	r, err := attest.Verify(a, b.ReportSHA256, sets)
 	if err != nil {
-		return problem("attestation", "%v", err)
+		return problem("attestation", err.Error())
 	}
 	if r.Match == attest.OtherSystem {
-		out := problem("other-system", "the signature holds, but the report was made on another system than %s, or on a changed one", printable(k.manifest.Image.Name))
+		out := problem("other-system", terminal.OtherSystem.Say(printable(k.manifest.Image.Name)).EN)
 		for _, d := range r.Differences {
-			out = append(out, problem("other-system", "%s", d)...)
+			out = append(out, problem("other-system", d)...)
 		}
 		return out
 	}
@@ -308,7 +308,7 @@ func (b *verifiedBundle) checkQuote(k *trusted) []sign.Problem {
 	if k.tpmKeys != nil {
 		key, known := r.Recognize(k.tpmKeys)
 		if !known {
-			return problem("other-tpm", "the signature holds, but the key that made it, %s, is none of the %d you named", r.KeyName, len(k.tpmKeys))
+			return problem("other-tpm", terminal.OtherTPM.Say(r.KeyName, len(k.tpmKeys)).EN)
 		}
 		b.key = &key
 	}
@@ -316,7 +316,7 @@ func (b *verifiedBundle) checkQuote(k *trusted) []sign.Problem {
 		return nil
 	}
 	if b.maker, err = attest.VerifyEndorsement(a, k.tpmRoots, b.finished()); err != nil {
-		return problem("tpm", "%v", err)
+		return problem("tpm", err.Error())
 	}
 	return nil
 }

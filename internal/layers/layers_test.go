@@ -34,8 +34,8 @@ appliance/screen: appliance/ascii internal/wholefile
 appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
 appliance/stick/mark: internal/gpt internal/wholefile
 attest: words words/boot
-cmd/mkbootimage: bootimage internal/bar internal/bytesize // and nobody else builds images
-cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict
+cmd/mkbootimage: bootimage internal/bar internal/bytesize words words/terminal // and nobody else builds images
+cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen // scans nothing itself: it starts the program that does
 devices: devices/ internal/aligned
 devices/*: devices/answer

@@ -52,6 +52,10 @@ var technical = map[string]string{
 	"scan/labels/":              "names that tools give by default",
 	"ledger/doubt.go":           "names of months",
 	"image/foreign/kinds.go":    "names of file kinds, and the commands that undo them, as errors say them",
+	"bootimage/licenses.go":     "phrases to know licences by",
+	"bootimage/predict.go":      "what firmware measures, byte for byte",
+	"bootimage/bios.go":         "the configuration of syslinux",
+	"cmd/shokyo/help.go":        "the help of all verbs, and what is wrong with a call",
 }
 
 // partsOfErrors are what makes parts of errors, which are no sentences for people: the file,
@@ -134,8 +138,8 @@ func spoken(f *ast.File, leftOut func(name string) bool) (list []string) {
 			if n.Recv != nil && n.Name.Name == "Error" || leftOut(n.Name.Name) { // of an error
 				return false
 			}
-		case *ast.ValueSpec:
-			if leftOut(n.Names[0].Name) {
+		case *ast.ValueSpec: // the help of a verb stands with its flags
+			if leftOut(n.Names[0].Name) || strings.HasSuffix(n.Names[0].Name, "Help") {
 				return false
 			}
 		case *ast.CompositeLit:
@@ -326,6 +330,7 @@ var g = fs.String("out", "", "where all of it is to go")
 func h() { fmt.Printf("nothing was found on %s\n", x); panic("this can not be the case") }
 var i = "SELECT x-1 FROM t2 WHERE n3"
 var j = Objection{"five words make a sentence"}
+const demoHelp = "make two disks and examine both"
 `
 	f, err := parser.ParseFile(token.NewFileSet(), "p.go", file, 0)
 	if err != nil {
