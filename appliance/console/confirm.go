@@ -5,10 +5,13 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/appliance/console/disklist"
 	"shokyo.dev/shokyo/appliance/console/form"
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Step 3: what will be done. Nothing happens before it has been read.
@@ -26,11 +29,11 @@ func (m model) confirmKey(key string) (model, tea.Cmd) {
 func (m model) confirmBody(room int) []page.Row {
 	disks := m.disks.Picked()
 	rest := m.confirmRest()
-	rows := []page.Row{page.Ink(page.Bold, " Ready to examine %s:", page.Counted(len(disks), "disk"))}
+	rows := []page.Row{page.Ink(page.Bold, " %s", console.Ready.Say(console.Disks(len(disks))).EN)}
 	n := max(room-len(rows)-len(rest), 1)
 	for i, d := range disks {
 		if i == n-1 && len(disks) > n {
-			rows = append(rows, page.Ink(page.Dim, "   ... and %d more", len(disks)-i))
+			rows = append(rows, page.Ink(page.Dim, "   %s", console.MoreDisks.Say(len(disks)-i).EN))
 			break
 		}
 		rows = append(rows, page.Say("   %s", disklist.Identity(d)))
@@ -47,26 +50,29 @@ func (m model) confirmRest() []page.Row {
 		}
 	}
 	if given == nil {
-		given = []string{"none"}
+		given = []string{console.NoDetails.EN}
 	}
-	rows := append([]page.Row{nil}, page.Wrap(page.Plain, "   How      ", m.plan().Words(), m.width-1)...)
-	rows = append(rows, page.Cut(page.Wrap(page.Plain, "   Details  ", strings.Join(given, ", "), m.width-1), 2)...)
-	rows = append(rows, page.Say("   Signed   with the %s", m.form.IdentityWords()), page.Say("   Reports  %s", m.reportsWords()))
-	rows = append(rows, page.Wrap(page.Plain, "   Proof    ", m.proofWords(), m.width-1)...)
-	return append(rows, nil, page.Ink(page.Green, " Nothing is written to the disks: this stick has locked them against writing."),
-		page.Ink(page.Bold, " Press Enter to START."))
+	rows := append([]page.Row{nil}, page.Wrap(page.Plain, label(console.How), m.plan().Words(), m.width-1)...)
+	rows = append(rows, page.Cut(page.Wrap(page.Plain, label(console.Details), strings.Join(given, ", "), m.width-1), 2)...)
+	rows = append(rows, page.Say("%s%s", label(console.Signed), console.WithThe.Say(m.form.IdentityWords()).EN), page.Say("%s%s", label(console.Reported), m.reportsWords()))
+	rows = append(rows, page.Wrap(page.Plain, label(console.Proof), m.proofWords(), m.width-1)...)
+	return append(rows, nil, page.Ink(page.Green, " %s", console.DisksLocked.EN),
+		page.Ink(page.Bold, " %s", console.PressEnter.EN))
 }
+
+// label is what stands before a row.
+func label(t words.Text) string { return "   " + ascii.Column(t.EN, 8) + " " }
 
 func (m model) reportsWords() string {
 	if m.evidence.err != nil {
-		return "stay in memory until there is an evidence stick to save them to"
+		return console.ToMemory.EN
 	}
-	return "go to the evidence stick, " + bytesize.Label(m.evidence.free) + " free"
+	return console.ToStick.Say(bytesize.Label(m.evidence.free)).EN
 }
 
 func (m model) proofWords() string {
 	if m.tpm {
-		return "the TPM of this machine attests in each report which image was running."
+		return console.TPMAttests.EN
 	}
-	return "this machine has no TPM 2.0, or it is off in the firmware setup. Reports are valid, but nothing attests which image made them."
+	return console.NoTPM.EN
 }

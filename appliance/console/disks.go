@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"shokyo.dev/shokyo/appliance/console/page"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Step 1: which disks are there, and which shall be examined.
@@ -41,36 +42,36 @@ func (m model) toSettings() (model, tea.Cmd) {
 		m.step = stepSettings
 		return m, m.askIdentity()
 	case !m.disks.NoneOffered():
-		m.message = "No disk is chosen. Put an x at each disk to be examined: with the space bar."
+		m.message = console.NoneChosen.EN
 	}
 	return m, nil
 }
 
 func (m model) disksKeys(unsaved bool) []string {
 	if m.looking || m.disks.Err != nil || m.disks.NoneOffered() {
-		keys := []string{"r=look again", "q=shut down"}
+		keys := []string{console.KeyLookAgain.EN, console.KeyShutDown.EN}
 		if unsaved {
-			keys = append(keys, "s=save again")
+			keys = append(keys, console.KeySaveAgain.EN)
 		}
 		return keys
 	}
 	switch {
 	case m.otherStick(): // its key has to fit in too
-		return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=again", "q=off"}
+		return []string{console.KeyMove.EN, console.KeyChoose.EN, console.KeyAll.EN, console.KeyGoOn.EN, console.KeyAgain.EN, console.KeyOff.EN}
 	case unsaved:
-		return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=again", "s=save", "q=off"}
+		return []string{console.KeyMove.EN, console.KeyChoose.EN, console.KeyAll.EN, console.KeyGoOn.EN, console.KeyAgain.EN, console.KeySave.EN, console.KeyOff.EN}
 	}
-	return []string{"Up/Down=move", "Space=choose", "a=all", "Enter=go on", "r=look again", "q=shut down"}
+	return []string{console.KeyMove.EN, console.KeyChoose.EN, console.KeyAll.EN, console.KeyGoOn.EN, console.KeyLookAgain.EN, console.KeyShutDown.EN}
 }
 
 func (m model) disksBody(room int) []page.Row {
 	switch {
 	case m.looking:
-		return []page.Row{nil, page.Ink(page.Bold, " Looking for disks ..."), nil,
-			page.Say(" Each disk is asked what it is. One that does not answer can take half a minute.")}
+		return []page.Row{nil, page.Ink(page.Bold, " %s", console.Looking.EN), nil,
+			page.Say(" %s", console.Asked.EN)}
 	case m.disks.Err != nil:
-		return append([]page.Row{nil, page.Ink(page.Red, " The disks could not be listed."), nil},
-			append(page.Wrap(page.Plain, "   ", m.disks.Err.Error(), m.width-2), nil, page.Say(" Press r to look again, or q to shut down and then start again."))...)
+		return append([]page.Row{nil, page.Ink(page.Red, " %s", console.NotListed.EN), nil},
+			append(page.Wrap(page.Plain, "   ", m.disks.Err.Error(), m.width-2), nil, page.Say(" %s", console.PressRorQ.EN))...)
 	case m.disks.NoneOffered():
 		return m.disks.NoDisks()
 	}

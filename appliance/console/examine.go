@@ -16,6 +16,8 @@ import (
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Step 4: the examination, live.
@@ -23,7 +25,7 @@ import (
 // begin starts the examination of the chosen disks.
 func (m model) begin() (model, tea.Cmd) {
 	if len(m.disks.Picked()) == 0 { // the list has changed meanwhile
-		m.step, m.message = stepDisks, "What was chosen is not there any more: choose again."
+		m.step, m.message = stepDisks, console.ChosenGone.EN
 		return m, nil
 	}
 	m.kept = m.unsaved()
@@ -36,7 +38,7 @@ func (m model) begin() (model, tea.Cmd) {
 	m.step, m.stop, m.stopped, m.view, m.large = stepExamine, stop, false, 0, false
 	m.form = m.form.Forget()
 	return m, func() tea.Msg {
-		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", page.Counted(len(disks), "disk"), settings.Mode))
+		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", console.Disks(len(disks)).EN, settings.Mode))
 		err := m.core.Examine(ctx, disks, settings,
 			func(p core.Progress) { m.send(progressMsg(p)) }, func(o core.Outcome) { m.send(outcomeMsg(o)) })
 		stop()
@@ -108,9 +110,9 @@ func (m model) examineKey(key string) (model, tea.Cmd) {
 }
 
 func (m model) examineKeys() []string {
-	keys := []string{"Esc=stop"}
+	keys := []string{console.KeyEscStop.EN}
 	if len(m.jobs) > m.blocks() {
-		keys = []string{"Up/Down=see the other disks", "Esc=stop"}
+		keys = []string{console.KeyOtherDisks.EN, console.KeyEscStop.EN}
 	}
 	return keys
 }
@@ -131,7 +133,7 @@ func (m model) examineBody(room int) []page.Row {
 	for len(rows) < room-1 {
 		rows = append(rows, nil)
 	}
-	return append(rows, page.Ink(page.Dim, " # residue  ! unreadable  = ciphertext  m metadata  . fill  ? not read yet"))
+	return append(rows, page.Ink(page.Dim, " %s", console.Legend.EN))
 }
 
 func (m model) summary() page.Row {
@@ -142,11 +144,11 @@ func (m model) summary() page.Row {
 		}
 	}
 	if m.stopped {
-		return page.Ink(page.Yellow, " Stopping ...")
+		return page.Ink(page.Yellow, " %s", console.Stopping.EN)
 	}
-	r := page.Row{page.Bold.Of(fmt.Sprintf(" %d of %s done.", done, page.Counted(len(m.jobs), "disk")))}
+	r := page.Row{page.Bold.Of(" " + console.Done.Say(done, console.Disks(len(m.jobs))).EN)}
 	if n := len(m.jobs) - m.blocks(); n > 0 {
-		r = append(r, page.Dim.Of(fmt.Sprintf("  %d do not fit on the screen.", n)))
+		r = append(r, page.Dim.Of("  "+console.DoNotFit.Say(n).EN))
 	}
 	return r
 }
@@ -170,9 +172,9 @@ func phaseWords(phase exchange.Phase) string {
 	case exchange.PhaseUnknown:
 		return exchange.Waiting.String()
 	case exchange.SecondPass:
-		return "reading bad places again"
+		return console.SecondPass.EN
 	case exchange.Finishing:
-		return "writing the report"
+		return console.Finishing.EN
 	}
 	return phase.String()
 }
@@ -187,22 +189,22 @@ func meterRow(p core.Progress) page.Row {
 	full := int(share * wideBar)
 	left := ""
 	if p.SecondsLeft > 0 || p.SecondsLeft == 0 && p.Phase == exchange.Reading && p.Done > 0 {
-		left = page.RoughTime(time.Duration(min(p.SecondsLeft, 1e9))*time.Second) + " left"
+		left = console.TimeLeft.Say(page.RoughTime(time.Duration(min(p.SecondsLeft, 1e9)) * time.Second)).EN
 	}
-	return page.Say(" [%s%s] %3d%%  %s of %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
-		bytesize.Label(p.Done), bytesize.Label(p.Planned), bytesize.Label(p.PerSecond), left)
+	return page.Say(" [%s%s] %3d%%  %s  %s/s  %s", strings.Repeat("=", full), strings.Repeat(" ", wideBar-full), int(share*100),
+		console.Part.Say(bytesize.Label(p.Done), bytesize.Label(p.Planned)).EN, bytesize.Label(p.PerSecond), left)
 }
 
 // amounts are what must not be missed while it runs.
 func amounts(p core.Progress) page.Row {
-	return page.Row{page.Plain.Of(" "), amount("residue", p.Residue, page.Red), page.Plain.Of("   "), amount("unreadable", p.Unreadable, page.Yellow)}
+	return page.Row{page.Plain.Of(" "), amount(console.Residue, p.Residue, page.Red), page.Plain.Of("   "), amount(console.Unreadable, p.Unreadable, page.Yellow)}
 }
 
-func amount(what string, n int64, color page.Color) page.Piece {
+func amount(what words.Text, n int64, color page.Color) page.Piece {
 	if n <= 0 {
-		return page.Plain.Of(what + " none so far")
+		return page.Plain.Of(console.NoneSoFar.Say(what).EN)
 	}
-	return color.Of(what + " " + bytesize.Label(n))
+	return color.Of(what.EN + " " + bytesize.Label(n))
 }
 
 // mapRow colours the runs of a map.

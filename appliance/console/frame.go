@@ -10,6 +10,8 @@ import (
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // View draws the state: a head, the body of the step, what must not be missed,
@@ -52,7 +54,7 @@ func (m model) body(room int) []page.Row {
 	case stepResults:
 		return m.resultsBody(room)
 	}
-	return []page.Row{nil, page.Ink(page.Bold, " The machine is being shut down."), nil, page.Say(" Pull the stick when the machine is off.")}
+	return []page.Row{nil, page.Ink(page.Bold, " %s", console.ShuttingDown.EN), nil, page.Say(" %s", console.PullStick.EN)}
 }
 
 // head is the top line: what this is, when it is, where reports go.
@@ -61,7 +63,7 @@ func (m model) head() page.Row {
 	middle := m.clock.UTC().Format("2006-01-02 15:04:05 UTC")
 	right := m.evidenceWords() + " "
 	if n := len(m.unsaved()); n > 0 {
-		right = fmt.Sprintf("%d NOT SAVED, %s", n, right)
+		right = console.NotSavedHead.Say(n, right).EN
 	}
 	space := max(m.width-len(middle)-len(right)-2, 0)
 	return page.Row{page.Bar.Of(ascii.Column(left, min(space, 26)) + " " + middle + fmt.Sprintf("%*s", max(m.width-min(space, 26)-1-len(middle), 0), right))}
@@ -70,17 +72,17 @@ func (m model) head() page.Row {
 func (m model) evidenceWords() string {
 	switch {
 	case !m.evidence.known:
-		return "evidence ..."
+		return console.Evidence.EN
 	case m.evidence.err != nil:
-		return "EVIDENCE NOT READY"
+		return console.EvidenceNotReady.EN
 	}
-	return "evidence " + bytesize.Label(m.evidence.free) + " free"
+	return console.EvidenceFree.Say(bytesize.Label(m.evidence.free)).EN
 }
 
 // steps shows how far one has come.
 func (m model) steps() (r page.Row) {
-	for i, name := range []string{"Disks", "Settings", "Confirm", "Examine", "Results"} {
-		label := fmt.Sprintf("%d %s", i+1, name)
+	for i, name := range []words.Text{console.StepDisks, console.StepSettings, console.StepConfirm, console.StepExamine, console.StepResults} {
+		label := fmt.Sprintf("%d %s", i+1, name.EN)
 		if step(i) == m.step {
 			r = append(r, page.Bold.Of(" ["+label+"]"))
 			continue
@@ -97,17 +99,17 @@ func (m model) alert() []page.Row {
 	case m.ask != askNothing:
 		return m.questionRows()
 	case m.form.Making:
-		return []page.Row{page.Ink(page.Bold, " Making the lab identity: some seconds ...")}
+		return []page.Row{page.Ink(page.Bold, " %s", console.MakingIdentity.EN)}
 	case m.form.Checking:
-		return []page.Row{page.Ink(page.Bold, " Trying the passphrase: some seconds ...")}
+		return []page.Row{page.Ink(page.Bold, " %s", console.TryingPhrase.EN)}
 	case m.message != "":
 		return page.Cut(page.Wrap(page.Red, " ! ", m.message, m.width-1), 2)
 	case m.saving:
-		return []page.Row{page.Ink(page.Bold, " Saving to the stick ...")}
+		return []page.Row{page.Ink(page.Bold, " %s", console.Saving.EN)}
 	case m.otherStick() && m.step != stepOff && m.step != stepSettings:
-		return page.Cut(page.Wrap(page.Yellow, " ! ", sentence(m.evidence.err)+" Or press u to use it.", m.width-1), 2)
+		return page.Cut(page.Wrap(page.Yellow, " ! ", sentence(m.evidence.err)+console.PressU.EN, m.width-1), 2)
 	case m.evidence.known && m.evidence.err != nil && m.step != stepOff:
-		return page.Cut(page.Wrap(page.Yellow, " ! ", sentence(m.evidence.err)+" Until then reports stay in memory.", m.width-1), 2)
+		return page.Cut(page.Wrap(page.Yellow, " ! ", sentence(m.evidence.err)+console.InMemory.EN, m.width-1), 2)
 	}
 	return nil
 }
@@ -116,14 +118,14 @@ func (m model) questionRows() []page.Row {
 	n := len(m.unsaved())
 	switch {
 	case m.ask == askOtherStick:
-		return []page.Row{page.Ink(page.Yellow, " Use the stick that is plugged in for the reports?"), page.Say("   It is written to from now on. Be sure that it is no disk to be examined.")}
+		return []page.Row{page.Ink(page.Yellow, " %s", console.UseStick.EN), page.Say("   %s", console.UseStickMeans.EN)}
 	case m.ask == askStop:
-		return []page.Row{page.Ink(page.Yellow, " Stop the examination?"), page.Say("   Disks that are not done get no verdict. Reports that are done are kept.")}
+		return []page.Row{page.Ink(page.Yellow, " %s", console.Stop.EN), page.Say("   %s", console.StopMeans.EN)}
 	case n > 0:
-		return []page.Row{page.Ink(page.Red, " Shut down and LOSE %s?", page.Counted(n, "report")),
-			page.Say("   They are only in memory. Put an evidence stick in and press s to save them.")}
+		return []page.Row{page.Ink(page.Red, " %s", console.Lose.Say(console.Reports(n)).EN),
+			page.Say("   %s", console.LoseMeans.EN)}
 	}
-	return []page.Row{page.Ink(page.Yellow, " Shut down the machine?"), page.Say("   No report is waiting to be saved.")}
+	return []page.Row{page.Ink(page.Yellow, " %s", console.ShutDown.EN), page.Say("   %s", console.NothingIsUnsaved.EN)}
 }
 
 // keys is the bottom line.
@@ -141,17 +143,17 @@ func (m model) keysNow() []string {
 	case m.step == stepOff:
 		return nil
 	case m.ask == askOtherStick:
-		return []string{"y=yes, use it", "n=no"}
+		return []string{console.KeyUseIt.EN, console.KeyNo.EN}
 	case m.ask == askStop:
-		return []string{"y=yes, stop", "n=no, go on"}
+		return []string{console.KeyStop.EN, console.KeyNoGoOn.EN}
 	case m.ask == askShutDown && lose:
-		return []string{"s=save", "x=shut down, lose them", "n=no"}
+		return []string{console.KeySave.EN, console.KeyLose.EN, console.KeyNo.EN}
 	case m.ask == askShutDown:
-		return []string{"y=yes, shut down", "r=restart", "n=no"}
+		return []string{console.KeyYesShutDown.EN, console.KeyRestart.EN, console.KeyNo.EN}
 	}
 	keys := m.keysOnStep(lose)
 	if m.otherStick() && m.step != stepSettings {
-		keys = append(keys, "u=use stick")
+		keys = append(keys, console.KeyUseStick.EN)
 	}
 	return keys
 }
@@ -163,7 +165,7 @@ func (m model) keysOnStep(lose bool) []string {
 	case stepSettings:
 		return m.settingsKeys()
 	case stepConfirm:
-		return []string{"Enter=START", "Esc=back"}
+		return []string{console.KeyStart.EN, console.KeyBack.EN}
 	case stepExamine:
 		return m.examineKeys()
 	}

@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Step 5: the verdicts, and whether they are saved.
@@ -52,7 +52,7 @@ func (m model) saved(tried []core.Outcome) model {
 		}
 	}
 	if left := m.unsaved(); asked && len(left) > 0 {
-		m.message = fmt.Sprintf("Not saved yet: %s. %s", page.Counted(len(left), "report"), sentence(errors.New(left[0].SaveError)))
+		m.message = console.NotSavedYet.Say(console.Reports(len(left)), sentence(errors.New(left[0].SaveError))).EN
 	}
 	return m
 }
@@ -114,15 +114,15 @@ func (m model) nextDisks() (model, tea.Cmd) {
 
 func (m model) resultsKeys(unsaved bool) (keys []string) {
 	if len(m.jobs) > 1 {
-		keys = []string{"Up/Down=move", "Enter=large"}
+		keys = []string{console.KeyMove.EN, console.KeyLarge.EN}
 		if m.large {
-			keys[1] = "Enter=table"
+			keys[1] = console.KeyTable.EN
 		}
 	}
 	if unsaved {
-		keys = append(keys, "s=save again")
+		keys = append(keys, console.KeySaveAgain.EN)
 	}
-	return append(keys, "n=next disks", "q=shut down")
+	return append(keys, console.KeyNextDisks.EN, console.KeyShutDown.EN)
 }
 
 func (m model) resultsBody(room int) []page.Row {
@@ -141,15 +141,15 @@ func verdictWords(o core.Outcome) page.Piece {
 	switch o.Verdict {
 	case exchange.NoResidue:
 		if o.Scope != "" {
-			return page.Green.Of("SAMPLE: NO RESIDUE")
+			return page.Green.Of(console.Sample.Then(console.NoResidue).EN)
 		}
-		return page.Green.Of("NO RESIDUE")
+		return page.Green.Of(console.NoResidue.EN)
 	case exchange.ResidueFound:
-		return page.Red.Of("RESIDUE FOUND")
+		return page.Red.Of(console.ResidueFound.EN)
 	case exchange.Inconclusive:
-		return page.Yellow.Of("INCONCLUSIVE")
+		return page.Yellow.Of(console.Inconclusive.EN)
 	}
-	return page.Yellow.Of("NO VERDICT")
+	return page.Yellow.Of(console.NoVerdict.EN)
 }
 
 // meaning says it plainly, with what to do.
@@ -157,27 +157,27 @@ func meaning(o core.Outcome) string {
 	switch o.Verdict {
 	case exchange.NoResidue:
 		if o.Scope != "" {
-			return "Nothing recoverable was found where this examination looked, which was only " + o.Scope + "."
+			return console.SampleMeans.Say(o.Scope).EN
 		}
-		return "Nothing recoverable was found where this examination looked."
+		return console.NoResidueMeans.EN
 	case exchange.ResidueFound:
-		return "Data that can be recovered is still on this disk. It is not erased: erase it again, then examine it again."
+		return console.ResidueFoundMeans.EN
 	case exchange.Inconclusive:
-		return "It can not be said whether anything is left. The reasons say why; do not treat this disk as erased."
+		return console.InconclusiveMeans.EN
 	}
 	if o.Error == core.StoppedByPerson {
-		return "The examination was stopped, so there is no verdict. Do not treat this disk as erased."
+		return console.StoppedMeans.EN
 	}
-	return "This disk was not examined to the end, so there is no verdict. Do not treat it as erased. If it does not answer, try another cable or port, then examine it again."
+	return console.NoVerdictMeans.EN
 }
 
 // claimText says how much a clean result proves.
 func claimText(claim exchange.Claim) string {
 	switch claim {
 	case exchange.ClaimPhysicalCiphertext:
-		return "what was read cannot be told from ciphertext; whether it is the old one, or random bytes written over it, reading cannot tell."
+		return console.ClaimCiphertext.EN
 	case exchange.ClaimLogical:
-		return "zeros or another fill were read back. What lies in flash cells behind them was not seen: this proves less than reading ciphertext does."
+		return console.ClaimLogical.EN
 	}
 	return ""
 }
@@ -188,7 +188,7 @@ const wideVerdict = 18 // the column of the table
 func (m model) oneResult(j diskJob, room int) []page.Row {
 	o := *j.outcome
 	rows := []page.Row{{page.Bold.Of(" " + disklist.Identity(j.disk))}, nil}
-	large := strings.TrimPrefix(verdictWords(o).Text, "SAMPLE: ") // the line below says that it is one
+	large := strings.TrimPrefix(verdictWords(o).Text, console.Sample.EN) // the line below says that it is one
 	for _, line := range page.Banner(large) {
 		rows = append(rows, page.Ink(verdictWords(o).Color, " %s", line))
 	}
@@ -204,7 +204,7 @@ func (m model) reasons(o core.Outcome) (rows []page.Row) {
 	}
 	// How much it proves comes first: what comes last may not fit.
 	if words := claimText(o.Claim); words != "" && o.Verdict == exchange.NoResidue {
-		rows = append(rows, page.Wrap(page.Plain, "   - proves: ", words, m.width-1)...)
+		rows = append(rows, page.Wrap(page.Plain, "   - "+console.Proves.EN, words, m.width-1)...)
 	}
 	for _, r := range o.Reasons {
 		rows = append(rows, page.Wrap(page.Plain, "   - ", r, m.width-1)...)
@@ -225,16 +225,16 @@ func (m model) savedRows(o core.Outcome) (rows []page.Row) {
 func savedRow(o core.Outcome) page.Row {
 	switch {
 	case o.Saved != "":
-		return page.Row{page.Plain.Of(" report saved: "), page.Bold.Of(o.Saved)}
+		return page.Row{page.Plain.Of(" " + console.ReportSaved.EN), page.Bold.Of(o.Saved)}
 	case o.Bundle != "":
-		return page.Ink(page.Red, " REPORT NOT SAVED: it is in memory. Put an evidence stick in and press s.")
+		return page.Ink(page.Red, " %s", console.ReportNotSaved.EN)
 	}
-	return page.Say(" no report")
+	return page.Say(" %s", console.NoReport.EN)
 }
 
 func (m model) allResults(room int) []page.Row {
 	rows := []page.Row{m.totals(), nil,
-		page.Ink(page.Dim, "   %s %s %s %s %s", ascii.Column("Device", disklist.WideDevice), ascii.Column("Model", disklist.WideModel), ascii.Column("Serial", disklist.WideSerial), ascii.Column("Verdict", wideVerdict), "Report")}
+		page.Ink(page.Dim, "   %s %s %s %s %s", ascii.Column(console.Device.EN, disklist.WideDevice), ascii.Column(console.Model.EN, disklist.WideModel), ascii.Column(console.Serial.EN, disklist.WideSerial), ascii.Column(console.Verdict.EN, wideVerdict), console.Report.EN)}
 	const details = 6
 	n := max(room-len(rows)-1-details, 1)
 	first, last := page.Window(m.view, len(m.jobs), n)
@@ -242,7 +242,7 @@ func (m model) allResults(room int) []page.Row {
 		rows = append(rows, m.resultRow(i))
 	}
 	if last-first < len(m.jobs) {
-		rows[1] = page.Ink(page.Dim, " %d of %d are shown.", last-first, len(m.jobs))
+		rows[1] = page.Ink(page.Dim, " %s", console.Shown.Say(last-first, len(m.jobs)).EN)
 	}
 	o := *m.jobs[m.view].outcome
 	tail := m.savedRows(o)
@@ -256,12 +256,12 @@ func (m model) resultRow(i int) page.Row {
 	if i == m.view {
 		cursor = " > "
 	}
-	word, saved := verdictWords(*j.outcome), page.Plain.Of("none")
+	word, saved := verdictWords(*j.outcome), page.Plain.Of(console.None.EN)
 	switch {
 	case j.outcome.Saved != "":
-		saved.Text = "saved"
+		saved.Text = console.Saved.EN
 	case notSaved(*j.outcome):
-		saved = page.Red.Of("NOT SAVED")
+		saved = page.Red.Of(console.NotSaved.EN)
 	}
 	return page.Row{page.Plain.Of(cursor), page.Plain.Of(ascii.Column(disklist.ShortName(j.disk), disklist.WideDevice) + " " + ascii.Column(j.disk.Model, disklist.WideModel) + " " + ascii.Column(j.disk.Serial, disklist.WideSerial) + " "),
 		word.Color.Of(ascii.Column(word.Text, wideVerdict)), page.Plain.Of(" "), saved}
@@ -269,7 +269,7 @@ func (m model) resultRow(i int) page.Row {
 
 // totals counts the verdicts, the bad ones first.
 func (m model) totals() (r page.Row) {
-	r = page.Row{page.Bold.Of(" " + page.Counted(len(m.jobs), "disk") + ":")}
+	r = page.Row{page.Bold.Of(" " + console.Disks(len(m.jobs)).EN + ":")}
 	for _, o := range []core.Outcome{{Verdict: exchange.ResidueFound}, {Verdict: exchange.Inconclusive}, {}, {Verdict: exchange.NoResidue}, {Verdict: exchange.NoResidue, Scope: "a sample"}} {
 		word, n := verdictWords(o), 0
 		for _, j := range m.jobs {
@@ -278,7 +278,7 @@ func (m model) totals() (r page.Row) {
 			}
 		}
 		if n > 0 {
-			r = append(r, word.Color.Of(fmt.Sprintf("  %d %s", n, strings.ToLower(word.Text))))
+			r = append(r, word.Color.Of("  "+console.Total.Say(n, strings.ToLower(word.Text)).EN))
 		}
 	}
 	return r

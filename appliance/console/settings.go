@@ -8,6 +8,7 @@ import (
 	"shokyo.dev/shokyo/appliance/console/estimate"
 	"shokyo.dev/shokyo/appliance/console/form"
 	"shokyo.dev/shokyo/appliance/core"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Step 2: how the disks are examined, what the report says about the case, and
@@ -79,7 +80,7 @@ func (m model) passphraseChecked(err error) (tea.Model, tea.Cmd) {
 func (m model) identityMade(msg identityMadeMsg) (tea.Model, tea.Cmd) {
 	m.form.Making = false
 	if msg.err != nil {
-		m.message = "The lab identity could not be made: " + msg.err.Error()
+		m.message = console.IdentityFailed.Say(msg.err.Error()).EN
 		return m, nil
 	}
 	m.form.LabName = msg.name
@@ -110,9 +111,9 @@ func (m model) settings() core.Settings {
 func (m model) settingsKeys() []string {
 	switch {
 	case m.form.Cursor == form.FieldGo:
-		return []string{"Enter=go on", "Up=back to the fields", "Esc=disks"}
+		return []string{console.KeyGoOn.EN, console.KeyBackUp.EN, console.KeyEscDisks.EN}
 	case !form.Typed(m.form.Cursor):
-		return []string{"Left/Right=change", "Enter=next field", "Up/Down=move", "Esc=disks"}
+		return []string{console.KeyChange.EN, console.KeyNextField.EN, console.KeyMove.EN, console.KeyEscDisks.EN}
 	}
-	return []string{"type=fill in", "Enter=next field", "Up/Down=move", "Backspace=erase", "Esc=disks"}
+	return []string{console.KeyType.EN, console.KeyNextField.EN, console.KeyMove.EN, console.KeyErase.EN, console.KeyEscDisks.EN}
 }

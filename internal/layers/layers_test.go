@@ -20,11 +20,11 @@ var allowed = parseRows(`
 appliance: appliance/ascii appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile
 appliance/bundle: appliance/ascii appliance/core internal/bytesize internal/exchange internal/wholefile
 appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange
-appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile
-appliance/console/disklist: appliance/ascii appliance/console/page appliance/core internal/bytesize
-appliance/console/estimate: appliance/console/page appliance/core internal/exchange
-appliance/console/form: appliance/ascii appliance/console/estimate appliance/console/page
-appliance/console/page: appliance/ascii
+appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile words words/console
+appliance/console/disklist: appliance/ascii appliance/console/page appliance/core internal/bytesize words/console
+appliance/console/estimate: appliance/core internal/exchange words/console
+appliance/console/form: appliance/ascii appliance/console/estimate appliance/console/page words words/console
+appliance/console/page: appliance/ascii words/console
 appliance/core: internal/exchange
 appliance/job: appliance/core internal/exchange internal/wholefile
 appliance/lab: appliance/child appliance/job appliance/stick appliance/stick/save internal/wholefile

@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // List is what is attached, and what is chosen.
@@ -117,19 +118,18 @@ func (l List) NoneOffered() bool {
 
 // NoDisks draws what to do where there is none.
 func (l List) NoDisks() []page.Row {
-	return []page.Row{nil, page.Ink(page.Yellow, " No disk was found%s.", l.besideStick()), nil,
-		page.Say(" - Attach a disk, and its power cable if it has one. Wait ten seconds, press r."),
-		page.Say(" - A disk that is attached and not listed: try another cable or another port."),
-		page.Say(" - Disks behind a RAID controller: set the controller to HBA or JBOD mode in"),
-		page.Say("   its setup. Laptops: set the storage mode in the firmware from RAID or RST"),
-		page.Say("   to AHCI.")}
-}
-
-func (l List) besideStick() string {
+	none := console.NoDisk
 	if len(l.All) > 0 {
-		return " besides this stick"
+		none = console.NoneBeside
 	}
-	return ""
+	rows := []page.Row{nil, page.Ink(page.Yellow, " %s", none.EN), nil,
+		page.Say(" - %s", console.Attach.EN), page.Say(" - %s", console.TryCable.EN)}
+	mark := "-"
+	for _, line := range console.BehindController {
+		rows = append(rows, page.Say(" %s %s", mark, line.EN))
+		mark = " "
+	}
+	return rows
 }
 
 // The columns of the table of disks: 79 with the gaps. Nothing is drawn in the
@@ -147,10 +147,10 @@ const (
 func (l List) Table(room, width int) []page.Row {
 	const details = 5
 	rows := []page.Row{
-		{page.Bold.Of(" Which disks shall be examined?"), page.Plain.Of(" Nothing is ever written to any of them.")},
+		{page.Bold.Of(" " + console.WhichDisks.EN), page.Plain.Of(" " + console.NeverWrites.EN)},
 		l.chosenWords(),
-		page.Ink(page.Dim, "       %s %s %s %s %s %s", ascii.Column("Device", WideDevice), ascii.Column("Model", WideModel), ascii.Column("Serial", WideSerial),
-			fmt.Sprintf("%*s", wideSize, "Size"), ascii.Column("Bus", wideBus), ascii.Column("Health", wideHealth)),
+		page.Ink(page.Dim, "       %s %s %s %s %s %s", ascii.Column(console.Device.EN, WideDevice), ascii.Column(console.Model.EN, WideModel), ascii.Column(console.Serial.EN, WideSerial),
+			fmt.Sprintf("%*s", wideSize, console.Size.EN), ascii.Column(console.Bus.EN, wideBus), ascii.Column(console.Health.EN, wideHealth)),
 	}
 	n := max(room-len(rows)-1-details, 1)
 	first, last := page.Window(l.Cursor, len(l.All), n)
@@ -158,7 +158,7 @@ func (l List) Table(room, width int) []page.Row {
 		rows = append(rows, l.row(i))
 	}
 	if last-first < len(l.All) {
-		rows[1] = append(rows[1], page.Dim.Of(fmt.Sprintf(" %d of %d are shown.", last-first, len(l.All))))
+		rows[1] = append(rows[1], page.Dim.Of(" "+console.Shown.Say(last-first, len(l.All)).EN))
 	}
 	return append(append(rows, nil), l.details(details, width)...)
 }
@@ -166,9 +166,9 @@ func (l List) Table(room, width int) []page.Row {
 // chosenWords says what to do, and then what has been done.
 func (l List) chosenWords() page.Row {
 	if n := len(l.Picked()); n > 0 {
-		return page.Row{page.Bold.Of(" " + page.Counted(n, "disk") + " chosen."), page.Plain.Of(" Press Enter when these are all.")}
+		return page.Row{page.Bold.Of(" " + console.Chosen.Say(console.Disks(n)).EN), page.Plain.Of(" " + console.WhenAll.EN)}
 	}
-	return page.Say(" Go to a disk, put an x at it with the space bar, then press Enter.")
+	return page.Say(" %s", console.PutX.EN)
 }
 
 func (l List) row(i int) page.Row {
@@ -179,7 +179,7 @@ func (l List) row(i int) page.Row {
 	}
 	switch {
 	case d.Stick:
-		return page.Row{page.Plain.Of(cursor), page.Dim.Of("    " + ascii.Column(ShortName(d), WideDevice) + " " + ascii.Column(d.Model, WideModel) + " this stick: not offered")}
+		return page.Row{page.Plain.Of(cursor), page.Dim.Of("    " + ascii.Column(ShortName(d), WideDevice) + " " + ascii.Column(d.Model, WideModel) + " " + console.ThisStick.EN)}
 	case l.Has(d.Path):
 		mark, color = "[x]", page.Bold
 	}
@@ -206,7 +206,7 @@ func sizeOfDisk(d core.Disk) string {
 	case d.Bytes > 0:
 		return bytesize.Label(d.Bytes)
 	}
-	return "no medium"
+	return console.NoMedium.EN
 }
 
 // details is all that is known of the disk under the cursor.
@@ -215,15 +215,15 @@ func (l List) details(n, width int) []page.Row {
 		return nil
 	}
 	d := l.All[l.Cursor]
-	rows := page.Wrap(page.Plain, " ", fmt.Sprintf("%s: %s, serial %s, %d bytes", d.Path, d.Model, d.Serial, d.Bytes), width-1)
+	rows := page.Wrap(page.Plain, " ", console.Detail.Say(d.Path, d.Model, d.Serial, d.Bytes).EN, width-1)
 	if d.InUse != "" {
-		rows = append(rows, page.Wrap(page.Plain, "   in use: ", d.InUse, width-1)...)
+		rows = append(rows, page.Wrap(page.Plain, "   "+console.InUse.EN, d.InUse, width-1)...)
 	}
 	for _, note := range d.Notes {
 		rows = append(rows, page.Wrap(page.Plain, "   - ", note, width-1)...)
 	}
 	if len(rows) > n {
-		rows = append(rows[:n-1:n-1], page.Ink(page.Dim, "   ... the report has the rest"))
+		rows = append(rows[:n-1:n-1], page.Ink(page.Dim, "   %s", console.TheRest.EN))
 	}
 	return rows
 }

@@ -3,15 +3,14 @@
 package estimate
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
 
-	"shokyo.dev/shokyo/appliance/console/page"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // What a disk is taken to deliver before one has been examined: reading through, a
@@ -140,18 +139,17 @@ func (p Plan) fraction() float64 {
 // Words explains the mode in sentences.
 func (p Plan) Words() string {
 	whole, measured := p.slowest()
-	basis := "from a typical speed"
+	basis := console.TypicalSpeed
 	if measured {
-		basis = "from the speed measured before"
+		basis = console.MeasuredSpeed
 	}
 	switch {
 	case p.Mode == NIST:
-		return fmt.Sprintf("At least 10 %% of each disk, in 1,000 parts: the representative sample of NIST SP 800-88r1. About %s for the slowest disk (%s). What is not read is not judged.",
-			page.AboutTime(seconds(whole.Seconds()*nistShare)), basis)
+		return console.OfNIST.Say(console.About(seconds(whole.Seconds()*nistShare)), basis).EN
 	case p.Mode == Timed && p.fraction() >= 1:
-		return fmt.Sprintf("The time is enough for every byte of each disk, so all of it is read. About %s for the slowest disk (%s).", page.AboutTime(whole), basis)
+		return console.OfAllInTime.Say(console.About(whole), basis).EN
 	case p.Mode == Full:
-		return fmt.Sprintf("Every byte of each disk is read. About %s for the slowest disk (%s). The surest: only this finds a small remainder.", page.AboutTime(whole), basis)
+		return console.OfAll.Say(console.About(whole), basis).EN
 	}
 	return p.timedWords()
 }
@@ -164,6 +162,5 @@ func (p Plan) timedWords() string {
 		least = min(least, fraction*float64(d.Bytes)/sampleBlock)
 	}
 	met := min(math.Floor(1000*(1-math.Pow(1-remainder, least)))/10, 99.9)
-	return fmt.Sprintf("A sample of about %s: %s %% of each disk, single blocks drawn at random. What is not read is not judged. A remainder of 0.01 %% of a disk would be met with a chance of at least %.1f %%.",
-		page.Counted(int(p.Minutes), "minute"), strconv.FormatFloat(fraction*100, 'f', -1, 64), met)
+	return console.OfTimed.Say(console.Minutes(int(p.Minutes)), strconv.FormatFloat(fraction*100, 'f', -1, 64), strconv.FormatFloat(met, 'f', 1, 64)).EN
 }

@@ -10,6 +10,8 @@ import (
 	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/appliance/console/estimate"
 	"shokyo.dev/shokyo/appliance/console/page"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // The fields of the form, from the top.
@@ -53,7 +55,7 @@ func (f Form) HaveIdentity(name string, exists bool) Form {
 	if !exists {
 		name = ""
 	} else if name == "" {
-		name = "(no name)"
+		name = console.NoName.EN
 	}
 	if had := f.LabName != ""; had != (name != "") {
 		f.Lab = !had
@@ -135,16 +137,16 @@ func (f Form) Forget() Form {
 func (f Form) Wrong() (field int, message string) {
 	switch {
 	case f.Mode == estimate.Timed && f.Minutes() == 0:
-		return FieldMinutes, "Enter how many minutes it may take."
+		return FieldMinutes, console.EnterMinutes.EN
 	case !f.Lab:
 	case f.LabName == "" && strings.TrimSpace(f.Entered[FieldLabName]) == "":
-		return FieldLabName, "Enter the name of the lab: it stands in every report."
+		return FieldLabName, console.EnterLabName.EN
 	case f.Entered[FieldPassphrase] == "":
-		return FieldPassphrase, "Enter the passphrase of the lab's key, or choose the throw-away identity."
+		return FieldPassphrase, console.EnterPassphrase.EN
 	case f.LabName == "" && len(f.Entered[FieldPassphrase]) < 8:
-		return FieldPassphrase, "Use a passphrase of 8 characters or more: whoever has the stick can try many."
+		return FieldPassphrase, console.ShortPassphrase.EN
 	case f.LabName == "" && f.Entered[FieldRepeat] != f.Entered[FieldPassphrase]:
-		return FieldRepeat, "The two passphrases differ. Enter the same again."
+		return FieldRepeat, console.PhrasesDiffer.EN
 	}
 	return 0, ""
 }
@@ -157,7 +159,7 @@ func (f Form) Minutes() int64 {
 
 // Body draws the form for so many disks. Help explains the mode that is chosen.
 func (f Form) Body(room, width, disks int, help string) []page.Row {
-	rows := []page.Row{{page.Bold.Of(" How shall "), page.Bold.Of(page.Counted(disks, "disk")), page.Bold.Of(" be examined?"), page.Plain.Of(" What is left empty is empty in the report.")}}
+	rows := []page.Row{{page.Bold.Of(" " + console.HowExamined.Say(console.Disks(disks)).EN), page.Plain.Of(" " + console.LeftEmpty.EN)}}
 	explained := append([]page.Row{nil}, page.Wrap(page.Dim, "   ", f.helpWords(help), width-2)...)
 	var entry []page.Row
 	for i := range Fields {
@@ -179,19 +181,19 @@ func (f Form) row(i int) page.Row {
 	}
 	switch i {
 	case FieldGo:
-		return page.Row{page.Plain.Of(cursor), color.Of("[ Go on ]")}
+		return page.Row{page.Plain.Of(cursor), color.Of(console.GoOn.EN)}
 	case FieldMode:
-		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Mode", 12)), color.Of("< " + [estimate.Modes]string{"full", "NIST sample", "timed sample"}[f.Mode] + " >")}
+		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column(console.Mode.EN, 12)), color.Of("< " + [estimate.Modes]words.Text{console.ModeFull, console.ModeNIST, console.ModeTimed}[f.Mode].EN + " >")}
 	case FieldIdentity:
-		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column("Signed with", 12)), color.Of("< " + f.IdentityWords() + " >")}
+		return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column(console.SignedWith.EN, 12)), color.Of("< " + f.IdentityWords() + " >")}
 	}
 	return page.Row{page.Plain.Of(cursor), color.Of(ascii.Column(Label(i), 12)), color.Of(f.text(i))}
 }
 
 // Label is what a field is called.
 func Label(i int) string {
-	return [Fields]string{FieldMinutes: "Minutes", FieldOperator: "Operator", FieldCase: "Case", FieldCustomer: "Customer", FieldSite: "Site",
-		FieldNote: "Note", FieldLabName: "Lab name", FieldPassphrase: "Passphrase", FieldRepeat: "Once more"}[i]
+	return [Fields]words.Text{FieldMinutes: console.MinutesMay, FieldOperator: console.Operator, FieldCase: console.Case, FieldCustomer: console.Customer, FieldSite: console.Site,
+		FieldNote: console.Note, FieldLabName: console.LabName, FieldPassphrase: console.Passphrase, FieldRepeat: console.OnceMore}[i].EN
 }
 
 // text shows what was typed, and where the next character goes. Of a secret
@@ -211,11 +213,11 @@ func (f Form) text(i int) string {
 func (f Form) IdentityWords() string {
 	switch {
 	case f.Lab && f.LabName == "":
-		return "a new lab identity"
+		return console.NewLab.EN
 	case f.Lab:
-		return "lab identity: " + f.LabName
+		return console.Lab.Say(f.LabName).EN
 	}
-	return "throw-away identity"
+	return console.ThrowAway.EN
 }
 
 // helpWords explains the field under the cursor.
@@ -224,17 +226,17 @@ func (f Form) helpWords(mode string) string {
 	case FieldMode, FieldMinutes:
 		return mode
 	case FieldOperator:
-		return "Who examines: the name that stands in the report."
+		return console.HelpOperator.EN
 	case FieldCase:
-		return "The number under which you keep this case or batch."
+		return console.HelpCase.EN
 	case FieldCustomer:
-		return "Whose disks these are."
+		return console.HelpCustomer.EN
 	case FieldSite:
-		return "Where the examination is made."
+		return console.HelpSite.EN
 	case FieldNote:
-		return "Anything else the report shall say."
+		return console.HelpNote.EN
 	case FieldGo:
-		return "Press Enter. Nothing starts yet: the next page shows what will be done."
+		return console.HelpGoOn.EN
 	}
 	return f.identityHelp()
 }
@@ -242,9 +244,9 @@ func (f Form) helpWords(mode string) string {
 func (f Form) identityHelp() string {
 	switch {
 	case !f.Lab:
-		return "A throw-away identity proves that a report was not changed, but not who made it. Change it with Left/Right to a lab identity."
+		return console.HelpThrow.EN
 	case f.LabName == "":
-		return "A key is made for your lab and kept on this stick, encrypted with the passphrase. Nobody can recover a lost passphrase: write it down."
+		return console.HelpNewLab.EN
 	}
-	return "The lab's key lies on this stick, encrypted. Its passphrase is needed once for each round."
+	return console.HelpLab.EN
 }

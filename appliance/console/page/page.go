@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Piece is a part of a row in one colour (the parameters of SGR, ECMA-48
@@ -76,7 +77,7 @@ func Cut(rows []Row, n int) []Row {
 	if n <= 0 {
 		return nil
 	}
-	return append(rows[:n-1:n-1], Ink(Dim, "   ... %s more", Counted(len(rows)-n+1, "line")))
+	return append(rows[:n-1:n-1], Ink(Dim, "   %s", console.More.Say(console.Lines(len(rows)-n+1)).EN))
 }
 
 // Window is the part of a list of length all, n long, that has the cursor in it.
