@@ -149,13 +149,16 @@ func entryOf(set *token.FileSet, lit *ast.CompositeLit) entry {
 }
 
 // places are the figures that a text has places for; a place is a verb with its number.
-var verb = regexp.MustCompile(`%(?:\[(\d+)\][-+# 0]*\d*(?:\.\d+)?[a-zA-Z]|%|.|$)`)
+var verb = regexp.MustCompile(`%(?:[-+# 0]*\d*(?:\.\d+)?\[(\d+)\][a-zA-Z]|%|.|$)`)
+
+// numbered is a place with one.
+var numbered = regexp.MustCompile(`%[^%\s]*\[\d`)
 
 // bare is a place without its number.
 var bare = regexp.MustCompile(`%[sdqvxXcU]`)
 
 func places(s string) (list []int, err error) {
-	if !strings.Contains(s, "%[") { // said as it stands
+	if !numbered.MatchString(s) { // said as it stands
 		if m := bare.FindString(s); m != "" {
 			return nil, fmt.Errorf("%q is no place with a number: write %%[1]s", m)
 		}
@@ -415,6 +418,8 @@ func TestProblemsAreSeen(t *testing.T) {
 		{"%[1]s of %s", "%[1]s のうち", 1 + 1},
 		{"%s of it", "その %s", 2},
 		{"%[1]s of %[3]s", "%[1]s と %[3]s", 2},
+		{"code %02[1]Xh", "コード %02[1]Xh", 0},
+		{"code %[1]02Xh", "コード %[1]02Xh", 2},
 		{"residue", "", 1},
 		{"", "残留", 1},
 		{"残留", "残留", 1},
