@@ -9,6 +9,8 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // State is what can be seen of a medium at one moment that a write would change.
@@ -48,47 +50,36 @@ func (m *Medium) Since(before State) (Changes, error) {
 		return Changes{Before: before}, err
 	}
 	c := Changes{Before: before, After: after}
-	c.Changed, c.Text, c.TextJA = compare(m.facts.Kind, before, after)
+	changed, text := compare(m.facts.Kind, before, after)
+	c.Changed, c.Text, c.TextJA = changed, text.EN, text.JA
 	return c, nil
 }
 
-func compare(kind kernel.Kind, before, after State) (changed answer.Answer, text, japanese string) {
-	if before.SizeBytes != after.SizeBytes {
-		return answer.Yes, fmt.Sprintf("the size of the medium changed from %d to %d bytes while it was examined", before.SizeBytes, after.SizeBytes),
-			fmt.Sprintf("検査中に媒体の容量が %d バイトから %d バイトへ変わりました。", before.SizeBytes, after.SizeBytes)
+func compare(kind kernel.Kind, before, after State) (changed answer.Answer, text words.Text) {
+	switch {
+	case before.SizeBytes != after.SizeBytes:
+		return answer.Yes, drive.SizeChanged.Say(before.SizeBytes, after.SizeBytes)
+	case kind != kernel.File:
+		return compareCounters(before, after)
+	case !before.ModTime.Equal(after.ModTime): // a time that went through JSON has lost its location
+		return answer.Yes, drive.FileWritten
 	}
-	if kind == kernel.File {
-		// Equal, because a time that went through JSON has lost its location.
-		if !before.ModTime.Equal(after.ModTime) {
-			return answer.Yes, "the image file was written to while it was examined",
-				"検査中にイメージファイルへの書込みがありました。"
-		}
-		return answer.No, "size and time of last change of the image file are the same before and after",
-			"イメージファイルの容量と更新時刻は、検査の前後で同じです。"
-	}
-	return compareCounters(before, after)
+	return answer.No, drive.FileSame
 }
 
-func compareCounters(before, after State) (changed answer.Answer, text, japanese string) {
+func compareCounters(before, after State) (changed answer.Answer, text words.Text) {
 	b, a := before.Counters, after.Counters
 	switch {
 	case !before.Counted || !after.Counted:
-		return answer.Unknown, "the kernel shows no write counters for this device",
-			"カーネルはこの装置の書込み計数を示しません。"
+		return answer.Unknown, drive.NoCounters
 	case before.Epoch == "" || after.Epoch == "":
-		return answer.Unknown, "it is not known whether the drive was attached anew since, so writes in between may not have been counted",
-			"途中で装置が接続し直されたかどうか不明なため、その間の書込みが計数されていない可能性があります。"
+		return answer.Unknown, drive.MaybeAnew
 	case before.Epoch != after.Epoch || a.FewerThan(b):
-		return answer.Unknown, "the drive was attached anew since, so writes in between were not counted",
-			"途中で装置が接続し直されたため、その間の書込みは計数されていません。"
+		return answer.Unknown, drive.AttachedAnew
 	case b != a:
-		return answer.Yes, fmt.Sprintf("the kernel counted %d writes (%d sectors) and %d discards (%d sectors) while the medium was examined",
-				a.Writes-b.Writes, a.WrittenSectors-b.WrittenSectors, a.Discards-b.Discards, a.DiscardedSectors-b.DiscardedSectors),
-			fmt.Sprintf("検査中にカーネルが書込み %d 回(%d セクタ)、破棄 %d 回(%d セクタ)を計数しました。",
-				a.Writes-b.Writes, a.WrittenSectors-b.WrittenSectors, a.Discards-b.Discards, a.DiscardedSectors-b.DiscardedSectors)
+		return answer.Yes, drive.Counted.Say(a.Writes-b.Writes, a.WrittenSectors-b.WrittenSectors, a.Discards-b.Discards, a.DiscardedSectors-b.DiscardedSectors)
 	}
-	return answer.No, "the kernel's write and discard counters are the same before and after",
-		"カーネルの書込みと破棄の計数は、検査の前後で同じです。"
+	return answer.No, drive.CountersSame
 }
 
 // state looks at the open descriptor, not at the path, which may have come to

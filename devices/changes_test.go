@@ -43,8 +43,8 @@ func TestCompare(t *testing.T) {
 		{"file a nanosecond later", kernel.File, file, State{SizeBytes: 9, ModTime: moment.Add(1)}, answer.Yes, "was written to"},
 		{"file grown", kernel.File, file, State{SizeBytes: 10, ModTime: moment}, answer.Yes, "from 9 to 10 bytes"},
 	} {
-		got, text, japanese := compare(test.kind, saved(t, test.before), test.after)
-		if got != test.want || !strings.Contains(text, test.text) || !strings.HasSuffix(japanese, "。") {
+		got, text := compare(test.kind, saved(t, test.before), test.after)
+		if got != test.want || !strings.Contains(text.EN, test.text) || !strings.HasSuffix(text.JA, "。") {
 			t.Errorf("%s: %s (%s), want %s (… %s …)", test.name, got, text, test.want, test.text)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // describeBudget bounds the time for all questions to one drive.
@@ -35,7 +36,7 @@ func Describe(path string) (*statements.Drive, error) {
 }
 
 func describeFile(path string, st *unix.Stat_t) *statements.Drive {
-	d := statements.Unasked("an image file knows nothing of the drive it was made from")
+	d := statements.Unasked(drive.ImageFile)
 	d.Facts = kernel.Facts{Path: path, Kind: kernel.File, SizeBytes: st.Size}
 	d.Bus = kernel.BusFile
 	return d
@@ -52,7 +53,7 @@ func describe(h kernel.Host, path string, dev uint64) *statements.Drive {
 
 // shown is what the kernel knows without asking the drive.
 func shown(h kernel.Host, path string, dev uint64) *statements.Drive {
-	d := statements.Unasked("the kernel's driver passes no commands to this device")
+	d := statements.Unasked(drive.NoCommands)
 	n, err := h.Node(dev)
 	if err != nil {
 		d.Facts = kernel.Facts{Path: path, Kind: kernel.BlockDevice}
@@ -83,16 +84,16 @@ func hasCommands(bus string) bool {
 // rotationByBus leaves out the queue's flag, which virtual and USB disks get wrong.
 func rotationByBus(bus string) statements.Statement[statements.RotationState] {
 	if bus == kernel.BusNVMe || bus == kernel.BusMMC {
-		return statements.Stated(statements.SolidState, "flash by its interface")
+		return statements.Stated(statements.SolidState, drive.Flash)
 	}
-	return statements.Stated(statements.RotationUnknown, "the drive was not asked, and the kernel's guess is often wrong")
+	return statements.Stated(statements.RotationUnknown, drive.KernelGuess)
 }
 
 // askDrive opens the whole drive once more, for commands only.
 func askDrive(d *statements.Drive, n kernel.Node) {
 	f, err := openWhole(n)
 	if err != nil {
-		d.NotAsked(fmt.Sprintf("the drive could not be opened to be asked: %v", err))
+		d.NotAsked(drive.NotOpened.Say(err))
 		return
 	}
 	defer f.Close()

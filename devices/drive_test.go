@@ -27,10 +27,10 @@ func states() map[string][]string {
 }
 
 // said is a statement of any kind, in the words that reports have.
-type said struct{ State, Text string }
+type said struct{ State, Text, japanese string }
 
 func inWords[S statements.AnyState](s statements.Statement[S]) said {
-	return said{s.State.String(), s.Text}
+	return said{s.State.String(), s.Text, s.TextJA}
 }
 
 func saidBy(d *statements.Drive) map[string]said {
@@ -69,7 +69,7 @@ func checkStatements(t testing.TB, d *statements.Drive) {
 		if !slices.Contains(states()[name], s.State) {
 			t.Errorf("%s has the state %q", name, s.State)
 		}
-		if text := strings.TrimSpace(s.Text); text == "" || strings.HasSuffix(text, ":") || strings.HasSuffix(text, "()") {
+		if text := strings.TrimSpace(s.Text); text == "" || strings.HasSuffix(text, ":") || strings.HasSuffix(text, "()") || s.japanese == "" {
 			t.Errorf("%s is %s, with the text %q", name, s.State, s.Text)
 		}
 	}
@@ -90,7 +90,7 @@ func checkDetails(t testing.TB, d *statements.Drive) {
 			t.Errorf("two facts are called %s", f.Name)
 		}
 		names[f.Name] = true
-		if (f.Value == "") == (f.Why == "") {
+		if (f.Value == "") == (f.Why.EN == "") || (f.Why.EN == "") != (f.Why.JA == "") {
 			t.Errorf("%s: value %q, why not %q", f.Name, f.Value, f.Why)
 		}
 		if f.From == "" || f.Value != "" && !slices.ContainsFunc(d.Pages, func(p statements.Page) bool { return p.Name == f.From }) {
@@ -292,7 +292,7 @@ func TestATA(t *testing.T) {
 	const gib = 1 << 21 // sectors
 	disk := statements.Drive{Bus: kernel.BusATA, WholeBytes: tibSectors * 512}
 	for name, test := range map[string]struct {
-		identify words
+		identify ataWords
 		more     pages
 		drive    statements.Drive
 		hidden   int64
@@ -300,9 +300,9 @@ func TestATA(t *testing.T) {
 	}{
 		"plain": {ataHDD(), nil, disk, 0, []string{"rotation: rotating, 7200", "hidden: none", "sanitize: no-failure, proves no erasure",
 			"security: off, no password is set; no TCG locking", "deallocated: undefined, no TRIM", "after erase: unknown"}},
-		"HPA of 1 GiB": {ataHDD().number(100, tibSectors-gib), pages{"get-native-max-ext": registers(0, tibSectors-gib-1), "dco-identify": {data: words{0: 2}.number(3, tibSectors-gib-1).page()}},
+		"HPA of 1 GiB": {ataHDD().number(100, tibSectors-gib), pages{"get-native-max-ext": registers(0, tibSectors-gib-1), "dco-identify": {data: ataWords{0: 2}.number(3, tibSectors-gib-1).page()}},
 			statements.Drive{Bus: kernel.BusATA, WholeBytes: (tibSectors - gib) * 512}, 1 << 30, []string{"hidden: hidden, (HPA)"}},
-		"DCO":                    {ataHDD(), pages{"dco-identify": {data: words{0: 2}.number(3, tibSectors+gib-1).page()}}, disk, 1 << 30, []string{"hidden: hidden, (DCO)"}},
+		"DCO":                    {ataHDD(), pages{"dco-identify": {data: ataWords{0: 2}.number(3, tibSectors+gib-1).page()}}, disk, 1 << 30, []string{"hidden: hidden, (DCO)"}},
 		"AMA":                    {ataHDD(), pages{"get-native-max-ext": registers(0, tibSectors+gib-1)}, disk, 1 << 30, []string{"hidden: hidden, (AMA)"}},
 		"the bridge shows less":  {ataHDD(), nil, statements.Drive{Bus: kernel.BusATA, WholeBytes: (tibSectors - 8) * 512}, 8 * 512, []string{"hidden: hidden, (IDENTIFY, HPA, AMA, DCO)"}},
 		"DCO refused":            {ataHDD(), pages{"dco-identify": unknownCommand()}, disk, 0, []string{"hidden: unknown, DCO: "}},
@@ -312,17 +312,17 @@ func TestATA(t *testing.T) {
 		"sanitize incomplete":    {ataHDD(), pages{"sanitize-status-ext": registers(0, 0xffff)}, disk, 0, []string{"sanitize: failed, did not complete without error"}},
 		"sanitize failed":        {ataHDD(), pages{"sanitize-status-ext": ataAborted(1)}, disk, 0, []string{"sanitize: failed, operation failed"}},
 		"sanitize frozen":        {ataHDD(), pages{"sanitize-status-ext": ataAborted(3)}, disk, 0, []string{"sanitize: unknown, frozen"}},
-		"no sanitize":            {ataHDD().with(words{59: 0}), nil, disk, 0, []string{"sanitize: not-supported, word 59"}},
-		"locked":                 {ataHDD().with(words{128: 0x0027}), nil, disk, 0, []string{"security: locked, locked with a password"}},
-		"unlocked":               {ataHDD().with(words{128: 0x0023}), nil, disk, 0, []string{"security: unlocked, a password is set"}},
-		"security contradictory": {ataHDD().with(words{82: 0x0400}), nil, disk, 0, []string{"security: unknown, word 128"}},
-		"zeros after TRIM":       {ataHDD().with(words{69: 0x4020, 169: 1, 217: 1}), nil, disk, 0, []string{"deallocated: zeros, word 69", "rotation: solid-state"}},
+		"no sanitize":            {ataHDD().with(ataWords{59: 0}), nil, disk, 0, []string{"sanitize: not-supported, word 59"}},
+		"locked":                 {ataHDD().with(ataWords{128: 0x0027}), nil, disk, 0, []string{"security: locked, locked with a password"}},
+		"unlocked":               {ataHDD().with(ataWords{128: 0x0023}), nil, disk, 0, []string{"security: unlocked, a password is set"}},
+		"security contradictory": {ataHDD().with(ataWords{82: 0x0400}), nil, disk, 0, []string{"security: unknown, word 128"}},
+		"zeros after TRIM":       {ataHDD().with(ataWords{69: 0x4020, 169: 1, 217: 1}), nil, disk, 0, []string{"deallocated: zeros, word 69", "rotation: solid-state"}},
 		// Linux passes no ATA commands of trusted computing, but has the SCSI one.
-		"Opal by the translator": {ataHDD().with(words{48: 0x4001}), pages{"security-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")},
+		"Opal by the translator": {ataHDD().with(ataWords{48: 0x4001}), pages{"security-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")},
 			"security-level-0-discovery": {data: hexPage(t, "tcg/testdata/opal2-locked.hex")}}, disk, 0, []string{"security: locked, no password is set; TCG Opal 2: a range"}},
-		"Opal by the drive": {ataHDD().with(words{48: 0x4001}), pages{"trusted-receive-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")},
+		"Opal by the drive": {ataHDD().with(ataWords{48: 0x4001}), pages{"trusted-receive-protocols": {data: hexPage(t, "tcg/testdata/protocols-tcg.hex")},
 			"trusted-receive-level-0": {data: hexPage(t, "tcg/testdata/opal2-locked.hex")}}, disk, 0, []string{"security: locked, TCG Opal 2: a range"}},
-		"Opal not to be asked": {ataHDD().with(words{48: 0x4001}), nil, disk, 0, []string{"security: unknown, TCG locking: level 0 discovery: the bridge or controller does not pass"}},
+		"Opal not to be asked": {ataHDD().with(ataWords{48: 0x4001}), nil, disk, 0, []string{"security: unknown, TCG locking: level 0 discovery: the bridge or controller does not pass"}},
 		// The drive's own word is not to be had: what the translator saw stays.
 		"IDENTIFY refused": {ataHDD(), pages{"identify-device": unknownCommand(), "test-unit-ready": {status: unhex(t, "700002000000000a00000000041b00804000")}}, disk, 0,
 			[]string{"hidden: unknown, does not pass ATA commands", "sanitize: in-progress, sanitize in progress", "security: unknown, does not pass ATA commands"}},
@@ -360,7 +360,7 @@ func ataAborted(reason byte) reply {
 // TestATAWritten: lifetime writes from the statistics, in logical sectors, or
 // else from SMART in the vendor's unit.
 func TestATAWritten(t *testing.T) {
-	logs := ataHDD().with(words{82: 0x0403, 84: 0x4020, 85: 0x0403, 87: 0x4120})
+	logs := ataHDD().with(ataWords{82: 0x0403, 84: 0x4020, 85: 0x0403, 87: 0x4120})
 	directory, list, general := make([]byte, 512), make([]byte, 512), make([]byte, 512)
 	directory[0], directory[8] = 1, 8
 	copy(list, []byte{1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1})
@@ -472,7 +472,7 @@ func everyBus(t testing.TB) map[string]struct {
 	drive statements.Drive
 	make  func() *fakeDrive
 } {
-	hdd := behindTranslator(t, ataHDD().with(words{48: 0x4001}), nil)
+	hdd := behindTranslator(t, ataHDD().with(ataWords{48: 0x4001}), nil)
 	return map[string]struct {
 		drive statements.Drive
 		make  func() *fakeDrive

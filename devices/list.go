@@ -6,6 +6,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // List describes every whole medium that is attached, in the order of their
@@ -35,7 +36,7 @@ func describeInTime(ctx context.Context, h kernel.Host, name string) *statements
 	path := "/dev/" + name
 	dev, ok := h.Device(name)
 	if !ok {
-		d := statements.Unasked("the device went away while it was looked at")
+		d := statements.Unasked(drive.WentAway)
 		d.Path, d.Kind, d.Name = path, kernel.BlockDevice, name
 		return d
 	}
@@ -48,7 +49,7 @@ func describeInTime(ctx context.Context, h kernel.Host, name string) *statements
 		return d
 	case <-ctx.Done():
 		d := shown(h, path, dev)
-		d.NotAsked("the drive does not answer")
+		d.NotAsked(drive.NoAnswer)
 		return d
 	}
 }

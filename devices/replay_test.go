@@ -15,6 +15,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // reply is what a drive returns for one command.
@@ -234,10 +235,10 @@ func changed(page []byte, at int, b ...byte) []byte {
 	return page
 }
 
-// words is an ATA data page of 16-bit words, sealed with the checksum of word 255.
-type words map[int]uint16
+// ataWords is an ATA data page of 16-bit words, sealed with the checksum of word 255.
+type ataWords map[int]uint16
 
-func (w words) page() []byte {
+func (w ataWords) page() []byte {
 	page := make([]byte, 512)
 	for n, v := range w {
 		binary.LittleEndian.PutUint16(page[2*n:], v)
@@ -251,18 +252,18 @@ func (w words) page() []byte {
 	return page
 }
 
-func (w words) with(more words) words {
+func (w ataWords) with(more ataWords) ataWords {
 	c := maps.Clone(w)
 	maps.Copy(c, more)
 	return c
 }
 
 // number puts a number into four words, lowest first.
-func (w words) number(at int, v uint64) words {
-	return w.with(words{at: uint16(v), at + 1: uint16(v >> 16), at + 2: uint16(v >> 32), at + 3: uint16(v >> 48)})
+func (w ataWords) number(at int, v uint64) ataWords {
+	return w.with(ataWords{at: uint16(v), at + 1: uint16(v >> 16), at + 2: uint16(v >> 32), at + 3: uint16(v >> 48)})
 }
 
-func (w words) text(at, count int, s string) words {
+func (w ataWords) text(at, count int, s string) ataWords {
 	c := maps.Clone(w)
 	s += strings.Repeat(" ", 2*count)
 	for i := range count {
@@ -275,8 +276,8 @@ const tibSectors = 1 << 31 // of 512 bytes
 
 // ataHDD is a disk of 1 TiB after ACS-3 with HPA, DCO, AMA and sanitize, hiding
 // nothing, security supported and off.
-func ataHDD() words {
-	return words{
+func ataHDD() ataWords {
+	return ataWords{
 		0: 0x0040, 48: 0x4000, 49: 0x2f00, 53: 0x0006, 59: 0x5000, 80: 0x07f0,
 		82: 0x0402, 83: 0x4c00, 84: 0x4000, 85: 0x0402, 86: 0x8c00, 87: 0x4100,
 		106: 0x6003, 119: 0x4100, 120: 0x4100, 128: 0x0021, 169: 0, 217: 7200, 222: 0x107f,
@@ -293,7 +294,7 @@ func registers(count uint16, lba uint64) reply {
 
 // behindTranslator is an ATA disk as Linux's libata shows it: the translator's
 // answers, and the drive's to ATA commands.
-func behindTranslator(t testing.TB, identify words, more pages) pages {
+func behindTranslator(t testing.TB, identify ataWords, more pages) pages {
 	p := pages{}
 	for _, r := range recording(t, "qemu-ide-hd") {
 		if r.bus == kernel.BusSCSI && r.name != "vpd-89h" {
@@ -306,7 +307,7 @@ func behindTranslator(t testing.TB, identify words, more pages) pages {
 		"check-power-mode":    registers(0xff, 0),
 		"read-native-max-ext": registers(0, tibSectors-1),
 		"get-native-max-ext":  registers(0, tibSectors-1),
-		"dco-identify":        {data: words{0: 2}.number(3, tibSectors-1).page()},
+		"dco-identify":        {data: ataWords{0: 2}.number(3, tibSectors-1).page()},
 		"sanitize-status-ext": registers(0x8000, 0xffff),
 	}).with(more)
 }
@@ -314,7 +315,7 @@ func behindTranslator(t testing.TB, identify words, more pages) pages {
 // asked runs a conversation with a drive from the start.
 func asked(t testing.TB, d statements.Drive, f *fakeDrive, nsid uint32) *statements.Drive {
 	t.Helper()
-	fresh := statements.Unasked("not asked")
+	fresh := statements.Unasked(drive.NotAsked)
 	fresh.Bus, fresh.Removable, fresh.WholeBytes, fresh.SizeBytes = d.Bus, d.Removable, d.WholeBytes, d.WholeBytes
 	bus := kernel.BusSCSI
 	if d.Bus == kernel.BusNVMe {

@@ -70,7 +70,7 @@ func ReportDrive(d *statements.Drive) *reports.Drive {
 		out.Written = &reports.Written{Counter: w.Name, Value: w.Value, UnitBytes: w.UnitBytes}
 	}
 	for _, f := range d.Details {
-		out.Facts = append(out.Facts, reports.DriveFact(f))
+		out.Facts = append(out.Facts, reports.DriveFact{Name: f.Name, Value: f.Value, From: f.From, Why: f.Why.EN})
 	}
 	for _, p := range d.Pages {
 		out.Commands = append(out.Commands, reports.NewSentCommand(p.Bus, p.Name, p.Command, p.Data, p.Status, p.Error))

@@ -6,6 +6,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/words"
 )
 
 func says[S statements.AnyState](state S, text string) statements.Statement[S] {
@@ -27,7 +28,7 @@ func TestReportDrive(t *testing.T) {
 	}
 	d := closedDrive()
 	d.Pages = []statements.Page{{Bus: "scsi", Name: "inquiry", Command: []byte{0x12}, Data: []byte{1, 2}, Status: []byte{0x70}, Error: "x"}}
-	d.Details = []statements.Detail{{Name: "a", Value: "b", From: "c", Why: "d"}}
+	d.Details = []statements.Detail{{Name: "a", Value: "b", From: "c", Why: words.Text{EN: "d", JA: "x"}}}
 	r := ReportDrive(d)
 	if r.Removable != nil || r.ReadOnly != nil || r.InUse != nil || r.Written != nil {
 		t.Errorf("%+v", r)

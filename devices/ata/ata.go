@@ -29,6 +29,11 @@
 // 491), SPC-4 (T10/BSR INCITS 513) for sense data.
 package ata
 
+import (
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
+)
+
 // Transport carries one command to a device and brings back what it returns.
 // Implementations refuse what taskfile.Permit refuses.
 type Transport interface {
@@ -41,8 +46,8 @@ type Transport interface {
 
 // Missing is a page that did not come, and why.
 type Missing struct {
-	Page string // the name Permit gives the command
-	Why  string // for the technician
+	Page string     // the name Permit gives the command
+	Why  words.Text // for the technician
 }
 
 // Drive is what a drive says of itself. A nil page did not come: Why tells the
@@ -76,15 +81,15 @@ type Drive struct {
 	short bool // only ATA PASS-THROUGH(12) works
 }
 
-// Why says why a page is not there; "" if it is.
-func (d *Drive) Why(page string) string {
+// Why says why a page is not there; empty if it is.
+func (d *Drive) Why(page string) words.Text {
 	for _, m := range d.Missing {
 		if m.Page == page {
 			return m.Why
 		}
 	}
 	if d.Identify == nil {
-		return "not asked: the drive gave no IDENTIFY DEVICE data"
+		return drive.ATANoIdentify
 	}
-	return ""
+	return words.Text{}
 }

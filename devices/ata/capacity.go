@@ -7,6 +7,8 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // DCO is what DEVICE CONFIGURATION IDENTIFY returns: what the drive could do if
@@ -25,7 +27,7 @@ func ParseDCO(page []byte) (*DCO, error) {
 	if pageChecksum(page) != answer.Yes {
 		return nil, errors.New("DCO data fail their checksum (word 255)")
 	}
-	last := words(page, 3, 4)
+	last := wordsAt(page, 3, 4)
 	if last == 0 || last >= 1<<48-1 {
 		return nil, fmt.Errorf("DCO data name %d as the last address", last)
 	}
@@ -89,7 +91,7 @@ type Source struct {
 	Page    string        // of Permit
 	Answer  answer.Answer // more sectors here than the user has?
 	Sectors uint64        // 0: not known
-	Why     string        // for No without a number, and for Unknown
+	Why     words.Text    // for No without a number, and for Unknown
 }
 
 // Hidden compares all sources of the drive's true size with userSectors, the size
@@ -125,9 +127,9 @@ func (s *Source) compare(user uint64) {
 	switch {
 	case s.Sectors == 0:
 	case user == 0:
-		s.Why = "the size in use is not known"
+		s.Why = drive.ATASizeInUse
 	case s.Sectors < user:
-		s.Why = fmt.Sprintf("contradictory: %d sectors, fewer than the %d in use", s.Sectors, user)
+		s.Why = drive.ATATooSmall.Say(s.Sectors, user)
 	default:
 		s.Answer = answer.Of(s.Sectors > user)
 	}
@@ -141,9 +143,9 @@ func (d *Drive) shown() Source {
 	}
 	s.Sectors = d.Identify.Sectors
 	if s.Sectors == 0 {
-		s.Why = "IDENTIFY DEVICE names no size"
+		s.Why = drive.ATANoSize
 	} else if d.Capacity != nil && d.Capacity.Sectors != 0 && d.Capacity.Sectors != s.Sectors {
-		s.Why = fmt.Sprintf("contradictory: IDENTIFY DEVICE says %d sectors, log 30h says %d", s.Sectors, d.Capacity.Sectors)
+		s.Why = drive.ATATwoSizes.Say(s.Sectors, d.Capacity.Sectors)
 		s.Sectors = 0
 	}
 	return s
@@ -173,7 +175,7 @@ func (d *Drive) source(name, page string, sectors *uint64, feature func(*Identif
 	s := Source{Name: name, Page: page, Why: d.Why(page)}
 	switch {
 	case sectors != nil:
-		s.Sectors, s.Why = *sectors, ""
+		s.Sectors, s.Why = *sectors, words.Text{}
 	case d.Identify != nil && feature(d.Identify) == answer.No:
 		s.Answer = answer.No
 	}

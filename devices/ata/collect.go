@@ -1,10 +1,10 @@
 package ata
 
 import (
-	"fmt"
-
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Collect asks a disk everything on the reading list that its IDENTIFY DEVICE
@@ -30,54 +30,54 @@ type collector struct {
 // A drive that hangs takes the time-out of each command: after two, no more.
 const maxFailures = 2
 
-func (c *collector) miss(page, why string) {
+func (c *collector) miss(page string, why words.Text) {
 	c.drive.Missing = append(c.drive.Missing, Missing{page, why})
 }
 
 // ask sends a command. Registers come back even with a reason, if the drive sent
 // them with its refusal.
-func (c *collector) ask(page string, data []byte) (*taskfile.Registers, string) {
+func (c *collector) ask(page string, data []byte) (*taskfile.Registers, words.Text) {
 	status, why := c.send(page, data)
-	if why != "" {
+	if why != (words.Text{}) {
 		return nil, why
 	}
 	return taskfile.Judge(status)
 }
 
-func (c *collector) send(page string, data []byte) (status []byte, why string) {
+func (c *collector) send(page string, data []byte) (status []byte, why words.Text) {
 	t, ok := taskfile.TaskNamed(page)
 	if !ok {
-		return nil, "not asked: not on the reading list"
+		return nil, drive.ATANotListed
 	}
 	command := t.Block(c.drive.short)
 	if command == nil {
-		return nil, "not asked: the bridge passes only ATA PASS-THROUGH(12), which has no room for 48-bit commands"
+		return nil, drive.ATAShort
 	}
 	if c.failures >= maxFailures {
-		return nil, "not asked: the drive stopped answering"
+		return nil, drive.ATAStopped
 	}
 	n, status, err := c.t.Do(command, data)
 	if err != nil {
 		c.failures++
-		return nil, err.Error()
+		return nil, words.Alike(err.Error())
 	}
 	c.failures = 0
-	if _, refused := taskfile.Judge(status); refused == "" && n < len(data) {
-		return nil, fmt.Sprintf("only %d of %d bytes came", n, len(data))
+	if _, refused := taskfile.Judge(status); refused == (words.Text{}) && n < len(data) {
+		return nil, drive.ATATooFew.Say(n, len(data))
 	}
-	return status, ""
+	return status, words.Text{}
 }
 
 // page asks for a data page and has it parsed; use runs if that worked.
 func page[T any](c *collector, name string, parse func([]byte) (*T, error), use func(*T)) {
 	data := make([]byte, taskfile.SectorBytes)
-	if _, why := c.ask(name, data); why != "" {
+	if _, why := c.ask(name, data); why != (words.Text{}) {
 		c.miss(name, why)
 		return
 	}
 	parsed, err := parse(data)
 	if err != nil {
-		c.miss(name, err.Error())
+		c.miss(name, words.Alike(err.Error()))
 		return
 	}
 	use(parsed)
@@ -87,29 +87,29 @@ func page[T any](c *collector, name string, parse func([]byte) (*T, error), use 
 func registers[T any](c *collector, name string, parse func(*taskfile.Registers) (T, error), use func(T)) {
 	r, why := c.ask(name, nil)
 	switch {
-	case why != "":
+	case why != (words.Text{}):
 	case r == nil:
-		why = "no registers came back: the bridge or controller does not pass them on"
+		why = drive.ATANoRegisters
 	default:
 		parsed, err := parse(r)
 		if err == nil {
 			use(parsed)
 			return
 		}
-		why = err.Error()
+		why = words.Alike(err.Error())
 	}
 	c.miss(name, why)
 }
 
 // can asks only if IDENTIFY says yes; otherwise it says why not.
-func (c *collector) can(name string, feature answer.Answer, words, what string) bool {
+func (c *collector) can(name string, feature answer.Answer, word int, what string) bool {
 	switch feature {
 	case answer.Yes:
 		return true
 	case answer.No:
-		c.miss(name, fmt.Sprintf("not asked: IDENTIFY %s says no %s", words, what))
+		c.miss(name, drive.ATAHasNot.Say(word, drive.ATAFeatures.Say(what)))
 	default:
-		c.miss(name, fmt.Sprintf("not asked: IDENTIFY %s is not valid, %s unknown", words, what))
+		c.miss(name, drive.ATANotValid.Say(word, drive.ATAFeatures.Say(what)))
 	}
 	return false
 }
@@ -119,7 +119,7 @@ func (c *collector) can(name string, feature answer.Answer, words, what string) 
 func (c *collector) identify() {
 	data := make([]byte, taskfile.SectorBytes)
 	status, why := c.send(taskfile.PageIdentify, data)
-	if why == "" {
+	if why == (words.Text{}) {
 		_, why = taskfile.Judge(status)
 		if s, err := taskfile.ParseSense(status); err == nil && s.UnknownCommand() {
 			c.drive.short = true
@@ -127,13 +127,13 @@ func (c *collector) identify() {
 			_, why = c.ask(taskfile.PageIdentify, data)
 		}
 	}
-	if why != "" {
+	if why != (words.Text{}) {
 		c.miss(taskfile.PageIdentify, why)
 		return
 	}
 	id, err := ParseIdentify(data)
 	if err != nil {
-		c.miss(taskfile.PageIdentify, err.Error())
+		c.miss(taskfile.PageIdentify, words.Alike(err.Error()))
 		return
 	}
 	c.drive.Identify = id
@@ -143,10 +143,10 @@ func (c *collector) identify() {
 func (c *collector) capacity() {
 	d, id := c.drive, c.drive.Identify
 	c.nativeMax()
-	if c.can(taskfile.PageAccessibleMax, id.AMA, "word 119", "accessible maximum address") {
+	if c.can(taskfile.PageAccessibleMax, id.AMA, 119, "accessible maximum address") {
 		registers(c, taskfile.PageAccessibleMax, parseNativeMax48, func(n uint64) { d.AccessibleMax = &n })
 	}
-	if c.can(taskfile.PageDCO, id.DCO, "word 83", "configuration overlay") {
+	if c.can(taskfile.PageDCO, id.DCO, 83, "configuration overlay") {
 		page(c, taskfile.PageDCO, ParseDCO, func(p *DCO) { d.DCO = p })
 	}
 }
@@ -158,7 +158,7 @@ func (c *collector) nativeMax() {
 	if id.LBA48 != answer.Yes || c.drive.short {
 		name, parse = taskfile.PageNativeMax, parseNativeMax28
 	}
-	if c.can(name, id.HPA, "word 82", "host protected area") {
+	if c.can(name, id.HPA, 82, "host protected area") {
 		registers(c, name, parse, func(n uint64) { c.drive.NativeMax = &n })
 	}
 }
@@ -167,7 +167,7 @@ func (c *collector) state() {
 	d := c.drive
 	registers(c, taskfile.PagePowerMode, func(r *taskfile.Registers) (PowerMode, error) { return PowerMode(r.Count), nil },
 		func(m PowerMode) { d.PowerMode = &m })
-	if c.can(taskfile.PageSanitize, d.Identify.Sanitize, "word 59", "sanitize") {
+	if c.can(taskfile.PageSanitize, d.Identify.Sanitize, 59, "sanitize") {
 		c.sanitize()
 	}
 }
@@ -176,16 +176,16 @@ func (c *collector) state() {
 // its registers.
 func (c *collector) sanitize() {
 	r, why := c.ask(taskfile.PageSanitize, nil)
-	if r != nil && (why == "" || r.Failed()) {
+	if r != nil && (why == (words.Text{}) || r.Failed()) {
 		s, err := parseSanitize(r)
 		if err == nil {
 			c.drive.Sanitize = s
 			return
 		}
-		why = err.Error()
+		why = words.Alike(err.Error())
 	}
-	if why == "" {
-		why = "no registers came back: the bridge or controller does not pass them on"
+	if why == (words.Text{}) {
+		why = drive.ATANoRegisters
 	}
 	c.miss(taskfile.PageSanitize, why)
 }
@@ -194,7 +194,7 @@ func (c *collector) smart() {
 	d, id := c.drive, c.drive.Identify
 	names := []string{taskfile.PageSMARTStatus, taskfile.PageSMARTData, taskfile.PageSMARTThresholds}
 	for _, name := range names {
-		if !c.can(name, id.SMART, "word 82", "SMART") || !c.can(name, id.SMARTEnabled, "word 85", "SMART switched on") {
+		if !c.can(name, id.SMART, 82, "SMART") || !c.can(name, id.SMARTEnabled, 85, "SMART switched on") {
 			continue
 		}
 		switch name {
@@ -212,7 +212,7 @@ func (c *collector) smart() {
 // they do not have, so nothing is tried on suspicion.
 func (c *collector) logs() {
 	d := c.drive
-	if c.can(taskfile.PageLogDirectory, d.Identify.Logging, "word 84", "general purpose logging") {
+	if c.can(taskfile.PageLogDirectory, d.Identify.Logging, 84, "general purpose logging") {
 		page(c, taskfile.PageLogDirectory, ParseLogDirectory, func(l *LogDirectory) { d.Logs = l })
 	}
 	c.statistics()
@@ -249,9 +249,9 @@ func (c *collector) statistics() {
 func (c *collector) hasLog(log byte, name string) bool {
 	switch {
 	case c.drive.Logs == nil:
-		c.miss(name, "not asked: there is no log directory")
+		c.miss(name, drive.ATANoLogs)
 	case c.drive.Logs.Pages[log] == 0:
-		c.miss(name, fmt.Sprintf("not asked: the log directory has no log %02Xh", log))
+		c.miss(name, drive.ATANoLog.Say(log))
 	default:
 		return true
 	}
@@ -261,9 +261,9 @@ func (c *collector) hasLog(log byte, name string) bool {
 func (c *collector) hasPage(list *PageList, number byte, name string) bool {
 	switch {
 	case list == nil:
-		c.miss(name, "not asked: there is no list of the log's pages")
+		c.miss(name, drive.ATANoPages)
 	case !list.Has(number):
-		c.miss(name, fmt.Sprintf("not asked: the log has no page %02Xh", number))
+		c.miss(name, drive.ATANoPage.Say(number))
 	default:
 		return true
 	}

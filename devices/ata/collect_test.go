@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
 )
 
 func TestCollectPlainDisk(t *testing.T) {
@@ -172,11 +173,11 @@ func TestCollectReasons(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := collect(t, test.drive())
-			if why := d.Why(test.page); !strings.Contains(why, test.why) {
+			if why := d.Why(test.page).EN; !strings.Contains(why, test.why) {
 				t.Errorf("why no %s: %q, want %q", test.page, why, test.why)
 			}
 			for _, m := range d.Missing {
-				if m.Why == "" {
+				if m.Why == (words.Text{}) {
 					t.Errorf("%s is missing without a reason", m.Page)
 				}
 			}
@@ -193,11 +194,11 @@ func TestCollectShortCarrier(t *testing.T) {
 		t.Fatalf("28-bit commands did not get through: %v", d.Missing)
 	}
 	if d.NativeMax == nil || *d.NativeMax != 1<<28-1 {
-		t.Errorf("native maximum: %v, %s", d.NativeMax, d.Why(taskfile.PageNativeMax))
+		t.Errorf("native maximum: %v, %s", d.NativeMax, d.Why(taskfile.PageNativeMax).EN)
 	}
 	fake.native = tib1Max
-	if d := collect(t, fake); d.NativeMax != nil || d.Why(taskfile.PageNativeMax) != "the address does not fit into 28 bits" {
-		t.Errorf("saturated native maximum: %v, %q", d.NativeMax, d.Why(taskfile.PageNativeMax))
+	if d := collect(t, fake); d.NativeMax != nil || d.Why(taskfile.PageNativeMax).EN != "the address does not fit into 28 bits" {
+		t.Errorf("saturated native maximum: %v, %q", d.NativeMax, d.Why(taskfile.PageNativeMax).EN)
 	}
 }
 
@@ -208,13 +209,13 @@ func TestCollectGivesUp(t *testing.T) {
 	if len(fake.asked) != 3 || d.DCO != nil {
 		t.Fatalf("asked %v", fake.asked)
 	}
-	if why := d.Why(taskfile.PageDCO); why != "timed out" {
+	if why := d.Why(taskfile.PageDCO).EN; why != "timed out" {
 		t.Errorf("first: %q", why)
 	}
-	if why := d.Why(taskfile.PagePowerMode); why != "timed out" {
+	if why := d.Why(taskfile.PagePowerMode).EN; why != "timed out" {
 		t.Errorf("second: %q", why)
 	}
-	if why := d.Why(taskfile.PageSanitize); why != "not asked: the drive stopped answering" {
+	if why := d.Why(taskfile.PageSanitize).EN; why != "not asked: the drive stopped answering" {
 		t.Errorf("third: %q", why)
 	}
 }
@@ -276,7 +277,7 @@ func FuzzCollect(f *testing.F) {
 			t.Fatalf("without IDENTIFY: %+v", d)
 		}
 		for _, m := range d.Missing {
-			if m.Page == "" || m.Why == "" {
+			if m.Page == "" || m.Why == (words.Text{}) {
 				t.Fatalf("missing without a reason: %+v", m)
 			}
 		}

@@ -5,9 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"shokyo.dev/shokyo/devices/ata/taskfile"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/devices/ata/taskfile"
 )
 
 // fakeDrive answers as an ATA drive behind a SCSI translator would. It decodes

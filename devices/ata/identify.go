@@ -271,7 +271,7 @@ func (id *Identify) sizes(page []byte) {
 		return
 	}
 	if w&(1<<12) != 0 { // longer than 256 words: the length in words
-		id.LogicalBytes = sectorSize(2 * words(page, 117, 2))
+		id.LogicalBytes = sectorSize(2 * wordsAt(page, 117, 2))
 	}
 	id.PhysicalBytes = id.LogicalBytes
 	if w&(1<<13) != 0 { // several logical in a physical one
@@ -291,15 +291,15 @@ func sectorSize(n uint64) uint32 {
 // 100-103 with 48-bit addresses, otherwise words 60-61. Zero is unknown, and so
 // is 0FFFFFFFh in words 60-61, which only says that 28 bits were too few.
 func (id *Identify) userSectors(page []byte) uint64 {
-	n := words(page, 60, 2)
+	n := wordsAt(page, 60, 2)
 	if n >= 0x0fffffff {
 		n = 0
 	}
-	if wide := words(page, 100, 4); id.LBA48 == answer.Yes && wide != 0 {
+	if wide := wordsAt(page, 100, 4); id.LBA48 == answer.Yes && wide != 0 {
 		n = wide
 	}
 	if w := word(page, 69); word(page, 53)&2 != 0 && w != 0xffff && w&(1<<3) != 0 {
-		n = words(page, 230, 4)
+		n = wordsAt(page, 230, 4)
 	}
 	if n >= 1<<48 {
 		return 0
@@ -351,7 +351,7 @@ func (id *Identify) Transport() string {
 
 func word(page []byte, n int) uint16 { return binary.LittleEndian.Uint16(page[2*n:]) }
 
-func words(page []byte, n, count int) (v uint64) {
+func wordsAt(page []byte, n, count int) (v uint64) {
 	for i := range count {
 		v |= uint64(word(page, n+i)) << (16 * i)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 func TestParseIdentify(t *testing.T) {
@@ -210,10 +212,10 @@ func TestHidden(t *testing.T) {
 				t.Errorf("hidden: %v, %d sectors, want %v, %d\n%+v", h.Answer, h.Sectors, test.answer, test.hidden, h.Sources)
 			}
 			for _, s := range h.Sources {
-				if s.Name == test.source && s.Why != test.why {
+				if s.Name == test.source && s.Why.EN != test.why {
 					t.Errorf("%s: %q, want %q", s.Name, s.Why, test.why)
 				}
-				if s.Answer == answer.Unknown && s.Why == "" {
+				if s.Answer == answer.Unknown && s.Why == (words.Text{}) {
 					t.Errorf("%s is unknown without a reason", s.Name)
 				}
 			}
@@ -235,9 +237,9 @@ func TestSanitize(t *testing.T) {
 		"frozen":                      {0xa0, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: answer.Yes, Antifreeze: answer.No}, "proves no erasure"},
 		"antifreeze lock":             {0x90, 0xffff, 0, Sanitize{State: SanitizeNoFailure, Frozen: answer.No, Antifreeze: answer.Yes}, "proves no erasure"},
 		"did not complete":            {0x00, 0xffff, 0, Sanitize{State: SanitizeIncomplete, Frozen: answer.No, Antifreeze: answer.No}, "did not complete"},
-		"failed":                      {0, 0, 1, Sanitize{State: SanitizeFailed, Reason: "sanitize command unsuccessful (01h)"}, "failed"},
-		"aborted as frozen":           {0, 0, 3, Sanitize{Frozen: answer.Yes, Reason: "the drive is in the sanitize frozen state (03h)"}, "not known"},
-		"aborted by antifreeze":       {0, 0, 4, Sanitize{Antifreeze: answer.Yes, Reason: "sanitize antifreeze lock is set (04h)"}, "not known"},
+		"failed":                      {0, 0, 1, Sanitize{State: SanitizeFailed, Reason: drive.ATAUnsuccessful}, "failed"},
+		"aborted as frozen":           {0, 0, 3, Sanitize{Frozen: answer.Yes, Reason: drive.ATAFrozen}, "not known"},
+		"aborted by antifreeze":       {0, 0, 4, Sanitize{Antifreeze: answer.Yes, Reason: drive.ATAAntifreeze}, "not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := newDrive(plainHDD())
@@ -246,7 +248,7 @@ func TestSanitize(t *testing.T) {
 			if d.Sanitize == nil {
 				t.Fatal(d.Why(taskfile.PageSanitize))
 			}
-			if *d.Sanitize != test.want || !strings.Contains(d.Sanitize.Text(), test.text) {
+			if *d.Sanitize != test.want || !strings.Contains(d.Sanitize.Text().EN, test.text) {
 				t.Errorf("%+v (%s), want %+v", *d.Sanitize, d.Sanitize.Text(), test.want)
 			}
 		})
@@ -262,7 +264,7 @@ func TestSanitize(t *testing.T) {
 // The stick's own kernel returns a failure in its own format.
 func TestSanitizeFailedOnLinux61(t *testing.T) {
 	r, why := taskfile.Judge(unhex(t, "70000b000000000a04414000000000008001"))
-	if r == nil || why == "" {
+	if r == nil || why == (words.Text{}) {
 		t.Fatalf("%+v, %q", r, why)
 	}
 	if s, err := parseSanitize(r); err != nil || s.State != SanitizeFailed {
@@ -336,7 +338,7 @@ func TestJudge(t *testing.T) {
 		"not ready":                   {[]byte{0x72, 2, 4, 1, 0, 0, 0, 0}, "sense key 2h, ASC/ASCQ 04h/01h", false},
 	} {
 		r, why := taskfile.Judge(test.status)
-		if why != test.why || (r != nil) != test.came {
+		if why.EN != test.why || (r != nil) != test.came {
 			t.Errorf("%s: %+v, %q, want %q", name, r, why, test.why)
 		}
 	}
@@ -498,7 +500,7 @@ func FuzzSense(f *testing.F) {
 		if r == nil {
 			return
 		}
-		if r.Status&0xc0 != 0x40 || r.Failed() != (why != "") {
+		if r.Status&0xc0 != 0x40 || r.Failed() != (why != (words.Text{})) {
 			t.Fatalf("%+v, %q", r, why)
 		}
 		if !r.Wide && (r.Count > 0xff || r.LBA > 0xffffff) {
@@ -510,7 +512,7 @@ func FuzzSense(f *testing.F) {
 		if n, err := parseNativeMax28(r); err == nil && n >= 1<<28 {
 			t.Fatalf("native maximum %d of %+v", n, r)
 		}
-		if s, err := parseSanitize(r); err == nil && s.Text() == "" {
+		if s, err := parseSanitize(r); err == nil && s.Text() == (words.Text{}) {
 			t.Fatalf("%+v", s)
 		}
 	})

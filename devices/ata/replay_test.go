@@ -9,6 +9,8 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // replay answers with what a drive answered once; a command that is not in the
@@ -56,7 +58,7 @@ func (r replay) Do(command, data []byte) (int, []byte, error) {
 	panic(fmt.Sprintf("% x was not recorded", command))
 }
 
-func (r replay) answer(t *testing.T, name string) (*taskfile.Registers, string) {
+func (r replay) answer(t *testing.T, name string) (*taskfile.Registers, words.Text) {
 	t.Helper()
 	for _, e := range r {
 		if e.name == name {
@@ -64,7 +66,7 @@ func (r replay) answer(t *testing.T, name string) (*taskfile.Registers, string) 
 		}
 	}
 	t.Fatalf("%s was not recorded", name)
-	return nil, ""
+	return nil, words.Text{}
 }
 
 func TestReplayQEMU(t *testing.T) {
@@ -109,7 +111,7 @@ func TestReplayRegisters(t *testing.T) {
 	r := recording(t, "qemu-harddisk.txt")
 	for name, parse := range map[string]func(*taskfile.Registers) (uint64, error){taskfile.PageNativeMax: parseNativeMax28, taskfile.PageNativeMaxExt: parseNativeMax48} {
 		registers, why := r.answer(t, name)
-		if why != "" {
+		if why != (words.Text{}) {
 			t.Fatalf("%s: %s", name, why)
 		}
 		if n, err := parse(registers); err != nil || n != 65536 {
@@ -118,7 +120,7 @@ func TestReplayRegisters(t *testing.T) {
 	}
 	for _, name := range []string{taskfile.PageAccessibleMax, taskfile.PageSanitize, taskfile.PageDCO, taskfile.PageLogDirectory} {
 		registers, why := r.answer(t, name)
-		if registers == nil || registers.Error != taskfile.ErrorABRT || why != "the drive aborted the command (ABRT): not supported, or not in this state" {
+		if registers == nil || registers.Error != taskfile.ErrorABRT || why != drive.ATAAbort {
 			t.Errorf("%s: %+v, %q", name, registers, why)
 		}
 	}
@@ -127,7 +129,7 @@ func TestReplayRegisters(t *testing.T) {
 func TestReplaySCSIDisk(t *testing.T) {
 	d := Collect(recording(t, "qemu-scsi-hd.txt"))
 	want := "the bridge or controller does not pass ATA commands (Invalid Command Operation Code)"
-	if d.Identify != nil || len(d.Missing) != 1 || d.Why(taskfile.PageIdentify) != want {
+	if d.Identify != nil || len(d.Missing) != 1 || d.Why(taskfile.PageIdentify).EN != want {
 		t.Errorf("%+v", d)
 	}
 }

@@ -6,6 +6,8 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // SanitizeState is what SANITIZE STATUS EXT says (ACS-3, B4h/0000h).
@@ -36,7 +38,7 @@ type Sanitize struct {
 	Progress   uint16        // of 65536, while in progress
 	Frozen     answer.Answer // sanitize commands are refused until the next power cycle
 	Antifreeze answer.Answer // freezing is refused until the next power cycle
-	Reason     string        // why the drive aborted, if it did
+	Reason     words.Text    // why the drive aborted, if it did
 }
 
 func (s SanitizeState) String() string {
@@ -44,18 +46,18 @@ func (s SanitizeState) String() string {
 }
 
 // Text is the state in a sentence.
-func (s *Sanitize) Text() string {
+func (s *Sanitize) Text() words.Text {
 	switch s.State {
 	case SanitizeNoFailure:
-		return "no sanitize operation has failed; a drive that was never sanitized says the same, so this proves no erasure"
+		return drive.ATANoFailure
 	case SanitizeIncomplete:
-		return "the last sanitize operation did not complete without error"
+		return drive.ATAIncomplete
 	case SanitizeInProgress:
-		return fmt.Sprintf("a sanitize operation is in progress, %.1f %% done", 100*float64(s.Progress)/65536)
+		return drive.ATASanitizing.Say(100 * float64(s.Progress) / 65536)
 	case SanitizeFailed:
-		return "the last sanitize operation failed"
+		return drive.ATAFailed
 	}
-	return "the sanitize state is not known"
+	return drive.ATASanitize
 }
 
 // parseSanitize reads the registers after SANITIZE STATUS EXT.
@@ -83,15 +85,15 @@ func parseSanitize(r *taskfile.Registers) (*Sanitize, error) {
 // sanitizeAborted reads the sanitize device error reason, LBA(7:0).
 func sanitizeAborted(r *taskfile.Registers) (*Sanitize, error) {
 	if r.Status&taskfile.StatusDF != 0 || r.Error&taskfile.ErrorABRT == 0 {
-		return nil, errors.New(r.ErrorText())
+		return nil, errors.New(r.ErrorText().EN)
 	}
 	switch byte(r.LBA) {
 	case 1:
-		return &Sanitize{State: SanitizeFailed, Reason: "sanitize command unsuccessful (01h)"}, nil
+		return &Sanitize{State: SanitizeFailed, Reason: drive.ATAUnsuccessful}, nil
 	case 3:
-		return &Sanitize{Frozen: answer.Yes, Reason: "the drive is in the sanitize frozen state (03h)"}, nil
+		return &Sanitize{Frozen: answer.Yes, Reason: drive.ATAFrozen}, nil
 	case 4:
-		return &Sanitize{Antifreeze: answer.Yes, Reason: "sanitize antifreeze lock is set (04h)"}, nil
+		return &Sanitize{Antifreeze: answer.Yes, Reason: drive.ATAAntifreeze}, nil
 	case 2:
 		return nil, errors.New("the drive does not know SANITIZE STATUS EXT (reason 02h)")
 	}

@@ -6,6 +6,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata/taskfile"
+	"shokyo.dev/shokyo/words"
 )
 
 // ErrNotTrusted tells that a drive has no security protocols to ask.
@@ -30,8 +31,8 @@ func (d *Drive) TrustedReceive(t Transport, protocol byte, specific uint16, data
 	if err != nil {
 		return 0, err
 	}
-	if _, why := taskfile.Judge(status); why != "" {
-		return 0, errors.New(why)
+	if _, why := taskfile.Judge(status); why != (words.Text{}) {
+		return 0, errors.New(why.EN)
 	}
 	return max(0, min(n, len(data))), nil
 }

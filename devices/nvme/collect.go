@@ -2,10 +2,11 @@ package nvme
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Drive is what a drive says of itself. A page that is not there is nil, and
@@ -40,18 +41,18 @@ type NamespaceEntry struct {
 
 // Missing is a page that is not there.
 type Missing struct {
-	Page string // Permit's name
-	Why  string // for a technician
+	Page string     // Permit's name
+	Why  words.Text // for a technician
 }
 
-// Why says why a page is not there; "" if it is, or was never thought of.
-func (d *Drive) Why(page string) string {
+// Why says why a page is not there; empty if it is, or was never thought of.
+func (d *Drive) Why(page string) words.Text {
 	for _, m := range d.Missing {
 		if m.Page == page {
 			return m.Why
 		}
 	}
-	return ""
+	return words.Text{}
 }
 
 // Collect asks for everything on the reading list, in a fixed order. nsid is the
@@ -95,15 +96,31 @@ func fetch[T any](c *collector, command []byte, parse func([]byte) (T, error)) *
 		if v, err = parse(page); err == nil {
 			return &v
 		}
-		err = fmt.Errorf("the drive's answer is of no use: %w", err)
+		c.miss(command, drive.NVMeUseless.Say(err))
+		return nil
 	}
-	c.miss(command, err.Error())
+	c.miss(command, whyNot(err))
 	return nil
 }
 
+// whyNot says why there is no answer.
+func whyNot(err error) words.Text {
+	var refused Status
+	switch {
+	case errors.Is(err, errSilent):
+		return drive.NVMeSilent.Say(maxSilent)
+	case errors.As(err, &refused):
+		return refused.Text()
+	}
+	return words.Alike(err.Error())
+}
+
+// errSilent: a drive that hangs is not asked more.
+var errSilent = errors.New("the drive does not answer")
+
 func (c *collector) ask(command []byte) ([]byte, error) {
 	if c.silent >= maxSilent {
-		return nil, fmt.Errorf("not asked: the drive did not answer %d commands before", maxSilent)
+		return nil, errSilent
 	}
 	buf := make([]byte, Length(command))
 	n, err := do(c.transport, command, buf)
@@ -116,7 +133,7 @@ func (c *collector) ask(command []byte) ([]byte, error) {
 	return buf[:n], err
 }
 
-func (c *collector) miss(command []byte, why string) {
+func (c *collector) miss(command []byte, why words.Text) {
 	name, err := Permit(command)
 	if err != nil {
 		name = "not permitted" // a fault of this package, and the tests'
@@ -124,15 +141,15 @@ func (c *collector) miss(command []byte, why string) {
 	c.drive.Missing = append(c.drive.Missing, Missing{name, why})
 }
 
-// may says whether to ask, and if not, notes why.
-func (c *collector) may(command []byte, can answer.Answer, what string) bool {
+// may says whether to ask, and if not, notes why: what the drive said that it is without.
+func (c *collector) may(command []byte, can answer.Answer, without words.Text) bool {
 	switch can {
 	case answer.Yes:
 		return true
 	case answer.No:
-		c.miss(command, "not asked: "+what)
+		c.miss(command, without)
 	default:
-		c.miss(command, "not asked: without Identify Controller it is not known whether the drive supports it")
+		c.miss(command, drive.NVMeNoAsk)
 	}
 	return false
 }
@@ -151,11 +168,11 @@ func (c *collector) logs() {
 	d.Errors = fetch(c, getLog(lidError, c.errorEntries()*errorBytes), ParseErrors)
 	d.Firmware = fetch(c, getLog(lidFirmware, firmwareBytes), ParseFirmware)
 	sanitize := c.can(func(i *Controller) answer.Answer { return i.Sanitize.Any() })
-	if q := getLog(lidSanitize, sanitizeBytes); c.may(q, sanitize, "Identify Controller SANICAP says no sanitize") {
+	if q := getLog(lidSanitize, sanitizeBytes); c.may(q, sanitize, drive.NVMeNotCapable) {
 		d.Sanitize = fetch(c, q, ParseSanitize)
 	}
 	effects := c.can(func(i *Controller) answer.Answer { return i.EffectsLog() })
-	if q := getLog(lidEffects, effectsBytes); c.may(q, effects, "Identify Controller LPA says no commands and effects log") {
+	if q := getLog(lidEffects, effectsBytes); c.may(q, effects, drive.NVMeNoEffects) {
 		d.Effects = fetch(c, q, ParseEffects)
 	}
 }
@@ -172,12 +189,10 @@ func (c *collector) errorEntries() int {
 func (c *collector) lists() {
 	d := c.drive
 	d.Active = fetch(c, identify(cnsActiveNamespaces, 0), ParseNamespaceList)
-	if q := identify(cnsAllocatedNamespaces, 0); c.may(q, c.management(), noManagement) {
+	if q := identify(cnsAllocatedNamespaces, 0); c.may(q, c.management(), drive.NVMeUnmanaged) {
 		d.Allocated = fetch(c, q, ParseNamespaceList)
 	}
 }
-
-const noManagement = "Identify Controller OACS says no namespace management"
 
 func (c *collector) management() answer.Answer {
 	return c.can(func(i *Controller) answer.Answer { return i.NamespaceManagement })
@@ -210,7 +225,7 @@ func (c *collector) namespace(id uint32) NamespaceEntry {
 	e := NamespaceEntry{ID: id, Attached: c.drive.attached(id)}
 	if e.Attached == answer.No && slices.Contains(listed(c.drive.Allocated), id) {
 		e.Namespace = fetch(c, identify(cnsAllocatedNamespace, id), ParseNamespace)
-		c.miss(identify(cnsDescriptors, id), "not asked: the namespace is not attached")
+		c.miss(identify(cnsDescriptors, id), drive.NVMeNotAttached)
 		return e
 	}
 	e.Namespace = fetch(c, identify(cnsNamespace, id), ParseNamespace)
@@ -218,7 +233,7 @@ func (c *collector) namespace(id uint32) NamespaceEntry {
 		e.Attached = answer.Yes // a controller describes by CNS 00h what is attached to it
 	}
 	described := c.can(func(i *Controller) answer.Answer { return answer.Of(i.Version.AtLeast(1, 3)) })
-	if q := identify(cnsDescriptors, id); c.may(q, described, "the drive's version is before 1.3, which brought the list") {
+	if q := identify(cnsDescriptors, id); c.may(q, described, drive.NVMeTooOld) {
 		e.Descriptors = fetch(c, q, ParseDescriptors)
 	}
 	return e

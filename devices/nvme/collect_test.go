@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // fake replays pages by Permit's names; what it has no page for it refuses.
@@ -79,7 +81,7 @@ func TestCollect(t *testing.T) {
 	if d.Namespaces[1].Namespace.Format.MetadataBytes != 8 || d.AllListed != answer.Yes {
 		t.Errorf("%+v, all listed %v", d.Namespaces[1].Namespace, d.AllListed)
 	}
-	if want := []Missing{{"identify-descriptors-2", "not asked: the namespace is not attached"}}; !slices.Equal(d.Missing, want) {
+	if want := []Missing{{"identify-descriptors-2", drive.NVMeNotAttached}}; !slices.Equal(d.Missing, want) {
 		t.Errorf("missing %q", d.Missing)
 	}
 	if len(d.Errors.Entries) != 2 || d.Sanitize.State != SanitizeSucceeded {
@@ -113,8 +115,8 @@ func TestCollectConsumer(t *testing.T) {
 		"identify-descriptors-1":        "not asked: the drive's version is before 1.3, which brought the list",
 		"identify-controller":           "",
 	} {
-		if d.Why(page) != want {
-			t.Errorf("%s: %q, want %q", page, d.Why(page), want)
+		if d.Why(page).EN != want {
+			t.Errorf("%s: %q, want %q", page, d.Why(page).EN, want)
 		}
 	}
 	if len(f.asked) != len(f.pages) || len(d.Missing) != 4 || d.Sanitize != nil {
@@ -135,10 +137,10 @@ func TestCollectRefusals(t *testing.T) {
 	f.refuse = map[string]uint16{"log-81h-sanitize": 0x4109, "log-05h-effects": 0x4001, "identify-namespace-3": 0x001D}
 	d := Collect(f, 1)
 	want := []Missing{
-		{"log-81h-sanitize", "the drive does not support it (Invalid Log Page)"},
-		{"log-05h-effects", "the drive does not support it (Invalid Command Opcode)"},
-		{"identify-allocated-namespaces", "the drive does not support it (Invalid Field in Command)"},
-		{"identify-namespace-3", "the drive refused it (Sanitize In Progress)"},
+		{"log-81h-sanitize", drive.NVMeUnsupported.Say("Invalid Log Page")},
+		{"log-05h-effects", drive.NVMeUnsupported.Say("Invalid Command Opcode")},
+		{"identify-allocated-namespaces", drive.NVMeUnsupported.Say("Invalid Field in Command")},
+		{"identify-namespace-3", drive.NVMeRefused.Say("Sanitize In Progress")},
 	}
 	if !slices.Equal(d.Missing, want) {
 		t.Errorf("got  %q\nwant %q", d.Missing, want)
@@ -155,7 +157,7 @@ func TestCollectWithoutController(t *testing.T) {
 	f.pages["log-01h-error"] = make([]byte, 64)
 	d := Collect(f, 0)
 	for _, page := range []string{"log-81h-sanitize", "identify-allocated-namespaces", "identify-descriptors-1"} {
-		if why := d.Why(page); !strings.Contains(why, "not known whether") {
+		if why := d.Why(page).EN; !strings.Contains(why, "not known whether") {
 			t.Errorf("%s: %q", page, why)
 		}
 	}
@@ -230,7 +232,7 @@ func TestCollectSilent(t *testing.T) {
 	if len(f.asked) != maxSilent {
 		t.Errorf("asked %q", f.asked)
 	}
-	if d.Why("log-02h-smart") != "timed out" || !strings.HasPrefix(d.Why("identify-namespace-1"), "not asked: the drive did not answer") {
+	if d.Why("log-02h-smart").EN != "timed out" || !strings.HasPrefix(d.Why("identify-namespace-1").EN, "not asked: the drive did not answer") {
 		t.Errorf("%q", d.Missing)
 	}
 	// One lost answer is no silence.
@@ -310,7 +312,7 @@ func FuzzCollect(f *testing.F) {
 			t.Errorf("%d namespaces, %d commands", len(d.Namespaces), len(drive.asked))
 		}
 		for _, m := range d.Missing {
-			if m.Why == "" || m.Page == "not permitted" {
+			if m.Why == (words.Text{}) || m.Page == "not permitted" {
 				t.Errorf("%+v", m)
 			}
 		}

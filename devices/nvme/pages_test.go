@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/words"
 )
 
 // page reads a page made by the specification: "size N", then "offset: bytes",
@@ -323,8 +324,8 @@ func TestSanitize(t *testing.T) {
 		if !known {
 			percent = -1
 		}
-		if s.State != c.state || s.Untouched() != c.untouched || percent != c.percent || s.Text() != c.text {
-			t.Errorf("%s: %v, untouched %v, %d %%, %q", c.name, s.State, s.Untouched(), percent, s.Text())
+		if s.State != c.state || s.Untouched() != c.untouched || percent != c.percent || s.Text().EN != c.text {
+			t.Errorf("%s: %v, untouched %v, %d %%, %q", c.name, s.State, s.Untouched(), percent, s.Text().EN)
 		}
 	}
 }
@@ -360,7 +361,7 @@ func TestSanitizeReserved(t *testing.T) {
 		p := page(t, "sanitize-success-0101h.hex")
 		p[2] = status
 		s, err := ParseSanitize(p)
-		if err != nil || s.State != SanitizeUnknown || s.Untouched() != answer.Unknown || !strings.Contains(s.Text(), "unknown") {
+		if err != nil || s.State != SanitizeUnknown || s.Untouched() != answer.Unknown || !strings.Contains(s.Text().EN, "unknown") {
 			t.Errorf("status %d: %v, %v, %q, %v", status, s.State, s.Untouched(), s.Text(), err)
 		}
 	}
@@ -455,7 +456,7 @@ func fuzzSanitize(t *testing.T, b []byte) {
 	if p, ok := s.Percent(); ok && (p < 0 || p > 99 || s.State != SanitizeInProgress) {
 		t.Errorf("%d %% in state %v", p, s.State)
 	}
-	if s.Text() == "" || s.State == SanitizeUnknown && s.Untouched() != answer.Unknown {
+	if s.Text() == (words.Text{}) || s.State == SanitizeUnknown && s.Untouched() != answer.Unknown {
 		t.Errorf("%q, untouched %v", s.Text(), s.Untouched())
 	}
 }

@@ -2,9 +2,10 @@ package nvme
 
 import (
 	"encoding/binary"
-	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Sanitize is the sanitize status log (81h; NVMe Base 2.1, Figure 291). The
@@ -152,40 +153,37 @@ func (s Sanitize) KeptAllocated() answer.Answer {
 	return bit(s.Command, 9)
 }
 
-// Text is one sentence part for people: state, action, and what came after.
-func (s Sanitize) Text() string {
-	action := s.Action()
-	if action == "" {
-		action = "sanitize"
-	}
+// Text is half a sentence for people: state, action, and what came after.
+func (s Sanitize) Text() words.Text {
+	action := drive.NVMeActions.Say(s.Action())
 	switch s.State {
 	case SanitizeNever:
-		return "never sanitized" + s.since("; no user data written since manufacture", "; user data has been written")
+		return drive.NVMeNever.Say(s.since(drive.NVMePristine, drive.NVMeUsed))
 	case SanitizeSucceeded:
-		return action + " succeeded" + s.since("; no user data written since", "; user data has been written since")
+		return drive.NVMeSucceeded.Say(action, s.since(drive.NVMeUntouched, drive.NVMeWritten))
 	case SanitizeDeallocated:
-		return action + " succeeded, and deallocated all blocks although asked not to" + s.since("; no user data written since", "; user data has been written since")
+		return drive.NVMeDeallocated.Say(action, s.since(drive.NVMeUntouched, drive.NVMeWritten))
 	case SanitizeFailed:
-		return action + " failed"
+		return drive.NVMeFailed.Say(action)
 	case SanitizeInProgress:
-		return action + " in progress" + s.progressText()
+		return drive.NVMeSanitizing.Say(action, s.progress())
 	}
-	return "sanitize state unknown: the drive answers with a reserved value"
+	return drive.NVMeReserved
 }
 
-func (s Sanitize) since(untouched, written string) string {
+func (s Sanitize) since(untouched, written words.Text) words.Text {
 	if s.GlobalDataErased {
 		return untouched
 	}
 	return written
 }
 
-func (s Sanitize) progressText() string {
+func (s Sanitize) progress() words.Text {
 	if p, ok := s.Percent(); ok {
-		return fmt.Sprintf(", %d %% done", p)
+		return drive.NVMePercent.Say(p)
 	}
 	if s.Machine == mediaVerification {
-		return ", waiting for the media to be verified"
+		return drive.NVMeVerifying
 	}
-	return ", progress not stated"
+	return drive.NVMeProgress
 }

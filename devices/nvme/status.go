@@ -3,6 +3,9 @@ package nvme
 import (
 	"encoding/binary"
 	"fmt"
+
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Status is the status field of a completion without its phase tag: status code
@@ -81,13 +84,15 @@ func (s Status) name() string {
 	return ""
 }
 
-// Error says what the answer means for the question.
-func (s Status) Error() string {
+// Text says what the answer means for the question.
+func (s Status) Text() words.Text {
 	if s.Unsupported() {
-		return fmt.Sprintf("the drive does not support it (%s)", s.String())
+		return drive.NVMeUnsupported.Say(s.String())
 	}
-	return fmt.Sprintf("the drive refused it (%s)", s.String())
+	return drive.NVMeRefused.Say(s.String())
 }
+
+func (s Status) Error() string { return s.Text().EN }
 
 // Receive sends SecurityReceive for tcg.Discover. A refusal is a Status.
 func Receive(t Transport, protocol byte, specific uint16, buf []byte) (n int, err error) {

@@ -2,10 +2,11 @@ package scsi
 
 import (
 	"bytes"
-	"fmt"
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/scsi/cdb"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Drive is what a device says of itself. A nil pointer, or an empty list, means
@@ -55,16 +56,19 @@ type SanitizeSupport struct {
 }
 
 // Missing is a page that is not there. Page is what Permit calls the command.
-type Missing struct{ Page, Why string }
+type Missing struct {
+	Page string
+	Why  words.Text
+}
 
-// Why says why a page is not there; "" if it is.
-func (d *Drive) Why(page string) string {
+// Why says why a page is not there; empty if it is.
+func (d *Drive) Why(page string) words.Text {
 	for _, m := range d.Missing {
 		if m.Page == page {
 			return m.Why
 		}
 	}
-	return ""
+	return words.Text{}
 }
 
 // CanSanitize says whether the drive has a kind of SANITIZE.
@@ -98,8 +102,8 @@ func Collect(t Transport) *Drive {
 	}
 	s.vitalProductData()
 	s.capacity()
-	if s.skip == "" && s.simple() {
-		s.skip = "not asked: the device has no list of VPD pages and claims no standard later than SPC-2, like USB bridges that hang on commands they do not know"
+	if s.skip == (words.Text{}) && s.simple() {
+		s.skip = drive.SCSISimple
 	}
 	s.control()
 	s.logs()
@@ -114,8 +118,8 @@ func Collect(t Transport) *Drive {
 type session struct {
 	t    Transport
 	d    *Drive
-	lost int    // commands in a row that never came back
-	skip string // why the rest is not asked
+	lost int        // commands in a row that never came back
+	skip words.Text // why the rest is not asked
 }
 
 // patience: a command that times out costs half a minute, and a device that is
@@ -123,8 +127,8 @@ type session struct {
 const patience = 2
 
 // ask sends one command. why is empty if there is an answer.
-func (s *session) ask(command []byte, size int) (page []byte, why string) {
-	if s.skip != "" {
+func (s *session) ask(command []byte, size int) (page []byte, why words.Text) {
+	if s.skip != (words.Text{}) {
 		return nil, s.skip
 	}
 	buf := make([]byte, size)
@@ -138,15 +142,15 @@ func (s *session) ask(command []byte, size int) (page []byte, why string) {
 		s.lost = 0
 		buf = buf[:max(0, min(n, len(buf)))]
 		if status == nil {
-			return buf, ""
+			return buf, words.Text{}
 		}
 		sense, err := cdb.ParseSense(status)
 		if err != nil {
-			return nil, "the drive reported an error that is not understood: " + cdb.SenseText(status)
+			return nil, drive.SCSIOddError.Say(cdb.SenseText(status))
 		}
 		s.saw(sense)
 		if sense.Key <= cdb.RecoveredError && len(buf) > 0 {
-			return buf, ""
+			return buf, words.Text{}
 		}
 		why = refusal(sense)
 		if sense.Key != cdb.UnitAttention {
@@ -157,19 +161,19 @@ func (s *session) ask(command []byte, size int) (page []byte, why string) {
 	return nil, why
 }
 
-func (s *session) noAnswer(err error) (why string) {
+func (s *session) noAnswer(err error) (why words.Text) {
 	if s.lost++; s.lost >= patience {
-		s.skip = fmt.Sprintf("not asked: %d commands before did not come back", s.lost)
+		s.skip = drive.SCSIGone.Say(s.lost)
 	}
-	return err.Error()
+	return words.Alike(err.Error())
 }
 
-func refusal(sense cdb.Sense) string {
+func refusal(sense cdb.Sense) words.Text {
 	switch sense.Code {
 	case cdb.InvalidOperationCode, cdb.InvalidFieldInCommand, cdb.NotSupported:
-		return fmt.Sprintf("the drive does not support it (%s)", sense.Code.Words())
+		return drive.SCSIUnsupported.Say(sense.Code.Words())
 	}
-	return "the drive refused: " + sense.String()
+	return drive.SCSIRefused.Say(sense.String())
 }
 
 // saw keeps the worst condition.
@@ -179,22 +183,22 @@ func (s *session) saw(sense cdb.Sense) {
 	}
 }
 
-func (s *session) missing(command []byte, why string) {
+func (s *session) missing(command []byte, why words.Text) {
 	name, err := cdb.Permit(command)
 	if err != nil {
-		why = err.Error()
+		why = words.Alike(err.Error())
 	}
 	s.d.Missing = append(s.d.Missing, Missing{Page: name, Why: why})
 }
 
 // take parses an answer, or notes why there is none.
-func take[T any](s *session, command, page []byte, why string, parse func([]byte) (T, error)) *T {
-	if why == "" {
+func take[T any](s *session, command, page []byte, why words.Text, parse func([]byte) (T, error)) *T {
+	if why == (words.Text{}) {
 		v, err := parse(page)
 		if err == nil {
 			return &v
 		}
-		why = "the answer is not understood: " + err.Error()
+		why = drive.SCSINonsense.Say(err)
 	}
 	s.missing(command, why)
 	return nil
@@ -206,27 +210,27 @@ const first = 252
 
 // whole asks for a page with the length of its rest in bytes 2 and 3, and again
 // with all of its length if it has more than was asked for.
-func (s *session) whole(build func(allocation uint16) []byte) (page []byte, why string) {
+func (s *session) whole(build func(allocation uint16) []byte) (page []byte, why words.Text) {
 	page, why = s.ask(build(first), first)
-	if why != "" || len(page) < first {
+	if why != (words.Text{}) || len(page) < first {
 		return page, why
 	}
 	n := 4 + int(be.Uint16(page[2:]))
 	if n <= first {
-		return page, ""
+		return page, words.Text{}
 	}
 	n = min(n, cdb.MaxPage-1)
-	if longer, refused := s.ask(build(uint16(n)), n); refused == "" && len(longer) > first {
-		return longer, ""
+	if longer, refused := s.ask(build(uint16(n)), n); refused == (words.Text{}) && len(longer) > first {
+		return longer, words.Text{}
 	}
-	return page, ""
+	return page, words.Text{}
 }
 
 // state asks whether the drive is ready, and what it is doing if it is not.
 // While it sanitizes it answers few commands, and these two tell the progress.
 func (s *session) state() {
 	_, why := s.ask(cdb.TestUnitReady(), 0)
-	if why != "" {
+	if why != (words.Text{}) {
 		s.missing(cdb.TestUnitReady(), why)
 	}
 	command := cdb.RequestSense(first)
@@ -234,20 +238,20 @@ func (s *session) state() {
 	if sense := take(s, command, page, refused, cdb.ParseSense); sense != nil {
 		s.saw(*sense)
 	}
-	if why == "" && s.d.State == cdb.ConditionUnknown {
+	if why == (words.Text{}) && s.d.State == cdb.ConditionUnknown {
 		s.d.State = cdb.Ready
 	}
 }
 
 // vpd asks for a VPD page if it is listed.
-func (s *session) vpd(page byte) (answer []byte, why string) {
+func (s *session) vpd(page byte) (answer []byte, why words.Text) {
 	switch {
-	case s.skip != "":
+	case s.skip != (words.Text{}):
 		return nil, s.skip
 	case s.d.Pages == nil:
-		return nil, "not asked: the drive gives no list of VPD pages"
+		return nil, drive.SCSINoVPD
 	case !bytes.Contains(s.d.Pages, []byte{page}):
-		return nil, "not asked: the drive does not list it among its VPD pages"
+		return nil, drive.SCSINotVPD
 	}
 	return s.whole(func(n uint16) []byte { return cdb.VPD(page, n) })
 }
@@ -287,7 +291,7 @@ func (s *session) capacity() {
 	short := take(s, cdb.ReadCapacity10(), page, why, ParseCapacity10)
 	s.d.Capacity = short
 	if short != nil && s.simple() {
-		s.missing(cdb.ReadCapacity16(0), "not asked: the device claims no standard later than SPC-2, and all its blocks are known without")
+		s.missing(cdb.ReadCapacity16(0), drive.SCSIOld)
 		return
 	}
 	page, why = s.ask(cdb.ReadCapacity16(32), 32)
@@ -306,14 +310,14 @@ func (s *session) control() {
 }
 
 // log asks for a log page if it is listed.
-func (s *session) log(page byte) (answer []byte, why string) {
+func (s *session) log(page byte) (answer []byte, why words.Text) {
 	switch {
-	case s.skip != "":
+	case s.skip != (words.Text{}):
 		return nil, s.skip
 	case s.d.Logs == nil:
-		return nil, "not asked: the drive gives no list of log pages"
+		return nil, drive.SCSINoLogs
 	case !bytes.Contains(s.d.Logs, []byte{page}):
-		return nil, "not asked: the drive does not list it among its log pages"
+		return nil, drive.SCSINotLog
 	}
 	return s.whole(func(n uint16) []byte { return cdb.LogSense(page, n) })
 }
@@ -364,7 +368,7 @@ func (s *session) sanitize() {
 	for _, a := range cdb.SanitizeActions() {
 		var page []byte
 		// Translators (libata) note in the kernel's log that they do not know the question.
-		why := "not asked: an ATA drive answers for itself"
+		why := drive.SCSITranslated
 		if !s.translated() {
 			page, why = s.ask(cdb.SanitizeSupported(a, 64), 64)
 		}
@@ -400,21 +404,21 @@ func (s *session) security() {
 		s.d.Protocols = *list
 	}
 	command = cdb.SecurityProtocolIn(tcgProtocol, 1, 2048)
-	if page, why = s.discovery(command); why != "" {
+	if page, why = s.discovery(command); why != (words.Text{}) {
 		s.missing(command, why)
 		return
 	}
 	s.d.Discovery = page
 }
 
-func (s *session) discovery(command []byte) (page []byte, why string) {
+func (s *session) discovery(command []byte) (page []byte, why words.Text) {
 	switch {
-	case s.skip != "":
+	case s.skip != (words.Text{}):
 		return nil, s.skip
 	case s.d.Protocols == nil:
-		return nil, "not asked: the drive gives no list of security protocols"
+		return nil, drive.SCSINoSecurity
 	case !bytes.Contains(s.d.Protocols, []byte{tcgProtocol}):
-		return nil, "not asked: the drive does not list the TCG among its security protocols"
+		return nil, drive.SCSINoTCG
 	}
 	return s.ask(command, 2048)
 }

@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/scsi/cdb"
+	"shokyo.dev/shokyo/words"
 )
 
 func TestCollectSAS520(t *testing.T) {
@@ -51,7 +52,7 @@ func TestCollectSAS520(t *testing.T) {
 	if !bytes.Equal(d.Protocols, []byte{0, 1, 0x20}) || len(d.Discovery) != 48 || len(d.LUNs) != 1 {
 		t.Errorf("protocols %x, discovery %x, luns %x", d.Protocols, d.Discovery, d.LUNs)
 	}
-	if d.Endurance != nil || !strings.Contains(d.Why("log-11h"), "does not list it") || d.ATA != nil || d.Why("vpd-89h") == "" {
+	if d.Endurance != nil || !strings.Contains(d.Why("log-11h").EN, "does not list it") || d.ATA != nil || d.Why("vpd-89h").EN == "" {
 		t.Errorf("missing %v", d.Missing)
 	}
 	if r.hasAsked("log-11h") || r.hasAsked("vpd-89h") || r.hasAsked("mode-sense-6-0ah") || r.hasAsked("defects-10-grown") {
@@ -77,13 +78,13 @@ func TestCollectProtectionType2(t *testing.T) {
 	if d.Characteristics.Rotates() != answer.No || *d.Endurance != 17 || d.FailurePredicted() != answer.Yes || d.Control.WriteProtected != answer.Yes || d.Control.SoftwareWP != answer.Yes {
 		t.Errorf("%+v, %v %%, %+v, %+v", d.Characteristics, *d.Endurance, d.Exceptions, d.Control)
 	}
-	if *d.PrimaryDefects != (DefectList{0, 0}) || *d.GrownDefects != (DefectList{3, 0}) || d.Why("defects-12-grown") == "" {
+	if *d.PrimaryDefects != (DefectList{0, 0}) || *d.GrownDefects != (DefectList{3, 0}) || d.Why("defects-12-grown").EN == "" {
 		t.Errorf("defects %+v %+v", d.PrimaryDefects, d.GrownDefects)
 	}
 	if len(d.LUNs) != 2 || d.LUNs[1] != 1<<48 {
 		t.Errorf("logical units %x", d.LUNs)
 	}
-	if d.CanSanitize(cdb.SanitizeCrypto) != answer.Yes || d.CanSanitize(cdb.SanitizeExit) != answer.Unknown || d.Why("sanitize-supported-1fh") == "" {
+	if d.CanSanitize(cdb.SanitizeCrypto) != answer.Yes || d.CanSanitize(cdb.SanitizeExit) != answer.Unknown || d.Why("sanitize-supported-1fh").EN == "" {
 		t.Errorf("sanitize %v, %v", d.Sanitize, d.Missing)
 	}
 }
@@ -99,8 +100,8 @@ func TestUnitAttentionForever(t *testing.T) {
 			asked++
 		}
 	}
-	if asked != 4 || d.State != cdb.ConditionUnknown || !strings.Contains(d.Why("test-unit-ready"), "unit attention") {
-		t.Errorf("asked %d times, state %v, %q", asked, d.State, d.Why("test-unit-ready"))
+	if asked != 4 || d.State != cdb.ConditionUnknown || !strings.Contains(d.Why("test-unit-ready").EN, "unit attention") {
+		t.Errorf("asked %d times, state %v, %q", asked, d.State, d.Why("test-unit-ready").EN)
 	}
 }
 
@@ -109,7 +110,7 @@ func TestCollectSanitizing(t *testing.T) {
 	if d.State != cdb.Sanitizing || d.Sense == nil || !d.Sense.ProgressKnown || d.Sense.Progress != 0x4000 {
 		t.Errorf("state %v, %v", d.State, d.Sense)
 	}
-	if why := d.Why("defects-12-grown"); !strings.Contains(why, "sanitize in progress") || !strings.Contains(why, "25 % done") {
+	if why := d.Why("defects-12-grown").EN; !strings.Contains(why, "sanitize in progress") || !strings.Contains(why, "25 % done") {
 		t.Errorf("why: %q", why)
 	}
 	if d.Capacity == nil || d.Characteristics == nil || d.Serial == nil || d.Control == nil || d.CanSanitize(cdb.SanitizeOverwrite) != answer.Yes {
@@ -125,7 +126,7 @@ func TestCollectSanitizeFailed(t *testing.T) {
 	if d.State != cdb.SanitizeDied || d.Sense == nil || d.Sense.Code != cdb.SanitizeFailed || d.Sense.Key != cdb.MediumError {
 		t.Errorf("state %v, %v", d.State, d.Sense)
 	}
-	if why := d.Why("test-unit-ready"); !strings.Contains(why, "sanitize command failed (31h/03h)") {
+	if why := d.Why("test-unit-ready").EN; !strings.Contains(why, "sanitize command failed (31h/03h)") {
 		t.Errorf("why: %q", why)
 	}
 }
@@ -140,12 +141,12 @@ func TestCollectUSBBridge(t *testing.T) {
 	if !reflect.DeepEqual(r.asked, want) {
 		t.Errorf("asked %v, want %v", r.asked, want)
 	}
-	if why := d.Why("vpd-00h"); !strings.Contains(why, "not understood") {
+	if why := d.Why("vpd-00h").EN; !strings.Contains(why, "not understood") {
 		t.Errorf("its INQUIRY data pass for a list of pages: %q", why)
 	}
 	for _, page := range []string{"vpd-80h", "vpd-b1h", "read-capacity-16", "log-02h", "defects-12-grown", "security-protocols", "security-level-0-discovery"} {
-		if !strings.HasPrefix(d.Why(page), "not asked: ") {
-			t.Errorf("%s: %q", page, d.Why(page))
+		if !strings.HasPrefix(d.Why(page).EN, "not asked: ") {
+			t.Errorf("%s: %q", page, d.Why(page).EN)
 		}
 	}
 	if d.Serial != nil || d.CanSanitize(cdb.SanitizeOverwrite) != answer.Unknown {
@@ -161,11 +162,11 @@ func TestCollectQEMU(t *testing.T) {
 	if d.Characteristics.Rotates() != answer.Unknown || d.Characteristics.Form() != "" || d.Provisioning.Reads != UnmappedVendor {
 		t.Errorf("%+v %+v", d.Characteristics, d.Provisioning)
 	}
-	if why := d.Why("log-00h"); why != "the drive does not support it (invalid command operation code)" {
+	if why := d.Why("log-00h").EN; why != "the drive does not support it (invalid command operation code)" {
 		t.Errorf("why: %q", why)
 	}
-	if d.Control != nil || d.Why("mode-sense-6-0ah") != "the drive does not support it (invalid field in command)" {
-		t.Errorf("control %+v: %q", d.Control, d.Why("mode-sense-6-0ah"))
+	if d.Control != nil || d.Why("mode-sense-6-0ah").EN != "the drive does not support it (invalid field in command)" {
+		t.Errorf("control %+v: %q", d.Control, d.Why("mode-sense-6-0ah").EN)
 	}
 }
 
@@ -192,8 +193,8 @@ func TestGone(t *testing.T) {
 		if n := countFrom(r.asked, at); n != patience {
 			t.Errorf("gone at %s: asked %d more commands, %v", at, n, r.asked)
 		}
-		if d.Why(at) != errTimeout.Error() || d.Why("security-level-0-discovery") != "not asked: 2 commands before did not come back" {
-			t.Errorf("gone at %s: %q, %q", at, d.Why(at), d.Why("security-level-0-discovery"))
+		if d.Why(at).EN != errTimeout.Error() || d.Why("security-level-0-discovery").EN != "not asked: 2 commands before did not come back" {
+			t.Errorf("gone at %s: %q, %q", at, d.Why(at).EN, d.Why("security-level-0-discovery").EN)
 		}
 	}
 }
@@ -221,12 +222,12 @@ func TestEveryPageIsThereOrMissing(t *testing.T) {
 		r := openReplay(t, drive)
 		d := Collect(r)
 		for _, name := range everyName() {
-			if !r.hasAsked(name) && d.Why(name) == "" && name != "mode-sense-6-0ah" && !strings.HasPrefix(name, "defects-10") {
+			if !r.hasAsked(name) && d.Why(name).EN == "" && name != "mode-sense-6-0ah" && !strings.HasPrefix(name, "defects-10") {
 				t.Errorf("%s: %s was neither asked nor noted as missing", drive, name)
 			}
 		}
 		for _, m := range d.Missing {
-			if m.Page == "" || m.Why == "" {
+			if m.Page == "" || m.Why == (words.Text{}) {
 				t.Errorf("%s: missing %+v", drive, m)
 			}
 		}
@@ -282,7 +283,7 @@ func FuzzCollect(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d := Collect(&fuzzed{left: b})
 		for _, m := range d.Missing {
-			if m.Page == "" || m.Why == "" {
+			if m.Page == "" || m.Why == (words.Text{}) {
 				t.Errorf("missing %+v", m)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // InquiryData is standard INQUIRY data (SPC-4 6.6.2, table 164). Strings are as the device
@@ -257,16 +259,17 @@ const (
 	WriteRequired                   // 11b: MEDIUM ERROR, WRITE AFTER SANITIZE REQUIRED
 )
 
-func (a AfterErase) String() string {
+// Text is it in words.
+func (a AfterErase) Text() words.Text {
 	switch a {
 	case ReadsComplete:
-		return "reads succeed and give indeterminate data"
+		return drive.SCSIReads
 	case ReadsFail:
-		return "reads fail with a medium error"
+		return drive.SCSIReadsFail
 	case WriteRequired:
-		return "reads fail with the error WRITE AFTER SANITIZE REQUIRED"
+		return drive.SCSIReadsRefused
 	}
-	return "not specified"
+	return drive.SCSINotSpecified
 }
 
 // ByDesign says that read errors after such an erase are how the drive is made,
@@ -326,16 +329,17 @@ const (
 	UnmappedReserved
 )
 
-func (u Unmapped) String() string {
+// Text is it in words.
+func (u Unmapped) Text() words.Text {
 	switch u {
 	case UnmappedVendor:
-		return "vendor specific"
+		return drive.SCSIVendor
 	case UnmappedZeros:
-		return "zeros"
+		return drive.SCSIZeros
 	case UnmappedPattern:
-		return "the provisioning initialization pattern"
+		return drive.SCSIPattern
 	}
-	return "a reserved value"
+	return drive.SCSIReserved
 }
 
 // Provisioning is VPD page B2h (SBC-5 6.6.7, table 277).

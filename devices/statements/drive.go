@@ -8,6 +8,8 @@ import (
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/nvme"
 	"shokyo.dev/shokyo/devices/scsi"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Drive is what is known of a medium: what the kernel shows of it, and what the
@@ -47,7 +49,7 @@ type Hidden struct {
 	Bytes int64 // at least so much, if hidden
 }
 
-func hiddenUnknown(why string) Hidden { return Hidden{Statement: Stated(HiddenUnknown, why)} }
+func hiddenUnknown(why words.Text) Hidden { return Hidden{Statement: Stated(HiddenUnknown, why)} }
 
 // Written is the drive's own count of what hosts wrote to it in its life.
 type Written struct {
@@ -59,10 +61,10 @@ type Written struct {
 
 // Detail is one fact: its value, the page it was read from, or why it is not known.
 type Detail struct {
-	Name  string // "nvme.sanitize.global_data_erased"
-	Value string // empty: not known
-	From  string // the page's name
-	Why   string // why it is not known
+	Name  string     // "nvme.sanitize.global_data_erased"
+	Value string     // empty: not known
+	From  string     // the page's name
+	Why   words.Text // why it is not known
 }
 
 // Page is one command and what came back, as it went over the wire: evidence
@@ -77,13 +79,13 @@ type Page struct {
 }
 
 // Unasked knows nothing, and says why.
-func Unasked(why string) *Drive {
+func Unasked(why words.Text) *Drive {
 	return &Drive{Bus: kernel.BusOther, Rotation: Stated(RotationUnknown, why), Hidden: hiddenUnknown(why), Sanitize: Stated(SanitizeUnknown, why),
 		Security: Stated(SecurityUnknown, why), Deallocated: Stated(DeallocatedUnknown, why), AfterErase: Stated(AfterEraseUnknown, why)}
 }
 
 // NotAsked says of everything that only the drive could have told why it is not known.
-func (d *Drive) NotAsked(why string) {
+func (d *Drive) NotAsked(why words.Text) {
 	fresh := Unasked(why)
 	d.Hidden, d.Sanitize, d.Security, d.Deallocated, d.AfterErase = fresh.Hidden, fresh.Sanitize, fresh.Security, fresh.Deallocated, fresh.AfterErase
 	if !d.Rotation.Known() {
@@ -108,7 +110,7 @@ func (d *Drive) AskSCSI(t scsi.Transport) {
 	switch disk := s.Inquiry != nil && s.Inquiry.IsDisk(); {
 	case !disk:
 	case d.Bus == kernel.BusUSB && d.Removable != answer.No:
-		d.ataNotAsked("a removable USB medium: ATA commands are not sent to it, because some hang on them")
+		d.ataNotAsked(drive.ATARemovable)
 	case d.Bus == kernel.BusATA || d.Bus == kernel.BusUSB || s.ATA != nil:
 		a := ata.Collect(t)
 		d.fromATA(a)

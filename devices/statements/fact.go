@@ -2,19 +2,21 @@ package statements
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
-	"strconv"
-	"strings"
+	"slices"
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // facts collects details of one bus: each is there with its value, or with the
 // reason why it is not.
 type facts struct {
 	list []Detail
-	why  func(page string) string // of the bus's drive
+	why  func(page string) words.Text // of the bus's drive
 }
 
 // add notes a fact read from a page. value is only called if the page is there;
@@ -24,10 +26,10 @@ func (f *facts) add(name, page string, there bool, value func() string) {
 	if there {
 		d.Value = kernel.Printable(value())
 		if d.Value == "" {
-			d.Why = "the drive does not say"
+			d.Why = drive.Unsaid
 		}
 	} else {
-		d.Why = kernel.Printable(cmp.Or(f.why(page), "not asked"))
+		d.Why = printable(cmp.Or(f.why(page), drive.NotAsked))
 	}
 	f.list = append(f.list, d)
 }
@@ -52,15 +54,29 @@ func hexName(v uint64) string {
 	return fmt.Sprintf("%016x", v)
 }
 
+// printable is a reason made fit to be shown: it may hold what the drive said.
+func printable(t words.Text) words.Text {
+	return words.Text{EN: kernel.Printable(t.EN), JA: kernel.Printable(t.JA)}
+}
+
 // sentence joins what is not empty.
-func sentence(parts ...string) string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
+func sentence(parts ...words.Text) words.Text {
+	said := slices.DeleteFunc(slices.Clone(parts), func(t words.Text) bool { return t == words.Text{} })
+	return words.Join(said, drive.Also)
+}
+
+// reason is why there is no answer, as an error.
+type reason words.Text
+
+func (r reason) Error() string { return r.EN }
+
+// whyNot says an error in both languages, if it has them.
+func whyNot(err error) words.Text {
+	var r reason
+	if errors.As(err, &r) {
+		return words.Text(r)
 	}
-	return strings.Join(out, "; ")
+	return words.Alike(err.Error())
 }
 
 // rotating is a drive's statement about its platters: revolutions per minute, 1
@@ -68,9 +84,9 @@ func sentence(parts ...string) string {
 func rotating(rpm int) Statement[RotationState] {
 	switch {
 	case rpm == 1:
-		return Stated(SolidState, "solid state")
+		return Stated(SolidState, drive.SolidState)
 	case rpm > 1:
-		return Stated(Rotating, strconv.Itoa(rpm)+" revolutions per minute")
+		return Stated(Rotating, drive.Revolutions.Say(rpm))
 	}
-	return Stated(RotationUnknown, "the drive does not say whether it rotates")
+	return Stated(RotationUnknown, drive.RotationUnsaid)
 }

@@ -1,14 +1,14 @@
 package statements
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/ata"
-	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/tcg"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 const (
@@ -41,10 +41,10 @@ func (d *Drive) fromATA(a *ata.Drive) {
 }
 
 // ataNotAsked says why ATA commands were not tried.
-func (d *Drive) ataNotAsked(why string) {
+func (d *Drive) ataNotAsked(why words.Text) {
 	d.hide(hiddenUnknown(why))
 	d.sanitized(Stated(SanitizeUnknown, why))
-	d.Security = lock(d.Security, Stated(SecurityUnknown, "ATA security: "+why))
+	d.Security = lock(d.Security, Stated(SecurityUnknown, drive.ATASecurity.Say(why)))
 }
 
 // hide replaces what is said of hidden capacity, unless that was more.
@@ -76,13 +76,13 @@ func ataLocking(a *ata.Drive, t ata.Transport) locking {
 
 func ataDiscover(a *ata.Drive, t ata.Transport) (*tcg.Discovery, error) {
 	if a.Identify == nil {
-		return nil, errors.New(a.Why(pageIdentify))
+		return nil, reason(a.Why(pageIdentify))
 	}
 	switch a.Identify.TrustedComputing {
 	case answer.No:
 		return nil, fmt.Errorf("%w (IDENTIFY word 48)", tcg.ErrUnsupported)
 	case answer.Unknown:
-		return nil, errors.New("IDENTIFY word 48 does not say whether the drive has it")
+		return nil, reason(drive.ATATrustedUnsaid)
 	}
 	return tcg.Discover(func(protocol byte, specific uint16, buf []byte) (int, error) {
 		return a.TrustedReceive(t, protocol, specific, buf)
@@ -104,24 +104,24 @@ func ataHidden(a *ata.Drive, wholeBytes int64) Hidden {
 		return hiddenUnknown(a.Why(pageIdentify))
 	}
 	if a.Identify.Checksum == answer.No {
-		return hiddenUnknown("IDENTIFY DEVICE data fail their checksum (word 255)")
+		return hiddenUnknown(drive.ATAChecksum)
 	}
 	unit := int64(a.Identify.LogicalBytes)
 	if unit == 0 {
 		unit = 512
 	}
 	h := a.Hidden(uint64(wholeBytes / unit))
-	var open []string
+	var open []words.Text
 	for _, s := range h.Sources {
 		if s.Answer == answer.Unknown {
-			open = append(open, s.Name+": "+s.Why)
+			open = append(open, words.Alike(s.Name+": ").Then(s.Why))
 		}
 	}
 	switch h.Answer {
 	case answer.Yes:
-		return Hidden{Stated(HiddenSome, fmt.Sprintf("the drive has %d sectors more than it shows (%s)", h.Sectors, largerSources(h))), clampBytes(h.Sectors, unit)}
+		return Hidden{Stated(HiddenSome, drive.ATAHidden.Say(h.Sectors, largerSources(h))), clampBytes(h.Sectors, unit)}
 	case answer.No:
-		return Hidden{Statement: Stated(HiddenNone, "no host protected area, configuration overlay or accessible max address makes the drive smaller")}
+		return Hidden{Statement: Stated(HiddenNone, drive.ATAHiddenNone)}
 	}
 	return hiddenUnknown(sentence(open...))
 }
@@ -149,7 +149,7 @@ func ataSanitize(a *ata.Drive) Statement[SanitizeState] {
 	case a.Identify == nil:
 		return Stated(SanitizeUnknown, a.Why(pageIdentify))
 	case s == nil && a.Identify.Sanitize == answer.No:
-		return Stated(SanitizeNotSupported, "the drive has no sanitize commands (IDENTIFY word 59)")
+		return Stated(SanitizeNotSupported, drive.ATANoSanitize)
 	case s == nil:
 		return Stated(SanitizeUnknown, a.Why(pageSanitizeEx))
 	}
@@ -170,31 +170,31 @@ func ataDeallocated(a *ata.Drive) Statement[DeallocatedState] {
 	case id == nil:
 		return Stated(DeallocatedUnknown, a.Why(pageIdentify))
 	case id.TRIM == answer.Yes && id.RZAT == answer.Yes:
-		return Stated(DeallocatedZeros, "trimmed sectors read as zeros (IDENTIFY word 69): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, drive.ATATrimZeros)
 	case id.TRIM == answer.Yes && id.DRAT == answer.Yes:
-		return Stated(DeallocatedUndefined, "trimmed sectors read the same every time, but the drive does not say as what (IDENTIFY word 69)")
+		return Stated(DeallocatedUndefined, drive.ATATrimSame)
 	case id.TRIM == answer.No:
-		return Stated(DeallocatedUndefined, "the drive has no TRIM (IDENTIFY word 169)")
+		return Stated(DeallocatedUndefined, drive.ATANoTrim)
 	}
-	return Stated(DeallocatedUnknown, "the drive does not say what trimmed sectors read as (IDENTIFY words 69 and 169)")
+	return Stated(DeallocatedUnknown, drive.ATATrimUnsaid)
 }
 
 func ataSecurity(a *ata.Drive) Statement[SecurityState] {
 	if a.Identify == nil {
-		return Stated(SecurityUnknown, "ATA security: "+a.Why(pageIdentify))
+		return Stated(SecurityUnknown, drive.ATASecurity.Say(a.Why(pageIdentify)))
 	}
 	s := a.Identify.Security
 	switch {
 	case s.Locked == answer.Yes:
-		return Stated(SecurityLocked, "ATA security: locked with a password, so that reads fail")
+		return Stated(SecurityLocked, drive.ATALocked)
 	case s.Supported == answer.No:
-		return Stated(SecurityNone, "no ATA security")
+		return Stated(SecurityNone, drive.ATANoSecurity)
 	case s.Enabled == answer.Yes && s.Locked == answer.No:
-		return Stated(SecurityUnlocked, "ATA security: a password is set, the drive is unlocked")
+		return Stated(SecurityUnlocked, drive.ATAUnlocked)
 	case s.Enabled == answer.No && s.Locked == answer.No:
-		return Stated(SecurityOff, "ATA security: no password is set")
+		return Stated(SecurityOff, drive.ATAOff)
 	}
-	return Stated(SecurityUnknown, "ATA security: the drive does not say (IDENTIFY word 128)")
+	return Stated(SecurityUnknown, drive.ATASecurityUnsaid)
 }
 
 // ataWritten: the statistics count logical sectors; the SMART attribute counts
@@ -230,14 +230,14 @@ func ataUnit(a *ata.Drive) uint32 {
 }
 
 // ataWhyNot is why a source of the drive's size has no number.
-func ataWhyNot(s ata.Source) string {
+func ataWhyNot(s ata.Source) words.Text {
 	if s.Sectors != 0 {
-		return ""
+		return words.Text{}
 	}
-	if s.Answer == answer.No && s.Why == "" {
-		return "the drive does not have the feature"
+	if s.Answer == answer.No && s.Why == (words.Text{}) {
+		return drive.NoFeature
 	}
-	return kernel.Printable(s.Why)
+	return printable(s.Why)
 }
 
 func ataIdentifyFacts(f *facts, id *ata.Identify) {

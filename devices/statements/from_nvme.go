@@ -12,6 +12,8 @@ import (
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/nvme"
 	"shokyo.dev/shokyo/devices/tcg"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Names of pages that whole statements rest on.
@@ -42,7 +44,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t nvme.Transport) {
 	if own != nil && own.Descriptors != nil {
 		d.EUI64, d.NGUID = cmp.Or(own.Descriptors.EUI64, d.EUI64), cmp.Or(own.Descriptors.NGUID, d.NGUID)
 	}
-	d.AfterErase = Stated(AfterEraseUnknown, "NVMe has no statement about it beyond how deallocated blocks read")
+	d.AfterErase = Stated(AfterEraseUnknown, drive.NVMeAfterErase)
 	if n.SMART != nil {
 		if v, fits := n.SMART.UnitsWritten.Uint64(); fits && v > 0 { // 0: not reported
 			d.Written = Written{true, "nvme.data_units_written", v, 512_000}
@@ -58,7 +60,7 @@ func (d *Drive) fromNVMe(n *nvme.Drive, nsid uint32, t nvme.Transport) {
 // nvmeDiscover asks for TCG Level 0 discovery, if the drive has the command for it.
 func nvmeDiscover(n *nvme.Drive, t nvme.Transport) (*tcg.Discovery, error) {
 	if n.Controller == nil {
-		return nil, errors.New(n.Why(pageController))
+		return nil, reason(n.Why(pageController))
 	}
 	if n.Controller.SecurityCommands != answer.Yes {
 		return nil, fmt.Errorf("%w (OACS)", tcg.ErrUnsupported)
@@ -85,28 +87,28 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 		return hiddenUnknown(n.Why(pageController))
 	}
 	var hidden uint64
-	var parts, doubts []string
+	var parts, doubts []words.Text
 	free, known := n.Controller.UnallocatedCapacity()
 	switch v, fits := free.Uint64(); {
 	case !known:
-		doubts = append(doubts, "the drive does not report unallocated capacity (it has no namespace management)")
+		doubts = append(doubts, drive.NVMeNoManagement)
 	case !fits || v > math.MaxInt64:
-		doubts = append(doubts, "the drive reports an unallocated capacity of "+free.String()+" bytes, which no drive has")
+		doubts = append(doubts, drive.NVMeTooLarge.Say(free.String()))
 	case v > 0:
 		hidden = saturate(hidden, v)
-		parts = append(parts, free.String()+" bytes are in no namespace")
+		parts = append(parts, drive.NVMeUnallocated.Say(free.String()))
 	}
 	for _, e := range n.Namespaces {
 		switch e.Attached {
 		case answer.No:
 			hidden = saturate(hidden, leastBytes(e.Namespace))
-			parts = append(parts, fmt.Sprintf("namespace %d is attached to no block device here", e.ID))
+			parts = append(parts, drive.NVMeDetached.Say(e.ID))
 		case answer.Unknown:
-			doubts = append(doubts, fmt.Sprintf("it is not known whether namespace %d is attached", e.ID))
+			doubts = append(doubts, drive.NVMeAttached.Say(e.ID))
 		}
 	}
 	if n.AllListed != answer.Yes {
-		doubts = append(doubts, "the drive gives no complete list of its namespaces")
+		doubts = append(doubts, drive.NVMeUnlisted)
 	}
 	switch {
 	case hidden > 0:
@@ -114,9 +116,9 @@ func nvmeHidden(n *nvme.Drive) Hidden {
 	case len(doubts) > 0:
 		return hiddenUnknown(sentence(doubts...))
 	}
-	text := "all capacity is in namespaces, and all namespaces are attached"
+	text := drive.NVMeHiddenNone
 	if len(n.Namespaces) > 1 { // each is a medium: to examine one says nothing of the others
-		text += fmt.Sprintf(" (%d of them, each a block device of its own)", len(n.Namespaces))
+		text = text.Then(drive.NVMeNamespaces.Say(len(n.Namespaces)))
 	}
 	return Hidden{Statement: Stated(HiddenNone, text)}
 }
@@ -142,7 +144,7 @@ func nvmeSanitize(n *nvme.Drive) Statement[SanitizeState] {
 	s := n.Sanitize
 	if s == nil {
 		if n.Controller != nil && n.Controller.Sanitize.Any() == answer.No {
-			return Stated(SanitizeNotSupported, "the drive has no Sanitize command (SANICAP)")
+			return Stated(SanitizeNotSupported, drive.NVMeNoSanitize)
 		}
 		return Stated(SanitizeUnknown, n.Why(pageSanitize))
 	}
@@ -154,11 +156,11 @@ func nvmeSanitize(n *nvme.Drive) Statement[SanitizeState] {
 func nvmeDeallocated(f nvme.Fill) Statement[DeallocatedState] {
 	switch f {
 	case nvme.Zeros:
-		return Stated(DeallocatedZeros, "deallocated blocks read as zeros (DLFEAT): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, drive.NVMeZeros)
 	case nvme.Ones:
-		return Stated(DeallocatedOnes, "deallocated blocks read as FF (DLFEAT): FF read back says nothing of the cells below")
+		return Stated(DeallocatedOnes, drive.NVMeOnes)
 	}
-	return Stated(DeallocatedUnknown, "the drive does not say what deallocated blocks read as (DLFEAT)")
+	return Stated(DeallocatedUnknown, drive.NVMeFillUnsaid)
 }
 
 // nvmeFacts lists everything that was decoded.
@@ -185,7 +187,7 @@ func nvmeControllerFacts(f *facts, n *nvme.Drive) {
 		if c.RPMB.Units == 0 {
 			return "none"
 		}
-		return fmt.Sprintf("%d units of %d bytes, readable with their key only", c.RPMB.Units, c.RPMB.Bytes)
+		return drive.NVMeRPMB.Say(c.RPMB.Units, c.RPMB.Bytes).EN
 	})
 	add("multi_controller", func() string { return answered(c.MultiController) })
 	add("namespace_management", func() string { return answered(c.NamespaceManagement) })

@@ -2,7 +2,6 @@ package statements
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"shokyo.dev/shokyo/devices/scsi"
 	"shokyo.dev/shokyo/devices/scsi/cdb"
 	"shokyo.dev/shokyo/devices/tcg"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 const (
@@ -46,9 +47,9 @@ func (d *Drive) fromSCSI(s *scsi.Drive) {
 	}
 	d.Deallocated = scsiDeallocated(s)
 	d.Sanitize = scsiSanitize(s)
-	d.Hidden = hiddenUnknown(cmp.Or(s.Why(pageInquiry), "SCSI has no command that tells whether capacity was taken away"))
+	d.Hidden = hiddenUnknown(cmp.Or(s.Why(pageInquiry), drive.SCSIHiddenUnknown))
 	if c := s.Capacity; c != nil && d.WholeBytes > 0 && c.Bytes() > d.WholeBytes {
-		d.Hidden = Hidden{Stated(HiddenSome, "the drive says it is larger than the kernel shows"), c.Bytes() - d.WholeBytes}
+		d.Hidden = Hidden{Stated(HiddenSome, drive.SCSIHidden), c.Bytes() - d.WholeBytes}
 	}
 	if s.Writes != nil && s.Writes.Processed.Known {
 		d.Written = Written{true, "scsi.write_total_processed", s.Writes.Processed.Value, 0}
@@ -66,9 +67,9 @@ func scsiLocking(s *scsi.Drive) locking {
 	case slices.Contains(s.Protocols, 0x00) && !slices.Contains(s.Protocols, 0x01):
 		l.err = fmt.Errorf("%w: its list has no protocol 01h", tcg.ErrUnsupported)
 	case s.Protocols == nil:
-		l.err = errors.New(cmp.Or(s.Why("security-protocols"), s.Why(pageDiscovery), "not asked"))
+		l.err = reason(cmp.Or(s.Why("security-protocols"), s.Why(pageDiscovery), drive.NotAsked))
 	default:
-		l.err = errors.New(cmp.Or(s.Why(pageDiscovery), "not asked"))
+		l.err = reason(cmp.Or(s.Why(pageDiscovery), drive.NotAsked))
 	}
 	return l
 }
@@ -87,25 +88,25 @@ func scsiRotation(c *scsi.Characteristics) Statement[RotationState] {
 func scsiAfterErase(a scsi.AfterErase) Statement[AfterEraseState] {
 	switch {
 	case a.ByDesign():
-		return Stated(AfterEraseError, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
+		return Stated(AfterEraseError, drive.SCSIAfterErase.Say(a.Text()))
 	case a == scsi.ReadsComplete:
-		return Stated(AfterEraseData, a.String()+" after a cryptographic erase (VPD page B1h, WACEREQ)")
+		return Stated(AfterEraseData, drive.SCSIAfterErase.Say(a.Text()))
 	}
-	return Stated(AfterEraseUnknown, "the drive does not say (VPD page B1h, WACEREQ)")
+	return Stated(AfterEraseUnknown, drive.SCSIAfterUnsaid)
 }
 
 func scsiDeallocated(s *scsi.Drive) Statement[DeallocatedState] {
 	if p := s.Provisioning; p != nil && p.Reads == scsi.UnmappedZeros {
-		return Stated(DeallocatedZeros, "unmapped blocks read as zeros (VPD page B2h, LBPRZ): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, drive.SCSIZerosB2)
 	}
 	if c := s.Capacity; c != nil && c.UnmappedZeros == answer.Yes {
-		return Stated(DeallocatedZeros, "unmapped blocks read as zeros (READ CAPACITY (16), LBPRZ): zeros read back say nothing of the cells below")
+		return Stated(DeallocatedZeros, drive.SCSIZerosCapacity)
 	}
 	if c := s.Capacity; c != nil && c.Provisioned == answer.No {
-		return Stated(DeallocatedUndefined, "the drive unmaps no blocks (READ CAPACITY (16), LBPME)")
+		return Stated(DeallocatedUndefined, drive.SCSINoUnmap)
 	}
 	if p := s.Provisioning; p != nil {
-		return Stated(DeallocatedUndefined, "unmapped blocks read as "+p.Reads.String()+" (VPD page B2h, LBPRZ)")
+		return Stated(DeallocatedUndefined, drive.SCSIUnmapped.Say(p.Reads.Text()))
 	}
 	return Stated(DeallocatedUnknown, s.Why(pageProvisioning))
 }
@@ -114,9 +115,9 @@ func scsiDeallocated(s *scsi.Drive) Statement[DeallocatedState] {
 func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	switch s.State {
 	case cdb.Sanitizing:
-		return Stated(SanitizeInProgress, s.Sense.String())
+		return Stated(SanitizeInProgress, words.Alike(s.Sense.String()))
 	case cdb.SanitizeDied:
-		return Stated(SanitizeFailed, s.Sense.String())
+		return Stated(SanitizeFailed, words.Alike(s.Sense.String()))
 	}
 	supported, refused := false, len(s.Sanitize) > 0
 	for _, a := range s.Sanitize {
@@ -125,11 +126,11 @@ func scsiSanitize(s *scsi.Drive) Statement[SanitizeState] {
 	}
 	switch {
 	case refused:
-		return Stated(SanitizeNotSupported, "the drive has no SANITIZE command (REPORT SUPPORTED OPERATION CODES)")
+		return Stated(SanitizeNotSupported, drive.SCSINoSanitize)
 	case s.State == cdb.Ready && supported:
-		return Stated(SanitizeNoFailure, "no sanitize runs or has failed; SCSI does not tell whether one ever succeeded")
+		return Stated(SanitizeNoFailure, drive.SCSINoFailure)
 	}
-	return Stated(SanitizeUnknown, cmp.Or(s.Why(pageInquiry), "SCSI does not tell whether a sanitize succeeded"))
+	return Stated(SanitizeUnknown, cmp.Or(s.Why(pageInquiry), drive.SCSISanitize))
 }
 
 func scsiFacts(s *scsi.Drive) []Detail {
@@ -152,7 +153,7 @@ func scsiFacts(s *scsi.Drive) []Detail {
 
 func scsiCapacityFacts(f *facts, s *scsi.Drive) {
 	c, page := s.Capacity, pageCapacity16
-	if c != nil && s.Why(pageCapacity16) != "" {
+	if c != nil && s.Why(pageCapacity16) != (words.Text{}) {
 		page = "read-capacity-10"
 	}
 	add := func(name string, value func() string) { f.add("scsi."+name, page, c != nil, value) }
@@ -167,10 +168,10 @@ func scsiCapacityFacts(f *facts, s *scsi.Drive) {
 	add("provisioned", func() string { return answered(c.Provisioned) })
 	add("unmapped_reads_zeros", func() string { return answered(c.UnmappedZeros) })
 	ch := s.Characteristics
-	f.add("scsi.after_block_erase", pageCharacteristics, ch != nil, func() string { return ch.AfterBlockErase.String() })
-	f.add("scsi.after_crypto_erase", pageCharacteristics, ch != nil, func() string { return ch.AfterCryptoErase.String() })
+	f.add("scsi.after_block_erase", pageCharacteristics, ch != nil, func() string { return ch.AfterBlockErase.Text().EN })
+	f.add("scsi.after_crypto_erase", pageCharacteristics, ch != nil, func() string { return ch.AfterCryptoErase.Text().EN })
 	f.add("scsi.form_factor", pageCharacteristics, ch != nil, func() string { return ch.Form() })
-	f.add("scsi.unmapped_reads", pageProvisioning, s.Provisioning != nil, func() string { return s.Provisioning.Reads.String() })
+	f.add("scsi.unmapped_reads", pageProvisioning, s.Provisioning != nil, func() string { return s.Provisioning.Reads.Text().EN })
 }
 
 func scsiHealthFacts(f *facts, s *scsi.Drive) {
@@ -188,7 +189,7 @@ func scsiHealthFacts(f *facts, s *scsi.Drive) {
 	count("non_medium_errors", "log-06h", s.NonMedium != nil, func() scsi.Count { return *s.NonMedium })
 	defects := func(list string, d *scsi.DefectList) {
 		page := "defects-12-" + list
-		if d != nil && s.Why(page) != "" { // the drive only knows the older command
+		if d != nil && s.Why(page) != (words.Text{}) { // the drive only knows the older command
 			page = "defects-10-" + list
 		}
 		f.add("scsi.defects_"+list, page, d != nil, func() string { return decimal(d.Count) })

@@ -6,6 +6,8 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/tcg"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // How bad a lock is for an examination. What is unknown is worse than what is
@@ -23,7 +25,7 @@ func lock(a, b Statement[SecurityState]) Statement[SecurityState] {
 			worst = s
 		}
 	}
-	return Stated(worst, sentence(a.Text, b.Text))
+	return Stated(worst, sentence(a.said(), b.said()))
 }
 
 // locking is an answer to Level 0 discovery, or why there is none.
@@ -49,26 +51,26 @@ func parseDiscovery(page []byte) (*tcg.Discovery, error) {
 func tcgLocks(t *tcg.Discovery, err error) Statement[SecurityState] {
 	switch {
 	case errors.Is(err, tcg.ErrUnsupported):
-		return Stated(SecurityNone, "no TCG locking")
+		return Stated(SecurityNone, drive.TCGNone)
 	case err != nil:
-		return Stated(SecurityUnknown, "TCG locking: "+err.Error())
+		return Stated(SecurityUnknown, drive.TCGUnknown.Say(whyNot(err)))
 	case t == nil:
-		return Stated(SecurityUnknown, "TCG locking: the drive was not asked")
+		return Stated(SecurityUnknown, drive.TCGNotAsked)
 	}
-	name := "TCG " + strings.Join(t.Classes(), ", ")
+	name := strings.Join(t.Classes(), ", ")
 	switch {
 	case t.Locked() == answer.Yes:
-		return Stated(SecurityLocked, name+": a range of blocks is locked, and reads as zeros or with errors")
+		return Stated(SecurityLocked, drive.TCGLocked.Say(name))
 	case t.Shadowed() == answer.Yes:
-		return Stated(SecurityShadowed, name+": the shadow MBR is shown in place of the first blocks")
+		return Stated(SecurityShadowed, drive.TCGShadowed.Say(name))
 	case t.LockingEnabled() == answer.Yes && t.Locked() == answer.No && t.Shadowed() == answer.No:
-		return Stated(SecurityUnlocked, name+": in use, no range is locked")
+		return Stated(SecurityUnlocked, drive.TCGUnlocked.Say(name))
 	case t.LockingEnabled() == answer.No && t.Shadowed() != answer.Unknown:
-		return Stated(SecurityOff, name+": locking is not in use")
+		return Stated(SecurityOff, drive.TCGOff.Say(name))
 	case t.Has(tcg.FeatureLocking) == answer.No:
-		return Stated(SecurityNone, name+": no locking")
+		return Stated(SecurityNone, drive.TCGNoLocks.Say(name))
 	}
-	return Stated(SecurityUnknown, name+": the drive does not say whether ranges are locked")
+	return Stated(SecurityUnknown, drive.TCGUnsaid.Say(name))
 }
 
 // tcgRemoval is an erasure that was asked for by TCG commands, which the bus's own
@@ -78,9 +80,9 @@ func tcgRemoval(t *tcg.Discovery) (s Statement[SanitizeState], alarming bool) {
 	switch {
 	case t == nil:
 	case t.Removing() == answer.Yes:
-		return Stated(SanitizeInProgress, "TCG data removal: the drive is erasing itself"), true
+		return Stated(SanitizeInProgress, drive.TCGRemoving), true
 	case t.RemovalInterrupted() == answer.Yes:
-		return Stated(SanitizeFailed, "TCG data removal: the last erasure was interrupted and did not end"), true
+		return Stated(SanitizeFailed, drive.TCGInterrupted), true
 	}
 	return s, false
 }
@@ -94,11 +96,11 @@ func (d *Drive) locks(l locking) {
 }
 
 func tcgFacts(page string, t *tcg.Discovery, err error) []Detail {
-	f := &facts{why: func(string) string {
+	f := &facts{why: func(string) words.Text {
 		if err != nil {
-			return err.Error()
+			return whyNot(err)
 		}
-		return "not asked"
+		return drive.NotAsked
 	}}
 	add := func(name string, value func() string) { f.add("tcg."+name, page, t != nil, value) }
 	add("classes", func() string { return strings.Join(t.Classes(), ", ") })

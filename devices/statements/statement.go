@@ -12,13 +12,17 @@ package statements
 import (
 	"cmp"
 	"fmt"
+
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Statement is what a drive says of one thing: a state that programs decide by, and a sentence
-// for people. The zero state is always unknown, and comes with the reason why.
+// for people, of words/drive. The zero state is always unknown, and comes with the reason why.
 type Statement[S AnyState] struct {
-	State S
-	Text  string
+	State  S
+	Text   string // what reports and the console have
+	TextJA string
 }
 
 // AnyState is what can be said of one thing. Each has a type of its own, so that a word
@@ -31,16 +35,17 @@ type AnyState interface {
 }
 
 // Stated makes one. Where nothing is known that is what is said, never "no".
-func Stated[S AnyState](state S, text string) Statement[S] {
-	s := Statement[S]{state, text}
-	if !s.Known() {
-		s.Text = cmp.Or(text, "the drive does not say")
+func Stated[S AnyState](state S, text words.Text) Statement[S] {
+	if state == *new(S) {
+		text = cmp.Or(text, drive.Unsaid)
 	}
-	return s
+	return Statement[S]{state, text.EN, text.JA}
 }
 
 // Known says whether the state is not the unknown one.
 func (s Statement[S]) Known() bool { return s.State != *new(S) }
+
+func (s Statement[S]) said() words.Text { return words.Text{EN: s.Text, JA: s.TextJA} }
 
 // States are all that can be said of one thing, unknown first.
 func States[S AnyState]() (all []S) {

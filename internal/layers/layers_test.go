@@ -37,16 +37,17 @@ attest: words words/boot
 cmd/mkbootimage: bootimage internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen // scans nothing itself: it starts the program that does
-devices: devices/ internal/aligned
+devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
-devices/ata: devices/answer devices/ata/taskfile
-devices/ata/taskfile:
+devices/ata: devices/answer devices/ata/taskfile words words/drive
+devices/ata/taskfile: words words/drive
 devices/kernel: devices/answer
 devices/kernel/*: devices/kernel
-devices/scsi: devices/answer devices/scsi/cdb
+devices/nvme: devices/answer words words/drive
+devices/scsi: devices/answer devices/scsi/cdb words words/drive
 devices/scsi/cdb:
-devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg
-examine: attest devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
+devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg words words/drive
+examine: attest devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words words/medium
 examine/batch: examine examine/ reports reports/ scan
 examine/checkpoint: devices internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels

@@ -56,6 +56,9 @@ var technical = map[string]string{
 	"bootimage/predict.go":      "what firmware measures, byte for byte",
 	"bootimage/bios.go":         "the configuration of syslinux",
 	"cmd/shokyo/help.go":        "the help of all verbs, and what is wrong with a call",
+	"devices/nvme/status.go":    "likewise",
+	"devices/open.go":           "why a medium is refused: errors",
+	"devices/kernel/users.go":   "what to do about that: likewise",
 }
 
 // partsOfErrors are what makes parts of errors, which are no sentences for people: the file,
@@ -120,7 +123,7 @@ func notRead(call *ast.CallExpr) bool {
 		}
 	}
 	switch of + "." + name {
-	case "errors.New", "fmt.Errorf", ".usagef", ".Usagef", "plan.Usagef", ".panic", "regexp.MustCompile", "template.New":
+	case "errors.New", "fmt.Errorf", ".usagef", ".Usagef", ".tooShort", "plan.Usagef", ".panic", "regexp.MustCompile", "template.New":
 		return true
 	}
 	return strings.HasSuffix(name, "Var") || slices.Contains([]string{"Bool", "String", "Int", "Int64", "Float64", "Duration", "Func", "BoolFunc"}, name) && len(call.Args) >= 2

@@ -3,6 +3,9 @@ package taskfile
 import (
 	"encoding/binary"
 	"fmt"
+
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/drive"
 )
 
 // Registers are the task file as the drive left it (SAT-4 §12.2.5).
@@ -31,18 +34,18 @@ const (
 // Failed tells that the drive ended the command with an error.
 func (r *Registers) Failed() bool { return r.Status&(statusERR|StatusDF) != 0 }
 
-func (r *Registers) ErrorText() string {
+func (r *Registers) ErrorText() words.Text {
 	switch {
 	case r.Status&StatusDF != 0:
-		return "the drive reports a device fault"
+		return drive.ATAFault
 	case r.Error&ErrorABRT != 0:
-		return "the drive aborted the command (ABRT): not supported, or not in this state"
+		return drive.ATAAbort
 	case r.Error&errorIDNF != 0:
-		return "the drive found no such address (IDNF)"
+		return drive.ATANoAddress
 	case r.Error&errorUNC != 0:
-		return "the drive could not read its own data (UNC)"
+		return drive.ATAUnread
 	}
-	return fmt.Sprintf("the drive failed the command (STATUS %02Xh, ERROR %02Xh)", r.Status, r.Error)
+	return drive.ATAError.Say(r.Status, r.Error)
 }
 
 // sense is what SPC-4 §4.5 puts into every format.
@@ -144,13 +147,13 @@ func linuxSense(b []byte) *Registers {
 
 // Judge turns what a command returned into registers, if any came, and the
 // reason why there is no answer in it. Both at once: a refusal by the drive.
-func Judge(status []byte) (*Registers, string) {
+func Judge(status []byte) (*Registers, words.Text) {
 	if status == nil {
-		return nil, ""
+		return nil, words.Text{}
 	}
 	s, err := ParseSense(status)
 	if err != nil {
-		return nil, "the answer cannot be understood: " + err.Error()
+		return nil, drive.ATANonsense.Say(err)
 	}
 	if s.Registers == nil {
 		return nil, s.text()
@@ -158,7 +161,7 @@ func Judge(status []byte) (*Registers, string) {
 	// A drive at the end of a command has DRDY set and BSY clear; a bridge that
 	// fills in zeros has not.
 	if s.Registers.Status&(statusBSY|statusDRDY) != statusDRDY {
-		return nil, fmt.Sprintf("the registers that came back are not the drive's (STATUS %02Xh): the bridge or controller does not pass them on", s.Registers.Status)
+		return nil, drive.ATANotItsOwn.Say(s.Registers.Status)
 	}
 	if s.Registers.Failed() {
 		return s.Registers, s.Registers.ErrorText()
@@ -166,22 +169,22 @@ func Judge(status []byte) (*Registers, string) {
 	if s.key > 1 {
 		return nil, s.text() // an error of the translator's, whatever the registers
 	}
-	return s.Registers, ""
+	return s.Registers, words.Text{}
 }
 
-// text says what sense data without registers means; "" if it is no error.
-func (s sense) text() string {
+// text says what sense data without registers means; empty if it is no error.
+func (s sense) text() words.Text {
 	switch {
 	case s.key <= 1:
-		return ""
+		return words.Text{}
 	case s.UnknownCommand():
-		return "the bridge or controller does not pass ATA commands (Invalid Command Operation Code)"
+		return drive.ATANotPassed
 	case s.key == 5 && s.asc == 0x24:
-		return "the bridge or controller does not pass this ATA command (Invalid Field in CDB)"
+		return drive.ATAThisRefused
 	case s.key == 0x0b:
-		return "the command was aborted, and no registers say why"
+		return drive.ATANoReason
 	}
-	return fmt.Sprintf("sense key %Xh, ASC/ASCQ %02Xh/%02Xh", s.key, s.asc, s.ascq)
+	return words.Alike(fmt.Sprintf("sense key %Xh, ASC/ASCQ %02Xh/%02Xh", s.key, s.asc, s.ascq))
 }
 
 // UnknownCommand is ILLEGAL REQUEST, INVALID COMMAND OPERATION CODE.
