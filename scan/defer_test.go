@@ -15,113 +15,8 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/disktest"
-	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/read"
 )
-
-// Groups are read from left to right: w well, t trouble, s slow counts as trouble;
-// a dot was skipped.
-func TestSkipping(t *testing.T) {
-	for _, c := range []struct {
-		groups     int
-		bad        [2]int // groups from, to
-		want, name string
-	}{
-		{1000, [2]int{2, 2}, "wwwwwwwwwwwwwwwwwwww", "healthy"},
-		{1000, [2]int{2, 3}, "wwtwwwwwwwwwwwwwwwww", "one bad group costs no other"},
-		{1000, [2]int{2, 4}, "wwtt.wwwwwwwwwwwwwww", "two"},
-		{1000, [2]int{0, 8}, "tt.t..t....wwwwwwwww", "a bad head"},
-		{1000, [2]int{2, 20}, "wwtt.t..t....t......", "twice as many each time"},
-		{199, [2]int{2, 9}, "wwtt.t.t.wwwwwwwwwww", "never more than 1 %"},
-		{5, [2]int{0, 5}, "tt.t.", "but one"},
-	} {
-		got, s := "", skipping{}
-		for g := range min(20, c.groups) {
-			switch {
-			case g < s.To:
-				got += "."
-			case g >= c.bad[0] && g < c.bad[1]:
-				s.trouble(g, c.groups)
-				got += "t"
-			default:
-				s.well()
-				got += "w"
-			}
-		}
-		if got != c.want {
-			t.Errorf("%s: %s, want %s", c.name, got, c.want)
-		}
-	}
-	s := skipping{Streak: 1 << 40}
-	if s.trouble(7, 1_000_000); s.To != 8+10_000 {
-		t.Errorf("after a long streak the next is %d", s.To)
-	}
-}
-
-func TestPace(t *testing.T) {
-	var p pace
-	for i, c := range []struct {
-		bytes int64
-		took  time.Duration
-		slow  bool
-	}{
-		{16 << 20, time.Minute, false}, // nothing to compare with
-		{16 << 20, time.Minute, false},
-		{16 << 20, 16*time.Minute + time.Second, true},
-		{16 << 20, 15 * time.Minute, false},
-		{4096, 1900 * time.Millisecond, false}, // too little to be called slow
-		{4096, 2100 * time.Millisecond, true},
-	} {
-		if got := p.slow(c.bytes, c.took); got != c.slow {
-			t.Errorf("group %d: slow %v", i, got)
-		}
-	}
-}
-
-func TestAllowance(t *testing.T) {
-	var used atomic.Int64
-	if a := allow(&page{}, 0, &used); a.spent(true) || a.spent(false) {
-		t.Error("patience without end ended")
-	}
-	second := allow(&page{Page: plan.Page{Start: 17 * PageBytes}}, 4*time.Minute, &used) // has its own share and that of the first
-	second.charge(2*time.Minute - 1)
-	if second.spent(false) {
-		t.Error("spent before its end")
-	}
-	second.charge(1)
-	third := allow(&page{Page: plan.Page{Start: 18 * PageBytes}}, 4*time.Minute, &used)
-	if !second.spent(false) || second.spent(true) || third.spent(false) {
-		t.Error("a page's share is not its own")
-	}
-	second.charge(2 * time.Minute)
-	if !third.spent(true) {
-		t.Error("the group has more than its time")
-	}
-}
-
-func TestStretches(t *testing.T) {
-	p := planOver(20*PageBytes, Full)
-	var pages []plan.Page
-	for pg := range p.Pages() {
-		pages = append(pages, pg)
-	}
-	var l stretches
-	for _, i := range []int{1, 2, 5, 9, 10, 11} {
-		l.add(&pages[i])
-	}
-	want := stretches{
-		{1, 3, PageBytes, 3 * PageBytes, 2 * PageBytes},
-		{5, 6, 5 * PageBytes, 6 * PageBytes, PageBytes},
-		{9, 12, 9 * PageBytes, 12 * PageBytes, 3 * PageBytes}}
-	if !slices.Equal(l, want) || l.bytes() != 6*PageBytes {
-		t.Errorf("%v of %d bytes, want %v", l, l.bytes(), want)
-	}
-	for _, i := range []int{1, 2, 5, 9} {
-		l.drop(&pages[i])
-	}
-	if want := (stretches{{10, 12, 10 * PageBytes, 12 * PageBytes, 2 * PageBytes}}); !slices.Equal(l, want) {
-		t.Errorf("%v, want %v", l, want)
-	}
-}
 
 // badMedium has bad sectors alone, in runs and at edges, and texts that cross from
 // what is put off to what is not. Read in full, of its windows 0, 4 and 5 are read
@@ -385,22 +280,22 @@ func TestOneBadSector(t *testing.T) {
 	m := disktest.New(size, 5)
 	m.Fill(0, size, 0)
 	m.Fail(bad, 512, syscall.EIO)
-	var read [size >> 24]atomic.Int64
+	var asked [size >> 24]atomic.Int64
 	m.OnRead(func(off, length int64, err error) {
 		if err == nil {
-			read[(off+length/2)>>24].Add(length)
+			asked[(off+length/2)>>24].Add(length)
 		}
 	})
 	r := examine(t, planOver(size, Full), m, Options{Workers: 2})
 	if r.Classes[Unreadable] != 512 {
 		t.Errorf("classes %v", r.Classes)
 	}
-	for i := range read {
-		most := int64(16<<20 + 8*contextBytes)
+	for i := range asked {
+		most := int64(16<<20 + 8*read.ContextBytes)
 		if i == bad>>24 {
 			most *= 2
 		}
-		if n := read[i].Load(); n > most {
+		if n := asked[i].Load(); n > most {
 			t.Errorf("%d bytes were read in window %d", n, i)
 		}
 	}
@@ -504,7 +399,7 @@ func TestWhatIsPutOff(t *testing.T) {
 			t.Fatal(err)
 		}
 		const g = 16 << 20
-		if want := (stretches{{4, 16, 1 * g, 4 * g, 3 * g}, {24, 28, 6 * g, 7 * g, g}}); !slices.Equal(c.State.Deferred, want) || c.State.Skip.Streak != 1 {
+		if want := (read.Stretches{{From: 4, To: 16, Lo: 1 * g, Hi: 4 * g, Bytes: 3 * g}, {From: 24, To: 28, Lo: 6 * g, Hi: 7 * g, Bytes: g}}); !slices.Equal(c.State.Deferred, want) || c.State.Skip.Streak != 1 {
 			t.Errorf("%d workers: put off %v, want %v; %+v", workers, c.State.Deferred, want, c.State.Skip)
 		}
 	}
@@ -518,16 +413,16 @@ func TestInOrder(t *testing.T) {
 		m.Fill(0, size, 0)
 		m.Fail(1<<20, 512, syscall.EIO)
 		m.Fail(20<<20, 512, syscall.EIO)
-		var last, read atomic.Int64
+		var last, asked atomic.Int64
 		m.OnRead(func(off, length int64, err error) {
 			if err == nil {
-				read.Add(length)
+				asked.Add(length)
 			}
 			last.Store(off)
 		})
 		opt.Workers = 1
 		r := examine(t, planOver(size, Full), m, opt)
-		if n := read.Load(); r.Classes[Unreadable] != 1024 || n > size+20*contextBytes || last.Load() < 32<<20-contextBytes {
+		if n := asked.Load(); r.Classes[Unreadable] != 1024 || n > size+20*read.ContextBytes || last.Load() < 32<<20-read.ContextBytes {
 			t.Errorf("classes %v, %d bytes were read, the last at %d", r.Classes, n, last.Load())
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
-	"shokyo.dev/shokyo/scan/look"
 )
 
 // A partition and a key header named after a person: counted and shown as shapes,
@@ -58,36 +57,6 @@ func TestReadableLabels(t *testing.T) {
 	}
 	if all := fmt.Sprintf("%+v %+v", r, v); strings.Contains(all, "Hanako") || strings.Contains(all, "1985-03") || strings.Contains(all, "花子") {
 		t.Error("the result repeats a label")
-	}
-}
-
-// However many pieces of text come first, the first files of each kind are listed.
-func TestEachKindIsListed(t *testing.T) {
-	f := folder{state: &state{Regions: make([]regionState, 1)}, plan: &Plan{BlockBytes: 4096}}
-	add := func(detector look.Detector, kind string, n int) {
-		for range n {
-			f.addFinding(0, Finding{Offset: int64(f.Done), Length: 1, Detector: detector, Kind: kind})
-			f.Done += 4096
-		}
-	}
-	add(look.Text, "utf-8", 20_000)
-	add(look.Signatures, "jpeg", 20_000)
-	add(look.Keys, LiveKeySlot, 3)
-	for i := range 300 {
-		add(look.Signatures, fmt.Sprint("kind-", i), firstOfKind+1)
-	}
-	add(look.Keys, LiveKeySlot, 3)
-	listed := map[string]int{}
-	for _, fd := range f.Findings {
-		listed[fd.Kind]++
-	}
-	for i := range 300 {
-		if listed[fmt.Sprint("kind-", i)] < firstOfKind {
-			t.Fatalf("kind %d is listed %d times", i, listed[fmt.Sprint("kind-", i)])
-		}
-	}
-	if len(f.Findings) > MaxFindings || listed["utf-8"] < 5000 || listed["jpeg"] < 500 || listed[LiveKeySlot] != 6 {
-		t.Errorf("%d are listed: %d of text, %d pictures, %d keys", len(f.Findings), listed["utf-8"], listed["jpeg"], listed[LiveKeySlot])
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/read"
 )
 
 // sparse is a medium that knows its holes, and counts what is read.
@@ -54,10 +55,14 @@ func asRead(r *Result) *Result {
 	}
 	c.Extents = nil
 	for _, e := range r.Extents {
-		if e.Reason == holeReason {
+		if e.Reason == read.HoleReason {
 			e.Reason = "00"
 		}
-		c.Extents = join(c.Extents, e)
+		if n := len(c.Extents); n > 0 && c.Extents[n-1].Class == e.Class && c.Extents[n-1].Reason == e.Reason {
+			c.Extents[n-1].Length += e.Length
+			continue
+		}
+		c.Extents = append(c.Extents, e)
 	}
 	return &c
 }
@@ -118,7 +123,7 @@ func TestHolesAreCounted(t *testing.T) {
 	want := int64(17<<20+4096) + 4096 + (65536 - 8192) + (1<<20 - 4096) + 4<<20
 	var named int64
 	for _, e := range r.Extents {
-		if e.Reason == holeReason {
+		if e.Reason == read.HoleReason {
 			named += e.Length
 		}
 	}

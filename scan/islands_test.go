@@ -15,7 +15,7 @@ import (
 func TestIslands(t *testing.T) {
 	heavy(t)
 	const size = 24<<20 + 512
-	isle := func(lo, n int64) Island { return Island{lo, n} }
+	isle := func(lo, n int64) Island { return Island{Offset: lo, Length: n} }
 	for name, c := range map[string]struct {
 		value   byte
 		plant   []Island
@@ -70,7 +70,7 @@ func TestManyIslands(t *testing.T) {
 	m.Fail(40<<20+300<<10, 512, syscall.EIO)
 	p := planOver(size, Full)
 	r := examine(t, p, m, Options{})
-	if r.IslandCount != islands || len(r.Islands) != MaxIslands || r.Islands[99] != (Island{99*(512<<10) + 1024, 512}) {
+	if r.IslandCount != islands || len(r.Islands) != MaxIslands || r.Islands[99] != (Island{Offset: 99*(512<<10) + 1024, Length: 512}) {
 		t.Errorf("%d islands, %d listed", r.IslandCount, len(r.Islands))
 	}
 }

@@ -54,24 +54,6 @@ func TestLiveMap(t *testing.T) {
 	}
 }
 
-func TestLiveMapOfFewCells(t *testing.T) {
-	for cells := 1; cells <= 200; cells++ {
-		st := &state{Cells: make([]cellState, cells)}
-		for i := range st.Cells {
-			st.Cells[i].Classes[Ciphertext] = 1
-		}
-		st.Cells[cells-1].Classes[Residue] = 1
-		got := sketch(st.liveMap())
-		if strings.Contains(got, "?") || !strings.HasSuffix(got, "#") {
-			t.Errorf("%d cells: %s", cells, got)
-		}
-	}
-	var none state
-	if got := sketch(none.liveMap()); got != strings.Repeat("?", 64) {
-		t.Errorf("no cells: %s", got)
-	}
-}
-
 // The race detector looks at those who ask while it runs.
 func TestLiveMapWhileRunning(t *testing.T) {
 	const size = 20 << 20
@@ -101,12 +83,5 @@ func TestLiveMapWhileRunning(t *testing.T) {
 	wg.Wait()
 	if got := sketch(s.Status().Map); err != nil || got != strings.Repeat("=", 64) {
 		t.Errorf("in the end: %s, %v", got, err)
-	}
-}
-
-func BenchmarkLiveMap(b *testing.B) {
-	st := &state{Cells: make([]cellState, MaxCells)}
-	for b.Loop() {
-		st.liveMap()
 	}
 }

@@ -1,35 +1,26 @@
 package scan
 
 import (
-	"time"
-
 	"shokyo.dev/shokyo/internal/aligned"
+	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/merkle"
+	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/read"
 )
 
-// pageResult is what a worker found in one page. It is folded into the state of
-// the examination in page order.
-type pageResult struct {
-	page
-	*look.Page               // what was seen
-	hashes     [][32]byte    // of its leaves
-	probe      [32]byte      // hash of the last leaf, also when no digest is wanted
-	data       []byte        // the page's bytes, only for the whole-medium digest
-	passed     int64         // bytes that were not read, because nothing is stored there
-	took       time.Duration // that reading took, first pass only
-
-	// One of these, and the rest is not there:
-	unread  bool  // first pass: put off without being asked for
-	trouble bool  // first pass: could not be read at once
-	gone    error // the medium vanished while the page was read
+// page is a page of the plan on its way through the engine.
+type page struct {
+	plan.Page
+	holes []span // of the source, in it and its context
 }
 
 // worker examines pages, one at a time.
 type worker struct {
 	plan   *Plan
-	reader reader
-	pass   pass
-	left   allowance // of the page
+	reader read.Reader
+	pass   read.Pass
+	left   read.Allowance // of the page
 	size   int64
 	digest bool // hash leaves
 	keep   bool // hand on the bytes
@@ -42,12 +33,12 @@ const alignment = 4096
 
 // newBuffer has room for a page with its context, at an aligned address.
 func newBuffer() []byte {
-	return aligned.Bytes(PageBytes+2*contextBytes, alignment)
+	return aligned.Bytes(PageBytes+2*read.ContextBytes, alignment)
 }
 
 // page reads and classifies the wanted spans of one page.
-func (w *worker) page(p page) *pageResult {
-	r := &pageResult{page: p, Page: w.looker.NewPage()}
+func (w *worker) page(p page) *fold.Page {
+	r := &fold.Page{Page: p.Page, Seen: w.looker.NewPage()}
 	for _, want := range p.Wants {
 		if w.hollow(want, p.holes) {
 			w.passOver(want, r)
@@ -58,16 +49,16 @@ func (w *worker) page(p page) *pageResult {
 			return r
 		}
 		hashed := leaves(data, want.Lo, w.digest)
-		if r.probe = hashed[len(hashed)-1]; w.digest {
-			r.hashes = append(r.hashes, hashed...)
+		if r.Probe = hashed[len(hashed)-1]; w.digest {
+			r.Hashes = append(r.Hashes, hashed...)
 		}
 		if w.keep {
-			r.data = append(r.data, data...)
+			r.Data = append(r.Data, data...)
 		}
 		nameHoles(seen.Pieces, p.holes)
-		r.Add(seen)
+		r.Seen.Add(seen)
 	}
-	r.Close()
+	r.Seen.Close()
 	return r
 }
 
@@ -76,25 +67,25 @@ func (w *worker) page(p page) *pageResult {
 // residue is looked at again, with all that could explain it. It gives what was seen
 // and the bytes of the span, or nothing when nothing could be examined, which is
 // noted in r.
-func (w *worker) look(want span, r *pageResult) (*look.Seen, []byte) {
+func (w *worker) look(want span, r *fold.Page) (*look.Seen, []byte) {
 	if w.plan.Mode == Random {
 		if seen, data := w.load(want, 0, r); seen == nil || len(seen.Findings) == 0 {
 			return seen, data
 		}
 	}
-	return w.load(want, contextBytes, r)
+	return w.load(want, read.ContextBytes, r)
 }
 
-func (w *worker) load(want span, context int64, r *pageResult) (*look.Seen, []byte) {
+func (w *worker) load(want span, context int64, r *fold.Page) (*look.Seen, []byte) {
 	from, to := max(0, want.Lo-context), min(w.size, want.Hi+context)
 	span := look.Span{Buf: w.buf[:to-from], Base: from, Lo: int(want.Lo - from), Hi: int(want.Hi - from)}
-	got := w.reader.read(span.Buf, from, w.pass, w.left)
-	r.took += got.took
-	r.trouble, r.gone = got.trouble, got.gone
-	if r.trouble || r.gone != nil {
+	got := w.reader.Read(span.Buf, from, w.pass, w.left)
+	r.Took += got.Took
+	r.Trouble, r.Gone = got.Trouble, got.Gone
+	if r.Trouble || r.Gone != nil {
 		return nil, nil
 	}
-	span.Holes = got.holes
+	span.Holes = got.Holes
 	return w.looker.Look(span), span.Buf[span.Lo:span.Hi]
 }
 
@@ -104,15 +95,9 @@ func leaves(data []byte, off int64, all bool) (out [][32]byte) {
 	for len(data) > 0 {
 		n := min(int64(len(data)), LeafBytes-off%LeafBytes)
 		if all || n == int64(len(data)) {
-			out = append(out, leafHash(data[:n]))
+			out = append(out, merkle.Leaf(data[:n]))
 		}
 		data, off = data[n:], off+n
 	}
 	return out
-}
-
-// lastLeaf is the span of the last leaf of a page, the one leaves gave last.
-func (p *page) lastLeaf() span {
-	w := p.Wants[len(p.Wants)-1]
-	return span{Lo: max(w.Lo, (w.Hi-1)/LeafBytes*LeafBytes), Hi: w.Hi}
 }

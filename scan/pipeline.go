@@ -6,7 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/read"
 )
 
 // pipeline hands the pages of a pass to the workers and yields what they find, in
@@ -23,46 +25,46 @@ type pipeline struct {
 	scan    *Scan
 	stop    context.CancelCauseFunc
 	workers []*worker
-	pass    pass
-	todo    stretches
-	holes   *holeFinder
+	pass    read.Pass
+	todo    read.Stretches
+	holes   *read.HoleFinder
 
 	mu     sync.Mutex
 	freed  sync.Cond
-	under  int      // pages handed out and not folded yet
-	failed int      // of these, pages that could not be read
-	skip   skipping // what the folder decided last; only the first pass skips
+	under  int           // pages handed out and not folded yet
+	failed int           // of these, pages that could not be read
+	skip   read.Skipping // what the folder decided last; only the first pass skips
 }
 
 // job is a page on its way through a worker.
 type job struct {
 	page
-	left allowance
+	left read.Allowance
 	read bool // handed to a worker
-	out  chan *pageResult
+	out  chan *fold.Page
 }
 
 func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
-	q := &pipeline{scan: s, stop: stop, holes: newHoleFinder(s.src, s.size)}
+	q := &pipeline{scan: s, stop: stop, holes: read.NewHoleFinder(s.src, s.size)}
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
 	for range s.opt.Workers {
 		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms(s.plan, s.size)),
 			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
-			reader: reader{src: s.src, sector: s.opt.SectorBytes, retries: s.opt.Retries,
-				now: s.opt.Now, alive: s.opt.Alive, turn: turn}})
+			reader: read.Reader{Source: s.src, Sector: s.opt.SectorBytes, Retries: s.opt.Retries,
+				Now: s.opt.Now, Alive: s.opt.Alive, Turn: turn}})
 	}
 	return q
 }
 
 // results yields the pages of the pass up to the first that was not finished when
 // ctx ended, or until the caller has enough.
-func (q *pipeline) results(ctx context.Context) iter.Seq[*pageResult] {
-	return func(yield func(*pageResult) bool) {
+func (q *pipeline) results(ctx context.Context) iter.Seq[*fold.Page] {
+	return func(yield func(*fold.Page) bool) {
 		ctx, end := context.WithCancel(ctx)
 		defer end()
 		workers := q.workers
-		if q.pass == secondPass {
+		if q.pass == read.SecondPass {
 			workers = workers[:1]
 		}
 		jobs, order := make(chan *job), make(chan *job, len(workers))
@@ -93,10 +95,10 @@ func (q *pipeline) dispatch(ctx context.Context, jobs, order chan<- *job) {
 		if p.Group != group {
 			used, group = &atomic.Int64{}, p.Group
 		}
-		p.holes = q.holes.around(&p)
-		j := &job{p, allow(&p, q.scan.opt.Patience, used), q.enter(&p), make(chan *pageResult, 1)}
+		p.holes = q.holes.Around(&p.Page)
+		j := &job{p, read.Allow(&p.Page, q.scan.opt.Patience, used), q.enter(&p), make(chan *fold.Page, 1)}
 		if !j.read {
-			j.out <- &pageResult{page: p, unread: true}
+			j.out <- &fold.Page{Page: p.Page}
 		}
 		select {
 		case order <- j:
@@ -137,14 +139,14 @@ func (q *pipeline) pages() iter.Seq[page] {
 
 // work is what each worker does.
 func (q *pipeline) work(ctx context.Context, w *worker, jobs <-chan *job) {
-	w.reader.ctx, w.pass = ctx, q.pass
+	w.reader.Ctx, w.pass = ctx, q.pass
 	for j := range jobs {
 		w.left = j.left
 		r := w.page(j.page)
-		if r.gone != nil {
-			q.stop(r.gone)
+		if r.Gone != nil {
+			q.stop(r.Gone)
 		}
-		if r.trouble {
+		if r.Trouble {
 			q.mu.Lock()
 			q.failed++
 			q.mu.Unlock()
@@ -171,23 +173,28 @@ func (q *pipeline) enter(p *page) bool {
 }
 
 // decided is told what the folder makes of the pages so far.
-func (q *pipeline) decided(skip skipping) {
+func (q *pipeline) decided(skip read.Skipping) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.pass == firstPass {
+	if q.pass == read.FirstPass {
 		q.skip = skip
 	}
 }
 
 // folded is told of each job that is done with; nil: it was not finished.
-func (q *pipeline) folded(j *job, r *pageResult) {
+func (q *pipeline) folded(j *job, r *fold.Page) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if j.read {
 		q.under--
 	}
-	if r != nil && r.trouble {
+	if r != nil && r.Trouble {
 		q.failed--
 	}
 	q.freed.Signal()
+}
+
+// terms are what holds for every page of a plan.
+func terms(p *Plan, size int64) look.Terms {
+	return look.Terms{Size: size, BlockBytes: p.BlockBytes, Threshold: p.Threshold(), Places: p.Places, Scattered: p.Mode == Random}
 }

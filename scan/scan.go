@@ -3,20 +3,19 @@
 // What that comes to, package verdict decides.
 //
 // The life of a block: the plan is cut into pages of 4 MiB (package plan). Workers read pages
-// with some context (read.go) and look at them (package look: the detectors are there, and
-// how to add one). The results are folded into one state (state.go), which comes out the
+// with some context (package read) and look at them (package look: the detectors are there, and
+// how to add one), each a page at a time (page.go), as the pipeline hands them out
+// (pipeline.go). The results are folded into one state (package fold), which comes out the
 // same in whatever order pages come, so that the Result does not depend on the number of
-// workers: findings that touch become one (findings.go), extents and hashes close up. The
-// state can be saved at any time and continued later with the same outcome
-// (checkpoint.go). At the end what only the whole medium can tell is judged: regions,
-// repetitions (patterns.go), seams (rims.go), islands (islands.go).
+// workers. The state can be saved at any time and continued later with the same outcome
+// (checkpoint.go). At the end what only the whole medium can tell is judged (package fold).
 //
 // # Bad media
 //
 // What reads well is read first: where a read fails, the pages around it are put
-// off, and while trouble lasts ever longer stretches behind it (defer.go). A second
+// off, and while trouble lasts ever longer stretches behind it. A second
 // pass comes back for them and finds the sectors that cannot be read by halving
-// (read.go). They are a class of their own, not an error.
+// (package read). They are a class of their own, not an error.
 //
 // # Decision rule
 //
@@ -44,7 +43,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/fold"
+	"shokyo.dev/shokyo/scan/read"
 )
 
 // Options are how an examination is carried out; on a medium that reads well they
@@ -100,14 +100,13 @@ type Status struct {
 
 // Scan is one examination.
 type Scan struct {
-	plan      *Plan
-	src       Source
-	opt       Options
-	size      int64
-	threshold float64
-	outline   plan.Outline
-	most      int // maxDeferred, less in tests
-	state     *state
+	plan  *Plan
+	src   Source
+	opt   Options
+	size  int64
+	terms fold.Terms
+	most  int // maxDeferred, less in tests
+	state *fold.State
 
 	done, residue, unreadable, deferred, pass atomic.Int64
 	resumed                                   int64
@@ -134,8 +133,8 @@ func New(p *Plan, src Source, opt Options) (*Scan, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	s := &Scan{plan: p, src: src, opt: opt, size: size, threshold: p.Threshold(), most: maxDeferred,
-		outline: p.Outline(), state: newState(p, size)}
+	s := &Scan{plan: p, src: src, opt: opt, size: size, most: read.MaxDeferred, state: fold.NewState(p, size),
+		terms: fold.Terms{Plan: p, Size: size, Threshold: p.Threshold(), Outline: p.Outline(), NoDigest: opt.NoDigest, SHA256: opt.SHA256}}
 	if opt.Resume != nil {
 		if err := s.restore(opt.Resume); err != nil {
 			return nil, fmt.Errorf("resume: %w", err)
@@ -143,7 +142,7 @@ func New(p *Plan, src Source, opt Options) (*Scan, error) {
 	}
 	s.resumed = s.state.Done
 	s.pass.Store(1)
-	live := s.state.liveMap()
+	live := s.state.Map()
 	s.live.Store(&live)
 	s.publish(span{})
 	return s, nil
@@ -152,7 +151,7 @@ func New(p *Plan, src Source, opt Options) (*Scan, error) {
 // Status may be called by any goroutine at any time.
 func (s *Scan) Status() Status {
 	return Status{
-		PlannedBytes: s.outline.Total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
+		PlannedBytes: s.terms.Outline.Total, DoneBytes: s.done.Load(), ResumedBytes: s.resumed,
 		ResidueBytes: s.residue.Load(), UnreadableBytes: s.unreadable.Load(),
 		DeferredBytes: s.deferred.Load(), Pass: int(s.pass.Load()), Map: *s.live.Load(),
 	}
@@ -169,17 +168,13 @@ func (s *Scan) publish(changed span) {
 	s.done.Store(s.state.Done)
 	s.residue.Store(classes[Residue])
 	s.unreadable.Store(classes[Unreadable])
-	s.deferred.Store(s.state.Deferred.bytes())
+	s.deferred.Store(s.state.Deferred.Bytes())
 	if cell := s.state.CellBytes; changed.Len() > 0 {
 		live := *s.live.Load()
-		s.state.draw(&live, int(changed.Lo/cell), int((changed.Hi-1)/cell)+1)
+		s.state.Draw(&live, int(changed.Lo/cell), int((changed.Hi-1)/cell)+1)
 		s.live.Store(&live)
 	}
 }
-
-// ErrGone says that the medium vanished (ENXIO, ENODEV, or Options.Alive said so):
-// a cable, a pulled drive.
-var ErrGone = errors.New("the medium is not there any more")
 
 // Run examines. When ctx ends, or the medium vanishes, it stops after the reads
 // under way, saves a checkpoint if it can, and returns what it has with the
@@ -189,7 +184,7 @@ var ErrGone = errors.New("the medium is not there any more")
 func (s *Scan) Run(ctx context.Context) (*Result, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	f, err := s.newFolder()
+	f, err := fold.New(s.state, s.terms)
 	if err != nil {
 		return nil, err
 	}
@@ -200,60 +195,48 @@ func (s *Scan) Run(ctx context.Context) (*Result, error) {
 	}
 	save.now()
 	if ctx.Err() != nil {
-		return f.result(s, false), context.Cause(ctx)
+		return f.Result(false), context.Cause(ctx)
 	}
-	return f.result(s, true), save.err
+	return f.Result(true), save.err
 }
 
 // todo gives the next pass to the pipeline; false: all is done.
 func (s *Scan) todo(q *pipeline) bool {
 	st := s.state
-	q.skip, q.todo = skipping{}, stretches{{From: st.Next, To: math.MaxInt}} // to the end, wherever that is
-	more := st.Done+st.Deferred.bytes() < s.outline.Total
+	q.skip, q.todo = read.Skipping{}, read.Stretches{{From: st.Next, To: math.MaxInt}} // to the end, wherever that is
+	more := st.Done+st.Deferred.Bytes() < s.terms.Outline.Total
 	switch {
 	case more && !s.opt.InOrder && len(st.Deferred) < s.most:
-		q.pass, q.skip = firstPass, st.Skip
+		q.pass, q.skip = read.FirstPass, st.Skip
 	case more:
-		q.pass = onTheSpot
+		q.pass = read.OnTheSpot
 	default:
-		q.pass, q.todo = secondPass, slices.Clone(st.Deferred)
+		q.pass, q.todo = read.SecondPass, slices.Clone(st.Deferred)
 	}
 	return len(q.todo) > 0
 }
 
 // carryOut folds what the pipeline yields in one pass. The first pass ends early
 // when too much was put off to remember more.
-func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *folder, save *saver) {
-	f.pass = q.pass
-	if q.pass == secondPass {
+func (s *Scan) carryOut(ctx context.Context, q *pipeline, f *fold.Folder, save *saver) {
+	f.Pass = q.pass
+	if q.pass == read.SecondPass {
 		s.pass.Store(2)
 	}
 	for r := range q.results(ctx) {
-		if f.begins(r) {
-			f.commit()
-			s.publish(f.added)
+		if f.Begins(r) {
+			f.Commit()
+			s.publish(f.Added)
 			save.ifDue()
-			if f.pass == firstPass && len(f.Deferred) >= s.most {
+			if f.Pass == read.FirstPass && len(f.Deferred) >= s.most {
 				return
 			}
 		}
-		f.take(r)
+		f.Take(r)
 		q.decided(f.Skip)
 	}
 	if ctx.Err() == nil {
-		f.commit()
-		s.publish(f.added)
+		f.Commit()
+		s.publish(f.Added)
 	}
-}
-
-func (s *Scan) newFolder() (*folder, error) {
-	f := &folder{state: s.state, plan: s.plan, threshold: s.threshold, groups: s.outline.Groups}
-	f.findRuns()
-	if s.opt.SHA256 {
-		var err error
-		if f.sha, err = restoreSHA(s.state.SHA256); err != nil {
-			return nil, fmt.Errorf("continue the digest: %w", err)
-		}
-	}
-	return f, nil
 }

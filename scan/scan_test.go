@@ -15,7 +15,9 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/merkle"
 )
 
 // examine runs a plan to its end and fails the test if it cannot.
@@ -318,26 +320,26 @@ func TestResumeRefusesWhatCannotBe(t *testing.T) {
 		return nil
 	}})
 	const at = 2 // windows 0 and 2 are done, 1 is put off
-	for name, damage := range map[string]func(*state){
-		"nothing":            func(*state) {},
-		"further":            func(c *state) { c.Next++ },
-		"behind the end":     func(c *state) { c.Next = 1 << 40 },
-		"before the start":   func(c *state) { c.Next = -1 },
-		"more done":          func(c *state) { c.Done += 512 },
-		"part of a window":   func(c *state) { c.Deferred[0].To-- },
-		"nothing put off":    func(c *state) { c.Deferred = nil },
-		"put off twice":      func(c *state) { c.Deferred = append(c.Deferred, c.Deferred[0]) },
-		"other bytes":        func(c *state) { c.Deferred[0].Hi++ },
-		"one run of leaves":  func(c *state) { c.Tree.Runs = c.Tree.Runs[:1] },
-		"a node less":        func(c *state) { c.Tree.Runs[1].Nodes = nil },
-		"a run backwards":    func(c *state) { c.Tree.Runs[1].To = 3 },
-		"a negative streak":  func(c *state) { c.Skip.Streak = -1 },
-		"extents overlap":    func(c *state) { c.Extents.List[1].Start = 512 },
-		"extents not there":  func(c *state) { c.Extents.List = c.Extents.List[:1] },
-		"extents outside":    func(c *state) { c.Extents.List[1].Length = 1 << 62 },
-		"extents moved":      func(c *state) { c.Extents.List[1].Start-- },
-		"an odd grain":       func(c *state) { c.Extents.Grain = 3 },
-		"extents end beyond": func(c *state) { c.Extents.End = size + 1 },
+	for name, damage := range map[string]func(*fold.State){
+		"nothing":            func(*fold.State) {},
+		"further":            func(c *fold.State) { c.Next++ },
+		"behind the end":     func(c *fold.State) { c.Next = 1 << 40 },
+		"before the start":   func(c *fold.State) { c.Next = -1 },
+		"more done":          func(c *fold.State) { c.Done += 512 },
+		"part of a window":   func(c *fold.State) { c.Deferred[0].To-- },
+		"nothing put off":    func(c *fold.State) { c.Deferred = nil },
+		"put off twice":      func(c *fold.State) { c.Deferred = append(c.Deferred, c.Deferred[0]) },
+		"other bytes":        func(c *fold.State) { c.Deferred[0].Hi++ },
+		"one run of leaves":  func(c *fold.State) { c.Tree.Runs = c.Tree.Runs[:1] },
+		"a node less":        func(c *fold.State) { c.Tree.Runs[1].Nodes = nil },
+		"a run backwards":    func(c *fold.State) { c.Tree.Runs[1].To = 3 },
+		"a negative streak":  func(c *fold.State) { c.Skip.Streak = -1 },
+		"extents overlap":    func(c *fold.State) { c.Extents.List[1].Start = 512 },
+		"extents not there":  func(c *fold.State) { c.Extents.List = c.Extents.List[:1] },
+		"extents outside":    func(c *fold.State) { c.Extents.List[1].Length = 1 << 62 },
+		"extents moved":      func(c *fold.State) { c.Extents.List[1].Start-- },
+		"an odd grain":       func(c *fold.State) { c.Extents.Grain = 3 },
+		"extents end beyond": func(c *fold.State) { c.Extents.End = size + 1 },
 	} {
 		var c checkpoint
 		if err := json.Unmarshal(saved[at], &c); err != nil {
@@ -354,17 +356,6 @@ func TestResumeRefusesWhatCannotBe(t *testing.T) {
 	}
 }
 
-// A checkpoint is made between groups: one that ends inside a group was not.
-func TestFollowsWholeGroups(t *testing.T) {
-	p := planOver(20<<20, Full)
-	for next, want := range map[int]bool{0: true, 1: false, 3: false, 4: true, 5: true, 6: false} {
-		c := &state{Next: next, Done: min(int64(next)*PageBytes, 20<<20)}
-		if err := c.follows(p, &Options{NoDigest: true}); (err == nil) != want {
-			t.Errorf("%d pages: %v", next, err)
-		}
-	}
-}
-
 func TestDigests(t *testing.T) {
 	const size = 9<<20 + 100
 	m := disktest.New(size, 5)
@@ -374,11 +365,11 @@ func TestDigests(t *testing.T) {
 	if want := sha256.Sum256(all); !bytes.Equal(r.SHA256, want[:]) {
 		t.Error("SHA-256 differs from that of the bytes")
 	}
-	var leaves [][]byte
-	for b := range slices.Chunk(all, LeafBytes) {
-		leaves = append(leaves, b)
+	var want merkle.Tree
+	for i := range (size + LeafBytes - 1) / LeafBytes {
+		want.Add(uint64(i), merkle.Leaf(all[i*LeafBytes:min((i+1)*LeafBytes, size)]))
 	}
-	if r.Tree.Root != definedRoot(leaves) || !r.Tree.Present {
+	if r.Tree.Root != want.Root() || !r.Tree.Present {
 		t.Error("tree hash differs from its definition")
 	}
 	m.Fail(1<<20, 512, syscall.EIO)

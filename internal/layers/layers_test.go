@@ -68,17 +68,20 @@ reports/build: internal/bytesize reports scan scan/power verdict words words/
 reports/render: internal/bytesize reports scan verdict words words/
 reports/reporttest: reports reports/build scan scan/look verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
-scan: entropy internal/aligned scan/look scan/plan words/report
+scan: internal/aligned scan/fold scan/look scan/merkle scan/plan scan/read
 scan/filesystem: scan/proof
+scan/fold: entropy scan/look scan/merkle scan/plan scan/read words/report
 scan/keys: scan/proof
 scan/look: entropy scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
+scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
 scan/plan: scan/look
 scan/power: words/report
 scan/proof: internal/bytesize words/report
+scan/read: scan/look scan/plan
 scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/proof scan/signature/inflate
 scan/superblock: scan/proof scan/superblock/

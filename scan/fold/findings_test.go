@@ -1,13 +1,15 @@
-package scan
+package fold
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // orders are all orders of n things.
@@ -25,8 +27,8 @@ func orders(n int) (all [][]int) {
 
 // cutPages deals findings to pages as the pages would have reported them: those that join
 // are cut at the edges.
-func cutPages(all []Finding, pageBytes int64, pages int) (out [][]Finding) {
-	out = make([][]Finding, pages)
+func cutPages(all []look.Finding, pageBytes int64, pages int) (out [][]look.Finding) {
+	out = make([][]look.Finding, pages)
 	for _, fd := range all {
 		for end := fd.Offset + fd.Length; fd.Offset < end; {
 			page := fd.Offset / pageBytes
@@ -46,11 +48,11 @@ func cutPages(all []Finding, pageBytes int64, pages int) (out [][]Finding) {
 }
 
 // joined is what all of them together are, whoever cut them.
-func joined(all []Finding, blockBytes int) (out []Finding) {
+func joined(all []look.Finding, blockBytes int) (out []look.Finding) {
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, look.Compare)
 	for _, fd := range all {
-		if i := slices.IndexFunc(out, func(run Finding) bool { _, ok := look.Meet(run, fd, blockBytes); return ok }); i >= 0 {
+		if i := slices.IndexFunc(out, func(run look.Finding) bool { _, ok := look.Meet(run, fd, blockBytes); return ok }); i >= 0 {
 			out[i], _ = look.Meet(out[i], fd, blockBytes)
 		} else {
 			out = append(out, fd)
@@ -64,11 +66,11 @@ func joined(all []Finding, blockBytes int) (out []Finding) {
 func TestFindingsMeetInAnyOrder(t *testing.T) {
 	const pages, pageBytes, block = 5, 1 << 20, 4096
 	rng := rand.New(rand.NewPCG(7, 8))
-	kinds := []Finding{{Detector: look.Text, Kind: "utf-8"}, {Detector: look.Text, Kind: "ascii"}, {Detector: look.Repeats, Kind: "repeated-16-byte-units"},
+	kinds := []look.Finding{{Detector: look.Text, Kind: "utf-8"}, {Detector: look.Text, Kind: "ascii"}, {Detector: look.Repeats, Kind: "repeated-16-byte-units"},
 		{Detector: look.Statistics, Kind: "byte-distribution"}, {Detector: look.Signatures, Kind: "jpeg"}}
-	plan := &Plan{BlockBytes: block, Regions: []Region{{Length: pages * pageBytes}}}
+	plan := &plan.Plan{BlockBytes: block, Regions: []plan.Region{{Length: pages * pageBytes}}}
 	for round := range 12 {
-		var all []Finding
+		var all []look.Finding
 		for at := int64(0); at < pages*pageBytes; {
 			fd := kinds[rng.IntN(len(kinds))]
 			fd.Offset, fd.Length, fd.Bits, fd.Path = at, 1+rng.Int64N(pageBytes/2), float64(60+rng.IntN(100)), look.Path{"p1"}
@@ -83,13 +85,13 @@ func TestFindingsMeetInAnyOrder(t *testing.T) {
 			at += fd.Length + int64(rng.IntN(2)*rng.IntN(2*block))
 		}
 		cut := cutPages(all, pageBytes, pages)
-		var pieces []Finding
+		var pieces []look.Finding
 		for _, list := range cut {
 			pieces = append(pieces, list...)
 		}
 		want := joined(pieces, block)
 		for _, order := range orders(pages) {
-			f := &folder{state: &state{Regions: make([]regionState, 1)}, plan: plan}
+			f := &Folder{State: &State{Regions: make([]regionState, 1)}, terms: Terms{Plan: plan}}
 			for _, page := range order {
 				for _, fd := range cut[page] {
 					f.addFinding(0, fd)
@@ -107,21 +109,21 @@ func TestFindingsMeetInAnyOrder(t *testing.T) {
 }
 
 // reloaded goes on from a checkpoint.
-func reloaded(t *testing.T, f *folder) *folder {
+func reloaded(t *testing.T, f *Folder) *Folder {
 	t.Helper()
-	b, err := json.Marshal(f.state)
+	b, err := json.Marshal(f.State)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := &folder{state: &state{}, plan: f.plan}
-	if err := json.Unmarshal(b, again.state); err != nil {
+	again := &Folder{State: &State{}, terms: f.terms}
+	if err := json.Unmarshal(b, again.State); err != nil {
 		t.Fatal(err)
 	}
 	again.findRuns()
 	return again
 }
 
-func checkFindings(t *testing.T, f *folder, want []Finding) {
+func checkFindings(t *testing.T, f *Folder, want []look.Finding) {
 	t.Helper()
 	got := slices.Clone(f.Findings)
 	slices.SortStableFunc(got, look.Compare)
@@ -148,13 +150,15 @@ func checkFindings(t *testing.T, f *folder, want []Finding) {
 
 // Findings do not join across regions, nor beyond the reach of their detector.
 func TestFindingsThatDoNotMeet(t *testing.T) {
-	plan := &Plan{BlockBytes: 4096, Regions: []Region{{Length: 1 << 20}, {Start: 1 << 20, Length: 1 << 20}}}
-	text := func(off, n int64) Finding { return Finding{Offset: off, Length: n, Detector: look.Text, Kind: "utf-8"} }
-	unit := func(off, n int64) Finding {
-		return Finding{Offset: off, Length: n, Detector: look.Repeats, Kind: "repeated-unit"}
+	plan := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 1 << 20}, {Start: 1 << 20, Length: 1 << 20}}}
+	text := func(off, n int64) look.Finding {
+		return look.Finding{Offset: off, Length: n, Detector: look.Text, Kind: "utf-8"}
+	}
+	unit := func(off, n int64) look.Finding {
+		return look.Finding{Offset: off, Length: n, Detector: look.Repeats, Kind: "repeated-unit"}
 	}
 	for name, c := range map[string]struct {
-		a, b Finding
+		a, b look.Finding
 		want int
 	}{
 		"touching":          {text(0, 512), text(512, 512), 1},
@@ -164,10 +168,10 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 		"more than a block": {unit(0, 512), unit(512+4097, 512), 2},
 		"another kind":      {text(0, 512), unit(512, 512), 2},
 		"in two regions":    {text(1<<20-512, 512), text(1<<20, 512), 2},
-		"files":             {Finding{Length: 512, Detector: look.Signatures}, Finding{Offset: 512, Length: 512, Detector: look.Signatures}, 2},
+		"files":             {look.Finding{Length: 512, Detector: look.Signatures}, look.Finding{Offset: 512, Length: 512, Detector: look.Signatures}, 2},
 	} {
-		for _, list := range [][]Finding{{c.a, c.b}, {c.b, c.a}} {
-			f := &folder{state: &state{Regions: make([]regionState, 2)}, plan: plan}
+		for _, list := range [][]look.Finding{{c.a, c.b}, {c.b, c.a}} {
+			f := &Folder{State: &State{Regions: make([]regionState, 2)}, terms: Terms{Plan: plan}}
 			for _, fd := range list {
 				f.addFinding(plan.RegionOf(fd.Offset), fd)
 			}
@@ -182,5 +186,35 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 				t.Errorf("%s: %v, %d bytes counted", name, f.Findings, counted)
 			}
 		}
+	}
+}
+
+// However many pieces of text come first, the first files of each kind are listed.
+func TestEachKindIsListed(t *testing.T) {
+	f := Folder{State: &State{Regions: make([]regionState, 1)}, terms: Terms{Plan: &plan.Plan{BlockBytes: 4096}}}
+	add := func(detector look.Detector, kind string, n int) {
+		for range n {
+			f.addFinding(0, look.Finding{Offset: int64(f.Done), Length: 1, Detector: detector, Kind: kind})
+			f.Done += 4096
+		}
+	}
+	add(look.Text, "utf-8", 20_000)
+	add(look.Signatures, "jpeg", 20_000)
+	add(look.Keys, look.LiveKeySlot, 3)
+	for i := range 300 {
+		add(look.Signatures, fmt.Sprint("kind-", i), firstOfKind+1)
+	}
+	add(look.Keys, look.LiveKeySlot, 3)
+	listed := map[string]int{}
+	for _, fd := range f.Findings {
+		listed[fd.Kind]++
+	}
+	for i := range 300 {
+		if listed[fmt.Sprint("kind-", i)] < firstOfKind {
+			t.Fatalf("kind %d is listed %d times", i, listed[fmt.Sprint("kind-", i)])
+		}
+	}
+	if len(f.Findings) > MaxFindings || listed["utf-8"] < 5000 || listed["jpeg"] < 500 || listed[look.LiveKeySlot] != 6 {
+		t.Errorf("%d are listed: %d of text, %d pictures, %d keys", len(f.Findings), listed["utf-8"], listed["jpeg"], listed[look.LiveKeySlot])
 	}
 }

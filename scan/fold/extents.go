@@ -1,10 +1,11 @@
-package scan
+package fold
 
 import (
 	"cmp"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // maxExtents bounds the list of extents, whatever the medium holds.
@@ -15,15 +16,15 @@ const maxExtents = 100_000
 // too long, it is coarsened: cells of Grain bytes get the class that says the
 // worst of them.
 type extents struct {
-	List  []Extent // ascending, apart
-	Grain int64    // 0: exact
-	End   int64    // the furthest that was added
+	List  []look.Extent // ascending, apart
+	Grain int64         // 0: exact
+	End   int64         // the furthest that was added
 }
 
 // add lays extents that follow each other without a gap into the list. Nothing
 // was added there before, but a coarse cell at either end may be shared with
 // what was added beside it: it keeps the worse class, whichever came first.
-func (x *extents) add(list []Extent) {
+func (x *extents) add(list []look.Extent) {
 	if len(list) == 0 {
 		return
 	}
@@ -31,8 +32,8 @@ func (x *extents) add(list []Extent) {
 	list = x.cells(list)
 	lo, hi := list[0].Start, list[len(list)-1].End()
 	// What the list has from lo to hi, and a neighbour on each side to merge with.
-	i, _ := slices.BinarySearchFunc(x.List, lo, func(e Extent, at int64) int { return cmp.Compare(e.End(), at) })
-	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e Extent, at int64) int { return cmp.Compare(e.Start, at) })
+	i, _ := slices.BinarySearchFunc(x.List, lo, func(e look.Extent, at int64) int { return cmp.Compare(e.End(), at) })
+	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e look.Extent, at int64) int { return cmp.Compare(e.Start, at) })
 	x.List = slices.Replace(x.List, i, max(i, j), worst(x.List[i:max(i, j)], list)...)
 	for len(x.List) > maxExtents {
 		x.Grain = max(2*x.Grain, 8192)
@@ -42,7 +43,7 @@ func (x *extents) add(list []Extent) {
 
 // worst lays two ascending lists over each other: where both have a class, the
 // worse one holds.
-func worst(a, b []Extent) (out []Extent) {
+func worst(a, b []look.Extent) (out []look.Extent) {
 	a, b = slices.Clone(a), slices.Clone(b)
 	for len(a) > 0 && len(b) > 0 {
 		if a[0].Start > b[0].Start {
@@ -68,7 +69,7 @@ func worst(a, b []Extent) (out []Extent) {
 }
 
 // behind drops what lies before end from the list's first extent.
-func behind(list []Extent, end int64) []Extent {
+func behind(list []look.Extent, end int64) []look.Extent {
 	if list[0] = list[0].Cut(end, list[0].End()); list[0].Length == 0 {
 		return list[1:]
 	}
@@ -76,7 +77,7 @@ func behind(list []Extent, end int64) []Extent {
 }
 
 // cells gives the list at the present grain.
-func (x *extents) cells(list []Extent) (out []Extent) {
+func (x *extents) cells(list []look.Extent) (out []look.Extent) {
 	if x.Grain == 0 {
 		return list
 	}
@@ -98,7 +99,7 @@ func (x *extents) cells(list []Extent) (out []Extent) {
 }
 
 // join appends e, merged with the last extent when nothing differs.
-func join(list []Extent, e Extent) []Extent {
+func join(list []look.Extent, e look.Extent) []look.Extent {
 	if n := len(list); n > 0 {
 		last := &list[n-1]
 		if last.Class == e.Class && last.Reason == e.Reason && last.End() == e.Start {
@@ -112,7 +113,7 @@ func join(list []Extent, e Extent) []Extent {
 // worse is the one that a reader must miss less. Of two of the same class it is
 // the one whose reason comes first in the alphabet, so that the order in which
 // they were seen has no say.
-func worse(a, b Extent) Extent {
+func worse(a, b look.Extent) look.Extent {
 	if cmp.Or(cmp.Compare(look.Severity(b.Class), look.Severity(a.Class)), cmp.Compare(a.Reason, b.Reason)) <= 0 {
 		return a
 	}
@@ -121,11 +122,11 @@ func worse(a, b Extent) Extent {
 
 // tiled gives the list from 0 to size. What was never reached is unread, and so
 // are the cells that hold any of it, unless worse is known of them.
-func (x *extents) tiled(unread []span, size int64) []Extent {
+func (x *extents) tiled(unread []plan.Span, size int64) []look.Extent {
 	out := extents{Grain: x.Grain, List: slices.Clone(x.List)}
 	for _, s := range unread {
 		if s.Lo < s.Hi {
-			out.add([]Extent{{Start: s.Lo, Length: s.Len(), Class: Unread}})
+			out.add([]look.Extent{{Start: s.Lo, Length: s.Len(), Class: look.Unread}})
 		}
 	}
 	if n := len(out.List); n > 0 { // the last coarse cell may reach over the end

@@ -1,4 +1,4 @@
-package scan
+package fold
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/words/report"
 )
 
@@ -35,7 +36,7 @@ func (x *rims) add(m look.Rim) {
 }
 
 // judgeSeams makes residue of blocks with seams if there are too many, and gives their places.
-func (f *folder) judgeSeams() (condemned []span) {
+func (f *Folder) judgeSeams() (condemned []plan.Span) {
 	if f.Rims.Seams <= maxSeams {
 		return nil
 	}
@@ -45,18 +46,18 @@ func (f *folder) judgeSeams() (condemned []span) {
 		if m.Bits == 0 {
 			continue
 		}
-		i := f.plan.RegionOf(m.Lo)
+		i := f.terms.Plan.RegionOf(m.Lo)
 		g, n := &f.Regions[i], m.Hi-m.Lo
-		g.Classes[Ciphertext] -= n
-		g.Classes[Residue] += n
+		g.Classes[look.Ciphertext] -= n
+		g.Classes[look.Residue] += n
 		g.Fill -= m.Fill
 		g.Cipher -= n - m.Fill
-		f.addFinding(i, Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
+		f.addFinding(i, look.Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
 			Preview: report.PartlyFilled.EN})
-		condemned = append(condemned, span{Lo: m.Lo, Hi: m.Hi})
+		condemned = append(condemned, plan.Span{Lo: m.Lo, Hi: m.Hi})
 	}
 	return condemned
 }
 
 // maxSeamBits: a run is worth no more than the whole sector could be.
-const maxSeamBits = 8 * SectorBytes
+const maxSeamBits = 8 * look.SectorBytes

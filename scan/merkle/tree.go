@@ -1,4 +1,7 @@
-package scan
+// Package merkle is the tree hash over what was read, RFC 6962 §2.1, with SHA-256. Leaves come
+// in whatever order they were read, and what has to be remembered of them is little: of each
+// stretch without a gap the hashes of its largest complete subtrees. A checkpoint holds that.
+package merkle
 
 import (
 	"crypto/sha256"
@@ -6,8 +9,8 @@ import (
 	"slices"
 )
 
-// leafHash is the hash of one leaf, RFC 6962 §2.1: SHA-256(0x00 || data).
-func leafHash(data []byte) [32]byte {
+// Leaf is the hash of one leaf, RFC 6962 §2.1: SHA-256(0x00 || data).
+func Leaf(data []byte) [32]byte {
 	h := sha256.New()
 	h.Write([]byte{0})
 	h.Write(data)
@@ -18,26 +21,26 @@ func nodeHash(left, right [32]byte) [32]byte {
 	return sha256.Sum256(append(append([]byte{1}, left[:]...), right[:]...))
 }
 
-// tree is the growing Merkle tree of RFC 6962 §2.1 (the same as RFC 9162 §2.1.1)
+// Tree is the growing Merkle tree of RFC 6962 §2.1 (the same as RFC 9162 §2.1.1)
 // in logarithmic memory. Leaves may come in any order, in runs: each stretch of
-// leaves without a gap is a leafRun, and two that meet become one. Complete, it is
+// leaves without a gap is a Run, and two that meet become one. Complete, it is
 // a single run from leaf 0.
-type tree struct {
-	Runs []leafRun // ascending, never touching
+type Tree struct {
+	Runs []Run // ascending, never touching
 }
 
-// leafRun is what has to be known of the leaves [From, To): the hashes of the
+// Run is what has to be known of the leaves [From, To): the hashes of the
 // largest complete subtrees inside, from left to right. Nothing else of them
 // enters the root. (Transparency logs call this a compact range.) The sizes
 // follow from From and To: they grow, then shrink, so there are at most two of each.
-type leafRun struct {
+type Run struct {
 	From, To uint64
 	Nodes    [][32]byte
 }
 
 // push appends the complete subtree of size leaves that begins at r.To, a
 // multiple of size, and joins what are now two halves of one larger subtree.
-func (r *leafRun) push(node [32]byte, size uint64) {
+func (r *Run) push(node [32]byte, size uint64) {
 	at := r.To
 	r.To += size
 	for at/size%2 == 1 && at-size >= r.From { // it is a right half, and the left one is here
@@ -60,7 +63,7 @@ func subtree(from, to uint64) uint64 {
 }
 
 // size is how many nodes a run must have.
-func (r *leafRun) size() (n int) {
+func (r *Run) size() (n int) {
 	for at := r.From; at < r.To; at += subtree(at, r.To) {
 		n++
 	}
@@ -68,7 +71,7 @@ func (r *leafRun) size() (n int) {
 }
 
 // join appends a run that begins where r ends.
-func (r *leafRun) join(next leafRun) {
+func (r *Run) join(next Run) {
 	at := next.From
 	for _, node := range next.Nodes {
 		size := subtree(at, next.To)
@@ -77,20 +80,20 @@ func (r *leafRun) join(next leafRun) {
 	}
 }
 
-// add takes leaves that follow each other, the first of them leaf number from of
+// Add takes leaves that follow each other, the first of them leaf number from of
 // the whole tree. None of them may have been added before.
-func (t *tree) add(from uint64, leaves ...[32]byte) {
+func (t *Tree) Add(from uint64, leaves ...[32]byte) {
 	if len(leaves) == 0 {
 		return
 	}
-	i, _ := slices.BinarySearchFunc(t.Runs, from, func(r leafRun, at uint64) int {
+	i, _ := slices.BinarySearchFunc(t.Runs, from, func(r Run, at uint64) int {
 		if r.To < at {
 			return -1
 		}
 		return 1
 	})
 	if i == len(t.Runs) || t.Runs[i].To != from {
-		t.Runs = slices.Insert(t.Runs, i, leafRun{From: from, To: from})
+		t.Runs = slices.Insert(t.Runs, i, Run{From: from, To: from})
 	}
 	r := &t.Runs[i]
 	for _, h := range leaves {
@@ -102,9 +105,24 @@ func (t *tree) add(from uint64, leaves ...[32]byte) {
 	}
 }
 
-// root is the hash of the whole tree, once no leaf is missing; that of no leaves
+// Mark is Add without the hashes, for leaves in order: it only keeps the runs.
+func (t *Tree) Mark(from, n uint64) {
+	if last := len(t.Runs) - 1; last >= 0 && t.Runs[last].To == from {
+		t.Runs[last].To += n
+		return
+	}
+	t.Runs = append(t.Runs, Run{From: from, To: from + n})
+}
+
+// Fits says whether a tree that was loaded has the runs of one that was marked, and the
+// hashes that they need.
+func (t *Tree) Fits(marked *Tree) bool {
+	return slices.EqualFunc(marked.Runs, t.Runs, func(a, b Run) bool { return a.From == b.From && a.To == b.To && a.size() == len(b.Nodes) })
+}
+
+// Root is the hash of the whole tree, once no leaf is missing; that of no leaves
 // is SHA-256 of nothing.
-func (t *tree) root() [32]byte {
+func (t *Tree) Root() [32]byte {
 	if len(t.Runs) == 0 {
 		return sha256.Sum256(nil)
 	}

@@ -1,37 +1,12 @@
-package scan
+package fold
 
-import "shokyo.dev/shokyo/scan/look"
-
-// What is said of a page is said of the whole medium in the same words.
-type (
-	Class        = look.Class
-	Extent       = look.Extent
-	Finding      = look.Finding
-	FindingCount = look.FindingCount
-	Explanation  = look.Explanation
-	Label        = look.Label
-	WindowTest   = look.WindowTest
-	Place        = look.Place
-)
-
-const (
-	Unread     = look.Unread
-	Unreadable = look.Unreadable
-	Fill       = look.Fill
-	Pattern    = look.Pattern
-	Ciphertext = look.Ciphertext
-	Metadata   = look.Metadata
-	Residue    = look.Residue
-	NumClasses = look.NumClasses
-
-	SectorBytes = look.SectorBytes
-	PageBytes   = look.PageBytes
-	MaxLabels   = look.MaxLabels
-	LiveKeySlot = look.LiveKeySlot
+import (
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // ClassBytes counts bytes by class.
-type ClassBytes [NumClasses]int64
+type ClassBytes [look.NumClasses]int64
 
 // Total is the sum over all classes, in bytes.
 func (t *ClassBytes) Total() (n int64) {
@@ -70,7 +45,7 @@ type Tree struct {
 
 // RegionResult is what was found in one region of the plan.
 type RegionResult struct {
-	Region
+	plan.Region
 	Planned int64      // bytes of the region that the plan wants read
 	Classes ClassBytes // bytes by class of what was planned
 	// Findings and LiveKeys count the findings whose first byte lies here;
@@ -96,17 +71,17 @@ type Result struct {
 	Classes     ClassBytes // sum over all regions
 	Planned     int64      // bytes the plan wants read
 
-	Extents    []Extent
+	Extents    []look.Extent
 	GrainBytes int64 // Extents are exact to this many bytes; BlockBytes unless they had to be coarsened
 
-	Findings     []Finding
-	Counts       []FindingCount
-	Explanations []Explanation
+	Findings     []look.Finding
+	Counts       []look.FindingCount
+	Explanations []look.Explanation
 	FreeBytes    int64 // of explained structures that may have any value and are no fill
 	Explained    int64 // explanations, also those that were too many to be listed
-	Labels       []Label
+	Labels       []look.Label
 	LabelCount   int64
-	Windows      []WindowTest
+	Windows      []look.WindowTest
 	Cells        []Cell
 
 	// What looks random amid fill, on a medium that is otherwise fill: see Island.
@@ -136,5 +111,5 @@ func (r *Result) Holes() (n int64) {
 
 // Read is the number of planned bytes that were read.
 func (r *Result) Read() int64 {
-	return r.Classes.Total() - r.Classes[Unread] - r.Classes[Unreadable]
+	return r.Classes.Total() - r.Classes[look.Unread] - r.Classes[look.Unreadable]
 }

@@ -1,4 +1,4 @@
-package scan
+package fold
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 // countState counts a kind of finding and remembers where its last one lies, so that one
 // that was not listed can go on.
 type countState struct {
-	FindingCount
+	look.FindingCount
 	Region     int // the last one lies here; findings never join across regions
 	Start, End int64
 	Index      int // of the last one in Findings; -1 when the list was full
@@ -23,11 +23,11 @@ type countState struct {
 }
 
 // count gives the number of the counter of a detector's kind.
-func (f *folder) count(detector look.Detector, kind string) int {
+func (f *Folder) count(detector look.Detector, kind string) int {
 	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == detector && c.Kind == kind })
 	if i < 0 {
 		i = len(f.Counts)
-		f.Counts = append(f.Counts, countState{FindingCount: FindingCount{Detector: detector, Kind: kind}, Region: -1})
+		f.Counts = append(f.Counts, countState{FindingCount: look.FindingCount{Detector: detector, Kind: kind}, Region: -1})
 	}
 	for len(f.runs) < len(f.Counts) {
 		f.runs = append(f.runs, nil)
@@ -35,7 +35,7 @@ func (f *folder) count(detector look.Detector, kind string) int {
 	return i
 }
 
-func (f *folder) addFinding(region int, fd Finding) {
+func (f *Folder) addFinding(region int, fd look.Finding) {
 	k := f.count(fd.Detector, fd.Kind)
 	if fd.Detector.Joins() && (f.growUnlisted(k, region, fd) || f.grow(k, region, fd)) {
 		return
@@ -45,9 +45,9 @@ func (f *folder) addFinding(region int, fd Finding) {
 	c.Bytes += fd.Length
 	c.Start, c.End = fd.Offset, fd.Offset+fd.Length
 	c.Region, c.Index = region, -1
-	f.Regions[region].count(&FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
+	f.Regions[region].count(&look.FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
 	if fd.Path == nil {
-		fd.Path = look.PathOf(f.plan.Places, fd.Offset)
+		fd.Path = look.PathOf(f.terms.Plan.Places, fd.Offset)
 	}
 	if len(f.Findings) < f.room(c) {
 		c.Index = len(f.Findings)
@@ -60,19 +60,19 @@ func (f *folder) addFinding(region int, fd Finding) {
 }
 
 // behind is the number of the first run of a kind that begins behind an offset.
-func (f *folder) behind(k int, off int64) int {
+func (f *Folder) behind(k int, off int64) int {
 	i, _ := slices.BinarySearchFunc(f.runs[k], off+1, func(x int, at int64) int { return cmp.Compare(f.Findings[x].Offset, at) })
 	return i
 }
 
 // growUnlisted lets the last run of a kind go on that is not listed.
-func (f *folder) growUnlisted(k, region int, fd Finding) bool {
+func (f *Folder) growUnlisted(k, region int, fd look.Finding) bool {
 	c := &f.Counts[k]
 	if c.Region != region || c.Index >= 0 {
 		return false
 	}
-	last := Finding{Offset: c.Start, Length: c.End - c.Start, Detector: c.Detector, Kind: c.Kind}
-	run, ok := look.Meet(last, fd, f.plan.BlockBytes)
+	last := look.Finding{Offset: c.Start, Length: c.End - c.Start, Detector: c.Detector, Kind: c.Kind}
+	run, ok := look.Meet(last, fd, f.terms.Plan.BlockBytes)
 	if ok {
 		c.Bytes += run.Length - last.Length
 		c.End = run.Offset + run.Length
@@ -81,7 +81,7 @@ func (f *folder) growUnlisted(k, region int, fd Finding) bool {
 }
 
 // grow lets a listed run of a kind grow by a finding that meets it.
-func (f *folder) grow(k, region int, fd Finding) bool {
+func (f *Folder) grow(k, region int, fd look.Finding) bool {
 	i := f.behind(k, fd.Offset)
 	switch {
 	case i > 0 && f.growRun(k, region, i-1, fd):
@@ -96,18 +96,18 @@ func (f *folder) grow(k, region int, fd Finding) bool {
 }
 
 // growRun makes one of a run and a finding, if they meet, and counts what it grew by.
-func (f *folder) growRun(k, region, i int, fd Finding) bool {
+func (f *Folder) growRun(k, region, i int, fd look.Finding) bool {
 	run := &f.Findings[f.runs[k][i]]
 	before, behind := *run, fd
 	if fd.Offset < run.Offset {
 		before, behind = fd, *run
 	}
-	all, ok := look.Meet(before, behind, f.plan.BlockBytes)
-	if !ok || f.plan.RegionOf(run.Offset) != region {
+	all, ok := look.Meet(before, behind, f.terms.Plan.BlockBytes)
+	if !ok || f.terms.Plan.RegionOf(run.Offset) != region {
 		return false
 	}
 	if all.Path == nil {
-		all.Path = look.PathOf(f.plan.Places, all.Offset)
+		all.Path = look.PathOf(f.terms.Plan.Places, all.Offset)
 	}
 	c := &f.Counts[k]
 	c.Bytes += all.Length - run.Length
@@ -119,7 +119,7 @@ func (f *folder) growRun(k, region, i int, fd Finding) bool {
 }
 
 // forget takes a run from the list that the run before it has grown over.
-func (f *folder) forget(k, region, i int) {
+func (f *Folder) forget(k, region, i int) {
 	gone, into := f.runs[k][i], f.runs[k][i-1]
 	c := &f.Counts[k]
 	c.Count--
@@ -148,7 +148,7 @@ func (f *folder) forget(k, region, i int) {
 
 // findRuns finds the runs of each kind in a state that was loaded. In one of an older
 // version runs that meet may stand apart.
-func (f *folder) findRuns() {
+func (f *Folder) findRuns() {
 	for i, fd := range f.Findings {
 		if k := f.count(fd.Detector, fd.Kind); fd.Detector.Joins() {
 			f.runs[k] = append(f.runs[k], i)
@@ -158,7 +158,7 @@ func (f *folder) findRuns() {
 		slices.SortFunc(f.runs[k], func(a, b int) int { return cmp.Compare(f.Findings[a].Offset, f.Findings[b].Offset) })
 		for i := 0; i+1 < len(f.runs[k]); {
 			next := f.Findings[f.runs[k][i+1]]
-			region := f.plan.RegionOf(next.Offset)
+			region := f.terms.Plan.RegionOf(next.Offset)
 			if f.growRun(k, region, i, next) {
 				f.forget(k, region, i+1)
 			} else {
@@ -178,7 +178,7 @@ const reserveOfFirst = 100
 
 // room is how long the list may get by a finding of this kind: the last places are
 // kept for the first ones of each kind, and for keys.
-func (f *folder) room(c *countState) int {
+func (f *Folder) room(c *countState) int {
 	reserve := c.Detector.Reserve()
 	if c.Listed < firstOfKind {
 		reserve = min(reserve, reserveOfFirst)

@@ -1,4 +1,4 @@
-package scan
+package fold
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ const fewestPeriods = 4
 // patternsStand judges the repetitions of the whole medium by what stands beside them: list has
 // all of it. Nothing may, that looks like ciphertext, but for stretches shorter than a period at an end of the repetition: they cannot be told from it.
 // Then what the medium can hold is one unit and less than two, and that was looked at.
-func (f *folder) patternsStand(list []Extent, complete bool) bool {
+func (f *Folder) patternsStand(list []look.Extent, complete bool) bool {
 	u := &f.Unit
 	if !slices.ContainsFunc(f.Regions, func(g regionState) bool { return g.Repeats > 0 }) {
 		return true
@@ -21,10 +21,10 @@ func (f *folder) patternsStand(list []Extent, complete bool) bool {
 		return false
 	}
 	repeats := func(i int) bool {
-		return i >= 0 && i < len(list) && list[i].Class == Pattern && look.MayBeCipher(list[i].Reason)
+		return i >= 0 && i < len(list) && list[i].Class == look.Pattern && look.MayBeCipher(list[i].Reason)
 	}
 	for i, e := range list {
-		if e.Class == Ciphertext && (f.Extents.Grain > 0 || e.Length >= int64(u.Period) || repeats(i-1) && repeats(i+1)) {
+		if e.Class == look.Ciphertext && (f.Extents.Grain > 0 || e.Length >= int64(u.Period) || repeats(i-1) && repeats(i+1)) {
 			return false
 		}
 	}
@@ -33,27 +33,27 @@ func (f *folder) patternsStand(list []Extent, complete bool) bool {
 
 // judgePatterns makes residue of the repetitions where they do not stand, with a finding for each
 // stretch. What the state holds is at its end, and changed along with the list.
-func (f *folder) judgePatterns(list []Extent, complete bool) {
+func (f *Folder) judgePatterns(list []look.Extent, complete bool) {
 	if f.patternsStand(list, complete) {
 		return
 	}
 	for i := range f.Regions {
 		g := &f.Regions[i]
-		g.Classes[Pattern] -= g.Repeats
-		g.Classes[Residue] += g.Repeats
+		g.Classes[look.Pattern] -= g.Repeats
+		g.Classes[look.Residue] += g.Repeats
 		g.Fill -= g.Repeats
 	}
 	for i := range f.Cells {
 		c := &f.Cells[i]
-		c.Classes[Pattern] -= c.Repeats
-		c.Classes[Residue] += c.Repeats
+		c.Classes[look.Pattern] -= c.Repeats
+		c.Classes[look.Residue] += c.Repeats
 	}
 	for i := range list {
 		e := &list[i]
-		if e.Class != Pattern || !look.MayBeCipher(e.Reason) {
+		if e.Class != look.Pattern || !look.MayBeCipher(e.Reason) {
 			continue
 		}
-		f.addFinding(f.plan.RegionOf(e.Start), look.RepeatedUnit(e.Start, e.Length))
-		e.Class, e.Reason = Residue, look.Repeats.String()
+		f.addFinding(f.terms.Plan.RegionOf(e.Start), look.RepeatedUnit(e.Start, e.Length))
+		e.Class, e.Reason = look.Residue, look.Repeats.String()
 	}
 }

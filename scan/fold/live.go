@@ -1,18 +1,20 @@
-package scan
+package fold
+
+import "shokyo.dev/shokyo/scan/look"
 
 // LiveMap is the medium in equal cuts while it is being examined: of each, the
 // worst class that was seen in it. Unread: nothing of it was read yet.
-type LiveMap [64]Class
+type LiveMap [64]look.Class
 
-// liveMap is the map of all cells.
-func (st *state) liveMap() (m LiveMap) {
-	st.draw(&m, 0, len(st.Cells))
+// Map is the map of all cells.
+func (st *State) Map() (m LiveMap) {
+	st.Draw(&m, 0, len(st.Cells))
 	return m
 }
 
-// draw brings a map up to date where it shows any of the cells [from, to). A sample
+// Draw brings a map up to date where it shows any of the cells [from, to). A sample
 // of a large medium commits each of its blocks, and each changes one cell.
-func (st *state) draw(m *LiveMap, from, to int) {
+func (st *State) Draw(m *LiveMap, from, to int) {
 	n := len(st.Cells)
 	for i := range m {
 		lo := i * n / len(m)
@@ -31,11 +33,11 @@ func (st *state) draw(m *LiveMap, from, to int) {
 }
 
 // worst is the class that a person must not miss among those that are there.
-func (t *ClassBytes) worst() Class {
-	for _, c := range [...]Class{Residue, Unreadable, Ciphertext, Metadata, Pattern, Fill} {
+func (t *ClassBytes) worst() look.Class {
+	for _, c := range [...]look.Class{look.Residue, look.Unreadable, look.Ciphertext, look.Metadata, look.Pattern, look.Fill} {
 		if t[c] > 0 {
 			return c
 		}
 	}
-	return Unread
+	return look.Unread
 }

@@ -1,0 +1,19 @@
+package fold
+
+import (
+	"testing"
+
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
+)
+
+// A checkpoint is made between groups: one that ends inside a group was not.
+func TestFollowsWholeGroups(t *testing.T) {
+	p := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 20 << 20}}}
+	for next, want := range map[int]bool{0: true, 1: false, 3: false, 4: true, 5: true, 6: false} {
+		c := &State{Next: next, Done: min(int64(next)*look.PageBytes, 20<<20)}
+		if err := c.follows(Terms{Plan: p, NoDigest: true}); (err == nil) != want {
+			t.Errorf("%d pages: %v", next, err)
+		}
+	}
+}

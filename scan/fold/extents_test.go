@@ -1,0 +1,125 @@
+package fold
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
+)
+
+// Random extents, added in random order, against the plainest model: one class
+// per 512 bytes.
+func TestExtentsCoverWhatWasAdded(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		size := 512 * (1 + rng.Int64N(500))
+		runs, gaps, model := randomRuns(rng, size)
+		var x extents
+		for _, i := range rng.Perm(len(runs)) {
+			x.add(runs[i])
+		}
+		checkTiles(t, x.tiled(gaps, size), size, func(at int64, c look.Class) bool { return model[at/512] == c })
+	}
+}
+
+// randomRuns cuts size into runs of extents and gaps between them.
+func randomRuns(rng *rand.Rand, size int64) (runs [][]look.Extent, gaps []plan.Span, model []look.Class) {
+	model = make([]look.Class, size/512)
+	for at := int64(0); at < size; {
+		n := min(size-at, 512*(1+rng.Int64N(9)))
+		if rng.IntN(4) == 0 {
+			gaps = append(gaps, plan.Span{Lo: at, Hi: at + n})
+			at += n
+			continue
+		}
+		var run []look.Extent
+		for end := at + n; at < end; at += 512 {
+			e := look.Extent{Start: at, Length: 512, Class: look.Class(1 + rng.IntN(look.NumClasses-1)), Reason: string(rune('a' + rng.IntN(2)))}
+			run = join(run, e)
+			model[at/512] = e.Class
+		}
+		runs = append(runs, run)
+	}
+	return runs, gaps, model
+}
+
+// Coarse cells are the same in whatever order they were filled.
+func TestCoarseExtentsInAnyOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		size := 512 * (1 + rng.Int64N(500))
+		runs, gaps, model := randomRuns(rng, size)
+		inOrder, shuffled := extents{Grain: 4096}, extents{Grain: 4096}
+		for i, j := range rng.Perm(len(runs)) {
+			inOrder.add(runs[i])
+			shuffled.add(runs[j])
+		}
+		list := shuffled.tiled(gaps, size)
+		if !slices.Equal(inOrder.tiled(gaps, size), list) {
+			t.Fatal("the order in which extents were added shows in the coarse ones")
+		}
+		checkTiles(t, list, size, func(at int64, c look.Class) bool { return look.Severity(c) >= look.Severity(model[at/512]) })
+	}
+}
+
+// Coarsened, the list stays short and no cell is called better than its worst part.
+func TestExtentsCoarsen(t *testing.T) {
+	const blocks = 3 * maxExtents
+	class := func(i int64) look.Class {
+		return []look.Class{look.Fill, look.Ciphertext, look.Residue, look.Ciphertext, look.Unread}[i*i%5]
+	}
+	var x extents
+	for i := int64(0); i < blocks; i += 3000 { // what comes last fills the middle
+		at := i
+		if i >= blocks/2 {
+			at = blocks/2 + blocks - 3000 - i
+		}
+		var run []look.Extent
+		for k := at; k < at+3000; k++ {
+			run = join(run, look.Extent{Start: k * 4096, Length: 4096, Class: class(k)})
+		}
+		x.add(run)
+	}
+	list := x.tiled(nil, blocks*4096)
+	if len(list) > maxExtents || x.Grain <= 4096 {
+		t.Fatalf("%d extents at grain %d", len(list), x.Grain)
+	}
+	checkTiles(t, list, blocks*4096, func(at int64, c look.Class) bool { return look.Severity(c) >= look.Severity(class(at/4096)) })
+}
+
+func checkTiles(t *testing.T, list []look.Extent, size int64, ok func(at int64, c look.Class) bool) {
+	t.Helper()
+	at := int64(0)
+	for i, e := range list {
+		if e.Start != at || e.Length <= 0 {
+			t.Fatalf("extent %d starts at %d, want %d", i, e.Start, at)
+		}
+		if i > 0 && list[i-1].Class == e.Class && list[i-1].Reason == e.Reason {
+			t.Fatalf("extent %d is like the one before", i)
+		}
+		for ; at < e.Start+e.Length; at += 512 {
+			if !ok(at, e.Class) {
+				t.Fatalf("byte %d is called %v", at, e.Class)
+			}
+		}
+		at = e.Start + e.Length
+	}
+	if at != size {
+		t.Fatalf("extents end at %d of %d", at, size)
+	}
+}
+
+// TestEndOfExtents is where the furthest that was added ends, in whatever order.
+func TestEndOfExtents(t *testing.T) {
+	at := func(lo, hi int64) []look.Extent {
+		return []look.Extent{{Start: lo, Length: hi - lo, Class: look.Ciphertext}}
+	}
+	var x extents
+	for i, add := range [][]look.Extent{at(8192, 12288), at(0, 4096), append(at(16384, 20480), look.Extent{Start: 20480, Length: 4096, Class: look.Fill})} {
+		if x.add(add); x.End != []int64{12288, 12288, 24576}[i] {
+			t.Errorf("after %d: the end is %d", i, x.End)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package fold
+
+import (
+	"cmp"
+	"slices"
+
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
+)
+
+// Result finishes the examination: region tests, sorting, digests.
+func (f *Folder) Result(complete bool) *Result {
+	r := &Result{
+		MediumBytes: f.terms.Size, Complete: complete,
+		Tests: f.terms.Plan.Tests(), Budget: plan.Budget, ThresholdBits: f.terms.Threshold,
+		GrainBytes: int64(f.terms.Plan.BlockBytes),
+	}
+	var condemned []plan.Span
+	if complete {
+		condemned = f.testRegions(r)
+	}
+	x := f.Extents
+	r.Extents = x.tiled(f.unread(f.terms.Size), f.terms.Size)
+	r.GrainBytes = max(r.GrainBytes, x.Grain)
+	f.judgePatterns(r.Extents, complete)
+	seams := f.judgeSeams()
+	for i := range f.Regions {
+		region := f.terms.Plan.Regions[i]
+		r.addRegion(region, &f.Regions[i], f.terms.Outline.Planned[i], slices.Contains(condemned, plan.Span{Lo: region.Start, Hi: region.End()}))
+	}
+	for _, c := range f.Counts {
+		r.Counts = append(r.Counts, c.FindingCount)
+	}
+	r.Findings = slices.Clone(f.Findings)
+	slices.SortStableFunc(r.Findings, look.Compare)
+	slices.SortFunc(r.Counts, func(a, b look.FindingCount) int {
+		return cmp.Or(cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
+	})
+	r.Explained, r.LabelCount, r.FreeBytes = f.Explained.Count, f.Explained.Chosen, f.Explained.Free
+	r.Labels = slices.Clone(f.Explained.Labels)
+	slices.SortStableFunc(r.Labels, func(a, b look.Label) int { return cmp.Compare(a.Offset, b.Offset) })
+	r.Explanations = slices.Clone(f.Explained.List)
+	slices.SortStableFunc(r.Explanations, func(a, b look.Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
+	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
+	r.Cells = f.cells(f.terms.Size)
+	r.condemn(append(condemned, seams...))
+	r.findIslands(&f.Rims, r.GrainBytes == int64(f.terms.Plan.BlockBytes))
+	f.digests(r)
+	return r
+}
+
+// addRegion adds what was found in one region; condemned: all its ciphertext
+// raised an alarm together.
+func (r *Result) addRegion(region plan.Region, g *regionState, planned int64, condemned bool) {
+	out := RegionResult{Region: region, Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys, KeyMaterial: g.KeyMaterial,
+		ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher, Holes: g.Holes}
+	out.Classes[look.Unread] += planned - g.Classes.Total()
+	if condemned {
+		out.Classes[look.Residue] += out.Classes[look.Ciphertext]
+		out.Classes[look.Ciphertext], out.ReadBackFill, out.ReadBackCiphertext = 0, 0, 0
+	}
+	r.Regions = append(r.Regions, out)
+	r.Planned += planned
+	for c, n := range out.Classes {
+		r.Classes[c] += n
+	}
+}
+
+// unread lists the stretches that no page reached: those still put off, and the
+// rest behind the last page.
+func (f *Folder) unread(size int64) (out []plan.Span) {
+	end := f.Extents.End
+	for _, d := range f.Deferred {
+		out = append(out, plan.Span{Lo: d.Lo, Hi: d.Hi})
+		end = max(end, d.Hi)
+	}
+	return append(out, plan.Span{Lo: end, Hi: size})
+}
+
+// condemn turns the ciphertext in the spans into residue: regions that are biased as a whole, seams.
+func (r *Result) condemn(spans []plan.Span) {
+	slices.SortFunc(spans, func(a, b plan.Span) int { return cmp.Compare(a.Lo, b.Lo) })
+	var out []look.Extent
+	for _, e := range r.Extents {
+		for len(spans) > 0 && spans[0].Hi <= e.Start {
+			spans = spans[1:]
+		}
+		for _, c := range spans {
+			lo, hi := max(e.Start, c.Lo), min(e.End(), c.Hi)
+			if e.Class != look.Ciphertext || lo >= hi {
+				break
+			}
+			if lo > e.Start {
+				out = join(out, e.Cut(e.Start, lo))
+			}
+			out = join(out, look.Extent{Start: lo, Length: hi - lo, Class: look.Residue, Reason: look.Statistics.String()})
+			r.condemnCells(lo, hi)
+			e = e.Cut(hi, e.End())
+		}
+		if e.Length > 0 {
+			out = join(out, e)
+		}
+	}
+	r.Extents = out
+}
+
+func (r *Result) condemnCells(lo, hi int64) {
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		n := min(hi, c.Start+c.Length) - max(lo, c.Start)
+		if n = min(n, c.Classes[look.Ciphertext]); n > 0 {
+			c.Classes[look.Ciphertext] -= n
+			c.Classes[look.Residue] += n
+		}
+	}
+}
+
+// testRegions is the last level: all that no window condemned, region by region.
+// It gives the regions that raised an alarm.
+func (f *Folder) testRegions(r *Result) (condemned []plan.Span) {
+	t := look.WindowTest{}
+	for i := range f.Regions {
+		g := &f.Regions[i]
+		if g.Tally.N() == 0 {
+			continue
+		}
+		bits := g.Tally.Bits()
+		region := f.terms.Plan.Regions[i]
+		t.Record(bits, region.Start, bits >= f.terms.Threshold)
+		if bits >= f.terms.Threshold {
+			f.addFinding(i, look.Finding{Offset: region.Start, Length: region.Length, Detector: look.Statistics, Kind: "byte-distribution-region", Bits: bits})
+			condemned = append(condemned, plan.Span{Lo: region.Start, Hi: region.End()})
+		}
+	}
+	r.Windows = append(r.Windows, t)
+	return condemned
+}
+
+func (f *Folder) cells(size int64) (out []Cell) {
+	for i, c := range f.Cells {
+		start := int64(i) * f.CellBytes
+		cell := Cell{Start: start, Length: min(f.CellBytes, size-start), Classes: c.Classes,
+			EntropyMin: c.Min, EntropyMax: c.Max, EntropyBlocks: c.Blocks}
+		cell.Classes[look.Unread] += cell.Length - c.Classes.Total()
+		if c.Bytes > 0 {
+			cell.EntropyMean = float64(c.Sum) / entropyUnit / float64(c.Bytes)
+		}
+		out = append(out, cell)
+	}
+	return out
+}
+
+func (f *Folder) digests(r *Result) {
+	if !r.Complete {
+		return
+	}
+	if !f.terms.NoDigest {
+		r.Tree = Tree{LeafBytes: plan.LeafBytes, Root: f.Tree.Root(), Present: true}
+	}
+	if f.sha != nil && !f.Holes {
+		r.SHA256 = f.sha.Sum(nil)
+	}
+}

@@ -1,0 +1,96 @@
+package scan
+
+import (
+	"shokyo.dev/shokyo/scan/fold"
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/read"
+)
+
+// What is to be examined, in the words of package plan.
+type (
+	Plan   = plan.Plan
+	Region = plan.Region
+	Mode   = plan.Mode
+	Expect = plan.Expect
+	Scope  = plan.Scope
+	span   = plan.Span
+)
+
+const (
+	Full   = plan.Full
+	NIST   = plan.NIST
+	Random = plan.Random
+
+	ExpectErased     = plan.ExpectErased
+	ExpectCiphertext = plan.ExpectCiphertext
+	ExpectFill       = plan.ExpectFill
+	ExpectAny        = plan.ExpectAny
+
+	ScopeMedium  = plan.ScopeMedium
+	ScopeRegions = plan.ScopeRegions
+
+	NewestSampling = plan.NewestSampling
+	LeafBytes      = plan.LeafBytes
+)
+
+// What is said of a page is said of the whole medium in the same words.
+type (
+	Class        = look.Class
+	Extent       = look.Extent
+	Finding      = look.Finding
+	FindingCount = look.FindingCount
+	Explanation  = look.Explanation
+	Label        = look.Label
+	WindowTest   = look.WindowTest
+	Place        = look.Place
+)
+
+const (
+	Unread     = look.Unread
+	Unreadable = look.Unreadable
+	Fill       = look.Fill
+	Pattern    = look.Pattern
+	Ciphertext = look.Ciphertext
+	Metadata   = look.Metadata
+	Residue    = look.Residue
+	NumClasses = look.NumClasses
+
+	SectorBytes = look.SectorBytes
+	PageBytes   = look.PageBytes
+	MaxLabels   = look.MaxLabels
+	LiveKeySlot = look.LiveKeySlot
+)
+
+// What the whole medium comes to, in the words of package fold.
+type (
+	Result       = fold.Result
+	RegionResult = fold.RegionResult
+	ClassBytes   = fold.ClassBytes
+	Cell         = fold.Cell
+	Tree         = fold.Tree
+	Island       = fold.Island
+	LiveMap      = fold.LiveMap
+)
+
+const (
+	MaxCells    = fold.MaxCells
+	MaxFindings = fold.MaxFindings
+	MaxIslands  = fold.MaxIslands
+)
+
+// What is read, in the words of package read.
+type (
+	Source = read.Source
+	Sparse = read.Sparse
+)
+
+// ErrGone says that the medium vanished (ENXIO, ENODEV, or Options.Alive said so): a cable, a
+// pulled drive.
+var ErrGone = read.ErrGone
+
+// ParseExpect reads the words of the command line.
+func ParseExpect(s string) (Expect, error) { return plan.ParseExpect(s) }
+
+// ParseScope reads the words of the command line.
+func ParseScope(s string) (Scope, error) { return plan.ParseScope(s) }
