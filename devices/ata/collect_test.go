@@ -31,22 +31,22 @@ func TestCollectPlainDisk(t *testing.T) {
 	}
 	for what, got := range map[string]string{
 		"model":      d.Identify.Model,
-		"power":      d.PowerMode.String(),
+		"power":      fmt.Sprintf("%02x", *d.PowerMode),
 		"native":     fmt.Sprint(*d.NativeMax == tib1, *d.AccessibleMax == tib1, d.DCO.Sectors == tib1, d.Capacity.Sectors == tib1),
 		"sanitize":   d.Sanitize.State.String(),
 		"smart":      d.SMARTStatus.Exceeded.String(),
 		"written":    fmt.Sprintf("%x", d.General.SectorsWritten.Value),
-		"commands":   d.General.WriteCommands.String(),
-		"read":       d.General.SectorsRead.String(),
-		"reallocate": d.Rotating.Reallocated.String(),
-		"errors":     d.Errors.Uncorrectable.String(),
-		"crc":        d.Interface.CRCErrors.String(),
-		"used":       fmt.Sprint(d.SolidState.PercentUsed, d.SolidState.PercentUsed.Normalized),
+		"commands":   fmt.Sprint(d.General.WriteCommands.Supported, d.General.WriteCommands.Valid),
+		"read":       fmt.Sprint(d.General.SectorsRead.Supported, d.General.SectorsRead.Valid),
+		"reallocate": fmt.Sprint(d.Rotating.Reallocated.Value),
+		"errors":     fmt.Sprint(d.Errors.Uncorrectable.Value),
+		"crc":        fmt.Sprint(d.Interface.CRCErrors.Value),
+		"used":       fmt.Sprint(d.SolidState.PercentUsed.Value, d.SolidState.PercentUsed.Normalized),
 	} {
 		want := map[string]string{
-			"model": "SHOKYO SPEC HDD", "power": "active or idle", "native": "true true true true",
+			"model": "SHOKYO SPEC HDD", "power": "ff", "native": "true true true true",
 			"sanitize": "no-failure", "smart": "no", "written": "123456789abc",
-			"commands": "not known: the drive marks it as not valid", "read": "not supported",
+			"commands": "yes false", "read": "no false",
 			"reallocate": "8", "errors": "2", "crc": "3", "used": "101 true",
 		}[what]
 		if got != want {

@@ -71,18 +71,6 @@ type Statistic struct {
 	Value      uint64
 }
 
-func (s Statistic) String() string {
-	switch {
-	case s.Valid:
-		return fmt.Sprint(s.Value)
-	case s.Supported == answer.Yes:
-		return "not known: the drive marks it as not valid"
-	case s.Supported == answer.No:
-		return "not supported"
-	}
-	return "unknown"
-}
-
 // statistic reads the quadword at an offset, with a value of so many bytes.
 func statistic(page []byte, offset, bytes int) Statistic {
 	q := binary.LittleEndian.Uint64(page[offset:])

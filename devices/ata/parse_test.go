@@ -2,6 +2,7 @@ package ata
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -363,11 +364,8 @@ func TestSMART(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, ok := limits.Of(5); !ok || v != 36 {
-		t.Errorf("threshold of 5: %d, %v", v, ok)
-	}
-	if v, ok := limits.Of(9); ok {
-		t.Errorf("threshold of 9: %d", v)
+	if want := []threshold{{5, 36}}; !slices.Equal(limits.entries, want) {
+		t.Errorf("thresholds %v, want %v", limits.entries, want)
 	}
 	for name, page := range map[string][]byte{"zeros": make([]byte, 512), "ones": bytes.Repeat([]byte{255}, 512), "short": page[:511]} {
 		if s, err := ParseSMART(page); err == nil {
@@ -442,17 +440,6 @@ func TestStatisticStates(t *testing.T) {
 	} {
 		if test.got != test.want {
 			t.Errorf("%s: %+v, want %+v", name, test.got, test.want)
-		}
-	}
-	if got := (Statistic{}).String(); got != "unknown" {
-		t.Errorf("zero value: %s", got)
-	}
-}
-
-func TestPowerMode(t *testing.T) {
-	for mode, want := range map[PowerMode]string{0: "standby", 1: "standby", 0x41: "active, non-volatile cache power mode", 0x82: "idle", 0xff: "active or idle", 0x33: "33h"} {
-		if got := mode.String(); got != want {
-			t.Errorf("%02Xh: %s, want %s", uint8(mode), got, want)
 		}
 	}
 }

@@ -11,20 +11,6 @@ import (
 // PowerMode is what CHECK POWER MODE returns in COUNT(7:0).
 type PowerMode uint8
 
-func (m PowerMode) String() string {
-	switch {
-	case m <= 0x01:
-		return "standby"
-	case m == 0x40 || m == 0x41:
-		return "active, non-volatile cache power mode"
-	case m >= 0x80 && m <= 0x83:
-		return "idle"
-	case m == 0xff:
-		return "active or idle"
-	}
-	return fmt.Sprintf("%02Xh", uint8(m))
-}
-
 // SMARTStatus is the drive's verdict on its own health.
 type SMARTStatus struct {
 	Exceeded answer.Answer // a threshold was exceeded: failure is predicted
@@ -123,16 +109,6 @@ func ParseSMART(page []byte) (*SMART, error) {
 type Thresholds struct{ entries []threshold }
 
 type threshold struct{ id, value byte }
-
-// Of is the threshold of an attribute.
-func (t *Thresholds) Of(id byte) (value byte, known bool) {
-	for _, e := range t.entries {
-		if e.id == id {
-			return e.value, true
-		}
-	}
-	return 0, false
-}
 
 // ParseThresholds reads SMART READ THRESHOLDS (B0h/D1h).
 func ParseThresholds(page []byte) (*Thresholds, error) {

@@ -83,8 +83,8 @@ func smartFields(s SMART) map[string]string {
 
 func sanitizeFields(s Sanitize) map[string]string {
 	seconds := func(e Estimate) string {
-		if v, ok := e.Seconds(); ok {
-			return fmt.Sprint(v)
+		if e != 1<<32-1 {
+			return fmt.Sprint(e)
 		}
 		return "4294967295 (No time period reported)"
 	}

@@ -61,11 +61,8 @@ func (s SanitizeState) String() string {
 	return "unknown"
 }
 
-// Estimate is a time in seconds. FFFFFFFFh is none.
+// Estimate is a time in seconds. FFFFFFFFh is none; 0: done when the command is.
 type Estimate uint32
-
-// Seconds is false if the drive gives no estimate. 0: done when the command is.
-func (e Estimate) Seconds() (uint32, bool) { return uint32(e), e != 1<<32-1 }
 
 // mediaVerification is the state, of those in SSI, in which a host reads what
 // the erasure left, with nothing deallocated yet.
