@@ -16,23 +16,19 @@ const (
 	demoPartition = "resident-records"
 )
 
-// ControlDisk is the disk that was not erased: GPT, and in its partition a
-// plain ext4 file system of Documents.
-func ControlDisk() ([]byte, error) { return controlDisk(Documents()) }
-
-// ErasedDisk is the disk that was: the same documents in an ext4 file system in
-// a LUKS2 volume, whose only key slot was destroyed as by cryptsetup luksErase.
-//
-// A seed other than 0 makes the same disk again, keys included, so what it
-// "erases" can be recovered by whoever knows the seed. With seed 0 the keys
-// come from the operating system and are gone when this returns.
-func ErasedDisk(seed uint64) ([]byte, error) { return erasedDisk(Documents(), seed) }
-
+// controlDisk is the disk that was not erased: GPT, and in its partition a
+// plain ext4 file system of documents.
 func controlDisk(documents []File) ([]byte, error) {
 	disk := demoDisk()
 	return disk, ext4Into(disk[demoStart:demoStart+demoLength], documents)
 }
 
+// erasedDisk is the disk that was: the same documents in an ext4 file system in
+// a LUKS2 volume, whose only key slot was destroyed as by cryptsetup luksErase.
+//
+// A seed other than 0 makes the same disk again, keys included, so what it
+// "erases" can be recovered by whoever knows the seed. With seed 0 the keys
+// come from the operating system and are gone when this returns.
 func erasedDisk(documents []File, seed uint64) ([]byte, error) {
 	plain, err := Ext4(demoLength-luksData, documents)
 	if err != nil {
