@@ -90,23 +90,6 @@ func (t *Tally) N() (n uint64) {
 	return n
 }
 
-// Shannon is the plug-in entropy -Σ p log2 p in bits per byte. It is a description for
-// a picture, not a test: it depends on the number of bytes (uniform random bytes have
-// 7.59 ± 0.02 in 512 bytes and 7.955 ± 0.004 in 4096).
-func (t *Tally) Shannon() float64 {
-	n := t.N()
-	if n == 0 {
-		return 0
-	}
-	var sum float64
-	for _, v := range t.Bytes {
-		if v > 0 {
-			sum -= float64(v) * math.Log2(float64(v)/float64(n))
-		}
-	}
-	return sum / float64(n)
-}
-
 // Weights of the average in Bits. Stuffing gets less because where it
 // applies it gives eight bits for every FF: it can afford the price.
 const (

@@ -78,7 +78,9 @@ func (m *Meter) Block(b []byte, t *Tally) float64 {
 	return score.bits()
 }
 
-// Shannon is the plug-in entropy of the last block in bits per byte, as Tally.Shannon gives it.
+// Shannon is the plug-in entropy -Σ p log2 p of the last block in bits per byte. It is a
+// description for a picture, not a test: it depends on the number of bytes (uniform random
+// bytes have 7.59 ± 0.02 in 512 bytes and 7.955 ± 0.004 in 4096).
 func (m *Meter) Shannon() float64 {
 	var n uint64
 	var sum float64

@@ -58,7 +58,6 @@ const (
 
 	SectorBytes = look.SectorBytes
 	PageBytes   = look.PageBytes
-	MaxLabels   = look.MaxLabels
 	LiveKeySlot = look.LiveKeySlot
 )
 

@@ -61,9 +61,6 @@ func (e *Evidence) Sealed(fits bool, bits float64) {
 	}
 }
 
-// Damaged says that a checksum did not fit.
-func (e *Evidence) Damaged() bool { return e.damaged }
-
 // Found makes the structure, if the evidence carries it.
 func (e *Evidence) Found(kind string, start, end int, detail string) (Observation, bool) {
 	if !e.Strong() {

@@ -73,8 +73,8 @@ func TestSealed(t *testing.T) {
 	for v := range 256 {
 		var e Evidence
 		e.Sealed(v == 7, 8)
-		if e.Broken() || e.Damaged() != (v != 7) {
-			t.Errorf("%d: broken %v, damaged %v", v, e.Broken(), e.Damaged())
+		if e.Broken() || e.damaged != (v != 7) {
+			t.Errorf("%d: broken %v, damaged %v", v, e.Broken(), e.damaged)
 		}
 		mean += math.Exp2(e.Bits()) / 256
 	}
