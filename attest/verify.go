@@ -212,10 +212,6 @@ func notes(a *Attestation, r *Result, chain string) (out []Note) {
 }
 
 // String is for messages.
-func (m Match) String() string {
-	return [...]words.Text{boot.NotCompared, boot.OtherSystem, boot.ThisImage}[min(max(m, 0), ThisImage)].EN
-}
-
 func (l LogState) String() string {
 	return [...]words.Text{boot.LogAbsent, boot.LogUnreadable, boot.LogDiffers, boot.LogFits}[min(max(l, 0), LogFits)].EN
 }

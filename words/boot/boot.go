@@ -4,13 +4,6 @@ package boot
 
 import "shokyo.dev/shokyo/words"
 
-// Matches say which system it was.
-var (
-	NotCompared = words.Text{EN: "not compared", JA: "未比較"}
-	OtherSystem = words.Text{EN: "another system", JA: "別のシステム"}
-	ThisImage   = words.Text{EN: "this image", JA: "このイメージ"}
-)
-
 // What came of the event log.
 var (
 	LogAbsent     = words.Text{EN: "absent", JA: "なし"}
