@@ -243,37 +243,45 @@ func (s *session) state() {
 	}
 }
 
-// vpd asks for a VPD page if it is listed.
-func (s *session) vpd(page byte) (answer []byte, why words.Text) {
+// unlisted says why a page is not asked for; empty if it is in the drive's list.
+func (s *session) unlisted(list []byte, page byte, noList, notInIt words.Text) words.Text {
 	switch {
 	case s.skip != (words.Text{}):
-		return nil, s.skip
-	case s.d.Pages == nil:
-		return nil, drive.SCSINoVPD
-	case !bytes.Contains(s.d.Pages, []byte{page}):
-		return nil, drive.SCSINotVPD
+		return s.skip
+	case list == nil:
+		return noList
+	case !bytes.Contains(list, []byte{page}):
+		return notInIt
 	}
-	return s.whole(func(n uint16) []byte { return cdb.VPD(page, n) })
+	return words.Text{}
+}
+
+// fetch asks for a page, unless it is said why not, and parses it.
+func fetch[T any](s *session, why words.Text, build func(allocation uint16) []byte, parse func([]byte) (T, error)) *T {
+	var page []byte
+	if why == (words.Text{}) {
+		page, why = s.whole(build)
+	}
+	return take(s, build(0), page, why, parse)
+}
+
+// vpd asks for a VPD page if it is listed.
+func vpd[T any](s *session, page byte, parse func([]byte) (T, error)) *T {
+	why := s.unlisted(s.d.Pages, page, drive.SCSINoVPD, drive.SCSINotVPD)
+	return fetch(s, why, func(n uint16) []byte { return cdb.VPD(page, n) }, parse)
 }
 
 func (s *session) vitalProductData() {
 	d := s.d
-	page, why := s.whole(func(n uint16) []byte { return cdb.VPD(0, n) })
-	if list := take(s, cdb.VPD(0, 0), page, why, ParsePageList); list != nil {
+	if list := fetch(s, words.Text{}, func(n uint16) []byte { return cdb.VPD(0, n) }, ParsePageList); list != nil {
 		d.Pages = *list
 	}
-	page, why = s.vpd(0x80)
-	d.Serial = take(s, cdb.VPD(0x80, 0), page, why, ParseSerialNumber)
-	page, why = s.vpd(0x83)
-	d.Identification = take(s, cdb.VPD(0x83, 0), page, why, ParseIdentification)
-	page, why = s.vpd(0x89)
-	d.ATA = take(s, cdb.VPD(0x89, 0), page, why, ParseATAInformation)
-	page, why = s.vpd(0xb0)
-	d.Limits = take(s, cdb.VPD(0xb0, 0), page, why, ParseBlockLimits)
-	page, why = s.vpd(0xb1)
-	d.Characteristics = take(s, cdb.VPD(0xb1, 0), page, why, ParseCharacteristics)
-	page, why = s.vpd(0xb2)
-	d.Provisioning = take(s, cdb.VPD(0xb2, 0), page, why, ParseProvisioning)
+	d.Serial = vpd(s, 0x80, ParseSerialNumber)
+	d.Identification = vpd(s, 0x83, ParseIdentification)
+	d.ATA = vpd(s, 0x89, ParseATAInformation)
+	d.Limits = vpd(s, 0xb0, ParseBlockLimits)
+	d.Characteristics = vpd(s, 0xb1, ParseCharacteristics)
+	d.Provisioning = vpd(s, 0xb2, ParseProvisioning)
 }
 
 // old says that the device claims no standard that has the newer commands.
@@ -310,42 +318,27 @@ func (s *session) control() {
 }
 
 // log asks for a log page if it is listed.
-func (s *session) log(page byte) (answer []byte, why words.Text) {
-	switch {
-	case s.skip != (words.Text{}):
-		return nil, s.skip
-	case s.d.Logs == nil:
-		return nil, drive.SCSINoLogs
-	case !bytes.Contains(s.d.Logs, []byte{page}):
-		return nil, drive.SCSINotLog
-	}
-	return s.whole(func(n uint16) []byte { return cdb.LogSense(page, n) })
+func log[T any](s *session, page byte, parse func([]byte) (T, error)) *T {
+	why := s.unlisted(s.d.Logs, page, drive.SCSINoLogs, drive.SCSINotLog)
+	return fetch(s, why, func(n uint16) []byte { return cdb.LogSense(page, n) }, parse)
 }
 
 func (s *session) logs() {
 	d := s.d
-	page, why := s.whole(func(n uint16) []byte { return cdb.LogSense(0, n) })
-	if list := take(s, cdb.LogSense(0, 0), page, why, ParseLogList); list != nil {
+	if list := fetch(s, words.Text{}, func(n uint16) []byte { return cdb.LogSense(0, n) }, ParseLogList); list != nil {
 		d.Logs = *list
 	}
 	d.Writes, d.Reads, d.Verifies = s.errors(0x02), s.errors(0x03), s.errors(0x05)
-	page, why = s.log(0x06)
-	d.NonMedium = take(s, cdb.LogSense(0x06, 0), page, why, ParseNonMedium)
-	page, why = s.log(0x0d)
-	d.Heat = take(s, cdb.LogSense(0x0d, 0), page, why, ParseTemperature)
-	page, why = s.log(0x0e)
-	d.StartStop = take(s, cdb.LogSense(0x0e, 0), page, why, ParseStartStop)
-	page, why = s.log(0x11)
-	d.Endurance = take(s, cdb.LogSense(0x11, 0), page, why, ParseSolidState)
-	page, why = s.log(0x15)
-	d.Scan = take(s, cdb.LogSense(0x15, 0), page, why, ParseBackgroundScan)
-	page, why = s.log(0x2f)
-	d.Exceptions = take(s, cdb.LogSense(0x2f, 0), page, why, ParseExceptions)
+	d.NonMedium = log(s, 0x06, ParseNonMedium)
+	d.Heat = log(s, 0x0d, ParseTemperature)
+	d.StartStop = log(s, 0x0e, ParseStartStop)
+	d.Endurance = log(s, 0x11, ParseSolidState)
+	d.Scan = log(s, 0x15, ParseBackgroundScan)
+	d.Exceptions = log(s, 0x2f, ParseExceptions)
 }
 
 func (s *session) errors(code byte) *ErrorCounters {
-	page, why := s.log(code)
-	return take(s, cdb.LogSense(code, 0), page, why, func(b []byte) (ErrorCounters, error) { return ParseErrorCounters(b, code) })
+	return log(s, code, func(b []byte) (ErrorCounters, error) { return ParseErrorCounters(b, code) })
 }
 
 func (s *session) defects() {
@@ -412,13 +405,8 @@ func (s *session) security() {
 }
 
 func (s *session) discovery(command []byte) (page []byte, why words.Text) {
-	switch {
-	case s.skip != (words.Text{}):
-		return nil, s.skip
-	case s.d.Protocols == nil:
-		return nil, drive.SCSINoSecurity
-	case !bytes.Contains(s.d.Protocols, []byte{tcgProtocol}):
-		return nil, drive.SCSINoTCG
+	if why := s.unlisted(s.d.Protocols, tcgProtocol, drive.SCSINoSecurity, drive.SCSINoTCG); why != (words.Text{}) {
+		return nil, why
 	}
 	return s.ask(command, 2048)
 }
