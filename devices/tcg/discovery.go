@@ -165,21 +165,25 @@ func (d *Discovery) Has(code uint16) answer.Answer {
 	return answer.No
 }
 
-// bit looks at a bit of a feature's data. A drive that lists a feature twice and
+// worst asks a byte of a feature's data. A drive that lists a feature twice and
 // contradicts itself gets the answer that is worse for it: Yes. Unknown if the
 // feature is missing or too short.
-func (d *Discovery) bit(code uint16, at, n int) answer.Answer {
+func (d *Discovery) worst(code uint16, at int, says func(byte) bool) answer.Answer {
 	a := answer.Unknown
 	for _, f := range d.Features {
 		switch {
 		case f.Code != code || at >= len(f.Data):
-		case f.Data[at]>>n&1 == 1:
+		case says(f.Data[at]):
 			return answer.Yes
 		default:
 			a = answer.No
 		}
 	}
 	return a
+}
+
+func (d *Discovery) bit(code uint16, at, n int) answer.Answer {
+	return d.worst(code, at, func(b byte) bool { return b>>n&1 == 1 })
 }
 
 // LockingSupported: the drive can lock ranges (Locking, byte 4, bit 0).
@@ -199,17 +203,7 @@ func (d *Discovery) MediaEncryption() answer.Answer { return d.bit(FeatureLockin
 // Shadowed says whether the first blocks read as the shadow MBR: enabled (bit 4)
 // and not done (bit 5).
 func (d *Discovery) Shadowed() answer.Answer {
-	a := answer.Unknown
-	for _, f := range d.Features {
-		switch {
-		case f.Code != FeatureLocking || len(f.Data) == 0:
-		case f.Data[0]>>4&3 == 1:
-			return answer.Yes
-		default:
-			a = answer.No
-		}
-	}
-	return a
+	return d.worst(FeatureLocking, 0, func(b byte) bool { return b>>4&3 == 1 })
 }
 
 // Owned: the drive's highest password is no longer the one printed on it or
