@@ -25,6 +25,7 @@ import (
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/wholefile"
+	said "shokyo.dev/shokyo/words/stick"
 )
 
 // Appliance is the Core of the stick.
@@ -59,14 +60,14 @@ func New(log *screen.Log) *Appliance {
 	a.stick = stick.New("/sys", "/dev", "/evidence", a.guard)
 	a.stick.State, a.stick.Busy = filepath.Join(a.runDir, "stick"), a.examining
 	if err := os.MkdirAll("/evidence", 0o755); err != nil {
-		a.say("%v", err)
+		a.Log(err.Error())
 	}
 	err := os.MkdirAll(a.runDir, 0o700)
 	if err == nil {
 		err = a.log.Journal.Keep(filepath.Join(a.runDir, "journal"))
 	}
 	if err != nil {
-		a.say("%v", err)
+		a.Log(err.Error())
 	}
 	return a
 }
@@ -75,7 +76,7 @@ func New(log *screen.Log) *Appliance {
 func (a *Appliance) release() string {
 	b, err := wholefile.Read(ReleaseFile, 1<<10)
 	if err != nil {
-		return "shokyo, of an unknown release"
+		return said.UnknownRelease.EN
 	}
 	return strings.TrimSpace(string(b))
 }
@@ -108,7 +109,7 @@ func (a *Appliance) awaitStick(ctx context.Context, drivers <-chan struct{}, lim
 			return err
 		}
 		if waited == stickPatience {
-			a.say("waiting for the stick, up to %v", limit)
+			a.say(said.WaitingForStick.Say(limit))
 		}
 		a.wait(ctx, pause)
 	}
@@ -131,7 +132,7 @@ func (a *Appliance) askForStick(ctx context.Context, why error) {
 			return
 		}
 	}
-	a.say("the stick is there")
+	a.say(said.StickIsThere)
 }
 
 // Evidence says how much room the stick has.
@@ -153,7 +154,7 @@ func (a *Appliance) CheckPassphrase(passphrase string) error {
 func (a *Appliance) MakeLabIdentity(name, passphrase string) error {
 	err := a.lab().Make(name, passphrase)
 	if err == nil {
-		a.say("saved /%s: the lab identity of %s", lab.Dir, name)
+		a.say(said.SavedIdentity.Say(lab.Dir, name))
 	}
 	return err
 }
@@ -168,9 +169,9 @@ func (a *Appliance) welcomeOnStick() {
 		if _, err := os.Lstat(readme); err == nil {
 			return nil
 		}
-		return save.File(readme, []byte(notice.Readme))
+		return save.File(readme, notice.Readme())
 	})
 	if err != nil {
-		a.Log("the stick could not be prepared: " + err.Error())
+		a.say(said.NotPrepared.Say(err))
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // run is one call of shokyo scan: disks that are examined at the same time.
@@ -173,7 +174,7 @@ func (r *run) readLines(stdout io.Reader) {
 	for lines.Scan() {
 		var l exchange.Line
 		if err := json.Unmarshal(lines.Bytes(), &l); err != nil || !open[l.Source] {
-			r.say("shokyo said something that is not understood: %.100q", lines.Bytes())
+			r.say(stick.NotUnderstood.Say(fmt.Sprintf("%.100q", lines.Bytes())))
 			continue
 		}
 		if l.Progress != nil {
@@ -184,7 +185,7 @@ func (r *run) readLines(stdout io.Reader) {
 		r.results <- l
 	}
 	if err := lines.Err(); err != nil {
-		r.say("what shokyo says can not be read: %v", err)
+		r.say(stick.CanNotRead.Say(err))
 	}
 	io.Copy(io.Discard, stdout) // or it would wait for a reader for ever
 }
@@ -203,7 +204,7 @@ func (r *run) saveResults(ctx context.Context) (n int) {
 		case l.Error == "":
 			r.accept(i, l.Bundle)
 		case r.finished(i):
-			r.say("%s: %s", l.Source, l.Error)
+			r.Log(l.Source + ": " + l.Error)
 			r.accept(i, r.bundleOf(i))
 		case ctx.Err() != nil:
 			r.fail(i, core.StoppedByPerson)
@@ -242,7 +243,7 @@ func (r *run) taken(dir string) bool {
 func (r *run) accept(i int, dir string) {
 	doc, err := bundle.Read(dir)
 	if err != nil {
-		r.fail(i, fmt.Sprintf("its report can not be read: %v", err))
+		r.fail(i, stick.ReportUnreadable.Say(err).EN)
 		return
 	}
 	listed, is := r.disks[i], bundle.Disk(&doc, r.disks[i].Path)
@@ -257,7 +258,7 @@ func (r *run) accept(i int, dir string) {
 		return
 	}
 	r.keep(&report{folder: r.folders[i], outcome: o, note: r.noteOf(r.folders[i])})
-	r.fail(len(r.disks)-1, fmt.Sprintf("another disk was at %s when its turn came (%s), and has the report: this one was not examined", is.Path, is.Name()))
+	r.fail(len(r.disks)-1, stick.OtherDisk.Say(is.Path, is.Name()).EN)
 }
 
 // replace puts a disk in the place of disk i, which moves to the end.
@@ -302,12 +303,12 @@ func (r *run) finish(rep *report) {
 
 // reportMissing gives every disk its outcome that the child did not live to give one.
 func (r *run) reportMissing(ctx context.Context, died error) {
-	why := "the examination ended without a verdict"
+	why := stick.NoVerdict.EN
 	switch {
 	case ctx.Err() != nil:
 		why = core.StoppedByPerson
 	case died != nil:
-		why = fmt.Sprintf("the examination broke off (%v)", died)
+		why = stick.BrokeOff.Say(died).EN
 	}
 	if words := r.child.Text(); words != "" && ctx.Err() == nil {
 		why += ": " + words
@@ -316,7 +317,7 @@ func (r *run) reportMissing(ctx context.Context, died error) {
 		switch {
 		case r.known(r.folders[i]):
 		case r.finished(i):
-			r.say("%s: %s, but its report is there", r.disks[i].Path, why)
+			r.say(stick.ReportIsThere.Say(r.disks[i].Path, why))
 			r.accept(i, r.bundleOf(i))
 		default:
 			r.fail(i, why)

@@ -4,12 +4,13 @@ import (
 	"path/filepath"
 
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/words"
 )
 
 // Log adds a line to the log.
 func (a *Appliance) Log(line string) { a.log.Line(line) }
 
-func (a *Appliance) say(format string, args ...any) { a.log.Say(format, args...) }
+func (a *Appliance) say(t words.Text) { a.log.Say(t) }
 
 func (a *Appliance) show(text string) { a.log.Show(text) }
 

@@ -16,6 +16,7 @@ import (
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // runState is what is known of a call of shokyo scan. It lies beside the folder of
@@ -90,7 +91,7 @@ func (a *Appliance) recoverReports() {
 			err = json.Unmarshal(b, &s)
 		}
 		if err != nil {
-			a.say("what %s knew of an examination can not be read: %v", filepath.Base(note), err)
+			a.say(stick.NoteUnreadable.Say(filepath.Base(note), err))
 			continue
 		}
 		a.recoverRun(strings.TrimSuffix(note, noteEnding), s)
@@ -115,7 +116,7 @@ func (a *Appliance) recoverRun(out string, s runState) {
 		case r.finished(i):
 			r.accept(i, r.bundleOf(i))
 		default:
-			r.fail(i, "the program of this appliance failed while the disk was examined: examine it again")
+			r.fail(i, stick.ProgramFailed.EN)
 		}
 	}
 	r.saveTable()
@@ -142,19 +143,19 @@ func (a *Appliance) afterFailure(ctx context.Context, start int, why string) (en
 		a.saveUntilAllIs(ctx)
 	}
 	if j != nil {
-		a.say("the job was not carried out to its end")
-		a.say("done, %s", a.counted())
+		a.say(stick.NotToEnd)
+		a.say(stick.Done.Say(a.counted().text()))
 		a.forgetJob()
 		if j.AtEnd != job.ThenConsole { // a new start would begin it again
 			return a.end(job.ThenPowerOff)
 		}
 	}
 	if start > maxFailures {
-		a.show(notice.FailedAgain)
+		a.show(notice.FailedAgain())
 		a.awaitEnter(ctx, nil)
 		return a.end(job.ThenPowerOff)
 	}
-	a.show(notice.GoOn) // the console would draw over what stands there
+	a.show(stick.GoOn.EN) // the console would draw over what stands there
 	typed, stop := a.log.TTYs.AwaitLines()
 	defer stop()
 	for entered := false; !entered && ctx.Err() == nil; {

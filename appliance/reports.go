@@ -14,6 +14,7 @@ import (
 	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // report is the outcome of one disk on its way to the stick. A bundle that could
@@ -40,7 +41,7 @@ func (a *Appliance) keep(p *report) core.Outcome {
 	a.reports = append(a.reports, p)
 	p.noted()
 	if p.outcome.Error != "" {
-		a.say("NOT EXAMINED %s: %s", p.outcome.Source, p.outcome.Error)
+		a.say(stick.NotExamined.Say(p.outcome.Source, p.outcome.Error))
 	} else {
 		a.saveReport(p)
 	}
@@ -56,13 +57,13 @@ func (a *Appliance) saveReport(p *report) {
 	})
 	if err != nil {
 		if o.SaveError != core.PlainWords(err) { // it is tried again every few seconds
-			a.say("NOT SAVED %s %s: %v", o.Source, o.Answer(), err)
+			a.say(stick.NotSaved.Say(o.Source, o.Answer(), err))
 		}
 		o.SaveError = core.PlainWords(err)
 		return
 	}
 	o.Saved, o.SaveError = "/"+save.ReportsDir+"/"+name, ""
-	a.say("saved %s %s", o.Saved, o.Answer())
+	a.say(stick.Saved.Say(o.Saved, o.Answer()))
 	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
 }
@@ -115,7 +116,7 @@ func (a *Appliance) Save(context.Context) (all []core.Outcome) {
 	}
 	a.saveTables()
 	if err := a.saveJournal(); err != nil {
-		a.log.Journal.Add("the log was not saved: " + err.Error())
+		a.log.Journal.Add(stick.LogWasNot.Say(err).EN)
 	}
 	return all
 }
@@ -152,7 +153,7 @@ func (a *Appliance) saveUntilAllIs(ctx context.Context) {
 		// A line can say anything: what is on its other end may echo.
 		if line, _ := typed.Next(ctx, a.after(savePause)); line == screen.KeyUse {
 			if err := a.TakeOtherStick(); err != nil {
-				a.say("%v", err)
+				a.Log(err.Error())
 			}
 		}
 		a.Save(ctx)
@@ -169,7 +170,7 @@ func (a *Appliance) TakeOtherStick() error {
 	a.logLock.Lock()
 	a.logName = "" // it has files of its own
 	a.logLock.Unlock()
-	a.say("reports go to the stick %s", disk)
+	a.say(stick.OtherStick.Say(disk))
 	return nil
 }
 
@@ -232,7 +233,7 @@ func (a *Appliance) saveTables() {
 		if t.text == nil { // now: with the next disks it is forgotten where the reports are
 			var err error
 			if t.text, err = t.make(); err != nil {
-				a.say("no %s: %v", t.name, err)
+				a.say(stick.NoTable.Say(t.name, err))
 				continue
 			}
 		}
@@ -246,7 +247,7 @@ func (a *Appliance) saveTables() {
 			left = append(left, t)
 			continue
 		}
-		a.say("saved /%s/%s", save.ReportsDir, t.name)
+		a.say(stick.SavedTable.Say(save.ReportsDir, t.name))
 		os.Remove(t.from)
 	}
 	a.tables = left

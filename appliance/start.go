@@ -9,6 +9,7 @@ import (
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/stick/mark"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // ReleaseFile says which image this is, and that it is one.
@@ -16,7 +17,7 @@ const ReleaseFile = "/etc/shokyo-release"
 
 // Run takes the appliance from the loaded kernel to its end.
 func (a *Appliance) Run(ctx context.Context, start int) {
-	a.say("%s", a.release())
+	a.Log(a.release())
 	a.stick.Clear()
 	go a.guard.Watch(ctx)
 	drivers := make(chan struct{})
@@ -52,13 +53,13 @@ func (a *Appliance) loadDrivers() {
 	// A reader does not tell that a card was put in: the kernel has to ask it, and does
 	// not unless it is told how often (kernel: block/disk-events.c).
 	if err := machine.Set("/sys/module/block/parameters", "events_dfl_poll_msecs", "2000"); err != nil {
-		a.say("a card that is put into a reader later is not noticed: %v", err)
+		a.say(stick.CardsUnnoticed.Say(err))
 	}
 	machine.LoadModules("/lib/modules", "/etc/modules", a.log)
 	machine.MountAll() // efivarfs is a module
 	o := mark.Boot("/sys/firmware/efi/efivars", "/proc/cmdline")
 	a.stick.StartedFrom(o)
-	a.Log("started from " + o.String())
+	a.say(stick.StartedFrom.Say(o))
 }
 
 // attended runs the console for as long as somebody may want it. It ends by

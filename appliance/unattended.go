@@ -16,13 +16,15 @@ import (
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // unattended carries out a job. It says whether the computer is to end: if not, a
 // person goes on at the console.
 func (a *Appliance) unattended(ctx context.Context, j *job.Job) (end bool) {
 	defer a.forgetJob()
-	a.say("%s found: sample %s, identity %s, then %s", job.Name, j.Sample, j.Identity, j.AtEnd)
+	a.say(stick.JobFound.Say(job.Name, j.Sample, j.Identity, j.AtEnd))
 	s, err := a.jobSettings(j)
 	var chosen selection
 	if err == nil {
@@ -36,7 +38,7 @@ func (a *Appliance) unattended(ctx context.Context, j *job.Job) (end bool) {
 		a.show(notice.NothingExamined(j.AtEnd))
 		a.awaitEnter(ctx, a.after(refusalPause))
 	}
-	a.say("done, %s", n)
+	a.say(stick.Done.Say(n.text()))
 	if j.AtEnd == job.ThenConsole {
 		a.Save(ctx) // the log, to its last line
 	}
@@ -62,13 +64,13 @@ const refusalPause = time.Minute
 func (a *Appliance) refuseJob(ctx context.Context, err error, j *job.Job) bool {
 	a.show(notice.JobRefused(err, j.AtEnd))
 	if err := a.saveJournal(); err != nil {
-		a.say("the log is not saved: %v", err)
+		a.say(stick.LogNotSaved.Say(err))
 	}
 	a.awaitEnter(ctx, a.after(refusalPause))
 	if j.AtEnd == job.ThenConsole {
 		return false
 	}
-	a.say("done, 0 examined, 0 saved")
+	a.say(stick.Done.Say(count{}.text()))
 	return a.end(j.AtEnd)
 }
 
@@ -113,7 +115,7 @@ func (a *Appliance) jobDisks(ctx context.Context, j *job.Job) (s selection, err 
 				return s, a.foundDisks(s)
 			}
 			if told := s.missingWords(); told != waitedFor {
-				a.say("waiting for %s, up to %v", told, settleLimit-waited)
+				a.say(stick.WaitingFor.Say(told, settleLimit-waited))
 				waitedFor = told
 			}
 			listed, waited = now, waited+a.now().Sub(began)
@@ -160,14 +162,14 @@ func (a *Appliance) foundDisks(s selection) error {
 	}
 	a.sayMissed(s.missing)
 	for _, d := range s.disks {
-		a.say("%s: %s %s, %s", d.Path, d.Model, d.Serial, d.Size)
+		a.Log(fmt.Sprintf("%s: %s %s, %s", d.Path, d.Model, d.Serial, d.Size))
 	}
 	return nil
 }
 
 func (a *Appliance) sayMissed(missing []job.Missed) {
 	for _, m := range missing {
-		a.say("NOT EXAMINED %s: %s", m.What, m.Why)
+		a.say(stick.NotExamined.Say(m.What, m.Why))
 	}
 }
 
@@ -177,7 +179,7 @@ func (a *Appliance) saveMissed(missing []job.Missed) {
 		return
 	}
 	var text strings.Builder
-	text.WriteString("The job is for these too, and they were not examined:\r\n")
+	text.WriteString(stick.MissedList.EN + "\r\n")
 	for _, m := range missing {
 		fmt.Fprintf(&text, "%s: %s\r\n", m.What, m.Why)
 	}
@@ -193,11 +195,11 @@ func (a *Appliance) cameLate(ctx context.Context, j *job.Job, s selection) (late
 	}
 	all, err := a.Disks(ctx)
 	if err != nil {
-		return []job.Missed{{What: "disks that came when the examination had begun", Why: err.Error()}}
+		return []job.Missed{{What: stick.LateDisks.EN, Why: err.Error()}}
 	}
 	for _, d := range all {
 		if !d.Stick && !d.Empty() && isNew(d.Appearance) && !a.hasReport(d) {
-			late = append(late, job.Missed{What: d.Path + " (" + d.Name() + ")", Why: "it came when the examination had begun"})
+			late = append(late, job.Missed{What: d.Path + " (" + d.Name() + ")", Why: stick.CameLate.EN})
 		}
 	}
 	return late
@@ -240,12 +242,12 @@ func (a *Appliance) jobSettings(j *job.Job) (core.Settings, error) {
 // count is how a job ended, for the last line.
 type count struct{ examined, saved, not int }
 
-func (c count) String() string {
-	s := fmt.Sprintf("%d examined, %d saved", c.examined, c.saved)
+func (c count) text() words.Text {
+	t := stick.Count.Say(c.examined, c.saved)
 	if c.not > 0 {
-		s += fmt.Sprintf(", %d NOT EXAMINED", c.not)
+		t = t.Then(stick.CountMissed.Say(c.not))
 	}
-	return s
+	return t
 }
 
 // examineJob examines, and leaves beside the reports which disks there are none of.
@@ -254,13 +256,13 @@ func (a *Appliance) examineJob(ctx context.Context, j *job.Job, chosen selection
 	progress := func(p core.Progress) {
 		if p.Planned > 0 && p.Done*10/p.Planned > tenths[p.Source] {
 			tenths[p.Source] = p.Done * 10 / p.Planned
-			a.say("%s %d0 %%, %d bytes residue, %d bytes unreadable", p.Source, tenths[p.Source], p.Residue, p.Unreadable)
+			a.say(stick.Tenth.Say(p.Source, tenths[p.Source], p.Residue, p.Unreadable))
 		}
 	}
 	a.saveMissed(chosen.missing) // at once: hours later there may be no stick, or no program
 	err := a.Examine(ctx, chosen.disks, s, progress, func(core.Outcome) {})
 	if err != nil {
-		a.say("NOT EXAMINED: %v", err)
+		a.say(stick.NoneExamined.Say(err))
 	}
 	late := a.cameLate(ctx, j, chosen)
 	a.sayMissed(late)

@@ -17,6 +17,7 @@ import (
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // listLimit is beyond what shokyo itself allows a drive that does not answer.
@@ -111,7 +112,7 @@ func notes(d *exchange.Drive) (all []string) {
 	add(d.Security, exchange.Locked, exchange.Shadowed)
 	add(d.Sanitize, exchange.SanitizeInProgress, exchange.SanitizeFailed)
 	if d.SizeBytes <= 0 {
-		all = append(all, "it holds no medium, or does not answer")
+		all = append(all, stick.NoMedium.EN)
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Core is all that a front end of the appliance can ask for: the console, which
@@ -56,11 +57,11 @@ func (d *Disk) Empty() bool { return d.Bytes == 0 && d.Removable }
 
 // Name is how a disk is told from others.
 func (d *Disk) Name() string {
-	words := strings.Join(strings.Fields(d.Model+" "+d.Serial), " ")
-	if words == "" {
-		return "a disk without a name, of " + d.Size
+	name := strings.Join(strings.Fields(d.Model+" "+d.Serial), " ")
+	if name == "" {
+		return stick.Nameless.Say(d.Size).EN
 	}
-	return words
+	return name
 }
 
 // FileName is a disk's serial number as far as every file system takes it, or the
@@ -115,7 +116,7 @@ type Progress struct {
 }
 
 // StoppedByPerson is the Error of what somebody did not want to be examined to the end.
-const StoppedByPerson = "stopped before it was done"
+var StoppedByPerson = stick.Stopped.EN
 
 // Outcome is what came of the examination of one disk.
 type Outcome struct {
@@ -135,5 +136,5 @@ func (o *Outcome) Answer() string {
 	if o.Scope == "" {
 		return o.Verdict.String()
 	}
-	return o.Verdict.String() + ", in " + o.Scope
+	return stick.AnswerIn.Say(o.Verdict, o.Scope).EN
 }

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Guard sets the kernel's read-only flag of every disk once, when it appears:
@@ -19,13 +22,13 @@ import (
 type Guard struct {
 	sys  Sysfs
 	Set  func(disk string, on bool) error // a test has no disks
-	say  func(format string, args ...any)
+	say  func(words.Text)
 	mu   sync.Mutex
 	done map[string]chan struct{} // by appearance; closed when it is
 }
 
 // NewGuard guards the disks of sys, whose nodes are in dev.
-func NewGuard(sys Sysfs, dev string, say func(string, ...any)) *Guard {
+func NewGuard(sys Sysfs, dev string, say func(words.Text)) *Guard {
 	set := func(disk string, on bool) error { return SetReadOnly(filepath.Join(dev, disk), on) }
 	return &Guard{sys: sys, Set: set, say: say, done: make(map[string]chan struct{})}
 }
@@ -46,7 +49,7 @@ func (g *Guard) All() {
 	select {
 	case <-ready:
 	case <-time.After(guardLimit):
-		g.say("a disk does not answer: going on without waiting for it")
+		g.say(stick.NoAnswer)
 	}
 }
 
@@ -74,7 +77,7 @@ func (g *Guard) one(disk string) {
 	if err == nil || errors.Is(err, unix.ENOMEDIUM) || errors.Is(err, unix.ENXIO) {
 		return // an empty card reader or CD drive has nothing to guard
 	}
-	g.say("%s could not be set read-only: %v (shokyo tries again before it reads, and refuses if it can not)", disk, err)
+	g.say(stick.NotReadOnly.Say(disk, err))
 }
 
 // Watch guards what appears from now on. The kernel announces each device on a
@@ -86,7 +89,7 @@ func (g *Guard) Watch(ctx context.Context) {
 		err = unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK, Groups: 1})
 	}
 	if err != nil {
-		g.say("disks that are attached from now on are only set read-only when they are listed: %v", err)
+		g.say(stick.NotAnnounced.Say(err))
 		return
 	}
 	buf := make([]byte, 64<<10)
@@ -96,7 +99,7 @@ func (g *Guard) Watch(ctx context.Context) {
 		if err == unix.ENOBUFS || err == nil && announcesDisk(buf[:n]) {
 			g.All()
 		} else if err != nil && err != unix.EINTR {
-			g.say("new disks are not announced any more: %v", err)
+			g.say(stick.AnnouncedOver.Say(err))
 			return
 		}
 	}

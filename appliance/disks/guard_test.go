@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/internal/sysfstest"
+	"shokyo.dev/shokyo/words"
 )
 
 func TestGuardReports(t *testing.T) {
@@ -15,7 +16,7 @@ func TestGuardReports(t *testing.T) {
 	b.Attach("sda", 1)
 	b.Attach("sdb", 2)
 	said := ""
-	g := NewGuard(Sysfs(b.Dir), "/dev", func(format string, args ...any) { said += fmt.Sprintf(format, args...) })
+	g := NewGuard(Sysfs(b.Dir), "/dev", func(t words.Text) { said += t.EN })
 	g.Set = func(disk string, _ bool) error {
 		return fmt.Errorf("open: %w", map[string]error{"sda": unix.ENOMEDIUM, "sdb": unix.EIO}[disk])
 	}

@@ -16,6 +16,7 @@ import (
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Job is what EVIDENCE:/job.toml orders:
@@ -249,13 +250,13 @@ func (c Choice) Choose(disks []core.Disk) (chosen []core.Disk, missing []Missed)
 				continue
 			}
 			if word == All && d.Bytes == 0 {
-				missing = append(missing, Missed{d.Path + " (" + d.Name() + ")", "it gives no size, so there is nothing that could be read"})
+				missing = append(missing, Missed{d.Path + " (" + d.Name() + ")", stick.NoSize.EN})
 				continue
 			}
 			taken[i], found = true, true
 		}
 		if !found {
-			missing = append(missing, Missed{word, "no such disk is attached"})
+			missing = append(missing, Missed{word, stick.NotAttached.EN})
 		}
 	}
 	for i, d := range disks {

@@ -1,9 +1,9 @@
 package machine
 
 import (
-	"fmt"
-
 	"golang.org/x/sys/unix"
+
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // QuietKernel keeps the kernel's messages off the consoles, all but those before
@@ -19,7 +19,7 @@ func KernelMessages() []byte {
 	b := make([]byte, 1<<20)
 	n, err := unix.Klogctl(unix.SYSLOG_ACTION_READ_ALL, b)
 	if err != nil {
-		return fmt.Appendf(nil, "the kernel's log can not be read: %v\n", err)
+		return []byte(stick.KernelLogFailed.Say(err).EN + "\n")
 	}
 	return b[:n]
 }

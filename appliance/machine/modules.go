@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // LoadModules loads the modules that list names, one file a line, in that order:
@@ -17,23 +18,23 @@ import (
 func LoadModules(dir, list string, log *screen.Log) {
 	names, err := moduleList(list)
 	if err != nil {
-		log.Say("no kernel modules are loaded: %v", err)
+		log.Say(stick.NoModules.Say(err))
 		return
 	}
 	loaded := 0
 	for _, name := range names {
 		err := loadModule(filepath.Join(dir, name))
 		if errors.Is(err, unix.ENODEV) { // the computer has nothing for it, such as EFI variables
-			log.Journal.Add("module " + name + ": " + err.Error())
+			log.Journal.Add(stick.Module.Say(name, err).EN)
 			continue
 		}
 		if err != nil {
-			log.Say("module %s: %v", name, err)
+			log.Say(stick.Module.Say(name, err))
 			continue
 		}
 		loaded++
 	}
-	log.Say("%d of %d kernel modules loaded", loaded, len(names))
+	log.Say(stick.Modules.Say(loaded, len(names)))
 }
 
 func moduleList(path string) ([]string, error) {

@@ -15,6 +15,7 @@ import (
 	"shokyo.dev/shokyo/appliance/ascii"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Reports that are not saved yet lie in memory, in a file system that outlives the
@@ -57,7 +58,7 @@ func runChild(program string, start int, failure string) string {
 	cmd.Env = append(os.Environ(), StartVariable+"="+strconv.Itoa(start), FailureVariable+"="+failure)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, &said
 	err := cmd.Run()
-	how := "it ended, which it never does"
+	how := stick.NeverEnds.EN
 	if err != nil {
 		how = err.Error()
 	}

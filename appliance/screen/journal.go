@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Journal is what happened, line by line, until it is on the stick.
@@ -48,7 +49,7 @@ func (j *Journal) Add(line string) {
 	case len(j.lines) > journalLines:
 		return
 	case len(j.lines) == journalLines:
-		line = "the log is full: what came later is missing"
+		line = stick.LogFull.EN
 	default:
 		line = j.now().UTC().Format(time.RFC3339) + " " + line
 	}

@@ -7,10 +7,10 @@
 package screen
 
 import (
-	"fmt"
 	"strings"
 
 	"shokyo.dev/shokyo/appliance/ascii"
+	"shokyo.dev/shokyo/words"
 )
 
 const rule = "------------------------------------------------------------------------------"
@@ -34,8 +34,8 @@ func (l *Log) Line(line string) {
 	}
 }
 
-// Say is Line with a format.
-func (l *Log) Say(format string, args ...any) { l.Line(fmt.Sprintf(format, args...)) }
+// Say is Line of a text, in English.
+func (l *Log) Say(t words.Text) { l.Line(t.EN) }
 
 // Show prints a screen on every console, and puts it into the log: what happened, and
 // what to do now.

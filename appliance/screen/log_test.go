@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/words"
 )
 
 // A line that no console may show is in the kernel's log and the journal, which is bounded.
@@ -21,13 +23,13 @@ func TestJournal(t *testing.T) {
 	clock := func() time.Time { return time.Time{} }
 	l := &Log{On(console), NewJournal(clock, kernelLog)}
 	l.TTYs.take(true)
-	l.Say("one %d", 1)
+	l.Say(words.Text{EN: "one 1"})
 	if l.TTYs.Flush(); read(t, kernelLog) != "<6>shokyo-init: one 1" || read(t, console.Name()) != "" {
 		t.Errorf("%q %q", read(t, kernelLog), read(t, console.Name()))
 	}
 	l.TTYs.take(false)
 	l.Show("TWO\x1b\n" + strings.Repeat("word ", 20))
-	l.Say("three")
+	l.Say(words.Text{EN: "three"})
 	if l.TTYs.Flush(); read(t, console.Name()) != rule+"\nTWO?\n"+strings.Repeat("word ", 15)+"word\nword word word word\n"+rule+"\nshokyo-init: three\n" {
 		t.Errorf("%q", read(t, console.Name()))
 	}

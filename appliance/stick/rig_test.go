@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/appliance/disks"
 	"shokyo.dev/shokyo/appliance/stick/mark"
 	"shokyo.dev/shokyo/internal/sysfstest"
+	"shokyo.dev/shokyo/words"
 )
 
 // rig is a stick in a computer made of folders.
@@ -38,7 +39,7 @@ func newRig(t *testing.T) *rig {
 func newRigIn(t *testing.T, dir string) *rig {
 	t.Helper()
 	b := &rig{t: t, dir: dir, Tree: sysfstest.New(t, filepath.Join(dir, "sys")), marks: make(map[string]mark.Mark)}
-	b.guard = disks.NewGuard(disks.Sysfs(b.Tree.Dir), "/dev", t.Logf)
+	b.guard = disks.NewGuard(disks.Sysfs(b.Tree.Dir), "/dev", func(said words.Text) { t.Log(said.EN) })
 	b.guard.Set = b.setFlag
 	evidence := filepath.Join(dir, "evidence")
 	if err := os.MkdirAll(evidence, 0o755); err != nil {

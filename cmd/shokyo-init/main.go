@@ -32,6 +32,7 @@ import (
 	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/machine"
 	"shokyo.dev/shokyo/appliance/screen"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 func main() {
@@ -41,7 +42,7 @@ func main() {
 	if _, err := os.Stat(appliance.ReleaseFile); err != nil {
 		// It would set every disk of whoever tries it read-only, and in the end switch
 		// the computer off.
-		fmt.Fprintln(os.Stderr, "shokyo-init is what the stick starts: it runs in its own image only")
+		fmt.Fprintln(os.Stderr, stick.OwnImageOnly.EN)
 		os.Exit(1)
 	}
 	machine.StayAlive()
@@ -59,14 +60,14 @@ func main() {
 		log.Journal.Add(noFont.Error()) // small letters do as well
 	}
 	if failed != nil {
-		log.Say("%v", failed)
+		log.Line(failed.Error())
 	}
 	if err := machine.HoldKernelKeys("/proc/sys/kernel", machine.DisableCtrlAltDel); err != nil {
-		log.Say("Ctrl-Alt-Del may start the computer again at once: %v", err)
+		log.Say(stick.CtrlAltDel.Say(err))
 	}
 	a.Run(context.Background(), start)
 	// The computer is to end here; the parent would start this again.
-	a.Log("nothing is left to do: switching the computer off")
+	a.Log(stick.NothingLeft.EN)
 	a.PowerOff()
 	select {}
 }

@@ -17,26 +17,27 @@ const module = "shokyo.dev/shokyo/"
 // allowed lists, for each package, the prefixes of ours that it may import.
 // A package that is not here may import nothing of ours. One line each, sorted.
 var allowed = parseRows(`
-appliance: appliance/ascii appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile
+appliance: appliance/ascii appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile words words/stick
 appliance/bundle: appliance/ascii appliance/core internal/bytesize internal/exchange internal/wholefile
-appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange
+appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange words/stick
 appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile words words/console
 appliance/console/disklist: appliance/ascii appliance/console/page appliance/core internal/bytesize words/console
 appliance/console/estimate: appliance/core internal/exchange words/console
 appliance/console/form: appliance/ascii appliance/console/estimate appliance/console/page words words/console
 appliance/console/page: appliance/ascii words/console
-appliance/core: internal/exchange
-appliance/job: appliance/core internal/exchange internal/wholefile
+appliance/core: internal/exchange words/stick
+appliance/disks: words words/stick
+appliance/job: appliance/core internal/exchange internal/wholefile words/stick
 appliance/lab: appliance/child appliance/job appliance/stick appliance/stick/save internal/wholefile
-appliance/machine: appliance/ascii appliance/screen internal/wholefile
-appliance/notice: appliance/job appliance/stick/save
-appliance/screen: appliance/ascii internal/wholefile
-appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
-appliance/stick/mark: internal/gpt internal/wholefile
+appliance/machine: appliance/ascii appliance/screen internal/wholefile words/stick
+appliance/notice: appliance/job appliance/stick/save words words/stick
+appliance/screen: appliance/ascii internal/wholefile words words/stick
+appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile words
+appliance/stick/mark: internal/gpt internal/wholefile words/stick
 attest: words words/boot
 cmd/mkbootimage: bootimage internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
-cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen // scans nothing itself: it starts the program that does
+cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile words words/drive

@@ -52,6 +52,7 @@ var technical = map[string]string{
 	"scan/labels/":              "names that tools give by default",
 	"ledger/doubt.go":           "names of months",
 	"image/foreign/kinds.go":    "names of file kinds, and the commands that undo them, as errors say them",
+	"appliance/child/scan.go":   "what shokyo says, to know it by",
 	"bootimage/licenses.go":     "phrases to know licences by",
 	"bootimage/predict.go":      "what firmware measures, byte for byte",
 	"bootimage/bios.go":         "the configuration of syslinux",

@@ -17,6 +17,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/gpt"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Every image is the same, bit by bit, and so are sticks that were never used. So
@@ -81,13 +82,13 @@ func (o Origin) Is(m Mark) bool {
 func (o Origin) String() string {
 	switch {
 	case o.Number == NoNumber:
-		return "a stick that was not used before"
+		return stick.NewStick.EN
 	case o.Number != "":
-		return "stick " + o.Number
+		return stick.Numbered.Say(o.Number).EN
 	case o.Volume != "":
-		return "the stick whose system volume is " + o.Volume
+		return stick.OfVolume.Say(o.Volume).EN
 	}
-	return "something that is not known: any stick will do"
+	return stick.UnknownOrigin.EN
 }
 
 // loaderPartition is where systemd-stub leaves the GUID of the partition that the
