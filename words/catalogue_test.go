@@ -229,6 +229,11 @@ func (r row) problems() (list []string) {
 	return list
 }
 
+// onConsole says whether the English of a file is shown where only ASCII can be.
+func onConsole(path string) bool {
+	return strings.HasPrefix(path, "words/console/") || strings.HasPrefix(path, "words/stick/")
+}
+
 // TestRows: each row has both languages, each in its own script, with the same figures.
 func TestRows(t *testing.T) {
 	set, files := source(t)
@@ -241,6 +246,9 @@ func TestRows(t *testing.T) {
 			n++
 			for _, p := range r.problems() {
 				t.Error(p)
+			}
+			if onConsole(path) && strings.ContainsFunc(r.en, func(c rune) bool { return c > unicode.MaxASCII }) {
+				t.Errorf("%s: Linux's console has no letters for %q", r.at, r.en)
 			}
 		}
 	}

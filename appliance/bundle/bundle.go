@@ -17,6 +17,7 @@ import (
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words/stick"
 )
 
 // Disk is what was examined, as the list of disks would have it.
@@ -50,7 +51,7 @@ func Part(d *exchange.Report) string {
 	if d.WholeMedium() {
 		return ""
 	}
-	return ascii.Printable(cmp.Or(d.Scope.Text, "part of the disk"))
+	return ascii.Printable(cmp.Or(d.Scope.Text, stick.PartOfDisk.EN))
 }
 
 // Name is what a folder was called in memory, and is on the stick.

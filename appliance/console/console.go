@@ -25,6 +25,8 @@ import (
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/console"
 )
 
 // Run runs until the machine is shut down or ctx ends.
@@ -269,7 +271,7 @@ func (m model) answer(key string) (tea.Model, tea.Cmd) {
 	case asked == askStop && key == "y":
 		m.stopped = true
 		m.stop()
-		return m, m.log("stopped by a person")
+		return m, m.log(console.StoppedHere)
 	case asked == askOtherStick && key == "y":
 		return m, m.takeOther()
 	case asked == askShutDown && lose && key == "s":
@@ -359,8 +361,8 @@ func (m model) takeOther() tea.Cmd {
 	return func() tea.Msg { return takenMsg{m.core.TakeOtherStick()} }
 }
 
-func (m model) log(line string) tea.Cmd {
-	return func() tea.Msg { m.core.Log("console: " + line); return nil }
+func (m model) log(line words.Text) tea.Cmd {
+	return func() tea.Msg { m.core.Log(line.EN); return nil }
 }
 
 // saveAgain tries what is not on the stick yet.

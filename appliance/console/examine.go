@@ -3,7 +3,6 @@ package console
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +37,7 @@ func (m model) begin() (model, tea.Cmd) {
 	m.step, m.stop, m.stopped, m.view, m.large = stepExamine, stop, false, 0, false
 	m.form = m.form.Forget()
 	return m, func() tea.Msg {
-		m.core.Log(fmt.Sprintf("console: examining %s, mode %s", console.Disks(len(disks)).EN, settings.Mode))
+		m.core.Log(console.Examining.Say(console.Disks(len(disks)), settings.Mode).EN)
 		err := m.core.Examine(ctx, disks, settings,
 			func(p core.Progress) { m.send(progressMsg(p)) }, func(o core.Outcome) { m.send(outcomeMsg(o)) })
 		stop()

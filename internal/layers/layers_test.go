@@ -18,7 +18,7 @@ const module = "shokyo.dev/shokyo/"
 // A package that is not here may import nothing of ours. One line each, sorted.
 var allowed = parseRows(`
 appliance: appliance/ascii appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile words words/stick
-appliance/bundle: appliance/ascii appliance/core internal/bytesize internal/exchange internal/wholefile
+appliance/bundle: appliance/ascii appliance/core internal/bytesize internal/exchange internal/wholefile words/stick
 appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange words/stick
 appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile words words/console
 appliance/console/disklist: appliance/ascii appliance/console/page appliance/core internal/bytesize words/console

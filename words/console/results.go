@@ -2,6 +2,13 @@ package console
 
 import "shokyo.dev/shokyo/words"
 
+// Lines of the log.
+var (
+	// Examining takes how many Disks, and the mode.
+	Examining   = words.Sentence{"console: examining %[1]s, mode %[2]s", "コンソール: %[1]s を検査、方式 %[2]s"}
+	StoppedHere = words.Text{EN: "console: stopped by a person", JA: "コンソール: 操作により中止"}
+)
+
 // While it runs.
 var (
 	Stopping = words.Text{EN: "Stopping ...", JA: "中止しています …"}

@@ -26,6 +26,8 @@ var (
 var (
 	Nameless = words.Sentence{"a disk without a name, of %[1]s", "名称のないディスク(%[1]s)"}
 	NoMedium = words.Text{EN: "it holds no medium, or does not answer", JA: "媒体がないか、応答しません"}
+	// PartOfDisk is what a verdict is about of which nothing nearer is known.
+	PartOfDisk = words.Text{EN: "part of the disk", JA: "ディスクの一部"}
 	// AnswerIn takes the verdict and what it is about.
 	AnswerIn = words.Sentence{"%[1]s, in %[2]s", "%[1]s(%[2]s)"}
 )
