@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
 // A partition and a key header named after a person: counted and shown as shapes,
@@ -14,7 +15,7 @@ import (
 func TestReadableLabels(t *testing.T) {
 	const person, volume = "Hanako Yamada 1985-03-12", "山田花子の記録"
 	size := int64(20 << 20)
-	luks, err := disktest.LUKS2Options{Label: volume}.Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader())
+	luks, err := filesystems.LUKS2Options{Label: volume}.Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +23,7 @@ func TestReadableLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := disktest.New(size, 5)
-	head, tail := disktest.GPT(size, []disktest.Part{
+	head, tail := filesystems.GPT(size, []filesystems.Part{
 		{Name: person, Start: 1 << 20, Length: 17 << 20},
 		{Name: "EFI System Partition", Start: 18 << 20, Length: 1 << 20},
 	})

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 	"shokyo.dev/shokyo/scan/look"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestKeyMaterialIsNamed(t *testing.T) {
 	heavy(t)
 	const size = 8 << 20
-	luks, err := disktest.LUKS2Options{}.Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader())
+	luks, err := filesystems.LUKS2Options{}.Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
 // randomUnit is n bytes of keystream.
@@ -61,7 +62,7 @@ func TestRepeatedBufferIsAPattern(t *testing.T) {
 func TestRepeatedBufferWithOtherThings(t *testing.T) {
 	heavy(t)
 	const size, unit = 20<<20 + 512, 256 << 10
-	head, tail := disktest.GPT(size, []disktest.Part{{Name: "Linux filesystem", Start: 1 << 20, Length: 1 << 20}})
+	head, tail := filesystems.GPT(size, []filesystems.Part{{Name: "Linux filesystem", Start: 1 << 20, Length: 1 << 20}})
 	for name, change := range map[string]func(m *disktest.Medium){
 		"a partition table": func(m *disktest.Medium) { m.Plant(0, head); m.Plant(size-int64(len(tail)), tail) },
 		"zeros before":      func(m *disktest.Medium) { m.Fill(0, 7<<20+1536, 0) },

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/examine"
-	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/demo"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
@@ -57,7 +57,7 @@ func (p *program) demo(out string, quiet bool) (int, error) {
 			p.tell(step + " …\n")
 		}
 	}
-	erased, control, err := disktest.WriteDemoDisks(filepath.Join(out, "disks"), 0, tell)
+	erased, control, err := demo.WriteDisks(filepath.Join(out, "disks"), 0, tell)
 	if err != nil {
 		return exitFailed, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
 func TestMain(m *testing.M) {
@@ -55,7 +56,7 @@ func diskCommand(ts *testscript.TestScript, neg bool, args []string) {
 			m.Plant(size(rest[1]), b)
 			rest = rest[3:]
 		case "gpt": // two partitions: LABEL, and one that tools name
-			head, tail := disktest.GPT(m.Size(), []disktest.Part{
+			head, tail := filesystems.GPT(m.Size(), []filesystems.Part{
 				{Name: rest[1], Start: 1 << 20, Length: 1 << 20}, {Name: "Linux filesystem", Start: 2 << 20, Length: 1 << 20}})
 			m.Plant(0, head)
 			m.Plant(m.Size()-int64(len(tail)), tail)

@@ -9,6 +9,10 @@
 // encryption itself: a LUKS2 volume that cryptsetup opens, and that loses its
 // key slots the way `cryptsetup luksErase` destroys them.
 //
+// Here are the keystream and the medium on which anything can be planted; the
+// documents are in files, the structures they lie in in filesystems, the two
+// disks of `shokyo demo` in demo, and what the tools of others say in judge.
+//
 // Everything is written in plain Go, so that `shokyo demo` needs no other
 // program and no root; the tests compare it with the real tools (e2fsck,
 // debugfs, cryptsetup, sgdisk, sqlite3, poppler).
@@ -25,7 +29,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"math/rand/v2"
 )
 
 // Stream is an endless AES-256-CTR keystream: to anyone without the key it
@@ -35,10 +38,11 @@ type Stream struct{ block cipher.Block }
 
 // Keystream returns the stream that belongs to seed.
 func Keystream(seed uint64) *Stream {
-	return keystream(binary.BigEndian.AppendUint64([]byte("shokyo disktest keystream "), seed))
+	return KeystreamOf(binary.BigEndian.AppendUint64([]byte("shokyo disktest keystream "), seed))
 }
 
-func keystream(secret []byte) *Stream {
+// KeystreamOf returns the stream under a secret.
+func KeystreamOf(secret []byte) *Stream {
 	key := sha256.Sum256(secret)
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
@@ -67,9 +71,3 @@ func (s *Stream) ReadAt(p []byte, off int64) (int, error) {
 
 // Reader reads the stream from its start: randomness for salts and keys.
 func (s *Stream) Reader() io.Reader { return io.NewSectionReader(s, 0, math.MaxInt64) }
-
-// random is a generator whose choices depend on its name alone, so that one
-// document can be added or changed without changing the others.
-func random(name string) *rand.Rand {
-	return rand.New(rand.NewChaCha8(sha256.Sum256([]byte(name))))
-}

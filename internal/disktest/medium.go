@@ -178,15 +178,15 @@ func (o overlay) paint(p []byte, off int64) {
 // WriteFile writes the medium as an image file. A medium with failing sectors
 // cannot be written: a file has no way to refuse.
 func (m *Medium) WriteFile(path string) error {
-	return writeWhole(path, func(f *os.File) error {
+	return WriteWhole(path, func(f *os.File) error {
 		_, err := io.CopyBuffer(struct{ io.Writer }{f}, io.NewSectionReader(m, 0, m.size), make([]byte, 1<<20))
 		return err
 	})
 }
 
-// writeWhole makes a file that is complete or not there: a half-written disk
+// WriteWhole makes a file that is complete or not there: a half-written disk
 // image must never be taken for a whole one.
-func writeWhole(path string, write func(*os.File) error) error {
+func WriteWhole(path string, write func(*os.File) error) error {
 	partial := path + ".partial"
 	f, err := os.Create(partial)
 	if err != nil {

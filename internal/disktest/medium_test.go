@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -54,7 +55,7 @@ func TestKeystreamIsCTRAtAnyOffset(t *testing.T) {
 // A medium must read like an array on which the same things were laid.
 func TestMediumReadsLikeAnArray(t *testing.T) {
 	const size = 100_000
-	r := random("medium test")
+	r := rand.New(rand.NewChaCha8(sha256.Sum256([]byte("medium test"))))
 	for range 20 {
 		m, want := New(size, 3), plainKeystream(3, 0, size)
 		for range r.IntN(12) {

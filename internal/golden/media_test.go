@@ -17,6 +17,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/files"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
 // pieces are structures of every kind that is recognised, made by the tests of the
@@ -147,13 +149,13 @@ const secret = "Yamada Hanako, born 1970-01-01, lives at 1-2-3 Example. "
 
 // small documents fit into a small file system.
 func (w workshop) fileSystem() []byte {
-	var small []disktest.File
-	for _, f := range disktest.Documents() {
+	var small []files.File
+	for _, f := range files.Documents() {
 		if len(f.Data) < 20_000 {
 			small = append(small, f)
 		}
 	}
-	fs, err := disktest.Ext4(6<<20, small)
+	fs, err := filesystems.Ext4(6<<20, small)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -161,7 +163,7 @@ func (w workshop) fileSystem() []byte {
 }
 
 func (w workshop) volume(payload []byte, erase bool) []byte {
-	v, err := disktest.FormatLUKS2(payload, "open sesame", 10)
+	v, err := filesystems.FormatLUKS2(payload, "open sesame", 10)
 	if err == nil && erase {
 		err = v.Erase()
 	}
@@ -177,7 +179,7 @@ func disk(label string, volume []byte) *disktest.Medium {
 	size := start + int64(len(volume)) + start
 	m := disktest.New(size, 11)
 	m.Fill(0, size, 0)
-	head, tail := disktest.GPT(size, []disktest.Part{{Name: label, Start: start, Length: int64(len(volume))}})
+	head, tail := filesystems.GPT(size, []filesystems.Part{{Name: label, Start: start, Length: int64(len(volume))}})
 	m.Plant(0, head)
 	m.Plant(start, volume)
 	m.Plant(size-int64(len(tail)), tail)
@@ -188,7 +190,7 @@ func disk(label string, volume []byte) *disktest.Medium {
 func documents(seed uint64) *disktest.Medium {
 	kinds := map[string]bool{}
 	var list []piece
-	for _, f := range disktest.Documents() {
+	for _, f := range files.Documents() {
 		if kind := filepath.Ext(f.Name); !kinds[kind] && len(f.Data) < 400_000 {
 			kinds[kind] = true
 			list = append(list, piece{f.Name, 0, f.Data})

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
 const disk = 1 << 20
@@ -37,7 +37,7 @@ func (m *memory) Sync() error { return nil }
 
 // partitioned is a disk whose table somebody else made.
 func partitioned() *memory {
-	head, tail := disktest.GPT(disk, []disktest.Part{{Name: "a", Start: 64 << 10, Length: 64 << 10}, {Name: "b", Start: 256 << 10, Length: 4096}})
+	head, tail := filesystems.GPT(disk, []filesystems.Part{{Name: "a", Start: 64 << 10, Length: 64 << 10}, {Name: "b", Start: 256 << 10, Length: 4096}})
 	data := make([]byte, disk)
 	copy(data, head)
 	copy(data[disk-len(tail):], tail)

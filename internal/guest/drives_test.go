@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/files"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 	"shokyo.dev/shokyo/internal/guest/job"
 )
 
@@ -97,13 +99,13 @@ func zeros(*testing.T) source {
 // documents is an ext4 file system of small documents.
 func documents(t *testing.T) []byte {
 	t.Helper()
-	var small []disktest.File
-	for _, f := range disktest.Documents() {
+	var small []files.File
+	for _, f := range files.Documents() {
 		if len(f.Data) < 20_000 {
 			small = append(small, f)
 		}
 	}
-	fs, err := disktest.Ext4(8<<20, small)
+	fs, err := filesystems.Ext4(8<<20, small)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +117,7 @@ func control(t *testing.T) source { return partitioned(documents(t)) }
 
 // erased is the same under LUKS2, whose key slot was destroyed.
 func erased(t *testing.T) source {
-	volume, err := disktest.FormatLUKS2(documents(t), "open sesame", 10)
+	volume, err := filesystems.FormatLUKS2(documents(t), "open sesame", 10)
 	if err == nil {
 		err = volume.Erase()
 	}
@@ -130,7 +132,7 @@ func partitioned(volume []byte) source {
 	size := start + int64(len(volume)) + start
 	m := disktest.New(size, 11)
 	m.Fill(0, size, 0)
-	head, tail := disktest.GPT(size, []disktest.Part{{Name: "data", Start: start, Length: int64(len(volume))}})
+	head, tail := filesystems.GPT(size, []filesystems.Part{{Name: "data", Start: start, Length: int64(len(volume))}})
 	m.Plant(0, head)
 	m.Plant(start, volume)
 	m.Plant(size-int64(len(tail)), tail)

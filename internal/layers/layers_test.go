@@ -36,7 +36,7 @@ appliance/stick: appliance/core appliance/disks appliance/machine appliance/stic
 appliance/stick/mark: internal/gpt internal/wholefile words/stick
 attest: words words/boot
 cmd/mkbootimage: bootimage internal/bar internal/bytesize words words/terminal // and nobody else builds images
-cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
+cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/disktest/filesystems internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
@@ -58,8 +58,13 @@ image/imagetest: image/source
 image/layout: image/source words/medium
 image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium
+internal/disktest/demo: internal/disktest internal/disktest/files internal/disktest/filesystems internal/disktest/judge
+internal/disktest/filesystems: internal/disktest internal/disktest/files internal/disktest/judge
+internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
-internal/guest: attest bootimage internal/golden internal/guest/
+internal/golden: internal/disktest/files internal/disktest/filesystems
+internal/gpt: internal/disktest/filesystems
+internal/guest: attest bootimage internal/disktest/files internal/disktest/filesystems internal/golden internal/guest/
 internal/guest/*: internal/guest/
 internal/power: entropy scan/power
 ledger: internal/bytesize internal/wholefile reports reports/batch
@@ -69,11 +74,11 @@ reports/build: internal/bytesize reports scan scan/power verdict words words/
 reports/render: internal/bytesize reports scan verdict words words/
 reports/reporttest: reports reports/build scan scan/look verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
-scan: internal/aligned scan/fold scan/look scan/merkle scan/plan scan/read
+scan: internal/aligned internal/disktest/filesystems scan/fold scan/look scan/merkle scan/plan scan/read
 scan/filesystem: scan/proof
 scan/fold: entropy scan/look scan/merkle scan/plan scan/read words/report
 scan/keys: scan/proof
-scan/look: entropy scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
+scan/look: entropy internal/disktest/filesystems scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/merkle:

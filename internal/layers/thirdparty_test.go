@@ -34,7 +34,8 @@ image/codec: github.com/klauspost/compress/gzip github.com/klauspost/compress/zs
 image/imagetest: github.com/klauspost/compress/zstd
 image/table: github.com/diskfs/go-diskfs/partition
 internal/bar: github.com/schollz/progressbar/v3
-internal/disktest: golang.org/x/crypto/argon2 golang.org/x/crypto/xts golang.org/x/text/encoding
+internal/disktest/files: golang.org/x/text/encoding
+internal/disktest/filesystems: golang.org/x/crypto/argon2 golang.org/x/crypto/xts
 internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
 ledger: golang.org/x/text

@@ -58,6 +58,16 @@ func Run(t testing.TB, stdin string, name string, args ...string) {
 	}
 }
 
+// Save writes bytes to a file of the test, for the tools to look at.
+func Save(t testing.TB, b []byte) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "medium.img")
+	if err := os.WriteFile(name, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 // Blank is an empty image of n MiB.
 func Blank(t testing.TB, mib int64) string {
 	t.Helper()

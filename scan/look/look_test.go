@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -178,7 +179,7 @@ func TestExplained(t *testing.T) {
 // TestKeyHeaders: a volume that can be opened is a finding, one that was erased an explanation.
 func TestKeyHeaders(t *testing.T) {
 	for _, erase := range []bool{false, true} {
-		v, err := disktest.FormatLUKS2(make([]byte, 4096), "open sesame", 4)
+		v, err := filesystems.FormatLUKS2(make([]byte, 4096), "open sesame", 4)
 		if err == nil && erase {
 			err = v.Erase()
 		}
@@ -198,7 +199,7 @@ func TestKeyHeaders(t *testing.T) {
 // TestContextIsTheNeighbours: what begins in the context is reported by the page that
 // it belongs to, and what goes on from there is not lost.
 func TestContextIsTheNeighbours(t *testing.T) {
-	file, err := disktest.FormatLUKS2(make([]byte, 4096), "open sesame", 4)
+	file, err := filesystems.FormatLUKS2(make([]byte, 4096), "open sesame", 4)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package disktest
+package files
 
 import (
 	"archive/tar"
@@ -22,6 +22,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
+
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // documents are made once for all tests.
@@ -210,14 +212,14 @@ func TestPopplerReadsThePDFs(t *testing.T) {
 		"文書/報告書_03.pdf":         "個人情報を",
 		"文書/スキャン/scan001.pdf":   "",
 	} {
-		path := save(t, document(t, name))
-		if info := approve(t, "pdfinfo", path); strings.Contains(info, "Error") || strings.Contains(info, "Warning") {
+		path := tooltest.Save(t, document(t, name))
+		if info := string(tooltest.Output(t, "pdfinfo", path)); strings.Contains(info, "Error") || strings.Contains(info, "Warning") {
 			t.Errorf("%s: %s", name, info)
 		}
-		if text := approve(t, "pdftotext", "-enc", "UTF-8", path, "-"); !strings.Contains(text, want) {
+		if text := string(tooltest.Output(t, "pdftotext", "-enc", "UTF-8", path, "-")); !strings.Contains(text, want) {
 			t.Errorf("%s does not say %q", name, want)
 		}
-		if images := approve(t, "pdfimages", "-list", path); strings.Contains(name, "scan") && !strings.Contains(images, "jpeg") {
+		if images := string(tooltest.Output(t, "pdfimages", "-list", path)); strings.Contains(name, "scan") && !strings.Contains(images, "jpeg") {
 			t.Errorf("%s: %s", name, images)
 		}
 	}
@@ -226,15 +228,15 @@ func TestPopplerReadsThePDFs(t *testing.T) {
 func TestSQLiteReadsTheDatabase(t *testing.T) {
 	list := residents("small", 20) // one page
 	for _, list := range [][]resident{list, residents("register", 30000)} {
-		path := save(t, sqliteDatabase(list))
-		if out := approve(t, "sqlite3", "-readonly", path, "pragma integrity_check"); out != "ok\n" {
+		path := tooltest.Save(t, sqliteDatabase(list))
+		if out := string(tooltest.Output(t, "sqlite3", "-readonly", path, "pragma integrity_check")); out != "ok\n" {
 			t.Errorf("integrity_check: %s", out)
 		}
 		var want strings.Builder
 		for _, p := range list {
 			want.WriteString(strings.Join([]string{p.name, p.reading, p.born, p.address, p.phone, p.mail, p.note}, "|") + "\n")
 		}
-		if out := approve(t, "sqlite3", "-readonly", path, "select name,reading,born,address,phone,mail,note from residents order by id"); out != want.String() {
+		if out := string(tooltest.Output(t, "sqlite3", "-readonly", path, "select name,reading,born,address,phone,mail,note from residents order by id")); out != want.String() {
 			t.Errorf("the rows differ (%d bytes, want %d)", len(out), want.Len())
 		}
 	}
@@ -242,7 +244,7 @@ func TestSQLiteReadsTheDatabase(t *testing.T) {
 
 func TestUnzipAcceptsTheArchives(t *testing.T) {
 	for _, name := range []string{"backup/住民記録.zip", "住民記録/名簿.xlsx", "文書/議事録_01.docx"} {
-		approve(t, "unzip", "-t", save(t, document(t, name)))
+		tooltest.Output(t, "unzip", "-t", tooltest.Save(t, document(t, name)))
 	}
 }
 

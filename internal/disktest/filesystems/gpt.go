@@ -1,4 +1,6 @@
-package disktest
+// Package filesystems makes what lies between a disk and its files: a partition table, an
+// ext4 file system, a LUKS2 volume. Another one is a file of its own here.
+package filesystems
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,6 @@
-package disktest
+// Package demo makes the two disks of `shokyo demo` out of the test media's parts: one that
+// was erased, and its control, which was not.
+package demo
 
 import (
 	"crypto/rand"
@@ -6,6 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/files"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
 // The demo's disks: 96 MiB, one partition, the same documents on both.
@@ -18,9 +24,9 @@ const (
 
 // controlDisk is the disk that was not erased: GPT, and in its partition a
 // plain ext4 file system of documents.
-func controlDisk(documents []File) ([]byte, error) {
+func controlDisk(documents []files.File) ([]byte, error) {
 	disk := demoDisk()
-	return disk, ext4Into(disk[demoStart:demoStart+demoLength], documents)
+	return disk, filesystems.Ext4Into(disk[demoStart:demoStart+demoLength], documents)
 }
 
 // erasedDisk is the disk that was: the same documents in an ext4 file system in
@@ -29,14 +35,14 @@ func controlDisk(documents []File) ([]byte, error) {
 // A seed other than 0 makes the same disk again, keys included, so what it
 // "erases" can be recovered by whoever knows the seed. With seed 0 the keys
 // come from the operating system and are gone when this returns.
-func erasedDisk(documents []File, seed uint64) ([]byte, error) {
-	plain, err := Ext4(demoLength-luksData, documents)
+func erasedDisk(documents []files.File, seed uint64) ([]byte, error) {
+	plain, err := filesystems.Ext4(demoLength-filesystems.LUKS2Data, documents)
 	if err != nil {
 		return nil, err
 	}
 	disk := demoDisk()
 	partition := disk[demoStart : demoStart+demoLength]
-	volume, err := LUKS2Options{Argon2id: true}.formatInto(partition, plain, "open sesame", randomness(seed))
+	volume, err := filesystems.LUKS2Options{Argon2id: true}.FormatInto(partition, plain, "open sesame", randomness(seed))
 	if err != nil {
 		return nil, err
 	}
@@ -46,26 +52,26 @@ func erasedDisk(documents []File, seed uint64) ([]byte, error) {
 // randomness is a stream under a fresh key, or under seed where there is one.
 func randomness(seed uint64) io.Reader {
 	if seed != 0 {
-		return Keystream(seed).Reader()
+		return disktest.Keystream(seed).Reader()
 	}
 	secret := make([]byte, 32)
 	rand.Read(secret) // never fails (crypto/rand)
-	return keystream(secret).Reader()
+	return disktest.KeystreamOf(secret).Reader()
 }
 
 func demoDisk() []byte {
 	disk := make([]byte, demoBytes)
-	head, tail := GPT(demoBytes, []Part{{Name: demoPartition, Start: demoStart, Length: demoLength}})
+	head, tail := filesystems.GPT(demoBytes, []filesystems.Part{{Name: demoPartition, Start: demoStart, Length: demoLength}})
 	copy(disk, head)
 	copy(disk[demoBytes-len(tail):], tail)
 	return disk
 }
 
-// WriteDemoDisks writes ErasedDisk(seed) and ControlDisk as erased.img and
+// WriteDisks writes the erased disk (of this seed) and the control as erased.img and
 // control.img into the folder dir, which it makes. A file appears under its
 // name when it is complete, and replaces an older one. progress, if not nil,
 // is told in a few words what comes next.
-func WriteDemoDisks(dir string, seed uint64, progress func(string)) (erased, control string, err error) {
+func WriteDisks(dir string, seed uint64, progress func(string)) (erased, control string, err error) {
 	if progress == nil {
 		progress = func(string) {}
 	}
@@ -73,7 +79,7 @@ func WriteDemoDisks(dir string, seed uint64, progress func(string)) (erased, con
 		return "", "", fmt.Errorf("make the demo's folder: %w", err)
 	}
 	progress("writing documents")
-	documents := Documents()
+	documents := files.Documents()
 	progress("making the control: GPT, ext4, documents")
 	control = filepath.Join(dir, "control.img")
 	if err := writeDisk(control, func() ([]byte, error) { return controlDisk(documents) }); err != nil {
@@ -92,7 +98,7 @@ func writeDisk(path string, build func() ([]byte, error)) error {
 	if err != nil {
 		return fmt.Errorf("build %s: %w", path, err)
 	}
-	return writeWhole(path, func(f *os.File) error {
+	return disktest.WriteWhole(path, func(f *os.File) error {
 		_, err := f.Write(disk)
 		return err
 	})

@@ -1,4 +1,4 @@
-package disktest
+package demo
 
 import (
 	"bytes"
@@ -6,13 +6,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/files"
+	"shokyo.dev/shokyo/internal/disktest/filesystems"
+	"shokyo.dev/shokyo/internal/disktest/judge"
+	"shokyo.dev/shokyo/internal/tooltest"
 )
+
+// documents are made once for all tests.
+var documents = sync.OnceValue(files.Documents)
 
 func TestDemoDisksAreTheRealThing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	var said []string
-	erased, control, err := WriteDemoDisks(dir, 1, func(s string) { said = append(said, s) })
+	erased, control, err := WriteDisks(dir, 1, func(s string) { said = append(said, s) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,19 +30,19 @@ func TestDemoDisksAreTheRealThing(t *testing.T) {
 		t.Errorf("progress said only %q", said)
 	}
 	for _, path := range []string{erased, control} {
-		if out := approve(t, "sgdisk", "-v", path); !strings.Contains(out, "No problems found") {
+		if out := string(tooltest.Output(t, "sgdisk", "-v", path)); !strings.Contains(out, "No problems found") {
 			t.Errorf("%s: %s", path, out)
 		}
 	}
-	plain := save(t, partitionOf(t, control))
-	approve(t, "e2fsck", "-fn", plain)
-	sameFiles(t, readBack(t, plain), documents())
+	plain := tooltest.Save(t, partitionOf(t, control))
+	tooltest.Output(t, "e2fsck", "-fn", plain)
+	judge.SameFiles(t, judge.ReadBack(t, plain), documents())
 
-	volume := save(t, partitionOf(t, erased))
-	if text := dump(t, volume); !strings.Contains(text, "Keyslots:\nTokens:") {
+	volume := tooltest.Save(t, partitionOf(t, erased))
+	if text := judge.Dump(t, volume); !strings.Contains(text, "Keyslots:\nTokens:") {
 		t.Errorf("luksDump shows key slots:\n%s", text)
 	}
-	if opens(t, volume, "open sesame") {
+	if judge.Opens(t, volume, "open sesame") {
 		t.Error("the erased volume opens")
 	}
 }
@@ -56,15 +66,15 @@ func TestErasedDiskHoldsTheSameDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := Ext4(demoLength-luksData, documents())
+	plain, err := filesystems.Ext4(demoLength-filesystems.LUKS2Data, documents())
 	if err != nil {
 		t.Fatal(err)
 	}
-	live, err := LUKS2Options{Argon2id: true}.Format(plain, "open sesame", Keystream(3).Reader())
+	live, err := filesystems.LUKS2Options{Argon2id: true}.Format(plain, "open sesame", disktest.Keystream(3).Reader())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(disk[demoStart+luksData:demoStart+demoLength], live.Image[luksData:]) {
+	if !bytes.Equal(disk[demoStart+filesystems.LUKS2Data:demoStart+demoLength], live.Image[filesystems.LUKS2Data:]) {
 		t.Error("the ciphertext is not that of the documents")
 	}
 	for _, f := range documents() {
@@ -76,7 +86,7 @@ func TestErasedDiskHoldsTheSameDocuments(t *testing.T) {
 
 func TestSeedDecidesTheKeys(t *testing.T) {
 	draw := func(seed uint64) string {
-		b := make([]byte, luksKeyBytes)
+		b := make([]byte, 64)
 		if _, err := io.ReadFull(randomness(seed), b); err != nil {
 			t.Fatal(err)
 		}
@@ -92,18 +102,18 @@ func TestSeedDecidesTheKeys(t *testing.T) {
 	}
 }
 
-func TestWriteDemoDisksSaysWhyItCannot(t *testing.T) {
-	file := save(t, []byte("x"))
+func TestWriteDisksSaysWhyItCannot(t *testing.T) {
+	file := tooltest.Save(t, []byte("x"))
 	for _, dir := range []string{file, filepath.Join(file, "below")} {
-		if _, _, err := WriteDemoDisks(dir, 1, nil); err == nil || !strings.Contains(err.Error(), "make the demo's folder") {
+		if _, _, err := WriteDisks(dir, 1, nil); err == nil || !strings.Contains(err.Error(), "make the demo's folder") {
 			t.Errorf("%s: %v", dir, err)
 		}
 	}
 }
 
-func BenchmarkWriteDemoDisks(b *testing.B) {
+func BenchmarkWriteDisks(b *testing.B) {
 	for b.Loop() {
-		if _, _, err := WriteDemoDisks(b.TempDir(), 0, nil); err != nil {
+		if _, _, err := WriteDisks(b.TempDir(), 0, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package disktest
+package filesystems
 
 import (
 	"bytes"
@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/judge"
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 var luksVariants = []LUKS2Options{
@@ -17,31 +21,12 @@ var luksVariants = []LUKS2Options{
 func testVolume(t *testing.T, o LUKS2Options) (*LUKS2, []byte) {
 	t.Helper()
 	payload := make([]byte, 3<<20)
-	Keystream(77).ReadAt(payload, 0)
-	v, err := o.Format(payload, "first", Keystream(5).Reader())
+	disktest.Keystream(77).ReadAt(payload, 0)
+	v, err := o.Format(payload, "first", disktest.Keystream(5).Reader())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v, payload
-}
-
-// opens asks cryptsetup whether a passphrase opens the volume.
-func opens(t *testing.T, image, passphrase string) bool {
-	t.Helper()
-	key := filepath.Join(t.TempDir(), "key")
-	if err := os.WriteFile(key, []byte(passphrase), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := tool(t, "cryptsetup", "open", "--test-passphrase", "--disable-locks", "--key-file", key, image)
-	if err != nil && !strings.Contains(out, "No key available") && !strings.Contains(out, "No usable keyslot") {
-		t.Fatalf("cryptsetup does not say no, it fails: %s", out)
-	}
-	return err == nil
-}
-
-func dump(t *testing.T, image string) string {
-	t.Helper()
-	return approve(t, "cryptsetup", "luksDump", "--disable-locks", image)
 }
 
 func TestCryptsetupOpensAndDecryptsLUKS2(t *testing.T) {
@@ -51,14 +36,14 @@ func TestCryptsetupOpensAndDecryptsLUKS2(t *testing.T) {
 			if err := v.AddSlot("二番目"); err != nil {
 				t.Fatal(err)
 			}
-			image := save(t, v.Image)
-			text := dump(t, image)
+			image := tooltest.Save(t, v.Image)
+			text := judge.Dump(t, image)
 			for _, want := range []string{"0: luks2", "1: luks2", "aes-xts-plain64", "512 bits", o.Label} {
 				if !strings.Contains(text, want) {
 					t.Errorf("luksDump does not show %q:\n%s", want, text)
 				}
 			}
-			if !opens(t, image, "first") || !opens(t, image, "二番目") || opens(t, image, "wrong") {
+			if !judge.Opens(t, image, "first") || !judge.Opens(t, image, "二番目") || judge.Opens(t, image, "wrong") {
 				t.Error("not exactly the two passphrases open it")
 			}
 			if !bytes.Equal(decrypt(t, image, "first")[:len(payload)], payload) {
@@ -75,7 +60,7 @@ func decrypt(t *testing.T, image, passphrase string) []byte {
 	if err := os.WriteFile(key, []byte(passphrase), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	approve(t, "cryptsetup", "reencrypt", "--decrypt", "--disable-locks", "--force-offline-reencrypt", "-q",
+	tooltest.Output(t, "cryptsetup", "reencrypt", "--decrypt", "--disable-locks", "--force-offline-reencrypt", "-q",
 		"--header", header, "--key-file", key, image)
 	plain, err := os.ReadFile(image)
 	if err != nil {
@@ -95,11 +80,11 @@ func TestKilledSlotIsGoneAndTheOtherStays(t *testing.T) {
 	}
 	sameSectors(t, before[luksSlots:luksSlots+luksArea], v.Image[luksSlots:luksSlots+luksArea], false)
 	sameSectors(t, before[luksSlots+luksArea:], v.Image[luksSlots+luksArea:], true)
-	image := save(t, v.Image)
-	if text := dump(t, image); strings.Contains(text, "0: luks2") || !strings.Contains(text, "1: luks2") {
+	image := tooltest.Save(t, v.Image)
+	if text := judge.Dump(t, image); strings.Contains(text, "0: luks2") || !strings.Contains(text, "1: luks2") {
 		t.Errorf("luksDump:\n%s", text)
 	}
-	if opens(t, image, "first") || !opens(t, image, "second") {
+	if judge.Opens(t, image, "first") || !judge.Opens(t, image, "second") {
 		t.Error("the wrong slot was killed")
 	}
 	if !bytes.Equal(decrypt(t, image, "second")[:len(payload)], payload) {
@@ -129,16 +114,16 @@ func TestEraseLeavesWhatLuksEraseLeaves(t *testing.T) {
 			if err := v.AddSlot("second"); err != nil {
 				t.Fatal(err)
 			}
-			theirs, before := save(t, v.Image), bytes.Clone(v.Image)
-			approve(t, "cryptsetup", "luksErase", "--disable-locks", "-q", theirs)
+			theirs, before := tooltest.Save(t, v.Image), bytes.Clone(v.Image)
+			tooltest.Output(t, "cryptsetup", "luksErase", "--disable-locks", "-q", theirs)
 			if err := v.Erase(); err != nil {
 				t.Fatal(err)
 			}
-			ours := save(t, v.Image)
-			if opens(t, ours, "first") || opens(t, ours, "second") {
+			ours := tooltest.Save(t, v.Image)
+			if judge.Opens(t, ours, "first") || judge.Opens(t, ours, "second") {
 				t.Error("it still opens")
 			}
-			if a, b := dump(t, ours), dump(t, theirs); a != b || strings.Contains(a, "0: luks2") {
+			if a, b := judge.Dump(t, ours), judge.Dump(t, theirs); a != b || strings.Contains(a, "0: luks2") {
 				t.Errorf("luksDump of ours:\n%s\nof theirs:\n%s", a, b)
 			}
 			want, err := os.ReadFile(theirs)
@@ -151,7 +136,7 @@ func TestEraseLeavesWhatLuksEraseLeaves(t *testing.T) {
 				}
 			}
 			sameSectors(t, before[luksSlots:luksSlots+2*luksArea], v.Image[luksSlots:luksSlots+2*luksArea], false)
-			sameSectors(t, before[luksData:], v.Image[luksData:], true)
+			sameSectors(t, before[LUKS2Data:], v.Image[LUKS2Data:], true)
 			if v.AddSlot("again") == nil {
 				t.Error("an erased volume took a new passphrase")
 			}
@@ -165,7 +150,7 @@ func TestEitherHeaderIsEnough(t *testing.T) {
 	for _, at := range []int{0, luksHeader} {
 		damaged := bytes.Clone(v.Image)
 		damaged[at+luksBinBytes+20] ^= 1 // one bit of the JSON: the checksum fails
-		if !opens(t, save(t, damaged), "first") {
+		if !judge.Opens(t, tooltest.Save(t, damaged), "first") {
 			t.Errorf("with the header at %d damaged it does not open", at)
 		}
 	}
@@ -175,7 +160,7 @@ func TestLUKS2RefusesWhatItCannotMake(t *testing.T) {
 	if _, err := FormatLUKS2(make([]byte, 100), "x", 1); err == nil {
 		t.Error("a payload of 100 bytes was accepted")
 	}
-	if _, err := (LUKS2Options{SectorBytes: 1024}).Format(make([]byte, 4096), "x", Keystream(1).Reader()); err == nil {
+	if _, err := (LUKS2Options{SectorBytes: 1024}).Format(make([]byte, 4096), "x", disktest.Keystream(1).Reader()); err == nil {
 		t.Error("sectors of 1024 bytes were accepted")
 	}
 	v, err := FormatLUKS2(make([]byte, 4096), "x", 1)
@@ -187,7 +172,7 @@ func TestLUKS2RefusesWhatItCannotMake(t *testing.T) {
 			t.Fatalf("slot %d: %v", i+1, err)
 		}
 	}
-	if !strings.Contains(dump(t, save(t, v.Image)), "31: luks2") {
+	if !strings.Contains(judge.Dump(t, tooltest.Save(t, v.Image)), "31: luks2") {
 		t.Error("cryptsetup does not see 32 slots")
 	}
 }
@@ -196,6 +181,8 @@ func BenchmarkEncryptXTS(b *testing.B) {
 	p := make([]byte, 32<<20)
 	b.SetBytes(int64(len(p)))
 	for b.Loop() {
-		must(encryptXTS(p, p, make([]byte, luksKeyBytes), 4096))
+		if err := encryptXTS(p, p, make([]byte, luksKeyBytes), 4096); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

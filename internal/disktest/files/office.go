@@ -1,4 +1,4 @@
-package disktest
+package files
 
 import (
 	"archive/tar"
@@ -21,7 +21,7 @@ func zipOf(members ...File) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, m := range members {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: m.Name, Method: zip.Deflate, Modified: time.Unix(extTime, 0).UTC()})
+		w, err := z.CreateHeader(&zip.FileHeader{Name: m.Name, Method: zip.Deflate, Modified: time.Unix(Written, 0).UTC()})
 		must(err)
 		_, err = w.Write(m.Data)
 		must(err)
@@ -34,7 +34,7 @@ func tarOf(members ...File) []byte {
 	var b bytes.Buffer
 	t := tar.NewWriter(&b)
 	for _, m := range members {
-		must(t.WriteHeader(&tar.Header{Name: m.Name, Mode: 0o644, Size: int64(len(m.Data)), ModTime: time.Unix(extTime, 0).UTC(), Format: tar.FormatPAX}))
+		must(t.WriteHeader(&tar.Header{Name: m.Name, Mode: 0o644, Size: int64(len(m.Data)), ModTime: time.Unix(Written, 0).UTC(), Format: tar.FormatPAX}))
 		_, err := t.Write(m.Data)
 		must(err)
 	}
@@ -46,7 +46,7 @@ func gzipOf(name string, data []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 	must(err)
-	z.Name, z.ModTime = name, time.Unix(extTime, 0).UTC()
+	z.Name, z.ModTime = name, time.Unix(Written, 0).UTC()
 	_, err = z.Write(data)
 	must(err)
 	must(z.Close())

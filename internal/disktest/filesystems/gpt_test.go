@@ -1,8 +1,11 @@
-package disktest
+package filesystems
 
 import (
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 func TestSgdiskFindsNoFaultInGPT(t *testing.T) {
@@ -20,7 +23,7 @@ func TestSgdiskFindsNoFaultInGPT(t *testing.T) {
 			{Name: strings.Repeat("long", 20), Start: 2 << 20, Length: 62<<20 - 33*512},
 		}, []string{"住民記録", "EF00", "longlonglonglong"}},
 	} {
-		m := New(c.size, 1) // between the tables lies ciphertext, as on an erased disk
+		m := disktest.New(c.size, 1) // between the tables lies ciphertext, as on an erased disk
 		head, tail := GPT(c.size, c.parts)
 		m.Plant(0, head)
 		m.Plant(c.size-int64(len(tail)), tail)
@@ -28,10 +31,10 @@ func TestSgdiskFindsNoFaultInGPT(t *testing.T) {
 		if err := m.WriteFile(path); err != nil {
 			t.Fatal(err)
 		}
-		if out := approve(t, "sgdisk", "-v", path); !strings.Contains(out, "No problems found") {
+		if out := string(tooltest.Output(t, "sgdisk", "-v", path)); !strings.Contains(out, "No problems found") {
 			t.Errorf("sgdisk -v:\n%s", out)
 		}
-		table := approve(t, "sgdisk", "-p", path) + "\n"
+		table := string(tooltest.Output(t, "sgdisk", "-p", path)) + "\n"
 		for _, w := range c.want {
 			if !strings.Contains(table, w) {
 				t.Errorf("sgdisk -p does not show %q:\n%s", w, table)

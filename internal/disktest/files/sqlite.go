@@ -1,4 +1,4 @@
-package disktest
+package files
 
 import (
 	"encoding/binary"

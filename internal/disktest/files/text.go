@@ -1,6 +1,7 @@
-package disktest
+package files
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -144,4 +145,10 @@ func serverLog(name string, lines int) string {
 			1+r.IntN(254), i*24/lines, r.IntN(60), r.IntN(60), path, [...]int{200, 200, 200, 304, 404}[r.IntN(5)], 200+r.IntN(60000))
 	}
 	return b.String()
+}
+
+// random is a generator whose choices depend on its name alone, so that one
+// document can be added or changed without changing the others.
+func random(name string) *rand.Rand {
+	return rand.New(rand.NewChaCha8(sha256.Sum256([]byte(name))))
 }
