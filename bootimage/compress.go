@@ -4,7 +4,7 @@ import "github.com/klauspost/compress/zstd"
 
 // window is how far back the initramfs's compression looks. The kernel takes
 // 8 MiB at most where it unpacks in one go (kernel: lib/decompress_unzstd.c).
-const window = 4 * mebibyte
+const window = 4 << 20
 
 // Compress packs an initramfs. One thread: with several, where the blocks begin
 // would depend on their number.

@@ -22,8 +22,8 @@ type File struct {
 	Link string // a symbolic link to this path; only in an initramfs
 }
 
-// contents are the bytes of a file.
-func (f File) contents() ([]byte, error) {
+// Contents are the bytes of a file.
+func (f File) Contents() ([]byte, error) {
 	if f.Data != nil {
 		return f.Data, nil
 	}
@@ -71,7 +71,7 @@ func (f File) record() (cpio.Record, error) {
 	if f.Link != "" {
 		return cpio.Symlink(name, f.Link), nil
 	}
-	data, err := f.contents()
+	data, err := f.Contents()
 	if err != nil {
 		return cpio.Record{}, err
 	}

@@ -2,9 +2,11 @@ package bootimage
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strings"
@@ -65,5 +67,23 @@ func TestInitramfs(t *testing.T) {
 	}
 	if err := WriteInitramfs(&b, strings.NewReader(strings.Repeat("no archive", 20)), nil); err == nil {
 		t.Error("a base that is no archive was taken")
+	}
+}
+
+func TestCompress(t *testing.T) {
+	data := bytes.Repeat([]byte("some text that is there again and again. "), 100_000)
+	a, err := Compress(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Compress(data)
+	if err != nil || !bytes.Equal(a, b) {
+		t.Errorf("not the same twice: %v", err)
+	}
+	cmd := exec.Command("zstd", "-dc", "--memory=8MiB") // as much as the kernel has
+	cmd.Stdin = bytes.NewReader(a)
+	out, err := cmd.Output()
+	if err != nil || sha256.Sum256(out) != sha256.Sum256(data) {
+		t.Errorf("zstd unpacks something else: %v", err)
 	}
 }

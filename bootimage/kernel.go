@@ -1,26 +1,27 @@
 // Package bootimage makes a USB stick's image that boots a Linux kernel with
 // programs of ours: from Debian's packages as they are, and bit-identical
-// whenever it is made from the same ones.
+// whenever it is made from the same ones. Here are the kernel, its modules and
+// the initramfs; each other part of the image has a package of its own.
 //
 // What is in the image, from the outside in:
 //
 //   - a GUID partition table (UEFI specification 2.10, §5.3) with two
 //     partitions: the EFI system partition and EVIDENCE, where the programs may
-//     write ([Disk]);
+//     write (package disk);
 //   - on the system partition /EFI/BOOT/BOOTX64.EFI, the file that every UEFI
 //     firmware starts from a removable medium (§3.5.1.1), and SYSLINUX for
 //     computers with a BIOS;
 //   - that file is a unified kernel image: systemd's boot stub, a PE program,
 //     with the kernel, its command line and the initramfs appended as sections
 //     (UAPI Group Specifications, "Unified Kernel Image"). One file, so one hash
-//     and one signature cover all that runs ([UnifiedKernel]);
+//     and one signature cover all that runs (package uki);
 //   - the initramfs: a cpio archive with the programs and the kernel modules
 //     ([WriteInitramfs], [Kernel.Modules]).
 //
 // A TPM of the computer keeps hashes of what was started, in registers (PCRs)
 // that can only be extended. All that goes into four of them comes from the
-// image, so their values are known when it is made ([Predict]): whoever has the
-// image's manifest can tell from a TPM's signed quote that it was this image
+// image, so their values are known when it is made (uki.Predict): whoever has the
+// image's manifest (package manifest) can tell from a TPM's signed quote that it was this image
 // that ran. That is worth something only if others can make the same image
 // and compare. Hence nothing in it depends on the clock, on chance, on the
 // folder it was made in or on who made it.

@@ -13,6 +13,9 @@ import (
 	"syscall"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
+	"shokyo.dev/shokyo/bootimage/manifest"
+	"shokyo.dev/shokyo/bootimage/uki"
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/terminal"
@@ -27,10 +30,10 @@ type builder struct {
 	linux     bootimage.Kernel
 	packages  []bootimage.Package // of which files are in the image: the kernel's first
 	tools     []bootimage.Package // that only make something of it
-	programs  []bootimage.Program
-	licenses  bootimage.Licenses
-	inputs    []bootimage.Item
-	outputs   []bootimage.Item
+	programs  []manifest.Program
+	licenses  manifest.Licenses
+	inputs    []manifest.Item
+	outputs   []manifest.Item
 }
 
 // Names of the results in the folder -out.
@@ -92,7 +95,7 @@ func (b *builder) findPackages() error {
 		return err
 	}
 	b.packages = append([]bootimage.Package{kernel}, files...)
-	b.licenses = bootimage.Licenses{}
+	b.licenses = manifest.Licenses{}
 	for i, p := range b.packages {
 		root := "/"
 		if i == 0 {
@@ -102,7 +105,7 @@ func (b *builder) findPackages() error {
 			return err
 		}
 	}
-	if b.evidence == bootimage.ExFAT {
+	if b.evidence == disk.ExFAT {
 		b.tools, err = installed("exfatprogs")
 	}
 	return err
@@ -171,8 +174,8 @@ func (b *builder) initramfs(work string) ([]byte, error) {
 	return packed, err
 }
 
-func (b *builder) unified(initramfs []byte) (u bootimage.UnifiedKernel, err error) {
-	u = bootimage.UnifiedKernel{OSRelease: osRelease(b.release), CommandLine: commandLine, Release: b.linux.Release, Initrd: initramfs}
+func (b *builder) unified(initramfs []byte) (u uki.Kernel, err error) {
+	u = uki.Kernel{OSRelease: osRelease(b.release), CommandLine: commandLine, Release: b.linux.Release, Initrd: initramfs}
 	if u.Stub, err = os.ReadFile(stub); err != nil {
 		return u, fmt.Errorf("%w: run scripts/install-test-tools image", err)
 	}
@@ -186,16 +189,16 @@ func (b *builder) unified(initramfs []byte) (u bootimage.UnifiedKernel, err erro
 }
 
 // program is the unified kernel image, signed if there is a key.
-func (b *builder) program(u bootimage.UnifiedKernel) ([]byte, error) {
+func (b *builder) program(u uki.Kernel) ([]byte, error) {
 	program, err := u.Build()
 	if err != nil || b.key == "" {
 		return program, err
 	}
-	return bootimage.Sign(program, b.key, b.certificate)
+	return uki.Sign(program, b.key, b.certificate)
 }
 
 // write makes all that comes out, or nothing.
-func (b *builder) write(u bootimage.UnifiedKernel, program []byte) (err error) {
+func (b *builder) write(u uki.Kernel, program []byte) (err error) {
 	out := outputs{dir: b.out}
 	defer func() { err = errors.Join(err, out.discard()) }()
 	image, err := b.image(&out, u, program)
@@ -225,13 +228,13 @@ func withRoomAdvice(err error) error {
 }
 
 // image writes the image.
-func (b *builder) image(out *outputs, u bootimage.UnifiedKernel, program []byte) (item bootimage.Item, err error) {
-	d := bootimage.Disk{
+func (b *builder) image(out *outputs, u uki.Kernel, program []byte) (item manifest.Item, err error) {
+	d := disk.Image{
 		System: []bootimage.File{
 			{Path: "/EFI/BOOT/BOOTX64.EFI", Data: program},
-			{Path: bootimage.SyslinuxFolder + "/" + kernelName, Data: u.Linux},
-			{Path: bootimage.SyslinuxFolder + "/initramfs", Data: u.Initrd},
-			{Path: bootimage.SyslinuxFolder + "/syslinux.cfg", Data: bootimage.SyslinuxConfig(kernelName, "initramfs", commandLine)},
+			{Path: disk.SyslinuxFolder + "/" + kernelName, Data: u.Linux},
+			{Path: disk.SyslinuxFolder + "/initramfs", Data: u.Initrd},
+			{Path: disk.SyslinuxFolder + "/syslinux.cfg", Data: disk.SyslinuxConfig(kernelName, "initramfs", commandLine)},
 			{Path: "/" + licensesName, Data: b.licenses.Document()},
 		},
 		BIOS: true, Evidence: b.evidence, EvidenceSize: b.evidenceSize,
@@ -259,10 +262,10 @@ func (b *builder) image(out *outputs, u bootimage.UnifiedKernel, program []byte)
 // into an empty file system, and the job.
 func (b *builder) diskInputs() error {
 	err := errors.Join(
-		b.input(filepath.Base(bootimage.BootCode), bootimage.BootCode, b.installedPackage("syslinux-common")),
-		b.input(filepath.Base(bootimage.Syslinux), bootimage.Syslinux, b.installedPackage("syslinux")))
-	if b.evidence == bootimage.ExFAT {
-		err = errors.Join(err, b.input(filepath.Base(bootimage.MakeExFAT), bootimage.MakeExFAT, b.installedPackage("exfatprogs")))
+		b.input(filepath.Base(disk.BootCode), disk.BootCode, b.installedPackage("syslinux-common")),
+		b.input(filepath.Base(disk.Syslinux), disk.Syslinux, b.installedPackage("syslinux")))
+	if b.evidence == disk.ExFAT {
+		err = errors.Join(err, b.input(filepath.Base(disk.MakeExFAT), disk.MakeExFAT, b.installedPackage("exfatprogs")))
 	}
 	if b.job != "" {
 		b.inputs = append(b.inputs, itemOf(jobName, b.jobText))
@@ -271,7 +274,7 @@ func (b *builder) diskInputs() error {
 }
 
 // network writes the files to boot from a network with.
-func (b *builder) network(out *outputs, u bootimage.UnifiedKernel, program []byte) error {
+func (b *builder) network(out *outputs, u uki.Kernel, program []byte) error {
 	for _, f := range []bootimage.File{{Path: programName, Data: program}, {Path: kernelName, Data: u.Linux}, {Path: initramfsName, Data: u.Initrd}, {Path: licensesName, Data: b.licenses.Document()}} {
 		if err := out.addBytes(f.Path, f.Data); err != nil {
 			return err
@@ -282,24 +285,24 @@ func (b *builder) network(out *outputs, u bootimage.UnifiedKernel, program []byt
 }
 
 // document writes the bill of materials and the manifest.
-func (b *builder) document(out *outputs, image bootimage.Item, u bootimage.UnifiedKernel, program []byte) error {
+func (b *builder) document(out *outputs, image manifest.Item, u uki.Kernel, program []byte) error {
 	measured, err := u.Measure(program)
 	if err != nil {
 		return err
 	}
-	m := bootimage.Manifest{Image: image, CommandLine: commandLine, Inputs: b.inputs, Outputs: b.outputs, PCRSets: bootimage.Predict(measured)}
-	manifest, err := m.JSON()
+	m := manifest.Manifest{Image: image, CommandLine: commandLine, Inputs: b.inputs, Outputs: b.outputs, PCRSets: uki.Predict(measured)}
+	list, err := m.JSON()
 	if err != nil {
 		return err
 	}
-	sbom, err := bootimage.SBOM(image, b.packages, b.programs, b.licenses, b.time)
+	sbom, err := manifest.SBOM(image, b.packages, b.programs, b.licenses, b.time)
 	if err != nil {
 		return err
 	}
 	if err := out.addBytes(sbomName, sbom); err != nil {
 		return err
 	}
-	return out.addBytes(manifestName, manifest)
+	return out.addBytes(manifestName, list)
 }
 
 // input notes a file that goes into the image.
@@ -310,18 +313,18 @@ func (b *builder) input(name, path string, from bootimage.Package) error {
 	return err
 }
 
-func item(name string, data []byte, from bootimage.Package) bootimage.Item {
+func item(name string, data []byte, from bootimage.Package) manifest.Item {
 	i := itemOf(name, data)
 	i.Package, i.Version = from.Name, from.Version
 	return i
 }
 
-func itemOf(name string, data []byte) bootimage.Item {
-	return bootimage.Item{Name: name, SHA256: sha256.Sum256(data), Bytes: int64(len(data))}
+func itemOf(name string, data []byte) manifest.Item {
+	return manifest.Item{Name: name, SHA256: sha256.Sum256(data), Bytes: int64(len(data))}
 }
 
 // fileItem does not load the file: an image may be large.
-func fileItem(name, path string) (i bootimage.Item, err error) {
+func fileItem(name, path string) (i manifest.Item, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return i, err
@@ -329,7 +332,7 @@ func fileItem(name, path string) (i bootimage.Item, err error) {
 	defer f.Close()
 	h := sha256.New()
 	n, err := io.Copy(h, f)
-	return bootimage.Item{Name: name, SHA256: [sha256.Size]byte(h.Sum(nil)), Bytes: n}, err
+	return manifest.Item{Name: name, SHA256: [sha256.Size]byte(h.Sum(nil)), Bytes: n}, err
 }
 
 func (b *builder) say(text words.Text) {

@@ -17,7 +17,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
+	"shokyo.dev/shokyo/bootimage/uki"
 )
 
 func put(t *testing.T, path, text string) string {
@@ -30,10 +31,10 @@ func put(t *testing.T, path, text string) string {
 
 // smallBuild has a kernel and an initramfs of a few MiB that are none (for the
 // kernel, which must be a PE program, stands the boot stub), and all else as it is.
-func smallBuild(t *testing.T, o options) (*builder, bootimage.UnifiedKernel, []byte) {
+func smallBuild(t *testing.T, o options) (*builder, uki.Kernel, []byte) {
 	t.Helper()
 	o.kernel, o.release, o.time = t.TempDir(), "test", time.Unix(fixedTime, 0)
-	o.evidenceSize = bootimage.SmallestEvidence
+	o.evidenceSize = disk.SmallestEvidence
 	program, err := os.ReadFile(stub)
 	if err != nil {
 		t.Fatalf("%v: run scripts/install-test-tools", err)
@@ -180,7 +181,7 @@ func TestInputs(t *testing.T) {
 		want, not []string
 	}{
 		"FAT32": {options{job: "some.toml", jobText: []byte(job)}, []string{"gptmbr.bin syslinux-common", "syslinux syslinux", "job.toml "}, []string{"mkfs.exfat"}},
-		"exFAT": {options{evidence: bootimage.ExFAT}, []string{"gptmbr.bin syslinux-common", "syslinux syslinux", "mkfs.exfat exfatprogs"}, []string{"job.toml"}},
+		"exFAT": {options{evidence: disk.ExFAT}, []string{"gptmbr.bin syslinux-common", "syslinux syslinux", "mkfs.exfat exfatprogs"}, []string{"job.toml"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.out = t.TempDir()

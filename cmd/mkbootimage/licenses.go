@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/manifest"
 )
 
 // debianLicenses are those of the packages of which files are in the image, by the
@@ -32,7 +33,7 @@ func (b *builder) addDebian(root string, p bootimage.Package) error {
 		return fmt.Errorf("no licence is known of the package %s: look it up in its copyright file and add it to debianLicenses", p.Name)
 	}
 	known := debianLicenses[i]
-	l := bootimage.License{ID: known.id, Source: snapshot(known.source, p.Version)}
+	l := manifest.License{ID: known.id, Source: snapshot(known.source, p.Version)}
 	for _, name := range []string{filepath.Join(root, "usr/share/doc", p.Name, "copyright"), "/usr/share/common-licenses/" + known.texts} {
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -112,10 +113,10 @@ func (b *builder) addTexts(module, root, dir string) error {
 func (b *builder) identify() error {
 	for name, l := range b.licenses {
 		if l.ID == "" {
-			l.ID = bootimage.Identify(l.Texts...)
+			l.ID = manifest.IdentifyLicense(l.Texts...)
 		}
 		if l.ID == "" {
-			return fmt.Errorf("the licence of %s is none that is known (%d files): read it, and add a phrase of it to bootimage/licenses.go", name, len(l.Texts))
+			return fmt.Errorf("the licence of %s is none that is known (%d files): read it, and add a phrase of it to bootimage/manifest/licenses.go", name, len(l.Texts))
 		}
 		b.licenses[name] = l
 	}

@@ -11,12 +11,13 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/manifest"
 )
 
 // moduleLicenses are those of what is linked into the programs of an image.
-func moduleLicenses(t *testing.T) bootimage.Licenses {
+func moduleLicenses(t *testing.T) manifest.Licenses {
 	t.Helper()
-	b := &builder{options: options{source: "../.."}, stdout: io.Discard, licenses: bootimage.Licenses{}}
+	b := &builder{options: options{source: "../.."}, stdout: io.Discard, licenses: manifest.Licenses{}}
 	if err := b.addModules(append(commands(), appliance, tool)...); err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +63,7 @@ func TestUnknownLicense(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "LICENSE"), "All rights reserved.")
 	put(t, filepath.Join(dir, "license.go"), "package license // Permission is hereby granted, free of charge, to any person obtaining a copy")
-	b := &builder{licenses: bootimage.Licenses{}}
+	b := &builder{licenses: manifest.Licenses{}}
 	if err := b.addTexts("example.org/m", dir, dir); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	"strconv"
 	"time"
 
-	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
 	"shokyo.dev/shokyo/internal/bytesize"
 )
 
@@ -43,7 +43,7 @@ type options struct {
 	kernel             string
 	release            string
 	init               string // the package of the program that u-root's init starts
-	evidence           bootimage.EvidenceFormat
+	evidence           disk.EvidenceFormat
 	evidenceSize       int64
 	time               time.Time
 	key, certificate   string
@@ -130,7 +130,7 @@ func (o *options) load() (err error) {
 	if o.job == "" {
 		return nil
 	}
-	if o.evidence != bootimage.FAT32 {
+	if o.evidence != disk.FAT32 {
 		return errors.New("-job (JOB) needs -evidence fat32: with exfat, write the stick first and copy job.toml onto its partition EVIDENCE")
 	}
 	if o.jobText, err = os.ReadFile(o.job); err != nil {
@@ -139,12 +139,12 @@ func (o *options) load() (err error) {
 	return nil
 }
 
-func parseFormat(s string) (bootimage.EvidenceFormat, error) {
+func parseFormat(s string) (disk.EvidenceFormat, error) {
 	switch s {
 	case "fat32":
-		return bootimage.FAT32, nil
+		return disk.FAT32, nil
 	case "exfat":
-		return bootimage.ExFAT, nil
+		return disk.ExFAT, nil
 	}
 	return 0, fmt.Errorf("-evidence %q: want fat32 or exfat", s)
 }
@@ -152,8 +152,8 @@ func parseFormat(s string) (bootimage.EvidenceFormat, error) {
 // parseSize takes what a partition can have.
 func parseSize(s string) (int64, error) {
 	n, err := bytesize.Parse(s)
-	if err != nil || n < bootimage.SmallestEvidence || n > bootimage.LargestEvidence || n%(1<<20) != 0 {
-		return 0, fmt.Errorf("-evidence-size (EVIDENCE_SIZE) %q: want whole mebibytes from %d to %d MiB, as 128M or 4G", s, bootimage.SmallestEvidence>>20, bootimage.LargestEvidence>>20)
+	if err != nil || n < disk.SmallestEvidence || n > disk.LargestEvidence || n%(1<<20) != 0 {
+		return 0, fmt.Errorf("-evidence-size (EVIDENCE_SIZE) %q: want whole mebibytes from %d to %d MiB, as 128M or 4G", s, disk.SmallestEvidence>>20, disk.LargestEvidence>>20)
 	}
 	return n, nil
 }

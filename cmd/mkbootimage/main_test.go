@@ -17,6 +17,7 @@ import (
 	"github.com/u-root/u-root/pkg/cpio"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
 )
 
 func TestParse(t *testing.T) {
@@ -25,7 +26,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.evidence != bootimage.ExFAT || o.evidenceSize != 4<<30 || o.cache != "/x" || !o.time.Equal(time.Unix(1800000000, 0)) {
+	if o.evidence != disk.ExFAT || o.evidenceSize != 4<<30 || o.cache != "/x" || !o.time.Equal(time.Unix(1800000000, 0)) {
 		t.Errorf("%+v", o)
 	}
 	for _, c := range []struct{ args, want string }{
@@ -179,14 +180,14 @@ type entry struct {
 	Bytes                          int64
 }
 
-type manifest struct {
+type written struct {
 	Image   entry
 	Inputs  []entry
 	Outputs []entry
 	PCRSets []struct{ PCRs []any } `json:"pcr_sets"`
 }
 
-func readManifest(t *testing.T, dir string) (m manifest) {
+func readManifest(t *testing.T, dir string) (m written) {
 	t.Helper()
 	unmarshal(t, filepath.Join(dir, manifestName), &m)
 	return m

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/manifest"
 	"shokyo.dev/shokyo/words/terminal"
 )
 
@@ -82,19 +83,19 @@ func (b *builder) addProgram(name, path string) error {
 		return err
 	}
 	i.Package, i.Version = info.Path, b.release
-	list := []bootimage.GoModule{standardLibrary(info.GoVersion), {Path: info.Main.Path, Version: b.release}}
+	list := []manifest.GoModule{standardLibrary(info.GoVersion), {Path: info.Main.Path, Version: b.release}}
 	for _, m := range info.Deps {
 		if m.Replace != nil {
 			m = m.Replace
 		}
-		list = append(list, bootimage.GoModule{Path: m.Path, Version: m.Version})
+		list = append(list, manifest.GoModule{Path: m.Path, Version: m.Version})
 	}
 	b.addItem(i, list)
 	return nil
 }
 
-func (b *builder) addItem(i bootimage.Item, list []bootimage.GoModule) {
-	b.programs = append(b.programs, bootimage.Program{Item: i, Modules: list})
+func (b *builder) addItem(i manifest.Item, list []manifest.GoModule) {
+	b.programs = append(b.programs, manifest.Program{Item: i, Modules: list})
 	i.Version += " (" + list[0].Version + ")"
 	b.inputs = append(b.inputs, i)
 }
@@ -102,8 +103,8 @@ func (b *builder) addItem(i bootimage.Item, list []bootimage.GoModule) {
 // standard is what SBOMs call Go's standard library.
 const standard = "std"
 
-func standardLibrary(version string) bootimage.GoModule {
-	return bootimage.GoModule{Path: standard, Version: strings.TrimPrefix(version, "go")}
+func standardLibrary(version string) manifest.GoModule {
+	return manifest.GoModule{Path: standard, Version: strings.TrimPrefix(version, "go")}
 }
 
 const uroot = "github.com/u-root/u-root"
@@ -182,7 +183,7 @@ func (b *builder) noteBase(archive []byte) error {
 		return err
 	}
 	lines := slices.Compact(slices.Sorted(strings.Lines(string(out))))
-	list := []bootimage.GoModule{standardLibrary(b.goVersion)}
+	list := []manifest.GoModule{standardLibrary(b.goVersion)}
 	i := itemOf("u-root.cpio", archive)
 	i.Package = uroot
 	for _, line := range lines {
@@ -190,7 +191,7 @@ func (b *builder) noteBase(archive []byte) error {
 		if path == "" {
 			continue
 		}
-		list = append(list, bootimage.GoModule{Path: path, Version: version})
+		list = append(list, manifest.GoModule{Path: path, Version: version})
 		if path == uroot {
 			i.Version = version
 		}

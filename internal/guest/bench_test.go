@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
+	"shokyo.dev/shokyo/bootimage/manifest"
+	"shokyo.dev/shokyo/bootimage/uki"
 )
 
 // bench is a computer in which the stick is, with disks to be examined.
@@ -153,7 +155,7 @@ func hostProgram(t *testing.T, name string, args ...string) string {
 type otherStick struct{ t *testing.T }
 
 func (o otherStick) WriteFile(path string) error {
-	d := bootimage.Disk{EvidenceSize: 34 << 20, Time: time.Unix(1767225600, 0)}
+	d := disk.Image{EvidenceSize: 34 << 20, Time: time.Unix(1767225600, 0)}
 	if err := d.Write(path); err != nil {
 		return err
 	}
@@ -252,7 +254,7 @@ func makeImage(t testing.TB, args ...string) (dir string) {
 }
 
 // writeManifest writes what the manifest of an image with that kernel would be.
-func writeManifest(t *testing.T, u bootimage.UnifiedKernel) (path string) {
+func writeManifest(t *testing.T, u uki.Kernel) (path string) {
 	t.Helper()
 	program, err := u.Build()
 	if err != nil {
@@ -262,7 +264,7 @@ func writeManifest(t *testing.T, u bootimage.UnifiedKernel) (path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := bootimage.Manifest{Image: bootimage.Item{Name: "other.img"}, PCRSets: bootimage.Predict(measured)}.JSON()
+	b, err := manifest.Manifest{Image: manifest.Item{Name: "other.img"}, PCRSets: uki.Predict(measured)}.JSON()
 	path = filepath.Join(t.TempDir(), "manifest.json")
 	if err := errors.Join(err, os.WriteFile(path, b, 0o600)); err != nil {
 		t.Fatal(err)
@@ -274,20 +276,20 @@ func writeManifest(t *testing.T, u bootimage.UnifiedKernel) (path string) {
 // all the same.
 type change struct {
 	name string
-	do   func(*testing.T, *bootimage.UnifiedKernel)
+	do   func(*testing.T, *uki.Kernel)
 	pcrs []string // that give it away
 }
 
 func changes() []change {
 	return []change{
-		{"command line", func(_ *testing.T, u *bootimage.UnifiedKernel) { u.CommandLine += " shokyo.other=1" }, []string{"PCR 4", "PCR 9", "PCR 11"}},
-		{"initramfs", func(_ *testing.T, u *bootimage.UnifiedKernel) { u.Initrd = append(bytes.Clone(u.Initrd), 0, 0, 0, 0) }, []string{"PCR 4", "PCR 9", "PCR 11"}},
+		{"command line", func(_ *testing.T, u *uki.Kernel) { u.CommandLine += " shokyo.other=1" }, []string{"PCR 4", "PCR 9", "PCR 11"}},
+		{"initramfs", func(_ *testing.T, u *uki.Kernel) { u.Initrd = append(bytes.Clone(u.Initrd), 0, 0, 0, 0) }, []string{"PCR 4", "PCR 9", "PCR 11"}},
 		{"kernel", changeKernel, []string{"PCR 4", "PCR 11"}},
 	}
 }
 
 // changeKernel changes one bit of a message that is shown only by a loader of 1999.
-func changeKernel(t *testing.T, u *bootimage.UnifiedKernel) {
+func changeKernel(t *testing.T, u *uki.Kernel) {
 	t.Helper()
 	message := []byte("No setup signature found...")
 	if bytes.Count(u.Linux, message) != 1 {

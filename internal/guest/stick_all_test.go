@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
+	"shokyo.dev/shokyo/bootimage/uki"
 	"shokyo.dev/shokyo/internal/guest/job"
 )
 
@@ -258,13 +260,13 @@ func bootChanged(t *testing.T, built string) {
 }
 
 // imageOf is an image of the stick with another kernel.
-func imageOf(t testing.TB, u bootimage.UnifiedKernel) string {
+func imageOf(t testing.TB, u uki.Kernel) string {
 	t.Helper()
 	program, err := u.Build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := bootimage.Disk{System: []bootimage.File{{Path: "/EFI/BOOT/BOOTX64.EFI", Data: program}}, EvidenceSize: 40 << 20, Time: time.Unix(1767225600, 0)}
+	d := disk.Image{System: []bootimage.File{{Path: "/EFI/BOOT/BOOTX64.EFI", Data: program}}, EvidenceSize: 40 << 20, Time: time.Unix(1767225600, 0)}
 	path := filepath.Join(t.TempDir(), "other.img")
 	if err := d.Write(path); err != nil {
 		t.Fatal(err)

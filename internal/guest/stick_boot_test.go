@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/attest"
-	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/uki"
 )
 
 const thisImage = "made by exactly this image: shokyo-usb.img"
@@ -69,7 +69,7 @@ func (b *bench) otherImages(t *testing.T, built, bundle string) {
 }
 
 // takeApart gives what a unified kernel image was made of.
-func takeApart(t testing.TB, path string) (u bootimage.UnifiedKernel) {
+func takeApart(t testing.TB, path string) (u uki.Kernel) {
 	t.Helper()
 	f, err := pe.Open(path)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/diskfs/go-diskfs/filesystem"
 
 	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/disk"
 )
 
 const unattendedJob = `disks = ["serial:ERASED1", "model:control*"]
@@ -51,7 +52,7 @@ func TestStick(t *testing.T) {
 		}
 		m.Disks = append(m.Disks, list[i].Disk)
 	}
-	stick := bootimage.Disk{EvidenceSize: 34 << 20, Time: time.Unix(1_700_000_000, 0)}
+	stick := disk.Image{EvidenceSize: 34 << 20, Time: time.Unix(1_700_000_000, 0)}
 	if err := stick.Write(list[2].Image); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func TestStickSurvivesFailure(t *testing.T) {
 		{Name: "long", Bus: AHCI, Serial: "LONG1", Image: filepath.Join(dir, "long.img")},
 		{Name: "stick", Bus: USB, Serial: "STICK1", Removable: true, Image: filepath.Join(dir, "stick.img")},
 	}}
-	stick := bootimage.Disk{EvidenceSize: 34 << 20, Time: time.Unix(1_700_000_000, 0)}
+	stick := disk.Image{EvidenceSize: 34 << 20, Time: time.Unix(1_700_000_000, 0)}
 	err := errors.Join(ciphertext(4, 1)(t).WriteFile(m.Disks[0].Image), ciphertext(256, 2)(t).WriteFile(m.Disks[1].Image), stick.Write(m.Disks[2].Image))
 	if err != nil {
 		t.Fatal(err)

@@ -35,7 +35,10 @@ appliance/screen: appliance/ascii internal/wholefile words words/stick
 appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile words
 appliance/stick/mark: internal/gpt internal/wholefile words/stick
 attest: words words/boot
-cmd/mkbootimage: bootimage internal/bar internal/bytesize words words/terminal // and nobody else builds images
+bootimage/disk: bootimage
+bootimage/manifest: bootimage bootimage/uki
+bootimage/uki: bootimage
+cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/disktest/filesystems internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 devices: devices/ internal/aligned words words/drive
@@ -64,7 +67,7 @@ internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/golden: internal/disktest/files internal/disktest/filesystems
 internal/gpt: internal/disktest/filesystems
-internal/guest: attest bootimage internal/disktest/files internal/disktest/filesystems internal/golden internal/guest/
+internal/guest: attest bootimage bootimage/disk bootimage/manifest bootimage/uki internal/disktest/files internal/disktest/filesystems internal/golden internal/guest/
 internal/guest/*: internal/guest/
 internal/power: entropy scan/power
 ledger: internal/bytesize internal/wholefile reports reports/batch

@@ -22,7 +22,8 @@ appliance/screen: golang.org/x/sys/unix unsafe // unsafe: the letters of the scr
 appliance/stick: golang.org/x/sys/unix
 appliance/stick/save: golang.org/x/sys/unix
 attest: github.com/google/go-tpm
-bootimage: github.com/diskfs/go-diskfs github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio
+bootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio
+bootimage/disk: github.com/diskfs/go-diskfs
 cmd/mkbootimage: golang.org/x/term
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
 cmd/shokyo-init:  // unsafe: the console's font

@@ -1,8 +1,7 @@
-package bootimage
+package uki
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"debug/pe"
 	"encoding/binary"
 	"os"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/bootimage"
 )
 
 // testStub is Debian's boot stub.
@@ -24,7 +25,7 @@ func testStub(t testing.TB) []byte {
 
 func testKernel(t testing.TB) []byte {
 	t.Helper()
-	k, err := FindKernel()
+	k, err := bootimage.FindKernel()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,9 +37,9 @@ func testKernel(t testing.TB) []byte {
 }
 
 // smallKernel is a unified kernel image in which the stub stands for the kernel.
-func smallKernel(t testing.TB) UnifiedKernel {
+func smallKernel(t testing.TB) Kernel {
 	stub := testStub(t)
-	return UnifiedKernel{stub, "ID=test\n", "quiet", "6.1", bytes.Repeat([]byte("initrd"), 1000), stub}
+	return Kernel{stub, "ID=test\n", "quiet", "6.1", bytes.Repeat([]byte("initrd"), 1000), stub}
 }
 
 // Go's own reader finds every section as it was put in, and none lies in
@@ -108,7 +109,7 @@ func TestBadStubs(t *testing.T) {
 		{"cut", stub[:len(stub)/2], "outside"},
 		{"another systemd", bytes.Replace(stub, []byte("systemd-stub 252."), []byte("systemd-stub 257."), 1), "systemd 252"},
 	} {
-		if _, err := (UnifiedKernel{Stub: c.stub}).Build(); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := (Kernel{Stub: c.stub}).Build(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
@@ -201,7 +202,7 @@ func TestSign(t *testing.T) {
 	}
 }
 
-func measured(t *testing.T, u UnifiedKernel, program []byte) Measurements {
+func measured(t *testing.T, u Kernel, program []byte) Measurements {
 	t.Helper()
 	m, err := u.Measure(program)
 	if err != nil {
@@ -248,22 +249,4 @@ func FuzzPE(f *testing.F) {
 			t.Errorf("what was appended is not there: %v", err)
 		}
 	})
-}
-
-func TestCompress(t *testing.T) {
-	data := bytes.Repeat([]byte("some text that is there again and again. "), 100_000)
-	a, err := Compress(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := Compress(data)
-	if err != nil || !bytes.Equal(a, b) {
-		t.Errorf("not the same twice: %v", err)
-	}
-	cmd := exec.Command("zstd", "-dc", "--memory=8MiB") // as much as the kernel has
-	cmd.Stdin = bytes.NewReader(a)
-	out, err := cmd.Output()
-	if err != nil || sha256.Sum256(out) != sha256.Sum256(data) {
-		t.Errorf("zstd unpacks something else: %v", err)
-	}
 }

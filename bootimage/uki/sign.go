@@ -1,4 +1,4 @@
-package bootimage
+package uki
 
 import (
 	"errors"

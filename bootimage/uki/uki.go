@@ -1,4 +1,7 @@
-package bootimage
+// Package uki makes the one program that firmware starts, a unified kernel image: a PE
+// program to which sections are appended, its hash and signature for Secure Boot, and what
+// a TPM will have measured of it (predict.go).
+package uki
 
 import (
 	"bytes"
@@ -8,9 +11,9 @@ import (
 	"math"
 )
 
-// UnifiedKernel is what goes into a unified kernel image (UAPI Group
+// Kernel is what goes into a unified kernel image (UAPI Group
 // Specifications, UAPI.5 "Unified Kernel Image").
-type UnifiedKernel struct {
+type Kernel struct {
 	Stub        []byte // systemd's linuxx64.efi.stub
 	OSRelease   string // os-release(5)
 	CommandLine string // of the kernel
@@ -30,7 +33,7 @@ type piece struct {
 const stubVersion = "#### LoaderInfo: systemd-stub 252."
 
 // Build returns the PE program.
-func (u UnifiedKernel) Build() ([]byte, error) {
+func (u Kernel) Build() ([]byte, error) {
 	program, err := appendSections(u.Stub, u.pieces())
 	if err == nil && !bytes.Contains(u.Stub, []byte(stubVersion)) {
 		err = errors.New("boot stub: it is not that of systemd 252 (Debian 12): what another one measures into the TPM is not known here")
@@ -44,7 +47,7 @@ func (u UnifiedKernel) Build() ([]byte, error) {
 // pieces are in the order they have in the file. It does not matter to the
 // stub; the kernel comes last because it unpacks itself over what follows it
 // where firmware loads it in place.
-func (u UnifiedKernel) pieces() []piece {
+func (u Kernel) pieces() []piece {
 	return []piece{
 		{".osrel", []byte(u.OSRelease)},
 		{".cmdline", []byte(u.CommandLine)},

@@ -1,4 +1,4 @@
-package bootimage
+package manifest
 
 import (
 	"cmp"
@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"shokyo.dev/shokyo/bootimage"
 )
 
 // Program is a Go program in the image, and the modules it is made of.
@@ -24,7 +26,7 @@ type GoModule struct {
 // SBOM lists the software in an image: a document of SPDX 2.3 (ISO/IEC 5962) in
 // JSON. Its packages are the image, the Debian packages of which files are in
 // it, the Go programs, and the modules these are made of.
-func SBOM(image Item, packages []Package, programs []Program, licenses Licenses, created time.Time) ([]byte, error) {
+func SBOM(image Item, packages []bootimage.Package, programs []Program, licenses Licenses, created time.Time) ([]byte, error) {
 	d := document{
 		Version: "SPDX-2.3", License: "CC0-1.0", ID: "SPDXRef-DOCUMENT", Name: image.Name,
 		Namespace: "https://shokyo.dev/spdx/" + image.Name + "-" + hex.EncodeToString(image.SHA256[:]),
@@ -150,7 +152,7 @@ func itemPackage(kind string, i Item) spdxPackage {
 
 // Package URLs, by which vulnerabilities are looked up (purl specification,
 // types deb and golang).
-func debianPackage(p Package) spdxPackage {
+func debianPackage(p bootimage.Package) spdxPackage {
 	locator := fmt.Sprintf("pkg:deb/debian/%s@%s?arch=%s", p.Name, escaped(p.Version), cmp.Or(p.Architecture, "all"))
 	return spdxPackage{
 		Name: p.Name, ID: identifier("deb", p.Name, p.Version), Version: p.Version, Download: "NOASSERTION",

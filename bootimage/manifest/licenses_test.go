@@ -1,4 +1,4 @@
-package bootimage
+package manifest
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 )
 
 func TestIdentify(t *testing.T) {
-	own, err := os.ReadFile("../LICENSE")
+	own, err := os.ReadFile("../../LICENSE")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func TestIdentify(t *testing.T) {
 		for _, s := range c.texts {
 			texts = append(texts, []byte(s))
 		}
-		if got := Identify(texts...); got != c.want {
+		if got := IdentifyLicense(texts...); got != c.want {
 			t.Errorf("%.60q: %q, want %q", c.texts, got, c.want)
 		}
 	}

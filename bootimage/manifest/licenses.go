@@ -1,4 +1,4 @@
-package bootimage
+package manifest
 
 import (
 	"bytes"
@@ -35,9 +35,9 @@ var phrases = []struct {
 	{"Unlicense", "this is free and unencumbered software released into the public domain", ""},
 }
 
-// Identify names the licences that stand in texts, all of them. An unknown one
+// IdentifyLicense names the licences that stand in texts, all of them. An unknown one
 // gives nothing: somebody has to read it first.
-func Identify(texts ...[]byte) string {
+func IdentifyLicense(texts ...[]byte) string {
 	var ids []string
 	for _, t := range texts {
 		plain := strings.Join(strings.Fields(strings.NewReplacer(",", "", `"`, "", "“", "", "”", "").Replace(strings.ToLower(string(t)))), " ")

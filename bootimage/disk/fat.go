@@ -1,4 +1,4 @@
-package bootimage
+package disk
 
 import (
 	"encoding/binary"

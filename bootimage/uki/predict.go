@@ -1,4 +1,4 @@
-package bootimage
+package uki
 
 import (
 	"crypto/sha256"
@@ -42,7 +42,7 @@ type Section struct {
 
 // Measure returns what firmware, stub and kernel will measure of a unified
 // kernel image, which may be signed.
-func (u UnifiedKernel) Measure(program []byte) (m Measurements, err error) {
+func (u Kernel) Measure(program []byte) (m Measurements, err error) {
 	if m.Program, err = Authenticode(program); err != nil {
 		return m, fmt.Errorf("unified kernel image: %w", err)
 	}

@@ -1,4 +1,4 @@
-package bootimage
+package disk
 
 import (
 	"bytes"
@@ -12,13 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/bootimage"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
 
 // testDisk has all that a stick has, smaller.
-func testDisk() Disk {
-	return Disk{
-		System: []File{
+func testDisk() Image {
+	return Image{
+		System: []bootimage.File{
 			{Path: "/EFI/BOOT/BOOTX64.EFI", Data: bytes.Repeat([]byte("program "), 100_000)},
 			{Path: "/syslinux/vmlinuz", Data: []byte("kernel")},
 			{Path: "/syslinux/syslinux.cfg", Data: SyslinuxConfig("vmlinuz", "initramfs", "quiet")},
@@ -27,7 +28,7 @@ func testDisk() Disk {
 	}
 }
 
-func write(t *testing.T, d Disk) string {
+func write(t *testing.T, d Image) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "usb.img")
 	if err := d.Write(name); err != nil {
@@ -48,7 +49,7 @@ func program(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-func digestOf(t *testing.T, name string) Digest {
+func digestOf(t *testing.T, name string) [sha256.Size]byte {
 	t.Helper()
 	f, err := os.Open(name)
 	if err != nil {
@@ -59,7 +60,7 @@ func digestOf(t *testing.T, name string) Digest {
 	if _, err := io.Copy(h, f); err != nil {
 		t.Fatal(err)
 	}
-	return Digest(h.Sum(nil))
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // The second image is made in another folder, at another time of day for all
@@ -86,7 +87,7 @@ func TestDiskIsTheSameTwice(t *testing.T) {
 // Other programs read what was written, and find no fault with it.
 func TestDiskIsSound(t *testing.T) {
 	d := testDisk()
-	d.EvidenceFile = []File{{Path: "/job.toml", Data: []byte("a job")}}
+	d.EvidenceFile = []bootimage.File{{Path: "/job.toml", Data: []byte("a job")}}
 	image := write(t, d)
 	size, err := d.SystemSize()
 	if err != nil || size != smallestFAT32 {
@@ -197,13 +198,15 @@ func TestExFATIsSound(t *testing.T) {
 func TestBadDisks(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(*Disk)
+		change func(*Image)
 	}{
-		{"evidence too small", func(d *Disk) { d.EvidenceSize = 20 << 20 }},
-		{"evidence too large", func(d *Disk) { d.EvidenceSize = LargestEvidence + mebibyte }},
-		{"half a mebibyte", func(d *Disk) { d.EvidenceSize++ }},
-		{"files on exFAT", func(d *Disk) { d.Evidence, d.EvidenceFile = ExFAT, []File{{Path: "/job.toml", Data: []byte("x")}} }},
-		{"a file that is not there", func(d *Disk) { d.System[0] = File{Path: "/x", Host: "/nonexistent"} }},
+		{"evidence too small", func(d *Image) { d.EvidenceSize = 20 << 20 }},
+		{"evidence too large", func(d *Image) { d.EvidenceSize = LargestEvidence + mebibyte }},
+		{"half a mebibyte", func(d *Image) { d.EvidenceSize++ }},
+		{"files on exFAT", func(d *Image) {
+			d.Evidence, d.EvidenceFile = ExFAT, []bootimage.File{{Path: "/job.toml", Data: []byte("x")}}
+		}},
+		{"a file that is not there", func(d *Image) { d.System[0] = bootimage.File{Path: "/x", Host: "/nonexistent"} }},
 	} {
 		d := testDisk()
 		c.change(&d)
@@ -215,7 +218,7 @@ func TestBadDisks(t *testing.T) {
 
 func TestSystemSize(t *testing.T) {
 	// One file of 60 MiB: 122,880 clusters with eight bytes each in the tables.
-	d := Disk{System: []File{{Path: "/x", Data: make([]byte, 60<<20)}}}
+	d := Image{System: []bootimage.File{{Path: "/x", Data: make([]byte, 60<<20)}}}
 	if got, err := d.SystemSize(); err != nil || got != 62<<20 {
 		t.Errorf("%d, %v", got, err)
 	}

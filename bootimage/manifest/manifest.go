@@ -1,12 +1,16 @@
-package bootimage
+// Package manifest lists what is in an image: the manifest, by which the same one can be
+// made or told again, the bill of materials (SPDX) and the licences.
+package manifest
 
 import (
 	"encoding/hex"
 	"encoding/json"
+
+	"shokyo.dev/shokyo/bootimage/uki"
 )
 
-// ManifestSchema names the format of a manifest.
-const ManifestSchema = "https://shokyo.dev/image/v1"
+// Schema names the format of a manifest.
+const Schema = "https://shokyo.dev/image/v1"
 
 // Manifest says what is in an image, for those who want to make the same one or
 // to know whether it was this one that ran.
@@ -15,13 +19,13 @@ type Manifest struct {
 	CommandLine string
 	Inputs      []Item // what the image was made of
 	Outputs     []Item // what it was made into besides: for booting from a network
-	PCRSets     []PCRSet
+	PCRSets     []uki.PCRSet
 }
 
 // Item is a file. Package and version say where one can get it.
 type Item struct {
 	Name    string
-	SHA256  Digest
+	SHA256  uki.Digest
 	Bytes   int64
 	Package string
 	Version string
@@ -57,7 +61,7 @@ type pcrJSON struct {
 // JSON is the manifest as it is published.
 func (m Manifest) JSON() ([]byte, error) {
 	out := manifestJSON{
-		Schema: ManifestSchema, Image: m.Image.json(), CommandLine: m.CommandLine,
+		Schema: Schema, Image: m.Image.json(), CommandLine: m.CommandLine,
 		Inputs: itemsJSON(m.Inputs), Outputs: itemsJSON(m.Outputs),
 	}
 	for _, s := range m.PCRSets {

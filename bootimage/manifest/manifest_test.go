@@ -1,4 +1,4 @@
-package bootimage
+package manifest
 
 import (
 	"encoding/json"
@@ -6,13 +6,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/bootimage"
+	"shokyo.dev/shokyo/bootimage/uki"
 )
 
 func TestManifest(t *testing.T) {
 	m := Manifest{
-		Image: Item{Name: "usb.img", Bytes: 7, SHA256: Digest{1}}, CommandLine: "quiet",
+		Image: Item{Name: "usb.img", Bytes: 7, SHA256: uki.Digest{1}}, CommandLine: "quiet",
 		Inputs:  []Item{{Name: "vmlinuz", Package: "linux", Version: "6.1-1"}},
-		PCRSets: Predict(Measurements{CommandLine: "quiet"}),
+		PCRSets: uki.Predict(uki.Measurements{CommandLine: "quiet"}),
 	}
 	b, err := m.JSON()
 	if err != nil {
@@ -36,7 +39,7 @@ func TestManifest(t *testing.T) {
 		t.Fatal(err)
 	}
 	zeros := strings.Repeat("0", 62)
-	if got.Schema != ManifestSchema || got.Image.SHA256 != "01"+zeros || got.CommandLine != "quiet" || got.Inputs[0].Version != "6.1-1" || got.Outputs == nil {
+	if got.Schema != Schema || got.Image.SHA256 != "01"+zeros || got.CommandLine != "quiet" || got.Inputs[0].Version != "6.1-1" || got.Outputs == nil {
 		t.Errorf("%+v", got)
 	}
 	if len(got.PCRSets) != 2 || got.PCRSets[1].Name != "secure-boot-on" || got.PCRSets[0].PCRs[3].Index != 12 || got.PCRSets[0].PCRs[3].SHA256 != "00"+zeros {
@@ -45,12 +48,12 @@ func TestManifest(t *testing.T) {
 }
 
 func TestSBOM(t *testing.T) {
-	image := Item{Name: "usb.img", SHA256: Digest{1}}
+	image := Item{Name: "usb.img", SHA256: uki.Digest{1}}
 	modules := []GoModule{{"std", "1.26.8"}, {"golang.org/x/sys", "v0.49.0+incompatible"}}
 	programs := []Program{{Item{Name: "a", Version: "1"}, modules}, {Item{Name: "b"}, modules}}
 	licenses := Licenses{"syslinux": {ID: "GPL-2.0-or-later", Source: "https://snapshot.debian.org/package/syslinux/"}, "std": {ID: "BSD-3-Clause"}, "golang.org/x/sys": {ID: "BSD-3-Clause AND MIT"}}
 	sbom := func() ([]byte, error) {
-		return SBOM(image, []Package{{"syslinux", "3:6.04~git+dfsg1-3", "amd64"}}, programs, licenses, time.Unix(0, 0))
+		return SBOM(image, []bootimage.Package{{Name: "syslinux", Version: "3:6.04~git+dfsg1-3", Architecture: "amd64"}}, programs, licenses, time.Unix(0, 0))
 	}
 	b, err := sbom()
 	if err != nil {

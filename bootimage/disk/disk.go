@@ -1,4 +1,6 @@
-package bootimage
+// Package disk writes the image of the stick: the partition table, FAT32 and exFAT on the
+// partitions, and what makes a BIOS start it. What is written is the same bytes each time.
+package disk
 
 import (
 	"errors"
@@ -13,6 +15,8 @@ import (
 	"github.com/diskfs/go-diskfs/disk"
 	"github.com/diskfs/go-diskfs/filesystem"
 	"github.com/diskfs/go-diskfs/partition/gpt"
+
+	"shokyo.dev/shokyo/bootimage"
 )
 
 // The GUIDs are the same in every image, for the image to be the same when it is
@@ -46,13 +50,13 @@ const (
 	ExFAT
 )
 
-// Disk is the image of the stick.
-type Disk struct {
-	System       []File // of the system partition
-	BIOS         bool   // make it boot without UEFI as well: SYSLINUX, which reads /syslinux/syslinux.cfg
+// Image is the image of the stick.
+type Image struct {
+	System       []bootimage.File // of the system partition
+	BIOS         bool             // make it boot without UEFI as well: SYSLINUX, which reads /syslinux/syslinux.cfg
 	Evidence     EvidenceFormat
-	EvidenceSize int64  // bytes: SmallestEvidence to LargestEvidence
-	EvidenceFile []File // to begin with; FAT32 only
+	EvidenceSize int64            // bytes: SmallestEvidence to LargestEvidence
+	EvidenceFile []bootimage.File // to begin with; FAT32 only
 	Time         time.Time
 }
 
@@ -67,7 +71,7 @@ const (
 	smallestFAT32 = 34 * mebibyte
 )
 
-// Limits of Disk.EvidenceSize. A FAT32 partition counts its sectors of 512 bytes
+// Limits of Image.EvidenceSize. A FAT32 partition counts its sectors of 512 bytes
 // in 32 bits (Microsoft, p. 9).
 const (
 	SmallestEvidence = smallestFAT32
@@ -76,10 +80,10 @@ const (
 
 // SystemSize is the size of the system partition: the smallest that holds its
 // files, with a mebibyte for directories and what SYSLINUX puts there.
-func (d Disk) SystemSize() (int64, error) {
+func (d Image) SystemSize() (int64, error) {
 	var clusters int64
 	for _, f := range d.System {
-		b, err := f.contents()
+		b, err := f.Contents()
 		if err != nil {
 			return 0, err
 		}
@@ -91,7 +95,7 @@ func (d Disk) SystemSize() (int64, error) {
 }
 
 // Write makes the image as the new file name.
-func (d Disk) Write(name string) (err error) {
+func (d Image) Write(name string) (err error) {
 	system, err := d.SystemSize()
 	if err != nil {
 		return fmt.Errorf("disk image: %w", err)
@@ -131,7 +135,7 @@ func (d Disk) Write(name string) (err error) {
 }
 
 // format makes the partitions and the FAT file systems with their files.
-func (d Disk) format(name string, system int64) (err error) {
+func (d Image) format(name string, system int64) (err error) {
 	backend, err := file.CreateFromPath(name, firstByte+system+d.EvidenceSize+mebibyte)
 	if err != nil {
 		return err
@@ -154,7 +158,7 @@ func (d Disk) format(name string, system int64) (err error) {
 // (UEFI §5.3.3, table 5.8: bit 2, Legacy BIOS Bootable).
 const legacyBoot = 1 << 2
 
-func (d Disk) table(system int64) *gpt.Table {
+func (d Image) table(system int64) *gpt.Table {
 	first := uint64(firstByte / sectorSize)
 	second := first + uint64(system/sectorSize)
 	boot := &gpt.Partition{Index: 1, Start: first, End: second - 1, Type: gpt.EFISystemPartition, Name: SystemLabel, GUID: SystemGUID}
@@ -165,7 +169,7 @@ func (d Disk) table(system int64) *gpt.Table {
 	return &gpt.Table{ProtectiveMBR: true, GUID: DiskGUID, LogicalSectorSize: sectorSize, Partitions: []*gpt.Partition{boot, evidence}}
 }
 
-func fillFAT(image *disk.Disk, partition int, label string, files []File) error {
+func fillFAT(image *disk.Disk, partition int, label string, files []bootimage.File) error {
 	fs, err := image.CreateFilesystem(disk.FilesystemSpec{Partition: partition, FSType: filesystem.TypeFat32, VolumeLabel: label, Reproducible: true})
 	if err != nil {
 		return fmt.Errorf("%s: %w", label, err)
@@ -180,8 +184,8 @@ func fillFAT(image *disk.Disk, partition int, label string, files []File) error 
 
 // addFile writes a file at once: in small pieces the table would be written
 // again with each.
-func addFile(fs filesystem.FileSystem, f File) (err error) {
-	b, err := f.contents()
+func addFile(fs filesystem.FileSystem, f bootimage.File) (err error) {
+	b, err := f.Contents()
 	if err != nil {
 		return err
 	}
