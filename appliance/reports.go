@@ -192,7 +192,7 @@ func (r *run) saveTable() {
 	for _, kind := range []string{".json", ".csv"} {
 		from := filepath.Join(r.out, "batch"+kind)
 		if _, err := os.Stat(from); err == nil {
-			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, from: from, ready: r.bundlesSaved, make: func() ([]byte, error) { return r.summary(from) }})
+			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, from: from, ready: r.bundlesSaved, make: func() ([]byte, error) { return bundle.Summary(from, r.names()) }})
 		}
 	}
 	r.saveTables()
@@ -202,17 +202,6 @@ func (r *run) saveTable() {
 // locked.
 func (r *run) bundlesSaved() bool {
 	return !slices.ContainsFunc(r.reports, func(p *report) bool { return p.unsaved() && slices.Contains(r.folders, p.folder) })
-}
-
-func (r *run) summary(from string) ([]byte, error) {
-	b, err := os.ReadFile(from)
-	if err != nil {
-		return nil, err
-	}
-	if filepath.Ext(from) == ".json" {
-		return bundle.RenameInJSON(b, r.names()), nil
-	}
-	return bundle.RenameInCSV(b, r.names())
 }
 
 // saveText saves a text beside the bundles, now or when it can be.

@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -57,9 +58,21 @@ func Part(d *exchange.Report) string {
 // Name is what a folder was called in memory, and is on the stick.
 type Name struct{ Was, Is string }
 
-// RenameInJSON replaces the values of "bundle" in the text: decoding and encoding
+// Summary is the summary in a file, JSON or CSV, with the names that the folders have on the stick.
+func Summary(path string, names []Name) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if filepath.Ext(path) == ".json" {
+		return renameInJSON(b, names), nil
+	}
+	return renameInCSV(b, names)
+}
+
+// renameInJSON replaces the values of "bundle" in the text: decoding and encoding
 // it would lose the order of its keys.
-func RenameInJSON(b []byte, names []Name) []byte {
+func renameInJSON(b []byte, names []Name) []byte {
 	for _, n := range names {
 		b = bytes.ReplaceAll(b, bundleField(n.Was), bundleField(n.Is))
 	}
@@ -71,8 +84,8 @@ func bundleField(name string) []byte {
 	return fmt.Appendf(nil, "\"bundle\": %s", quoted)
 }
 
-// RenameInCSV does so in the column of that name.
-func RenameInCSV(b []byte, names []Name) ([]byte, error) {
+// renameInCSV does so in the column of that name.
+func renameInCSV(b []byte, names []Name) ([]byte, error) {
 	rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
 	if err != nil || len(rows) == 0 {
 		return nil, fmt.Errorf("it can not be read: %v", err)
