@@ -70,7 +70,7 @@ func asRead(r *Result) *Result {
 // A hole gives what reading its zeros would: classes, cells, windows, digests, for
 // any number of workers, any plan and after an interruption. Only its name differs.
 func TestHolesAreAsIfRead(t *testing.T) {
-	heavy(t)
+	slow(t)
 	const size = 36<<20 + 777
 	regions := planOver(size, Full)
 	regions.Regions = []Region{{Name: "a", Start: 512, Length: 10<<20 + 512}, {Name: "b", Start: 12<<20 + 512, Length: size - 12<<20 - 512}}

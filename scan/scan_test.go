@@ -544,6 +544,7 @@ func (g *goneAfter) ReadAt(b []byte, off int64) (int, error) {
 // A medium that vanishes ends the examination, it does not become unreadable;
 // plugged in again it is resumed to the same result.
 func TestVanishedAndResumed(t *testing.T) {
+	slow(t)
 	size := int64(64 << 20)
 	m := busyMedium(size)
 	p := planOver(size, Full)
