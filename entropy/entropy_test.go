@@ -234,6 +234,80 @@ func TestBlockModels(t *testing.T) {
 	}
 }
 
+// TestAverageIsBelowTheBest: the models are weighed against each other, so no score is above
+// that of the model that fits best, whichever of the three that is.
+func TestAverageIsBelowTheBest(t *testing.T) {
+	var uneven []byte // each value by itself
+	for v, n := range noisyHistogram(60000, 2) {
+		uneven = append(uneven, bytes.Repeat([]byte{byte(v)}, int(n))...)
+	}
+	zeros := random(11, 32768) // each bit by itself
+	for i, c := range random(12, len(zeros)) {
+		zeros[i] &= c
+	}
+	for name, data := range map[string][]byte{"symbols": uneven, "tree": prose(1, 4096), "positions": zeros} {
+		var tally Tally
+		var m Meter
+		block := m.Block(data, &tally)
+		var c coins
+		list, k := priors(c.fill(&tally.Bytes))
+		best := map[string]float64{}
+		for _, p := range list[:k] {
+			a := float64(p)
+			best["symbols"] = max(best["symbols"], c.symbols(a))
+			best["tree"] = max(best["tree"], c.tree(a))
+			best["positions"] = max(best["positions"], c.positions(a))
+		}
+		top := max(best["symbols"], best["tree"], best["positions"])
+		if best[name] < top {
+			t.Errorf("the data are not best told by %s: %v", name, best)
+		}
+		for which, score := range map[string]float64{"UniformBits": tally.UniformBits(), "Block": block} {
+			if score > top || score < top-10 {
+				t.Errorf("%s of %s: %.2f bits, the best model gives %.2f", which, name, score, top)
+			}
+		}
+	}
+}
+
+// TestOneSectorOfMany: a sector of prose is found in a block that as a whole is random, and
+// costs what it costs to say which of the sectors it is.
+func TestOneSectorOfMany(t *testing.T) {
+	sector := prose(1, Sector)
+	var m Meter
+	m.Block(sector, nil) // fills the tables
+	alone := m.sectors(sector)
+	for _, number := range []int{32, 128} {
+		b := random(12, number*Sector)
+		copy(b[5*Sector:], sector)
+		var tally Tally
+		got := m.Block(b, &tally)
+		if whole := tally.Bits(); whole > plainly {
+			t.Fatalf("%d sectors: %.1f bits as a whole: its sectors are not looked at", number, whole)
+		}
+		near(t, fmt.Sprintf("prose in one of %d sectors", number), got, alone-math.Log2(float64(number))-2)
+	}
+}
+
+// TestStuffingAlone: a block whose histogram says nothing is known for JPEG by what follows FF.
+func TestStuffingAlone(t *testing.T) {
+	b := random(13, 4096)
+	for i := range len(b) - 1 {
+		if b[i] == 0xFF {
+			b[i+1] = 0
+		}
+	}
+	var tally Tally
+	var m Meter
+	got := m.Block(b, &tally)
+	if tally.StuffedFF < 8 || tally.UniformBits() > 8 {
+		t.Fatalf("%d stuffed FF, %.1f bits by the histogram: the data do not test the stuffing", tally.StuffedFF, tally.UniformBits())
+	}
+	if got < 48 {
+		t.Errorf("%d stuffed FF: %.1f bits", tally.StuffedFF, got)
+	}
+}
+
 // TestMerge: what blocks add up to is what one pass over them counts, FF at a seam aside.
 func TestMerge(t *testing.T) {
 	data := random(10, 64<<10)
