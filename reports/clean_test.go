@@ -20,3 +20,24 @@ func TestCleanMakesTextHarmless(t *testing.T) {
 		}
 	}
 }
+
+// TestCleanMediumMasksLabels: a label that somebody chose may name a person; of it the report has
+// the shape alone. One that every system writes stands as it is.
+func TestCleanMediumMasksLabels(t *testing.T) {
+	for _, c := range []struct {
+		label, want string
+		masked      bool
+	}{
+		{"Tanaka 1958", "Xxxxxx 9999", true},
+		{"EFI system partition", "EFI system partition", false},
+		{"", "", false},
+	} {
+		m := CleanMedium(Medium{Partitions: []Partition{{Label: c.label}}})
+		if p := m.Partitions[0]; p.Label != c.want || p.Masked != c.masked {
+			t.Errorf("label %q: %q, masked %v", c.label, p.Label, p.Masked)
+		}
+		if again := CleanMedium(m).Partitions[0]; again.Label != c.want || again.Masked != c.masked {
+			t.Errorf("label %q, cleaned again: %q, masked %v", c.label, again.Label, again.Masked)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -119,6 +120,31 @@ func TestDiskFull(t *testing.T) {
 		if len(left) > 0 {
 			t.Errorf("%s: left behind: %v", room, left)
 		}
+	}
+}
+
+// A folder that does not read back as what was signed gets no name, whichever file it is in.
+func TestWrittenIsReadBack(t *testing.T) {
+	id := lab(t)
+	files, err := signedFiles(build.Document(reporttest.Small(), id.Facts()), id, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "b")
+	for i, f := range files {
+		spoiled := slices.Clone(files)
+		spoiled[i].data = bytes.Clone(f.data)
+		spoiled[i].data[len(f.data)/2] ^= 1
+		if err := writeBundle(dir, spoiled, id); err == nil || !strings.Contains(err.Error(), "does not verify") {
+			t.Errorf("%s with another bit: %v", f.name, err)
+		}
+		if left := names(t, parent); len(left) > 0 {
+			t.Fatalf("%s with another bit: left behind: %v", f.name, left)
+		}
+	}
+	if err := writeBundle(dir, files, id); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,43 @@ func TestIdentitySaveLoad(t *testing.T) {
 	if err := (Identity{}).Save(t.TempDir(), []byte("x")); err == nil {
 		t.Error("saved the zero identity")
 	}
+}
+
+// Saving over an identity, or over half of one, is refused and leaves what is there as it
+// was: a laboratory whose key is gone can not sign any more.
+func TestSaveKeepsWhatIsThere(t *testing.T) {
+	id, dir := lab(t), t.TempDir()
+	if err := id.Save(dir, []byte("first")); err != nil {
+		t.Fatal(err)
+	}
+	for _, lost := range []string{"", CertificateFile, KeyFile} {
+		if lost != "" {
+			os.Remove(filepath.Join(dir, lost))
+		}
+		before := contents(t, dir)
+		if err := lab(t).Save(dir, []byte("second")); err == nil || !strings.Contains(err.Error(), "never overwritten") {
+			t.Errorf("without %q: %v", lost, err)
+		}
+		if !maps.Equal(contents(t, dir), before) {
+			t.Errorf("without %q: what was there is not as before", lost)
+		}
+		if err := os.WriteFile(filepath.Join(dir, CertificateFile), id.certPEM(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	m := map[string]string{}
+	for _, name := range names(t, dir) {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m[name] = string(b)
+	}
+	return m
 }
 
 func TestLoadIdentityRefuses(t *testing.T) {
