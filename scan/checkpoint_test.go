@@ -31,3 +31,39 @@ func TestResumeReadsTheProbe(t *testing.T) {
 		}
 	}
 }
+
+// TestResumeKeepsThePlan: what was found under one plan is no answer to another, also where
+// its numbers would fit.
+func TestResumeKeepsThePlan(t *testing.T) {
+	medium := make([]byte, 256<<10)
+	rand.NewChaCha8([32]byte{8}).Read(medium)
+	src := bytesSource{medium}
+	plan := func() *Plan {
+		return &Plan{BlockBytes: 4096, Scope: ScopeMedium, Regions: []Region{{Name: "r", Length: int64(len(medium)), Expect: ExpectCiphertext}}}
+	}
+	var saved []byte
+	s, err := New(plan(), src, Options{Save: func(b []byte, _ int64) error { saved = b; return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(plan(), src, Options{Resume: saved}); err != nil {
+		t.Fatalf("the same plan: %v", err)
+	}
+	for name, change := range map[string]func(p *Plan, o *Options){
+		"another expectation": func(p *Plan, _ *Options) { p.Regions[0].Expect = ExpectAny },
+		"another region":      func(p *Plan, _ *Options) { p.Regions[0].Name = "s" },
+		"another scope":       func(p *Plan, _ *Options) { p.Scope = ScopeRegions },
+		"labels are strict":   func(p *Plan, _ *Options) { p.StrictLabels = true },
+		"no digest any more":  func(_ *Plan, o *Options) { o.NoDigest = true },
+		"another digest":      func(_ *Plan, o *Options) { o.SHA256 = true },
+	} {
+		p, o := plan(), Options{Resume: saved}
+		change(p, &o)
+		if _, err := New(p, src, o); err == nil || !strings.Contains(err.Error(), "another plan") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
