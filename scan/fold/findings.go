@@ -85,14 +85,23 @@ func (f *Folder) grow(k, region int, fd look.Finding) bool {
 	i := f.behind(k, fd.Offset)
 	switch {
 	case i > 0 && f.growRun(k, region, i-1, fd):
-		if i < len(f.runs[k]) && f.growRun(k, region, i-1, f.Findings[f.runs[k][i]]) {
-			f.forget(k, region, i)
-		}
+		f.closeGap(k, region, i)
 		return true
 	case i < len(f.runs[k]) && f.growRun(k, region, i, fd):
 		return true
 	}
 	return false
+}
+
+// closeGap makes one of a run of a kind and the one before it, if that has grown up to it.
+func (f *Folder) closeGap(k, region, i int) {
+	if i == len(f.runs[k]) {
+		return
+	}
+	next := f.Findings[f.runs[k][i]]
+	if f.terms.Plan.RegionOf(next.Offset) == region && f.growRun(k, region, i-1, next) {
+		f.forget(k, region, i)
+	}
 }
 
 // growRun makes one of a run and a finding, if they meet, and counts what it grew by.

@@ -189,6 +189,33 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 	}
 }
 
+// What lies between two findings does not carry the one over the edge of its region into
+// the other, whichever comes first.
+func TestFindingsMeetUpToTheEdgeOfARegion(t *testing.T) {
+	plan := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 1 << 20}, {Start: 1 << 20, Length: 1 << 20}}}
+	text := func(off int64) look.Finding {
+		return look.Finding{Offset: off, Length: 512, Detector: look.Text, Kind: "utf-8"}
+	}
+	first, between, beyond := text(1<<20-1024), text(1<<20-512), text(1<<20)
+	for _, list := range [][]look.Finding{
+		{first, between, beyond}, {first, beyond, between}, {between, first, beyond},
+		{between, beyond, first}, {beyond, first, between}, {beyond, between, first},
+	} {
+		f := &Folder{State: &State{Regions: make([]regionState, 2)}, terms: Terms{Plan: plan}}
+		for _, fd := range list {
+			f.addFinding(plan.RegionOf(fd.Offset), fd)
+		}
+		got := slices.Clone(f.Findings)
+		slices.SortFunc(got, look.Compare)
+		if len(got) != 2 || got[0].Offset != 1<<20-1024 || got[0].Length != 1024 || got[1].Offset != 1<<20 || got[1].Length != 512 {
+			t.Errorf("%v: %v", list, got)
+		}
+		if f.Regions[0].Findings != 1 || f.Regions[1].Findings != 1 {
+			t.Errorf("%v: %d and %d findings in the regions", list, f.Regions[0].Findings, f.Regions[1].Findings)
+		}
+	}
+}
+
 // However many pieces of text come first, the first files of each kind are listed.
 func TestEachKindIsListed(t *testing.T) {
 	f := Folder{State: &State{Regions: make([]regionState, 1)}, terms: Terms{Plan: &plan.Plan{BlockBytes: 4096}}}
