@@ -48,8 +48,9 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	q := &pipeline{scan: s, stop: stop, holes: read.NewHoleFinder(s.src, s.size)}
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
+	terms := look.Terms{Size: s.size, BlockBytes: s.plan.BlockBytes, Threshold: s.terms.Threshold, Places: s.plan.Places, Scattered: s.plan.Mode == Random}
 	for range s.opt.Workers {
-		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms(s.plan, s.size)),
+		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms),
 			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
 			reader: read.Reader{Source: s.src, Sector: s.opt.SectorBytes, Retries: s.opt.Retries,
 				Now: s.opt.Now, Alive: s.opt.Alive, Turn: turn}})
@@ -192,9 +193,4 @@ func (q *pipeline) folded(j *job, r *fold.Page) {
 		q.failed--
 	}
 	q.freed.Signal()
-}
-
-// terms are what holds for every page of a plan.
-func terms(p *Plan, size int64) look.Terms {
-	return look.Terms{Size: size, BlockBytes: p.BlockBytes, Threshold: p.Threshold(), Places: p.Places, Scattered: p.Mode == Random}
 }

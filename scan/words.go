@@ -81,7 +81,6 @@ const (
 // What is read, in the words of package read.
 type (
 	Source = read.Source
-	Sparse = read.Sparse
 )
 
 // ErrGone says that the medium vanished (ENXIO, ENODEV, or Options.Alive said so): a cable, a

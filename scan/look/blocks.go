@@ -23,7 +23,8 @@ type block struct {
 // Unreadable sectors keep a class of their own; the rest of the block has one.
 func (s *segment) classifyBlock(lo, hi int) {
 	s.patternsBesideData(lo, hi)
-	b := block{lo: lo, hi: hi}
+	b := &s.block // what detectors are handed by the table would be made on the heap for each block
+	*b = block{lo: lo, hi: hi}
 	s.data = s.data[:0]
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
 		x := &s.sectors[i]
@@ -37,7 +38,7 @@ func (s *segment) classifyBlock(lo, hi int) {
 	if len(s.data) > 0 {
 		for d := range table {
 			if r := &table[d]; r.block != nil {
-				r.block(s, &b)
+				r.block(s, b)
 			}
 		}
 	}
@@ -45,7 +46,7 @@ func (s *segment) classifyBlock(lo, hi int) {
 	if b.class == Ciphertext {
 		tally = s.out.gather(&s.tally, s.base+int64(lo))
 	}
-	s.addPieces(&b, tally)
+	s.addPieces(b, tally)
 }
 
 // measure looks at the statistics of a block's data.

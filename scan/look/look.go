@@ -37,7 +37,7 @@ import (
 
 const (
 	// SectorBytes is the finest unit that is looked at: a 512-byte sector.
-	SectorBytes = 512
+	SectorBytes = proof.SectorSize
 	// PageBytes is the most that is looked at together, aligned on the medium, besides
 	// its context.
 	PageBytes = 4 << 20
@@ -115,6 +115,7 @@ type segment struct {
 	sectors   []sector
 	positions float64           // start positions tried for each wanted byte; above 1 with context
 	last      proof.Observation // the last residue structure that was reported
+	block     block             // that is looked at
 	data      []byte            // scratch: the data sectors of one block
 	tally     entropy.Tally
 
