@@ -80,8 +80,6 @@ func (a *Appliance) forgetRuns() {
 	}
 }
 
-// save.AtOnce replaces a file that another start of this program may read. It lies in
-// memory: there is no disk to bring it to, as wholefile.Replace does.
 // recoverReports takes in what an earlier start has left in memory, and saves it.
 func (a *Appliance) recoverReports() {
 	for _, note := range a.notes() {

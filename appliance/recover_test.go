@@ -97,6 +97,15 @@ func TestRecoverReports(t *testing.T) {
 	}
 }
 
+// A report whose verdict nobody here knows is none that was examined.
+func TestCountedUnknownVerdict(t *testing.T) {
+	b := newRigIn(t, t.TempDir())
+	b.reports = []*report{{outcome: core.Outcome{Source: "/dev/sda", Bundle: "b", Saved: "s"}}, {outcome: core.Outcome{Source: "/dev/sdb", Verdict: exchange.NoResidue, Bundle: "c"}}}
+	if got := b.counted(); got != (count{examined: 1, saved: 1, not: 1}) {
+		t.Error(got)
+	}
+}
+
 // A failure between the two outcomes of a disk that was swapped: its report is saved
 // once, and nothing waits for ever. A disk without a name is known by its size.
 func TestRecoverOtherDisk(t *testing.T) {

@@ -283,8 +283,8 @@ func (a *Appliance) counted() (n count) {
 		if p.outcome.Verdict != exchange.VerdictUnknown {
 			n.examined++
 		}
-		if p.outcome.Error != "" {
-			n.not++
+		if p.outcome.Error != "" || p.outcome.Verdict == exchange.VerdictUnknown {
+			n.not++ // also of a report whose verdict nobody here knows
 		}
 		if p.outcome.Saved != "" {
 			n.saved++

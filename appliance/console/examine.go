@@ -162,20 +162,23 @@ func (m model) block(j diskJob) []page.Row {
 		word := verdictWords(*j.outcome)
 		return []page.Row{{name, word.Color.Of("  " + word.Text)}, savedRow(*j.outcome), amounts(p), last}
 	}
-	return []page.Row{{name, page.Plain.Of("  " + phaseWords(p.Phase))}, meterRow(p), amounts(p), last}
+	return []page.Row{{name, page.Plain.Of("  " + phaseWords(p))}, meterRow(p), amounts(p), last}
 }
 
-// phaseWords says what is going on.
-func phaseWords(phase exchange.Phase) string {
-	switch phase {
+// phaseWords says what is going on; nothing where it goes on in a way that is not known here.
+func phaseWords(p core.Progress) string {
+	switch p.Phase {
 	case exchange.PhaseUnknown:
+		if p.Done > 0 {
+			return ""
+		}
 		return exchange.Waiting.String()
 	case exchange.SecondPass:
 		return console.SecondPass.EN
 	case exchange.Finishing:
 		return console.Finishing.EN
 	}
-	return phase.String()
+	return p.Phase.String()
 }
 
 // meterRow is how far, how fast, how long still: in 79 columns at the most.

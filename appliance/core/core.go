@@ -133,7 +133,10 @@ type Outcome struct {
 
 // Answer is the verdict with what it is about, if that is not the whole disk.
 func (o *Outcome) Answer() string {
-	if o.Scope == "" {
+	switch {
+	case o.Verdict == exchange.VerdictUnknown:
+		return stick.UnknownVerdict.EN
+	case o.Scope == "":
 		return o.Verdict.String()
 	}
 	return stick.AnswerIn.Say(o.Verdict, o.Scope).EN

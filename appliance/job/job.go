@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -102,7 +103,7 @@ func Parse(b []byte) (*Job, error) {
 	default:
 		err = j.check()
 	}
-	if err != nil && !oneOf(j.AtEnd, ThenPowerOff, ThenReboot) {
+	if err != nil && !slices.Contains([]string{ThenPowerOff, ThenReboot}, j.AtEnd) {
 		j.AtEnd = ThenConsole
 	}
 	return j, err
@@ -130,7 +131,7 @@ func checkJobKeys(text string) (unknown string, err error) {
 			if strings.ContainsAny(key, `.[]{}"'#`) || i+n == len(text) || text[i+n] == '\n' {
 				return "", fmt.Errorf("%.40q is no key of a job: write key = \"value\"", key)
 			}
-			if unknown == "" && !oneOf(key, "disks", "sample", "operator", "case", "customer", "site", "note", "at_end", "identity", "passphrase_file") {
+			if unknown == "" && !slices.Contains([]string{"disks", "sample", "operator", "case", "customer", "site", "note", "at_end", "identity", "passphrase_file"}, key) {
 				unknown = key
 			}
 			begin = false
@@ -184,9 +185,9 @@ func textLength(s string) int {
 
 func (j *Job) check() error {
 	switch {
-	case !oneOf(j.AtEnd, ThenPowerOff, ThenReboot, ThenConsole):
+	case !slices.Contains([]string{ThenPowerOff, ThenReboot, ThenConsole}, j.AtEnd):
 		return fmt.Errorf("at_end = %q: use poweroff, reboot or console", j.AtEnd)
-	case !oneOf(j.Identity, core.ThrowAway, core.Lab):
+	case !slices.Contains([]string{core.ThrowAway, core.Lab}, j.Identity):
 		return fmt.Errorf("identity = %q: use throw-away or lab", j.Identity)
 	case j.Identity == core.Lab && j.PassphraseFile == "":
 		return errors.New("identity = \"lab\" needs passphrase_file, a file on the EVIDENCE partition")
@@ -212,12 +213,12 @@ func CheckMode(mode string) error {
 	return nil
 }
 
-// MaxText is enough for a sentence in a report, in any script.
-const MaxText = 500
+// maxText is enough for a sentence in a report, in any script.
+const maxText = 500
 
 func CheckText(key, value string) error {
-	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > MaxText || strings.ContainsFunc(value, unicode.IsControl) {
-		return fmt.Errorf("%s: use at most %d characters on one line", key, MaxText)
+	if !utf8.ValidString(value) || utf8.RuneCountInString(value) > maxText || strings.ContainsFunc(value, unicode.IsControl) {
+		return fmt.Errorf("%s: use at most %d characters on one line", key, maxText)
 	}
 	return nil
 }
@@ -228,7 +229,7 @@ func (c Choice) check() error {
 	}
 	for _, word := range c {
 		kind, pattern, _ := strings.Cut(word, ":")
-		if word == All && len(c) == 1 || oneOf(kind, "serial", "model") && pattern != "" {
+		if word == All && len(c) == 1 || (kind == "serial" || kind == "model") && pattern != "" {
 			continue
 		}
 		return fmt.Errorf("disks: %q: write \"all\" alone, or \"serial:...\" and \"model:...\"", word)
@@ -302,15 +303,6 @@ func matches(pattern, text string) bool {
 	return strings.HasSuffix(text, parts[len(parts)-1])
 }
 
-func oneOf(s string, all ...string) bool {
-	for _, a := range all {
-		if s == a {
-			return true
-		}
-	}
-	return false
-}
-
 // CheckFile says what is wrong with a job before it is put on a stick
 // (cmd/mkbootimage). It returns the program's exit code.
 func CheckFile(path string, stderr io.Writer) int {
@@ -325,7 +317,7 @@ func CheckFile(path string, stderr io.Writer) int {
 	return 0
 }
 
-// ReadFile gives, of a job that is too long, as much as parseJob refuses: nothing
+// ReadFile gives, of a job that is too long, as much as Parse refuses: nothing
 // is wrong with the stick then, and the computer can still be switched off.
 func ReadFile(path string) ([]byte, error) {
 	b, err := wholefile.Read(path, MaxBytes)

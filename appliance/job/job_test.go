@@ -68,7 +68,7 @@ func TestJobErrors(t *testing.T) {
 		{"disks = \"all\"\nsample = \"random:1.5\"\n", `sample = "random:1.5"`, ThenPowerOff},
 		{"disks = \"all\"\nsample = \"\"\n", `sample = ""`, ThenPowerOff},
 		{"disks = \"all\"\nnote = \"a\\nb\"\n", "note: use at most", ThenPowerOff},
-		{"disks = \"all\"\ncase = \"" + strings.Repeat("x", MaxText+1) + "\"\n", "case: use at most", ThenPowerOff},
+		{"disks = \"all\"\ncase = \"" + strings.Repeat("x", maxText+1) + "\"\n", "case: use at most", ThenPowerOff},
 		{strings.Repeat("#", MaxBytes+1), "more than any job needs", ThenPowerOff},
 	} {
 		j, err := Parse([]byte(c.job))
@@ -84,7 +84,7 @@ func FuzzParseJob(f *testing.F) {
 	f.Add([]byte("\ufeffdisks='all'\r\nidentity=\"lab\"\r\npassphrase_file=\"x\""))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		j, err := Parse(b)
-		if !oneOf(j.AtEnd, ThenConsole, ThenPowerOff, ThenReboot) {
+		if !slices.Contains([]string{ThenConsole, ThenPowerOff, ThenReboot}, j.AtEnd) {
 			t.Errorf("then %q", j.AtEnd)
 		}
 		if err == nil && (j.check() != nil || len(j.Disks) == 0) {

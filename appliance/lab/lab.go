@@ -38,7 +38,7 @@ func (l Lab) Identity() (name string, exists bool) {
 	var b []byte
 	err := l.Stick.With(func(dir string) (err error) {
 		b, err = wholefile.Read(filepath.Join(dir, Dir, certificate), 64<<10)
-		if errors.Is(err, os.ErrNotExist) {
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, wholefile.ErrTooLong) {
 			return nil // nothing is wrong with the stick
 		}
 		return err
@@ -54,7 +54,7 @@ func (l Lab) Identity() (name string, exists bool) {
 	return cert.Subject.CommonName, true
 }
 
-// errNoIdentity: a report that the lab was to sign is not to be signed by nobody.
+// ErrNone: a report that the lab was to sign is not to be signed by nobody.
 var ErrNone = errors.New("there is no lab identity on the stick: make one, or use a throw-away identity")
 
 // CheckPassphrase has shokyo open the key, before hours are spent on what could not

@@ -1,7 +1,9 @@
 package screen
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"sync"
@@ -30,12 +32,16 @@ func NewJournal(now func() time.Time, kernelLog string) *Journal {
 func (j *Journal) Keep(path string) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	b, err := wholefile.Read(path, 16<<20)
-	if err == nil && len(b) > 0 {
+	b, lost := wholefile.Read(path, 16<<20)
+	if len(b) > 0 {
 		j.lines = append(strings.Split(strings.TrimSuffix(string(b), "\n"), "\n"), j.lines...)
 	}
-	j.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
-	return err
+	if errors.Is(lost, fs.ErrNotExist) {
+		lost = nil
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	j.file = file
+	return errors.Join(lost, err)
 }
 
 // journalLines bounds the memory that a drive that fails all day can take.

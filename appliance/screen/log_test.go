@@ -1,12 +1,14 @@
 package screen
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/words"
 )
 
@@ -57,5 +59,25 @@ func TestJournalIsKept(t *testing.T) {
 		if got := strings.ReplaceAll(string(j.Text()), "0001-01-01T00:00:00Z ", ""); got != want+"\r\n" {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// One that is too long to be read is gone on with all the same, and that its beginning is
+// missing is said.
+func TestJournalTooLong(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 17<<20); err != nil {
+		t.Fatal(err)
+	}
+	j := NewJournal(func() time.Time { return time.Time{} }, "")
+	if err := j.Keep(path); !errors.Is(err, wholefile.ErrTooLong) {
+		t.Errorf("%v", err)
+	}
+	j.Add("b")
+	if b, err := os.ReadFile(path); err != nil || !strings.HasSuffix(string(b), " b\n") {
+		t.Errorf("nothing is written behind it: %v", err)
 	}
 }

@@ -28,6 +28,8 @@ var (
 	NoMedium = words.Text{EN: "it holds no medium, or does not answer", JA: "媒体がないか、応答しません"}
 	// PartOfDisk is what a verdict is about of which nothing nearer is known.
 	PartOfDisk = words.Text{EN: "part of the disk", JA: "ディスクの一部"}
+	// UnknownVerdict is that of a report whose verdict this image has no word for.
+	UnknownVerdict = words.Text{EN: "no verdict that is known here", JA: "不明な判定"}
 	// AnswerIn takes the verdict and what it is about.
 	AnswerIn = words.Sentence{"%[1]s, in %[2]s", "%[1]s(%[2]s)"}
 )

@@ -102,7 +102,7 @@ func Boot(efivars, commandLine string) Origin {
 		number, _ := numberOf(strings.ToLower(efiString(b)), roleSystem)
 		return Origin{Number: number}
 	}
-	b, _ = wholefile.Read(commandLine, 4<<10)
+	b, _ = wholefile.Read(commandLine, 64<<10) // no kernel takes one so long: cut short, any stick would do
 	for word := range strings.FieldsSeq(string(b)) {
 		// SYSLINUX adds it, behind what could be mistaken for it (SYSAPPEND 0x40000).
 		if volume, found := strings.CutPrefix(word, "FSUUID="); found {

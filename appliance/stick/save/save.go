@@ -207,7 +207,7 @@ func Beside(from, dir, name string) (string, error) {
 	for n := 2; n < maxNames; n++ {
 		final := filepath.Join(dir, free)
 		if _, err := os.Lstat(final); err != nil {
-			break // the name is free, or saveFolder says what is wrong
+			break // the name is free, or Folder says what is wrong
 		}
 		if compareFolders(from, final) == nil {
 			return free, syncAll(dir)
@@ -232,7 +232,9 @@ func Unused(dir, name, ending string) string {
 // Stamp is a time as part of a file's name.
 func Stamp(t time.Time) string { return t.UTC().Format("20060102-150405") }
 
-// AtOnce writes a note in memory, over the one before: it is there by half never.
+// AtOnce writes a note that another start of this program may read, over the one before:
+// it is there by half never. It lies in memory, so there is no disk to bring it to, as
+// wholefile.Replace does.
 func AtOnce(path string, b []byte) error {
 	unfinished := path + ".part"
 	if err := os.WriteFile(unfinished, b, 0o600); err != nil {
