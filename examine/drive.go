@@ -36,8 +36,8 @@ func (e *Examination) describe() (*statements.Drive, error) {
 func (e *Examination) evidence(ctx context.Context, result *scan.Result) *verdict.Input {
 	in := &verdict.Input{Plan: e.plan, Result: result, Medium: e.length(), Facts: e.media[0].Facts(),
 		Changes: e.changes(), Resumed: len(e.saved.Interruptions) > 0, Before: e.drive}
-	e.after, in.NotAsked = e.describe()
-	in.After, in.Trailers = e.after, e.trailers(ctx)
+	in.After, in.NotAsked = e.describe()
+	in.Trailers = e.trailers(ctx)
 	return in
 }
 

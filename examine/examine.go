@@ -90,7 +90,6 @@ type Examination struct {
 	laid    *layout.Laid // nil unless the sectors carry checksums
 	table   *table.Table
 	drive   *statements.Drive // what the drive said before; nil for files
-	after   *statements.Drive // and after
 	plan    *scan.Plan
 	saved   checkpoint.Checkpoint
 	engine  *scan.Scan

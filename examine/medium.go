@@ -38,12 +38,12 @@ func (e *Examination) medium(in *verdict.Input) reports.Medium {
 	}
 	m.WriteGuard = writeGuard(in.Changes)
 	m.WriteGuard.Descriptor, m.WriteGuard.Claimed = e.media[0].OpenedAs(), reportAnswer(facts.Claimed)
-	m.WriteGuard.Commands = sentCommands(e.drive, e.after)
+	m.WriteGuard.Commands = sentCommands(in.Before, in.After)
 	if by := e.media[0].ReadBy(); by != "" {
 		m.WriteGuard.Commands = append(m.WriteGuard.Commands, by)
 	}
-	if e.drive != nil && e.after != nil {
-		m.WriteGuard.Counters = append(m.WriteGuard.Counters, ownCounters(e.drive.Written, e.after.Written)...)
+	if in.Before != nil && in.After != nil {
+		m.WriteGuard.Counters = append(m.WriteGuard.Counters, ownCounters(in.Before.Written, in.After.Written)...)
 	}
 	return m
 }
@@ -58,7 +58,10 @@ func ownCounters(before, after statements.Written) []reports.Counter {
 
 // writeGuard says whether every file of the medium stayed as it was.
 func writeGuard(changes []verdict.Change) (g reports.WriteGuard) {
-	untouched := answer.No // of being changed, so far
+	untouched := answer.Unknown // of being changed
+	if len(changes) > 0 {
+		untouched = answer.No // so far
+	}
 	for _, c := range changes {
 		switch c.Changed {
 		case answer.Yes:

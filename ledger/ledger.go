@@ -1,5 +1,5 @@
 // Package ledger reads asset ledgers: what drives a customer says that there are, to be
-// compared with those that were examined (package reports does that).
+// compared with those that were examined (package reports/batch does that).
 //
 // An asset ledger is a CSV file whose first row names its columns. It comes out of
 // a spreadsheet, in Japan often in Shift_JIS, and it is typed by people: what cannot

@@ -176,6 +176,7 @@ func TestDriveRemarks(t *testing.T) {
 				in := cleanInput()
 				in.Before = openDrive()
 				in.Before.Deallocated = says(state, "DLFEAT")
+				in.After = in.Before
 				in.Result.Regions[0].ReadBackFill, in.Result.Regions[0].Expect = fill, expect
 				remarks := driveRemarks(in.Before, in.Result)
 				want := fill > 0 && (state == statements.DeallocatedZeros || state == statements.DeallocatedOnes) && expect != scan.ExpectAny

@@ -17,26 +17,21 @@ const (
 	containerArea   = 128 << 10
 )
 
-type extent struct{ lo, hi int64 }
-
 // isContainer says whether islands are all that is on the medium, and stand at two or
 // more of the places where an encrypted container keeps its headers.
 func isContainer(p *scan.Plan, r *scan.Result) bool {
 	if r.IslandCount == 0 || r.IslandCount > scan.MaxIslands || r.IslandBytes != r.Classes[scan.Ciphertext] {
 		return false
 	}
-	volumes := []extent{{0, r.MediumBytes}}
-	for _, g := range p.Places {
-		volumes = append(volumes, extent{g.Start, g.Start + g.Length})
-	}
-	return slices.ContainsFunc(volumes, func(v extent) bool {
-		front, back := false, false
+	volumes := append([]scan.Place{{Length: r.MediumBytes}}, p.Places...)
+	return slices.ContainsFunc(volumes, func(v scan.Place) bool {
+		front, back, end := false, false, v.Start+v.Length
 		for _, x := range r.Islands {
 			if !slices.Contains([]int64{containerHeader, containerHalf, containerHalf + containerHeader, containerArea}, x.Length) {
 				return false
 			}
-			front = front || x.Offset == v.lo || x.Offset == v.lo+containerHalf
-			back = back || x.Offset == v.hi-containerArea || x.Offset == v.hi-containerHalf
+			front = front || x.Offset == v.Start || x.Offset == v.Start+containerHalf
+			back = back || x.Offset == end-containerArea || x.Offset == end-containerHalf
 		}
 		return front && back
 	})

@@ -1,6 +1,8 @@
 package verdict
 
 import (
+	"errors"
+
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
@@ -87,10 +89,19 @@ func changeReasons(in *Input) (doubts, remarks []Reason) {
 			remarks = append(remarks, because(ReasonAttachedAnew, c.Text))
 		}
 	}
-	if in.NotAsked != nil {
-		doubts = append(doubts, saying(ReasonMediumUnchecked, reason.NotAskedAgain.Say(in.NotAsked)))
+	if why := in.notAsked(); why != nil {
+		doubts = append(doubts, saying(ReasonMediumUnchecked, reason.NotAskedAgain.Say(why)))
 	}
 	return doubts, remarks
+}
+
+// notAsked says why it is not known what a drive says of itself after it was read; nil: it is,
+// or there is no drive.
+func (in *Input) notAsked() error {
+	if in.NotAsked == nil && in.Before != nil && in.After == nil {
+		return errors.New("nobody did")
+	}
+	return in.NotAsked
 }
 
 // useDoubts: what something else has in use may change behind the examination.

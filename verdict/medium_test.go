@@ -133,6 +133,20 @@ func TestMediumNotChecked(t *testing.T) {
 	}
 }
 
+// TestNeverAskedAgain: a drive that was asked before and not after has not said that nothing
+// happened, also where nobody says why it was not asked.
+func TestNeverAskedAgain(t *testing.T) {
+	in := cleanInput()
+	in.Before = openDrive()
+	if v := Decide(in); v.Outcome != Inconclusive || !slices.Equal(codes(v.Reasons), []Code{ReasonMediumUnchecked}) {
+		t.Errorf("%v %v", v.Outcome, codes(v.Reasons))
+	}
+	in.After = openDrive()
+	if v := Decide(in); v.Outcome != NoResidue {
+		t.Errorf("%v %v", v.Outcome, codes(v.Reasons))
+	}
+}
+
 // TestOrder: reasons are listed as they come to be known: what was before, what happened
 // meanwhile, what the drive says, and last what was read.
 func TestOrder(t *testing.T) {

@@ -42,7 +42,7 @@ func (c *call) examine() (status int, err error) {
 	if c.flags.progress {
 		program = c.stdout
 	}
-	c.screen = c.openBoard(c.flags.quiet, program, c.batch.Sources...)
+	c.screen = c.openBoard(c.flags.quiet, program, c.batch.Settings.Sources...)
 	defer func() { c.screen = nil }()
 	interrupted := false
 	c.batch.Examine(c.ctx, c.watch, func(o *batch.Outcome) {
@@ -58,7 +58,7 @@ func (c *call) examine() (status int, err error) {
 }
 
 func (c *call) watch(i int) batch.Watcher {
-	return &teller{c.program, c.screen.line(i), c.batch.Sources[i], c.flags.quiet}
+	return &teller{c.program, c.screen.line(i), c.batch.Settings.Sources[i], c.flags.quiet}
 }
 
 // teller shows on the board how far an examination is, and tells what happens to it.
@@ -120,7 +120,7 @@ func (c *call) report(o *batch.Outcome) int {
 	case c.flags.quiet:
 	case !o.Early:
 		c.showVerdict(o.Doc, o.Bundle)
-	case len(c.batch.Sources) == 1:
+	case len(c.batch.Settings.Sources) == 1:
 		c.showVerdict(o.Doc, o.Bundle)
 		c.showExaminedEarlier(o.Bundle)
 	}

@@ -185,7 +185,7 @@ func scanVerb(p *program, args []string) (int, error) {
 
 // batch is what is asked for, for package batch.
 func (f *scanFlags) batch(sources []string, assets *batches.Ledger) *batch.Batch {
-	b := &batch.Batch{Settings: f.Settings, Sources: sources, Out: f.out, Parallel: f.parallel, Summary: f.wantSummary(sources), Ledger: assets}
+	b := &batch.Batch{Settings: f.Settings, Out: f.out, Parallel: f.parallel, Summary: f.wantSummary(sources), Ledger: assets}
 	b.Settings.Sources, b.Settings.Assignment, b.Settings.Tool = sources, f.assignmentFlags.Assignment, tool()
 	if f.format == examine.FormatRaw {
 		b.Settings.Format = f.format

@@ -29,12 +29,11 @@ import (
 // every examination has the same number of them). So a slow drive holds up no
 // other, and a fast one takes what the slow ones leave.
 type Batch struct {
-	Settings examine.Settings // of every examination; without Workers they get their share
-	Sources  []string
-	Out      string          // folder of the bundles
-	Parallel int             // sources at once; 0: their share
-	Summary  bool            // is wanted
-	Ledger   *batches.Ledger // nil: none was given
+	Settings examine.Settings // of every examination, with all sources; without Workers they get their share
+	Out      string           // folder of the bundles
+	Parallel int              // sources at once; 0: their share
+	Summary  bool             // is wanted
+	Ledger   *batches.Ledger  // nil: none was given
 
 	started  time.Time
 	lock     *checkpoint.Reserve // of the summary
@@ -63,8 +62,8 @@ type Outcome struct {
 
 // Hopeless says whether no source can be examined, and keeps why not. Nobody watches.
 func (b *Batch) Hopeless(ctx context.Context) bool {
-	b.foreseen = make([]error, len(b.Sources))
-	for i, s := range b.Sources {
+	b.foreseen = make([]error, len(b.Settings.Sources))
+	for i, s := range b.Settings.Sources {
 		if b.foreseen[i] = examine.New(&b.Settings, s, b.Out, nil).Foresee(ctx); b.foreseen[i] == nil {
 			b.foreseen = nil
 			return false
@@ -106,10 +105,10 @@ func (b *Batch) Close() {
 // Examine examines all sources, and hands over what comes of each as it comes. watch gives
 // the one who is told of source i. One that fails stops no other.
 func (b *Batch) Examine(ctx context.Context, watch func(i int) Watcher, each func(*Outcome)) {
-	parallel, workers := Share(len(b.Sources), runtime.NumCPU(), b.Parallel, b.Settings.Workers)
+	parallel, workers := Share(len(b.Settings.Sources), runtime.NumCPU(), b.Parallel, b.Settings.Workers)
 	b.Settings.Workers = workers
-	debug.SetMemoryLimit(MemoryFor(parallel, workers))
-	b.rows = make([]batches.Row, len(b.Sources))
+	debug.SetMemoryLimit(memoryFor(parallel, workers))
+	b.rows = make([]batches.Row, len(b.Settings.Sources))
 	for o := range b.outcomes(ctx, parallel, watch) {
 		b.rows[o.at] = o.Row
 		each(o)
@@ -128,7 +127,7 @@ func (b *Batch) outcomes(ctx context.Context, parallel int, watch func(i int) Wa
 		})
 	}
 	go func() {
-		for i := range b.Sources {
+		for i := range b.Settings.Sources {
 			next <- i
 		}
 		close(next)
@@ -139,7 +138,7 @@ func (b *Batch) outcomes(ctx context.Context, parallel int, watch func(i int) Wa
 }
 
 func (b *Batch) examineOne(ctx context.Context, i int, w Watcher) *Outcome {
-	source := b.Sources[i]
+	source := b.Settings.Sources[i]
 	e := examine.New(&b.Settings, source, b.Out, w)
 	o := &Outcome{at: i, Source: source, Bundle: e.Bundle()}
 	if o.Err = ctx.Err(); o.Err == nil && b.foreseen != nil {

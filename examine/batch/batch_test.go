@@ -45,11 +45,11 @@ func newBatch(t *testing.T) *Batch {
 		if i == 2 {
 			m.Plant(300<<10, []byte("a text that stands in the clear, long enough to be found by its printable run alone"))
 		}
-		b.Sources = append(b.Sources, filepath.Join(dir, name))
+		b.Settings.Sources = append(b.Settings.Sources, filepath.Join(dir, name))
 		if name == "missing.img" {
 			continue
 		}
-		if err := m.WriteFile(b.Sources[i]); err != nil {
+		if err := m.WriteFile(b.Settings.Sources[i]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -83,7 +83,7 @@ func TestBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, status := range []string{"examined", "could-not-run", "examined"} {
-		if row := summary.Rows[i]; row.Source != b.Sources[i] || row.Status != status {
+		if row := summary.Rows[i]; row.Source != b.Settings.Sources[i] || row.Status != status {
 			t.Errorf("%d: %+v", i, row)
 		}
 	}
@@ -135,7 +135,7 @@ func TestHopeless(t *testing.T) {
 	if b.Hopeless(t.Context()) {
 		t.Error("two can be examined")
 	}
-	b.Sources = b.Sources[1:2]
+	b.Settings.Sources = b.Settings.Sources[1:2]
 	if !b.Hopeless(t.Context()) {
 		t.Error("the only one is not there")
 	}

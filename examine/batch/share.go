@@ -31,10 +31,10 @@ func Share(sources, cores, wantParallel, wantWorkers int) (parallel, workers int
 	return parallel, max(2, min(cores/parallel, MaxTotalWorkers/parallel, scan.MaxWorkers))
 }
 
-// MemoryFor is MemoryLimit for several examinations. Beyond one, each brings a
+// memoryFor is MemoryLimit for several examinations. Beyond one, each brings a
 // state, a checkpoint and a report under way, and 64 MiB that the decoder of a
 // compressed image remembers.
-func MemoryFor(parallel, workers int) int64 {
+func memoryFor(parallel, workers int) int64 {
 	const worker, examination = 16 << 20, 96 << 20
 	more := max(0, parallel*workers-scan.MaxWorkers)*worker + (parallel-1)*examination
 	return MemoryLimit + int64(more)

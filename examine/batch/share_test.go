@@ -24,10 +24,10 @@ func TestShare(t *testing.T) {
 			t.Errorf("%+v: too many", c)
 		}
 	}
-	if got := MemoryFor(1, scan.MaxWorkers); got != MemoryLimit {
+	if got := memoryFor(1, scan.MaxWorkers); got != MemoryLimit {
 		t.Errorf("one examination gets %d bytes, not %d", got, MemoryLimit)
 	}
-	if MemoryFor(16, 2) <= MemoryFor(8, 2) || MemoryFor(16, 2) > 3<<30 {
-		t.Errorf("16 get %d bytes", MemoryFor(16, 2))
+	if memoryFor(16, 2) <= memoryFor(8, 2) || memoryFor(16, 2) > 3<<30 {
+		t.Errorf("16 get %d bytes", memoryFor(16, 2))
 	}
 }

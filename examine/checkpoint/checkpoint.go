@@ -98,5 +98,20 @@ func Load(path string) (*Checkpoint, error) {
 	if err := json.Unmarshal(body, c); err != nil {
 		return nil, fmt.Errorf("read the checkpoint %s: %w", path, err)
 	}
+	if len(c.Foreseen) == 0 {
+		c.Foreseen = foreseenInPlan(c.Engine)
+	}
 	return c, nil
+}
+
+// foreseenInPlan is what was known before reading in a checkpoint in which it still lay in
+// the engine's plan: what speaks against a clean verdict, then what is remarked.
+func foreseenInPlan(engine json.RawMessage) []verdict.Reason {
+	var old struct {
+		Plan struct{ Caveats, Remarks []verdict.Reason }
+	}
+	if json.Unmarshal(engine, &old) != nil { // the engine says what is wrong with it
+		return nil
+	}
+	return append(old.Plan.Caveats, old.Plan.Remarks...)
 }

@@ -76,6 +76,30 @@ func TestOlderCheckpoint(t *testing.T) {
 	}
 }
 
+// TestForeseenInThePlan: what was known before reading lay in the engine's plan once; it is
+// compared all the same, and one that has it in its own place keeps that.
+func TestForeseenInThePlan(t *testing.T) {
+	engine := json.RawMessage(`{"Plan":{"BlockBytes":4096,"Caveats":[{"Code":"medium-truncated","Text":"a","TextJA":"b"}],"Remarks":[{"Code":"size-stated","Text":"c","TextJA":"d"}]}}`)
+	doubt, remark := verdict.Reason{Code: verdict.ReasonMediumTruncated, Text: "a", TextJA: "b"}, verdict.Reason{Code: verdict.ReasonSizeStated, Text: "c", TextJA: "d"}
+	for name, test := range map[string]struct {
+		saved Checkpoint
+		want  []verdict.Reason
+	}{
+		"in the plan":      {Checkpoint{Engine: engine}, []verdict.Reason{doubt, remark}},
+		"in its own place": {Checkpoint{Engine: engine, Foreseen: []verdict.Reason{remark}}, []verdict.Reason{remark}},
+		"nothing":          {Checkpoint{Engine: json.RawMessage(`{"Plan":{"BlockBytes":4096}}`)}, nil},
+		"no engine's":      {Checkpoint{Engine: json.RawMessage(`[]`)}, nil},
+	} {
+		path := filepath.Join(t.TempDir(), "x.checkpoint")
+		if err := test.saved.Save(path); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := Load(path); err != nil || !reflect.DeepEqual(c.Foreseen, test.want) {
+			t.Errorf("%s: %+v, %v", name, c, err)
+		}
+	}
+}
+
 func TestAnonymous(t *testing.T) {
 	for m, want := range map[Medium]bool{{}: true, {Model: "Stick", Size: 7}: true, {Serial: "S"}: false, {Name: "naa.5"}: false} {
 		if m.Anonymous() != want {
