@@ -48,7 +48,7 @@ func CleanMedium(m Medium) Medium {
 		m.Drive = &d
 	}
 	g := &m.WriteGuard
-	g.Descriptor, g.Text = Clean(g.Descriptor), Clean(g.Text)
+	g.Descriptor, g.Text, g.TextJA = Clean(g.Descriptor), Clean(g.Text), Clean(g.TextJA)
 	g.Commands = append([]string{}, g.Commands...)
 	g.Counters = append([]Counter{}, g.Counters...)
 	m.Partitions = append([]Partition{}, m.Partitions...)

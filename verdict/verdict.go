@@ -74,7 +74,8 @@ type Verdict struct {
 }
 
 // Input is all that a decision looks at. The zero value of everything but Plan and Result
-// adds neither doubt nor remark: nothing more is known, or it does not apply.
+// adds neither doubt nor remark: nothing more is known, or it does not apply. A drive that was
+// asked before reading has to be asked after it, or to be said why not (NotAsked).
 type Input struct {
 	Plan   *scan.Plan
 	Result *scan.Result

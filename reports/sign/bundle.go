@@ -48,12 +48,12 @@ func signedFiles(d *reports.Document, id Identity, attach Attach) ([]bundleFile,
 		return nil, errors.New("the document was built for another identity")
 	}
 	// What is rendered is what a reader of report.json will render.
-	report := d.Encode()
-	d, err := reports.Decode(report)
+	d, err := reports.Decode(d.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("the document contradicts itself: %w", err)
 	}
-	attached, err := attachments(d, report, attach)
+	// What is written is the decoded document: a text that was no UTF-8 has another spelling.
+	attached, err := attachments(d, d.Encode(), attach)
 	if err != nil {
 		return nil, err
 	}

@@ -171,6 +171,28 @@ func TestAttestation(t *testing.T) {
 	}
 }
 
+// What is attached is made for the digest of the report that is written, also where a text
+// was no UTF-8 and is spelled another way once it was read.
+func TestAttachIsForWhatIsWritten(t *testing.T) {
+	id := lab(t)
+	d := build.Document(reporttest.Attested(), id.Facts())
+	d.Tool.Version = "a\xffb"
+	var asked [32]byte
+	list, err := signedFiles(d, id, func(report [32]byte) ([]Attachment, error) {
+		asked = report
+		return []Attachment{{AttestationFile, []byte("quote")}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(d.Encode(), list[0].data) {
+		t.Fatal("nothing is spelled another way")
+	}
+	if list[0].name != "report.json" || sha256.Sum256(list[0].data) != asked {
+		t.Errorf("%s has %x, the quote is for %x", list[0].name, sha256.Sum256(list[0].data), asked)
+	}
+}
+
 func TestAttachRefuses(t *testing.T) {
 	id := lab(t)
 	broken := errors.New("broken")

@@ -111,6 +111,10 @@ func score(counts map[outcome]int) error {
 	return nil
 }
 
+// noticed is what a test that failed, or a program that was ended for what it did, prints. The go
+// command, the memory or the machine can fail, too: nobody noticed anything then.
+var noticed = regexp.MustCompile(`(?m)^\s*--- FAIL|^panic: |^fatal error: `)
+
 // parse reads the list. A mutation ends at an empty line.
 func parse(text string) (list []*mutation, err error) {
 	var m *mutation
@@ -137,6 +141,9 @@ func parse(text string) (list []*mutation, err error) {
 		default:
 			return nil, fmt.Errorf("list.txt:%d: not understood: %q", i+1, l)
 		}
+	}
+	if len(list) == 0 {
+		return nil, errors.New("list.txt has no line to break")
 	}
 	return list, nil
 }
@@ -212,6 +219,8 @@ func (m *mutation) try(tests selection) (outcome, error) {
 		return escaped, nil
 	case !errors.As(err, &exit):
 		return "", err
+	case !bytes.Contains(out, []byte("[build failed]")) && !bytes.Contains(out, []byte("[setup failed]")) && !noticed.Match(out):
+		return "", fmt.Errorf("the tests of %s ended without one that failed: %w\n%s", filepath.Dir(m.file), err, out)
 	case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
 		os.Stdout.Write(out)
 		return broken, nil
