@@ -231,13 +231,13 @@ var runs = map[string]func(s *session){
 
 // row examines the pieces of a group on one medium.
 func (s *session) row(group string, stride int64, seed uint64) {
-	s.medium(group+".img", inARow(pieces(s.t)[group], stride, seed))
+	s.medium(group+".img", inARow(groupOf(s.t, group), stride, seed))
 	s.scan("", group+".img")
 }
 
 // batch examines each piece of a group on a medium of its own.
 func (s *session) batch(group string, size int64) {
-	s.call(append(strings.Fields("scan --attest none --parallel 1 --out out --json"), s.alone(pieces(s.t)[group], size)...)...)
+	s.call(append(strings.Fields("scan --attest none --parallel 1 --out out --json"), s.alone(groupOf(s.t, group), size)...)...)
 	s.sh("verify out --any-signer")
 	s.keep("out")
 }
@@ -254,5 +254,19 @@ func TestReportsUnchanged(t *testing.T) {
 			run(s)
 			Compare(t, name, s.run)
 		})
+	}
+}
+
+// TestEveryGoldenIsCompared: no run was taken out and left its golden behind.
+func TestEveryGoldenIsCompared(t *testing.T) {
+	kept, err := filepath.Glob("testdata/*.zst")
+	if err != nil || len(kept) < len(runs) {
+		t.Fatalf("%d goldens for %d runs, %v", len(kept), len(runs), err)
+	}
+	for _, path := range kept {
+		name := strings.TrimSuffix(filepath.Base(path), ".zst")
+		if _, ok := runs[name]; !ok && name != "pieces.tar" {
+			t.Errorf("%s is compared with nothing", path)
+		}
 	}
 }

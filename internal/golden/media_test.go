@@ -21,6 +21,16 @@ import (
 	"shokyo.dev/shokyo/internal/disktest/filesystems"
 )
 
+// groupOf are the pieces of one group; without any there is nothing to examine.
+func groupOf(t *testing.T, group string) []piece {
+	t.Helper()
+	all := pieces(t)[group]
+	if len(all) == 0 {
+		t.Fatalf("testdata/pieces.tar.zst has no pieces of %q", group)
+	}
+	return all
+}
+
 // pieces are structures of every kind that is recognised, made by the tests of the
 // packages that do, and by tools: GROUP/NUMBER-KIND@WHERE. They are kept, so that this
 // test goes on looking at the same bytes.
