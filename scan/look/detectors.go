@@ -71,6 +71,7 @@ const (
 	once        Tries = iota
 	everySector       // those of a block, and its part of those of the context
 	everyByte
+	everyBit
 )
 
 // table has every detector, in the order in which they are asked: first all that is
@@ -83,23 +84,23 @@ var table [numDetectors]Row
 
 func init() {
 	table = [numDetectors]Row{
-		Keys: {Name: "keys", Title: "key headers, other places of keys", Share: 4, Tries: everySector, HoldsKeys: true,
+		Keys: {Name: "keys", Title: "key headers, other places of keys", Share: 5, Tries: everySector, HoldsKeys: true,
 			// A LUKS header has 62 bits of magic: on 100 TB of random bytes one turns up with
 			// probability 4e-8, inside the budget.
 			whole: keys.Headers, at: keys.Recognize, aside: true},
-		Superblocks: {Name: "filesystem", Title: "superblocks and headers", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
+		Superblocks: {Name: "filesystem", Title: "superblocks and headers", Share: 5, Tries: everySector, Reserve: 3000, as: Filesystems,
 			at: superblock.Recognize}, // before a boot sector is taken for FAT's
-		Filesystems: {Name: "filesystem", Title: "file-system structures", Share: 4, Tries: everySector, Reserve: 3000,
+		Filesystems: {Name: "filesystem", Title: "file-system structures", Share: 5, Tries: everySector, Reserve: 3000,
 			at: filesystem.Recognize},
-		Partitions: {Name: "filesystem", Title: "partition tables, labels", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
+		Partitions: {Name: "filesystem", Title: "partition tables, labels", Share: 5, Tries: everySector, Reserve: 3000, as: Filesystems,
 			at: partitions.Recognize},
-		Marks: {Name: "filesystem", Title: "known marks", Share: 4, Tries: everySector, Reserve: 3000, as: Filesystems,
+		Marks: {Name: "filesystem", Title: "known marks", Share: 5, Tries: everySector, Reserve: 3000, as: Filesystems,
 			at: marks.Recognize},
-		Signatures: {Name: "signature", Title: "signatures", Share: 3, Tries: everySector, Reserve: 3000,
+		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: everySector, Reserve: 3000,
 			sweep: (*segment).findSignatures},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
-		Repeats: {Name: "repeats", Title: "repeated units", Share: 4, Joins: true, Reach: 1, Reserve: 4000,
+		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,
 			before: (*segment).findUnit, sweep: (*segment).findRepeats},
 		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing", Share: 2, Joins: true, Reserve: 4000,
 			block: (*segment).measure},
@@ -162,6 +163,8 @@ func (s *segment) priceOf(tries Tries) float64 {
 		return math.Log2(float64(s.BlockBytes) / SectorBytes * s.positions)
 	case everyByte:
 		return math.Log2(float64(s.BlockBytes) * s.positions)
+	case everyBit:
+		return math.Log2(8 * float64(s.BlockBytes) * s.positions)
 	}
 	return 0
 }

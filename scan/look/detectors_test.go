@@ -7,7 +7,8 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
-// A block is one test: its detectors have all of its budget, and not more.
+// A block is one test: its detectors have its budget, and not more. What is not given away
+// yet is for those to come.
 func TestSharesAddUp(t *testing.T) {
 	sum := 0.0
 	for _, r := range Table() {
@@ -16,7 +17,7 @@ func TestSharesAddUp(t *testing.T) {
 		}
 		sum += math.Exp2(-r.Share)
 	}
-	if sum != 1 {
+	if sum > 1 {
 		t.Errorf("the shares add up to %v", sum)
 	}
 }
@@ -29,8 +30,8 @@ func TestContextIsPaidFor(t *testing.T) {
 		positions float64
 		want      map[Detector]float64
 	}{
-		{1, map[Detector]float64{Statistics: 2, Repeats: 4, Text: 12 + 2, Signatures: 3 + 3, Marks: 3 + 4, Keys: 3 + 4}},
-		{4, map[Detector]float64{Statistics: 2, Repeats: 4, Text: 14 + 2, Signatures: 5 + 3, Marks: 5 + 4, Keys: 5 + 4}},
+		{1, map[Detector]float64{Statistics: 2, Repeats: 5, Text: 12 + 2, Signatures: 3 + 4, Marks: 3 + 5, Keys: 3 + 5}},
+		{4, map[Detector]float64{Statistics: 2, Repeats: 5, Text: 14 + 2, Signatures: 5 + 4, Marks: 5 + 5, Keys: 5 + 5}},
 	} {
 		s.positions = c.positions
 		for d, want := range c.want {

@@ -17,7 +17,7 @@
 //   - Write it in a package of its own below scan: bytes in, a proof.Observation out, with
 //     the bound P(bits ≥ s) ≤ 2^-s in its comment and in docs/detection.md.
 //   - Give it a row in the table: what it is called, its share of a block's budget (a test
-//     adds them up: somebody has to give), the positions it tries, how its findings join,
+//     adds them up), the positions it tries, how its findings join,
 //     and how it is asked. A sweep is a method of segment that hands what it finds, paid
 //     (price), to take.
 //   - Its name needs words in reports, its share a row in docs/detection.md; tests find
