@@ -99,11 +99,7 @@ func (m *Medium) withoutDirect() error {
 
 // openDevice claims a block device, sets the read-only flag and opens it.
 func (m *Medium) openDevice(st *unix.Stat_t, inUse bool) error {
-	claim, err := openReadOnly(m.path, unix.O_EXCL)
-	claimed := err == nil
-	if errors.Is(err, unix.EBUSY) && inUse {
-		claim, err = openReadOnly(m.path, 0)
-	}
+	claim, claimed, err := claimDevice(m.path, inUse, openReadOnly)
 	if err != nil {
 		return refuseClaim(m.path, uint64(st.Rdev), err)
 	}
@@ -129,6 +125,18 @@ func (m *Medium) openDevice(st *unix.Stat_t, inUse bool) error {
 	}
 	m.facts.ReadOnlyBefore, m.facts.ReadOnlyFlag = before, readOnlyFlag(fd)
 	return nil
+}
+
+// claimDevice opens a block device so that nobody else can have it as a whole (open(2), O_EXCL):
+// a file system that is mounted, an array, another claim. One that is in use already is
+// opened without, where that was asked for.
+func claimDevice(path string, inUse bool, open func(path string, how int) (*os.File, error)) (f *os.File, claimed bool, err error) {
+	f, err = open(path, unix.O_EXCL)
+	if errors.Is(err, unix.EBUSY) && inUse {
+		f, err = open(path, 0)
+		return f, false, err
+	}
+	return f, err == nil, err
 }
 
 // openData opens a claimed block device for reading: through the block layer, or
