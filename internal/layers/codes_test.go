@@ -17,7 +17,7 @@ import (
 var withoutCode = []string{"no-tpm", "tpm-failed"}
 
 // writeReasons are the packages that give reasons, and those of the catalogue that have tables of them.
-var writeReasons = []string{"verdict", "reports", "words/reason", "words/report"}
+var writeReasons = []string{"verdict", "reports", "words/reason", "words/report", "cmd/shokyo"}
 
 var code = regexp.MustCompile(`^[a-z][a-z-]{3,}$`)
 

@@ -26,7 +26,6 @@ bootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio
 bootimage/disk: github.com/diskfs/go-diskfs
 cmd/mkbootimage: golang.org/x/term
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
-cmd/shokyo-init:  // unsafe: the console's font
 devices: golang.org/x/sys/unix unsafe // unsafe: what is handed to the kernel
 devices/kernel: golang.org/x/sys/unix
 examine/batch: golang.org/x/sys/unix
