@@ -9,7 +9,10 @@
 // and checked in encode.go if writers rely on it.
 package reports
 
-import "cmp"
+import (
+	"cmp"
+	"time"
+)
 
 // Schema names the document's format. Fields may be added under this name,
 // never renamed or given another meaning.
@@ -407,6 +410,9 @@ type Times struct {
 	Started  string `json:"started"`
 	Finished string `json:"finished"`
 }
+
+// Stamp writes a time as documents have it.
+func Stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // Interruption is a pause: the examination went on at AtByte.
 type Interruption struct {

@@ -22,7 +22,7 @@ func (d *Devices) Encode() []byte {
 	for i := range d.Devices {
 		d.Devices[i] = cleanDrive(d.Devices[i])
 	}
-	return canonical.Layout(canonical.Compact(d))
+	return canonical.Document(d)
 }
 
 // Drive is what a drive says of itself, and what the kernel shows of it. An

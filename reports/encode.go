@@ -15,7 +15,7 @@ import (
 // HTML escaping, one object or list without further nesting per line, a line
 // feed at the end. The same document always gives the same bytes.
 func (d *Document) Encode() []byte {
-	return canonical.Layout(canonical.Compact(d))
+	return canonical.Document(d)
 }
 
 // Decode reads report.json. Fields it does not know are let through, so that

@@ -182,7 +182,7 @@ type Run struct {
 func Build(run *Run, signer reports.IdentityFacts) *Batch {
 	b := &Batch{
 		Schema: Schema, Note: say.Note.EN, NoteJA: say.Note.JA,
-		Started: stamp(run.Started), Finished: stamp(run.Finished), Tool: run.Tool, Identity: signer,
+		Started: reports.Stamp(run.Started), Finished: reports.Stamp(run.Finished), Tool: run.Tool, Identity: signer,
 		Rows: slices.Clone(run.Rows), ExceptionCounts: []ExceptionCount{}, Exceptions: []Exception{},
 	}
 	book := newBook(run.Ledger)
@@ -354,7 +354,7 @@ func (b *Batch) except(r *Row, code string, text words.Text) {
 }
 
 // Encode gives batch.json, laid out like report.json.
-func (b *Batch) Encode() []byte { return canonical.Layout(canonical.Compact(b)) }
+func (b *Batch) Encode() []byte { return canonical.Document(b) }
 
 // Write writes batch.csv and batch.json into dir, each whole or not at all.
 // What lies there under these names is replaced: whether it may be is for the
@@ -376,5 +376,3 @@ func Write(dir string, b *Batch) error {
 	}
 	return nil
 }
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -79,7 +79,7 @@ func Document(e *Examination, signer reports.IdentityFacts) *reports.Document {
 		Examination:  cleanAssignment(e.Assignment),
 		Platform:     reports.Platform{Release: reports.Clean(strings.TrimSpace(e.Release)), Attestation: attestation(e)},
 		Tool:         e.Tool,
-		Times:        reports.Times{Started: stamp(e.Started), Finished: stamp(e.Finished)},
+		Times:        reports.Times{Started: reports.Stamp(e.Started), Finished: reports.Stamp(e.Finished)},
 		Interrupted:  interruptions(e.Interruptions),
 	}
 	found := summary(d.FindingCount)
@@ -88,8 +88,6 @@ func Document(e *Examination, signer reports.IdentityFacts) *reports.Document {
 	d.ISO17025 = isoItems(d)
 	return d
 }
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // bits rounds down to a tenth: a score may be understated, never overstated,
 // and rounding the threshold the same way keeps their order.
@@ -290,7 +288,7 @@ func verification(e *Examination) reports.Verification {
 func interruptions(in []Pause) []reports.Interruption {
 	out := make([]reports.Interruption, 0, len(in))
 	for _, p := range in {
-		out = append(out, reports.Interruption{Stopped: stamp(p.Stopped), Resumed: stamp(p.Resumed), AtByte: p.AtByte})
+		out = append(out, reports.Interruption{Stopped: reports.Stamp(p.Stopped), Resumed: reports.Stamp(p.Resumed), AtByte: p.AtByte})
 	}
 	return out
 }

@@ -29,6 +29,9 @@ func Compact(v any) []byte {
 // Layout spreads compact JSON over lines: readable, and small in a diff.
 func Layout(compact []byte) []byte { return layoutWithin(compact, math.MaxInt) }
 
+// Document is v as a file of a bundle has it: compact, then laid out.
+func Document(v any) []byte { return Layout(Compact(v)) }
+
 // layoutWithin stops once there are more than limit bytes.
 func layoutWithin(compact []byte, limit int) []byte {
 	var out bytes.Buffer
