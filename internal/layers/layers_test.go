@@ -113,7 +113,7 @@ var allowedInTests = parseRows(`
 appliance: appliance/ascii
 appliance/stick: words
 bootimage/uki: bootimage
-examine: words
+examine: words words/report
 internal/guest: attest bootimage/disk bootimage/manifest bootimage/uki internal/golden
 ledger: reports
 scan/power: words/report

@@ -34,7 +34,11 @@ func TestKindNamesAreSorted(t *testing.T) {
 func TestEveryKindHasAName(t *testing.T) {
 	kinds := signature.Kinds()
 	for _, dir := range []string{"filesystem", "superblock", "partitions", "marks", "keys"} {
-		kinds = append(kinds, kindsIn(t, filepath.Join("../../scan", dir))...)
+		in := kindsIn(t, filepath.Join("../../scan", dir))
+		if len(in) == 0 {
+			t.Errorf("scan/%s has no kinds that this test could find", dir)
+		}
+		kinds = append(kinds, in...)
 	}
 	kinds = append(kinds, "ascii", "utf-8", "utf-16le", "utf-16be", "shift_jis", "euc-jp", "byte-distribution", "byte-distribution-64K", "byte-distribution-1M",
 		"byte-distribution-16M", "byte-distribution-region", "repeated-16-byte-units", "repeated-unit", "partly-filled",
