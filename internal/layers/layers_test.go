@@ -75,10 +75,11 @@ reports/render: internal/bytesize reports scan verdict words words/
 reports/reporttest: reports reports/build scan scan/look verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
 scan: internal/aligned scan/fold scan/look scan/merkle scan/plan scan/read
+scan/compressed/*: scan/proof
 scan/filesystem: scan/proof
 scan/fold: entropy scan/look scan/merkle scan/plan scan/read words/report
 scan/keys: scan/proof
-scan/look: entropy scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/merkle:

@@ -25,6 +25,7 @@ const (
 	Partitions
 	Marks
 	Signatures
+	Bzip2
 	Text
 	Repeats
 	Statistics
@@ -98,6 +99,8 @@ func init() {
 			at: marks.Recognize},
 		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: everySector, Reserve: 3000,
 			sweep: (*segment).findSignatures},
+		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
+			sweep: (*segment).findBzip2},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,

@@ -29,6 +29,7 @@ package look
 
 import (
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/compressed/bzip2"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
@@ -101,6 +102,7 @@ type detectors struct {
 	repeats   repeats.Finder
 	unit      unitFinder
 	signature signature.Finder
+	bzip2     bzip2.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.

@@ -31,7 +31,7 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -81,6 +81,7 @@ var Names = []Kind{
 	called("byte-distribution-64K", "statistics", "byte distribution over 64 KiB", "64 KiB のバイト分布"),
 	called("byte-distribution-region", "statistics", "byte distribution over the region", "領域全体のバイト分布"),
 	same("bzip2", "archive", "bzip2"),
+	called("bzip2-blocks", "compressed", "bzip2, blocks of a file", "bzip2(ファイル途中のブロック)"),
 	called("cab", "archive", "Windows cabinet", "Windows キャビネット"),
 	called("chm", "document", "Windows help (CHM)", "Windows ヘルプ(CHM)"),
 	called("ciphershed-boot-loader", "keys", "CipherShed: boot loader and volume header", "CipherShed: ブートローダーとボリュームヘッダー"),
