@@ -144,7 +144,7 @@ func png(p *proof.Cursor) {
 	p.Found("PNG %dx%d", w, h)
 	for n := 0; p.Alive() && n < 1024; n++ {
 		length := p.BE(4, 0, 1<<31-1)
-		start := p.Pos() + 4 // wrong: the CRC covers the type too, so that no chunk before maxCRC is ever confirmed
+		start := p.Pos() // the CRC covers the type and the data
 		p.Each(4, proof.Letters)
 		p.SkipTo(int64(p.Pos()) + length)
 		if p.Pos() < maxCRC {
