@@ -7,6 +7,7 @@ import (
 
 	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/merkle"
+	"shokyo.dev/shokyo/scan/plan"
 )
 
 // checkpoint is the committed state with the plan it belongs to.
@@ -51,6 +52,9 @@ func (s *Scan) restore(b []byte) error {
 	c := checkpoint{State: &fold.State{}}
 	if err := json.Unmarshal(b, &c); err != nil {
 		return fmt.Errorf("read the checkpoint: %w", err)
+	}
+	if c.Plan != nil && c.Plan.Depth == plan.DepthUnknown && s.plan.Depth != plan.DepthUnknown {
+		return errors.New("the checkpoint was made by a version of shokyo whose detectors were fewer: go on with that one, or remove it and examine from the start")
 	}
 	had, _ := json.Marshal(checkpoint{c.Plan, c.Size, c.Opt, nil})
 	want, _ := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, nil})

@@ -39,7 +39,7 @@ func TestResumeKeepsThePlan(t *testing.T) {
 	rand.NewChaCha8([32]byte{8}).Read(medium)
 	src := bytesSource{medium}
 	plan := func() *Plan {
-		return &Plan{BlockBytes: 4096, Scope: ScopeMedium, Regions: []Region{{Name: "r", Length: int64(len(medium)), Expect: ExpectCiphertext}}}
+		return &Plan{BlockBytes: 4096, Scope: ScopeMedium, Depth: Deep, Regions: []Region{{Name: "r", Length: int64(len(medium)), Expect: ExpectCiphertext}}}
 	}
 	var saved []byte
 	s, err := New(plan(), src, Options{Save: func(b []byte, _ int64) error { saved = b; return nil }})
@@ -56,6 +56,7 @@ func TestResumeKeepsThePlan(t *testing.T) {
 		"another expectation": func(p *Plan, _ *Options) { p.Regions[0].Expect = ExpectAny },
 		"another region":      func(p *Plan, _ *Options) { p.Regions[0].Name = "s" },
 		"another scope":       func(p *Plan, _ *Options) { p.Scope = ScopeRegions },
+		"another depth":       func(p *Plan, _ *Options) { p.Depth = Quick },
 		"labels are strict":   func(p *Plan, _ *Options) { p.StrictLabels = true },
 		"no digest any more":  func(_ *Plan, o *Options) { o.NoDigest = true },
 		"another digest":      func(_ *Plan, o *Options) { o.SHA256 = true },
@@ -64,6 +65,30 @@ func TestResumeKeepsThePlan(t *testing.T) {
 		change(p, &o)
 		if _, err := New(p, src, o); err == nil || !strings.Contains(err.Error(), "another plan") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestResumeOfWhatHadNoDepth: what a checkpoint from before there were depths holds was looked
+// at by fewer detectors than either depth has now.
+func TestResumeOfWhatHadNoDepth(t *testing.T) {
+	src := bytesSource{make([]byte, 64<<10)}
+	plan := &Plan{BlockBytes: 4096, Regions: []Region{{Name: "r", Length: 64 << 10}}}
+	var saved []byte
+	s, err := New(plan, src, Options{Save: func(b []byte, _ int64) error { saved = b; return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(saved), "Depth") {
+		t.Error("a depth that nobody said is in the checkpoint")
+	}
+	for _, depth := range []Depth{Deep, Quick} {
+		plan.Depth = depth
+		if _, err := New(plan, src, Options{Resume: saved}); err == nil || !strings.Contains(err.Error(), "detectors were fewer") {
+			t.Errorf("%v: %v", depth, err)
 		}
 	}
 }

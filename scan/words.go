@@ -14,6 +14,7 @@ type (
 	Mode   = plan.Mode
 	Expect = plan.Expect
 	Scope  = plan.Scope
+	Depth  = plan.Depth
 	span   = plan.Span
 )
 
@@ -26,6 +27,9 @@ const (
 	ExpectCiphertext = plan.ExpectCiphertext
 	ExpectFill       = plan.ExpectFill
 	ExpectAny        = plan.ExpectAny
+
+	Deep  = plan.Deep
+	Quick = plan.Quick
 
 	ScopeMedium  = plan.ScopeMedium
 	ScopeRegions = plan.ScopeRegions
@@ -89,6 +93,9 @@ var ErrGone = read.ErrGone
 
 // ParseExpect reads the words of the command line.
 func ParseExpect(s string) (Expect, error) { return plan.ParseExpect(s) }
+
+// ParseDepth reads the words of the command line: deep, quick.
+func ParseDepth(s string) (Depth, error) { return plan.ParseDepth(s) }
 
 // ParseScope reads the words of the command line.
 func ParseScope(s string) (Scope, error) { return plan.ParseScope(s) }

@@ -37,7 +37,7 @@ func (s *segment) classifyBlock(lo, hi int) {
 	s.tally = entropy.Tally{}
 	if len(s.data) > 0 {
 		for d := range table {
-			if r := &table[d]; r.block != nil {
+			if r := &table[d]; r.block != nil && s.asks(Detector(d), lo) {
 				r.block(s, b)
 			}
 		}

@@ -53,6 +53,8 @@ type Row struct {
 	// HoldsKeys says that what it finds are keys, or places where they are kept.
 	HoldsKeys bool
 
+	dear bool // takes so long that at quick depth it looks only where there is doubt (doubt.go)
+
 	as Detector // in whose name it reports what holds no keys; 0: its own
 
 	// How it is asked: at every sector, with the sectors around it (whole, at), once for

@@ -53,6 +53,8 @@ type Terms struct {
 	// Scattered says that spans are looked at without context first, and with it only
 	// where that raised an alarm: then the places of the context are not paid for.
 	Scattered bool
+	// Quick says that the dear detectors look only where there is doubt (doubt.go).
+	Quick bool
 }
 
 // Looker looks at one span after the other. It has the working memory of all
@@ -117,8 +119,11 @@ type segment struct {
 	sectors   []sector
 	positions float64           // start positions tried for each wanted byte; above 1 with context
 	last      proof.Observation // the last residue structure that was reported
-	block     block             // that is looked at
-	data      []byte            // scratch: the data sectors of one block
+	found     int               // how often something was found
+	doubts    []bool            // of each stretch, where they were weighed
+	weighed   bool
+	block     block  // that is looked at
+	data      []byte // scratch: the data sectors of one block
 	tally     entropy.Tally
 
 	out Seen

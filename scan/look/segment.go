@@ -39,16 +39,19 @@ const wipePeriod = 4
 // examine classifies every block of the wanted part and reports what was seen.
 func (s *segment) examine(holes []Hole) {
 	s.classifySectors(holes)
-	s.last = proof.Observation{}
+	s.last, s.weighed = proof.Observation{}, false
 	s.findStructures()
 	for d := range table {
 		r := &table[d]
 		if r.before != nil {
 			r.before(s)
 		}
-		if r.sweep != nil {
+		if r.sweep != nil && !(s.Quick && r.dear) {
 			r.sweep(s)
 		}
+	}
+	if s.Quick {
+		s.askDear()
 	}
 	for lo := s.lo; lo < s.hi; {
 		unit := s.BlockBytes
@@ -91,7 +94,10 @@ func (s *segment) mark(lo, hi int, as sector) {
 }
 
 // condemn makes residue of every sector that a detector found something in.
-func (s *segment) condemn(d Detector, lo, hi int) { s.mark(lo, hi, sector{kind: residueSector, by: d}) }
+func (s *segment) condemn(d Detector, lo, hi int) {
+	s.found++
+	s.mark(lo, hi, sector{kind: residueSector, by: d})
+}
 
 // explain gives [lo, hi) the kind explained, but a sector that holds anything
 // besides the structure and zeros keeps its own: nothing hides behind a header.

@@ -53,7 +53,8 @@ func (s *segment) holdsKeys(lo, hi int) bool {
 	})
 }
 
-// unmasked cuts [lo, hi) of buf into the parts in which nothing is masked.
+// unmasked cuts [lo, hi) of buf into the parts in which nothing is masked. While a dear
+// detector is asked at quick depth, what is in no doubt is masked too.
 func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for lo < hi {
@@ -78,6 +79,8 @@ func (s *segment) maskedUntil(at int) (masked bool, end int) {
 	i := at / SectorBytes
 	x, end := &s.sectors[i], i*SectorBytes+len(s.sector(i))
 	switch start := i * SectorBytes; {
+	case !s.doubtful(start):
+		return true, end
 	case !x.seam:
 		return s.masked(i), end
 	case at < start+x.head:

@@ -71,6 +71,9 @@ func (p *Plan) Validate(size int64) error {
 	if p.Sampling < 0 || p.Sampling > NewestSampling {
 		return fmt.Errorf("samples of version %d: this program draws versions 1 to %d", p.Sampling, NewestSampling)
 	}
+	if p.Depth > Quick {
+		return fmt.Errorf("depth number %d: use deep or quick", p.Depth)
+	}
 	if len(p.Regions) == 0 {
 		return errors.New("the plan names no region")
 	}

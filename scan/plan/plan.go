@@ -67,6 +67,28 @@ func ParseScope(s string) (Scope, error) {
 	return 0, fmt.Errorf("unknown scope %q: use one of %s", s, strings.Join(scopeNames, ", "))
 }
 
+// Depth is how hard the bytes that are read are looked at. It changes what is noticed,
+// never how often something is noticed where there is nothing.
+type Depth uint8
+
+const (
+	DepthUnknown Depth = iota // nobody said; of checkpoints and reports from before there were depths
+	Deep                      // every detector looks at every byte
+	Quick                     // the dear ones only where a cheap look leaves doubt (look.Row.Dear)
+)
+
+var depthNames = []string{"", "deep", "quick"}
+
+func (d Depth) String() string { return depthNames[d] }
+
+// ParseDepth reads the words of the command line: deep, quick.
+func ParseDepth(s string) (Depth, error) {
+	if i := slices.Index(depthNames, s); i > 0 {
+		return Depth(i), nil
+	}
+	return DepthUnknown, fmt.Errorf("unknown depth %q: use %s", s, strings.Join(depthNames[1:], " or "))
+}
+
 // Region is a part of the medium that is examined, and what is expected there.
 // Start and Length are bytes, multiples of 512.
 type Region struct {
@@ -93,6 +115,9 @@ type Plan struct {
 	BlockBytes int
 	// Scope is what the verdict is about.
 	Scope Scope
+	// Depth is how hard what is read is looked at. Unknown is looked at as Deep, and
+	// nobody may call it so.
+	Depth Depth `json:",omitempty"`
 	// Regions are sorted by Start and do not overlap.
 	Regions []Region
 	Places  []look.Place

@@ -1,0 +1,189 @@
+package look
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// marker is what the dear detector of these tests finds: random bytes to all others.
+var marker = []byte{0x9c, 0x13, 0xe1, 0x7a, 0xd5, 0x08, 0x4f, 0xb6, 0x71, 0x2e, 0xc9, 0x60, 0xf3, 0x8d, 0x5a, 0x07}
+
+// withDearDetector puts a dear detector in place of that of repeats. It finds markers, and
+// notes every sector that it was shown.
+func withDearDetector(t *testing.T) (shown *[]int64) {
+	t.Helper()
+	own := table[Repeats]
+	t.Cleanup(func() { table[Repeats] = own })
+	shown = new([]int64)
+	table[Repeats] = Row{Name: own.Name, Title: own.Title, Share: own.Share, dear: true, sweep: func(s *segment) {
+		for lo, hi := range s.unmasked(0, len(s.buf)) {
+			for at := lo; at < hi; at += SectorBytes {
+				*shown = append(*shown, s.base+int64(at))
+			}
+			for at := lo; ; at++ {
+				next := bytes.Index(s.buf[at:hi], marker)
+				if next < 0 {
+					break
+				}
+				at += next
+				s.take(Repeats, &proof.Observation{Kind: "marker", Start: at, End: at + len(marker), Bits: 100})
+			}
+		}
+	}}
+	return shown
+}
+
+const doubtBase = 1 << 30
+
+// lookAt looks at bytes that lie behind and before 64 KiB of context.
+func lookAt(quick bool, buf []byte) *Seen {
+	l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Quick: quick})
+	return l.Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
+}
+
+func keystream(n int) []byte {
+	buf := make([]byte, n)
+	disktest.Keystream(7).ReadAt(buf, 0)
+	return buf
+}
+
+// stretches are the numbers of those that the dear detector was shown.
+func stretches(shown []int64) (list []int) {
+	for _, off := range shown {
+		if n := int((off - doubtBase) / doubtStretch); !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// At full depth a dear detector sees every byte, at quick depth the stretches in doubt: on
+// uniform bytes about one in seven.
+func TestQuickLooksWhereThereIsDoubt(t *testing.T) {
+	shown := withDearDetector(t)
+	buf := keystream(16 << 20)
+	lookAt(false, buf)
+	if len(*shown) != len(buf)/SectorBytes {
+		t.Fatalf("at full depth %d of %d sectors were shown", len(*shown), len(buf)/SectorBytes)
+	}
+	*shown = nil
+	seen := lookAt(true, buf)
+	if n := len(stretches(*shown)); n < 256/10 || n > 256/5 {
+		t.Errorf("%d of 256 stretches of uniform bytes are in doubt", n)
+	}
+	if len(seen.Findings) > 0 {
+		t.Error("something was found in uniform bytes")
+	}
+}
+
+// calm is a run of uniform stretches in which there is no doubt.
+func calm(t *testing.T, n int) []byte {
+	t.Helper()
+	buf := keystream(4 << 20)
+	s := New(Terms{BlockBytes: 4096}).segment
+	s.buf = buf
+	s.classifySectors(nil)
+	var out []byte
+	for lo := 0; len(out) < n*doubtStretch; lo += doubtStretch {
+		if !s.odd(lo, lo+doubtStretch) {
+			out = append(out, buf[lo:lo+doubtStretch]...)
+		}
+	}
+	return out
+}
+
+// What makes a stretch doubtful, and how far doubt reaches.
+func TestDoubt(t *testing.T) {
+	shown := withDearDetector(t)
+	for name, c := range map[string]struct {
+		spoil func(b []byte) // of the stretches 0 … 11
+		want  []int
+	}{
+		"nothing": {func([]byte) {}, nil},
+		"one block that is likelier under a model": {func(b []byte) {
+			for i := range 40 {
+				b[5*doubtStretch+8192+100*i] = 'e'
+			}
+		}, []int{5}},
+		"all of a stretch a little": {func(b []byte) {
+			for i := 7; i < doubtStretch; i += 120 {
+				b[5*doubtStretch+i] &= 0x7f
+				b[5*doubtStretch+i+1] &= 0x7f
+			}
+		}, []int{5}},
+		"beside a finding": {func(b []byte) {
+			copy(b[6*doubtStretch+3000:], "the quick brown fox jumps over the lazy dog, and then it sleeps in the shade of a tree")
+		}, []int{5, 6, 7}},
+		"beside a finding in the context": {func(b []byte) {
+			copy(b[3000:], "the quick brown fox jumps over the lazy dog, and then it sleeps in the shade of a tree")
+		}, []int{0, 1}},
+		"fill is no doubt": {func(b []byte) { clear(b[4*doubtStretch : 6*doubtStretch]) }, nil},
+	} {
+		buf := calm(t, 12)
+		c.spoil(buf)
+		*shown = nil
+		lookAt(true, buf)
+		if got := stretches(*shown); !slices.Equal(got, c.want) {
+			t.Errorf("%s: the stretches %v were looked at, want %v", name, got, c.want)
+		}
+	}
+}
+
+// A page in which a dear detector finds something is looked at whole, and each thing is
+// reported once: as at full depth.
+func TestQuickFindsTheRest(t *testing.T) {
+	shown := withDearDetector(t)
+	buf := calm(t, 12)
+	copy(buf[3*doubtStretch+77:], marker)
+	copy(buf[8*doubtStretch+99:], marker)
+	if seen := lookAt(true, buf); len(seen.Findings) != 0 || len(*shown) != 0 {
+		t.Fatalf("without doubt %v was found in %v", seen.Findings, stretches(*shown))
+	}
+	for i := range 40 { // doubt where the first is
+		buf[3*doubtStretch+8192+100*i] = 'e'
+	}
+	got, want := slices.Clone(lookAt(true, buf).Findings), lookAt(false, buf).Findings
+	if len(got) != 2 || !slices.EqualFunc(got, want, func(a, b Finding) bool { return Compare(a, b) == 0 && a.Length == b.Length }) {
+		t.Errorf("quick found %v, deep %v", got, want)
+	}
+}
+
+// A dear detector of blocks is asked of the blocks in doubt.
+func TestQuickAsksOfBlocks(t *testing.T) {
+	withDearDetector(t)
+	var asked []int
+	table[Repeats].sweep = nil
+	table[Repeats].block = func(_ *segment, b *block) {
+		if n := b.lo / doubtStretch; !slices.Contains(asked, n) {
+			asked = append(asked, n)
+		}
+	}
+	buf := calm(t, 12)
+	copy(buf[6*doubtStretch+3000:], "the quick brown fox jumps over the lazy dog, and then it sleeps in the shade of a tree")
+	lookAt(true, buf)
+	if !slices.Equal(asked, []int{5, 6, 7}) {
+		t.Errorf("asked of blocks in the stretches %v", asked)
+	}
+}
+
+// Whichever page sees a stretch, whole or as context, doubts it alike.
+func TestDoubtDoesNotDependOnThePage(t *testing.T) {
+	buf := keystream(8 << 20)
+	doubts := func(from, to int) []bool {
+		s := New(Terms{BlockBytes: 4096}).segment
+		s.base, s.buf = int64(from), buf[from:to]
+		s.classifySectors(nil)
+		s.findDoubts()
+		return s.doubts
+	}
+	all := doubts(0, len(buf))
+	for _, c := range [][2]int{{0, 4<<20 + doubtStretch}, {4<<20 - doubtStretch, 8 << 20}} {
+		if got := doubts(c[0], c[1]); !slices.Equal(got, all[c[0]/doubtStretch:c[1]/doubtStretch]) {
+			t.Errorf("[%d, %d): the doubts differ from those of the whole", c[0], c[1])
+		}
+	}
+}
