@@ -159,7 +159,7 @@ func (s *Settings) answeredBy(d *reports.Document) bool {
 		sample = *d.Plan.Sample
 	}
 	return d.Medium.FormatStated == s.Format && d.Medium.SizeStated == s.Size && p.Mode.String() == sample.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) &&
-		p.Fraction == sample.Fraction && (d.Plan.StrictLabels || !p.StrictLabels) &&
+		p.Depth.String() == d.Plan.Depth && p.Fraction == sample.Fraction && (d.Plan.StrictLabels || !p.StrictLabels) &&
 		(s.Seed == "" || strings.EqualFold(s.Seed, sample.Seed) && sample.DrawnBy() == p.Algorithm()) &&
 		int64(p.BlockBytes) == d.BlockBytes && (s.Layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == s.Layout) &&
 		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {

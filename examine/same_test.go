@@ -63,7 +63,7 @@ func TestAttachedAnew(t *testing.T) {
 func TestAnsweredBy(t *testing.T) {
 	full := func(change func(*reports.Document)) *reports.Document {
 		d := &reports.Document{BlockBytes: 4096, Medium: reports.Medium{SizeBytes: 1 << 20},
-			Plan: reports.Plan{Mode: "full", Regions: []reports.PlanRegion{{Name: "medium", Length: 1 << 20, Expect: "erased"}}}}
+			Plan: reports.Plan{Mode: "full", Depth: "deep", Regions: []reports.PlanRegion{{Name: "medium", Length: 1 << 20, Expect: "erased"}}}}
 		change(d)
 		return d
 	}
@@ -95,6 +95,9 @@ func TestAnsweredBy(t *testing.T) {
 		{"all, and a NIST sample is asked for", plan.Words{Sample: "nist-800-88r1"}, "", same, false},
 		{"part of it", plan.Words{}, "", func(d *reports.Document) { d.Plan.Regions[0].Length = 4096 }, false},
 		{"described only", plan.Words{}, "", func(d *reports.Document) { d.Plan.Regions[0].Expect = "any" }, false},
+		{"a quick one, and a deep one is asked for", plan.Words{}, "", func(d *reports.Document) { d.Plan.Depth = "quick" }, false},
+		{"a deep one, and a quick one is asked for", plan.Words{Depth: "quick"}, "", same, false},
+		{"from before there were depths", plan.Words{}, "", func(d *reports.Document) { d.Plan.Depth = "" }, false},
 		{"larger blocks", plan.Words{}, "", func(d *reports.Document) { d.BlockBytes = 65536 }, false},
 		{"a layout of its own accord", plan.Words{}, "", func(d *reports.Document) { d.Medium.SectorLayout = "520" }, true},
 		{"another layout", plan.Words{}, "512", func(d *reports.Document) { d.Medium.SectorLayout = "520" }, false},

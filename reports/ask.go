@@ -24,6 +24,9 @@ func (d *Document) Method() words.Text {
 	return report.MethodRandom
 }
 
+// Depth says how hard what was read was looked at.
+func (d *Document) Depth() words.Text { return report.Depths.Say(d.Plan.Depth) }
+
 // Headerless is the limit that is said on the first page where it matters.
 const Headerless = "headerless-encryption"
 

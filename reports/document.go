@@ -150,6 +150,9 @@ type Plan struct {
 	Regions []PlanRegion `json:"regions"`
 	// StrictLabels: a readable label keeps the verdict from being no-residue.
 	StrictLabels bool `json:"strict_labels"`
+	// Depth is "deep", where every detector looked at every byte, or "quick"; empty in
+	// reports from before there were depths.
+	Depth string `json:"depth"`
 }
 
 // Sample says how the samples were drawn; with the seed they can be drawn again.

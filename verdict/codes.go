@@ -22,6 +22,7 @@ const (
 	ReasonRandomIsland    Code = "random-island"
 	ReasonNoResidue       Code = "no-residue"
 	ReasonSampled         Code = "sampled"
+	ReasonQuick           Code = "quick"
 	ReasonPartialPlan     Code = "partial-plan"
 	ReasonDescribedOnly   Code = "described-only"
 	ReasonHoles           Code = "holes"

@@ -22,6 +22,9 @@ func cleanReasons(p *scan.Plan, r *scan.Result) []Reason {
 	if p.Mode != scan.Full {
 		reasons = append(reasons, because(ReasonSampled, r.Planned, r.MediumBytes))
 	}
+	if p.Depth == scan.Quick {
+		reasons = append(reasons, because(ReasonQuick))
+	}
 	if planned := regionBytes(p); planned < r.MediumBytes {
 		reasons = append(reasons, because(ReasonPartialPlan, planned, r.MediumBytes))
 	}

@@ -85,6 +85,7 @@ func TestDecide(t *testing.T) {
 			r.Classes = scan.ClassBytes{scan.Ciphertext: 4096, scan.Residue: 4096}
 		}, Inconclusive, []Code{ReasonNotJudged}, ClaimNone},
 		"sampled":               {func(p *scan.Plan, r *scan.Result) { p.Mode = scan.NIST }, NoResidue, []Code{ReasonNoResidue, ReasonSampled}, ClaimPhysicalCiphertext},
+		"quick":                 {func(p *scan.Plan, r *scan.Result) { p.Depth = scan.Quick }, NoResidue, []Code{ReasonNoResidue, ReasonQuick}, ClaimPhysicalCiphertext},
 		"a gap between regions": {func(p *scan.Plan, r *scan.Result) { r.MediumBytes += 512 }, Inconclusive, []Code{ReasonNotJudged}, ClaimNone},
 		"residue beside a gap":  {func(p *scan.Plan, r *scan.Result) { r.MediumBytes += 512; set(r, scan.Residue, 512) }, ResidueFound, []Code{ReasonResidue}, ClaimNone},
 		"key material":          {func(_ *scan.Plan, r *scan.Result) { r.Regions[0].KeyMaterial = 1 }, ResidueFound, []Code{ReasonKeyMaterial}, ClaimNone},

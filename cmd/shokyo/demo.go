@@ -13,11 +13,12 @@ import (
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words/terminal"
 )
 
-const demoHelp = `usage: shokyo demo [--out DIR]
+const demoHelp = `usage: shokyo demo [--out DIR] [--depth deep|quick]
 
 Make two disks in DIR/disks: erased.img, whose partition is a LUKS2 volume with
 its key slots destroyed, and control.img, the same documents never encrypted.
@@ -33,8 +34,10 @@ const demoMark = ".shokyo-demo"
 
 func demoVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("demo", flag.ContinueOnError)
-	out := fs.String("out", "shokyo-demo", "`DIR` for the disks and the bundles")
-	quiet := fs.Bool("quiet", false, "print only errors")
+	f := scanFlags{Settings: examine.Settings{Checkpoint: 10 * time.Second, Tool: tool()}}
+	fs.StringVar(&f.out, "out", "shokyo-demo", "`DIR` for the disks and the bundles")
+	f.registerDepth(fs)
+	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "a JSON line per disk on standard output, as scan prints, and one on the demo")
 	operands, err := p.parse(fs, demoHelp, args)
 	if err != nil {
@@ -43,39 +46,40 @@ func demoVerb(p *program, args []string) (int, error) {
 	if len(operands) > 0 {
 		return exitUsage, usagef("%q: demo takes no operand", operands[0])
 	}
-	undo, err := clearDemo(*out)
+	if _, err := scan.ParseDepth(f.Depth); err != nil {
+		return exitUsage, usagef("--depth: %w", err)
+	}
+	undo, err := clearDemo(f.out)
 	if err != nil {
 		return exitFailed, err
 	}
 	defer undo()
-	return p.demo(*out, *quiet)
+	return p.demo(&f)
 }
 
-func (p *program) demo(out string, quiet bool) (int, error) {
+func (p *program) demo(f *scanFlags) (int, error) {
 	tell := func(step string) {
-		if !quiet {
+		if !f.quiet {
 			p.tell(step + " …\n")
 		}
 	}
-	erased, control, err := demo.WriteDisks(filepath.Join(out, "disks"), 0, tell)
+	erased, control, err := demo.WriteDisks(filepath.Join(f.out, "disks"), 0, tell)
 	if err != nil {
 		return exitFailed, err
 	}
-	id, err := sign.ThrowAway(time.Now())
-	if err != nil {
+	if f.Identity, err = sign.ThrowAway(time.Now()); err != nil {
 		return exitFailed, err
 	}
-	f := scanFlags{out: out, quiet: quiet, Settings: examine.Settings{Checkpoint: 10 * time.Second, Identity: id, Tool: tool()}}
 	docs := make([]*reports.Document, 2)
 	for i, source := range []string{erased, control} {
-		if docs[i], err = p.examineDisk(&f, source); err != nil {
+		if docs[i], err = p.examineDisk(f, source); err != nil {
 			return exitFailed, err
 		}
 	}
-	if !quiet {
-		p.showDemo(docs[0], docs[1], out)
+	if !f.quiet {
+		p.showDemo(docs[0], docs[1], f.out)
 	}
-	return p.judgeDemo(docs[0], docs[1], out)
+	return p.judgeDemo(docs[0], docs[1], f.out)
 }
 
 func (p *program) examineDisk(f *scanFlags, source string) (*reports.Document, error) {

@@ -34,6 +34,7 @@ func TestExchangeWords(t *testing.T) {
 		}
 	}
 	if exchange.ScopeMedium != scan.ScopeMedium.String() || exchange.PlanFull != scan.Full.String() ||
+		exchange.DepthDeep != scan.Deep.String() || exchange.DepthQuick != scan.Quick.String() ||
 		exchange.SampleFull != scan.Full.String() || exchange.SampleNIST != scan.NIST.String() || exchange.SampleRandom != scan.Random.String()+":" {
 		t.Error("what a plan is called is not what the appliance takes it for")
 	}

@@ -22,7 +22,7 @@ func verbs() []verb {
 		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
 		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render a bundle again from the signed document", reportVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
-		{"demo", "[--out DIR]", "make a crypto-erased disk and its control, examine both", demoVerb},
+		{"demo", "[--out DIR] [--depth deep|quick]", "make a crypto-erased disk and its control, examine both", demoVerb},
 	}
 }
 

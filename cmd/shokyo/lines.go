@@ -16,7 +16,7 @@ func factsOf(d *reports.Document) *exchange.Facts {
 	f := &exchange.Facts{
 		ReportID: d.ID, Kind: d.Medium.Kind, FractionRead: float64(d.Coverage.ReadBytes) / float64(max(d.Medium.SizeBytes, 1)),
 		Residue: d.Statistics.Classes.Residue, Unreadable: d.Coverage.UnreadableBytes, Unread: d.Coverage.UnreadBytes,
-		SHA256: d.Digests.SHA256, Scope: d.ScopeWord(), ScopeText: d.Scope.Text, Judged: d.Scope.JudgedBytes, Mode: d.Plan.Mode, NotChecked: reasonCodes(d.NotChecked),
+		SHA256: d.Digests.SHA256, Scope: d.ScopeWord(), ScopeText: d.Scope.Text, Judged: d.Scope.JudgedBytes, Mode: d.Plan.Mode, Depth: d.Plan.Depth, NotChecked: reasonCodes(d.NotChecked),
 		Signer: d.Identity.Name, ThrowAway: d.Identity.ThrowAway, Started: d.Times.Started, Finished: d.Times.Finished,
 	}
 	if t := d.Digests.SHA256Tree; t != nil {

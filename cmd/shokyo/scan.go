@@ -69,6 +69,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 		return nil
 	})
 	fs.StringVar(&f.Scope, "scope", "medium", "what the verdict is about: `WORD` is medium, where every byte must be judged, or regions, those of --region and nothing besides")
+	f.registerDepth(fs)
 	fs.BoolVar(&f.StrictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
 	fs.IntVar(&f.Workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", batch.MaxParallel))
@@ -95,6 +96,11 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.BoolVar(&f.json, "json", false, "one JSON line per source on standard output")
 	fs.BoolVar(&f.progress, "progress-json", false, "with --json: also a line per source and second on how far it is")
 	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
+}
+
+// registerDepth is for scan and demo.
+func (f *scanFlags) registerDepth(fs *flag.FlagSet) {
+	fs.StringVar(&f.Depth, "depth", scan.Deep.String(), "how hard it is looked: `WORD` is deep, where every detector looks at every byte, or quick, where those that take long look only where a first look leaves doubt: it notices less")
 }
 
 // check finds what is wrong with the call before anything is opened.
@@ -133,6 +139,9 @@ func (f *scanFlags) check(sources []string) error {
 	plan, err := f.Sampling()
 	if err != nil {
 		return err
+	}
+	if _, err := scan.ParseDepth(f.Depth); err != nil {
+		return usagef("--depth: %w", err)
 	}
 	if f.SHA256 && plan.Mode != scan.Full {
 		return usagef("--sha256 needs the whole medium: leave out --sample")

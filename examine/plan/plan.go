@@ -24,6 +24,7 @@ type Words struct {
 	Seed    string
 	Block   string
 	Scope   string
+	Depth   string
 	Regions []string
 	// StrictLabels makes a readable label a doubt.
 	StrictLabels bool
@@ -106,6 +107,9 @@ func (w *Words) Plan(size int64, t *table.Table) (*scan.Plan, error) {
 	p.BlockBytes = int(min(block, 1<<30))
 	if p.Scope, err = scan.ParseScope(cmp.Or(w.Scope, scan.ScopeMedium.String())); err != nil {
 		return nil, Usagef("--scope: %w", err)
+	}
+	if p.Depth, err = scan.ParseDepth(cmp.Or(w.Depth, scan.Deep.String())); err != nil {
+		return nil, Usagef("--depth: %w", err)
 	}
 	p.StrictLabels = w.StrictLabels
 	for _, s := range w.Regions {

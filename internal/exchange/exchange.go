@@ -39,6 +39,12 @@ const (
 	SampleRandom = "random:" // and a fraction
 )
 
+// How hard it is looked, as scan --depth takes it.
+const (
+	DepthDeep  = "deep"
+	DepthQuick = "quick"
+)
+
 // IsSample says whether scan --sample takes it.
 func IsSample(mode string) bool {
 	fraction, random := strings.CutPrefix(mode, SampleRandom)

@@ -8,7 +8,7 @@ import (
 // Fields, and their order, are a contract with scripts (docs/scripts.md).
 func TestLinesAsPrinted(t *testing.T) {
 	yes, left := true, int64(5)
-	facts := &Facts{"id", "file", 0.5, 1, 2, 3, "root", "sum", "medium", "all", 4, "full", []string{"c"}, "s", true, "a", "b"}
+	facts := &Facts{"id", "file", 0.5, 1, 2, 3, "root", "sum", "medium", "all", 4, "full", "deep", []string{"c"}, "s", true, "a", "b"}
 	result := &Result{"src", "dir", "no-residue", []string{"r"}, "logical", 1, 2, "e", 3, "m", "n", "w", 4, facts}
 	for _, c := range []struct {
 		line any
@@ -36,7 +36,7 @@ func TestLinesAsPrinted(t *testing.T) {
 	}
 }
 
-const factsText = `"report_id":"id","kind":"file","fraction_read":0.5,"residue_bytes":1,"unreadable_bytes":2,"unread_bytes":3,"sha256_tree_root":"root","sha256":"sum","scope":"medium","scope_text":"all","judged_bytes":4,"mode":"full","not_checked":["c"],"signer":"s","throw_away":true,"started":"a","finished":"b"`
+const factsText = `"report_id":"id","kind":"file","fraction_read":0.5,"residue_bytes":1,"unreadable_bytes":2,"unread_bytes":3,"sha256_tree_root":"root","sha256":"sum","scope":"medium","scope_text":"all","judged_bytes":4,"mode":"full","depth":"deep","not_checked":["c"],"signer":"s","throw_away":true,"started":"a","finished":"b"`
 
 // What is no word of ours is unknown, and no error: it comes from another program.
 func TestUnknownWords(t *testing.T) {

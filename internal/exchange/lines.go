@@ -65,6 +65,7 @@ type Facts struct {
 	ScopeText    string   `json:"scope_text"` // the same for people, with the regions
 	Judged       int64    `json:"judged_bytes"`
 	Mode         string   `json:"mode"`
+	Depth        string   `json:"depth"`       // "deep", "quick"; "" in older reports
 	NotChecked   []string `json:"not_checked"` // codes
 	Signer       string   `json:"signer"`
 	ThrowAway    bool     `json:"throw_away"`

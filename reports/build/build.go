@@ -136,7 +136,7 @@ func claimBytes(r *scan.Result) (c reports.ClaimBytes) {
 }
 
 func plan(p *scan.Plan, r *scan.Result) reports.Plan {
-	out := reports.Plan{Mode: "full", Regions: make([]reports.PlanRegion, 0, len(p.Regions)), StrictLabels: p.StrictLabels}
+	out := reports.Plan{Mode: "full", Regions: make([]reports.PlanRegion, 0, len(p.Regions)), StrictLabels: p.StrictLabels, Depth: p.Depth.String()}
 	if p.Mode != scan.Full {
 		out.Mode, out.Sample = "sample", sample(p, r)
 	}

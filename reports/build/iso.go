@@ -26,7 +26,7 @@ func isoItems(d *reports.Document) []reports.ISOItem {
 		item("c", words.Alike(d.Examination.Site)),
 		item("d", identification(d)),
 		item("e", words.Alike(d.Examination.Customer)),
-		item("f", report.ISOMethod.Say(d.Tool.Name+" "+d.Tool.Version, d.Method())),
+		item("f", report.ISOMethod.Say(d.Tool.Name+" "+d.Tool.Version, d.Method(), d.Depth())),
 		item("g", words.Alike(about)),
 		item("h", words.Text{}),
 		item("i", words.Alike(d.Times.Started+" – "+d.Times.Finished)),

@@ -28,7 +28,7 @@ const mib = 1 << 20
 // follows from them as the engine would have it.
 func sampleExam(id string, size int64, extents []scan.Extent) *build.Examination {
 	t0 := time.Date(2026, 3, 14, 1, 59, 26, 0, time.UTC)
-	p := &scan.Plan{BlockBytes: 4096, Regions: []scan.Region{{Name: "medium", Length: size}}}
+	p := &scan.Plan{BlockBytes: 4096, Depth: scan.Deep, Regions: []scan.Region{{Name: "medium", Length: size}}}
 	r := &scan.Result{
 		MediumBytes: size, Planned: size, GrainBytes: 4096, Extents: extents, Complete: true,
 		Tests: 26_214, Budget: 1e-6, ThresholdBits: math.Log2(26_214 / 1e-6),

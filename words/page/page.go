@@ -67,6 +67,7 @@ var Labels = words.Table{
 	"Examined":   {"Plan", "検査計画"},
 	"Plan":       {"Plan and coverage", "計画と実施範囲"},
 	"Method":     {"Method", "方法"},
+	"Depth":      {"Depth", "深さ"},
 	"Fraction":   {"Fraction", "割合"},
 	"Seed":       {"Seed", "シード値"},
 	"Power":      {"Chance to meet residue", "残留データに当たる確率"},

@@ -16,6 +16,8 @@ var Reasons = words.Table{
 		"計画に従い、%[1]d バイトは記述のみで判定していません。そのうち %[2]d バイトは残留データです"},
 	"sampled": {"a sample was examined: %[1]d of %[2]d bytes; residue outside the sample was not looked for",
 		"標本検査です(%[2]d バイト中 %[1]d バイト)。標本以外の部分の残留データは検査していません"},
+	"quick": {"the examination was a quick one: the detectors that take long looked only where a first look left doubt, and small pieces of compressed data are noticed less often",
+		"簡易検査です。時間のかかる検出器は一次検査で疑いの残った箇所のみを検査しており、圧縮データの小さな断片を検出できる割合は下がります"},
 	"partial-plan": {"the plan names %[1]d of %[2]d bytes; nothing is said about the rest",
 		"検査計画は %[2]d バイト中 %[1]d バイトを対象としています。残りについては何も述べません"},
 	"holes": {"%[1]d bytes are holes of the image file: nothing is stored there, and they read as zeros; whether the medium held zeros there or was never copied, the file does not say",

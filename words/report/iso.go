@@ -26,7 +26,7 @@ var ISOItems = words.Table{
 var (
 	ISOLaboratory    = words.Sentence{"%[1]s (name from the certificate; address not stated)", "%[1]s(証明書による名称。住所は記載なし)"}
 	ISOCase          = words.Sentence{"%[1]s; case %[2]s", "%[1]s。案件番号 %[2]s"}
-	ISOMethod        = words.Sentence{"%[1]s; %[2]s", "%[1]s。%[2]s"}
+	ISOMethod        = words.Sentence{"%[1]s; %[2]s; %[3]s", "%[1]s。%[2]s。%[3]s"}
 	ISONoSample      = words.Text{EN: "none: every byte of the regions was to be read", JA: "なし(対象領域の全バイトを対象)"}
 	ISOSample        = words.Sentence{"%[1]s; seed and regions under “Plan”", "%[1]s。シード値と領域は「計画」に記載"}
 	ISOScope         = words.Sentence{"The results relate only to the item examined, and of it to %[1]s.", "結果は検査した品目のうち、次の範囲にのみ関するものです(%[1]s)。"}

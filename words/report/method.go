@@ -2,11 +2,23 @@ package report
 
 import "shokyo.dev/shokyo/words"
 
-// How it was examined, and by what rule it is decided.
+// How it was examined.
 var (
 	MethodFull   = words.Text{EN: "Full: every byte of the regions", JA: "全数(対象領域の全バイト)"}
 	MethodNIST   = words.Text{EN: "Sample: NIST SP 800-88r1 4.7", JA: "標本(NIST SP 800-88r1 4.7)"}
 	MethodRandom = words.Text{EN: "Sample: random blocks", JA: "標本(無作為抽出)"}
+)
+
+// Depths are how hard what was read was looked at.
+var Depths = words.Table{
+	"":     {"depth not stated", "検査の深さの記載なし"},
+	"deep": {"Deep: every detector looked at every byte that was read", "詳細検査(読み取った全バイトをすべての検出器で検査)"},
+	"quick": {"Quick: the detectors that take long looked only where a first look left doubt",
+		"簡易検査(時間のかかる検出器は、一次検査で疑いの残った箇所のみを検査)"},
+}
+
+// By what rule it is decided.
+var (
 	// Rule takes the threshold, the number of tests and the false-alarm budget.
 	Rule = words.Sentence{"Every detector gives a score in bits with a proven bound: on uniformly random bytes a score of s bits or more occurs with probability at most 2^-s. " +
 		"What scores at least %[1]s bits counts as structured. This is log2(%[2]s / %[3]s): with %[2]s tests, the probability that a perfectly erased medium is reported as residue anywhere is at most %[3]s (false rejection). " +
