@@ -218,7 +218,7 @@ func (a *Appliance) hasReport(d core.Disk) bool {
 }
 
 func (a *Appliance) jobSettings(j *job.Job) (core.Settings, error) {
-	s := core.Settings{Mode: j.Sample, Operator: j.Operator, Case: j.Case, Customer: j.Customer, Site: j.Site, Note: j.Note, Identity: j.Identity}
+	s := core.Settings{Mode: j.Sample, Depth: j.Depth, Operator: j.Operator, Case: j.Case, Customer: j.Customer, Site: j.Site, Note: j.Note, Identity: j.Identity}
 	if j.Identity != core.Lab {
 		return s, nil
 	}

@@ -88,7 +88,7 @@ func TestUnattended(t *testing.T) {
 	b.wantPrinted("shokyo-init: job.toml found: sample full, identity lab, then poweroff\n", "shokyo-init: /dev/sda: SHOKYO ONE A1, 1.0 TB\n",
 		"shokyo-init: /dev/sda 50 %, 0 bytes residue, 0 bytes unreadable\n", "shokyo-init: saved /reports/20261122-070000-B2 no-residue\n",
 		"shokyo-init: done, 2 examined, 2 saved\nshokyo-init: switching off\n")
-	if got := b.calls(); !strings.HasSuffix(got, " --sample=full --operator=検査員 --job="+b.runDir+"/job.toml --identity="+b.onStick("identity")+" /dev/sda /dev/sdb\n") || !strings.Contains(got, "open sesame scan") {
+	if got := b.calls(); !strings.HasSuffix(got, " --sample=full --depth=deep --operator=検査員 --job="+b.runDir+"/job.toml --identity="+b.onStick("identity")+" /dev/sda /dev/sdb\n") || !strings.Contains(got, "open sesame scan") {
 		t.Error(got)
 	}
 	if log := read(t, b.onStick("log/20261122-070000.txt")); !strings.Contains(log, "done, 2 examined, 2 saved\r\n") || strings.Contains(log, "sesame") {

@@ -42,7 +42,7 @@ func (c Scan) arguments() []string {
 	s := c.Settings
 	args := []string{"scan", "--json", "--progress-json", "--quiet", "--out=" + c.Out, "--sample=" + s.Mode}
 	for _, f := range []struct{ flag, value string }{
-		{"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", c.Job},
+		{"depth", s.Depth}, {"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", c.Job},
 	} {
 		if f.value != "" {
 			args = append(args, "--"+f.flag+"="+f.value)

@@ -93,6 +93,7 @@ func Same(listed, is Disk) bool {
 // Settings are what a person or a job chooses for an examination.
 type Settings struct {
 	Mode                                 string // "full", "nist-800-88r1", "random:0.10"
+	Depth                                string // "deep", "quick"; "": deep
 	Operator, Case, Customer, Site, Note string
 	Identity                             string // ThrowAway or Lab
 	Passphrase                           string // of the lab identity

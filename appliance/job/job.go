@@ -24,6 +24,7 @@ import (
 //
 //	disks = "all"            # all but the stick; or ["serial:S4EVNX0N", "model:ST4000*"]
 //	sample = "full"          # or "nist-800-88r1", "random:0.10"
+//	depth = "deep"           # or "quick"
 //	operator = "..."         # and case, customer, site, note: they stand in the report
 //	at_end = "poweroff"      # or "console", "reboot"
 //	identity = "throw-away"  # or "lab", with passphrase_file = "..." on the EVIDENCE partition
@@ -33,6 +34,7 @@ import (
 type Job struct {
 	Disks          Choice `toml:"disks"`
 	Sample         string `toml:"sample"`
+	Depth          string `toml:"depth"`
 	Operator       string `toml:"operator"`
 	Case           string `toml:"case"`
 	Customer       string `toml:"customer"`
@@ -81,7 +83,7 @@ func (c *Choice) UnmarshalTOML(value any) error {
 // Parse reads a job. After an error only at_end may be relied on, so that a
 // computer without a keyboard can still be switched off.
 func Parse(b []byte) (*Job, error) {
-	j := &Job{Sample: exchange.SampleFull, AtEnd: ThenPowerOff, Identity: core.ThrowAway}
+	j := &Job{Sample: exchange.SampleFull, Depth: exchange.DepthDeep, AtEnd: ThenPowerOff, Identity: core.ThrowAway}
 	if len(b) > MaxBytes {
 		return j, fmt.Errorf("%s has %d bytes, more than any job needs", Name, len(b))
 	}
@@ -131,7 +133,7 @@ func checkJobKeys(text string) (unknown string, err error) {
 			if strings.ContainsAny(key, `.[]{}"'#`) || i+n == len(text) || text[i+n] == '\n' {
 				return "", fmt.Errorf("%.40q is no key of a job: write key = \"value\"", key)
 			}
-			if unknown == "" && !slices.Contains([]string{"disks", "sample", "operator", "case", "customer", "site", "note", "at_end", "identity", "passphrase_file"}, key) {
+			if unknown == "" && !slices.Contains([]string{"disks", "sample", "depth", "operator", "case", "customer", "site", "note", "at_end", "identity", "passphrase_file"}, key) {
 				unknown = key
 			}
 			begin = false
@@ -187,6 +189,8 @@ func (j *Job) check() error {
 	switch {
 	case !slices.Contains([]string{ThenPowerOff, ThenReboot, ThenConsole}, j.AtEnd):
 		return fmt.Errorf("at_end = %q: use poweroff, reboot or console", j.AtEnd)
+	case !slices.Contains([]string{exchange.DepthDeep, exchange.DepthQuick}, j.Depth):
+		return fmt.Errorf("depth = %q: use deep or quick", j.Depth)
 	case !slices.Contains([]string{core.ThrowAway, core.Lab}, j.Identity):
 		return fmt.Errorf("identity = %q: use throw-away or lab", j.Identity)
 	case j.Identity == core.Lab && j.PassphraseFile == "":

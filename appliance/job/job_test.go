@@ -14,6 +14,7 @@ func TestParseJob(t *testing.T) {
   "serial:A", 'model:B*', # "
 ]
 sample = "random:0.10"
+depth = "quick"
 operator = "検査員 太郎"
 case = "2026-1"
 
@@ -24,11 +25,11 @@ at_end = "reboot"
 identity = "lab"
 passphrase_file = "keys/pass.txt"
 `))
-	if err != nil || !slices.Equal(j.Disks, Choice{"serial:A", "model:B*"}) || j.Sample != "random:0.10" || j.Operator != "検査員 太郎" ||
+	if err != nil || !slices.Equal(j.Disks, Choice{"serial:A", "model:B*"}) || j.Sample != "random:0.10" || j.Depth != "quick" || j.Operator != "検査員 太郎" ||
 		j.Case != "2026-1" || j.Customer != "c" || j.Site != "s" || j.Note != `n\"{[=#` || j.AtEnd != ThenReboot || j.Identity != core.Lab || j.PassphraseFile != "keys/pass.txt" {
 		t.Errorf("%+v, %v", j, err)
 	}
-	if j, err = Parse([]byte(`disks = "all"`)); err != nil || j.Sample != "full" || j.AtEnd != ThenPowerOff || j.Identity != core.ThrowAway {
+	if j, err = Parse([]byte(`disks = "all"`)); err != nil || j.Sample != "full" || j.Depth != "deep" || j.AtEnd != ThenPowerOff || j.Identity != core.ThrowAway {
 		t.Errorf("%+v, %v", j, err)
 	}
 }
@@ -63,6 +64,7 @@ func TestJobErrors(t *testing.T) {
 		{"disks = \"all\"\nidentity = \"lab\"\n", "needs passphrase_file", ThenPowerOff},
 		{"disks = \"all\"\npassphrase_file = \"../x\"\n", "a name that lies on the EVIDENCE", ThenPowerOff},
 		{"disks = \"all\"\npassphrase_file = \"/etc/x\"\n", "a name that lies on the EVIDENCE", ThenPowerOff},
+		{"disks = \"all\"\ndepth = \"shallow\"\n", `depth = "shallow"`, ThenPowerOff},
 		{"disks = \"all\"\nsample = \"random:0\"\n", `sample = "random:0"`, ThenPowerOff},
 		{"disks = \"all\"\nsample = \"random:NaN\"\n", `sample = "random:NaN"`, ThenPowerOff},
 		{"disks = \"all\"\nsample = \"random:1.5\"\n", `sample = "random:1.5"`, ThenPowerOff},
