@@ -1,20 +1,77 @@
 package look
 
 import (
+	"runtime"
+	"syscall"
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/internal/disktest/files"
 )
+
+func ciphertext(n int) []byte {
+	buf := make([]byte, n)
+	disktest.Keystream(1).ReadAt(buf, 0)
+	return buf
+}
+
+// documents are files of many kinds, as a file system lays them: from the start of a block on, with zeros
+// behind them.
+func documents(n int) (buf []byte) {
+	for len(buf) < n {
+		for _, f := range files.Documents() {
+			buf = append(buf, f.Data...)
+			buf = append(buf, make([]byte, -len(buf)&4095)...)
+		}
+	}
+	return buf[:n]
+}
+
+// BenchmarkLook is the look at a page with its context, without reading and hashing. Besides the time
+// that passed it gives that of the processor, which other work on the machine spoils less.
+func BenchmarkLook(b *testing.B) {
+	const context = 64 << 10
+	const size = PageBytes + 2*context
+	for _, medium := range []struct {
+		name string
+		buf  []byte
+	}{
+		{"ciphertext", ciphertext(size)},
+		{"zeros", make([]byte, size)},
+		{"documents", documents(size)},
+	} {
+		b.Run(medium.name, func(b *testing.B) {
+			l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48})
+			v := Span{Buf: medium.buf, Base: 1<<30 - context, Lo: context, Hi: context + PageBytes}
+			b.SetBytes(PageBytes)
+			b.ReportAllocs()
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			start := processorTime()
+			for b.Loop() {
+				l.Look(v)
+			}
+			b.ReportMetric(float64(processorTime()-start)/float64(b.N*PageBytes), "cpu-ns/B")
+		})
+	}
+}
+
+// processorTime is that of this thread, in nanoseconds.
+func processorTime() int64 {
+	const thisThread = 1 // getrusage(2): RUSAGE_THREAD
+	var u syscall.Rusage
+	syscall.Getrusage(thisThread, &u)
+	return u.Utime.Nano() + u.Stime.Nano()
+}
 
 // BenchmarkStructures asks every room at every sector of a page of ciphertext.
 func BenchmarkStructures(b *testing.B) {
-	buf := make([]byte, PageBytes)
-	disktest.Keystream(1).ReadAt(buf, 0)
 	s := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).segment
-	s.base, s.buf, s.hi, s.positions = 1<<30, buf, len(buf), 1
+	s.base, s.buf, s.positions = 1<<30, ciphertext(PageBytes), 1
+	s.hi = len(s.buf)
 	s.classifySectors(nil)
 	for b.Loop() {
 		s.findStructures()
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(buf)/SectorBytes), "ns/sector")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(s.buf)/SectorBytes), "ns/sector")
 }

@@ -180,7 +180,7 @@ func TestMemory(t *testing.T) {
 	}
 	var f Finder
 	f.Find(b, nil, func(int) {})
-	bytes := 8*(cap(f.filter)+cap(f.noted)+cap(f.repeats)) + 4*cap(f.heads) + 12*cap(f.entries)
+	bytes := 8*(cap(f.filter)+cap(f.noted)+cap(f.repeats)) + 4*(cap(f.heads)+cap(f.hashes)) + 12*cap(f.entries)
 	t.Logf("%d bytes of tables for %d of input", bytes, len(b))
 	if bytes > 8<<20 {
 		t.Errorf("%d bytes of tables for 4 MiB of input", bytes)
