@@ -56,6 +56,7 @@ cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript 
 internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
 reports/sign: golang.org/x/sys/unix
+scan/compressed/lzma: github.com/ulikunitz/xz
 scan/filesystem: github.com/diskfs/go-diskfs
 scan/text: golang.org/x/text/encoding
 `)

@@ -18,3 +18,4 @@ func (s *segment) findIn(d Detector, find finder) {
 }
 
 func (s *segment) findBzip2() { s.findIn(Bzip2, s.bzip2.Find) }
+func (s *segment) findLZMA()  { s.findIn(LZMA, s.lzma.Find) }

@@ -26,6 +26,7 @@ const (
 	Marks
 	Signatures
 	Bzip2
+	LZMA
 	Text
 	Repeats
 	Statistics
@@ -103,6 +104,8 @@ func init() {
 			sweep: (*segment).findSignatures},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findBzip2},
+		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Reserve: 3000,
+			sweep: (*segment).findLZMA},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,

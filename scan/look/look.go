@@ -30,6 +30,7 @@ package look
 import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/compressed/bzip2"
+	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
@@ -105,6 +106,7 @@ type detectors struct {
 	unit      unitFinder
 	signature signature.Finder
 	bzip2     bzip2.Finder
+	lzma      lzma.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.

@@ -31,7 +31,7 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "lzma": "compressed"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -214,6 +214,7 @@ var Names = []Kind{
 	same("lz4", "archive", "LZ4"),
 	same("lzh", "archive", "LZH"),
 	same("lzma", "archive", "LZMA"),
+	called("lzma2", "compressed", "LZMA2 data (xz, 7z)", "LZMA2 データ(xz・7z)"),
 	same("m4a", "media", "M4A"),
 	called("mach-o", "program", "macOS program", "macOS プログラム"),
 	same("matroska", "media", "Matroska"),
@@ -361,6 +362,8 @@ var Names = []Kind{
 	same("xlsx", "document", "Excel (xlsx)"),
 	same("xml", "document", "XML"),
 	same("xz", "archive", "xz"),
+	called("xz-header", "compressed", "xz: stream header", "xz: ストリームヘッダー"),
+	called("xz-index", "compressed", "xz: index and footer", "xz: インデックス・フッター"),
 	called("yaffs-object", "filesystem", "YAFFS (flash): object header", "YAFFS(フラッシュ): オブジェクトヘッダー"),
 	called("zfs-label", "filesystem", "ZFS: pool label", "ZFS: プールのラベル"),
 	called("zfs-uberblock", "filesystem", "ZFS: uberblock", "ZFS: ウーバーブロック"),

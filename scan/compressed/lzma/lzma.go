@@ -1,0 +1,214 @@
+// Package lzma finds LZMA and LZMA2 without the beginning of their file: what xz, 7z, lzip
+// and Debian's packages hold.
+//
+// # What is there to see
+//
+// The payload of LZMA is the output of a range coder with adaptive probabilities: as long
+// as the state before it is not known, no test tells it from uniform bytes. What can be
+// seen is around it.
+//
+// LZMA2 (liblzma's lzma2_decoder.c, the LZMA SDK's Lzma2Dec.c) is a chain of chunks:
+//
+//	00                    the end
+//	01 uu uu              uncompressed, after a reset of the dictionary
+//	02 uu uu              uncompressed
+//	80-9f uu uu cc cc     compressed
+//	a0-bf uu uu cc cc     the same after a reset of the state
+//	c0-df uu uu cc cc pp  the same with new properties
+//	e0-ff uu uu cc cc pp  the same after a reset of the dictionary
+//
+// with the sizes less one, big endian; the five lower bits of the control byte are the upper
+// ones of the uncompressed size. A compressed chunk begins with the range coder's first
+// byte, which is always 00. Where one chunk ends the next begins, so from a header on
+// everything is determined: there is nothing to choose. And encoders close a chunk when its
+// compressed size comes to a limit, each to its own: the sizes in a chain are nearly equal.
+//
+// # The bound
+//
+// A start position is a byte of the buffer. The headers of the chain that begins there are
+// held against a model Q of what encoders write (model.go), normalised, given the headers
+// before. They are disjoint stretches of bytes, each looked at once, and where the next one
+// lies follows from those before. So the product of Q/P over the headers, with P = 256^-n, is
+// a nonnegative martingale that starts at 1 (a supermartingale where Q leaves something
+// out), and by Ville's inequality its running maximum reaches 2^s with probability at
+// most 2^-s. A wrong model costs power, never the bound. It is a mixture over encoders, one
+// of which knows no limit and learns it from the chain.
+//
+// The other things that are looked for at a start position (parts.go) are conditions of which
+// each passes with a known chance. Together they are one test a position: a chain has half of
+// its budget, a chain that is joined over the edges of pages a quarter (edges.go), the
+// others share the rest.
+package lzma
+
+import (
+	"bytes"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+const (
+	chainShare = 1 // bits that a chain pays: half of a position's budget
+	partShare  = 5 // what each of the other kinds pays: eight of them have a quarter
+
+	// gate is what the first header of a chain must be worth to be followed. Not to follow
+	// some costs power only.
+	gate = 8
+
+	// Work on crafted input: so many headers are weighed for each stretch of the buffer, and so
+	// many of chains that are believed already.
+	stretch      = 64 << 10
+	stretchSteps = 1024
+	bytesPerStep = 32
+)
+
+// Finder finds chunks and their containers. The zero value is ready; it is for one goroutine.
+type Finder struct {
+	b    []byte
+	need float64
+	emit func(proof.Observation)
+
+	steps int // headers that may still be weighed in this stretch
+	long  int // in chains that are believed, in the whole buffer
+	until int // no chain is looked for before: one was found up to here
+
+	weighed int // headers, in all
+}
+
+// Find calls emit for what has the bits that are needed, in ascending order of where it starts.
+func (f *Finder) Find(b []byte, need float64, emit func(proof.Observation)) {
+	f.b, f.need, f.emit = b, need, emit
+	f.long, f.until, f.weighed = len(b)/bytesPerStep+stretchSteps, 0, 0
+	for lo := 0; lo < len(b); lo += stretch {
+		f.steps = stretchSteps
+		f.scan(lo, min(lo+stretch, len(b)))
+	}
+	f.b, f.emit = nil, nil
+}
+
+// scan stops at every 00 in [lo, hi), the first byte of a range coder, and at every 02,
+// the control byte of an uncompressed chunk.
+func (f *Finder) scan(lo, hi int) {
+	zero, two := lo-1, lo-1
+	for at := lo; ; at++ {
+		if zero < at {
+			zero = f.index(0, at, hi)
+		}
+		if two < at {
+			two = f.index(2, at, hi)
+		}
+		switch at = min(zero, two); {
+		case at == hi:
+			return
+		case at == zero:
+			f.zero(at)
+		case f.mayCopy(at):
+			f.try(at, at, 0)
+		}
+	}
+}
+
+// index is where a byte stands next in [at, hi); hi: nowhere.
+func (f *Finder) index(c byte, at, hi int) int {
+	if n := bytes.IndexByte(f.b[at:hi], c); n >= 0 {
+		return at + n
+	}
+	return hi
+}
+
+// zero looks at what a 00 can belong to.
+func (f *Finder) zero(at int) {
+	f.parts(at)
+	b := f.b
+	if at < headerSize {
+		return
+	}
+	if p := at - headerSize + 1; b[p]&0xc0 == 0x80 {
+		f.try(p, p, 0)
+	}
+	if p := at - headerSize; b[p]&0xc0 == 0xc0 && validProperties(b[at-1]) {
+		start, bits := p, 0.0
+		if b[p] >= 0xe0 {
+			start, bits = blockBefore(b, p)
+		}
+		f.try(start, p, bits)
+	}
+}
+
+// mayCopy says that an uncompressed chunk at a 02 has a size at which encoders give up.
+func (f *Finder) mayCopy(at int) bool {
+	return at+2 < len(f.b) && givenUp[f.b[at+1]]
+}
+
+// try follows the chain whose first chunk begins at an offset. In front of it there may be
+// something from start on that has proven so many bits.
+func (f *Finder) try(start, at int, bits float64) {
+	if at < f.until || f.steps <= 0 {
+		return
+	}
+	f.pay(&f.steps)
+	h, ok := parse(f.b, at)
+	if !ok || bits == 0 && !h.full() {
+		return
+	}
+	c := begin(start)
+	c.bits = bits
+	if c.add(h); c.bits < gate {
+		return
+	}
+	if f.follow(&c); c.best-chainShare < f.need {
+		return
+	}
+	if bits == 0 {
+		c = f.shorten(c, h)
+	}
+	f.until = c.end
+	f.emit(proof.Observation{Kind: "lzma2", Start: c.start, End: c.end, Bits: c.best - chainShare})
+}
+
+// shorten leaves out first chunks that add next to nothing: bytes that lead to a chain by
+// accident.
+func (f *Finder) shorten(c chain, first header) chain {
+	for {
+		h, ok := parse(f.b, first.next())
+		if !ok || h.kind == ending || f.long <= 0 {
+			return c
+		}
+		f.pay(&f.long)
+		rest := begin(h.at)
+		rest.add(h)
+		if f.follow(&rest); rest.best < c.best-worthless {
+			return c
+		}
+		c, first = rest, h
+	}
+}
+
+// worthless is what a first chunk adds at most that is there by accident.
+const worthless = 6
+
+// follow walks on from chunk to chunk as long as there are any.
+func (f *Finder) follow(c *chain) {
+	for {
+		left := &f.steps
+		if c.best-chainShare >= f.need {
+			left = &f.long
+		}
+		if !f.pay(left) {
+			return
+		}
+		h, ok := parse(f.b, c.next)
+		if !ok {
+			return
+		}
+		if c.add(h); h.kind == ending {
+			return
+		}
+	}
+}
+
+// pay takes a header from what may be weighed; false: nothing is left.
+func (f *Finder) pay(left *int) bool {
+	f.weighed++
+	*left--
+	return *left >= 0
+}
