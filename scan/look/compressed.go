@@ -19,3 +19,9 @@ func (s *segment) findIn(d Detector, find finder) {
 
 func (s *segment) findBzip2() { s.findIn(Bzip2, s.bzip2.Find) }
 func (s *segment) findLZMA()  { s.findIn(LZMA, s.lzma.Find) }
+
+func (s *segment) findDeflate() {
+	s.findIn(Deflate, func(b []byte, need float64, report func(proof.Observation)) {
+		s.deflate.Find(b, need, func(o proof.Observation, _ string, _ []byte) { report(o) })
+	})
+}

@@ -27,6 +27,7 @@ const (
 	Signatures
 	Bzip2
 	LZMA
+	Deflate
 	Text
 	Repeats
 	Statistics
@@ -106,6 +107,8 @@ func init() {
 			sweep: (*segment).findBzip2},
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Reserve: 3000,
 			sweep: (*segment).findLZMA},
+		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000,
+			sweep: (*segment).findDeflate},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,

@@ -30,6 +30,7 @@ package look
 import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/compressed/bzip2"
+	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
@@ -107,6 +108,7 @@ type detectors struct {
 	signature signature.Finder
 	bzip2     bzip2.Finder
 	lzma      lzma.Finder
+	deflate   deflate.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.

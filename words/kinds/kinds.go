@@ -31,7 +31,7 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "lzma": "compressed"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "lzma": "compressed", "deflate": "compressed"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -95,6 +95,7 @@ var Names = []Kind{
 	called("dasd-vtoc", "partitions", "DASD VTOC record", "DASD のボリューム目次(VTOC)のレコード"),
 	called("ddf", "marks", "SNIA DDF RAID label", "DDF RAID 構成情報"),
 	called("deb", "archive", "Debian package", "Debian パッケージ"),
+	called("deflate-blocks", "compressed", "DEFLATE (gzip, ZIP, PNG, PDF), blocks of a file", "DEFLATE(gzip・ZIP・PNG・PDF など、ファイル途中のブロック)"),
 	called("der-private-key", "keys", "private key (DER)", "秘密鍵(DER)"),
 	called("dex", "program", "Android code (DEX)", "Android コード(DEX)"),
 	called("dicom", "picture", "DICOM (medical)", "DICOM(医用画像)"),

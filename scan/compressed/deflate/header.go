@@ -1,0 +1,248 @@
+package deflate
+
+import (
+	"math"
+	"math/bits"
+)
+
+const (
+	maxLiterals  = 286
+	maxDistances = 30
+	endOfBlock   = 256
+	noLength     = 16 // before the first code length
+
+	// A header is given up where its score is below these: random ones soon are. That is where
+	// the reader stops, which a supermartingale allows; it costs power alone.
+	precodeFloor = 7
+	lengthsFloor = -8
+)
+
+// codeOrder is the order of the lengths of the precode (RFC 1951 §3.2.7).
+var codeOrder = [precodeSymbols]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
+
+// Symbols 16, 17 and 18 of the precode repeat: extra bits, and the least that is repeated.
+var (
+	repeatBits  = [3]uint8{2, 3, 7}
+	repeatLeast = [3]uint8{3, 3, 11}
+)
+
+// header is the header of a dynamic block while it is read.
+type header struct {
+	m         *model
+	pow       *[2048]float64
+	precode   [precodeSymbols]uint8
+	table     [128]uint8 // symbol<<3 | length by the next bits
+	used      [precodeSymbols]uint8
+	numUsed   int
+	literals  int
+	distances int
+	lens      [maxLiterals + maxDistances + 140]uint8
+	symbols   int // how many there were
+
+	lengthState
+}
+
+// lengthState is what is known when a code length is read.
+type lengthState struct {
+	at     int
+	room   int // in the code that is being filled, in 1/2^15
+	before [3]uint8
+	run    int
+}
+
+// read reads the header behind the two bits of its type and gives its score, if it is
+// one: log2 of how much more likely these bits are in the model than in uniform ones.
+//
+// The bits behind the type are HLIT, HDIST, HCLEN, the lengths of the precode, and
+// symbols of it. For each the model has chances Q that add up to 1, given all that was
+// read before; uniform bits have P = 2^-n for n of them, or for a symbol whose code has n. So
+// the product of Q/P is a supermartingale. The lengths of the precode are taken together:
+// of all that the model could have written only the complete ones are kept, and Q is
+// divided by the chance of those (completeChance). Half of that is a model in which all complete ones
+// are as likely.
+func (h *header) read(r *bitReader) (score float64, ok bool) {
+	h.symbols = 0
+	score, ok = h.readPrecode(r)
+	if !ok || score < precodeFloor {
+		return score, false
+	}
+	h.buildPrecode()
+	h.start()
+	for h.at < h.literals+h.distances {
+		gain, ok := h.readLength(r)
+		if !ok {
+			return score, false
+		}
+		if score += gain; score < lengthsFloor {
+			return score, false
+		}
+	}
+	return score, !r.over() && h.at == h.literals+h.distances && h.valid()
+}
+
+// start is before the first code length.
+func (h *header) start() {
+	h.lengthState = lengthState{room: 1 << maxLength, before: [3]uint8{noLength, noLength, noLength}}
+}
+
+// valid says that the code lengths are those of a block: the code of literals and lengths
+// complete, and with an end; that of distances complete, or one code of one bit, or none.
+func (h *header) valid() bool {
+	return h.lens[endOfBlock] != 0 && complete(h.lens[:h.literals]) == completeCode &&
+		complete(h.lens[h.literals:h.literals+h.distances]) != wrongCode
+}
+
+// readPrecode reads up to where the symbols begin.
+func (h *header) readPrecode(r *bitReader) (score float64, ok bool) {
+	v := r.peek()
+	nlit, ndist, ncode := int(v&31), int(v>>5&31), int(v>>10&15)
+	h.literals, h.distances = nlit+257, ndist+1
+	if h.literals > maxLiterals || h.distances > maxDistances {
+		return 0, false
+	}
+	r.at += 14
+	lens := r.take(3 * (ncode + 4))
+	if kraft128(lens) != 128 {
+		return 0, false
+	}
+	m := h.m
+	gain := float32(0)
+	h.precode = [precodeSymbols]uint8{}
+	before := 0
+	for i := range ncode + 4 {
+		n := int(lens & 7)
+		lens >>= 3
+		gain += m.precode[i][before][n]
+		h.precode[codeOrder[i]] = uint8(n)
+		before = n
+	}
+	fields := m.fields[0][nlit] + m.fields[1][ndist] + m.fields[2][ncode]
+	return float64(fields) + either(float64(gain+m.whole[ncode]), float64(m.flat[ncode])), true
+}
+
+// either is the score of two models that count half each.
+func either(a, b float64) float64 {
+	return max(a, b) + math.Log2(1+math.Exp2(-math.Abs(a-b))) - 1
+}
+
+func (h *header) buildPrecode() {
+	code := 0
+	h.numUsed = 0
+	for n := 1; n <= 7; n++ {
+		for s, l := range h.precode {
+			if int(l) != n {
+				continue
+			}
+			for i := int(bits.Reverse8(uint8(code)) >> (8 - n)); i < 128; i += 1 << n {
+				h.table[i] = uint8(s<<3 | n)
+			}
+			code++
+			h.used[h.numUsed] = uint8(s)
+			h.numUsed++
+		}
+		code <<= 1
+	}
+}
+
+// readLength reads one symbol of the precode, carries it out and gives its gain.
+func (h *header) readLength(r *bitReader) (gain float64, ok bool) {
+	v := r.peek()
+	e := h.table[v&127]
+	s, n := int(e>>3), int(e&7)
+	gain = h.gain(s) + float64(n)
+	h.symbols++
+	count, value := 1, uint8(s)
+	if s >= 16 {
+		k := int(repeatBits[s-16])
+		extra := int(v >> n & (1<<k - 1))
+		gain += float64(h.m.repeats[s-16][extra])
+		n += k
+		count, value = int(repeatLeast[s-16])+extra, 0
+		if s == 16 {
+			if value = h.before[0]; value == noLength {
+				return 0, false
+			}
+		}
+		if h.at+count > h.literals+h.distances {
+			return 0, false
+		}
+	}
+	r.at += n
+	return gain, h.put(value, count, s < 16)
+}
+
+// put takes a length several times. It is no longer ok where the code is overfull.
+func (h *header) put(value uint8, count int, single bool) bool {
+	if single && value == h.before[0] {
+		h.run = min(h.run+1, 3)
+	} else {
+		h.run = 0
+	}
+	for range count {
+		if h.at == h.literals { // the code of distances begins
+			if h.room != 0 {
+				return false
+			}
+			h.room = 1 << maxLength
+		}
+		h.lens[h.at] = value
+		h.at++
+		if value != 0 {
+			h.room -= 1 << maxLength >> value
+		}
+		h.before[2], h.before[1], h.before[0] = h.before[1], h.before[0], value
+	}
+	return h.room >= 0
+}
+
+// gain is log2 of the model's chance of a symbol. Its weight is that which the precode
+// gives it (2^-length: what the encoder knew of its own symbols), times one for each
+// table; only symbols that have a code count.
+func (h *header) gain(symbol int) float64 {
+	var rows [numTables]*[precodeSymbols]int8
+	for t, c := range h.contexts() {
+		rows[t] = &h.m.weights[t][c]
+	}
+	sum, own := 0.0, 0.0
+	for _, s := range h.used[:h.numUsed] {
+		w := -unit * int(h.precode[s])
+		for t := range rows {
+			w += int(rows[t][s])
+		}
+		p := h.pow[(w+1024)&2047]
+		sum += p
+		if int(s) == symbol {
+			own = p
+		}
+	}
+	return math.Log2(own / sum)
+}
+
+// contexts is the row of each table that holds for the next symbol.
+func (h *header) contexts() [numTables]int {
+	region, left := 0, h.literals-h.at
+	switch {
+	case h.at < endOfBlock:
+		region = h.at / 16
+	case h.at == endOfBlock:
+		region = 16
+	case h.at < h.literals:
+		region = 17 + min(2, (h.at-endOfBlock-1)/10)
+	default:
+		region = 20 + min(3, (h.at-h.literals)/8)
+		left += h.distances
+	}
+	room, full := bits.Len(uint(h.room)), min(bits.Len(uint(left)), 9)
+	if h.at == h.literals {
+		room = maxLength + 1
+	}
+	if left <= 8 {
+		full = left + 9
+	}
+	other := noLength
+	if h.at >= 32 && h.at < endOfBlock {
+		other = int(h.lens[h.at-32])
+	}
+	a, b, c := int(h.before[0]), int(h.before[1]), int(h.before[2])
+	return [numTables]int{region*17 + a, a*17 + b, full*17 + room, other*17 + a, (b*17+c)*4 + h.run}
+}
