@@ -76,7 +76,7 @@ func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, w
 	next := 0 // the first bit that belongs to no chain
 	for lo := 0; lo < words(len(b)); lo += chunk {
 		masks := f.masks[:min(chunk, words(len(b))-lo)]
-		searchHeads(b[stride*lo:], masks)
+		heads(b[stride*lo:], masks)
 		for i, m := range masks {
 			for ; m != 0; m &= m - 1 {
 				bit := 8*stride*(lo+i) + bits.TrailingZeros64(m)
@@ -111,5 +111,3 @@ func (f *Finder) observation(bit int) (o proof.Observation, way string, decoded 
 			Detail: fmt.Sprintf("%d blocks, %d bytes", f.blocks, f.provenN)},
 		fmt.Sprintf("deflate@bit %d", bit%8), f.out[:min(len(f.out), f.provenN)]
 }
-
-func searchHeads(b []byte, masks []uint64) { headsGeneric(b, masks) }

@@ -9,7 +9,8 @@ import "encoding/binary"
 // computed for 56 starts at once, with and, or and exclusive or: that the type is dynamic, that no
 // more symbols are announced than there are, and that the lengths of the precode add up
 // to a multiple of 16/128 (they must add up to 1). One start in 74 passes, and completeAt
-// tells the rest. AVX2 and AVX-512 do the same with 4 and 8 words at once (heads_amd64.s).
+// tells the rest. AVX2 and AVX-512 do the same with 4 and 8 words at once
+// (heads_amd64.s, which _asm writes).
 
 const (
 	// stride is how many bytes of starts a word tests: a shift by up to 7 leaves 57 bits of 64.
@@ -26,11 +27,11 @@ func words(n int) int { return max(0, (n-headBytes)/stride+1) }
 // are at most words(len(b)) masks.
 func headsGeneric(b []byte, masks []uint64) {
 	for i := range masks {
-		masks[i] = heads((*[headBytes]byte)(b[stride*i:]))
+		masks[i] = wordOfHeads((*[headBytes]byte)(b[stride*i:]))
 	}
 }
 
-func heads(b *[headBytes]byte) uint64 {
+func wordOfHeads(b *[headBytes]byte) uint64 {
 	at := func(i int) uint64 { return binary.LittleEndian.Uint64(b[i : i+8]) }
 	w0, w1, w2, w3, w4, w5, w6, w7, w8, w9 := at(0), at(1), at(2), at(3), at(4), at(5), at(6), at(7), at(8), at(9)
 	dynamic := ^(w0 >> 1) & (w0 >> 2)
