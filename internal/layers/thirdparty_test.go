@@ -58,6 +58,7 @@ internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
 reports/sign: golang.org/x/sys/unix
 scan/compressed/lzma: github.com/ulikunitz/xz
+scan/compressed/zstd: github.com/klauspost/compress/zstd
 scan/filesystem: github.com/diskfs/go-diskfs
 scan/text: golang.org/x/text/encoding
 `)

@@ -28,6 +28,7 @@ const (
 	Bzip2
 	LZMA
 	Deflate
+	Zstd
 	Text
 	Repeats
 	Statistics
@@ -109,6 +110,8 @@ func init() {
 			sweep: (*segment).findLZMA},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findDeflate},
+		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000,
+			sweep: (*segment).findZstd},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,

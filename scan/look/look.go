@@ -32,6 +32,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/bzip2"
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
+	"shokyo.dev/shokyo/scan/compressed/zstd"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
@@ -109,6 +110,7 @@ type detectors struct {
 	bzip2     bzip2.Finder
 	lzma      lzma.Finder
 	deflate   deflate.Finder
+	zstd      zstd.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.

@@ -31,7 +31,7 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "lzma": "compressed", "deflate": "compressed"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -372,4 +372,5 @@ var Names = []Kind{
 	same("zip", "archive", "ZIP"),
 	called("zonefs-superblock", "filesystem", "zonefs: superblock", "zonefs: スーパーブロック"),
 	same("zstd", "archive", "Zstandard"),
+	called("zstd-blocks", "compressed", "Zstandard, blocks of a file", "Zstandard(ファイル途中のブロック)"),
 }

@@ -1,0 +1,160 @@
+// Package zstd finds Zstandard data without the beginning of its frame (RFC 8878): a block, or the codes of sequences in
+// the middle of one.
+//
+// # The format
+//
+// A frame is a chain of blocks, each of at most 128 KiB that come out, at whole bytes. A block has a header of 3
+// bytes: whether it is the last, its kind (as it is, one byte repeated, compressed), its size. A compressed one has two
+// sections. Literals: how many come out and go in, a Huffman code, given as a weight for each byte value (the
+// weights coded in turn by a small FSE code), the sizes of four streams, and those, each read from its end, where a one marks it, to
+// its beginning. Sequences (so many literals, then a match of that length at that distance): how many, where the
+// tables of the three FSE codes come from (standard, one symbol, described here, those of the block before), descriptions, one bitstream.
+//
+// # The proof
+//
+// Each part is worth log2 of Q/P: its chance by a model Q of what encoders write, over that on uniform bytes, given the parts
+// before. Q sums to at most 1 over all that the part may be, so the product is a nonnegative supermartingale that
+// starts at 1, and by Ville's inequality reaches 2^s with chance 2^-s at most, wherever reading stops. Where a part has two readings that cannot
+// both be described, one is refused. Parts, with what they are worth in blocks of text and programs:
+//   - a block's header and that of its literals, 10 bits: fixed shares of kinds, lengths and forms;
+//   - the code of the weights, 7, and the weights, 60 to 150: the description is compared with a model (model.go) of
+//     how often each value is met, given how far the values before it are off what is typical;
+//   - the size of all streams, 10, which follows from the code if it fits the literals, and of each, 7 each: four streams have a quarter each;
+//   - a stream that takes all bits and not one more, 4 to 6 each (exact);
+//   - the modes, 8; the three codes of sequences, 20, 35 and 65 bits, by the same kind of model.
+//
+// That a code is complete, that a bitstream of sequences ends where it should, and that literals are enough, is asked for and not paid for.
+//
+// So the beginning of a block is proof within its first 150 bytes, and so are the tables of sequences within 60: whatever is
+// behind them need not be there. One start byte is asked for both (forms). The finding ends where parts have
+// proven themselves (chain.mark).
+package zstd
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+func load64(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
+
+// Finder finds blocks. The zero value is ready; it keeps working memory between calls and is for one goroutine.
+type Finder struct {
+	chain  chain
+	b      []byte
+	need   float64
+	report func(o proof.Observation, way string, decoded []byte)
+}
+
+const (
+	// Kind is what a piece of a frame is called.
+	Kind = "zstd-blocks"
+	// MaxBits caps the bits of an observation: more prove nothing more.
+	MaxBits = 9999
+
+	way = "zstd" // in the path to what was decoded
+)
+
+const (
+	// The work that may be done, in nanoseconds or so: bytes that look like the beginning of a block everywhere are given up.
+	workPerByte = 12
+	workAtLeast = 20000
+	forms       = 1 // bits: a start byte is asked whether a block begins there, and whether tables do
+)
+
+// Find reports what is worth need bits and more, in ascending order and without overlap.
+func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte)) {
+	f.b, f.need, f.report = b, need, report
+	f.chain.work = workAtLeast + workPerByte*len(b)
+	defer func() { f.b, f.chain.b, f.report = nil, nil, nil }()
+	behind := 0
+	for at, blocks, tables := starts(b, 0); blocks|tables != 0 && f.chain.work > 0; at, blocks, tables = starts(b, at+8) {
+		for hits := blocks | tables; hits != 0; hits &= hits - 1 {
+			k := bits.TrailingZeros64(hits)
+			if i := at + k/8; i >= behind && blocks>>k&1 == 1 {
+				behind = f.tryBlock(i)
+			}
+			if i := at + k/8; i >= behind && tables>>k&1 == 1 {
+				behind = f.tryTables(i)
+			}
+		}
+	}
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// starts goes on, eight bytes at a time, to where one of them may be the first of a block's header, or the modes of sequences, and marks which in its
+// highest bit. Every other bit is a test of the format:
+//   - Block_Type 2, a Block_Size below 2^17, literals that are coded or treeless;
+//   - three codes that are described or repeated, the first of them described with at most 2^9 states.
+func starts(b []byte, from int) (at int, blocks, tables uint64) {
+	for at = from; at+16 <= len(b); at += 8 {
+		x := b[at : at+16]
+		w0, w1, w2, w3 := load64(x, 0), load64(x, 1), load64(x, 2), load64(x, 3)
+		blocks = w0&(6*ones) ^ 4*ones | w2&(0xF0*ones) | ^w3&(2*ones)
+		tables = w0&(0xEB*ones) ^ 0xA8*ones | (w1&(0x0F*ones)+0x0B*ones)&(0x10*ones)
+		if ((blocks-ones)&^blocks|(tables-ones)&^tables)&highs != 0 { // one of the bytes is 0
+			return at, zeros(blocks), zeros(tables)
+		}
+	}
+	return at, 0, 0
+}
+
+// zeros marks the bytes that are 0.
+func zeros(v uint64) uint64 { return ^((v&^highs + 0x7F*ones) | v) & highs }
+
+// tryBlock asks whether a block begins at an offset, and gives where to go on.
+func (f *Finder) tryBlock(at int) (behind int) {
+	c := &f.chain
+	if !plausible(f.b[at:]) {
+		return at
+	}
+	c.start(f.b, at)
+	c.follow(at)
+	return f.tell(at, "blocks: %d", way)
+}
+
+// tell reports what was read from an offset on, if that is worth what is needed, and gives where to go on.
+func (f *Finder) tell(at int, detail, way string) (behind int) {
+	c := &f.chain
+	if c.best-forms < f.need || c.end == at {
+		return at
+	}
+	f.report(proof.Observation{Kind: Kind, Start: at, End: c.end, Bits: min(c.best-forms, MaxBits), Detail: fmt.Sprintf(detail, c.blocks)}, way, c.out)
+	return c.end
+}
+
+// plausible looks at the sizes of a block: what comes out of its literals is more than what goes in, and that fits into the block. A tree
+// has its weights coded, by 2^5 or 2^6 states; without one the streams must share what there is.
+func plausible(b []byte) bool {
+	w := window(b, 0)
+	size := int(w>>3) & (1<<21 - 1)
+	kind, form := literalsKind(w>>24&3), w>>26&3
+	n := 6 + [...]int{0, 0, 1, 2}[form]
+	width := [...]int{10, 10, 14, 18}[form]
+	regenerated, compressed := int(w>>28)&(1<<width-1), int(w>>(28+width))&(1<<width-1)
+	if compressed > regenerated || compressed+n+3 > size || len(b) < n+8 {
+		return false
+	}
+	if kind == codedLiterals {
+		return b[n] < 128 && b[n+1]&15 <= weightLog-5
+	}
+	if form == 0 {
+		return false
+	}
+	at := b[n:]
+	return int(at[0])+int(at[2])+int(at[4])+(int(at[1])+int(at[3])+int(at[5]))<<8 < compressed
+}
+
+// tryTables asks whether the codes of sequences are described at an offset, and gives where to go on.
+func (f *Finder) tryTables(at int) (behind int) {
+	c := &f.chain
+	c.start(f.b, at)
+	c.described(at, len(f.b))
+	return f.tell(at, "codes of sequences, blocks: %d", "")
+}
