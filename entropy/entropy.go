@@ -71,12 +71,12 @@ func (t *Tally) Add(b []byte) {
 
 // Merge adds what o has counted.
 func (t *Tally) Merge(o *Tally) {
-	t.add(&o.Bytes, o.FF, o.StuffedFF)
+	add(t, &o.Bytes, o.FF, o.StuffedFF)
 }
 
-func (t *Tally) add(h *[symbols]uint64, ff, stuffed uint64) {
+func add[T uint32 | uint64](t *Tally, h *[symbols]T, ff, stuffed uint64) {
 	for c, n := range h {
-		t.Bytes[c] += n
+		t.Bytes[c] += uint64(n)
 	}
 	t.FF += ff
 	t.StuffedFF += stuffed

@@ -224,12 +224,14 @@ func TestBlockModels(t *testing.T) {
 	for _, data := range [][]byte{random(9, 512), random(9, 4096), random(9, 65536), prose(1, 512), prose(2, 65536), skewed[:4096], skewed, make([]byte, 4096)} {
 		var m Meter
 		m.Block(data, nil)
-		n := m.coins.fill(&m.bytes)
+		n := fill(&m.coins, &m.bytes)
+		ones := m.coins.ones()
 		list, k := priors(n)
 		for _, a := range list[:k] {
-			near(t, "symbols", m.symbols(n, a), m.coins.symbols(float64(a)))
-			near(t, "tree", m.tree(n, a), m.coins.tree(float64(a)))
-			near(t, "positions", m.positions(n, a), m.coins.positions(float64(a)))
+			leaves, inner := m.sums(a)
+			near(t, "symbols", m.symbols(n, a, leaves), m.coins.symbols(float64(a)))
+			near(t, "tree", m.tree(n, a, leaves+inner), m.coins.tree(float64(a)))
+			near(t, "positions", m.positions(n, a, &ones), m.coins.positions(float64(a)))
 		}
 	}
 }
@@ -250,7 +252,7 @@ func TestAverageIsBelowTheBest(t *testing.T) {
 		var m Meter
 		block := m.Block(data, &tally)
 		var c coins
-		list, k := priors(c.fill(&tally.Bytes))
+		list, k := priors(fill(&c, &tally.Bytes))
 		best := map[string]float64{}
 		for _, p := range list[:k] {
 			a := float64(p)
@@ -376,7 +378,7 @@ func TestShortcuts(t *testing.T) {
 		var tally Tally
 		tally.Add(b)
 		var c coins
-		n := c.fill(&tally.Bytes)
+		n := fill(&c, &tally.Bytes)
 		if c.suspicious(n) {
 			passed++
 			continue

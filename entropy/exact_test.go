@@ -92,8 +92,7 @@ func bigTree(c *coins, a uint64) float64 {
 
 func bigPositions(c *coins, a uint64) float64 {
 	ln, prior := bigNew(), bigBeta(a, a)
-	for level := range levels {
-		ones := c.ones(level)
+	for _, ones := range c.ones() {
 		ln.Add(ln, bigBeta(a+ones, a+c[1]-ones))
 		ln.Sub(ln, prior)
 	}
@@ -111,7 +110,7 @@ func TestModelsAgainstBigFloat(t *testing.T) {
 		for _, skew := range []float64{0, 1, 3, 1e9} { // in standard deviations of each count
 			h := noisyHistogram(n, skew)
 			var c coins
-			total := c.fill(&h)
+			total := fill(&c, &h)
 			list, k := priors(total)
 			for _, a := range list[:k] {
 				name := fmt.Sprintf("n=%g skew=%g a=%d ", n, skew, a)

@@ -55,7 +55,7 @@ const (
 // uniform bytes P(UniformBits ≥ s) ≤ 2^-s, from one byte to as many as a disk has.
 func (t *Tally) UniformBits() float64 {
 	var c coins
-	n := c.fill(&t.Bytes)
+	n := fill(&c, &t.Bytes)
 	if n == 0 {
 		return 0
 	}
@@ -71,8 +71,10 @@ func (t *Tally) UniformBits() float64 {
 // (bit 1), byte value v is leaf 256+v. Each holds how many bytes came through it.
 type coins [2 * symbols]uint64
 
-func (c *coins) fill(h *[symbols]uint64) (n uint64) {
-	copy(c[symbols:], h[:])
+func fill[T uint32 | uint64](c *coins, h *[symbols]T) (n uint64) {
+	for i, v := range h {
+		c[symbols+i] = uint64(v)
+	}
 	for i := nodes; i >= 1; i-- {
 		c[i] = c[2*i] + c[2*i+1]
 	}
@@ -145,17 +147,18 @@ func (c *coins) level(level int, a float64) (bits float64) {
 }
 
 func (c *coins) positions(a float64) (bits float64) {
-	for level := range levels {
-		ones := c.ones(level)
+	for _, ones := range c.ones() {
 		bits += coin(ones, c[1]-ones, a, a, 0.5)
 	}
 	return bits / math.Ln2
 }
 
-// ones counts the bytes whose bit 7-level is set.
-func (c *coins) ones(level int) (n uint64) {
-	for i := 1 << level; i < 2<<level; i++ {
-		n += c[2*i+1]
+// ones counts the bytes whose bit 7, 6, … 0 is set.
+func (c *coins) ones() (n [levels]uint64) {
+	for level := range n {
+		for i := 1 << level; i < 2<<level; i++ {
+			n[level] += c[2*i+1]
+		}
 	}
 	return n
 }

@@ -33,9 +33,9 @@ type Meter struct {
 	lg    [tableSize]float64 // log2 Γ(i)
 	nlogn [tableSize]float64 // i log2 i
 
-	bytes  [symbols]uint64 // of the last block
-	part   [symbols]uint64 // of a sector looked at again
-	counts [symbols]uint16
+	bytes  counts // of the last block
+	sector counts // scratch: zeros between sectors
+	odd    []int  // offsets of the sectors whose statistic is high
 	coins  coins
 }
 
@@ -56,10 +56,10 @@ func (m *Meter) Block(b []byte, t *Tally) float64 {
 	if !m.ready {
 		m.prepare()
 	}
-	odd := m.count(b)
+	m.count(b)
 	ff, stuffed := m.stuffing(b)
 	if t != nil {
-		t.add(&m.bytes, ff, stuffed)
+		add(t, &m.bytes, ff, stuffed)
 	}
 	if len(b) == 0 {
 		return 0
@@ -69,10 +69,10 @@ func (m *Meter) Block(b []byte, t *Tally) float64 {
 	if stuffed >= 2 {
 		score.add(blockStuffingWeight, stuffingBits(ff, stuffed))
 	}
-	if n := m.coins.fill(&m.bytes); m.coins.suspicious(n) {
+	if n := fill(&m.coins, &m.bytes); m.coins.suspicious(n) {
 		score.add(blockWeight, m.histogram(n))
 	}
-	if odd && score.bits() < plainly {
+	if len(m.odd) > 0 && score.bits() < plainly {
 		score.add(sectorWeight, m.sectors(b))
 	}
 	return score.bits()
@@ -85,7 +85,7 @@ func (m *Meter) Shannon() float64 {
 	var n uint64
 	var sum float64
 	for _, v := range m.bytes {
-		n += v
+		n += uint64(v)
 		if v < tableSize {
 			sum += m.nlogn[v]
 		} else {
@@ -106,50 +106,34 @@ func (m *Meter) prepare() {
 	m.ready = true
 }
 
-// count fills m.bytes and says whether any sector is odd by itself.
-func (m *Meter) count(b []byte) (odd bool) {
-	clear(m.bytes[:])
-	for ; len(b) > Sector; b = b[Sector:] {
-		if m.addSector(&m.bytes, b[:Sector]) {
-			odd = true
+// count fills m.bytes and m.odd.
+func (m *Meter) count(b []byte) {
+	m.bytes, m.odd = counts{}, m.odd[:0]
+	for at := 0; at < len(b); at += Sector {
+		piece := b[at:min(at+Sector, len(b))]
+		countInto(&m.sector, piece)
+		if n := uint64(len(piece)); symbols*take(&m.bytes, &m.sector) > n*(n+oddSector) {
+			m.odd = append(m.odd, at)
 		}
 	}
-	return m.addSector(&m.bytes, b) || odd
 }
 
-// addSector adds the counts of at most 512 bytes to h and says whether their chi-square
-// statistic, 256/n Σ n_c² - n, is high.
-func (m *Meter) addSector(h *[symbols]uint64, b []byte) (odd bool) {
-	counts := &m.counts
-	clear(counts[:])
-	for _, c := range b {
-		counts[c]++
-	}
-	var squares uint64
-	for c, v := range counts {
-		h[c] += uint64(v)
-		squares += uint64(v) * uint64(v)
-	}
-	n := uint64(len(b))
-	return symbols*squares > n*(n+oddSector)
-}
-
-// sectors averages the histogram models over the sectors: log2 of (Σ e-values)/(number of sectors).
+// sectors averages the histogram models over the sectors, of which those that are not odd
+// are counted as 0: log2 of (Σ e-values)/(number of sectors).
 func (m *Meter) sectors(b []byte) float64 {
 	number := (len(b) + Sector - 1) / Sector
 	var score average
-	for ; len(b) > 0; b = b[min(Sector, len(b)):] {
-		clear(m.part[:])
-		if m.addSector(&m.part, b[:min(Sector, len(b))]) {
-			score.add(1/float64(number), m.histogram(m.coins.fill(&m.part)))
-		}
+	for _, at := range m.odd {
+		var part counts
+		countInto(&part, b[at:min(at+Sector, len(b))])
+		score.add(1/float64(number), m.histogram(fill(&m.coins, &part)))
 	}
 	return score.bits()
 }
 
 // stuffing is countStuffing with the help of the histogram, which knows the number of FF.
 func (m *Meter) stuffing(b []byte) (ff, stuffed uint64) {
-	ff = m.bytes[0xFF]
+	ff = uint64(m.bytes[0xFF])
 	if ff > 0 && b[len(b)-1] == 0xFF {
 		ff--
 	}
@@ -159,44 +143,51 @@ func (m *Meter) stuffing(b []byte) (ff, stuffed uint64) {
 	return ff, countStuffed(b)
 }
 
-// histogram is coins.bits for the few bytes of a block, where lnΓ from a table is exact enough:
+// histogram is coins.models for the few bytes of a block, where lnΓ from a table is exact enough:
 // the average over models and priors, without the floor.
 func (m *Meter) histogram(n uint64) float64 {
 	var score average
+	ones := m.coins.ones()
 	list, k := priors(n)
 	for _, a := range list[:k] {
-		score.add(symbolsWeight/float64(k), m.symbols(n, a))
-		score.add(treeWeight/float64(k), m.tree(n, a))
-		score.add(positionsWeight/float64(k), m.positions(n, a))
+		leaves, inner := m.sums(a)
+		score.add(symbolsWeight/float64(k), m.symbols(n, a, leaves))
+		score.add(treeWeight/float64(k), m.tree(n, a, leaves+inner))
+		score.add(positionsWeight/float64(k), m.positions(n, a, &ones))
 	}
 	return score.bits()
 }
 
-// symbols is the Dirichlet-multinomial e-value as it is usually written:
-// 256^n · Γ(256α)/Γ(256α+n) · Π_c Γ(α+n_c)/Γ(α).
-func (m *Meter) symbols(n, alpha uint64) float64 {
-	bits := 8*float64(n) + m.logGamma(symbols*alpha) - m.logGamma(symbols*alpha+n) - symbols*m.logGamma(alpha)
-	for _, v := range m.coins[symbols:] {
-		bits += m.logGamma(alpha + v)
+// sums adds up what symbols and tree need of the nodes for the prior a: log2 Γ(a+n_j) for the
+// leaves, log2 Γ(a+n_j)/Γ(2a+n_j) for the nodes between them and the root.
+func (m *Meter) sums(a uint64) (leaves, inner float64) {
+	c := &m.coins
+	for i := symbols; i < len(c); i += 4 { // four sums wait for each other less than one
+		leaves += m.logGamma(a+c[i]) + m.logGamma(a+c[i+1]) + (m.logGamma(a+c[i+2]) + m.logGamma(a+c[i+3]))
 	}
-	return bits
+	for i := 2; i < symbols; i += 2 {
+		inner += m.logGamma(a+c[i]) - m.logGamma(2*a+c[i]) + (m.logGamma(a+c[i+1]) - m.logGamma(2*a+c[i+1]))
+	}
+	return leaves, inner
 }
 
-// tree is 2^8n · Π over the 255 coins of B(a+s, a+r)/B(a, a).
-func (m *Meter) tree(n, a uint64) float64 {
-	bits := 8*float64(n) - nodes*m.logBeta(a, a)
-	for i := 1; i < symbols; i++ {
-		bits += m.logBeta(a+m.coins[2*i], a+m.coins[2*i+1])
-	}
-	return bits
+// symbols is the Dirichlet-multinomial e-value as it is usually written:
+// 256^n · Γ(256α)/Γ(256α+n) · Π_c Γ(α+n_c)/Γ(α).
+func (m *Meter) symbols(n, alpha uint64, leaves float64) float64 {
+	return 8*float64(n) + m.logGamma(symbols*alpha) - m.logGamma(symbols*alpha+n) - symbols*m.logGamma(alpha) + leaves
+}
+
+// tree is 2^8n · Π B(a+s, a+r)/B(a, a) over the 255 coins. Every node but the root is heads or tails of a coin,
+// and every node but a leaf is a coin: their product has Γ(a+n_j) of the former, 1/Γ(2a+n_j) of the latter.
+func (m *Meter) tree(n, a uint64, nodesBelow float64) float64 {
+	return 8*float64(n) - nodes*m.logBeta(a, a) - m.logGamma(2*a+n) + nodesBelow
 }
 
 // positions is the same with one coin for each bit position.
-func (m *Meter) positions(n, a uint64) float64 {
+func (m *Meter) positions(n, a uint64, ones *[levels]uint64) float64 {
 	bits := 8*float64(n) - levels*m.logBeta(a, a)
-	for level := range levels {
-		ones := m.coins.ones(level)
-		bits += m.logBeta(a+n-ones, a+ones)
+	for _, v := range ones {
+		bits += m.logBeta(a+n-v, a+v)
 	}
 	return bits
 }
@@ -212,7 +203,9 @@ func (m *Meter) logGamma(i uint64) float64 {
 	return logGamma(i)
 }
 
-// logGamma is log2 Γ(i).
+// logGamma is log2 Γ(i). It stays out of line so that looking into the table does not.
+//
+//go:noinline
 func logGamma(i uint64) float64 {
 	lg, _ := math.Lgamma(float64(i))
 	return lg / math.Ln2

@@ -38,8 +38,8 @@ func stuffingBits(ff, stuffed uint64) float64 {
 	return coin(stuffed, ff-stuffed, stuffedPrior, otherPrior, 1./symbols) / math.Ln2
 }
 
-// countStuffed counts the bytes FF that are followed by 00. (Two such pairs
+// countStuffedGeneric counts the bytes FF that are followed by 00. (Two such pairs
 // cannot overlap.)
-func countStuffed(b []byte) uint64 {
+func countStuffedGeneric(b []byte) uint64 {
 	return uint64(bytes.Count(b, []byte{0xFF, 0x00}))
 }

@@ -28,6 +28,7 @@ cmd/mkbootimage: golang.org/x/term
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
 devices: golang.org/x/sys/unix unsafe // unsafe: what is handed to the kernel
 devices/kernel: golang.org/x/sys/unix
+entropy: golang.org/x/sys/cpu
 examine/batch: golang.org/x/sys/unix
 examine/checkpoint: golang.org/x/sys/unix
 image/codec: github.com/klauspost/compress/gzip github.com/klauspost/compress/zstd
