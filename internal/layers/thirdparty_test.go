@@ -34,6 +34,8 @@ examine/checkpoint: golang.org/x/sys/unix
 image/codec: github.com/klauspost/compress/gzip github.com/klauspost/compress/zstd
 image/imagetest: github.com/klauspost/compress/zstd
 image/table: github.com/diskfs/go-diskfs/partition
+internal/accuracy/encode: github.com/klauspost/compress/gzip github.com/klauspost/compress/snappy github.com/klauspost/compress/zstd
+internal/accuracy/ground: golang.org/x/crypto/chacha20 golang.org/x/crypto/xts
 internal/bar: github.com/schollz/progressbar/v3
 internal/disktest/files: golang.org/x/text/encoding
 internal/disktest/filesystems: golang.org/x/crypto/argon2 golang.org/x/crypto/xts

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"shokyo.dev/shokyo/scan"
+)
+
+// cell says which pieces are measured, and how.
+type cell struct {
+	Type      string
+	Size      int64
+	Threshold float64
+	Depth     string
+	Odd       bool // at any byte of the medium; otherwise at sectors
+}
+
+// measured is what came out.
+type measured struct {
+	cell
+	Pieces, Noticed int
+	Files           int
+	Percent         float64
+	Low, High       float64          // of the 95 % interval
+	Beyond          []int64          `json:",omitempty"` // bytes of residue outside each piece that was noticed
+	Kinds           map[string]int   `json:"-"`          // of the findings
+	Missed          map[string]int   `json:"-"`          // pieces by file
+	byFile          map[string][]int // pieces, noticed
+}
+
+// gap is kept free between pieces, so that no window of 1 MiB has two of them. Those that
+// are larger may: what they find is not counted.
+const gap = 1 << 20
+
+// lay makes a medium of n pieces.
+func lay(c cell, files []file, n int, seed uint64) *medium {
+	rng := rand.New(rand.NewPCG(seed, uint64(c.Size)))
+	m, d, at := newMedium(seed), newDealer(rng, files), int64(gap)
+	for range n {
+		p, fresh := d.deal(c.Size)
+		if !fresh {
+			at += 2 * scan.PageBytes
+		}
+		p.at = at + rng.Int64N(gap/4)
+		if !c.Odd {
+			p.at = p.at / sector * sector
+		}
+		m.patches = append(m.patches, p)
+		at = p.end() + gap
+	}
+	m.size = (at + gap) / scan.PageBytes * scan.PageBytes
+	m.size += scan.PageBytes
+	return m
+}
+
+// examine runs the engine as an examination does, with the threshold of a larger medium.
+func examine(c cell, m *medium, workers int) (*scan.Result, error) {
+	p := &scan.Plan{BlockBytes: 4096, Scope: scan.ScopeMedium,
+		Regions: []scan.Region{{Name: "medium", Length: m.size, Expect: scan.ExpectCiphertext}}}
+	if err := setDepth(p, c.Depth); err != nil {
+		return nil, err
+	}
+	s, err := scan.New(p, m, scan.Options{Workers: workers, NoDigest: true, Floor: c.Threshold})
+	if err != nil {
+		return nil, err
+	}
+	return s.Run(context.Background())
+}
+
+// judge counts the pieces that the result has residue in.
+func judge(c cell, m *medium, r *scan.Result) *measured {
+	out := &measured{cell: c, Pieces: len(m.patches), Kinds: map[string]int{}, Missed: map[string]int{}, byFile: map[string][]int{}}
+	hit := make([]bool, len(m.patches))
+	for _, f := range r.Findings {
+		if wide(f.Kind) {
+			continue
+		}
+		from, to := m.touched(f.Offset, f.Offset+f.Length)
+		for i := from; i < to; i++ {
+			hit[i] = true
+			out.Kinds[f.Detector.String()+"/"+f.Kind]++
+		}
+	}
+	for i, p := range m.patches {
+		counts := out.byFile[p.file]
+		if counts == nil {
+			counts = make([]int, 2)
+			out.byFile[p.file] = counts
+		}
+		counts[0]++
+		if !hit[i] {
+			out.Missed[p.file]++
+			continue
+		}
+		counts[1]++
+		out.Noticed++
+		out.Beyond = append(out.Beyond, beyond(&p, r.Extents))
+	}
+	out.Files = len(out.byFile)
+	return out
+}
+
+// wide says that a finding comes from a window with several pieces.
+func wide(kind string) bool {
+	return strings.HasSuffix(kind, "-16M") || strings.HasSuffix(kind, "-region")
+}
+
+// beyond is how much residue lies outside a piece that touches it.
+func beyond(p *patch, extents []scan.Extent) (n int64) {
+	i, _ := slices.BinarySearchFunc(extents, p.at, func(e scan.Extent, at int64) int { return cmp.Compare(e.End(), at+1) })
+	for ; i < len(extents) && extents[i].Start < p.end(); i++ {
+		if e := extents[i]; e.Class == scan.Residue {
+			n += max(0, p.at-e.Start) + max(0, e.End()-p.end())
+		}
+	}
+	return n
+}
+
+// merge adds what was measured on another medium.
+func (m *measured) merge(o *measured) {
+	m.Pieces += o.Pieces
+	m.Noticed += o.Noticed
+	m.Beyond = append(m.Beyond, o.Beyond...)
+	for k, n := range o.Kinds {
+		m.Kinds[k] += n
+	}
+	for k, n := range o.Missed {
+		m.Missed[k] += n
+	}
+	for k, n := range o.byFile {
+		if had := m.byFile[k]; had != nil {
+			had[0], had[1] = had[0]+n[0], had[1]+n[1]
+		} else {
+			m.byFile[k] = n
+		}
+	}
+	m.Files = len(m.byFile)
+}
+
+// perMedium is the most pieces of one medium: findings are listed up to a limit, and a
+// small threshold is that of a small medium.
+func perMedium(c cell) int64 {
+	most := int64(1 << 30)
+	if c.Threshold < 40 {
+		most = 56 << 20
+	}
+	return max(1, most/(c.Size+gap+gap/4))
+}
+
+// measure measures a cell.
+func measure(c cell, all []file, n, workers int, seed uint64) (*measured, error) {
+	files := fitting(all, c.Size)
+	if len(files) == 0 {
+		return nil, nil
+	}
+	var out *measured
+	for done := 0; done < n; {
+		k := min(n-done, int(perMedium(c)))
+		m := lay(c, files, k, seed+uint64(done))
+		r, err := examine(c, m, workers)
+		if err != nil {
+			return nil, fmt.Errorf("%s, %d bytes: %w", c.Type, c.Size, err)
+		}
+		if r.ThresholdBits > c.Threshold {
+			return nil, fmt.Errorf("%s, %d bytes: the threshold is %.1f bits, not %.1f", c.Type, c.Size, r.ThresholdBits, c.Threshold)
+		}
+		got := judge(c, m, r)
+		if out == nil {
+			out = got
+		} else {
+			out.merge(got)
+		}
+		done += k
+	}
+	out.interval(seed)
+	return out, nil
+}
