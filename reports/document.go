@@ -310,14 +310,17 @@ type DecisionRule struct {
 }
 
 // Noticed says what residue would have been noticed: measured chances (package power),
-// read at this examination's threshold; for a sample, times the chance to meet it.
+// read at this examination's threshold and depth; for a sample, times the chance to meet it.
 type Noticed struct {
-	ThresholdBits float64      `json:"threshold_bits"`
-	MeasuredBits  float64      `json:"measured_bits"` // the next higher threshold that was measured; 0: none was
-	PieceBytes    []int64      `json:"piece_bytes"`   // the columns
-	Rows          []NoticedRow `json:"rows"`
-	Note          string       `json:"note"`
-	NoteJA        string       `json:"note_ja"`
+	ThresholdBits float64        `json:"threshold_bits"`
+	MeasuredBits  float64        `json:"measured_bits"` // the next higher threshold that was measured; 0: none was
+	PieceBytes    []int64        `json:"piece_bytes"`   // the columns
+	Rows          []NoticedRow   `json:"rows"`
+	Note          string         `json:"note"`
+	NoteJA        string         `json:"note_ja"`
+	Depth         string         `json:"depth"` // that was measured at, as the plan's
+	Brief         Sentence       `json:"brief"` // what is noticed from which size on, and what is not
+	Groups        []NoticedGroup `json:"groups"`
 }
 
 // NoticedRow is one type of data: a percentage for each size. Null was not measured.
@@ -326,6 +329,17 @@ type NoticedRow struct {
 	Name    string     `json:"name"`
 	NameJA  string     `json:"name_ja"`
 	Percent []*float64 `json:"percent"`
+	Low     []*float64 `json:"low"` // end of the 95 % interval
+	Group   string     `json:"group"`
+}
+
+// NoticedGroup says of types that a reader knows as one thing what would have been noticed.
+type NoticedGroup struct {
+	Group  string `json:"group"`
+	Name   string `json:"name"`
+	NameJA string `json:"name_ja"`
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"`
 }
 
 // Digests identify what was read.

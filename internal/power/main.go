@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/power"
@@ -39,28 +40,24 @@ func main() {
 		os.Exit(2)
 	}
 	fmt.Print("package power\n\n// Made by internal/power; see there how.\n\nvar table = [...]Row{\n")
-	for _, t := range power.Types() {
-		files, err := load(filepath.Join(os.Args[1], t))
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "power:", err)
-			os.Exit(1)
-		}
-		fmt.Printf("\t{%q, [len(Thresholds)][len(Sizes)]float64{\n", t)
-		rows := measure(files)
-		for i := range power.Thresholds {
-			fmt.Print("\t\t{")
-			for j := range power.Sizes {
-				if j > 0 {
-					fmt.Print(", ")
-				}
-				fmt.Print(rows[i][j])
+	for _, depth := range []string{"deep", "quick"} { // byte statistics are the same at both
+		for _, t := range types {
+			files, err := load(filepath.Join(os.Args[1], t))
+			if err != nil {
+				fmt.Fprintln(os.Stderr, "power:", err)
+				os.Exit(1)
 			}
-			fmt.Print("},\n")
+			fmt.Printf("\t{%q, %q, [len(Thresholds)][len(Sizes)]Cell{\n", t, depth)
+			for _, row := range measure(files) {
+				fmt.Printf("\t\t{%s},\n", strings.Join(row[:], ", "))
+			}
+			fmt.Print("\t}},\n")
 		}
-		fmt.Print("\t}},\n")
 	}
 	fmt.Print("}\n")
 }
+
+var types = []string{"text", "elf", "wav", "jpeg", "ogg", "png", "bzip2", "gzip-6", "gzip-manual", "zip", "zstd-3", "zstd-12", "webp", "xz"}
 
 func load(dir string) (files [][]byte, err error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -78,9 +75,9 @@ func load(dir string) (files [][]byte, err error) {
 	return files, nil
 }
 
-// measure gives the share of pieces of each size that score at least each threshold,
-// in percent, rounded down to a tenth; -1 where no file is long enough.
-func measure(files [][]byte) (out [len(power.Thresholds)][len(power.Sizes)]float64) {
+// measure gives the share of pieces of each size that score at least each threshold, in
+// percent, rounded down to a tenth.
+func measure(files [][]byte) (out [len(power.Thresholds)][len(power.Sizes)]string) {
 	rng := rand.New(rand.NewChaCha8([32]byte{9}))
 	g := newGround(rng)
 	for j, size := range power.Sizes {
@@ -97,15 +94,16 @@ func measure(files [][]byte) (out [len(power.Thresholds)][len(power.Sizes)]float
 			}
 		}
 		for i, theta := range power.Thresholds {
-			out[i][j] = percent(scores, theta)
+			out[i][j] = cell(scores, theta)
 		}
 	}
 	return out
 }
 
-func percent(scores []float64, theta float64) float64 {
+// cell writes the share with the low end of its 95 % interval, of pieces (Wilson, 1927).
+func cell(scores []float64, theta float64) string {
 	if len(scores) == 0 {
-		return -1
+		return fmt.Sprintf("{%d, %[1]d}", power.NotMeasured)
 	}
 	hits := 0
 	for _, s := range scores {
@@ -113,8 +111,13 @@ func percent(scores []float64, theta float64) float64 {
 			hits++
 		}
 	}
-	return math.Floor(1000*float64(hits)/float64(len(scores))) / 10
+	const z2 = 1.96 * 1.96
+	n, p := float64(len(scores)), float64(hits)/float64(len(scores))
+	low := (p + z2/(2*n) - math.Sqrt(z2*(p*(1-p)/n+z2/(4*n*n)))) / (1 + z2/n)
+	return fmt.Sprintf("{%v, %v}", tenth(p), tenth(max(0, low)))
 }
+
+func tenth(share float64) float64 { return math.Floor(1000*share) / 10 }
 
 func draw(rng *rand.Rand, files [][]byte) []byte {
 	var sum float64

@@ -45,7 +45,7 @@ func TestNoticed(t *testing.T) {
 	s := reporttest.Drawn()
 	n = build.Document(s, reporttest.Lab).Noticed
 	all := *s
-	all.Plan = &scan.Plan{BlockBytes: 4096}
+	all.Plan = &scan.Plan{BlockBytes: 4096, Depth: scan.Deep}
 	full := build.Document(&all, reporttest.Lab).Noticed
 	for i, row := range n.Rows {
 		for j, x := range row.Percent {
@@ -55,7 +55,14 @@ func TestNoticed(t *testing.T) {
 			}
 		}
 	}
-	s.Result.ThresholdBits = 60
+	if full.Brief.Text == "" || full.Brief.TextJA == "" || len(full.Groups) == 0 || full.Depth != "deep" {
+		t.Errorf("in sentences: %+v", full)
+	}
+	s.Plan.Depth = 0
+	if n := build.Document(s, reporttest.Lab).Noticed; n.MeasuredBits != 0 || len(n.Rows) != 0 || n.Note == "" || n.NoteJA == "" {
+		t.Errorf("at no depth: %+v", n)
+	}
+	s.Plan.Depth, s.Result.ThresholdBits = scan.Deep, 60
 	if n := build.Document(s, reporttest.Lab).Noticed; n.MeasuredBits != 0 || len(n.Rows) != 0 || n.Note == "" || n.NoteJA == "" {
 		t.Errorf("beyond what was measured: %+v", n)
 	}

@@ -10,63 +10,88 @@ import (
 	"shokyo.dev/shokyo/words/report"
 )
 
-// noticed reads the measured table at this examination's threshold.
+// noticed reads the measured table at this examination's threshold and depth.
 func noticed(p *scan.Plan, r *scan.Result) reports.Noticed {
-	out := reports.Noticed{ThresholdBits: bits(r.ThresholdBits), PieceBytes: []int64{}, Rows: []reports.NoticedRow{}}
-	measured, rows, ok := power.At(r.ThresholdBits)
+	out := reports.Noticed{ThresholdBits: bits(r.ThresholdBits), Depth: p.Depth.String(), PieceBytes: []int64{}, Rows: []reports.NoticedRow{}, Groups: []reports.NoticedGroup{}}
+	m, ok := power.At(r.ThresholdBits, out.Depth)
 	if !ok {
-		note := report.NothingMeasured.Say(words.Number(out.ThresholdBits))
+		note := report.NothingMeasured.Say(words.Number(out.ThresholdBits), report.Depths.Say(out.Depth))
 		out.Note, out.NoteJA = note.EN, note.JA
 		return out
 	}
-	out.MeasuredBits = measured
+	out.MeasuredBits = m.Threshold
 	for _, size := range power.Sizes {
 		if size <= r.MediumBytes {
 			out.PieceBytes = append(out.PieceBytes, size)
 		}
 	}
-	share := 1.0
+	s := sieve{plan: p, share: 1, sizes: out.PieceBytes}
 	if p.Mode != scan.Full {
-		share = sampled(p, r)
+		s.share = sampled(p, r)
 	}
-	for _, t := range power.Types() {
-		name := report.PieceTypes.Say(t)
-		row := reports.NoticedRow{Type: t, Name: name.EN, NameJA: name.JA, Percent: make([]*float64, len(out.PieceBytes))}
-		for _, m := range rows {
-			if m.Code == t {
-				percent := m.For(measured)
-				for i, size := range out.PieceBytes {
-					row.Percent[i] = chance(p, share, size, percent[:], i)
+	all := noticedKinds{sieve: s}
+	for _, g := range power.Groups {
+		name, kinds := report.PieceGroups.Say(g.Code), noticedKinds{sieve: s}
+		for _, k := range g.Kinds {
+			for _, code := range k.Types {
+				if cells, ok := m.Type(code); ok {
+					out.Rows = append(out.Rows, s.row(g.Code, code, cells))
 				}
 			}
+			if cells, ok := m.Kind(k); ok {
+				kinds.add(k.Code, cells)
+				all.add(k.Code, cells)
+			}
 		}
-		out.Rows = append(out.Rows, row)
+		if text := kinds.sentences(); text.EN != "" {
+			out.Groups = append(out.Groups, reports.NoticedGroup{Group: g.Code, Name: name.EN, NameJA: name.JA, Text: text.EN, TextJA: text.JA})
+		}
 	}
-	note := noticedNote(p, r, &out)
+	brief, note := all.brief(), noticedNote(p, r, &out)
+	out.Brief = reports.Sentence{Text: brief.EN, TextJA: brief.JA}
 	out.Note, out.NoteJA = note.EN, note.JA
 	return out
 }
 
-// chance is a measured percentage; for a sample, that of one block of the piece, times
+// sieve is what an examination lets pass of what was measured.
+type sieve struct {
+	plan  *scan.Plan
+	share float64 // of the regions that is read
+	sizes []int64 // of the pieces that fit on the medium
+}
+
+func (s *sieve) row(group, code string, cells power.Cells) reports.NoticedRow {
+	name := report.PieceTypes.Say(code)
+	row := reports.NoticedRow{Type: code, Name: name.EN, NameJA: name.JA, Group: group, Percent: make([]*float64, len(s.sizes)), Low: make([]*float64, len(s.sizes))}
+	for i := range s.sizes {
+		if c := s.chance(cells, i); c.Measured() {
+			row.Percent[i], row.Low[i] = &c.Percent, &c.Low
+		}
+	}
+	return row
+}
+
+// chance is what was measured at a size; for a sample, of one block of the piece, times
 // the chance that the sample has one. A piece that fills n blocks is met with
 // probability 1-(1-f)^n by random blocks; of other samples no more is claimed than f,
 // the chance of one block averaged over where it lies.
-func chance(p *scan.Plan, share float64, size int64, percent []float64, i int) *float64 {
-	x := percent[i]
-	if p.Mode != scan.Full {
-		x = percent[min(i, 1)] // of 512 bytes, or one block
-		blocks := 1.0
-		if p.Mode == scan.Random {
-			blocks = math.Max(1, float64(size/int64(p.BlockBytes)))
-		}
-		x *= 1 - math.Pow(1-share, blocks)
+func (s *sieve) chance(cells power.Cells, i int) power.Cell {
+	if s.plan.Mode == scan.Full || !cells[i].Measured() {
+		return cells[i]
 	}
-	if percent[i] == power.NotMeasured || x < 0 {
-		return nil
+	x := cells[min(i, 1)] // of 512 bytes, or one block
+	if !x.Measured() {
+		return x
 	}
-	x = math.Floor(finite(x)*10) / 10
-	return &x
+	blocks := 1.0
+	if s.plan.Mode == scan.Random {
+		blocks = math.Max(1, float64(s.sizes[i]/int64(s.plan.BlockBytes)))
+	}
+	met := 1 - math.Pow(1-s.share, blocks)
+	return power.Cell{Percent: tenth(x.Percent * met), Low: tenth(x.Low * met)}
 }
+
+func tenth(x float64) float64 { return math.Floor(finite(x)*10) / 10 }
 
 func noticedNote(p *scan.Plan, r *scan.Result, n *reports.Noticed) words.Text {
 	note := report.Measured.Say(words.Number(n.MeasuredBits), words.Number(n.ThresholdBits))

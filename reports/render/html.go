@@ -45,7 +45,7 @@ func HTML(d *reports.Document) []byte {
 		"class": report.Classes.Say, "meaning": report.ClassMeanings.Say, "expect": report.Expectations.Say,
 		"status": report.Statuses.Say, "state": report.States.Say, "counter": counterName, "amount": amount, "claim": claimName, "flag": yesNo,
 		"sentence": words.Whole, "sentenceJA": words.WholeJA, "figures": words.GroupDigits, "hex": hexOffset, "text": orEmpty,
-		"family": kinds.FamilyOf, "called": kinds.Of, "least": isFile, "percentage": percentage,
+		"family": kinds.FamilyOf, "called": kinds.Of, "least": isFile,
 		"stop": func(start, length int64) int64 { return start + length },
 	}).Parse(htmlTemplate))
 	var b bytes.Buffer
@@ -67,9 +67,10 @@ type page struct {
 	Grid             grid
 	Legend           []string
 	ClassRows        []classRow
-	Headerless       *reports.Reason // beside a clean verdict: what it says nothing about
-	About            *reports.Scope  // where the headline does not say it
-	Noticed          *words.Text     // beside a clean verdict: what would have stood out
+	Headerless       *reports.Reason   // beside a clean verdict: what it says nothing about
+	About            *reports.Scope    // where the headline does not say it
+	Noticed          *reports.Sentence // beside a clean verdict: what would have stood out
+	NoticedRows      []noticedRow
 	Regions          []reports.Region
 	MoreRegions      reports.Cut
 	Findings         []reports.Finding
@@ -102,9 +103,10 @@ func newPage(d *reports.Document) *page {
 	if clean := d.Verdict == verdict.NoResidue.String(); d.Scope.Text != "" && clean == d.WholeMedium() {
 		p.About = &d.Scope
 	}
-	if brief := noticedBrief(&d.Noticed); d.Verdict == verdict.NoResidue.String() && brief.EN != "" {
-		p.Noticed = &brief
+	if brief := &d.Noticed.Brief; d.Verdict == verdict.NoResidue.String() && brief.Text != "" {
+		p.Noticed = brief
 	}
+	p.NoticedRows = noticedRows(&d.Noticed)
 	p.Regions = foremost(d.Regions, maxRegionRows)
 	p.MoreRegions = d.Cut("regions", len(d.Regions), len(p.Regions))
 	counts := reports.ByImportance(d.FindingCount)
@@ -176,6 +178,33 @@ func pick(all []reports.Finding, counts []reports.FindingCount, n int) (out []re
 
 // isFile says that a kind's length is only the part of a file that was checked.
 func isFile(detector string) bool { return detector == "signature" }
+
+// noticedRow is one type of data with what was measured of it.
+type noticedRow struct {
+	Begins bool // a group
+	Group  words.Text
+	Name   words.Text
+	Cells  []noticedCell
+}
+
+// noticedCell are figures as they are printed; Low is nothing in older reports.
+type noticedCell struct{ Percent, Low string }
+
+func noticedRows(n *reports.Noticed) (rows []noticedRow) {
+	last := ""
+	for _, r := range n.Rows {
+		row := noticedRow{Begins: r.Group != last, Group: report.PieceGroups.Say(r.Group), Name: words.Text{EN: r.Name, JA: r.NameJA}}
+		for i, x := range r.Percent {
+			c := noticedCell{Percent: percentage(x)}
+			if x != nil && i < len(r.Low) {
+				c.Low = percentage(r.Low[i])
+			}
+			row.Cells = append(row.Cells, c)
+		}
+		rows, last = append(rows, row), r.Group
+	}
+	return rows
+}
 
 func percentage(x *float64) string {
 	if x == nil {

@@ -2,11 +2,9 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
-	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
@@ -70,26 +68,6 @@ func yesNo(b *bool) words.Text {
 		return report.Yes
 	}
 	return report.No
-}
-
-// briefTypes and briefBytes are what the first page says of what would have been noticed.
-var briefTypes = []string{"text", "jpeg", "png", "gzip-6", "webp", "xz"}
-
-const briefBytes = 64 << 10
-
-// noticedBrief sums the table up for the first page: nothing where nothing was measured.
-func noticedBrief(n *reports.Noticed) words.Text {
-	i := slices.Index(n.PieceBytes, briefBytes)
-	var list []words.Text
-	for _, r := range n.Rows {
-		if i >= 0 && i < len(r.Percent) && r.Percent[i] != nil && slices.Contains(briefTypes, r.Type) {
-			list = append(list, words.Text{EN: r.Name, JA: r.NameJA}.Then(words.Alike(" "+words.Number(*r.Percent[i])+" %")))
-		}
-	}
-	if len(list) == 0 {
-		return words.Text{}
-	}
-	return report.NoticedBrief.Say(bytesize.Report(briefBytes), words.Join(list, words.Alike(" · ")))
 }
 
 func oneDecimal(x float64) string { return fmt.Sprintf("%.1f", x) }

@@ -1,57 +1,92 @@
-// Package power says what byte statistics would have noticed: the measured chance, in
-// percent, that a contiguous piece of data of a type and a size, without its header, is
-// called residue. It is data with its provenance, and the rule how to read it at
-// another threshold. Other detectors (text, signatures, file systems) notice more, so
-// it understates them.
+// Package power says what would have been noticed: the measured chance, in percent, that a
+// contiguous piece of data of a type and a size, without its beginning, is called residue.
+// It is data with its provenance (table.go), the rule how to read it at another
+// threshold, and how types make up what a reader knows (groups.go).
 //
-// The figures are measured, not proven: on the files of a few Debian packages
-// (scripts/power-corpus), 1,000 pieces a size and 400 from 64 KiB up, so ± 3 to 5
-// points, more where files are few; other encoders of the same format can differ by
-// tens of points. Pieces were laid block-aligned into random bytes.
+// The figures are measured, not proven: on the files of Debian packages that no detector
+// was tuned on, with a confidence interval over the files; other encoders of the same
+// format can differ by tens of points. docs/detection.md says how, and shows them.
 package power
 
 // Sizes are those of the pieces, in bytes.
 var Sizes = [...]int64{512, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20}
 
-// Thresholds are those that the scores were held against, in bits: that of a medium
-// of 64 MB, 16 GB, 1 TB and 100 TB.
+// Thresholds are those that were measured at, in bits: that of a medium of 64 MB, 16 GB,
+// 1 TB and 100 TB.
 var Thresholds = [...]float64{34, 42, 48, 55}
 
 // NotMeasured stands where no file was long enough.
 const NotMeasured = -1
 
-// Row is one type: percent by threshold and size.
+// Cell is how many of 100 pieces are noticed, and the low end of the 95 % interval. Both
+// are NotMeasured, or neither.
+type Cell struct{ Percent, Low float64 }
+
+// Measured says whether it was.
+func (c Cell) Measured() bool { return c.Percent != NotMeasured }
+
+// Row is one type at one depth: cells by threshold and size.
 type Row struct {
-	Code    string
-	Percent [len(Thresholds)][len(Sizes)]float64
+	Code  string
+	Depth string // of the plan
+	Cells [len(Thresholds)][len(Sizes)]Cell
 }
 
-// Types are the codes of the rows in the order of the table. What they are called stands in
-// words/report.
-func Types() []string {
-	return []string{"text", "elf", "wav", "jpeg", "ogg", "png", "bzip2", "gzip-6", "gzip-manual", "zip", "zstd-3", "zstd-12", "webp", "xz"}
+// Cells are what was measured of a type, or of several, by size.
+type Cells [len(Sizes)]Cell
+
+// Measure is what was measured at one threshold and depth.
+type Measure struct {
+	Threshold float64
+	types     map[string]Cells
 }
 
-// At gives the rows for a threshold: the column of the next higher one that was
-// measured, which understates. Above the last nothing was measured.
-func At(bits float64) (threshold float64, rows []Row, ok bool) {
-	for _, theta := range Thresholds {
-		if bits <= theta {
-			return theta, table[:], true
-		}
-	}
-	return 0, nil, false
-}
-
-// For is a row's column at one of Thresholds.
-func (r *Row) For(threshold float64) (percent [len(Sizes)]float64) {
+// At is what was measured at a depth for a threshold: at the next higher one, which
+// understates. Above the last, and at a depth that nobody stated, nothing was.
+func At(bits float64, depth string) (m Measure, ok bool) {
 	for i, theta := range Thresholds {
-		if theta == threshold {
-			return r.Percent[i]
+		if bits > theta {
+			continue
+		}
+		m = Measure{theta, map[string]Cells{}}
+		for _, r := range table {
+			if r.Depth == depth {
+				m.types[r.Code] = r.Cells[i]
+			}
+		}
+		return m, len(m.types) > 0
+	}
+	return m, false
+}
+
+// Type is what was measured of one type; false: nothing.
+func (m Measure) Type(code string) (Cells, bool) {
+	c, ok := m.types[code]
+	return c, ok
+}
+
+// Kind is what was measured of a kind: at each size the weakest of its types, of those that
+// were measured there. False: nothing at any.
+func (m Measure) Kind(k Kind) (out Cells, ok bool) {
+	for i := range out {
+		out[i] = Cell{NotMeasured, NotMeasured}
+	}
+	for _, code := range k.Types {
+		cells, measured := m.types[code]
+		ok = ok || measured
+		for i := range out {
+			if measured && cells[i].Measured() {
+				out[i] = weaker(out[i], cells[i])
+			}
 		}
 	}
-	for j := range percent {
-		percent[j] = NotMeasured
+	return out, ok
+}
+
+// weaker takes the worse of both figures.
+func weaker(a, b Cell) Cell {
+	if !a.Measured() {
+		return b
 	}
-	return percent
+	return Cell{min(a.Percent, b.Percent), min(a.Low, b.Low)}
 }

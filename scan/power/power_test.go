@@ -3,6 +3,7 @@ package power
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,21 +11,49 @@ import (
 )
 
 func TestTable(t *testing.T) {
-	types := Types()
-	if len(types) != len(table) || len(report.PieceTypes) != len(table) {
-		t.Fatalf("%d types, %d names, %d rows", len(types), len(report.PieceTypes), len(table))
-	}
 	for i, r := range table {
-		if r.Code != types[i] {
-			t.Errorf("row %d is %s, want %s", i, r.Code, types[i])
+		if slices.ContainsFunc(table[:i], func(o Row) bool { return o.Code == r.Code && o.Depth == r.Depth }) {
+			t.Errorf("%s, %s: is there twice", r.Code, r.Depth)
+		}
+		if _, ok := report.Depths[r.Depth]; !ok || r.Depth == "" {
+			t.Errorf("%s: no depth is called %q", r.Code, r.Depth)
 		}
 		for j := range Thresholds {
-			for k := range Sizes {
-				x := r.Percent[j][k]
-				if x != NotMeasured && (x < 0 || x > 100) || j > 0 && x > r.Percent[j-1][k] {
-					t.Errorf("%s at %v bits, %d bytes: %v", r.Code, Thresholds[j], Sizes[k], x)
+			for k, c := range r.Cells[j] {
+				if c != (Cell{NotMeasured, NotMeasured}) && (c.Low < 0 || c.Low > c.Percent || c.Percent > 100) || j > 0 && c.Percent > r.Cells[j-1][k].Percent {
+					t.Errorf("%s, %s, at %v bits, %d bytes: %v", r.Code, r.Depth, Thresholds[j], Sizes[k], c)
+				}
+				if c.Low == 100 {
+					t.Errorf("%s, %s, at %v bits, %d bytes: no number of pieces proves all", r.Code, r.Depth, Thresholds[j], Sizes[k])
 				}
 			}
+		}
+	}
+}
+
+// Each type that was measured belongs to one kind of one group, and all have names.
+func TestGroups(t *testing.T) {
+	seen, kinds := map[string]int{}, map[string]bool{}
+	for _, g := range Groups {
+		if _, ok := report.PieceGroups[g.Code]; !ok {
+			t.Errorf("the group %q has no name", g.Code)
+		}
+		for _, k := range g.Kinds {
+			if _, ok := report.PieceKinds[k.Code]; !ok || kinds[k.Code] {
+				t.Errorf("the kind %q has no name, or is there twice", k.Code)
+			}
+			kinds[k.Code] = true
+			for _, code := range k.Types {
+				if _, ok := report.PieceTypes[code]; !ok {
+					t.Errorf("the type %q has no name", code)
+				}
+				seen[code]++
+			}
+		}
+	}
+	for _, r := range table {
+		if seen[r.Code] != 1 {
+			t.Errorf("%s belongs to %d kinds", r.Code, seen[r.Code])
 		}
 	}
 }
@@ -32,32 +61,60 @@ func TestTable(t *testing.T) {
 // A threshold between two that were measured is read from the higher: that understates.
 func TestAt(t *testing.T) {
 	for bits, want := range map[float64]float64{0: 34, 28: 34, 34: 34, 34.6: 42, 42.1: 48, 47.9: 48, 51: 55, 52.3: 55, 55: 55} {
-		theta, rows, ok := At(bits)
-		if !ok || theta != want || len(rows) != len(table) {
-			t.Errorf("%v bits: %v %v", bits, theta, ok)
+		m, ok := At(bits, "deep")
+		if !ok || m.Threshold != want {
+			t.Errorf("%v bits: %v %v", bits, m.Threshold, ok)
 		}
-		if got := rows[0].For(theta); got[0] == NotMeasured {
-			t.Errorf("%v bits: no column", bits)
+		if c, ok := m.Type(table[0].Code); !ok || c != table[0].Cells[slices.Index(Thresholds[:], want)] {
+			t.Errorf("%v bits: %v", bits, c)
 		}
 	}
-	if _, _, ok := At(55.1); ok {
-		t.Error("something was measured at 55.1 bits")
-	}
-	if got := table[0].For(33); got[0] != NotMeasured {
-		t.Error("something was measured at 33 bits")
+	for _, c := range []struct {
+		bits  float64
+		depth string
+	}{{55.1, "deep"}, {34, ""}, {34, "shallow"}} {
+		if _, ok := At(c.bits, c.depth); ok {
+			t.Errorf("something was measured at %v bits, depth %q", c.bits, c.depth)
+		}
 	}
 }
 
-// docs/detection.md shows what this package holds, at the lowest and highest threshold.
+// The weakest type speaks for its kind, size by size, as far as it was measured.
+func TestKind(t *testing.T) {
+	none := Cell{NotMeasured, NotMeasured}
+	m := Measure{types: map[string]Cells{
+		"a": {{50, 40}, {90, 80}, {100, 99}, none, none, none},
+		"b": {{60, 30}, {80, 70}, none, {100, 98}, none, none},
+	}}
+	for name, c := range map[string]struct {
+		types []string
+		want  Cells
+		ok    bool
+	}{
+		"both":     {[]string{"a", "b", "c"}, Cells{{50, 30}, {80, 70}, {100, 99}, {100, 98}, none, none}, true},
+		"one":      {[]string{"b"}, m.types["b"], true},
+		"not here": {[]string{"c"}, Cells{none, none, none, none, none, none}, false},
+	} {
+		if got, ok := m.Kind(Kind{Types: c.types}); got != c.want || ok != c.ok {
+			t.Errorf("%s: %v %v", name, got, ok)
+		}
+	}
+}
+
+// docs/detection.md shows what this package holds at full depth, at the lowest and highest
+// threshold.
 func TestDocs(t *testing.T) {
 	b, err := os.ReadFile("../../docs/detection.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, r := range table {
-		line := "| " + report.PieceTypes.Say(Types()[i]).EN
+	for _, r := range table {
+		if r.Depth != "deep" {
+			continue
+		}
+		line := "| " + report.PieceTypes.Say(r.Code).EN
 		for k := range Sizes {
-			low, high := r.Percent[0][k], r.Percent[len(Thresholds)-1][k]
+			low, high := r.Cells[0][k].Percent, r.Cells[len(Thresholds)-1][k].Percent
 			cell := fmt.Sprintf("%v / %v", low, high)
 			if low == NotMeasured {
 				cell = "–"
