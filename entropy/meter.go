@@ -20,9 +20,10 @@ const (
 
 // Weights of the average in Meter.Block.
 const (
-	blockWeight         = 32. / 64
-	sectorWeight        = 16. / 64
-	blockStuffingWeight = 15. / 64
+	blockWeight         = 28. / 64
+	sectorWeight        = 14. / 64
+	blockStuffingWeight = 13. / 64
+	blockHistoryWeight  = 8. / 64
 )
 
 // Meter measures blocks. It holds the tables and the scratch of one worker: it is not for
@@ -37,21 +38,25 @@ type Meter struct {
 	sector counts // scratch: zeros between sectors
 	odd    []int  // offsets of the sectors whose statistic is high
 	coins  coins
+
+	runs    runCounter
+	history History
 }
 
 // Block measures the bytes of one block: a multiple of 512 up to 65536, possibly joined from
 // several sectors. (Another length is measured as well; a short piece at its end is a sector.) It adds
 // the counts to t, unless t is nil, and returns the score: log2 of the average of
 //
-//   - the histogram models over the whole block, as in Tally.UniformBits (weight ½),
-//   - the same over each 512-byte sector, averaged over the sectors (¼): a block may hold the
+//   - the histogram models over the whole block, as in Tally.UniformBits (weight 28/64),
+//   - the same over each 512-byte sector, averaged over the sectors (14/64): a block may hold the
 //     end of a file and random bytes behind it,
-//   - JPEG stuffing over the whole block, as in Tally.StuffingBits (15/64),
+//   - JPEG stuffing over the whole block, as in Tally.StuffingBits (13/64),
+//   - the history of bits over the whole block, as in Window.Bits (8/64),
 //   - the constant 1 (1/64), so that no score is below -6.
 //
 // On uniform bytes P(Block ≥ s) ≤ 2^-s. What a cheap look finds not worth the logarithms
 // is counted as 0, which can only lower the score: histograms without a high chi-square statistic,
-// fewer than two stuffed FF, the sectors of a block that is plainly structured as a whole.
+// fewer than two stuffed FF, the sectors and the history of a block that is plainly structured as a whole.
 func (m *Meter) Block(b []byte, t *Tally) float64 {
 	if !m.ready {
 		m.prepare()
@@ -75,8 +80,15 @@ func (m *Meter) Block(b []byte, t *Tally) float64 {
 	if len(m.odd) > 0 && score.bits() < plainly {
 		score.add(sectorWeight, m.sectors(b))
 	}
+	if m.history = (History{}); score.bits() < plainly {
+		m.runs.count(&m.history, b)
+		m.history.add(&score, blockHistoryWeight, m.coinBits)
+	}
 	return score.bits()
 }
+
+// History is what was counted of the last block; nothing where it is plainly structured.
+func (m *Meter) History() *History { return &m.history }
 
 // Shannon is the plug-in entropy -Σ p log2 p of the last block in bits per byte. It is a
 // description for a picture, not a test: it depends on the number of bytes (uniform random
@@ -190,6 +202,10 @@ func (m *Meter) positions(n, a uint64, ones *[levels]uint64) float64 {
 		bits += m.logBeta(a+n-v, a+v)
 	}
 	return bits
+}
+
+func (m *Meter) coinBits(a, n0, n1 uint64) float64 {
+	return float64(n0+n1) + m.logBeta(a+n0, a+n1) - m.logBeta(a, a)
 }
 
 func (m *Meter) logBeta(x, y uint64) float64 {

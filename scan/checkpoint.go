@@ -64,6 +64,9 @@ func (s *Scan) restore(b []byte) error {
 	if c.State == nil || c.Plan == nil {
 		return errors.New("the checkpoint is damaged: it has no plan or no state")
 	}
+	if !c.State.TestsWindowsOf(s.plan) {
+		return errors.New("the checkpoint was made by a version that tests windows of other sizes: go on with that version, or remove the checkpoint and examine the medium from the start")
+	}
 	if err := c.State.Check(s.terms); err != nil {
 		return fmt.Errorf("the checkpoint is damaged: %w", err)
 	}

@@ -2,9 +2,12 @@ package scan
 
 import (
 	"context"
+	"encoding/json"
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // TestResumeReadsTheProbe: what was hashed last is read again, to be sure of the medium.
@@ -89,6 +92,36 @@ func TestResumeOfWhatHadNoDepth(t *testing.T) {
 		plan.Depth = depth
 		if _, err := New(plan, src, Options{Resume: saved}); err == nil || !strings.Contains(err.Error(), "detectors were fewer") {
 			t.Errorf("%v: %v", depth, err)
+		}
+	}
+}
+
+// TestResumeKeepsTheWindows: what an older version tested in windows of other sizes is not gone on with.
+func TestResumeKeepsTheWindows(t *testing.T) {
+	medium := make([]byte, 256<<10)
+	rand.NewChaCha8([32]byte{9}).Read(medium)
+	src := bytesSource{medium}
+	plan := &Plan{BlockBytes: 4096, Regions: []Region{{Name: "r", Length: int64(len(medium))}}}
+	var saved []byte
+	s, err := New(plan, src, Options{Save: func(b []byte, _ int64) error { saved = b; return nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []func([]look.WindowTest) []look.WindowTest{
+		func(w []look.WindowTest) []look.WindowTest { return w[1:] },
+		func(w []look.WindowTest) []look.WindowTest { w[0].WindowBytes *= 2; return w },
+	} {
+		var c checkpoint
+		if err := json.Unmarshal(saved, &c); err != nil {
+			t.Fatal(err)
+		}
+		c.State.Windows = change(c.State.Windows)
+		older, _ := json.Marshal(c)
+		if _, err := New(plan, src, Options{Resume: older}); err == nil || !strings.Contains(err.Error(), "windows of other sizes") {
+			t.Errorf("windows %+v: %v", c.State.Windows, err)
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/power"
 )
 
@@ -136,19 +137,26 @@ func draw(rng *rand.Rand, files [][]byte) []byte {
 // ground is random bytes with the counts of each block.
 type ground struct {
 	bytes   []byte
-	tallies []entropy.Tally
+	tallies []entropy.Window
 	meter   entropy.Meter
 }
 
 func newGround(rng *rand.Rand) *ground {
-	g := &ground{bytes: make([]byte, medium), tallies: make([]entropy.Tally, medium/block)}
+	g := &ground{bytes: make([]byte, medium), tallies: make([]entropy.Window, medium/block)}
 	for i := range g.bytes {
 		g.bytes[i] = byte(rng.Uint32())
 	}
 	for i := range g.tallies {
-		g.tallies[i].Add(g.bytes[i*block:][:block])
+		g.measure(i, &g.tallies[i])
 	}
 	return g
+}
+
+// measure scores block i and gives its counts.
+func (g *ground) measure(i int, counts *entropy.Window) float64 {
+	bits := g.meter.Block(g.bytes[i*block:][:block], &counts.Tally)
+	counts.History = *g.meter.History()
+	return bits
 }
 
 // score lays the piece at a random block (a shorter one at a random sector of it) and
@@ -162,15 +170,15 @@ func (g *ground) score(rng *rand.Rand, piece []byte) (best float64) {
 	copy(g.bytes[at:], piece)
 	defer copy(g.bytes[at:], saved)
 	first, last := at/block, (at+len(piece)-1)/block
-	changed := make([]entropy.Tally, last-first+1)
+	changed := make([]entropy.Window, last-first+1)
 	best = math.Inf(-1)
 	for i := range changed {
-		best = max(best, g.meter.Block(g.bytes[(first+i)*block:][:block], &changed[i])-share)
+		best = max(best, g.measure(first+i, &changed[i])-share)
 	}
-	for _, window := range []int{64 << 10, 1 << 20} {
-		n := window / block
+	for _, window := range look.WindowSizes[:len(look.WindowSizes)-1] {
+		n := int(window) / block
 		for w := first / n; w <= last/n; w++ {
-			var sum entropy.Tally
+			var sum entropy.Window
 			for i := w * n; i < (w+1)*n; i++ {
 				if i >= first && i <= last {
 					sum.Merge(&changed[i-first])

@@ -19,11 +19,16 @@ func (c *State) Check(t Terms) error {
 	return c.follows(t)
 }
 
+// TestsWindowsOf says whether a state that was loaded has tested windows of the sizes that are tested now.
+func (c *State) TestsWindowsOf(p *plan.Plan) bool {
+	return slices.EqualFunc(c.Windows, newWindows(p), func(a, b look.WindowTest) bool { return a.WindowBytes == b.WindowBytes })
+}
+
 // fits checks a loaded state's shape against a new one of the same plan.
 func (c *State) fits(fresh *State, size int64) error {
 	switch {
 	case c.Skip.Streak < 0 || c.Skip.To < 0,
-		len(c.Regions) != len(fresh.Regions), len(c.Windows) != len(fresh.Windows),
+		len(c.Regions) != len(fresh.Regions),
 		len(c.Cells) != len(fresh.Cells), c.CellBytes != fresh.CellBytes,
 		len(c.Findings) > MaxFindings, len(c.Deferred) > read.MaxDeferred, len(c.Rims.List) > maxRims, c.Unit.Period < 0,
 		c.Probe.Start < 0, c.Probe.Length < 0, c.Probe.Length > plan.LeafBytes:

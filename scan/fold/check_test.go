@@ -17,3 +17,21 @@ func TestFollowsWholeGroups(t *testing.T) {
 		}
 	}
 }
+
+// A state is gone on with only where windows are of the sizes that are tested now.
+func TestTestsWindowsOf(t *testing.T) {
+	p := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 20 << 20}}}
+	for name, c := range map[string]struct {
+		change func([]look.WindowTest) []look.WindowTest
+		want   bool
+	}{
+		"as it is":     {func(w []look.WindowTest) []look.WindowTest { return w }, true},
+		"one is less":  {func(w []look.WindowTest) []look.WindowTest { return w[1:] }, false},
+		"another size": {func(w []look.WindowTest) []look.WindowTest { w[0].WindowBytes *= 2; return w }, false},
+	} {
+		st := NewState(p, 20<<20)
+		if st.Windows = c.change(st.Windows); st.TestsWindowsOf(p) != c.want {
+			t.Errorf("%s: %v", name, !c.want)
+		}
+	}
+}

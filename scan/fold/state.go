@@ -98,10 +98,14 @@ func NewState(p *plan.Plan, size int64) *State {
 	cell := CellBytes(p, size)
 	return &State{
 		Regions:   make([]regionState, len(p.Regions)),
-		Windows:   look.NewWindows(p.BlockBytes, look.WindowSizes[len(look.WindowSizes)-1]),
+		Windows:   newWindows(p),
 		CellBytes: cell,
 		Cells:     make([]cellState, (size+cell-1)/cell),
 	}
+}
+
+func newWindows(p *plan.Plan) []look.WindowTest {
+	return look.NewWindows(p.BlockBytes, look.WindowSizes[len(look.WindowSizes)-1])
 }
 
 // CellBytes is the length of a map cell: whole blocks.

@@ -42,9 +42,9 @@ func (s *segment) classifyBlock(lo, hi int) {
 			}
 		}
 	}
-	var tally *entropy.Tally
+	var tally *entropy.Window
 	if b.class == Ciphertext {
-		tally = s.out.gather(&s.tally, s.base+int64(lo))
+		tally = s.out.gather(&s.tally, s.meter.History(), s.base+int64(lo))
 	}
 	s.addPieces(b, tally)
 }
@@ -113,7 +113,7 @@ func patternName(b []byte, period int) string {
 }
 
 // addPieces records the block, split where sectors could not be read.
-func (s *segment) addPieces(b *block, tally *entropy.Tally) {
+func (s *segment) addPieces(b *block, tally *entropy.Window) {
 	for at := b.lo; at < b.hi; {
 		x := s.sectors[at/SectorBytes]
 		end := at

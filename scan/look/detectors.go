@@ -116,7 +116,7 @@ func init() {
 			before: (*segment).findSeams, sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,
 			before: (*segment).findUnit, sweep: (*segment).findRepeats},
-		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing", Share: 2, Joins: true, Reserve: 4000,
+		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing and bit history", Share: 2, Joins: true, Reserve: 4000,
 			block: (*segment).measure},
 	}
 }

@@ -228,7 +228,7 @@ func TestSeamsHaveTheirPlace(t *testing.T) {
 		"another fill goes on": {slices.Repeat([]byte{0xFF}, 3584), nil, Residue},
 		"data go on":           {nil, nil, Residue},
 		// Too little to be seen by itself, and too odd for ciphertext.
-		"fill goes on, beside few odd bytes": {make([]byte, 3584), biased(44, 6), Residue},
+		"fill goes on, beside few odd bytes": {make([]byte, 3584), biased(44, 7), Residue},
 	} {
 		s := newSight(t).put(4096, c.data).put(4096+44, make([]byte, 468)).put(4608, c.behind)
 		seen := s.look()
@@ -271,6 +271,24 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestWindowsGather: the first block of a window has what was counted of all of its blocks, runs of bits as well.
+func TestWindowsGather(t *testing.T) {
+	seen := newSight(t).look()
+	var whole entropy.Window
+	for _, p := range seen.Pieces {
+		if p.tally != nil {
+			whole.Merge(p.tally)
+		}
+	}
+	var runs uint64
+	for _, n := range whole.History.Least {
+		runs += uint64(n)
+	}
+	if blocks := uint64(len(seen.Pieces)); whole.N() != blocks*4096 || runs < blocks*(8*4096-16) || len(seen.tallies) != 4 {
+		t.Errorf("%d blocks: %d bytes, %d runs of bits, %d windows", blocks, whole.N(), runs, len(seen.tallies))
+	}
+}
+
 // tallied are ciphertext blocks with so much too little of one bit.
 func tallied(base int64, blocks int, fraction float64) (list []Piece) {
 	r := rand.New(rand.NewChaCha8([32]byte{5}))
@@ -282,8 +300,9 @@ func tallied(base int64, blocks int, fraction float64) (list []Piece) {
 				b[k] &= 0x7F
 			}
 		}
-		tally := &entropy.Tally{}
-		m.Block(b, tally)
+		tally := &entropy.Window{}
+		m.Block(b, &tally.Tally)
+		tally.History = *m.History()
 		list = append(list, Piece{Extent: Extent{Start: base + int64(i)*4096, Length: 4096, Class: Ciphertext}, tally: tally})
 	}
 	return list
@@ -296,15 +315,17 @@ func TestWindowsAddUp(t *testing.T) {
 	for name, c := range map[string]struct {
 		blocks   int
 		fraction float64
-		alarms   [2]int64
+		alarms   [4]int64
 		residue  int
 		left     bool // something is handed on to the larger windows
 	}{
-		"random":                {256, 0, [2]int64{0, 0}, 0, true},
-		"64 KiB":                {16, 0.10, [2]int64{1, 0}, 16, false},
-		"1 MiB":                 {256, 0.022, [2]int64{0, 1}, 256, false},
-		"too little for 1 MiB":  {256, 0.004, [2]int64{0, 0}, 0, true},
-		"a window that is open": {20, 0.10, [2]int64{2, 0}, 20, false},
+		"random":                {256, 0, [4]int64{}, 0, true},
+		"16 KiB":                {4, 0.16, [4]int64{1}, 4, false},
+		"64 KiB":                {16, 0.05, [4]int64{0, 1}, 16, false},
+		"256 KiB":               {64, 0.025, [4]int64{0, 0, 1}, 64, false},
+		"1 MiB":                 {256, 0.014, [4]int64{0, 0, 0, 1}, 256, false},
+		"too little for 1 MiB":  {256, 0.004, [4]int64{}, 0, true},
+		"a window that is open": {20, 0.16, [4]int64{5}, 20, false},
 	} {
 		l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 30})
 		p := l.NewPage()
@@ -316,11 +337,16 @@ func TestWindowsAddUp(t *testing.T) {
 				residue++
 			}
 		}
-		if got := [2]int64{p.Windows[0].Alarms, p.Windows[1].Alarms}; got != c.alarms || residue != c.residue || (p.Tally.N() > 0) != c.left {
-			t.Errorf("%s: %v alarms, %d blocks of residue, %d bytes handed on; want %v, %d, %v (%.1f and %.1f bits)", name, got, residue, p.Tally.N(), c.alarms, c.residue, c.left, p.Windows[0].MaxBits, p.Windows[1].MaxBits)
+		var got, sum = [4]int64{}, 0
+		for i, w := range p.Windows {
+			got[i] = w.Alarms
+			sum += int(c.alarms[i])
 		}
-		if want := int64((c.blocks + 15) / 16); p.Windows[0].Windows != want || len(p.Findings) != int(c.alarms[0]+c.alarms[1]) {
-			t.Errorf("%s: %d windows of 64 KiB, want %d; %d findings", name, p.Windows[0].Windows, want, len(p.Findings))
+		if got != c.alarms || residue != c.residue || (p.Tally.N() > 0) != c.left {
+			t.Errorf("%s: %v alarms, %d blocks of residue, %d bytes handed on; want %v, %d, %v (%+v)", name, got, residue, p.Tally.N(), c.alarms, c.residue, c.left, p.Windows)
+		}
+		if want := int64((c.blocks + 3) / 4); p.Windows[0].Windows != want || len(p.Findings) != sum {
+			t.Errorf("%s: %d windows of 16 KiB, want %d; %d findings", name, p.Windows[0].Windows, want, len(p.Findings))
 		}
 	}
 }

@@ -11,8 +11,8 @@ type Seen struct {
 	Pieces    []Piece
 	Findings  []Finding
 	explained Explained
-	tallies   []entropy.Tally // of ciphertext, one for each window of the smallest size
-	window    int64           // number of the last of these
+	tallies   []entropy.Window // of ciphertext, one for each window of the smallest size
+	window    int64            // number of the last of these
 	unit      Repetition
 }
 
@@ -21,9 +21,9 @@ type Piece struct {
 	Extent
 	Entropy  float64
 	Measured bool
-	Fill     int64          // bytes of fill and patterns in it
-	Rim      *Rim           // of a whole block of ciphertext that is not data from end to end
-	tally    *entropy.Tally // of the ciphertext in the window that begins with this piece
+	Fill     int64           // bytes of fill and patterns in it
+	Rim      *Rim            // of a whole block of ciphertext that is not data from end to end
+	tally    *entropy.Window // of the ciphertext in the window that begins with this piece
 }
 
 func (r *Seen) reset() {
@@ -31,17 +31,19 @@ func (r *Seen) reset() {
 	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/WindowSizes[0])) // never moves: pieces point into it
 }
 
-// gather adds the tally of a ciphertext block to that of its smallest window. It
+// gather adds what was counted of a ciphertext block to its smallest window. It
 // gives the window's when this is the first block of it.
-func (r *Seen) gather(t *entropy.Tally, off int64) *entropy.Tally {
+func (r *Seen) gather(t *entropy.Tally, h *entropy.History, off int64) (first *entropy.Window) {
 	window := off / WindowSizes[0]
-	if n := len(r.tallies); n > 0 && r.window == window {
-		r.tallies[n-1].Merge(t)
-		return nil
+	if n := len(r.tallies); n == 0 || r.window != window {
+		r.window = window
+		r.tallies = append(r.tallies, entropy.Window{})
+		first = &r.tallies[n]
 	}
-	r.window = window
-	r.tallies = append(r.tallies, *t)
-	return &r.tallies[len(r.tallies)-1]
+	w := &r.tallies[len(r.tallies)-1]
+	w.Tally.Merge(t)
+	w.History.Merge(h)
+	return first
 }
 
 // Page gathers what was seen in one page, span by span, in ascending order.
@@ -82,6 +84,7 @@ func (p *Page) Close() {
 	for i := range p.open {
 		p.test(i)
 	}
+	p.open = nil // many pages may wait to be folded
 	slices.SortStableFunc(p.Findings, Compare)
 }
 

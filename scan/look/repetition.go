@@ -83,12 +83,13 @@ func (s *segment) cleanUnit() bool {
 // plainUnit tests the bytes of the unit as those of blocks and windows are tested. It makes
 // no more tests than the page has that is made of it.
 func (s *segment) plainUnit() bool {
-	var open [2]entropy.Tally
+	var open [len(WindowSizes) - 1]entropy.Window // of a page's windows
 	for at := 0; at < len(s.unit.Bytes); at += s.BlockBytes {
 		end := min(len(s.unit.Bytes), at+s.BlockBytes)
-		if s.meter.Block(s.unit.Bytes[at:end], &open[0])-s.price(Statistics) >= s.Threshold {
+		if s.meter.Block(s.unit.Bytes[at:end], &open[0].Tally)-s.price(Statistics) >= s.Threshold {
 			return false
 		}
+		open[0].History.Merge(s.meter.History())
 		for i := range open {
 			if end < len(s.unit.Bytes) && int64(end)%WindowSizes[i] != 0 {
 				break
@@ -99,7 +100,7 @@ func (s *segment) plainUnit() bool {
 			if i+1 < len(open) {
 				open[i+1].Merge(&open[i])
 			}
-			open[i] = entropy.Tally{}
+			open[i] = entropy.Window{}
 		}
 	}
 	return true

@@ -16,9 +16,9 @@ type WindowTest struct {
 }
 
 // WindowSizes are the runs of blocks that are tested together, so that weak
-// evidence adds up. The first two lie inside a page; the last is gathered from
+// evidence adds up. All but the last lie inside a page; that is gathered from
 // pages. Above them comes the whole region.
-var WindowSizes = [...]int64{64 << 10, 1 << 20, 16 << 20}
+var WindowSizes = [...]int64{16 << 10, 64 << 10, 256 << 10, 1 << 20, 16 << 20}
 
 // NewWindows lists the window tests of the sizes above a block and up to most.
 func NewWindows(blockBytes int, most int64) (out []WindowTest) {
@@ -54,9 +54,9 @@ func (t *WindowTest) Merge(o WindowTest) {
 // a page. A window over the threshold makes all its blocks residue and is left
 // out of the larger ones, so that one file does not condemn its whole region.
 type openWindow struct {
-	tally entropy.Tally
-	piece int // index in Page.Pieces where the window began
-	start int64
+	counts entropy.Window
+	piece  int // index in Page.Pieces where the window began
+	start  int64
 }
 
 // AddPieces takes the blocks that follow.
@@ -68,17 +68,19 @@ func (p *Page) AddPieces(pieces ...Piece) {
 		p.Pieces = append(p.Pieces, x)
 		p.Unreadable = p.Unreadable || x.Class == Unreadable
 		if tally != nil {
-			p.into(0).Merge(tally)
+			p.gather(0, tally)
 		}
 	}
 }
 
-// into is where evidence of level i is gathered; behind the last, the page's own.
-func (p *Page) into(i int) *entropy.Tally {
+// gather adds up the evidence of level i; behind the last level it is the page's own, which has
+// no history of bits: weak evidence in longer windows is in short histories and in bytes alike.
+func (p *Page) gather(i int, w *entropy.Window) {
 	if i < len(p.open) {
-		return &p.open[i].tally
+		p.open[i].counts.Merge(w)
+	} else {
+		p.Tally.Merge(&w.Tally)
 	}
-	return &p.Tally
 }
 
 // closeUpTo tests every window that ended before off and opens the next.
@@ -86,25 +88,25 @@ func (p *Page) closeUpTo(off int64) {
 	for i := range p.open {
 		if start := off / p.Windows[i].WindowBytes * p.Windows[i].WindowBytes; start != p.open[i].start || len(p.Pieces) == 0 {
 			p.test(i)
-			p.open[i] = openWindow{piece: len(p.Pieces), start: start}
+			p.open[i].piece, p.open[i].start = len(p.Pieces), start
 		}
 	}
 }
 
 func (p *Page) test(i int) {
 	w := &p.open[i]
-	if w.tally.N() == 0 {
+	if w.counts.N() == 0 {
 		return
 	}
-	bits := w.tally.Bits()
+	bits := w.counts.Bits()
 	alarm := bits >= p.threshold
 	p.Windows[i].Record(bits, w.start, alarm)
 	if alarm {
 		p.Findings = append(p.Findings, Condemn(p.Pieces[w.piece:], p.Windows[i].WindowBytes, bits))
 	} else {
-		p.into(i + 1).Merge(&w.tally)
+		p.gather(i+1, &w.counts)
 	}
-	w.tally = entropy.Tally{}
+	w.counts = entropy.Window{}
 }
 
 // Condemn turns the ciphertext among the pieces into residue and gives the finding.

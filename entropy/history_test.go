@@ -1,0 +1,248 @@
+package entropy
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// plainRuns counts runs of bits one by one: at every bit at which a long run of the other
+// order would fit as well, or begins within one.
+func plainRuns(b []byte) (h History) {
+	for ; len(b) > runsPiece; b = b[runsPiece:] {
+		p := plainRuns(b[:runsPiece])
+		h.Merge(&p)
+	}
+	bit := func(at int) (least, most int) {
+		return int(b[at/8] >> (at % 8) & 1), int(b[at/8] >> (7 - at%8) & 1)
+	}
+	for wide := 0; wide+leastWide <= 8*len(b); wide += stride {
+		for at := wide; at < wide+stride; at++ {
+			var least, most int
+			for i := range leastBits {
+				l, m := bit(at + i)
+				least |= l << i
+				if i < mostBits {
+					most = most<<1 | m
+				}
+			}
+			h.Least[least]++
+			h.Most[most]++
+		}
+	}
+	return h
+}
+
+func TestRuns(t *testing.T) {
+	var c runCounter
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{0, 1, 2, 3, 7, 8, 9, 13, 14, 15, 511, 512, 4090, 4095, 4096, 4097, 9000} {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(rng.Uint32() | 1<<(rng.Uint32()%16))
+		}
+		var got History
+		c.count(&got, b)
+		if want := plainRuns(b); got != want {
+			t.Errorf("%d bytes: other counts than one by one", n)
+		}
+	}
+}
+
+// What is plainly structured makes counts overflow and is left out, piece by piece.
+func TestRunsOverflow(t *testing.T) {
+	var c runCounter
+	var got History
+	c.count(&got, make([]byte, runsPiece))
+	if got != (History{}) {
+		t.Error("a piece of zeros was counted")
+	}
+}
+
+// TestHistoryIsAPrediction: the product over the histories is that of predicting one bit after
+// the other from what was counted before: so the e-value of a normalised distribution, whatever the bytes are.
+func TestHistoryIsAPrediction(t *testing.T) {
+	const n = 600
+	rng := rand.New(rand.NewPCG(3, 4))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(rng.Uint32() | 1<<(rng.Uint32()%16))
+	}
+	h := plainRuns(b)
+	bit := func(at int) (least, most int) {
+		return int(b[at/8] >> (at % 8) & 1), int(b[at/8] >> (7 - at%8) & 1)
+	}
+	end := (8*n-leastWide)/stride*stride + stride // runs begin before it
+	for k := 1; k < leastBits; k++ {
+		const a = 3
+		var forward, backward float64
+		seen, seenBack := make([]float64, 2<<k), make([]float64, 2<<k)
+		toss := func(c []float64, run int) float64 {
+			c[run]++
+			return math.Log2((a + c[run] - 1) / (2*a + c[run] + c[run^1] - 1) * 2)
+		}
+		for at := end - 1; at >= 0; at-- {
+			run := 0
+			for i := range k + 1 {
+				l, _ := bit(at + i)
+				run |= l << i
+			}
+			backward += toss(seenBack, run)
+		}
+		for last := mostBits - 1; k < mostBits && last < end+mostBits-1; last++ {
+			run := 0
+			for i := range k + 1 {
+				_, m := bit(last - k + i)
+				run = run<<1 | m
+			}
+			forward += toss(seen, run)
+		}
+		near(t, fmt.Sprintf("%d bits back", k), sumOf(h.Least[:], k, a, coinBits), backward)
+		if k < mostBits {
+			near(t, fmt.Sprintf("%d bits", k), sumOf(h.Most[:], k, a, coinBits), forward)
+		}
+	}
+}
+
+// sumOf is the model of k bits of history.
+func sumOf(runs []uint32, k int, a uint64, bits bitsOfCoin) (sum float64) {
+	folded := make([]uint32, 2<<k)
+	for run, n := range runs {
+		folded[run%len(folded)] += n
+	}
+	for i := 0; i < len(folded); i += 2 {
+		sum += bits(a, uint64(folded[i]), uint64(folded[i+1]))
+	}
+	return sum
+}
+
+// TestHistoryAgainstBigFloat holds the models against 200-bit arithmetic.
+func TestHistoryAgainstBigFloat(t *testing.T) {
+	known := map[[3]uint64]float64{}
+	exact := func(a, n0, n1 uint64) float64 {
+		at := [3]uint64{a, min(n0, n1), max(n0, n1)}
+		if _, ok := known[at]; !ok {
+			ln := bigBeta(a+n0, a+n1)
+			known[at] = toBits(ln.Sub(ln, bigBeta(a, a)), n0+n1)
+		}
+		return known[at]
+	}
+	var m Meter
+	m.Block(random(1, 512), nil)
+	for _, n := range []int{4096, 1 << 20} {
+		h := plainRuns(random(7, n))
+		for _, k := range []int{2, 6, 8} {
+			tosses := uint64(8 * n)
+			a := historyPrior(tosses, 1<<k)
+			name := fmt.Sprintf("%d bits of history, %d bytes", k, n)
+			want := sumOf(h.Least[:], k, a, exact)
+			near(t, name, sumOf(h.Least[:], k, a, coinBits), want)
+			if n == 4096 {
+				near(t, name+", with a table", sumOf(h.Least[:], k, a, m.coinBits), want)
+			}
+		}
+	}
+}
+
+// TestHistoryNull counts the scores of each order on random blocks, without the cheap look: those of s bits and
+// more are no more than a 2^-s of all.
+func TestHistoryNull(t *testing.T) {
+	blocks := 4000
+	if testing.Short() {
+		blocks = 1000
+	}
+	var m Meter
+	rng := rand.NewChaCha8([32]byte{11})
+	b := make([]byte, 4096)
+	var scores []float64
+	for range blocks {
+		rng.Read(b)
+		m.Block(b, nil)
+		for k := orderStep; k < leastBits; k += orderStep {
+			scores = append(scores, sumOf(m.history.Least[:], k, historyPrior(8*4096, 1<<k), m.coinBits))
+		}
+	}
+	for s := 1; s < 12; s++ {
+		mean, n := float64(len(scores))*math.Exp2(-float64(s)), 0
+		for _, x := range scores {
+			if x >= float64(s) {
+				n++
+			}
+		}
+		if float64(n) > mean+4*math.Sqrt(mean)+1 {
+			t.Errorf("%d scores of %d bits or more, %.1f are allowed", n, s, mean)
+		}
+	}
+}
+
+// remembering gives bytes in which a bit is the sum of those 9 and 10 bits before it a little more often than not: no
+// byte says anything of itself, and no history shorter than ten bits does.
+func remembering(seed uint64, n int, often float64) []byte {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	b := make([]byte, n)
+	var last uint32
+	for i := range b {
+		for bit := range 8 {
+			x := rng.Uint32() & 1
+			if rng.Float64() < often {
+				x = (last>>8 ^ last>>9) & 1
+			}
+			last = last<<1 | x
+			b[i] |= byte(x << bit)
+		}
+	}
+	return b
+}
+
+// TestHistoryIsSeen: what only the history tells makes the score of a block, and of a window whose
+// blocks tell too little.
+func TestHistoryIsSeen(t *testing.T) {
+	var m Meter
+	if got := m.Block(remembering(1, 4096, 0.15), nil); got < 48 {
+		t.Errorf("a block: %.1f bits", got)
+	}
+	var window Window
+	var most float64
+	for seed := range uint64(16) {
+		most = max(most, m.Block(remembering(seed, 4096, 0.08), &window.Tally))
+		window.History.Merge(m.History())
+	}
+	if got := window.Bits(); most > 30 || got < 48 || window.Tally.Bits() > 10 {
+		t.Errorf("64 KiB: %.1f bits, %.1f without history, blocks up to %.1f", got, window.Tally.Bits(), most)
+	}
+}
+
+// TestHistoryWeights: if all models give the e-value 1, so does their average.
+func TestHistoryWeights(t *testing.T) {
+	h := plainRuns(random(1, 4096))
+	h.Least[0], h.Most[0] = 1e6, 1e6 // every order is uneven
+	var score average
+	h.add(&score, 1, func(_, _, _ uint64) float64 { return 0 })
+	near(t, "the sum of all weights", score.bits(), 0)
+}
+
+func BenchmarkHistory(b *testing.B) {
+	data := make([]byte, 1<<20)
+	rng := rand.New(rand.NewChaCha8([32]byte{1}))
+	rng2 := rng
+	for i := range data {
+		data[i] = byte(rng2.Uint32())
+	}
+	var c runCounter
+	b.Run("count", func(b *testing.B) {
+		var h History
+		b.SetBytes(int64(len(data)))
+		for b.Loop() {
+			c.count(&h, data)
+		}
+	})
+	b.Run("bits", func(b *testing.B) {
+		var h History
+		c.count(&h, data[:4096])
+		b.SetBytes(4096)
+		for b.Loop() {
+			h.add(&average{}, 1, coinBits)
+		}
+	})
+}
