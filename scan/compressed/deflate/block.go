@@ -18,6 +18,9 @@ const (
 const (
 	// step is how many symbols are read before the score is looked at again.
 	step = 32
+	// From so many bits on only one step of four is learned from, which is all that learning
+	// costs: more than enough is proven, and it is only to be seen where it ends.
+	sure = 300
 )
 
 // nextType is what the types of a following block are worth: chances in the model, 0.1, 0.1
@@ -31,6 +34,7 @@ type decoder struct {
 	header              header
 	literals, distances prefixCode
 	learner             learner
+	learns              bool   // from the symbols that are read
 	worked              int    // symbols that were read
 	out                 []byte // what was decoded, the first part; bytes from before the chain are 0
 	keep                int    // how much of it is wanted
@@ -183,16 +187,19 @@ func (d *decoder) weigh() {
 // data reads the symbols of a block up to its end.
 func (d *decoder) data(literals, distances *prefixCode) stop {
 	d.learner.reset()
-	for {
+	for i := 0; ; i++ {
+		d.learns = d.best < sure || i%4 == 0
 		s := d.some(literals, distances)
 		if d.over() { // what was read behind the end proves nothing
 			return stopOpen
 		}
-		for i, f := range d.learner.factor {
-			d.symbols[i] += math.Log2(f)
-			d.learner.factor[i] = 1
+		if d.learns {
+			for k, f := range d.learner.factor {
+				d.symbols[k] += math.Log2(f)
+				d.learner.factor[k] = 1
+			}
+			d.weigh()
 		}
-		d.weigh()
 		switch {
 		case s == stopEnd:
 			d.settled, d.symbols = d.total(), [numModels]float64{}
@@ -213,7 +220,9 @@ func (d *decoder) some(literals, distances *prefixCode) stop {
 		if n == 0 || symbol >= maxLiterals {
 			return stopBroken
 		}
-		d.learner.literal(symbol, n)
+		if d.learns {
+			d.learner.literal(symbol, n)
+		}
 		d.at += n
 		switch {
 		case symbol < endOfBlock:
@@ -227,18 +236,24 @@ func (d *decoder) some(literals, distances *prefixCode) stop {
 	return goesOn
 }
 
-// match reads the rest of a match and carries it out.
+// match reads the rest of a match and carries it out. All of it is at most 33 bits.
 func (d *decoder) match(code int, distances *prefixCode) bool {
-	length := int(lengthBase[code]) + int(d.take(int(lengthExtra[code])))
 	v := d.peek()
+	extra := lengthExtra[code]
+	length := int(lengthBase[code]) + int(v&(1<<extra-1))
+	v >>= extra
 	symbol, n := distances.next(v)
 	if n == 0 || symbol >= maxDistances {
 		return false
 	}
-	d.at += n
-	distance := int(distanceBase[symbol]) + int(d.take(int(distanceExtra[symbol])))
+	v >>= n
+	more := distanceExtra[symbol]
+	distance := int(distanceBase[symbol]) + int(v&(1<<more-1))
+	d.at += int(extra) + n + int(more)
 	d.copy(length, distance)
-	d.learner.distance(code, symbol, n, distance)
+	if d.learns {
+		d.learner.distance(code, symbol, n, distance)
+	}
 	return true
 }
 
@@ -257,11 +272,18 @@ func (d *decoder) put(b []byte) {
 // copy carries out a match. What lies before the chain is not known.
 func (d *decoder) copy(length, distance int) {
 	d.size += length
-	for range min(length, d.keep-len(d.out)) {
+	length = min(length, d.keep-len(d.out))
+	from := len(d.out) - distance
+	if from >= 0 && distance >= length {
+		d.out = append(d.out, d.out[from:from+length]...)
+		return
+	}
+	for ; length > 0; length-- {
 		c := byte(0)
-		if from := len(d.out) - distance; from >= 0 {
+		if from >= 0 {
 			c = d.out[from]
 		}
 		d.out = append(d.out, c)
+		from++
 	}
 }

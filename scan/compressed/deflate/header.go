@@ -69,15 +69,27 @@ func (h *header) read(r *bitReader) (score float64, ok bool) {
 	h.buildPrecode()
 	h.start()
 	for h.at < h.literals+h.distances {
-		gain, ok := h.readLength(r)
-		if !ok {
-			return score, false
-		}
-		if score += gain; score < lengthsFloor {
+		gain, ok := h.some(r)
+		if score += gain; !ok || score < lengthsFloor {
 			return score, false
 		}
 	}
 	return score, !r.over() && h.at == h.literals+h.distances && h.valid()
+}
+
+// some reads a few symbols of the precode and gives what they gain.
+func (h *header) some(r *bitReader) (gain float64, ok bool) {
+	factor := 1.0
+	for range 8 {
+		f, ok := h.readLength(r)
+		if !ok {
+			return 0, false
+		}
+		if factor *= f; h.at >= h.literals+h.distances {
+			break
+		}
+	}
+	return math.Log2(factor), true
 }
 
 // start is before the first code length.
@@ -122,6 +134,9 @@ func (h *header) readPrecode(r *bitReader) (score float64, ok bool) {
 
 // either is the score of two models that count half each.
 func either(a, b float64) float64 {
+	if math.Abs(a-b) > 50 {
+		return max(a, b) - 1
+	}
 	return max(a, b) + math.Log2(1+math.Exp2(-math.Abs(a-b))) - 1
 }
 
@@ -144,18 +159,18 @@ func (h *header) buildPrecode() {
 	}
 }
 
-// readLength reads one symbol of the precode, carries it out and gives its gain.
-func (h *header) readLength(r *bitReader) (gain float64, ok bool) {
+// readLength reads one symbol of the precode, carries it out and gives its factor: Q/P.
+func (h *header) readLength(r *bitReader) (factor float64, ok bool) {
 	v := r.peek()
 	e := h.table[v&127]
 	s, n := int(e>>3), int(e&7)
-	gain = h.gain(s) + float64(n)
+	factor = h.chance(s) * inverse[n]
 	h.symbols++
 	count, value := 1, uint8(s)
 	if s >= 16 {
 		k := int(repeatBits[s-16])
 		extra := int(v >> n & (1<<k - 1))
-		gain += float64(h.m.repeats[s-16][extra])
+		factor *= h.m.repeats[s-16][extra]
 		n += k
 		count, value = int(repeatLeast[s-16])+extra, 0
 		if s == 16 {
@@ -168,7 +183,7 @@ func (h *header) readLength(r *bitReader) (gain float64, ok bool) {
 		}
 	}
 	r.at += n
-	return gain, h.put(value, count, s < 16)
+	return factor, h.put(value, count, s < 16)
 }
 
 // put takes a length several times. It is no longer ok where the code is overfull.
@@ -195,10 +210,10 @@ func (h *header) put(value uint8, count int, single bool) bool {
 	return h.room >= 0
 }
 
-// gain is log2 of the model's chance of a symbol. Its weight is that which the precode
+// chance is the model's of a symbol. Its weight is that which the precode
 // gives it (2^-length: what the encoder knew of its own symbols), times one for each
 // table; only symbols that have a code count.
-func (h *header) gain(symbol int) float64 {
+func (h *header) chance(symbol int) float64 {
 	var rows [numTables]*[precodeSymbols]int8
 	for t, c := range h.contexts() {
 		rows[t] = &h.m.weights[t][c]
@@ -215,7 +230,7 @@ func (h *header) gain(symbol int) float64 {
 			own = p
 		}
 	}
-	return math.Log2(own / sum)
+	return own / sum
 }
 
 // contexts is the row of each table that holds for the next symbol.

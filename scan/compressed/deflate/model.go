@@ -66,7 +66,7 @@ func (m *rawModel) each(f func([]int8)) {
 // model is what scores are computed with: gains over uniform bits, log2 of Q/P.
 type model struct {
 	fields  [3][32]float32
-	repeats [3][128]float32
+	repeats [3][128]float64 // 2^gain
 	precode [precodeSymbols][8][8]float32
 	whole   [16]float32 // by HCLEN: what it is worth that the precode is complete,
 	flat    [16]float32 // and what where all lengths are as likely
@@ -95,7 +95,11 @@ func (raw *rawModel) model() *model {
 	}
 	for i := range m.repeats {
 		n := 1 << repeatBits[i]
-		gains(m.repeats[i][:n], raw.repeats[i][:n], float64(repeatBits[i]))
+		var g [128]float32
+		gains(g[:n], raw.repeats[i][:n], float64(repeatBits[i]))
+		for k := range n {
+			m.repeats[i][k] = math.Exp2(float64(g[k]))
+		}
 	}
 	for i := range m.precode {
 		for k := range m.precode[i] {

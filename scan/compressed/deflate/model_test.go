@@ -26,7 +26,11 @@ func TestModelIsFair(t *testing.T) {
 	one("HDIST", sum(m.fields[1][:30], 5))
 	one("HCLEN", sum(m.fields[2][:16], 4))
 	for i, n := range repeatBits {
-		one("repeats", sum(m.repeats[i][:1<<n], float64(n)))
+		mean := 0.0
+		for _, f := range m.repeats[i][:1<<n] {
+			mean += f / float64(int(1)<<n)
+		}
+		one("repeats", mean)
 	}
 	one("four lengths of a precode", precodes(t, 4))
 	one("five lengths of a precode", precodes(t, 5))
@@ -68,7 +72,7 @@ func TestLengthsAreFair(t *testing.T) {
 			mean := 0.0
 			for s, n := range h.precode {
 				if n > 0 {
-					mean += math.Exp2(h.gain(s))
+					mean += h.chance(s)
 				}
 			}
 			if math.Abs(mean-1) > 1e-9 {
