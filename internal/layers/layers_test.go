@@ -90,7 +90,7 @@ scan/plan: scan/look
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan
 scan/signature: scan/proof scan/signature/
-scan/signature/*: scan/proof scan/signature/inflate
+scan/signature/*: scan/compressed/deflate scan/proof
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
 verdict: devices devices/ scan words words/reason words/report // results and typed states

@@ -7,7 +7,7 @@
 // header to the next, checksums, streams that decode. Every parser is a list of steps of
 // one proof.Cursor, whose package has the proof of what the bits say. One
 // check does not rest on arithmetic but on a count, the dynamic Huffman header of
-// DEFLATE (package inflate).
+// DEFLATE (package scan/compressed/deflate).
 //
 // The formats are in rooms by kind of file: picture, media, document, archive,
 // program, data, diskimage, keyfile. To add a kind, add a row to Formats of

@@ -39,6 +39,8 @@ type decoder struct {
 	out                 []byte // what was decoded, the first part; bytes from before the chain are 0
 	keep                int    // how much of it is wanted
 	size                int    // of all that was decoded
+	limit               int    // of the size: symbols are read up to here
+	whole               bool   // the chain begins a stream: nothing lies before it
 
 	blocks int
 	final  bool
@@ -84,14 +86,24 @@ func (d *decoder) begin(b []byte, bit int) {
 	d.symbols = [numModels]float64{}
 }
 
+// open makes a decoder ready.
+func (d *decoder) open(keep, limit int) {
+	d.header.m, d.header.pow = headers(), powers()
+	d.keep, d.limit, d.worked = keep, limit, 0
+}
+
 // run reads block after block.
 func (d *decoder) run() stop {
 	for {
 		if s := d.block(); s != goesOn {
 			return s
 		}
-		if d.blocks++; d.final {
+		d.worked += step
+		switch d.blocks++; {
+		case d.final:
 			return stopEnd
+		case d.spent():
+			return stopOpen
 		}
 	}
 }
@@ -126,7 +138,7 @@ func (d *decoder) dynamic() stop {
 		}
 		return stopBroken
 	}
-	d.add(score)
+	d.add(either(score, 0))
 	h := &d.header
 	d.literals.build(h.lens[:h.literals])
 	d.distances.build(h.lens[h.literals : h.literals+h.distances])
@@ -206,7 +218,7 @@ func (d *decoder) data(literals, distances *prefixCode) stop {
 			return goesOn
 		case s == stopBroken:
 			return s
-		case d.spent():
+		case d.spent() || d.size >= d.limit:
 			return stopOpen
 		}
 	}
@@ -249,6 +261,9 @@ func (d *decoder) match(code int, distances *prefixCode) bool {
 	v >>= n
 	more := distanceExtra[symbol]
 	distance := int(distanceBase[symbol]) + int(v&(1<<more-1))
+	if d.whole && distance > d.size {
+		return false
+	}
 	d.at += int(extra) + n + int(more)
 	d.copy(length, distance)
 	if d.learns {

@@ -40,6 +40,7 @@ package deflate
 
 import (
 	"fmt"
+	"math"
 	"math/bits"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -69,10 +70,8 @@ type Finder struct {
 // without overlap, with the way into each and what it decodes to, as far as that is kept. decoded
 // is valid until report returns.
 func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte)) {
-	f.header.m, f.header.pow = headers(), powers()
-	f.keep = MaxOutput
+	f.open(MaxOutput, math.MaxInt)
 	defer func() { f.b = nil }()
-	f.worked = 0
 	next := 0 // the first bit that belongs to no chain
 	for lo := 0; lo < words(len(b)); lo += chunk {
 		masks := f.masks[:min(chunk, words(len(b))-lo)]
@@ -98,7 +97,10 @@ func (f *Finder) chain(b []byte, bit int) bool {
 	f.final = f.take(1) == 1
 	f.at += 2
 	f.settled = 2 // the type
-	if f.dynamic() == goesOn {
+	f.header.hasty = true
+	s := f.dynamic()
+	f.header.hasty = false
+	if s == goesOn {
 		if f.blocks++; !f.final {
 			f.run()
 		}

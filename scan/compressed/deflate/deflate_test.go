@@ -177,7 +177,7 @@ func TestNull(t *testing.T) {
 	var counts [64]int
 	starts := 0.0
 	var f Finder
-	f.header.m, f.header.pow = headers(), powers()
+	f.open(0, math.MaxInt)
 	masks := make([]uint64, chunk)
 	for seed := byte(0); seed < byte(n>>20); seed++ {
 		b := noise(1<<20, 100+seed)
@@ -221,6 +221,7 @@ func TestWorkIsBounded(t *testing.T) {
 		"headers, no bodies": crafted(t, 1<<20),
 		"ones":               bytes.Repeat([]byte{0xff}, 1<<20),
 		"short symbols":      slices.Repeat(deflated(t, 9, make([]byte, 1<<20)), 800),
+		"empty blocks":       slices.Concat(deflated(t, 6, rows(50_000))[:9000], bytes.Repeat([]byte("\x00\x00\x00\xff\xff"), 100_000)),
 		"files":              slices.Repeat(deflated(t, 6, rows(50_000)), 60),
 	} {
 		var f Finder

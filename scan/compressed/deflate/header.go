@@ -11,10 +11,9 @@ const (
 	endOfBlock   = 256
 	noLength     = 16 // before the first code length
 
-	// A header is given up where its score is below these: random ones soon are. That is where
-	// the reader stops, which a supermartingale allows; it costs power alone.
+	// A hasty reader gives up below these scores: random headers soon are.
 	precodeFloor = 7
-	lengthsFloor = -8
+	lengthsFloor = -12
 )
 
 // codeOrder is the order of the lengths of the precode (RFC 1951 §3.2.7).
@@ -38,6 +37,9 @@ type header struct {
 	distances int
 	lens      [maxLiterals + maxDistances + 140]uint8
 	symbols   int // how many there were
+	// hasty is for a start that nothing speaks for: a header that is not likely to be one is
+	// given up. That is where the reader stops, which a supermartingale allows; it costs power alone.
+	hasty bool
 
 	lengthState
 }
@@ -63,14 +65,14 @@ type lengthState struct {
 func (h *header) read(r *bitReader) (score float64, ok bool) {
 	h.symbols = 0
 	score, ok = h.readPrecode(r)
-	if !ok || score < precodeFloor {
+	if !ok || h.hasty && score < precodeFloor {
 		return score, false
 	}
 	h.buildPrecode()
 	h.start()
 	for h.at < h.literals+h.distances {
 		gain, ok := h.some(r)
-		if score += gain; !ok || score < lengthsFloor {
+		if score += gain; !ok || h.hasty && score < lengthsFloor {
 			return score, false
 		}
 	}

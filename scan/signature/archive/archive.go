@@ -1,6 +1,6 @@
 // Package archive knows the beginnings of archives and compressed files, and tells what kind of
 // document a ZIP archive is. Compressed streams are decoded a little way: random bytes do not
-// decode (package inflate; Zstandard is fenced in zstd.go).
+// decode (package deflate; Zstandard is fenced in zstd.go).
 //
 // To add a kind, add a row to Formats and a parser that reads like the header does.
 package archive
@@ -11,8 +11,8 @@ import (
 	"math"
 	"strings"
 
+	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/proof"
-	"shokyo.dev/shokyo/scan/signature/inflate"
 )
 
 // Formats are archives and compressed files, in the order in which they are tried.
@@ -203,7 +203,7 @@ func gzip(p *proof.Cursor) {
 	if flags&2 != 0 {
 		p.Skip(2)
 	}
-	inflate.Pass(p, func(out []byte) {
+	deflate.Pass(p, func(out []byte) {
 		p.LE(4, int64(crc32.ChecksumIEEE(out)), int64(crc32.ChecksumIEEE(out)))
 		p.LE(4, int64(len(out)), int64(len(out)))
 	})

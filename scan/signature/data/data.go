@@ -8,8 +8,8 @@ import (
 	"hash/adler32"
 	"hash/crc32"
 
+	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/proof"
-	"shokyo.dev/shokyo/scan/signature/inflate"
 )
 
 // Formats are databases and what operating systems record, in the order in which they are tried.
@@ -241,7 +241,7 @@ func gitPack(p *proof.Cursor) {
 		shift += 7
 	}
 	zlibHeader(p)
-	inflate.Pass(p, func(out []byte) {
+	deflate.Pass(p, func(out []byte) {
 		p.Want(int64(len(out)) == length, 0)
 		adler := int64(adler32.Checksum(out))
 		p.BE(4, adler, adler)
@@ -276,12 +276,12 @@ func gitIndex(p *proof.Cursor) {
 }
 
 // swf, compressed (SWF 19 chapter 2): magic 24, version 2, length 5, zlib 14,
-// dynamic block 27.
+// and what the stream is worth.
 func swf(p *proof.Cursor) {
 	version := p.U8(3, 50)
 	p.LE(4, 64, 1<<27)
 	zlibHeader(p)
-	inflate.Pass(p, func(out []byte) {
+	deflate.Pass(p, func(out []byte) {
 		adler := int64(adler32.Checksum(out))
 		p.BE(4, adler, adler)
 	})

@@ -76,11 +76,11 @@ func samples(t testing.TB) []filetest.Sample {
 		file("pcapng", "\x0a\x0d\x0d\x0a"+be(4, 28)+"\x1a\x2b\x3c\x4d"+be(2, 1)+be(2, 0)+strings.Repeat("\xff", 8)+be(4, 28), 9,
 			28, 137.42, "packet capture", "16-23"),
 		file("git-pack", "PACK"+be(4, 2)+be(4, 3)+"\xbe\x0a"+zlibbed(t, object), 30,
-			100, 127, "git pack, 3 objects", ""),
+			100, 146.06, "git pack, 3 objects", ""),
 		file("git-index", index, 100,
 			264, 568, "git pack index", "261-262"),
 		file("swf", "CWS\x0a"+le(4, 9000)+zlibbed(t, object+noise(300, 13)), 40,
-			410, 88.42, "Flash 10", "4-6"),
+			410, 103.3, "Flash 10", "4-6"),
 	}
 }
 

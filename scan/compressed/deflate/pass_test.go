@@ -1,48 +1,30 @@
-package inflate
+package deflate
 
 import (
 	"bytes"
 	"compress/flate"
-	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
 const prose = "Erasure is a promise, and a promise wants a witness. Nobody reads a disk for pleasure.\n"
 
-// noise is the same bytes for the same seed.
-func noise(n int, seed byte) string {
-	b := make([]byte, n)
-	_, _ = rand.NewChaCha8([32]byte{seed}).Read(b)
-	return string(b)
-}
-
 // What Go's encoder writes comes out again, up to the limit.
-func TestInflate(t *testing.T) {
-	texts := []string{"", "a", prose, noise(300, 1), noise(70<<10, 2), string(bytes.Repeat([]byte(prose), 1000))}
-	var z decoder
+func TestStreams(t *testing.T) {
+	texts := []string{"", "a", prose, string(noise(300, 1)), string(noise(70<<10, 2)), strings.Repeat(prose, 1000)}
+	var d decoder
 	for i, s := range texts {
 		for level := flate.HuffmanOnly; level <= flate.BestCompression; level++ {
-			var b bytes.Buffer
-			w, err := flate.NewWriter(&b, level)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.Write([]byte(s)); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-			size := b.Len()
-			end := z.decode(append(b.Bytes(), "tail"...))
-			if string(z.out) != s[:min(len(z.out), len(s))] {
+			b := deflated(t, level, []byte(s))
+			end := d.stream(append(bytes.Clone(b), "tail"...))
+			if string(d.out) != s[:min(len(d.out), len(s))] {
 				t.Fatalf("text %d level %d: wrong output", i, level)
 			}
-			if len(s) < inflateLimit && (end != streamDone || z.in != size || len(z.out) != len(s)) {
-				t.Errorf("text %d level %d: end %d after %d of %d bytes, %d put out", i, level, end, z.in, size, len(z.out))
+			if len(s) < passLimit && (end != stopEnd || (d.at+7)/8 != len(b) || d.size != len(s)) {
+				t.Errorf("text %d level %d: end %d after %d of %d bytes, %d put out", i, level, end, d.at/8, len(b), d.size)
 			}
-			if len(s) >= inflateLimit && (end == streamBroken || len(z.out) < inflateLimit) {
-				t.Errorf("text %d level %d: end %d after %d bytes of output", i, level, end, len(z.out))
+			if len(s) >= passLimit && (end == stopBroken || d.size < passLimit) {
+				t.Errorf("text %d level %d: end %d after %d bytes of output", i, level, end, d.size)
 			}
 		}
 	}
@@ -65,7 +47,7 @@ func bitString(bits string) []byte {
 	return append(out, make([]byte, 64)...)
 }
 
-func TestInflateIsStrict(t *testing.T) {
+func TestStrict(t *testing.T) {
 	const (
 		dynamic = "1 01 "             // final, type 2
 		counts  = "00000 00000 0111 " // 257 literal, 1 distance, 18 code length codes
@@ -83,25 +65,31 @@ func TestInflateIsStrict(t *testing.T) {
 		{"no end-of-block symbol", dynamic + counts + lengths + zeros14[:4*13] + " 100" + "0 0 11 1111111 11 1101011 0 0 0 0"},
 		{"distance before the start", "1 10 0000001 00000"},
 	}
-	var z decoder
+	var d decoder
 	for _, c := range cases {
-		if end := z.decode(bitString(c.bits)); end != streamBroken || z.bits != 0 {
-			t.Errorf("%s: end %d, %v bits", c.name, end, z.bits)
+		if end := d.stream(bitString(c.bits)); end != stopBroken || d.best > 3 {
+			t.Errorf("%s: end %d, %v bits", c.name, end, d.best)
 		}
 	}
 }
 
-// The worth of a dynamic header is 27 bits; here only that it is above 17.
-func TestDynamicHeaderIsRare(t *testing.T) {
-	random, r := []byte(noise(1<<20, 50)), rand.New(rand.NewChaCha8([32]byte{3}))
-	var z decoder
-	hits := 0
-	for range 1 << 19 {
-		if z.decode(random[r.IntN(len(random)-2048):][:2048]); z.bits >= dynamicBits {
-			hits++
+// A stream whose beginning is known is worth no more than its chance on random bytes.
+func TestStreamsAreRare(t *testing.T) {
+	random := noise(1<<20, 50)
+	var d decoder
+	var counts [16]int
+	trials := 1 << 17
+	for i := range trials {
+		d.stream(random[7*i%(1<<20-2048):][:2048])
+		for s := range counts {
+			if d.best >= float64(s) {
+				counts[s]++
+			}
 		}
 	}
-	if hits > 4 {
-		t.Errorf("%d of 2^19 random starts have a valid dynamic header", hits)
+	for s, n := range counts {
+		if allowed := float64(trials) / float64(int(1)<<s); float64(n) > allowed*1.1+20 {
+			t.Errorf("%d of %d have %d bits", n, trials, s)
+		}
 	}
 }
