@@ -147,6 +147,79 @@ func TestPieces(t *testing.T) {
 	}
 }
 
+// Each code has one description: what else could be read as the same is refused.
+func TestOneDescription(t *testing.T) {
+	var bits []uint64 // value, width
+	put := func(v uint64, width int) { bits = append(bits, v, uint64(width)) }
+	describe := func() []byte {
+		b, at := make([]byte, 16), 0
+		for i := 0; i < len(bits); i += 2 {
+			for k := range bits[i+1] {
+				b[at/8] |= byte(bits[i]>>k&1) << (at % 8)
+				at++
+			}
+		}
+		bits = nil
+		return b
+	}
+	var c counts
+	// 2^5 states: 16 for symbol 0, none for 1 and 2, 16 for the next
+	put(0, 4)
+	put(17, 5) // of 0 to 33
+	put(1, 4)  // none, of 0 to 17
+	put(1, 2)  // and one more
+	put(16+15-0, 5)
+	if b := describe(); !c.read(b, 36, 9) || c.n != 4 || c.of[3] != 16 || c.bits != 20 || c.pad != 0 {
+		t.Errorf("%+v", c)
+	}
+	put(0, 4)
+	put(17, 5)
+	put(1, 4)
+	put(0, 2)
+	put(1, 4) // one more, in a run that was over
+	put(0, 2)
+	put(16+15-0, 5)
+	if c.read(describe(), 36, 9) {
+		t.Errorf("a run of zeros in two pieces: %+v", c)
+	}
+}
+
+// A part that is worth little moves the end when those behind it confirm it.
+func TestMark(t *testing.T) {
+	var c chain
+	c.start(nil, 10)
+	for _, m := range []struct {
+		end  int
+		bits float64
+		want int
+	}{{20, 3, 10}, {30, 3, 10}, {40, 5.5, 20}, {50, 30, 50}, {60, 7.9, 50}, {70, 7.9, 50}, {80, 1, 60}} {
+		if c.mark(m.end, m.bits); c.end != m.want {
+			t.Errorf("%v bits up to %d: proven up to %d, want %d", m.bits, m.end, c.end, m.want)
+		}
+	}
+}
+
+// Both places are paid for.
+func TestBits(t *testing.T) {
+	all, _ := frames(t)
+	b := all["cli-3"]
+	p := parts(t, b)
+	for at, try := range map[int]func(*chain){
+		p.block: func(c *chain) { c.follow(p.block) },
+		p.modes: func(c *chain) { c.described(p.modes, len(b)) },
+	} {
+		c := chain{work: 1 << 30}
+		c.start(b, at)
+		try(&c)
+		if got := find(b[at:], need); len(got) == 0 || got[0].Bits != c.best-1 {
+			t.Errorf("at %d: not %v bits", at, c.best-1)
+		}
+		if got := find(b[at:], c.best-.5); len(got) > 0 && got[0].Start == 0 {
+			t.Errorf("at %d: %v bits are enough for %v", at, c.best-1, c.best-.5)
+		}
+	}
+}
+
 // One wrong bit in what is compared is seen.
 func TestDamage(t *testing.T) {
 	all, _ := frames(t)
