@@ -35,55 +35,59 @@ func window(b []byte, bit int) uint64 {
 
 // read takes a description of at most most symbols with a log up to maxLog.
 func (c *counts) read(b []byte, most, maxLog int) bool {
-	c.log = int(window(b, 0)&15) + 5
-	if c.log > maxLog {
+	w := window(b, 0)
+	if c.log = int(w&15) + 5; c.log > maxLog {
 		return false
 	}
-	c.n, c.bits = 0, 4
-	left := 1<<c.log + 1 // what may still be given away, plus one
-	for left > 1 {
-		if c.n >= most || c.bits > 8*len(b) {
+	n, at, zero := 0, 4, false
+	for left := 1<<c.log + 1; left > 1; { // what may still be given away, plus one
+		if n >= most {
 			return false
 		}
-		v, used := number(window(b, c.bits), left)
-		if v == 1 && c.n > 0 && c.of[c.n-1] == 0 {
+		w = window(b, at)
+		v, used := number(w, left)
+		if zero = zero && v == 1; zero {
 			return false // it belongs to the run of zeros before, which was said to be over: so each code has one description
 		}
-		c.bits += used
-		c.of[c.n] = int16(v - 1)
-		c.n++
-		if v == 0 {
-			left--
-		} else {
-			left -= v - 1
+		c.of[n] = int16(v - 1)
+		n, at, w = n+1, at+used, w>>used
+		if zero = v == 1; !zero {
+			left -= max(v-1, 1) // -1 takes a state as well
+			continue
 		}
-		for more := v == 1; more; { // zeros that follow: 0 to 2 of them, or 3 and go on
-			zeros := int(window(b, c.bits) & 3)
-			c.bits += 2
-			if c.n+zeros > most {
+		for more := 3; more == 3; { // zeros that follow: 0 to 2 of them, or 3 and go on
+			more = int(w & 3)
+			at, w = at+2, w>>2
+			if n+more > most {
 				return false
 			}
-			clear(c.of[c.n : c.n+zeros])
-			c.n += zeros
-			more = zeros == 3
+			for range more {
+				c.of[n] = 0
+				n++
+			}
 		}
 	}
-	if c.bits > 8*len(b) {
-		return false
-	}
-	c.pad = int(window(b, c.bits)) & (1<<(-c.bits&7) - 1)
-	return true
+	c.n, c.bits = n, at
+	c.pad = int(window(b, at)) & (1<<(-at&7) - 1)
+	return at <= 8*len(b)
 }
 
-// number reads one from 0 to left, in as few bits as hold it: the small ones may have one bit less.
+// number reads one from 0 to left, in as few bits as hold it: the small ones may have one bit less. It has no branch that
+// random bytes would have mispredicted.
 func number(w uint64, left int) (v, used int) {
 	used = bits.Len(uint(left))
 	short := 1<<used - 1 - left // so many numbers have one bit less
-	if v = int(w) & (1<<(used-1) - 1); v < short {
-		return v, used - 1
+	half := 1 << (used - 1)
+	v = int(w) & (half - 1)
+	long := int(w) & (2*half - 1)
+	if less := long - short; long >= half {
+		long = less
 	}
-	if v = int(w) & (1<<used - 1); v >= 1<<(used-1) {
-		v -= short
+	if v >= short {
+		v = long
+	}
+	if small := used - 1; v < short {
+		used = small
 	}
 	return v, used
 }

@@ -36,6 +36,9 @@ func logOf(n float64, p ...float64) (bits []float64) {
 	return bits
 }
 
+// forms are those of a header of coded literals: its bytes, and the bits of each size.
+var forms = [4]struct{ size, width uint8 }{{3, 10}, {3, 10}, {4, 14}, {5, 18}}
+
 // header reads the sizes, and gives what they are worth.
 func (l *literals) header(b []byte) (bits float64, ok bool) {
 	if len(b) < 5 {
@@ -53,7 +56,7 @@ func (l *literals) header(b []byte) (bits float64, ok bool) {
 		}
 		return bits, l.regenerated <= maxBlock
 	}
-	l.size, l.width = [...]int{3, 3, 4, 5}[form], [...]int{10, 10, 14, 18}[form]
+	l.size, l.width = int(forms[form].size), int(forms[form].width)
 	l.regenerated = int(w>>4) & (1<<l.width - 1)
 	l.compressed = int(w>>(4+l.width)) & (1<<l.width - 1)
 	if form == 0 {

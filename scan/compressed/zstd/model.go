@@ -118,12 +118,15 @@ func (h *history) add(value, typical int) {
 	}
 }
 
+// twelfths are those of one of n.
+var twelfths = [5]int8{0, 12, 6, 4, 3}
+
 // drift is by how much they were off on average, from 0 for -most to 2·most; one more: there was nothing yet.
 func (h *history) drift(most int) int {
 	if h.n == 0 {
 		return 2*most + 1
 	}
-	return min(max(h.sum*[...]int{0, 12, 6, 4, 3}[h.n]/12, -most), most) + most
+	return min(max(h.sum*int(twelfths[h.n])/12, -most), most) + most
 }
 
 // grade is that of a count.

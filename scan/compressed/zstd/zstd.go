@@ -26,7 +26,7 @@
 // That a code is complete, that a bitstream of sequences ends where it should, and that literals are enough, is asked for and not paid for.
 //
 // So the beginning of a block is proof within its first 150 bytes, and so are the tables of sequences within 60: whatever is
-// behind them need not be there. One start byte is asked for both (forms). The finding ends where parts have
+// behind them need not be there. One start byte is asked for both (places). The finding ends where parts have
 // proven themselves (chain.mark).
 package zstd
 
@@ -61,7 +61,7 @@ const (
 	// The work that may be done, in nanoseconds or so: bytes that look like the beginning of a block everywhere are given up.
 	workPerByte = 12
 	workAtLeast = 20000
-	forms       = 1 // bits: a start byte is asked whether a block begins there, and whether tables do
+	places      = 1 // bits: a start byte is asked whether a block begins there, and whether codes are described
 )
 
 // Find reports what is worth need bits and more, in ascending order and without overlap.
@@ -94,10 +94,11 @@ const (
 //   - three codes that are described or repeated, the first of them described with at most 2^9 states.
 func starts(b []byte, from int) (at int, blocks, tables uint64) {
 	for at = from; at+16 <= len(b); at += 8 {
-		x := b[at : at+16]
-		w0, w1, w2, w3 := load64(x, 0), load64(x, 1), load64(x, 2), load64(x, 3)
-		blocks = w0&(6*ones) ^ 4*ones | w2&(0xF0*ones) | ^w3&(2*ones)
-		tables = w0&(0xEB*ones) ^ 0xA8*ones | (w1&(0x0F*ones)+0x0B*ones)&(0x10*ones)
+		x := (*[16]byte)(b[at:])
+		w0, w1 := binary.LittleEndian.Uint64(x[:]), binary.LittleEndian.Uint64(x[1:])
+		w2, w3 := binary.LittleEndian.Uint64(x[2:]), binary.LittleEndian.Uint64(x[3:])
+		blocks = (w0^4*ones)&(6*ones) | w2&(0xF0*ones) | ^w3&(2*ones)
+		tables = (w0^0xA8*ones)&(0xEB*ones) | (w1&(0x0F*ones)+0x0B*ones)&(0x10*ones)
 		if ((blocks-ones)&^blocks|(tables-ones)&^tables)&highs != 0 { // one of the bytes is 0
 			return at, zeros(blocks), zeros(tables)
 		}
@@ -122,10 +123,10 @@ func (f *Finder) tryBlock(at int) (behind int) {
 // tell reports what was read from an offset on, if that is worth what is needed, and gives where to go on.
 func (f *Finder) tell(at int, detail, way string) (behind int) {
 	c := &f.chain
-	if c.best-forms < f.need || c.end == at {
+	if c.best-places < f.need || c.end == at {
 		return at
 	}
-	f.report(proof.Observation{Kind: Kind, Start: at, End: c.end, Bits: min(c.best-forms, MaxBits), Detail: fmt.Sprintf(detail, c.blocks)}, way, c.out)
+	f.report(proof.Observation{Kind: Kind, Start: at, End: c.end, Bits: min(c.best-places, MaxBits), Detail: fmt.Sprintf(detail, c.blocks)}, way, c.out)
 	return c.end
 }
 
@@ -135,8 +136,7 @@ func plausible(b []byte) bool {
 	w := window(b, 0)
 	size := int(w>>3) & (1<<21 - 1)
 	kind, form := literalsKind(w>>24&3), w>>26&3
-	n := 6 + [...]int{0, 0, 1, 2}[form]
-	width := [...]int{10, 10, 14, 18}[form]
+	n, width := 3+int(forms[form].size), forms[form].width
 	regenerated, compressed := int(w>>28)&(1<<width-1), int(w>>(28+width))&(1<<width-1)
 	if compressed > regenerated || compressed+n+3 > size || len(b) < n+8 {
 		return false
@@ -154,6 +154,9 @@ func plausible(b []byte) bool {
 // tryTables asks whether the codes of sequences are described at an offset, and gives where to go on.
 func (f *Finder) tryTables(at int) (behind int) {
 	c := &f.chain
+	if f.b[at] == 0xBC {
+		return at // one code alone is no proof
+	}
 	c.start(f.b, at)
 	c.described(at, len(f.b))
 	return f.tell(at, "codes of sequences, blocks: %d", "")
