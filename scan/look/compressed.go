@@ -17,8 +17,9 @@ func (s *segment) findIn(d Detector, find finder) {
 	}
 }
 
-func (s *segment) findBzip2() { s.findIn(Bzip2, s.bzip2.Find) }
-func (s *segment) findLZMA()  { s.findIn(LZMA, s.lzma.Find) }
+func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
+func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
+func (s *segment) findLZMA()   { s.findIn(LZMA, s.lzma.Find) }
 
 // decoder is a finder that also says how what it found is decoded, and to what.
 type decoder func(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte))

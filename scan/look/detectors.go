@@ -29,6 +29,7 @@ const (
 	LZMA
 	Deflate
 	Zstd
+	Brotli
 	Text
 	Repeats
 	Statistics
@@ -112,6 +113,8 @@ func init() {
 			sweep: (*segment).findDeflate},
 		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000,
 			sweep: (*segment).findZstd},
+		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
+			sweep: (*segment).findBrotli},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,

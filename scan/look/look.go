@@ -29,6 +29,7 @@ package look
 
 import (
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/compressed/brotli"
 	"shokyo.dev/shokyo/scan/compressed/bzip2"
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
@@ -108,6 +109,7 @@ type detectors struct {
 	unit      unitFinder
 	signature signature.Finder
 	bzip2     bzip2.Finder
+	brotli    brotli.Finder
 	lzma      lzma.Finder
 	deflate   deflate.Finder
 	zstd      zstd.Finder

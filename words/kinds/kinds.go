@@ -31,7 +31,7 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -73,6 +73,7 @@ var Names = []Kind{
 	called("bluestore-label", "filesystem", "Ceph BlueStore: label", "Ceph BlueStore: ラベル"),
 	same("bmp", "picture", "BMP"),
 	called("bplist", "record", "Apple property list", "Apple プロパティリスト"),
+	called("brotli-blocks", "compressed", "brotli, meta-blocks", "brotli(メタブロック)"),
 	called("bsd-label", "partitions", "BSD disklabel", "BSD ディスクラベル"),
 	called("btrfs-superblock", "filesystem", "Btrfs: superblock", "Btrfs: スーパーブロック"),
 	called("byte-distribution", "statistics", "byte distribution of a block", "ブロックのバイト分布"),

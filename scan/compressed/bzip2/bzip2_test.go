@@ -108,6 +108,17 @@ func TestHeaderAlone(t *testing.T) {
 	}
 }
 
+// Either magic number, with nothing behind it, has one bit less than it is long.
+func TestMagicAlone(t *testing.T) {
+	for _, magic := range []uint64{blockMagic, endMagic} {
+		b := make([]byte, 6)
+		put(b, 0, magicBits, magic)
+		if seen := find(b, 1); len(seen) != 1 || seen[0].Bits != 47 {
+			t.Errorf("%x: %+v", magic, seen)
+		}
+	}
+}
+
 func TestMagicsAreFoundAtEveryBit(t *testing.T) {
 	for at := range 200 {
 		for _, magic := range []uint64{blockMagic, endMagic} {

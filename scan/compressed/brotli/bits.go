@@ -1,0 +1,102 @@
+package brotli
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// load is the eight bytes from i on, and zeros behind the last.
+func load(b []byte, i int) uint64 {
+	if i+8 <= len(b) {
+		return binary.LittleEndian.Uint64(b[i:])
+	}
+	var w [8]byte
+	copy(w[:], b[min(i, len(b)):])
+	return binary.LittleEndian.Uint64(w[:])
+}
+
+// look is the bits from at on, at least 57, the first the lowest.
+func look(b []byte, at int) uint64 { return load(b, at>>3) >> (at & 7) }
+
+// bitReader reads bits. Behind the last it gives zeros, and has ended.
+type bitReader struct {
+	b  []byte
+	at int // in bits
+}
+
+func (r *bitReader) ended() bool { return r.at > 8*len(r.b) }
+
+// take is the next n bits as a number, at most 57.
+func (r *bitReader) take(n int) int {
+	v := look(r.b, r.at) & (1<<n - 1)
+	r.at += n
+	return int(v)
+}
+
+const (
+	maxLength  = 15
+	maxSymbols = 704 // of commands
+	fastBits   = 9
+)
+
+// code is a prefix code: words of one length are numbered in the order of their symbols,
+// behind all shorter ones, and stand in the stream from their highest bit on (§3.2).
+type code struct {
+	size    int // of the alphabet
+	lengths [maxSymbols]uint8
+	only    int // the one symbol, of a word without bits; -1: there are more
+	sorted  [maxSymbols]uint16
+	most    [maxLength + 1]uint32 // the first word behind those of a length, at 15 bits
+	offset  [maxLength + 1]int32  // of a length's words in sorted
+	fast    [1 << fastBits]uint16 // symbol and length of words that short; 0: longer
+}
+
+// build makes what next needs from the lengths of a complete code.
+func (k *code) build() {
+	word, first := uint32(0), 0
+	for l := 1; l <= maxLength; l++ {
+		k.offset[l] = int32(first) - int32(word>>(maxLength-l))
+		for s, has := range k.lengths[:k.size] {
+			if int(has) == l {
+				k.sorted[first] = uint16(s)
+				word += 1 << (maxLength - l)
+				first++
+			}
+		}
+		k.most[l] = word
+	}
+	if k.only >= 0 {
+		return
+	}
+	for i := range k.fast {
+		k.fast[i] = 0
+		if s, l := k.slow(uint16(i)); l <= fastBits {
+			k.fast[i] = s<<4 | l
+		}
+	}
+}
+
+// slow is the symbol whose word bits begin with, and the word's length.
+func (k *code) slow(w uint16) (symbol, length uint16) {
+	word := uint32(bits.Reverse16(w) >> 1)
+	l := 1
+	for l < maxLength && word >= k.most[l] {
+		l++
+	}
+	return k.sorted[int32(word>>(maxLength-l))+k.offset[l]], uint16(l)
+}
+
+// next passes a word and gives its symbol.
+func (k *code) next(r *bitReader) int {
+	if k.only >= 0 {
+		return k.only
+	}
+	w := look(r.b, r.at)
+	if f := k.fast[w&(1<<fastBits-1)]; f != 0 {
+		r.at += int(f & 15)
+		return int(f >> 4)
+	}
+	s, l := k.slow(uint16(w))
+	r.at += int(l)
+	return int(s)
+}
