@@ -30,7 +30,7 @@ func (c *State) fits(fresh *State, size int64) error {
 	case c.Skip.Streak < 0 || c.Skip.To < 0,
 		len(c.Regions) != len(fresh.Regions),
 		len(c.Cells) != len(fresh.Cells), c.CellBytes != fresh.CellBytes,
-		len(c.Findings) > MaxFindings, len(c.Deferred) > read.MaxDeferred, len(c.Rims.List) > maxRims, c.Unit.Period < 0,
+		len(c.Findings) > MaxFindings, len(c.Deferred) > read.MaxDeferred, len(c.Edges) > read.MaxDeferred+1, len(c.Rims.List) > maxRims, c.Unit.Period < 0,
 		c.Probe.Start < 0, c.Probe.Length < 0, c.Probe.Length > plan.LeafBytes:
 		return errors.New("its numbers do not fit the plan")
 	}
@@ -38,6 +38,9 @@ func (c *State) fits(fresh *State, size int64) error {
 		if k.Index >= len(c.Findings) {
 			return errors.New("its counts do not fit its findings")
 		}
+	}
+	if err := c.Edges.fit(size, len(fresh.Regions)); err != nil {
+		return err
 	}
 	return c.Extents.fit(size, c.Deferred)
 }

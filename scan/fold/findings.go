@@ -85,23 +85,27 @@ func (f *Folder) grow(k, region int, fd look.Finding) bool {
 	i := f.behind(k, fd.Offset)
 	switch {
 	case i > 0 && f.growRun(k, region, i-1, fd):
-		f.closeGap(k, region, i)
-		return true
 	case i < len(f.runs[k]) && f.growRun(k, region, i, fd):
-		return true
+		i++
+	default:
+		return false
 	}
-	return false
+	for f.closeGap(k, region, i) {
+	}
+	return true
 }
 
 // closeGap makes one of a run of a kind and the one before it, if that has grown up to it.
-func (f *Folder) closeGap(k, region, i int) {
+func (f *Folder) closeGap(k, region, i int) bool {
 	if i == len(f.runs[k]) {
-		return
+		return false
 	}
 	next := f.Findings[f.runs[k][i]]
-	if f.terms.Plan.RegionOf(next.Offset) == region && f.growRun(k, region, i-1, next) {
-		f.forget(k, region, i)
+	if f.terms.Plan.RegionOf(next.Offset) != region || !f.growRun(k, region, i-1, next) {
+		return false
 	}
+	f.forget(k, region, i)
+	return true
 }
 
 // growRun makes one of a run and a finding, if they meet, and counts what it grew by.

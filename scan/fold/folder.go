@@ -176,6 +176,7 @@ func (f *Folder) addPage(r *Page) {
 	for _, fd := range r.Seen.Findings {
 		f.addFinding(r.Region, fd)
 	}
+	f.addEdges(r)
 	for _, more := range r.Seen.Unlisted {
 		c := &f.Counts[f.count(more.Detector, more.Kind)]
 		c.Count += more.Count

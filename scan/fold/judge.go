@@ -24,6 +24,9 @@ func (f *Folder) Result(complete bool) *Result {
 	r.GrainBytes = max(r.GrainBytes, x.Grain)
 	f.judgePatterns(r.Extents, complete)
 	seams := f.judgeSeams()
+	r.Cells = f.cells(f.terms.Size)
+	r.condemn(residue(seams))
+	r.condemn(f.judgeEdges(r.Extents))
 	for i := range f.Regions {
 		region := f.terms.Plan.Regions[i]
 		r.addRegion(region, &f.Regions[i], f.terms.Outline.Planned[i], slices.Contains(condemned, plan.Span{Lo: region.Start, Hi: region.End()}))
@@ -42,8 +45,7 @@ func (f *Folder) Result(complete bool) *Result {
 	r.Explanations = slices.Clone(f.Explained.List)
 	slices.SortStableFunc(r.Explanations, func(a, b look.Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
-	r.Cells = f.cells(f.terms.Size)
-	r.condemn(append(condemned, seams...))
+	r.condemn(residue(condemned))
 	r.findIslands(&f.Rims, r.GrainBytes == int64(f.terms.Plan.BlockBytes))
 	f.digests(r)
 	return r
@@ -77,23 +79,32 @@ func (f *Folder) unread(size int64) (out []plan.Span) {
 	return append(out, plan.Span{Lo: end, Hi: size})
 }
 
-// condemn turns the ciphertext in the spans into residue: regions that are biased as a whole, seams.
-func (r *Result) condemn(spans []plan.Span) {
-	slices.SortFunc(spans, func(a, b plan.Span) int { return cmp.Compare(a.Lo, b.Lo) })
+// residue is spans that statistics condemned.
+func residue(spans []plan.Span) (out []look.Extent) {
+	for _, s := range spans {
+		out = append(out, look.Extent{Start: s.Lo, Length: s.Len(), Class: look.Residue, Reason: look.Statistics.String()})
+	}
+	return out
+}
+
+// condemn turns the ciphertext in some places into residue: regions that are biased as a whole, seams,
+// chains over the edges of pages.
+func (r *Result) condemn(places []look.Extent) {
+	slices.SortFunc(places, func(a, b look.Extent) int { return cmp.Compare(a.Start, b.Start) })
 	var out []look.Extent
 	for _, e := range r.Extents {
-		for len(spans) > 0 && spans[0].Hi <= e.Start {
-			spans = spans[1:]
+		for len(places) > 0 && places[0].End() <= e.Start {
+			places = places[1:]
 		}
-		for _, c := range spans {
-			lo, hi := max(e.Start, c.Lo), min(e.End(), c.Hi)
+		for _, c := range places {
+			lo, hi := max(e.Start, c.Start), min(e.End(), c.End())
 			if e.Class != look.Ciphertext || lo >= hi {
 				break
 			}
 			if lo > e.Start {
 				out = join(out, e.Cut(e.Start, lo))
 			}
-			out = join(out, look.Extent{Start: lo, Length: hi - lo, Class: look.Residue, Reason: look.Statistics.String()})
+			out = join(out, c.Cut(lo, hi))
 			r.condemnCells(lo, hi)
 			e = e.Cut(hi, e.End())
 		}

@@ -37,6 +37,7 @@ type State struct {
 	Regions   []regionState
 	Extents   extents
 	Findings  []look.Finding
+	Edges     stretches
 	Counts    []countState
 	Explained look.Explained
 	Windows   []look.WindowTest

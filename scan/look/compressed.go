@@ -1,6 +1,8 @@
 package look
 
-import "shokyo.dev/shokyo/scan/proof"
+import (
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 // finder looks for one kind of data in the whole of some bytes: what has need bits is
 // reported, in ascending order, with its place in them.
@@ -19,7 +21,6 @@ func (s *segment) findIn(d Detector, find finder) {
 
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
-func (s *segment) findLZMA()   { s.findIn(LZMA, s.lzma.Find) }
 
 // decoder is a finder that also says how what it found is decoded, and to what.
 type decoder func(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte))

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/filesystem"
 	"shokyo.dev/shokyo/scan/keys"
 	"shokyo.dev/shokyo/scan/marks"
@@ -52,6 +53,9 @@ type Row struct {
 	// in which they begin.
 	Joins bool
 	Reach int
+	// Edges is what a chain that was joined over the edges of pages pays besides; 0: it hands
+	// on none (Edge).
+	Edges float64
 	// Reserve is how many places in the list of findings are kept free for others.
 	Reserve int
 	// HoldsKeys says that what it finds are keys, or places where they are kept.
@@ -107,7 +111,7 @@ func init() {
 			sweep: (*segment).findSignatures},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findBzip2},
-		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Reserve: 3000,
+		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
 			sweep: (*segment).findLZMA},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findDeflate},
@@ -131,6 +135,9 @@ func (d Detector) String() string { return table[d].Name }
 
 // Joins says whether findings grow into one when they touch.
 func (d Detector) Joins() bool { return table[d].Joins }
+
+// HasEdges says whether it hands on chains at the edges of pages.
+func (d Detector) HasEdges() bool { return table[d].Edges > 0 }
 
 // Reserve is how many places in the list of findings are kept free for others.
 func (d Detector) Reserve() int { return table[d].Reserve }
@@ -175,13 +182,25 @@ func (s *segment) price(d Detector) float64 { return s.priceOf(table[d].Tries) +
 
 // priceOf is what positions cost, in bits: those of a block, with its part of those of the context.
 func (s *segment) priceOf(tries Tries) float64 {
-	switch tries {
+	return tries.price(float64(s.BlockBytes) * s.positions)
+}
+
+// price is what the positions in so many bytes cost, in bits.
+func (t Tries) price(bytes float64) float64 {
+	switch t {
 	case everySector:
-		return math.Log2(float64(s.BlockBytes) / SectorBytes * s.positions)
+		return math.Log2(bytes / SectorBytes)
 	case everyByte:
-		return math.Log2(float64(s.BlockBytes) * s.positions)
+		return math.Log2(bytes)
 	case everyBit:
-		return math.Log2(8 * float64(s.BlockBytes) * s.positions)
+		return math.Log2(8 * bytes)
 	}
 	return 0
+}
+
+// EdgePrice is what a chain pays that was joined over the edges of pages. All its starts are
+// wanted bytes.
+func (d Detector) EdgePrice(blockBytes int) float64 {
+	r := &table[d]
+	return r.Share + r.Tries.price(float64(blockBytes)) + r.Edges
 }

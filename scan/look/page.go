@@ -14,6 +14,7 @@ type Seen struct {
 	tallies   []entropy.Window // of ciphertext, one for each window of the smallest size
 	window    int64            // number of the last of these
 	unit      Repetition
+	edges     []Edge
 }
 
 // Piece is a block, or a part of one that could be read.
@@ -28,6 +29,7 @@ type Piece struct {
 
 func (r *Seen) reset() {
 	r.Pieces, r.Findings, r.explained, r.unit = r.Pieces[:0], nil, Explained{}, Repetition{}
+	r.edges = r.edges[:0]
 	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/WindowSizes[0])) // never moves: pieces point into it
 }
 
@@ -55,6 +57,7 @@ type Page struct {
 	Windows    []WindowTest  // of the sizes that lie inside a page
 	Tally      entropy.Tally // ciphertext that no window raised an alarm over
 	Unit       Repetition
+	Edges      []Edge
 	Unreadable bool // some of it could not be read
 
 	threshold float64
@@ -76,6 +79,9 @@ func (p *Page) Add(s *Seen) {
 	}
 	p.Explained.Merge(&s.explained)
 	p.Unit.Merge(&s.unit)
+	for _, e := range s.edges {
+		p.Edges = addEdge(p.Edges, e)
+	}
 	p.AddPieces(s.Pieces...)
 }
 

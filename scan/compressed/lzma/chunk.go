@@ -98,6 +98,8 @@ type chain struct {
 	bits   float64 // log2 of Q/P so far
 	best   float64 // the most it has been
 	end    int     // of the header that made it so
+	behind int     // where the last header ends
+	rim    rim
 	weight [numEncoders]float64
 	before kind   // of the last header
 	packed header // the last one of a compressed chunk
@@ -120,6 +122,7 @@ func (c *chain) add(h header) {
 	}
 	c.bits += math.Log2(ratio)
 	c.before, c.next, c.holds = h.kind, h.next(), h.uncompressed
+	c.behind = h.at + h.size
 	if c.bits > c.best {
 		c.best, c.end = c.bits, h.at+h.size
 	}

@@ -46,6 +46,9 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 )
 
+// chunks is the kind of a chain.
+const chunks = "lzma2"
+
 const (
 	chainShare = 1 // bits that a chain pays: half of a position's budget
 	partShare  = 5 // what each of the other kinds pays: eight of them have a quarter
@@ -66,6 +69,7 @@ type Finder struct {
 	b    []byte
 	need float64
 	emit func(proof.Observation)
+	rims rims
 
 	steps int // headers that may still be weighed in this stretch
 	long  int // in chains that are believed, in the whole buffer
@@ -76,13 +80,19 @@ type Finder struct {
 
 // Find calls emit for what has the bits that are needed, in ascending order of where it starts.
 func (f *Finder) Find(b []byte, need float64, emit func(proof.Observation)) {
-	f.b, f.need, f.emit = b, need, emit
+	f.FindAtRims(b, 0, len(b), need, emit, nil)
+}
+
+// FindAtRims is the same, and besides it calls edge for the chains at the rims of [lo, hi), which
+// may reach over the ends of b.
+func (f *Finder) FindAtRims(b []byte, lo, hi int, need float64, emit func(proof.Observation), edge func(Edge)) {
+	f.b, f.need, f.emit, f.rims = b, need, emit, rims{lo: lo, hi: hi, edge: edge}
 	f.long, f.until, f.weighed = len(b)/bytesPerStep+stretchSteps, 0, 0
 	for lo := 0; lo < len(b); lo += stretch {
 		f.steps = stretchSteps
 		f.scan(lo, min(lo+stretch, len(b)))
 	}
-	f.b, f.emit = nil, nil
+	f.b, f.emit, f.rims.edge = nil, nil, nil
 }
 
 // scan stops at every 00 in [lo, hi), the first byte of a range coder, and at every 02,
@@ -142,7 +152,8 @@ func (f *Finder) mayCopy(at int) bool {
 // try follows the chain whose first chunk begins at an offset. In front of it there may be
 // something from start on that has proven so many bits.
 func (f *Finder) try(start, at int, bits float64) {
-	if at < f.until || f.steps <= 0 {
+	known := at < f.until
+	if known && at != f.rims.enters || f.steps <= 0 {
 		return
 	}
 	f.pay(&f.steps)
@@ -155,14 +166,16 @@ func (f *Finder) try(start, at int, bits float64) {
 	if c.add(h); c.bits < gate {
 		return
 	}
-	if f.follow(&c); c.best-chainShare < f.need {
-		return
-	}
-	if bits == 0 {
+	f.follow(&c)
+	if c.best-chainShare >= f.need && bits == 0 {
 		c = f.shorten(c, h)
 	}
-	f.until = c.end
-	f.emit(proof.Observation{Kind: "lzma2", Start: c.start, End: c.end, Bits: c.best - chainShare})
+	f.rims.see(&c)
+	if known || c.best-chainShare < f.need {
+		return
+	}
+	f.until, f.rims.enters = c.end, c.rim.enters
+	f.emit(proof.Observation{Kind: chunks, Start: c.start, End: c.end, Bits: c.best - chainShare})
 }
 
 // shorten leaves out first chunks that add next to nothing: bytes that lead to a chain by
@@ -189,6 +202,7 @@ const worthless = 6
 // follow walks on from chunk to chunk as long as there are any.
 func (f *Finder) follow(c *chain) {
 	for {
+		f.rims.pass(c)
 		left := &f.steps
 		if c.best-chainShare >= f.need {
 			left = &f.long
