@@ -111,7 +111,7 @@ func init() {
 			sweep: (*segment).findSignatures},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findBzip2},
-		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
+		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
 			sweep: (*segment).findLZMA},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findDeflate},

@@ -39,6 +39,7 @@ func Of(detector, code string) Kind {
 var Names = []Kind{
 	same("3gp", "media", "3GP"),
 	same("7z", "archive", "7z"),
+	called("7z-header", "compressed", "7z: header at the end", "7z: 末尾のヘッダー"),
 	same("aac", "media", "AAC"),
 	same("access", "database", "Microsoft Access"),
 	called("adaptec-hostraid", "marks", "Adaptec HostRAID label", "Adaptec HostRAID 構成情報"),
@@ -217,6 +218,7 @@ var Names = []Kind{
 	called("lvm2-metadata-old", "marks", "earlier LVM2 metadata", "過去の LVM2 管理情報"),
 	same("lz4", "archive", "LZ4"),
 	same("lzh", "archive", "LZH"),
+	called("lzip-member", "compressed", "lzip: start of a member", "lzip: メンバーの先頭"),
 	same("lzma", "archive", "LZMA"),
 	called("lzma2", "compressed", "LZMA2 data (xz, 7z)", "LZMA2 データ(xz・7z)"),
 	same("m4a", "media", "M4A"),
@@ -285,6 +287,7 @@ var Names = []Kind{
 	called("qnx4-superblock", "filesystem", "QNX4: superblock", "QNX4: スーパーブロック"),
 	called("qnx6-superblock", "filesystem", "QNX6: superblock", "QNX6: スーパーブロック"),
 	same("rar", "archive", "RAR"),
+	called("rar-end", "compressed", "RAR: end of an archive", "RAR: アーカイブの終端"),
 	called("refs-boot-sector", "filesystem", "ReFS: boot sector", "ReFS: ブートセクタ"),
 	called("regf", "record", "Windows registry", "Windows レジストリ"),
 	called("reiser4-superblock", "filesystem", "reiser4: superblock", "reiser4: スーパーブロック"),

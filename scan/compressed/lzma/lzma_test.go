@@ -3,6 +3,7 @@ package lzma
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -224,6 +225,57 @@ func TestPartsOfXZ(t *testing.T) {
 			}
 			b[i] ^= 1
 		}
+	}
+}
+
+// TestPartsOfOthers: what 7z, plzip, xz --format=lzma and RAR 5 write, at any byte.
+func TestPartsOfOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind  string
+		bytes string // in hex
+		bits  float64
+	}{
+		"7z, LZMA2":            {"7z-header", "00070b010001" + "21210118" + "0c", 81.6},
+		"7z, LZMA":             {"7z-header", "00070b010001" + "23030101055d00100000" + "0c", 96.7},
+		"plzip, second member": {"lzip-member", "8ecb5da1" + "0090010000000000" + "cd5a000000000000" + "4c5a4950017100", 96.9},
+		"lzip":                 {"lzip-member", "4c5a4950010c00", 48.9},
+		"lzma":                 {"lzma", "5d00008000ffffffffffffffff00", 106.1},
+		"lzma, size known":     {"lzma", "5d00000001b17f39000000000000", 70.1},
+		"RAR 5":                {"rar-end", "1d77565103050400", 64},
+	} {
+		part, err := hex.DecodeString(c.bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []int{0, 1, 300} {
+			end := at + len(part)
+			b := slices.Concat(randomBytes(8, at), part, randomBytes(9, 300))
+			all := find(b, 40)
+			if len(all) != 1 || all[0].Kind != c.kind || all[0].Start != at || all[0].End != end || math.Abs(all[0].Bits+partShare-c.bits) > 0.1 {
+				t.Errorf("%s at %d: %+v, want %d to %d", name, at, all, at, end)
+			}
+			b[end-1] ^= 0xc0
+			if all := find(b, 40); len(all) > 0 {
+				t.Errorf("%s with its last byte changed: %+v", name, all)
+			}
+		}
+	}
+	sizes := 0
+	for c := range 256 {
+		if isLzipSize(byte(c)) {
+			sizes++
+		}
+	}
+	alone := 0
+	for top := range 32 {
+		for _, n := range []uint32{1 << top, 1<<top + 1<<top>>1} {
+			if isAloneSize(n) {
+				alone++
+			}
+		}
+	}
+	if sizes != lzipSizes || alone != aloneSizes {
+		t.Errorf("%d and %d sizes of dictionaries", sizes, alone)
 	}
 }
 

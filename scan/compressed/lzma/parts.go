@@ -1,14 +1,16 @@
 package lzma
 
 import (
+	"bytes"
 	"encoding/binary"
 	"hash/crc32"
 	"math"
+	"math/bits"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
 
-// What containers have beside the chunks: the .xz file format 1.2.0, §2.1 to §4.
+// What containers have beside the chunks: the .xz file format 1.2.0, §2.1 to §4; 7z, lzip, LZMA alone; the end of RAR.
 
 // blockBefore is the block header of xz that ends where a chunk begins, and what it proves:
 // size 8 bits, flags 4, one filter LZMA2 18.6, CRC 32; less the choice of its size. Where
@@ -51,19 +53,119 @@ func isBlockHeader(h []byte) bool {
 // parts looks for what has a 00 at a known place.
 func (f *Finder) parts(at int) {
 	b := f.b
+	before, behind := tail(b[:at]), b[at+1:]
 	switch {
-	case at >= 5 && b[at-1] == 'Z' && b[at-2] == 'X':
+	case before[7] == 'Z' && before[6] == 'X':
 		f.streamHeader(at - 5)
-	case at >= 8 && at+4 <= len(b) && b[at+2] == 'Y' && b[at+3] == 'Z':
+	case len(behind) > 2 && behind[1] == 'Y' && behind[2] == 'Z':
 		f.streamFooter(at - 8)
+	case before[6] == 1 && before[5] == 'P':
+		f.member(at - 6)
+	case before[7] == 0x5d:
+		f.alone(at - 1)
+	case bytes.HasPrefix(behind, []byte(folderStart[1:])):
+		f.folder(at)
+	case before[7] == rarEnd[6] && bytes.HasSuffix(b[:at+1], []byte(rarEnd)):
+		f.part("rar-end", at+1-len(rarEnd), at+1, 8*float64(len(rarEnd)))
 	}
 }
+
+// tail is the last eight bytes; where there are fewer, zeros before them.
+func tail(b []byte) (t [8]byte) {
+	if len(b) >= 8 {
+		return [8]byte(b[len(b)-8:])
+	}
+	copy(t[8-len(b):], b)
+	return t
+}
+
+// rarEnd is the last block of a RAR 5 archive of one volume, with its CRC-32.
+const rarEnd = "\x1d\x77\x56\x51\x03\x05\x04\x00"
+
+// member is the header of a member of lzip (its manual, File format): magic and version 40 bits, dictionary
+// size 0.8, the range coder's first byte 8; and where another member ends before it, data and member
+// size of less than 2^40, 48.
+func (f *Finder) member(start int) {
+	b := f.b
+	if start < 0 || string(b[start:start+5]) != "LZIP\x01" || !isLzipSize(b[start+5]) {
+		return
+	}
+	from, bits := start, 40+math.Log2(256./lzipSizes)+8
+	if t := start - 20; t >= 0 && zeros(b[t+9:t+12]) && zeros(b[t+17:t+20]) {
+		from, bits = t, bits+48
+	}
+	f.part("lzip-member", from, start+7, bits)
+}
+
+// isLzipSize says that a byte is the size of a dictionary, 2^n with n from 12 to 29 less up to seven 16ths of it, and no
+// less than 4 KiB. There are lzipSizes.
+func isLzipSize(c byte) bool { n := c & 31; return n >= 12 && n <= 29 && (n > 12 || c>>5 == 0) }
+
+const lzipSizes = 17*8 + 1
+
+// alone is the header of LZMA_alone (lzma-file-format.txt): properties 8 bits, dictionary size 27, size unknown 63 or
+// below 2^36 27, the range coder's first byte 8.
+func (f *Finder) alone(start int) {
+	b := f.b[start:]
+	if len(b) < 14 || b[13] != 0 || !isAloneSize(binary.LittleEndian.Uint32(b[1:])) {
+		return
+	}
+	bits := 8 + 32 - math.Log2(aloneSizes) + 8 - 1
+	switch size := binary.LittleEndian.Uint64(b[5:]); {
+	case size == math.MaxUint64:
+		bits += 64
+	case size > 0 && size < 1<<36:
+		bits += 28
+	default:
+		return
+	}
+	f.part("lzma", start, start+14, bits)
+}
+
+// isAloneSize says that a dictionary size is 2^n or 2^n + 2^(n-1), from 64 KiB to 1 GiB. There are aloneSizes.
+func isAloneSize(n uint32) bool {
+	top := bits.Len32(n) - 1
+	return top >= 16 && top <= 30 && (n == 1<<top || n == 3<<(top-1)) && n <= 1<<30
+}
+
+const aloneSizes = 29
+
+// folderStart is where 7z's header begins to say how the one folder of an archive is packed (7zFormat.txt: end of the
+// sizes, kUnPackInfo, kFolder, one folder, not external, one coder).
+const folderStart = "\x00\x07\x0b\x01\x00\x01"
+
+// coders are those of the LZMA family with what leads to their properties.
+var coders = []struct {
+	start      string
+	properties int
+	valid      func(b []byte) bool
+	bits       float64
+}{
+	{"\x21\x21\x01", 1, func(b []byte) bool { return b[0] <= 40 }, 24 + 2.6},
+	{"\x23\x03\x01\x01\x05", 5, func(b []byte) bool { return validProperties(b[0]) }, 40 + 1.7},
+}
+
+// folder is a coder behind that, and kCodersUnpackSize.
+func (f *Finder) folder(start int) {
+	for _, c := range coders {
+		b := f.b[start+len(folderStart):]
+		n := len(c.start) + c.properties
+		if len(b) > n && string(b[:len(c.start)]) == c.start && c.valid(b[len(c.start):]) && b[n] == 0x0c {
+			f.part("7z-header", start, start+len(folderStart)+n+1, 8*float64(len(folderStart))+c.bits+8-1)
+		}
+	}
+}
+
+func zeros(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
 // isCheck has the types of check that are in use (§2.1.1.2).
 func isCheck(c byte) bool { return c == 0 || c == 1 || c == 4 || c == 10 }
 
 // streamHeader (§2.1.1): magic 48, flags 8 + 6, CRC 32.
 func (f *Finder) streamHeader(start int) {
+	if start < 0 {
+		return
+	}
 	b := f.b[start:]
 	if len(b) < 12 || string(b[:6]) != "\xfd7zXZ\x00" || b[6] != 0 || !isCheck(b[7]) || crc32.ChecksumIEEE(b[6:8]) != binary.LittleEndian.Uint32(b[8:]) {
 		return
@@ -74,6 +176,9 @@ func (f *Finder) streamHeader(start int) {
 // streamFooter (§2.1.2): CRC 32, backward size below 4 MiB 12, flags 8 + 6, magic 16; and the
 // index (§4) that ends before it, if it is there: its first byte 8, its CRC 32.
 func (f *Finder) streamFooter(start int) {
+	if start < 0 {
+		return
+	}
 	b := f.b[start : start+12]
 	words := binary.LittleEndian.Uint32(b[4:])
 	if words >= 1<<20 || !isCheck(b[9]) || crc32.ChecksumIEEE(b[4:10]) != binary.LittleEndian.Uint32(b) {
