@@ -114,16 +114,16 @@ const worthLogarithms = 4
 // uneven counts the tosses and says whether Σ (n1-n0)² - (n0+n1) is far above 0, its mean under the null hypothesis, where
 // its variance is 2 Σ n(n-1).
 func uneven(runs []uint32) (tosses uint64, ok bool) {
-	var excess int64
-	var pairs float64
-	for i := 0; i < len(runs); i += 2 {
-		n := uint64(runs[i]) + uint64(runs[i+1])
-		d := int64(runs[i]) - int64(runs[i+1])
-		excess += d*d - int64(n)
-		pairs += float64(n*max(n, 1) - n)
+	var differences, squares uint64
+	for i := 0; i+1 < len(runs); i += 2 {
+		n0, n1 := uint64(runs[i]), uint64(runs[i+1])
+		n, d := n0+n1, n0-n1
+		differences += d * d // modulo 2^64 its sign does not matter
+		squares += n * n
 		tosses += n
 	}
-	return tosses, float64(excess) >= worthLogarithms*math.Sqrt(2*pairs) && excess > 0
+	excess, pairs := float64(differences)-float64(tosses), float64(squares-tosses)
+	return tosses, excess > 0 && excess >= worthLogarithms*math.Sqrt(2*pairs)
 }
 
 // bitsOfCoin gives log2 of the e-value of a coin with the prior Beta(a, a) that showed n0 and n1.

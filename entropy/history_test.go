@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -46,6 +47,31 @@ func TestRuns(t *testing.T) {
 		c.count(&got, b)
 		if want := plainRuns(b); got != want {
 			t.Errorf("%d bytes: other counts than one by one", n)
+		}
+	}
+}
+
+// TestFold holds every variant to the generic one, with counts as high as they may be.
+func TestFold(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{1 << mostBits, 1 << leastBits} {
+		c := make([]uint8, 8*n)
+		for range 16383 {
+			if i := int(rng.ExpFloat64()*100) % len(c); c[i] < 255 {
+				c[i]++
+			} else {
+				c[rng.IntN(len(c))] |= 1
+			}
+		}
+		got, want := make([]uint32, n), make([]uint32, n)
+		for i := range got {
+			got[i] = rng.Uint32()
+			want[i] = got[i]
+		}
+		fold(got, c)
+		foldGeneric(want, c)
+		if !slices.Equal(got, want) || sum(c) != sumGeneric(c) {
+			t.Errorf("%d runs: not what the generic fold gives, or not its sum", n)
 		}
 	}
 }

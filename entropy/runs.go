@@ -23,7 +23,6 @@ const (
 type runCounter struct {
 	least [1 << leastWide]uint8
 	most  [1 << mostWide]uint8
-	pairs [1 << (leastWide - 3)]uint64 // of least, four sums to a word
 }
 
 // count adds the runs in b to h.
@@ -38,11 +37,11 @@ func (c *runCounter) count(h *History, b []byte) {
 func (c *runCounter) piece(h *History, b []byte) {
 	clear(c.least[:])
 	clear(c.most[:])
-	total := max(0, 8*len(b)-leastWide+stride) / stride
+	total := uint64(max(0, 8*len(b)-leastWide+stride) / stride)
 	c.words(b)
-	if c.sum() == total {
-		c.foldLeast(&h.Least)
-		c.foldMost(&h.Most)
+	if sum(c.least[:]) == total && sum(c.most[:]) == total {
+		fold(h.Least[:], c.least[:])
+		fold(h.Most[:], c.most[:])
 	}
 }
 
@@ -86,74 +85,22 @@ func (c *runCounter) words(b []byte) {
 	}
 }
 
-// Four counts of 16 bits, or two of 32, lie in one word; none exceeds 4·8189.
-const (
-	evenBytes = 0x00FF00FF00FF00FF
-	evenPairs = 0x0000FFFF0000FFFF
-)
-
-// sum is the number of long runs that were counted, in either order; or less than it, where a
-// count overflowed. It leaves the runs without their lowest bit in c.pairs.
-func (c *runCounter) sum() int {
-	var least, most uint64
-	for i := range c.pairs {
-		v := binary.LittleEndian.Uint64(c.least[8*i:])
-		s := v&evenBytes + v>>8&evenBytes
-		c.pairs[i] = s
-		least += s
-	}
-	for i := 0; i < len(c.most); i += 8 {
-		v := binary.LittleEndian.Uint64(c.most[i:])
-		most += v&evenBytes + v>>8&evenBytes
-	}
-	return int(min(addLanes(least), addLanes(most)))
-}
-
-func addLanes(v uint64) uint64 {
-	return v&0xFFFF + v>>16&0xFFFF + v>>32&0xFFFF + v>>48
-}
-
-// foldLeast adds the runs of leastBits that begin at the first to the fourth bit of each
-// long run.
-func (c *runCounter) foldLeast(h *[1 << leastBits]uint32) {
-	const (
-		quarter = len(c.pairs) / 4 // words with 4 counts that differ in the highest 2 bits of a run
-		eighth  = len(c.pairs) / 8 // words with 8 counts that differ in the highest 3
-	)
-	for j := range quarter {
-		// The lowest bit away, then two: pairs of neighbours.
-		one := c.pairs[j] + c.pairs[j+quarter] + c.pairs[j+2*quarter] + c.pairs[j+3*quarter]
-		lo, hi := c.pairs[2*j]+c.pairs[2*j+2*quarter], c.pairs[2*j+1]+c.pairs[2*j+1+2*quarter]
-		lo, hi = lo&evenPairs+lo>>16&evenPairs, hi&evenPairs+hi>>16&evenPairs
-		v := h[4*j : 4*j+4 : 4*j+4]
-		v[0] += uint32(one&0xFFFF) + uint32(lo) + addPairs(c.pairs[4*j])
-		v[1] += uint32(one>>16&0xFFFF) + uint32(lo>>32) + addPairs(c.pairs[4*j+1])
-		v[2] += uint32(one>>32&0xFFFF) + uint32(hi) + addPairs(c.pairs[4*j+2])
-		v[3] += uint32(one>>48) + uint32(hi>>32) + addPairs(c.pairs[4*j+3])
-	}
-	for j := range eighth {
-		var even, odd uint64
-		for i := j; i < len(c.pairs); i += eighth {
-			v := binary.LittleEndian.Uint64(c.least[8*i:])
-			even += v & evenBytes
-			odd += v >> 8 & evenBytes
+// foldGeneric adds the runs that begin at the first to the fourth bit of each long run. len(h) is a power of two, len(c)
+// eight times that.
+func foldGeneric(h []uint32, c []uint8) {
+	for run, n := range c {
+		if n == 0 {
+			continue
 		}
-		for i := 8 * j; i < 8*j+8; i += 2 {
-			h[i] += uint32(even & 0xFFFF)
-			h[i+1] += uint32(odd & 0xFFFF)
-			even, odd = even>>16, odd>>16
-		}
-	}
-}
-
-// addPairs is addLanes as it is wanted here.
-func addPairs(v uint64) uint32 { return uint32(addLanes(v)) }
-
-// foldMost does the same for the few of the other order.
-func (c *runCounter) foldMost(h *[1 << mostBits]uint32) {
-	for run, n := range c.most {
 		for at := range stride {
-			h[run>>at&(1<<mostBits-1)] += uint32(n)
+			h[run>>at&(len(h)-1)] += uint32(n)
 		}
 	}
+}
+
+func sumGeneric(c []uint8) (sum uint64) {
+	for _, n := range c {
+		sum += uint64(n)
+	}
+	return sum
 }

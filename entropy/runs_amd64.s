@@ -1,0 +1,137 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// Dwords a0 b0 c0 d0 a1 b1 c1 d1 in the order of the counts.
+DATA order<>+0(SB)/8, $0x0000000400000000
+DATA order<>+8(SB)/8, $0x0000000500000001
+DATA order<>+16(SB)/8, $0x0000000600000002
+DATA order<>+24(SB)/8, $0x0000000700000003
+GLOBL order<>(SB), RODATA|NOPTR, $32
+
+// func foldAVX2(h []uint32, c []uint8)
+TEXT ·foldAVX2(SB), NOSPLIT, $0-48
+	MOVQ    h_base+0(FP), DI
+	MOVQ    h_len+8(FP), BX // n: a run more bits apart
+	MOVQ    c_base+24(FP), SI // counts 1·v: without the highest three bits
+	MOVQ    SI, R8  // 2·v
+	MOVQ    SI, R9  // 4·v
+	MOVQ    SI, R10 // 8·v
+	LEAQ    (BX)(BX*2), R11 // 3n
+	LEAQ    (SI)(BX*4), R12 // 4n behind
+	LEAQ    (BX*4), R13     // 4n
+	MOVQ    BX, CX
+	SHRQ    $4, CX
+	VMOVDQU order<>(SB), Y15
+	VPCMPEQB Y14, Y14, Y14
+	VPABSB  Y14, Y14 // ones
+
+more: // 16 runs
+	// The highest three bits away.
+	VPMOVZXBW (SI), Y0
+	VPMOVZXBW (SI)(BX*1), Y1
+	VPMOVZXBW (SI)(BX*2), Y2
+	VPMOVZXBW (SI)(R11*1), Y3
+	VPADDW    Y1, Y0, Y0
+	VPADDW    Y3, Y2, Y2
+	VPMOVZXBW (R12), Y4
+	VPMOVZXBW (R12)(BX*1), Y5
+	VPMOVZXBW (R12)(BX*2), Y6
+	VPMOVZXBW (R12)(R11*1), Y7
+	VPADDW    Y5, Y4, Y4
+	VPADDW    Y7, Y6, Y6
+	VPADDW    Y2, Y0, Y0
+	VPADDW    Y6, Y4, Y4
+	VPADDW    Y4, Y0, Y0
+
+	// The highest two and the lowest.
+	LEAQ       (R8)(R13*1), DX
+	VMOVDQU    (R8), Y1
+	VMOVDQU    (R8)(BX*2), Y2
+	VMOVDQU    (DX), Y3
+	VMOVDQU    (DX)(BX*2), Y4
+	VPMADDUBSW Y14, Y1, Y1
+	VPMADDUBSW Y14, Y2, Y2
+	VPMADDUBSW Y14, Y3, Y3
+	VPMADDUBSW Y14, Y4, Y4
+	VPADDW     Y2, Y1, Y1
+	VPADDW     Y4, Y3, Y3
+	VPADDW     Y1, Y0, Y0
+	VPADDW     Y3, Y0, Y0
+
+	// The highest and the lowest two.
+	VMOVDQU    (R9), Y1
+	VMOVDQU    32(R9), Y2
+	VMOVDQU    (R9)(R13*1), Y3
+	VMOVDQU    32(R9)(R13*1), Y4
+	VPMADDUBSW Y14, Y1, Y1
+	VPMADDUBSW Y14, Y2, Y2
+	VPMADDUBSW Y14, Y3, Y3
+	VPMADDUBSW Y14, Y4, Y4
+	VPADDW     Y3, Y1, Y1
+	VPADDW     Y4, Y2, Y2
+	VPHADDW    Y2, Y1, Y1
+	VPERMQ     $0xD8, Y1, Y1
+	VPADDW     Y1, Y0, Y0
+
+	// The lowest three.
+	VMOVDQU    (R10), Y1
+	VMOVDQU    32(R10), Y2
+	VMOVDQU    64(R10), Y3
+	VMOVDQU    96(R10), Y4
+	VPMADDUBSW Y14, Y1, Y1
+	VPMADDUBSW Y14, Y2, Y2
+	VPMADDUBSW Y14, Y3, Y3
+	VPMADDUBSW Y14, Y4, Y4
+	VPHADDW    Y2, Y1, Y1
+	VPHADDW    Y4, Y3, Y3
+	VPHADDW    Y3, Y1, Y1
+	VPERMD     Y1, Y15, Y1
+	VPADDW     Y1, Y0, Y0
+
+	VPMOVZXWD    X0, Y1
+	VEXTRACTI128 $1, Y0, X2
+	VPMOVZXWD    X2, Y2
+	VPADDD       (DI), Y1, Y1
+	VPADDD       32(DI), Y2, Y2
+	VMOVDQU      Y1, (DI)
+	VMOVDQU      Y2, 32(DI)
+
+	ADDQ $16, SI
+	ADDQ $16, R12
+	ADDQ $32, R8
+	ADDQ $64, R9
+	ADDQ $128, R10
+	ADDQ $64, DI
+	DECQ CX
+	JNE  more
+	VZEROUPPER
+	RET
+
+// func sumAVX2(c []uint8) uint64
+TEXT ·sumAVX2(SB), NOSPLIT, $0-32
+	MOVQ  c_base+0(FP), SI
+	MOVQ  c_len+8(FP), CX
+	SHRQ  $6, CX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+
+sumMore: // 64 counts
+	VPSADBW (SI), Y0, Y3
+	VPSADBW 32(SI), Y0, Y4
+	VPADDQ  Y3, Y1, Y1
+	VPADDQ  Y4, Y2, Y2
+	ADDQ    $64, SI
+	DECQ    CX
+	JNE     sumMore
+
+	VPADDQ       Y2, Y1, Y1
+	VEXTRACTI128 $1, Y1, X2
+	VPADDQ       X2, X1, X1
+	VPSHUFD      $0x4E, X1, X2
+	VPADDQ       X2, X1, X1
+	VMOVQ        X1, AX
+	MOVQ         AX, ret+24(FP)
+	VZEROUPPER
+	RET
