@@ -63,7 +63,7 @@ func (s *segment) measure(b *block) {
 func (b *block) see(x sector, bytes []byte) {
 	switch x.kind {
 	case fillSector:
-		b.worsen(Fill, hex.EncodeToString(bytes[:1]))
+		b.worsen(Fill, fillNames[bytes[0]])
 		b.fill += int64(len(bytes))
 	case patternSector:
 		b.worsen(Pattern, patternName(bytes, x.period))
@@ -94,6 +94,14 @@ func (b *block) worsen(c Class, reason string) {
 		b.reason = "mixed"
 	}
 }
+
+// fillNames are bytes in hex, each made once: fill is what most of an erased medium may be.
+var fillNames = func() (names [256]string) {
+	for c := range names {
+		names[c] = hex.EncodeToString([]byte{byte(c)})
+	}
+	return names
+}()
 
 // patternName is the period in hex, turned to its smallest rotation so that the
 // name does not depend on where in the pattern a sector begins; of a long one its
