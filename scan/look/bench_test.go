@@ -75,3 +75,30 @@ func BenchmarkStructures(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(s.buf)/SectorBytes), "ns/sector")
 }
+
+// BenchmarkDetectors is what each detector that sweeps costs on ciphertext, and what a look
+// for doubt does: a dear one costs more than that.
+func BenchmarkDetectors(b *testing.B) {
+	buf := ciphertext(PageBytes)
+	s := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).segment
+	s.base, s.buf, s.hi, s.positions = 1<<30, buf, len(buf), 1
+	s.classifySectors(nil)
+	run := func(name string, sweep func(*segment)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(buf)))
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			start := processorTime()
+			for b.Loop() {
+				sweep(&s)
+			}
+			b.ReportMetric(float64(processorTime()-start)/float64(b.N*len(buf)), "cpu-ns/B")
+		})
+	}
+	for _, r := range table {
+		if r.sweep != nil {
+			run(r.Name, r.sweep)
+		}
+	}
+	run("doubt", func(s *segment) { s.findDoubts(); s.weighed = false })
+}
