@@ -22,14 +22,5 @@ func (s *segment) findIn(d Detector, find finder) {
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
 
-// decoder is a finder that also says how what it found is decoded, and to what.
-type decoder func(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte))
-
-func (s *segment) findDecoded(d Detector, find decoder) {
-	s.findIn(d, func(b []byte, need float64, report func(proof.Observation)) {
-		find(b, need, func(o proof.Observation, _ string, _ []byte) { report(o) })
-	})
-}
-
-func (s *segment) findDeflate() { s.findDecoded(Deflate, s.deflate.Find) }
-func (s *segment) findZstd()    { s.findDecoded(Zstd, s.zstd.Find) }
+func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }
+func (s *segment) findZstd()    { s.decodeIn(Zstd, s.zstd.Find) }

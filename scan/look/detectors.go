@@ -34,6 +34,7 @@ const (
 	Text
 	Repeats
 	Statistics
+	Decoded // what is inside others' findings
 	numDetectors
 )
 
@@ -44,7 +45,7 @@ type Row struct {
 
 	// A block is tested by several detectors, but it is one test: each has a share of the
 	// block's chance of a false alarm, 2^-Share, at most one together, and pays for it and
-	// for every position that it tries in bits (Bonferroni).
+	// for every position that it tries in bits (Bonferroni). An infinite one is none.
 	Share float64
 	Tries Tries
 
@@ -113,9 +114,9 @@ func init() {
 			sweep: (*segment).findBzip2},
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
 			sweep: (*segment).findLZMA},
-		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000,
+		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findDeflate},
-		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000,
+		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findZstd},
 		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findBrotli},
@@ -125,6 +126,7 @@ func init() {
 			before: (*segment).findUnit, sweep: (*segment).findRepeats},
 		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing and bit history", Share: 2, Joins: true, Reserve: 4000,
 			block: (*segment).measure},
+		Decoded: {Name: "decoded", Title: "what is decoded", Share: math.Inf(1), Joins: true, Reserve: 3000}, // decoded.go
 	}
 }
 

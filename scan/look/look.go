@@ -128,6 +128,7 @@ type segment struct {
 	positions float64           // start positions tried for each wanted byte; above 1 with context
 	last      proof.Observation // the last residue structure that was reported
 	found     int               // how often something was found
+	contents  contents          // of what was decoded
 	doubts    []bool            // of each stretch, where they were weighed
 	weighed   bool
 	block     block  // that is looked at

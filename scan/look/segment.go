@@ -39,7 +39,7 @@ const wipePeriod = 4
 // examine classifies every block of the wanted part and reports what was seen.
 func (s *segment) examine(holes []Hole) {
 	s.classifySectors(holes)
-	s.last, s.weighed = proof.Observation{}, false
+	s.last, s.weighed, s.contents.left = proof.Observation{}, false, decodedPage
 	s.findStructures()
 	for d := range table {
 		r := &table[d]
@@ -124,7 +124,10 @@ func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
 // addFinding reports an observation that paid. One that starts in the context belongs to
 // the neighbour; those that join are cut at the edges instead, and joined again when
 // the pages are folded.
-func (s *segment) addFinding(d Detector, o *proof.Observation) {
+func (s *segment) addFinding(d Detector, o *proof.Observation) { s.list(d, o, nil) }
+
+// list is addFinding of what lies inside what is there, behind further steps.
+func (s *segment) list(d Detector, o *proof.Observation, inside Path) {
 	lo, hi := o.Start, o.End
 	if d.Joins() {
 		lo, hi = max(lo, s.lo), min(hi, s.hi)
@@ -135,7 +138,7 @@ func (s *segment) addFinding(d Detector, o *proof.Observation) {
 	off := s.base + int64(lo)
 	s.out.Findings = append(s.out.Findings, Finding{
 		Offset: off, Length: int64(hi - lo), Detector: d, Kind: o.Kind,
-		Path: PathOf(s.Places, off), Bits: o.Bits, Preview: hush(o.Detail, o.Texts),
+		Path: append(PathOf(s.Places, off), inside...), Bits: o.Bits, Preview: hush(o.Detail, o.Texts),
 	})
 }
 

@@ -74,6 +74,9 @@ const (
 	EUCJP
 )
 
+// NumEncodings is how many there are, Unknown among them.
+const NumEncodings = int(EUCJP) + 1
+
 func (e Encoding) String() string {
 	return [...]string{"unknown", "ascii", "utf-8", "utf-16le", "utf-16be", "shift_jis", "euc-jp"}[e]
 }

@@ -28,6 +28,11 @@ func called(code, family, en, ja string) Kind { return Kind{code, family, words.
 // Of is a kind's row; a kind without one goes by its code, under its detector.
 func Of(detector, code string) Kind {
 	i, ok := slices.BinarySearchFunc(Names, code, func(k Kind, code string) int { return strings.Compare(k.Code, code) })
+	if ok && detector == "decoded" {
+		inside := Names[i]
+		inside.Family = detector
+		return inside
+	}
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
