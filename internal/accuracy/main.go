@@ -60,7 +60,7 @@ func parse(args []string) (o options, err error) {
 	types := f.String("types", os.Getenv("ACC_TYPES"), "types, by comma; none: all that the corpus has")
 	sizes := f.String("sizes", "512,4K,16K,64K,256K,1M", "sizes of pieces")
 	thresholds := f.String("thresholds", "48", "in bits")
-	depth := f.String("depths", strings.Join(depths, ","), "depths of examination")
+	depth := f.String("depths", "deep", "depths of examination")
 	f.IntVar(&o.pieces, "n", 200, "pieces of each type and size")
 	f.IntVar(&o.workers, "workers", runtime.NumCPU(), "workers of the engine")
 	f.Uint64Var(&o.seed, "seed", 1, "what pieces are drawn by")

@@ -60,11 +60,12 @@ func lay(c cell, files []file, n int, seed uint64) *medium {
 
 // examine runs the engine as an examination does, with the threshold of a larger medium.
 func examine(c cell, m *medium, workers int) (*scan.Result, error) {
-	p := &scan.Plan{BlockBytes: 4096, Scope: scan.ScopeMedium,
-		Regions: []scan.Region{{Name: "medium", Length: m.size, Expect: scan.ExpectCiphertext}}}
-	if err := setDepth(p, c.Depth); err != nil {
+	depth, err := scan.ParseDepth(c.Depth)
+	if err != nil {
 		return nil, err
 	}
+	p := &scan.Plan{BlockBytes: 4096, Scope: scan.ScopeMedium, Depth: depth,
+		Regions: []scan.Region{{Name: "medium", Length: m.size, Expect: scan.ExpectCiphertext}}}
 	s, err := scan.New(p, m, scan.Options{Workers: workers, NoDigest: true, Floor: c.Threshold})
 	if err != nil {
 		return nil, err
