@@ -61,6 +61,7 @@ image/layout: image/source words/medium
 image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium
 internal/accuracy: internal/accuracy/ground internal/bytesize scan scan/power
+internal/calibrate: internal/accuracy/ground internal/bytesize scan/look
 internal/disktest/demo: internal/disktest internal/disktest/files internal/disktest/filesystems
 internal/disktest/filesystems: internal/disktest internal/disktest/files
 internal/disktest/judge: internal/disktest/files internal/tooltest
