@@ -54,7 +54,7 @@ func permissions() []permission {
 		{"scripts/mutate/", "os.ReadFile os.WriteFile", "sources of the project, and copies of them with a line broken"},
 		{"internal/golden/", "os.Open os.WriteFile", "its testdata"},
 		{"internal/tooltest/", "os.Create os.WriteFile", "new files for the tools that make file systems"},
-		{"internal/power/main.go", "os.ReadFile", "the corpus that the power table is measured on"},
+		{"internal/accuracy/", "os.Open os.OpenFile os.ReadFile os.WriteFile", "the files that pieces are cut from, and its results; sources and documents of the project"},
 		{"internal/sysfstest/", "os.WriteFile", "folders that look like sysfs, for tests"},
 		{"image/split/siblings.go", "os.Open", "the folder that an image lies in, to list it"},
 		{"devices/kernel/kerneltest/", "os.WriteFile", "new files for tests, that look like the kernel's"},

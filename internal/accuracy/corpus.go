@@ -69,7 +69,7 @@ func newDealer(rng *rand.Rand, files []file) *dealer {
 
 // apart is how many pieces one after the other share no byte of a file: more than lie in a
 // page, where the same bytes twice would be noticed for that alone.
-const apart = 4
+const apart = 16
 
 // deal cuts a piece. fresh: it shares nothing with the last ones.
 func (d *dealer) deal(size int64) (p patch, fresh bool) {

@@ -26,7 +26,6 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/internal/bytesize"
-	"shokyo.dev/shokyo/scan/power"
 )
 
 type options struct {
@@ -229,6 +228,3 @@ func mean(xs []float64) (sum float64) {
 	}
 	return sum / float64(len(xs))
 }
-
-// sizesOfTable are those that a report shows.
-var sizesOfTable = power.Sizes[:]

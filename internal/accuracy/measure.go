@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -33,14 +34,21 @@ type measured struct {
 	byFile          map[string][]int // pieces, noticed
 }
 
-// gap is kept free between pieces, so that no window of 1 MiB has two of them. Those that
-// are larger may: what they find is not counted.
-const gap = 1 << 20
+// gap is kept free between pieces: no window of this size has two of them. Those that are
+// larger may, and what they find is not counted. A small piece fills too little of a
+// window of 1 MiB to be found by it alone.
+func (c *cell) gap() int64 {
+	if c.Size <= 16<<10 {
+		return 256 << 10
+	}
+	return 1 << 20
+}
 
 // lay makes a medium of n pieces.
 func lay(c cell, files []file, n int, seed uint64) *medium {
 	rng := rand.New(rand.NewPCG(seed, uint64(c.Size)))
-	m, d, at := newMedium(seed), newDealer(rng, files), int64(gap)
+	gap := c.gap()
+	m, d, at := newMedium(seed), newDealer(rng, files), gap
 	for range n {
 		p, fresh := d.deal(c.Size)
 		if !fresh {
@@ -78,7 +86,7 @@ func judge(c cell, m *medium, r *scan.Result) *measured {
 	out := &measured{cell: c, Pieces: len(m.patches), Kinds: map[string]int{}, Missed: map[string]int{}, byFile: map[string][]int{}}
 	hit := make([]bool, len(m.patches))
 	for _, f := range r.Findings {
-		if wide(f.Kind) {
+		if c.wide(f.Kind) {
 			continue
 		}
 		from, to := m.touched(f.Offset, f.Offset+f.Length)
@@ -106,9 +114,11 @@ func judge(c cell, m *medium, r *scan.Result) *measured {
 	return out
 }
 
-// wide says that a finding comes from a window with several pieces.
-func wide(kind string) bool {
-	return strings.HasSuffix(kind, "-16M") || strings.HasSuffix(kind, "-region")
+// wide says that a finding is that of a window in which several pieces may lie.
+func (c *cell) wide(kind string) bool {
+	_, window, ok := strings.Cut(kind, "byte-distribution-")
+	size, err := bytesize.Parse(window)
+	return ok && (err != nil || size > c.gap()) // no size: the region
 }
 
 // beyond is how much residue lies outside a piece that touches it.
@@ -150,7 +160,7 @@ func perMedium(c cell) int64 {
 	if c.Threshold < 40 {
 		most = 56 << 20
 	}
-	return max(1, most/(c.Size+gap+gap/4))
+	return max(1, most/(c.Size+c.gap()/4*5))
 }
 
 // measure measures a cell.

@@ -60,7 +60,7 @@ image/imagetest: image/source
 image/layout: image/source words/medium
 image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium
-internal/accuracy: internal/accuracy/ground internal/bytesize scan scan/power
+internal/accuracy: internal/accuracy/ground internal/bytesize scan scan/power words/report
 internal/calibrate: internal/accuracy/ground internal/bytesize scan/look
 internal/disktest/demo: internal/disktest internal/disktest/files internal/disktest/filesystems
 internal/disktest/filesystems: internal/disktest internal/disktest/files
@@ -68,7 +68,6 @@ internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/guest: bootimage internal/guest/
 internal/guest/*: internal/guest/
-internal/power: entropy scan/look scan/power
 ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
 reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch

@@ -39,7 +39,7 @@ func TestNoticed(t *testing.T) {
 	e := reporttest.Erased()
 	e.Result.MediumBytes = 20 << 10
 	n := build.Document(e, reporttest.Lab).Noticed
-	if n.MeasuredBits != 42 || len(n.PieceBytes) != 3 || len(n.Rows) == 0 || len(n.Rows[0].Percent) != 3 || *n.Rows[0].Percent[1] < 90 {
+	if n.MeasuredBits != 48 || len(n.PieceBytes) != 3 || len(n.Rows) == 0 || len(n.Rows[0].Percent) != 3 || *n.Rows[0].Percent[1] < 90 {
 		t.Errorf("%+v", n)
 	}
 	s := reporttest.Drawn()

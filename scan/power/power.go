@@ -11,9 +11,9 @@ package power
 // Sizes are those of the pieces, in bytes.
 var Sizes = [...]int64{512, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20}
 
-// Thresholds are those that were measured at, in bits: that of a medium of 64 MB, 16 GB,
-// 1 TB and 100 TB.
-var Thresholds = [...]float64{34, 42, 48, 55}
+// Thresholds are those that were measured at, in bits: that of a medium of 1 TB and of
+// 100 TB. At that of a smaller one 1 to 4 points more are noticed.
+var Thresholds = [...]float64{48, 55}
 
 // NotMeasured stands where no file was long enough.
 const NotMeasured = -1
