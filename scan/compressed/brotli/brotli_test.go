@@ -75,6 +75,18 @@ func TestStreamsWithoutTheirBeginning(t *testing.T) {
 	}
 }
 
+// Commands can be read in random bytes too: a stream that was cut ends with its header.
+func TestCutStreams(t *testing.T) {
+	b := read(t, "rust-1.br")[:1000]
+	for seed := range byte(100) {
+		for _, o := range find(slices.Concat(b, random(seed, 8000)), need) {
+			if o.End > len(b) {
+				t.Errorf("%d: %+v of %d bytes", seed, o, len(b))
+			}
+		}
+	}
+}
+
 // plainBits is the definition of plain.
 func plainBits(b []byte, at int) bool {
 	for i := range zerosBefore + freeBits + zerosBehind {

@@ -8,6 +8,7 @@ type evidence struct {
 	bits   float64 // log2, of what was read so far
 	best   float64 // the most that it ever was
 	end    int     // bit behind what gave the most
+	unless float64 // less is no news: what is read behind a meta-block may be anything
 	worked int     // of all chains in these bytes
 }
 
@@ -15,7 +16,7 @@ type evidence struct {
 const twoReadings = 1
 
 func (e *evidence) start(at int) {
-	e.at, e.end = at, at
+	e.at, e.end, e.unless = at, at, 0
 	e.bits, e.best = -twoReadings, -twoReadings
 }
 
@@ -24,8 +25,8 @@ func (e *evidence) add(bits float64) bool {
 	if e.ended() {
 		return false
 	}
-	if e.bits += bits; e.bits > e.best {
-		e.best, e.end = e.bits, e.at
+	if e.bits += bits; e.bits > e.best && e.bits >= e.unless {
+		e.best, e.end, e.unless = e.bits, e.at, 0
 	}
 	return true
 }

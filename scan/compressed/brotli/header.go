@@ -43,11 +43,18 @@ func (c *chain) stream() {
 	c.metaBlocks()
 }
 
-// metaBlocks passes meta-blocks as long as they can be read.
+// metaBlocks passes meta-blocks as long as they can be read. A few bits more come up by chance,
+// wherever commands led: what stands behind them is not there unless its headers prove it.
 func (c *chain) metaBlocks() {
-	for ok := c.header(); ok; {
-		if ok = c.body() && !c.block.last && c.header(); ok {
-			c.blocks++
+	for n := 0; c.header(); n++ {
+		if c.unless == 0 {
+			c.blocks = n
+		}
+		if !c.body() || c.block.last {
+			return
+		}
+		if c.unless == 0 {
+			c.unless = c.best + worthReading
 		}
 	}
 }
@@ -182,8 +189,8 @@ func (c *chain) readMap(contexts int) (n int, ok bool) {
 	return n, !c.ended()
 }
 
-// worthReading is the evidence of a header that its commands are read for: one that came up
-// by chance may have codes of one word without bits, which go on for ever.
+// worthReading is the evidence of a header that its commands are read for, and that it is there at all behind
+// others: one that came up by chance may have codes of one word without bits, which go on for ever.
 const worthReading = 24
 
 // body passes what a meta-block holds. That of one with several codes for something can't be read without
