@@ -36,6 +36,8 @@ type decoder struct {
 	learner             learner
 	learns              bool   // from the symbols that are read
 	worked              int    // symbols that were read
+	reached             int    // the bit up to which something was proven
+	starts              []int  // of the dynamic blocks of this chain, but for the first
 	out                 []byte // what was decoded, the first part; bytes from before the chain are 0
 	keep                int    // how much of it is wanted
 	size                int    // of all that was decoded
@@ -76,12 +78,13 @@ var fixed = sync.OnceValue(func() (codes struct{ literals, distances prefixCode 
 })
 
 // spent says that no more work may be done than was, up to where it stands.
-func (d *decoder) spent() bool { return d.worked > workAtFirst+workPerByte*(d.at/8) }
+func (d *decoder) spent() bool { return d.worked > workAtFirst+workPerByte*(max(d.at, d.reached)/8) }
 
 // begin starts a chain at a bit of b.
 func (d *decoder) begin(b []byte, bit int) {
 	d.bitReader = bitReader{b, bit}
 	d.out, d.size, d.blocks, d.final = d.out[:0], 0, 0, false
+	d.starts = d.starts[:0]
 	d.settled, d.best, d.provenAt, d.provenN = 0, 0, bit, 0
 	d.symbols = [numModels]float64{}
 }
@@ -89,7 +92,7 @@ func (d *decoder) begin(b []byte, bit int) {
 // open makes a decoder ready.
 func (d *decoder) open(keep, limit int) {
 	d.header.m, d.header.pow = headers(), powers()
-	d.keep, d.limit, d.worked = keep, limit, 0
+	d.keep, d.limit, d.worked, d.reached = keep, limit, 0, 0
 }
 
 // run reads block after block.
@@ -126,6 +129,7 @@ func (d *decoder) block() stop {
 		f := fixed()
 		return d.data(&f.literals, &f.distances)
 	}
+	d.starts = append(d.starts, d.at-3)
 	return d.dynamic()
 }
 

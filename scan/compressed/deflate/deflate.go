@@ -42,6 +42,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -49,6 +50,9 @@ import (
 const (
 	// MaxOutput is how much of what a chain decodes to is handed on.
 	MaxOutput = 256 << 10
+
+	// typeBits is what the type of the first block counts: one of four.
+	typeBits = 2
 
 	// chunk is how many words are searched at once.
 	chunk = 1 << 10
@@ -63,30 +67,43 @@ const (
 // calls and is for one goroutine.
 type Finder struct {
 	masks [chunk]uint64
+	known []int // bits at which blocks begin that belong to a chain
 	decoder
 }
 
-// Find calls report for the chains of blocks in b that have need bits, in ascending order and
-// without overlap, with the way into each and what it decodes to, as far as that is kept. decoded
-// is valid until report returns.
+// Find calls report for the chains of blocks in b that have need bits, in ascending order,
+// with the way into each and what it decodes to, as far as that is kept. decoded is valid until report
+// returns. A chain that is cut off may be proven a little further by chance, and the next
+// begin before that.
 func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte)) {
 	f.open(MaxOutput, math.MaxInt)
 	defer func() { f.b = nil }()
-	next := 0 // the first bit that belongs to no chain
+	f.known = f.known[:0]
 	for lo := 0; lo < words(len(b)); lo += chunk {
 		masks := f.masks[:min(chunk, words(len(b))-lo)]
 		heads(b[stride*lo:], masks)
 		for i, m := range masks {
 			for ; m != 0; m &= m - 1 {
 				bit := 8*stride*(lo+i) + bits.TrailingZeros64(m)
-				if bit < next || !completeAt(b, bit) || !f.chain(b, bit) || f.best < need {
-					continue
+				if completeAt(b, bit) && !f.knows(bit) && f.chain(b, bit) && f.best >= need {
+					f.learn()
+					report(f.observation(bit))
 				}
-				next = f.provenAt
-				report(f.observation(bit))
 			}
 		}
 	}
+}
+
+// learn keeps where the blocks of a chain begin: nothing new begins there.
+func (f *Finder) learn() {
+	f.reached = max(f.reached, f.provenAt)
+	f.known = append(f.known, f.starts...)
+	slices.Sort(f.known)
+}
+
+func (f *Finder) knows(bit int) bool {
+	_, known := slices.BinarySearch(f.known, bit)
+	return known
 }
 
 // chain reads the blocks from a bit where a dynamic one can begin, and says whether there is one.
@@ -96,7 +113,7 @@ func (f *Finder) chain(b []byte, bit int) bool {
 	}
 	f.final = f.take(1) == 1
 	f.at += 2
-	f.settled = 2 // the type
+	f.settled = typeBits
 	f.header.hasty = true
 	s := f.dynamic()
 	f.header.hasty = false
