@@ -27,16 +27,36 @@ func made(i, blocks int, fraction float64) *Page {
 	random := rand.New(rand.NewChaCha8([32]byte{byte(i)}))
 	b := make([]byte, 4096)
 	var m entropy.Meter
+	left := look.Left{To: blocks}
 	for n := range blocks {
 		for k := range b {
 			if b[k] = byte(random.Uint32()); random.Float64() < fraction {
 				b[k] &= 0x7F
 			}
 		}
-		m.Block(b, &r.Seen.Tally)
+		m.Block(b, &left.Tally)
 		r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: look.Extent{Start: start + int64(n)*4096, Length: 4096, Class: look.Ciphertext}})
 	}
+	r.Seen.Left = append(r.Seen.Left, left)
 	return r
+}
+
+// TestWindowOfPagesHasEnds: of the pages of a window those are condemned that carry its evidence.
+func TestWindowOfPagesHasEnds(t *testing.T) {
+	f := newTestFolder(30)
+	for i, fraction := range []float64{0, 0.1, 0.1, 0} {
+		f.Take(made(i, 16, fraction))
+	}
+	f.Commit()
+	g := &f.Regions[0]
+	if want := (ClassBytes{look.Residue: 32 * 4096, look.Ciphertext: 32 * 4096}); g.Classes != want || g.Tally.N() != 32*4096 || len(f.Findings) != 2 {
+		t.Errorf("%v, %d bytes go on to the region, findings %+v", g.Classes, g.Tally.N(), f.Findings)
+	}
+	for _, fd := range f.Findings {
+		if fd.Offset < look.PageBytes || fd.Offset >= 3*look.PageBytes {
+			t.Errorf("a finding at %d", fd.Offset)
+		}
+	}
 }
 
 // TestWindowOfPages: what no page has alone is found in the window of 16 MiB, which is
@@ -70,7 +90,7 @@ func TestWindowOfPages(t *testing.T) {
 func TestRegionAsAWhole(t *testing.T) {
 	f := newTestFolder(30)
 	page := made(0, 16, 0.1)
-	f.Regions[0].Tally = page.Seen.Tally
+	f.Regions[0].Tally = page.Seen.Left[0].Tally
 	f.Regions[0].Classes[look.Ciphertext] = 16 * 4096
 	r := &Result{}
 	condemned := f.testRegions(r)

@@ -142,28 +142,42 @@ func tile(group []*Page) (out []look.Extent) {
 	return out
 }
 
+// part is what one page of a group has of its window, or a part of that.
+type part struct {
+	seen *look.Page
+	look.Left
+}
+
+// testWindow tests the window that a group makes. What carries its evidence is residue; the rest is the region's.
 func (f *Folder) testWindow(group []*Page) {
-	var tally entropy.Tally
+	var parts []part
 	for _, r := range group {
-		tally.Merge(&r.Seen.Tally)
-	}
-	if tally.N() == 0 {
-		return
-	}
-	first := group[0]
-	bits := tally.Bits()
-	alarm := bits >= f.terms.Threshold
-	last := len(f.Windows) - 1
-	f.Windows[last].Record(bits, first.Start, alarm)
-	if !alarm {
-		f.Regions[first.Region].Tally.Merge(&tally)
-		return
-	}
-	for _, r := range group {
-		if fd := look.Condemn(r.Seen.Pieces, f.Windows[last].WindowBytes, bits); fd.Length > 0 {
-			r.Seen.Findings = append(r.Seen.Findings, fd)
+		for _, x := range r.Seen.Left {
+			parts = append(parts, part{r.Seen, x})
 		}
 	}
+	if len(parts) == 0 {
+		return
+	}
+	bits := sum(parts).Bits()
+	w := &f.Windows[len(f.Windows)-1]
+	w.Record(bits, group[0].Start, bits >= f.terms.Threshold)
+	rest := look.Locate(parts, f.terms.Threshold, func(x []part) float64 { return sum(x).Bits() }, func(run []part) {
+		for _, x := range run {
+			if fd := look.Condemn(x.seen.Pieces[x.From:x.To], w.WindowBytes, bits); fd.Length > 0 {
+				x.seen.Findings = append(x.seen.Findings, fd)
+			}
+		}
+	})
+	f.Regions[group[0].Region].Tally.Merge(sum(rest))
+}
+
+func sum(parts []part) *entropy.Tally {
+	var t entropy.Tally
+	for i := range parts {
+		t.Merge(&parts[i].Tally)
+	}
+	return &t
 }
 
 func (f *Folder) addPage(r *Page) {

@@ -17,7 +17,11 @@ type block struct {
 	reason  string
 	fill    int64   // bytes of sectors that are fill or pattern, whatever the block is
 	entropy float64 // of the data in it, bits per byte
+	bits    float64 // its score by statistics
 }
+
+// blockKind is what a block is called whose statistics raised an alarm.
+const blockKind = "byte-distribution"
 
 // classifyBlock gives the block [lo, hi) of buf its class and its statistics.
 // Unreadable sectors keep a class of their own; the rest of the block has one.
@@ -52,10 +56,10 @@ func (s *segment) classifyBlock(lo, hi int) {
 // measure looks at the statistics of a block's data.
 func (s *segment) measure(b *block) {
 	bits := s.meter.Block(s.data, &s.tally) - s.price(Statistics)
-	b.entropy = s.meter.Shannon()
+	b.entropy, b.bits = s.meter.Shannon(), bits
 	if bits >= s.Threshold {
 		b.worsen(Residue, Statistics.String())
-		s.addFinding(Statistics, &proof.Observation{Kind: "byte-distribution", Start: b.lo, End: b.hi, Bits: bits,
+		s.addFinding(Statistics, &proof.Observation{Kind: blockKind, Start: b.lo, End: b.hi, Bits: bits,
 			Detail: fmt.Sprintf("entropy %.2f bits/byte", b.entropy)})
 	}
 }
@@ -137,6 +141,7 @@ func (s *segment) addPieces(b *block, tally *entropy.Window) {
 			b.fill -= p.Fill
 			p.Entropy, p.Measured = b.entropy, len(s.data) > 0
 			p.tally, tally = tally, nil
+			p.bits = b.bits
 		}
 		if p.Class == Ciphertext && p.Length == int64(b.hi-b.lo) {
 			if m, ok := s.rim(b.lo, b.hi); ok {

@@ -63,10 +63,13 @@ type Terms struct {
 
 // Looker looks at one span after the other. It has the working memory of all
 // detectors: one for each worker.
-type Looker struct{ segment segment }
+type Looker struct {
+	segment segment
+	parts   []part // of the page that is open
+}
 
 func New(t Terms) *Looker {
-	l := &Looker{segment{Terms: t, atSectors: atSectors()}}
+	l := &Looker{segment: segment{Terms: t, atSectors: atSectors()}}
 	for _, place := range t.Places {
 		l.segment.starts = append(l.segment.starts, place.Start)
 	}

@@ -24,6 +24,7 @@ type Piece struct {
 	Measured bool
 	Fill     int64           // bytes of fill and patterns in it
 	Rim      *Rim            // of a whole block of ciphertext that is not data from end to end
+	bits     float64         // score by statistics
 	tally    *entropy.Window // of the ciphertext in the window that begins with this piece
 }
 
@@ -54,21 +55,32 @@ type Page struct {
 	Findings   []Finding
 	Unlisted   []FindingCount // findings beyond maxPageFindings
 	Explained  Explained
-	Windows    []WindowTest  // of the sizes that lie inside a page
-	Tally      entropy.Tally // ciphertext that no window raised an alarm over
+	Windows    []WindowTest // of the sizes that lie inside a page
+	Left       []Left       // ciphertext that no window raised an alarm over
 	Unit       Repetition
 	Edges      []Edge
 	Unreadable bool // some of it could not be read
 
 	threshold float64
 	open      []openWindow // one for each of Windows, smallest first
+	parts     []part       // of the largest that is open
 }
 
-// NewPage is a page of which nothing was seen yet.
+// Left is what is left of the largest window that lies inside a page.
+type Left struct {
+	Tally    entropy.Tally
+	From, To int // its pieces
+}
+
+// NewPage is a page of which nothing was seen yet. A Looker has one at a time that is not closed.
 func (l *Looker) NewPage() *Page {
 	t := &l.segment.Terms
 	p := &Page{Windows: NewWindows(t.BlockBytes, PageBytes), threshold: t.Threshold}
 	p.open = make([]openWindow, len(p.Windows))
+	if n := len(p.Windows); n > 0 {
+		l.parts = slices.Grow(l.parts[:0], int(p.Windows[n-1].WindowBytes/p.Windows[0].WindowBytes))
+		p.parts = l.parts
+	}
 	return p
 }
 
@@ -90,7 +102,9 @@ func (p *Page) Close() {
 	for i := range p.open {
 		p.test(i)
 	}
-	p.open = nil // many pages may wait to be folded
+	p.forget()
+	p.extendBlocks()
+	p.open, p.parts = nil, nil // many pages may wait to be folded
 	slices.SortStableFunc(p.Findings, Compare)
 }
 

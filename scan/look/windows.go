@@ -51,11 +51,13 @@ func (t *WindowTest) Merge(o WindowTest) {
 }
 
 // Windows add up the evidence of ciphertext blocks over growing stretches inside
-// a page. A window over the threshold makes all its blocks residue and is left
-// out of the larger ones, so that one file does not condemn its whole region.
+// a page. A window over the threshold makes residue of the blocks that carry its
+// evidence (strongest.go), and these are left out of the larger ones, so that one
+// file does not condemn its whole region.
 type openWindow struct {
 	counts entropy.Window
 	piece  int // index in Page.Pieces where the window began
+	part   int // in Page.parts, where it began
 	start  int64
 }
 
@@ -73,13 +75,14 @@ func (p *Page) AddPieces(pieces ...Piece) {
 	}
 }
 
-// gather adds up the evidence of level i; behind the last level it is the page's own, which has
-// no history of bits: weak evidence in longer windows is in short histories and in bytes alike.
+// gather adds up the evidence of level i; behind the last level it is left to windows of several pages, without the
+// history of bits.
 func (p *Page) gather(i int, w *entropy.Window) {
-	if i < len(p.open) {
+	switch last := len(p.open) - 1; {
+	case i <= last:
 		p.open[i].counts.Merge(w)
-	} else {
-		p.Tally.Merge(&w.Tally)
+	case w.N() > 0:
+		p.Left = append(p.Left, Left{w.Tally, p.open[last].piece, len(p.Pieces)})
 	}
 }
 
@@ -88,8 +91,21 @@ func (p *Page) closeUpTo(off int64) {
 	for i := range p.open {
 		if start := off / p.Windows[i].WindowBytes * p.Windows[i].WindowBytes; start != p.open[i].start || len(p.Pieces) == 0 {
 			p.test(i)
-			p.open[i].piece, p.open[i].start = len(p.Pieces), start
+			if i == len(p.open)-1 {
+				p.forget()
+			}
+			w := &p.open[i]
+			w.piece, w.part, w.start = len(p.Pieces), len(p.parts), start
 		}
+	}
+}
+
+// forget drops the parts of the largest window, which was tested.
+func (p *Page) forget() {
+	p.extendParts()
+	p.parts = p.parts[:0]
+	for i := range p.open {
+		p.open[i].part = 0
 	}
 }
 
@@ -101,11 +117,16 @@ func (p *Page) test(i int) {
 	bits := w.counts.Bits()
 	alarm := bits >= p.threshold
 	p.Windows[i].Record(bits, w.start, alarm)
-	if alarm {
+	switch {
+	case i > 0 && alarm:
+		p.locate(i, bits)
+	case alarm:
 		p.Findings = append(p.Findings, Condemn(p.Pieces[w.piece:], p.Windows[i].WindowBytes, bits))
-	} else {
-		p.gather(i+1, &w.counts)
+		w.counts = entropy.Window{}
+	case i == 0:
+		p.parts = append(p.parts, part{counts: w.counts, from: w.piece, to: len(p.Pieces)})
 	}
+	p.gather(i+1, &w.counts)
 	w.counts = entropy.Window{}
 }
 
