@@ -35,12 +35,16 @@ const (
 
 // History counts the runs of bits of a stretch at every bit, in both orders. The zero value is ready for use.
 type History struct {
+	// Lacks says that some of the stretch was not counted. What is left was chosen, perhaps for
+	// its bytes, and is no e-value any more: it counts as 0.
+	Lacks bool
 	Least [1 << leastBits]uint32
 	Most  [1 << mostBits]uint32
 }
 
 // Merge adds what o has counted.
 func (h *History) Merge(o *History) {
+	h.Lacks = h.Lacks || o.Lacks
 	for i := range h.Least {
 		h.Least[i] += o.Least[i]
 	}
@@ -85,6 +89,9 @@ const historyModels = ((leastBits-1)/orderStep + (mostBits-1)/orderStep) * numPr
 // add adds the average of the e-values of both directions, all orders and priors, each with the same part
 // of the weight. What a cheap look finds not worth the logarithms counts as 0.
 func (h *History) add(score *average, weight float64, bits bitsOfCoin) {
+	if h.Lacks {
+		return
+	}
 	least, most := h.Least, h.Most // copies: they are folded
 	addOrders(least[:], score, weight/historyModels, bits)
 	addOrders(most[:], score, weight/historyModels, bits)

@@ -272,3 +272,35 @@ func BenchmarkHistory(b *testing.B) {
 		}
 	})
 }
+
+// What was chosen of a stretch proves nothing, however uneven it is.
+func TestHistoryThatLacksSome(t *testing.T) {
+	var m Meter
+	rng := rand.New(rand.NewChaCha8([32]byte{4}))
+	b := make([]byte, 4096)
+	for i, last := 0, 0; i < 8*len(b); i++ { // a bit is like the one before it 535 times in 1,000
+		if rng.IntN(1000) >= 535 {
+			last ^= 1
+		}
+		b[i/8] |= byte(last << (i % 8))
+	}
+	score := func(block func([]byte, *Tally) float64) float64 {
+		var w Window
+		block(b, &w.Tally)
+		w.History.Merge(m.History())
+		w.History.Merge(&History{})
+		w.Tally = Tally{}
+		return w.Bits()
+	}
+	whole, cheap := score(m.Block), score(m.Cheaply)
+	if whole < 30 || cheap > 0 {
+		t.Errorf("the history scores %.1f bits, and %.1f where it was not counted", whole, cheap)
+	}
+	var some Window
+	m.Block(b, nil)
+	some.History.Merge(m.History())
+	some.History.Merge(&History{Lacks: true})
+	if got := some.Bits(); got > 0 {
+		t.Errorf("a history that lacks a part scores %.1f bits", got)
+	}
+}

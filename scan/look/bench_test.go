@@ -33,15 +33,17 @@ func BenchmarkLook(b *testing.B) {
 	const context = 64 << 10
 	const size = PageBytes + 2*context
 	for _, medium := range []struct {
-		name string
-		buf  []byte
+		name  string
+		buf   []byte
+		quick bool
 	}{
-		{"ciphertext", ciphertext(size)},
-		{"zeros", make([]byte, size)},
-		{"documents", documents(size)},
+		{"ciphertext", ciphertext(size), false},
+		{"ciphertext-quick", ciphertext(size), true},
+		{"zeros", make([]byte, size), false},
+		{"documents", documents(size), false},
 	} {
 		b.Run(medium.name, func(b *testing.B) {
-			l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48})
+			l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Quick: medium.quick})
 			v := Span{Buf: medium.buf, Base: 1<<30 - context, Lo: context, Hi: context + PageBytes}
 			b.SetBytes(PageBytes)
 			b.ReportAllocs()

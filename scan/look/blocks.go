@@ -55,7 +55,11 @@ func (s *segment) classifyBlock(lo, hi int) {
 
 // measure looks at the statistics of a block's data.
 func (s *segment) measure(b *block) {
-	bits := s.meter.Block(s.data, &s.tally) - s.price(Statistics)
+	score := s.meter.Block
+	if !s.doubtful(b.lo) {
+		score = s.meter.Cheaply
+	}
+	bits := score(s.data, &s.tally) - s.price(Statistics)
 	b.entropy, b.bits = s.meter.Shannon(), bits
 	if bits >= s.Threshold {
 		b.worsen(Residue, Statistics.String())

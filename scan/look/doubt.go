@@ -10,7 +10,7 @@ import "shokyo.dev/shokyo/entropy"
 // The bound stays: what a dear detector claims is 1[doubt]·E, and E[1[doubt]·E] ≤ E[E] ≤ 1;
 // of a tail, P(doubt and score ≥ s) ≤ P(score ≥ s) ≤ 2^-s. Doubt may depend on the same
 // bytes in whatever way. Where nobody looked the e-value is 0, not 1: it is no factor that
-// may be left out of a product over a larger window.
+// may be left out of a product over a larger window (entropy.History.Lacks).
 //
 // Doubt follows from the bytes of the page with its context alone.
 
@@ -18,9 +18,9 @@ const (
 	// doubtStretch is what is looked at or not, aligned on the medium.
 	doubtStretch = 64 << 10
 
-	// doubtBits is the score from which on there is doubt. One stretch of uniform bytes in
-	// seven has it, so that the dear detectors cost a seventh; at 2 bits it were one in 23,
-	// and 10 points of power less at 16 KiB (docs/detection.md).
+	// doubtBits is the score above which there is doubt. One stretch of uniform bytes in
+	// eight has it, so that the dear detectors cost an eighth; at 2 bits it were one in 23,
+	// and some 10 points of power less at 16 KiB (docs/detection.md).
 	doubtBits = 0
 )
 
@@ -69,7 +69,7 @@ func (s *segment) odd(lo, hi int) bool {
 	var all entropy.Tally
 	for from, to := range s.unmasked(lo, hi) {
 		for ; from < to; from += s.BlockBytes {
-			if s.meter.Block(s.buf[from:min(to, from+s.BlockBytes)], &all) > doubtBits {
+			if s.meter.Cheaply(s.buf[from:min(to, from+s.BlockBytes)], &all) > doubtBits {
 				return true
 			}
 		}

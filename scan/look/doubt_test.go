@@ -187,3 +187,29 @@ func TestDoubtDoesNotDependOnThePage(t *testing.T) {
 		}
 	}
 }
+
+// The history of bits is dear as well: where there is no doubt it is left out, and then out of
+// every window that the stretch lies in.
+func TestQuickLeavesHistoryOut(t *testing.T) {
+	l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Quick: true})
+	buf := calm(t, 12)
+	for i := range 40 {
+		buf[5*doubtStretch+8192+100*i] = 'e'
+	}
+	seen := l.Look(Span{Buf: buf, Base: doubtBase, Lo: 0, Hi: len(buf)})
+	counted := 0
+	for i := range seen.tallies {
+		w := &seen.tallies[i]
+		if n := w.History.Least[0] > 0; n == w.History.Lacks {
+			t.Errorf("window %d: counted %v, lacks %v", i, n, w.History.Lacks)
+		}
+		if stretch := i / int(doubtStretch/WindowSizes[0]); w.History.Lacks != (stretch != 5) {
+			t.Errorf("window %d lacks its history: %v", i, w.History.Lacks)
+		} else if stretch == 5 {
+			counted++
+		}
+	}
+	if counted != 4 {
+		t.Errorf("%d windows have a history", counted)
+	}
+}
