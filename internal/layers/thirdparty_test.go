@@ -49,6 +49,7 @@ scan/filesystem: github.com/dsoprea/go-exfat github.com/go-restruct/restruct
 scan/labels: golang.org/x/text/width
 scan/partitions/boot: github.com/ulikunitz/xz/lzma
 scan/signature/archive: github.com/klauspost/compress/zstd
+scan/text: golang.org/x/sys/cpu
 `)
 
 // thirdPartyInTests lists what test files import besides.

@@ -36,8 +36,9 @@ const (
 // alphabet is a set of characters, their codes and their weights.
 type alphabet struct {
 	encoding Encoding
-	flag     uint8 // its bit in the filter's table
+	flag     uint8 // its bit in the table of pairs
 	unit     int   // bytes: characters start at multiples of it within a run
+	upper    int   // which byte of a unit of two is the upper one
 	least    int   // bytes: shorter runs are not reported
 	// selfSync says that no character starts inside of another (UTF-16: at the
 	// same phase), which is not so in Shift_JIS and EUC-JP.
@@ -46,6 +47,7 @@ type alphabet struct {
 	next  func(b []byte) (int, class)
 	codes [5]int            // how many codes have 1, 2, 3, 4 bytes
 	gain  [numClasses]int32 // log2(Q/P) of a character of the class, in 1/256 bit
+	ascii [0x80]int32       // gain of each character of ASCII
 	// surprise[n] is -log2 T(n), in 1/256 bit.
 	surprise []int32
 }
@@ -64,7 +66,7 @@ const (
 	numLanes     = 2 * numAlphabets // alphabet + numAlphabets × phase
 )
 
-// The alphabets by number: bits in the filter's table.
+// The alphabets by number: bits in the table of pairs.
 const (
 	inASCII = iota
 	inUTF8
@@ -100,6 +102,9 @@ var alphabets = sync.OnceValue(func() *[numAlphabets]alphabet {
 	for i := range all {
 		all[i].flag = 1 << i
 		all[i].selfSync = i != inShiftJIS && i != inEUCJP
+		if all[i].encoding == UTF16LE {
+			all[i].upper = 1
+		}
 	}
 	return &all
 })
@@ -123,6 +128,9 @@ func japaneseShares(bytes int, of float64, hira, kata, kan, sym int) []share {
 	}
 }
 
+// noCharacter is what bytes gain that are none of the alphabet.
+const noCharacter = math.MinInt32
+
 func build(e Encoding, unit, least int, next func([]byte) (int, class), codes [5]int, shares []share) alphabet {
 	a := alphabet{encoding: e, unit: unit, least: least, next: next, codes: codes}
 	for c := range a.gain {
@@ -130,6 +138,10 @@ func build(e Encoding, unit, least int, next func([]byte) (int, class), codes [5
 	}
 	for _, s := range shares {
 		a.gain[s.class] = int32(math.Floor((math.Log2(s.weight/float64(s.codes)) + 8*float64(s.bytes)) * bit))
+	}
+	a.gain[none] = noCharacter
+	for c := range a.ascii {
+		a.ascii[c] = a.gain[asciiClass(byte(c))]
 	}
 	a.surprise = surprise(codes)
 	return a
@@ -166,19 +178,20 @@ func (a *alphabet) chance(n int) int {
 func (a *alphabet) measure(b []byte) (n, chars, best int) {
 	product := 0
 	for n < len(b) {
-		var size int
-		var c class
+		size, gain := 1, int32(0)
 		if a.unit == 1 && b[n] < 0x80 { // the same in all of them: saves the call
-			size, c = 1, asciiClass(b[n])
+			gain = a.ascii[b[n]]
 		} else {
+			var c class
 			size, c = a.next(b[n:])
+			gain = a.gain[c]
 		}
-		if c == none {
+		if gain == noCharacter {
 			break
 		}
 		n += size
 		chars++
-		product = max(product, 0) + int(a.gain[c])
+		product = max(product, 0) + int(gain)
 		best = max(best, product)
 	}
 	return n, chars, best

@@ -50,10 +50,10 @@
 //
 // Reading every alphabet from every byte is the definition, and the tests do
 // just that. Find gives the same answer faster: no run shorter than 16 bytes is
-// reported (8 in the Latin alphabets of UTF-16), so each holds a window of 9
-// bytes, starting at a multiple of 8, in which every pair of neighbouring bytes
-// can occur in the alphabet. One table answers that for all alphabets at once
-// (filter.go), and only around such windows is anything read.
+// reported (8 in the Latin alphabets of UTF-16), so each holds three words of four bytes, starting at a
+// multiple of four, in which every pair of neighbouring bytes can occur in the alphabet. A few rules
+// answer that for all alphabets at once, coarsely (filter.go). Around what they let pass the pairs are looked at
+// exactly, and only where there are enough is anything read.
 package text
 
 import (
@@ -112,6 +112,9 @@ type Finder struct {
 	emit      func(Run)
 	lanes     [numLanes]lane
 	open      int // end of the furthest run that is queued
+	sieve     sieve
+	anyLong   [numKinds]bool // longRun bytes are enough for a run, whatever they are
+	last      [tileBytes + ahead]byte
 }
 
 // lane is the search for one alphabet at one phase. Codes of two-byte units
@@ -135,15 +138,29 @@ type span struct {
 func (f *Finder) Find(b []byte, minBits float64, emit func(Run)) {
 	f.begin(b, minBits, emit)
 	defer f.end()
-	for w, hot := f.pairs.nextWindow(b, 0); hot != 0; w, hot = f.pairs.nextWindow(b, w+window) {
-		// A run yet to be found has its first window here or later, so it
-		// starts behind w - window: nothing queued can overlap it.
-		if f.open > 0 && w-window >= f.open {
+	f.sieve = sieve{}
+	for base := 0; base < len(b); base += tileBytes {
+		// A run yet to be found has its third or seventh word in this tile or later, so it starts behind
+		// the seventh word before it: nothing queued that ends there can overlap it.
+		if f.open > 0 && f.open <= base-7*word {
 			f.settle()
 		}
-		f.explore(hot, w)
+		if f.sieve.look(f.tileAt(base)) {
+			for k := range numKinds {
+				f.explore(k, base)
+			}
+		}
 	}
 	f.settle()
+}
+
+// tileAt gives the bytes of a tile, with zeros where there are no more.
+func (f *Finder) tileAt(base int) *[tileBytes + ahead]byte {
+	if rest := f.b[base:]; len(rest) < len(f.last) {
+		clear(f.last[copy(f.last[:], rest):])
+		return &f.last
+	}
+	return (*[tileBytes + ahead]byte)(f.b[base:])
 }
 
 func (f *Finder) alphabet(lane int) *alphabet { return &f.alphabets[lane%numAlphabets] }
@@ -155,26 +172,58 @@ func (f *Finder) begin(b []byte, minBits float64, emit func(Run)) {
 	for l := range f.lanes {
 		f.lanes[l] = lane{next: phase(l), queue: f.lanes[l].queue[:0]}
 	}
+	for k, lanes := range lanesOf {
+		f.anyLong[k] = false
+		for ; lanes != 0; lanes &= lanes - 1 {
+			a := f.alphabet(bits.TrailingZeros16(lanes))
+			f.anyLong[k] = f.anyLong[k] || a.chance(longRun) >= f.min+unionCost
+		}
+	}
 }
 
 // end forgets the caller's memory.
 func (f *Finder) end() { f.b, f.emit = nil, nil }
 
-// explore reads around the window at w in the lanes where it is possible text.
-func (f *Finder) explore(hot uint16, w int) {
-	for ; hot != 0; hot &= hot - 1 {
-		l := bits.TrailingZeros16(hot)
-		f.try(l, w+phase(l))
-		if f.alphabet(l).least < 2*window { // either half of the window may be the one
-			f.try(l, w+window/2+phase(l))
-		}
+// explore reads where words of a tile that begins at base may be text of a kind.
+func (f *Finder) explore(k kind, base int) {
+	if k != kindZeros {
+		base -= 2 * word // the first of three words
 	}
+	for words := f.sieve.three[k]; words != 0; {
+		w := bits.TrailingZeros64(words)
+		words &= words - 1
+		at := base + w*word
+		if f.sieve.seven[k]>>w&1 == 0 && !f.gains(k, at) {
+			continue
+		}
+		next := len(f.b)
+		for lanes := lanesOf[k]; lanes != 0; lanes &= lanes - 1 {
+			l := bits.TrailingZeros16(lanes)
+			f.try(l, at+phase(l))
+			next = min(next, f.lanes[l].next)
+		}
+		words &= math.MaxUint64 << (max(0, next-1-base) / word) // before it nothing would be tried
+	}
+}
+
+// gains says whether a run of less than longRun bytes that starts less than a word before at, or there, can be strong
+// enough: were each of its bytes the first of the best character that it can be. Where there are no bytes
+// to either side it says yes.
+func (f *Finder) gains(k kind, at int) bool {
+	if f.anyLong[k] || at < word || len(f.b) < at+longRun+word {
+		return true
+	}
+	most, sum := &f.pairs.most[k], int32(0)
+	for b := f.b[at-word : at+longRun+word]; len(b) >= 8; b = b[8:] {
+		sum += most[b[0]] + most[b[1]] + most[b[2]] + most[b[3]] + most[b[4]] + most[b[5]] + most[b[6]] + most[b[7]]
+	}
+	return int(sum) >= f.min+unionCost
 }
 
 // try looks for a run that starts at or before at and covers it.
 func (f *Finder) try(l, at int) {
 	ln, a := &f.lanes[l], f.alphabet(l)
-	if at < ln.next {
+	if at < ln.next || at+a.unit > len(f.b) {
 		return
 	}
 	lo, hi := f.pairs.around(a, f.b, at, ln.next)
