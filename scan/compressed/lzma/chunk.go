@@ -88,6 +88,9 @@ func parse(b []byte, at int) (h header, ok bool) {
 	return h, true
 }
 
+// usualProperties are lc=3, lp=0, pb=2.
+const usualProperties = 0x5d
+
 // validProperties says that a byte is (pb·5 + lp)·9 + lc with lc + lp ≤ 4 and pb ≤ 4.
 func validProperties(p byte) bool { return p < 9*5*5 && p%9+p/9%5 <= 4 }
 

@@ -62,6 +62,9 @@ const (
 	stretch      = 64 << 10
 	stretchSteps = 1024
 	bytesPerStep = 32
+
+	// So many symbols are decoded: one for so many bytes.
+	bytesPerSymbol = 16
 )
 
 // Finder finds chunks and their containers. The zero value is ready; it is for one goroutine.
@@ -71,11 +74,13 @@ type Finder struct {
 	emit func(proof.Observation)
 	rims rims
 
-	steps int // headers that may still be weighed in this stretch
-	long  int // in chains that are believed, in the whole buffer
-	until int // no chain is looked for before: one was found up to here
+	steps   int // headers that may still be weighed in this stretch
+	long    int // in chains that are believed, in the whole buffer
+	symbols int // that may still be decoded, in the whole buffer
+	until   int // no chain is looked for before: one was found up to here
 
 	weighed int // headers, in all
+	stream  stream
 }
 
 // Find calls emit for what has the bits that are needed, in ascending order of where it starts.
@@ -88,6 +93,7 @@ func (f *Finder) Find(b []byte, need float64, emit func(proof.Observation)) {
 func (f *Finder) FindAtRims(b []byte, lo, hi int, need float64, emit func(proof.Observation), edge func(Edge)) {
 	f.b, f.need, f.emit, f.rims = b, need, emit, rims{lo: lo, hi: hi, edge: edge}
 	f.long, f.until, f.weighed = len(b)/bytesPerStep+stretchSteps, 0, 0
+	f.symbols = len(b)/bytesPerSymbol + mostBytes
 	for lo := 0; lo < len(b); lo += stretch {
 		f.steps = stretchSteps
 		f.scan(lo, min(lo+stretch, len(b)))
@@ -112,7 +118,7 @@ func (f *Finder) scan(lo, hi int) {
 		case at == zero:
 			f.zero(at)
 		case f.mayCopy(at):
-			f.try(at, at, 0)
+			f.try(at, opening{start: at})
 		}
 	}
 }
@@ -133,15 +139,44 @@ func (f *Finder) zero(at int) {
 		return
 	}
 	if p := at - headerSize + 1; b[p]&0xc0 == 0x80 {
-		f.try(p, p, 0)
+		f.try(p, opening{start: p})
 	}
 	if p := at - headerSize; b[p]&0xc0 == 0xc0 && validProperties(b[at-1]) {
-		start, bits := p, 0.0
-		if b[p] >= 0xe0 {
-			start, bits = blockBefore(b, p)
-		}
-		f.try(start, p, bits)
+		f.try(p, f.opening(p))
 	}
+}
+
+// opening is what is known of a chain besides its headers: what stands before the first chunk, and what the payload
+// of that proves, up to which byte.
+type opening struct {
+	start, end int
+	bits       float64
+}
+
+// opening looks at what may be the first chunk of all: its decoder's state is known.
+func (f *Finder) opening(at int) (o opening) {
+	h, ok := parse(f.b, at)
+	if !ok || h.kind != dictReset || at < f.until {
+		return opening{start: at}
+	}
+	o.start, o.bits = blockBefore(f.b, at)
+	payload := f.b[at+h.size-1 : min(len(f.b), h.next())]
+	if bits, read := f.proven(payload, h.properties); bits > 0 {
+		o.bits, o.end = o.bits+bits, at+h.size-1+read
+	}
+	return o
+}
+
+// proven reads the stream of LZMA that begins with a payload, as long as there is work left to do.
+func (f *Finder) proven(payload []byte, properties byte) (bits float64, read int) {
+	if f.symbols <= 0 {
+		return 0, 0
+	}
+	bits, read, symbols := f.stream.evidence(payload, properties)
+	if f.symbols -= symbols; bits < worthless {
+		return 0, 0
+	}
+	return bits, read
 }
 
 // mayCopy says that an uncompressed chunk at a 02 has a size at which encoders give up.
@@ -149,25 +184,25 @@ func (f *Finder) mayCopy(at int) bool {
 	return at+2 < len(f.b) && givenUp[f.b[at+1]]
 }
 
-// try follows the chain whose first chunk begins at an offset. In front of it there may be
-// something from start on that has proven so many bits.
-func (f *Finder) try(start, at int, bits float64) {
+// try follows the chain whose first chunk begins at an offset.
+func (f *Finder) try(at int, o opening) {
 	known := at < f.until
 	if known && at != f.rims.enters || f.steps <= 0 {
 		return
 	}
 	f.pay(&f.steps)
 	h, ok := parse(f.b, at)
-	if !ok || bits == 0 && !h.full() {
+	if !ok || o.bits == 0 && !h.full() {
 		return
 	}
-	c := begin(start)
-	c.bits = bits
+	c := begin(o.start)
+	c.bits = o.bits
 	if c.add(h); c.bits < gate {
 		return
 	}
+	c.end = max(c.end, o.end)
 	f.follow(&c)
-	if c.best-chainShare >= f.need && bits == 0 {
+	if c.best-chainShare >= f.need && o.bits < worthless {
 		c = f.shorten(c, h)
 	}
 	f.rims.see(&c)
@@ -196,7 +231,7 @@ func (f *Finder) shorten(c chain, first header) chain {
 	}
 }
 
-// worthless is what a first chunk adds at most that is there by accident.
+// worthless is what a first chunk adds at most that is there by accident, and what a stream proves.
 const worthless = 6
 
 // follow walks on from chunk to chunk as long as there are any.

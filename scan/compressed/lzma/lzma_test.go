@@ -404,7 +404,7 @@ func crafted(n int) map[string][]byte {
 	out := map[string][]byte{}
 	for name, unit := range map[string][]byte{
 		"short chunks": short.bytes(), "vast chunks": append(vast.bytes(), 0), "copies": append(copies.bytes(), 7),
-		"zeros": {0}, "twos": {2}, "controls": {0x80, 0}, "footers": foot, "E0": {0xe0, 0xff, 0xff, 0xf0, 0xff, 0x5d, 0},
+		"zeros": {0}, "twos": {2}, "controls": {0x80, 0}, "footers": foot, "members": []byte("LZIP\x01\x0c\x00"), "E0": {0xe0, 0xff, 0xff, 0xf0, 0xff, 0x5d, 0},
 	} {
 		out[name] = bytes.Repeat(unit, n/len(unit))
 	}
@@ -419,6 +419,9 @@ func TestWorkIsBounded(t *testing.T) {
 		f.Find(b, need, func(proof.Observation) {})
 		if f.weighed > n/stretch*stretchSteps+n/bytesPerStep+2*stretchSteps {
 			t.Errorf("%s: %d headers weighed in %d bytes", name, f.weighed, n)
+		}
+		if f.symbols < -mostBytes {
+			t.Errorf("%s: %d symbols decoded too many in %d bytes", name, -f.symbols, n)
 		}
 		if name == "vast chunks" && f.weighed < 1000 {
 			t.Errorf("%s: only %d headers weighed", name, f.weighed)

@@ -97,7 +97,7 @@ const (
 	vast  = 0.03 // or because of its uncompressed size,
 	other = 0.04 // or because the input does
 
-	usual = 0.93 // lc=3 lp=0 pb=2
+	usual = 0.93
 )
 
 // weighPacked is Q/P of the sizes and properties of a compressed chunk.
@@ -105,7 +105,7 @@ func (c *chain) weighPacked(h header) float64 {
 	ratio := 1.0
 	if h.kind >= newProperties {
 		ratio = (1 - usual) * 256 / 75 // the valid bytes
-		if h.properties == 0x5d {
+		if h.properties == usualProperties {
 			ratio += usual * 256
 		}
 	}

@@ -83,7 +83,7 @@ func tail(b []byte) (t [8]byte) {
 const rarEnd = "\x1d\x77\x56\x51\x03\x05\x04\x00"
 
 // member is the header of a member of lzip (its manual, File format): magic and version 40 bits, dictionary
-// size 0.8, the range coder's first byte 8; and where another member ends before it, data and member
+// size 0.9, the range coder's first byte 8; and where another member ends before it, data and member
 // size of less than 2^40, 48.
 func (f *Finder) member(start int) {
 	b := f.b
@@ -94,7 +94,16 @@ func (f *Finder) member(start int) {
 	if t := start - 20; t >= 0 && zeros(b[t+9:t+12]) && zeros(b[t+17:t+20]) {
 		from, bits = t, bits+48
 	}
-	f.part("lzip-member", from, start+7, bits)
+	f.opened("lzip-member", from, start+6, bits)
+}
+
+// opened is a header behind which a stream of LZMA with the usual properties begins: what that proves comes to it.
+func (f *Finder) opened(kind string, start, at int, bits float64) {
+	end := at + 1
+	if more, read := f.proven(f.b[at:], usualProperties); more > 0 {
+		bits, end = bits+more, at+read
+	}
+	f.part(kind, start, end, bits)
 }
 
 // isLzipSize says that a byte is the size of a dictionary, 2^n with n from 12 to 29 less up to seven 16ths of it, and no
@@ -119,7 +128,7 @@ func (f *Finder) alone(start int) {
 	default:
 		return
 	}
-	f.part("lzma", start, start+14, bits)
+	f.opened("lzma", start, start+13, bits)
 }
 
 // isAloneSize says that a dictionary size is 2^n or 2^n + 2^(n-1), from 64 KiB to 1 GiB. There are aloneSizes.
