@@ -42,6 +42,7 @@ package lzma
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -60,11 +61,12 @@ const (
 	// Work on crafted input: so many headers are weighed for each stretch of the buffer, and so
 	// many of chains that are believed already.
 	stretch      = 64 << 10
-	stretchSteps = 1024
-	bytesPerStep = 32
+	stretchSteps = 512
+	bytesPerStep = 64
 
-	// So many symbols are decoded: one for so many bytes.
-	bytesPerSymbol = 16
+	// So many symbols are decoded, one for so many bytes; to begin costs as many again.
+	bytesPerSymbol = 32
+	symbolsToBegin = 256
 )
 
 // Finder finds chunks and their containers. The zero value is ready; it is for one goroutine.
@@ -116,11 +118,23 @@ func (f *Finder) scan(lo, hi int) {
 		case at == hi:
 			return
 		case at == zero:
+			at = f.inZeros(at, hi)
 			f.zero(at)
 		case f.mayCopy(at):
 			f.try(at, opening{start: at})
 		}
 	}
+}
+
+// inZeros passes over zeros with nothing but zeros around them, and gives the last.
+func (f *Finder) inZeros(at, hi int) int {
+	if at < 7 || binary.LittleEndian.Uint64(f.b[at-7:at+1]) != 0 {
+		return at
+	}
+	for at+9 <= hi && binary.LittleEndian.Uint64(f.b[at+1:]) == 0 {
+		at += 5 // none of these has anything else three bytes on
+	}
+	return at
 }
 
 // index is where a byte stands next in [at, hi); hi: nowhere.
@@ -156,11 +170,14 @@ type opening struct {
 // opening looks at what may be the first chunk of all: its decoder's state is known.
 func (f *Finder) opening(at int) (o opening) {
 	h, ok := parse(f.b, at)
-	if !ok || h.kind != dictReset || at < f.until {
+	if !ok || h.kind != dictReset || at < f.until || !f.pay(&f.steps) {
 		return opening{start: at}
 	}
 	o.start, o.bits = blockBefore(f.b, at)
 	payload := f.b[at+h.size-1 : min(len(f.b), h.next())]
+	if h.properties != usualProperties { // a third of all bytes could be others
+		return o
+	}
 	if bits, read := f.proven(payload, h.properties); bits > 0 {
 		o.bits, o.end = o.bits+bits, at+h.size-1+read
 	}
@@ -173,7 +190,7 @@ func (f *Finder) proven(payload []byte, properties byte) (bits float64, read int
 		return 0, 0
 	}
 	bits, read, symbols := f.stream.evidence(payload, properties)
-	if f.symbols -= symbols; bits < worthless {
+	if f.symbols -= symbols + symbolsToBegin; bits < worthless {
 		return 0, 0
 	}
 	return bits, read
@@ -257,7 +274,10 @@ func (f *Finder) follow(c *chain) {
 
 // pay takes a header from what may be weighed; false: nothing is left.
 func (f *Finder) pay(left *int) bool {
+	if *left <= 0 {
+		return false
+	}
 	f.weighed++
 	*left--
-	return *left >= 0
+	return true
 }

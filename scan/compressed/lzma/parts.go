@@ -50,33 +50,31 @@ func isBlockHeader(h []byte) bool {
 	return false
 }
 
-// parts looks for what has a 00 at a known place.
+// parts looks for what has a 00 at a known place. Nearly always it is nothing: the byte before says so.
 func (f *Finder) parts(at int) {
 	b := f.b
-	before, behind := tail(b[:at]), b[at+1:]
-	switch {
-	case before[7] == 'Z' && before[6] == 'X':
-		f.streamHeader(at - 5)
-	case len(behind) > 2 && behind[1] == 'Y' && behind[2] == 'Z':
+	if at+3 < len(b) && b[at+2] == 'Y' && b[at+3] == 'Z' {
 		f.streamFooter(at - 8)
-	case before[6] == 1 && before[5] == 'P':
-		f.member(at - 6)
-	case before[7] == 0x5d:
-		f.alone(at - 1)
-	case bytes.HasPrefix(behind, []byte(folderStart[1:])):
+	}
+	if at+2 < len(b) && b[at+1] == folderStart[1] && b[at+2] == folderStart[2] {
 		f.folder(at)
-	case before[7] == rarEnd[6] && bytes.HasSuffix(b[:at+1], []byte(rarEnd)):
-		f.part("rar-end", at+1-len(rarEnd), at+1, 8*float64(len(rarEnd)))
 	}
-}
-
-// tail is the last eight bytes; where there are fewer, zeros before them.
-func tail(b []byte) (t [8]byte) {
-	if len(b) >= 8 {
-		return [8]byte(b[len(b)-8:])
+	if at >= 6 && b[at-2] == 1 && b[at-3] == 'P' {
+		f.member(at - 6)
 	}
-	copy(t[8-len(b):], b)
-	return t
+	if at == 0 {
+		return
+	}
+	switch b[at-1] {
+	case 'Z':
+		f.streamHeader(at - 5)
+	case 0x5d:
+		f.alone(at - 1)
+	case rarEnd[6]:
+		if bytes.HasSuffix(b[:at+1], []byte(rarEnd)) {
+			f.part("rar-end", at+1-len(rarEnd), at+1, 8*float64(len(rarEnd)))
+		}
+	}
 }
 
 // rarEnd is the last block of a RAR 5 archive of one volume, with its CRC-32.
@@ -157,9 +155,9 @@ var coders = []struct {
 // folder is a coder behind that, and kCodersUnpackSize.
 func (f *Finder) folder(start int) {
 	for _, c := range coders {
-		b := f.b[start+len(folderStart):]
+		b, ok := bytes.CutPrefix(f.b[start:], []byte(folderStart))
 		n := len(c.start) + c.properties
-		if len(b) > n && string(b[:len(c.start)]) == c.start && c.valid(b[len(c.start):]) && b[n] == 0x0c {
+		if ok && len(b) > n && string(b[:len(c.start)]) == c.start && c.valid(b[len(c.start):]) && b[n] == 0x0c {
 			f.part("7z-header", start, start+len(folderStart)+n+1, 8*float64(len(folderStart))+c.bits+8-1)
 		}
 	}

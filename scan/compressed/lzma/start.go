@@ -58,7 +58,7 @@ type stream struct {
 // evidence reads the stream that begins at b, and gives what its distances prove, up to which byte, and how
 // many symbols it took.
 func (s *stream) evidence(b []byte, properties byte) (bits float64, end, symbols int) {
-	if len(b) < 5 || b[0] != 0 || !validProperties(properties) {
+	if len(b) < 5 || b[0] != 0 || b[1] >= 0x80 || !validProperties(properties) { // the first symbol is no literal: nothing to begin with
 		return 0, 0, 0
 	}
 	s.begin(b, properties)
