@@ -114,3 +114,22 @@ func TestWindowBesideResidue(t *testing.T) {
 		}
 	}
 }
+
+// TestLocate: of two pieces in one window both are found, one after the other, and what is between them is left.
+func TestLocate(t *testing.T) {
+	var found [][]int
+	bits := func(x []int) (sum float64) {
+		for _, n := range x {
+			sum += float64(n)
+		}
+		return sum * sum / float64(max(len(x), 1))
+	}
+	rest := Locate([]int{0, 0, 20, 20, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0}, 4, bits, func(run []int) { found = append(found, slices.Clone(run)) })
+	if len(found) != 2 || !slices.Equal(found[0], []int{20, 20}) || !slices.Equal(found[1], []int{9}) || len(rest) != 13 {
+		t.Errorf("found %v, left %v", found, rest)
+	}
+	// What raises an alarm whatever is taken out is condemned as a whole.
+	if rest := Locate([]int{9, 0, 9, 0, 9, 0, 9}, 4, bits, func(run []int) {}); len(rest) != 0 {
+		t.Errorf("left %v", rest)
+	}
+}
