@@ -118,7 +118,7 @@ func init() {
 			sweep: (*segment).findDeflate},
 		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findZstd},
-		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
+		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findBrotli},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			before: (*segment).findSeams, sweep: (*segment).findText},
