@@ -124,6 +124,17 @@ func TestWide(t *testing.T) {
 	}
 }
 
+// Where findings are too many to be listed, a medium has too many pieces.
+func TestUnlisted(t *testing.T) {
+	r := &scan.Result{Findings: make([]scan.Finding, 3), Counts: []scan.FindingCount{{Count: 1}, {Count: 2}}}
+	if unlisted(r) {
+		t.Error("all are listed")
+	}
+	if r.Counts[0].Count++; !unlisted(r) {
+		t.Error("one is not listed")
+	}
+}
+
 func TestBeyond(t *testing.T) {
 	p := &patch{at: 10000, bytes: make([]byte, 5000)} // to 15000
 	extents := []scan.Extent{{Start: 0, Length: 8192, Class: scan.Ciphertext}, {Start: 8192, Length: 8192, Class: scan.Residue}, {Start: 16384, Length: 8192, Class: scan.Residue}}
