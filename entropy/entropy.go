@@ -118,7 +118,7 @@ func (a *average) add(weight, bits float64) {
 		a.sum *= math.Exp2(a.top - bits)
 		a.top = bits
 	}
-	a.sum += weight * math.Exp2(bits-a.top)
+	a.sum += float64(weight * math.Exp2(bits-a.top)) // not fused: the same on all machines
 }
 
 func (a *average) bits() float64 { return a.top + math.Log2(a.sum) }

@@ -20,18 +20,34 @@ import "math"
 //     first, so that the bit predicted is the lowest of a run.
 //   - most significant first: bzip2, JPEG, MPEG. Read forward.
 //
-// Which k? If all C = 2^k histories are equally uneven, the statistic that E comes down to stands
-// √C/2·nδ² standard deviations above its mean, n tosses each of bias δ: a longer history wins
-// as far as the bias grows with it. Measured on pieces of 4 to 64 KiB, ten bits are best for gzip and
-// zstd -3, six for bzip2, two to four for zstd -19 and brotli -11, and longer ones than ten
-// (12, 14, 16) add 2 points of 100 at most: all even k are averaged. The a that is best for a
-// bias that is barely found is n√C/(16√2); a quarter and a sixteenth are for larger ones.
+// Which k? Longer histories are more uneven, but there are more of them to be learnt. The product of order k,
+//
+//	U(k) = Π E(h) over the histories h of k bits, E(h) the e-value of one coin,
+//
+// is good where all of them are a little uneven. Where few are very uneven, not all need to be long: the histories are a tree,
+// each the child of the one that lacks its furthest two bits (orders go up by two), whose counts are the sum of its four children's, and
+// context-tree weighting (Willems, Shtarkov, Tjalkens, 1995) stops or goes on at each:
+//
+//	W(leaf) = E(leaf),   W(h) = ½ E(h) + ½ Π W(its children),   V(k) = Π W(h) over the histories h of k bits.
+//
+// The score is the average of U(k) and V(k) over k = 2, 4 … 10 and three priors. Proof that V is an e-value as well: multiplied out, V(k) is
+// a sum over all trees that hold the histories of k bits and stop or go on, ½ each, at each node from there. The weights
+// add up to 1 (by induction from the leaves: those of W(h) to ½ + ½·1·1·1·1), and each term is a product of E(h) over the
+// nodes h where the tree stops. Every bit has just one history among them, and is predicted by that one's coin from its earlier
+// tosses alone. Given all bits before it a bit is fair, so its factor has the expectation 1, so has each product, and so
+// has their weighted mean. Where histories are even, going on costs nothing: ½·1 + ½·1 = 1.
+//
+// The a that is best for a bias that is barely found is n√C/(16√2), if all C = 2^k histories of n tosses each are
+// equally uneven; a quarter and a sixteenth are for larger ones. It depends on how many bits there are, not on which.
 const (
 	leastBits = 11 // in a run, least significant first: ten of history and the one predicted
-	mostBits  = 7  // most significant first
+	mostBits  = 11 // most significant first
 	orderStep = 2
 	numPriors = 3
 )
+
+// historyModels are in the average of a direction: U and V of each order, for each prior.
+const historyModels = 2 * (leastBits - 1) / orderStep * numPriors
 
 // History counts the runs of bits of a stretch at every bit, in both orders. The zero value is ready for use.
 type History struct {
@@ -45,12 +61,8 @@ type History struct {
 // Merge adds what o has counted.
 func (h *History) Merge(o *History) {
 	h.Lacks = h.Lacks || o.Lacks
-	for i := range h.Least {
-		h.Least[i] += o.Least[i]
-	}
-	for i := range h.Most {
-		h.Most[i] += o.Most[i]
-	}
+	addRuns(h.Least[:], o.Least[:])
+	addRuns(h.Most[:], o.Most[:])
 }
 
 // Window is what is counted of a stretch that is not too long to be counted so: its bytes and its runs of bits. The
@@ -83,45 +95,131 @@ func (w *Window) Bits() float64 {
 	return score.bits()
 }
 
-// Models in the average: both directions, each order of each, all priors.
-const historyModels = ((leastBits-1)/orderStep + (mostBits-1)/orderStep) * numPriors
+// Each direction has half of the weight of the history.
+const directions = 2
 
-// add adds the average of the e-values of both directions, all orders and priors, each with the same part
-// of the weight. What a cheap look finds not worth the logarithms counts as 0.
+// add adds the e-values of both directions. What a cheap look finds not worth the logarithms counts as 0.
 func (h *History) add(score *average, weight float64, bits bitsOfCoin) {
 	if h.Lacks {
 		return
 	}
-	least, most := h.Least, h.Most // copies: they are folded
-	addOrders(least[:], score, weight/historyModels, bits)
-	addOrders(most[:], score, weight/historyModels, bits)
+	addTree(&h.Least, score, weight/directions, bits)
+	addTree(&h.Most, score, weight/directions, bits)
 }
 
-// addOrders adds the e-values of all orders. The lowest bit of a run is the one
-// predicted, the highest the furthest away: without it, runs are those of the next order.
-func addOrders(runs []uint32, score *average, weight float64, bits bitsOfCoin) {
-	for len(runs) >= 2<<orderStep {
-		if n, ok := uneven(runs); ok {
-			addPriors(runs, n, score, weight, bits)
+func addTree(runs *[1 << leastBits]uint32, score *average, weight float64, bits bitsOfCoin) {
+	if worthLogarithms(runs) {
+		score.add(weight, treeBits(runs, bits))
+	}
+}
+
+// foldRuns takes the highest bit from all runs, the one furthest away: what is left are the runs of the next order.
+func foldRuns(runs []uint32) []uint32 {
+	half := len(runs) / 2
+	addRuns(runs[:half], runs[half:])
+	return runs[:half]
+}
+
+// treeBits is log2 of the average over the priors and orders of U and V.
+func treeBits(counts *[1 << leastBits]uint32, bits bitsOfCoin) float64 {
+	var score average
+	for prior := range numPriors {
+		addModels(&score, *counts, prior, bits) // a copy of the counts: it is folded
+	}
+	return score.bits()
+}
+
+// addModels adds U and V of all orders for one prior.
+func addModels(score *average, counts [1 << leastBits]uint32, prior int, bits bitsOfCoin) {
+	var nodes [1 << (leastBits - 1)]float64 // log2 W of the nodes of an order
+	order := counts[:]
+	var tosses uint64
+	for _, n := range order {
+		tosses += uint64(n)
+	}
+	for {
+		histories := len(order) / 2
+		a := historyPrior(tosses, histories, prior)
+		var u, v float64
+		for i := range histories {
+			e := bits(a, uint64(order[2*i]), uint64(order[2*i+1]))
+			u += e
+			if len(order) < len(counts) {
+				e = mix(e, nodes[i]+nodes[i+histories]+(nodes[i+2*histories]+nodes[i+3*histories]))
+			}
+			nodes[i] = e
+			v += e
+		}
+		score.add(1./historyModels, u)
+		score.add(1./historyModels, v)
+		if histories == 1<<orderStep {
+			return
 		}
 		for range orderStep {
-			half := len(runs) / 2
-			for i, v := range runs[half:] {
-				runs[i] += v
-			}
-			runs = runs[:half]
+			order = foldRuns(order)
 		}
 	}
 }
 
-// worthLogarithms is how many standard deviations above its mean the statistic of an order must be. At z of them the best
-// prior has an e-value of about exp(z²/2): 12 bits, so that nothing near any threshold is passed over.
-const worthLogarithms = 4
+// mix is log2 of the mean of two e-values.
+func mix(x, y float64) float64 {
+	if x < y {
+		x, y = y, x
+	}
+	if x-y > 64 {
+		return x - 1
+	}
+	return x - 1 + math.Log2(1+math.Exp2(y-x))
+}
 
-// uneven counts the tosses and says whether Σ (n1-n0)² - (n0+n1) is far above 0, its mean under the null hypothesis, where
-// its variance is 2 Σ n(n-1).
-func uneven(runs []uint32) (tosses uint64, ok bool) {
-	var differences, squares uint64
+const (
+	// unevenAt is how many standard deviations above its mean the statistic of an order must be,
+	unevenAt = 4
+	// and rareNats how rare that must be: P ≤ e^-8 for a chi-square variable, 12 bits, so that nothing near any threshold is passed
+	// over. Only where there are few histories is this the stricter one.
+	rareNats = 8
+)
+
+// worthLogarithms says whether an order is uneven: of all orders, those that are even are looked at.
+func worthLogarithms(counts *[1 << leastBits]uint32) bool {
+	if uneven(counts[:]) {
+		return true
+	}
+	runs := *counts // a copy: it is folded
+	for order := runs[:]; len(order) > 2<<orderStep; {
+		for range orderStep {
+			order = foldRuns(order)
+		}
+		if uneven(order) {
+			return true
+		}
+	}
+	return false
+}
+
+// uneven says whether Σ (n1-n0)² - (n0+n1) is far above 0, its mean under the null hypothesis, where
+// its variance is 2 Σ n(n-1). As the statistic of C equal histories it is that of a chi-square variable with
+// C degrees of freedom, which is C(1+x) with a probability of at most exp(-C(x - ln(1+x))/2) (Chernoff).
+func uneven(runs []uint32) bool {
+	differences, squares, tosses := tossSums(runs)
+	excess, pairs := float64(differences)-float64(tosses), float64(squares-tosses)
+	if excess <= 0 || excess < unevenAt*math.Sqrt(2*pairs) {
+		return false
+	}
+	histories := float64(len(runs) / 2)
+	x := excess / math.Sqrt(pairs*histories)
+	return histories*(x-math.Log1p(x)) >= 2*rareNats
+}
+
+// addRunsGeneric adds src to dst.
+func addRunsGeneric(dst, src []uint32) {
+	for i, v := range src {
+		dst[i] += v
+	}
+}
+
+// tossSumsGeneric is Σ (n1-n0)², Σ (n0+n1)² and Σ (n0+n1) over the histories.
+func tossSumsGeneric(runs []uint32) (differences, squares, tosses uint64) {
 	for i := 0; i+1 < len(runs); i += 2 {
 		n0, n1 := uint64(runs[i]), uint64(runs[i+1])
 		n, d := n0+n1, n0-n1
@@ -129,30 +227,16 @@ func uneven(runs []uint32) (tosses uint64, ok bool) {
 		squares += n * n
 		tosses += n
 	}
-	excess, pairs := float64(differences)-float64(tosses), float64(squares-tosses)
-	return tosses, excess > 0 && excess >= worthLogarithms*math.Sqrt(2*pairs)
+	return differences, squares, tosses
 }
 
 // bitsOfCoin gives log2 of the e-value of a coin with the prior Beta(a, a) that showed n0 and n1.
 type bitsOfCoin func(a, n0, n1 uint64) float64
 
-func addPriors(runs []uint32, tosses uint64, score *average, weight float64, bits bitsOfCoin) {
-	a := historyPrior(tosses, len(runs)/2)
-	for range numPriors {
-		var sum float64
-		for i := 0; i < len(runs); i += 2 {
-			if runs[i]|runs[i+1] != 0 {
-				sum += bits(a, uint64(runs[i]), uint64(runs[i+1]))
-			}
-		}
-		score.add(weight, sum)
-		a = max(a/4, 1)
-	}
-}
-
-// historyPrior is n√C/16 for C histories of n tosses each: that of the smallest bias that can be found.
-func historyPrior(tosses uint64, histories int) uint64 {
-	return max(uint64(float64(tosses)/(16*math.Sqrt(float64(histories)))), 1)
+// historyPrior is a, a/4, a/16 for a = n√C/16, C histories of n tosses each: that of the smallest bias that can be found.
+func historyPrior(tosses uint64, histories, prior int) uint64 {
+	a := uint64(float64(tosses) / (16 * math.Sqrt(float64(histories))))
+	return max(a>>(2*prior), 1)
 }
 
 func coinBits(a, n0, n1 uint64) float64 {

@@ -3,6 +3,7 @@ package entropy
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -24,9 +25,7 @@ func plainRuns(b []byte) (h History) {
 			for i := range leastBits {
 				l, m := bit(at + i)
 				least |= l << i
-				if i < mostBits {
-					most = most<<1 | m
-				}
+				most = most<<1 | m
 			}
 			h.Least[least]++
 			h.Most[most]++
@@ -54,7 +53,7 @@ func TestRuns(t *testing.T) {
 // TestFold holds every variant to the generic one, with counts as high as they may be.
 func TestFold(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
-	for _, n := range []int{1 << mostBits, 1 << leastBits} {
+	for _, n := range []int{16, 1 << 7, 1 << leastBits} {
 		c := make([]uint8, 8*n)
 		for range 16383 {
 			if i := int(rng.ExpFloat64()*100) % len(c); c[i] < 255 {
@@ -116,7 +115,7 @@ func TestHistoryIsAPrediction(t *testing.T) {
 			}
 			backward += toss(seenBack, run)
 		}
-		for last := mostBits - 1; k < mostBits && last < end+mostBits-1; last++ {
+		for last := mostBits - 1; last < end+mostBits-1; last++ {
 			run := 0
 			for i := range k + 1 {
 				_, m := bit(last - k + i)
@@ -125,9 +124,7 @@ func TestHistoryIsAPrediction(t *testing.T) {
 			forward += toss(seen, run)
 		}
 		near(t, fmt.Sprintf("%d bits back", k), sumOf(h.Least[:], k, a, coinBits), backward)
-		if k < mostBits {
-			near(t, fmt.Sprintf("%d bits", k), sumOf(h.Most[:], k, a, coinBits), forward)
-		}
+		near(t, fmt.Sprintf("%d bits", k), sumOf(h.Most[:], k, a, coinBits), forward)
 	}
 }
 
@@ -143,7 +140,7 @@ func sumOf(runs []uint32, k int, a uint64, bits bitsOfCoin) (sum float64) {
 	return sum
 }
 
-// TestHistoryAgainstBigFloat holds the models against 200-bit arithmetic.
+// TestHistoryAgainstBigFloat holds the coins and the whole tree against 200-bit arithmetic.
 func TestHistoryAgainstBigFloat(t *testing.T) {
 	known := map[[3]uint64]float64{}
 	exact := func(a, n0, n1 uint64) float64 {
@@ -160,7 +157,7 @@ func TestHistoryAgainstBigFloat(t *testing.T) {
 		h := plainRuns(random(7, n))
 		for _, k := range []int{2, 6, 8} {
 			tosses := uint64(8 * n)
-			a := historyPrior(tosses, 1<<k)
+			a := historyPrior(tosses, 1<<k, 0)
 			name := fmt.Sprintf("%d bits of history, %d bytes", k, n)
 			want := sumOf(h.Least[:], k, a, exact)
 			near(t, name, sumOf(h.Least[:], k, a, coinBits), want)
@@ -169,9 +166,116 @@ func TestHistoryAgainstBigFloat(t *testing.T) {
 			}
 		}
 	}
+	h := plainRuns(remembering(3, 4096, 0.3))
+	for name, runs := range map[string]*[1 << leastBits]uint32{"least": &h.Least, "most": &h.Most} {
+		want := bigTreeOfRuns(runs[:], exact)
+		near(t, "tree of "+name, treeBits(runs, coinBits), want)
+		near(t, "tree of "+name+", with a table", treeBits(runs, m.coinBits), want)
+	}
 }
 
-// TestHistoryNull counts the scores of each order on random blocks, without the cheap look: those of s bits and
+// bigTreeOfRuns is treeBits as it is defined, with e-values of 200 bits in place of logarithms.
+func bigTreeOfRuns(runs []uint32, bits bitsOfCoin) float64 {
+	var tosses uint64
+	for _, n := range runs {
+		tosses += uint64(n)
+	}
+	half := big.NewFloat(0.5).SetPrec(precision)
+	sum := bigNew()
+	for prior := range numPriors {
+		var children []*big.Float // W of the order before
+		for k := leastBits - 1; k > 0; k -= orderStep {
+			var nodes []*big.Float
+			u, v := bigInt(1), bigInt(1)
+			for history := range 1 << k {
+				var n [2]uint64
+				for run := history << 1; run < len(runs); run += 2 << k {
+					n[0] += uint64(runs[run])
+					n[1] += uint64(runs[run+1])
+				}
+				e := bigExp2(bits(historyPrior(tosses, 1<<k, prior), n[0], n[1]))
+				u.Mul(u, e)
+				if children != nil {
+					below := bigInt(1)
+					for child := range 1 << orderStep {
+						below.Mul(below, children[history|child<<k])
+					}
+					e.Mul(e.Add(e, below), half)
+				}
+				nodes = append(nodes, e)
+				v.Mul(v, e)
+			}
+			sum.Add(sum, u)
+			sum.Add(sum, v)
+			children = nodes
+		}
+	}
+	return toBits(bigLn(sum.Quo(sum, bigInt(historyModels))), 0)
+}
+
+func bigExp2(x float64) *big.Float {
+	whole := math.Floor(x)
+	return bigNew().SetMantExp(big.NewFloat(math.Exp2(x-whole)).SetPrec(precision), int(whole))
+}
+
+// TestTreeMeanIsOne sums the e-value over all ways that nine fair bits can follow ten given ones: the definition of an e-value.
+func TestTreeMeanIsOne(t *testing.T) {
+	const tosses, history = 9, leastBits - 1
+	for _, before := range []uint32{0, 0x2AA} {
+		var mean float64
+		for next := range uint32(1 << tosses) {
+			var runs [1 << leastBits]uint32
+			bits := before<<tosses | next
+			for at := range tosses {
+				runs[bits>>at&(1<<(history+1)-1)]++
+			}
+			mean += math.Exp2(treeBits(&runs, coinBits)) / (1 << tosses)
+		}
+		if math.Abs(mean-1) > 1e-9 {
+			t.Errorf("after %010b the mean is %.12f", before, mean)
+		}
+	}
+}
+
+// TestTreeFindsDepth: the average pays a few bits for finding which histories matter, and as few where none does.
+func TestTreeFindsDepth(t *testing.T) {
+	h := plainRuns(random(9, 4096))
+	if got := treeBits(&h.Least, coinBits); got < -10 {
+		t.Errorf("even histories: %.1f bits", got)
+	}
+	h = plainRuns(remembering(9, 4096, 0.15))
+	tosses := uint64(8*4096 - leastBits)
+	best := math.Inf(-1)
+	for k := 1; k < leastBits; k++ {
+		a := historyPrior(tosses, 1<<k, 0)
+		best = max(best, sumOf(h.Least[:], k, a, coinBits), sumOf(h.Least[:], k, a/4, coinBits))
+	}
+	if got := treeBits(&h.Least, coinBits); got < best-16 {
+		t.Errorf("%.1f bits, the best order alone %.1f", got, best)
+	}
+}
+
+// TestSums holds every variant to the generic one.
+func TestSums(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, n := range []int{2, 4, 8, 16, 24, 1 << leastBits} {
+		dst, src := make([]uint32, n), make([]uint32, n)
+		for i := range dst {
+			dst[i], src[i] = rng.Uint32()>>(3+rng.Uint32()%20), rng.Uint32()>>(3+rng.Uint32()%20)
+		}
+		d, s, tosses := tossSums(src)
+		if wantD, wantS, want := tossSumsGeneric(src); d != wantD || s != wantS || tosses != want {
+			t.Errorf("%d runs: other sums than the generic ones", n)
+		}
+		want := slices.Clone(dst)
+		addRunsGeneric(want, src)
+		if addRuns(dst, src); !slices.Equal(dst, want) {
+			t.Errorf("%d runs: added to another result than the generic one", n)
+		}
+	}
+}
+
+// TestHistoryNull counts the scores of each order and of the trees on random blocks, without the cheap look: those of s bits and
 // more are no more than a 2^-s of all.
 func TestHistoryNull(t *testing.T) {
 	blocks := 4000
@@ -181,14 +285,20 @@ func TestHistoryNull(t *testing.T) {
 	var m Meter
 	rng := rand.NewChaCha8([32]byte{11})
 	b := make([]byte, 4096)
-	var scores []float64
+	var scores, trees []float64
 	for range blocks {
 		rng.Read(b)
 		m.Block(b, nil)
 		for k := orderStep; k < leastBits; k += orderStep {
-			scores = append(scores, sumOf(m.history.Least[:], k, historyPrior(8*4096, 1<<k), m.coinBits))
+			scores = append(scores, sumOf(m.history.Least[:], k, historyPrior(8*4096, 1<<k, 0), m.coinBits))
 		}
+		trees = append(trees, treeBits(&m.history.Least, m.coinBits), treeBits(&m.history.Most, m.coinBits))
 	}
+	withinNull(t, "orders", scores)
+	withinNull(t, "trees", trees)
+}
+
+func withinNull(t *testing.T, name string, scores []float64) {
 	for s := 1; s < 12; s++ {
 		mean, n := float64(len(scores))*math.Exp2(-float64(s)), 0
 		for _, x := range scores {
@@ -197,7 +307,7 @@ func TestHistoryNull(t *testing.T) {
 			}
 		}
 		if float64(n) > mean+4*math.Sqrt(mean)+1 {
-			t.Errorf("%d scores of %d bits or more, %.1f are allowed", n, s, mean)
+			t.Errorf("%s: %d scores of %d bits or more, %.1f are allowed", name, n, s, mean)
 		}
 	}
 }
@@ -242,7 +352,7 @@ func TestHistoryIsSeen(t *testing.T) {
 // TestHistoryWeights: if all models give the e-value 1, so does their average.
 func TestHistoryWeights(t *testing.T) {
 	h := plainRuns(random(1, 4096))
-	h.Least[0], h.Most[0] = 1e6, 1e6 // every order is uneven
+	h.Least[0], h.Most[0] = 1e6, 1e6 // both are uneven
 	var score average
 	h.add(&score, 1, func(_, _, _ uint64) float64 { return 0 })
 	near(t, "the sum of all weights", score.bits(), 0)
@@ -269,6 +379,21 @@ func BenchmarkHistory(b *testing.B) {
 		b.SetBytes(4096)
 		for b.Loop() {
 			h.add(&average{}, 1, coinBits)
+		}
+	})
+	b.Run("tree", func(b *testing.B) { // where something is found
+		var m Meter
+		m.Block(remembering(1, 4096, 0.15), nil)
+		b.SetBytes(4096)
+		for b.Loop() {
+			treeBits(&m.history.Least, m.coinBits)
+		}
+	})
+	b.Run("merge", func(b *testing.B) {
+		var h, o History
+		b.SetBytes(4096)
+		for b.Loop() {
+			h.Merge(&o)
 		}
 	})
 }

@@ -63,8 +63,7 @@ func (c *runCounter) words(b []byte) {
 		least[v>>40&leastMask]++
 		least[v>>44&leastMask]++
 		v = binary.BigEndian.Uint64(b)
-		most[v>>54]++
-		most[v>>50&mostMask]++
+		most[v>>50]++
 		most[v>>46&mostMask]++
 		most[v>>42&mostMask]++
 		most[v>>38&mostMask]++
@@ -75,6 +74,7 @@ func (c *runCounter) words(b []byte) {
 		most[v>>18&mostMask]++
 		most[v>>14&mostMask]++
 		most[v>>10&mostMask]++
+		most[v>>6&mostMask]++
 	}
 	var last [8]byte
 	copy(last[:], b)

@@ -28,3 +28,30 @@ func foldAVX2(h []uint32, c []uint8)
 //
 //go:noescape
 func sumAVX2(c []uint8) uint64
+
+// addRuns is addRunsGeneric, faster.
+func addRuns(dst, src []uint32) {
+	if hasAVX2 && len(src)%16 == 0 {
+		addRunsAVX2(dst, src)
+	} else {
+		addRunsGeneric(dst, src)
+	}
+}
+
+// tossSums is tossSumsGeneric, faster.
+func tossSums(runs []uint32) (differences, squares, tosses uint64) {
+	if hasAVX2 && len(runs)%8 == 0 {
+		return tossSumsAVX2(runs)
+	}
+	return tossSumsGeneric(runs)
+}
+
+// addRunsAVX2 is addRunsGeneric for whole pieces of 16.
+//
+//go:noescape
+func addRunsAVX2(dst, src []uint32)
+
+// tossSumsAVX2 is tossSumsGeneric for whole pieces of 8, two of which add up to less than 2^31.
+//
+//go:noescape
+func tossSumsAVX2(runs []uint32) (differences, squares, tosses uint64)

@@ -135,3 +135,76 @@ sumMore: // 64 counts
 	MOVQ         AX, ret+24(FP)
 	VZEROUPPER
 	RET
+
+// func addRunsAVX2(dst, src []uint32)
+TEXT ·addRunsAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), DI
+	MOVQ src_base+24(FP), SI
+	MOVQ src_len+32(FP), CX
+	SHRQ $4, CX
+	JEQ  addDone
+
+addMore: // 16 counts
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y1
+	VPADDD  (DI), Y0, Y0
+	VPADDD  32(DI), Y1, Y1
+	VMOVDQU Y0, (DI)
+	VMOVDQU Y1, 32(DI)
+	ADDQ    $64, SI
+	ADDQ    $64, DI
+	DECQ    CX
+	JNE     addMore
+	VZEROUPPER
+
+addDone:
+	RET
+
+// func tossSumsAVX2(runs []uint32) (differences, squares, tosses uint64)
+TEXT ·tossSumsAVX2(SB), NOSPLIT, $0-48
+	MOVQ  runs_base+0(FP), SI
+	MOVQ  runs_len+8(FP), CX
+	SHRQ  $3, CX
+	VPXOR Y4, Y4, Y4 // differences
+	VPXOR Y5, Y5, Y5 // squares
+	VPXOR Y6, Y6, Y6 // tosses
+	VPXOR Y7, Y7, Y7
+	TESTQ CX, CX
+	JEQ   tossDone
+
+tossMore: // 4 histories
+	VMOVDQU  (SI), Y0
+	VPSRLQ   $32, Y0, Y1     // n1
+	VPADDD   Y1, Y0, Y2      // n0 + n1 in the lower half
+	VPSUBD   Y1, Y0, Y3      // n0 - n1
+	VPBLENDD $0x55, Y2, Y7, Y1
+	VPMULDQ  Y3, Y3, Y3
+	VPMULUDQ Y2, Y2, Y2
+	VPADDQ   Y1, Y6, Y6
+	VPADDQ   Y3, Y4, Y4
+	VPADDQ   Y2, Y5, Y5
+	ADDQ     $32, SI
+	DECQ     CX
+	JNE      tossMore
+
+tossDone:
+	VEXTRACTI128 $1, Y4, X0
+	VPADDQ       X0, X4, X4
+	VPSHUFD      $0x4E, X4, X0
+	VPADDQ       X0, X4, X4
+	VMOVQ        X4, AX
+	MOVQ         AX, differences+24(FP)
+	VEXTRACTI128 $1, Y5, X0
+	VPADDQ       X0, X5, X5
+	VPSHUFD      $0x4E, X5, X0
+	VPADDQ       X0, X5, X5
+	VMOVQ        X5, AX
+	MOVQ         AX, squares+32(FP)
+	VEXTRACTI128 $1, Y6, X0
+	VPADDQ       X0, X6, X6
+	VPSHUFD      $0x4E, X6, X0
+	VPADDQ       X0, X6, X6
+	VMOVQ        X6, AX
+	MOVQ         AX, tosses+40(FP)
+	VZEROUPPER
+	RET
