@@ -98,16 +98,19 @@ func (w *Window) Bits() float64 {
 // Each direction has half of the weight of the history.
 const directions = 2
 
-// add adds the e-values of both directions. What a cheap look finds not worth the logarithms counts as 0.
-func (h *History) add(score *average, weight float64, bits bitsOfCoin) {
+// add adds the e-values of both directions. What a cheap look finds not worth the logarithms counts as 0, and so does
+// the second direction where the first one is plain.
+func (h *History) add(score *average, weight float64, bits bitsOfCoins) {
 	if h.Lacks {
 		return
 	}
 	addTree(&h.Least, score, weight/directions, bits)
-	addTree(&h.Most, score, weight/directions, bits)
+	if score.bits() < plainly {
+		addTree(&h.Most, score, weight/directions, bits)
+	}
 }
 
-func addTree(runs *[1 << leastBits]uint32, score *average, weight float64, bits bitsOfCoin) {
+func addTree(runs *[1 << leastBits]uint32, score *average, weight float64, bits bitsOfCoins) {
 	if worthLogarithms(runs) {
 		score.add(weight, treeBits(runs, bits))
 	}
@@ -121,7 +124,7 @@ func foldRuns(runs []uint32) []uint32 {
 }
 
 // treeBits is log2 of the average over the priors and orders of U and V.
-func treeBits(counts *[1 << leastBits]uint32, bits bitsOfCoin) float64 {
+func treeBits(counts *[1 << leastBits]uint32, bits bitsOfCoins) float64 {
 	var score average
 	for prior := range numPriors {
 		addModels(&score, *counts, prior, bits) // a copy of the counts: it is folded
@@ -130,8 +133,8 @@ func treeBits(counts *[1 << leastBits]uint32, bits bitsOfCoin) float64 {
 }
 
 // addModels adds U and V of all orders for one prior.
-func addModels(score *average, counts [1 << leastBits]uint32, prior int, bits bitsOfCoin) {
-	var nodes [1 << (leastBits - 1)]float64 // log2 W of the nodes of an order
+func addModels(score *average, counts [1 << leastBits]uint32, prior int, bits bitsOfCoins) {
+	var coins, nodes [1 << (leastBits - 1)]float64 // log2 E and log2 W of the nodes of an order
 	order := counts[:]
 	var tosses uint64
 	for _, n := range order {
@@ -139,10 +142,9 @@ func addModels(score *average, counts [1 << leastBits]uint32, prior int, bits bi
 	}
 	for {
 		histories := len(order) / 2
-		a := historyPrior(tosses, histories, prior)
+		bits(coins[:histories], historyPrior(tosses, histories, prior), order)
 		var u, v float64
-		for i := range histories {
-			e := bits(a, uint64(order[2*i]), uint64(order[2*i+1]))
+		for i, e := range coins[:histories] {
 			u += e
 			if len(order) < len(counts) {
 				e = mix(e, nodes[i]+nodes[i+histories]+(nodes[i+2*histories]+nodes[i+3*histories]))
@@ -230,8 +232,8 @@ func tossSumsGeneric(runs []uint32) (differences, squares, tosses uint64) {
 	return differences, squares, tosses
 }
 
-// bitsOfCoin gives log2 of the e-value of a coin with the prior Beta(a, a) that showed n0 and n1.
-type bitsOfCoin func(a, n0, n1 uint64) float64
+// bitsOfCoins gives log2 of the e-values of an order's coins, all with the prior Beta(a, a).
+type bitsOfCoins func(e []float64, a uint64, runs []uint32)
 
 // historyPrior is a, a/4, a/16 for a = n√C/16, C histories of n tosses each: that of the smallest bias that can be found.
 func historyPrior(tosses uint64, histories, prior int) uint64 {
@@ -239,6 +241,8 @@ func historyPrior(tosses uint64, histories, prior int) uint64 {
 	return max(a>>(2*prior), 1)
 }
 
-func coinBits(a, n0, n1 uint64) float64 {
-	return coin(n0, n1, float64(a), float64(a), 0.5) / math.Ln2
+func coinBits(e []float64, a uint64, runs []uint32) {
+	for i := range e {
+		e[i] = coin(uint64(runs[2*i]), uint64(runs[2*i+1]), float64(a), float64(a), 0.5) / math.Ln2
+	}
 }

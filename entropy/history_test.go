@@ -129,13 +129,15 @@ func TestHistoryIsAPrediction(t *testing.T) {
 }
 
 // sumOf is the model of k bits of history.
-func sumOf(runs []uint32, k int, a uint64, bits bitsOfCoin) (sum float64) {
+func sumOf(runs []uint32, k int, a uint64, bits bitsOfCoins) (sum float64) {
 	folded := make([]uint32, 2<<k)
 	for run, n := range runs {
 		folded[run%len(folded)] += n
 	}
-	for i := 0; i < len(folded); i += 2 {
-		sum += bits(a, uint64(folded[i]), uint64(folded[i+1]))
+	e := make([]float64, 1<<k)
+	bits(e, a, folded)
+	for _, x := range e {
+		sum += x
 	}
 	return sum
 }
@@ -143,13 +145,16 @@ func sumOf(runs []uint32, k int, a uint64, bits bitsOfCoin) (sum float64) {
 // TestHistoryAgainstBigFloat holds the coins and the whole tree against 200-bit arithmetic.
 func TestHistoryAgainstBigFloat(t *testing.T) {
 	known := map[[3]uint64]float64{}
-	exact := func(a, n0, n1 uint64) float64 {
-		at := [3]uint64{a, min(n0, n1), max(n0, n1)}
-		if _, ok := known[at]; !ok {
-			ln := bigBeta(a+n0, a+n1)
-			known[at] = toBits(ln.Sub(ln, bigBeta(a, a)), n0+n1)
+	exact := func(e []float64, a uint64, runs []uint32) {
+		for i := range e {
+			n0, n1 := uint64(runs[2*i]), uint64(runs[2*i+1])
+			at := [3]uint64{a, min(n0, n1), max(n0, n1)}
+			if _, ok := known[at]; !ok {
+				ln := bigBeta(a+n0, a+n1)
+				known[at] = toBits(ln.Sub(ln, bigBeta(a, a)), n0+n1)
+			}
+			e[i] = known[at]
 		}
-		return known[at]
 	}
 	var m Meter
 	m.Block(random(1, 512), nil)
@@ -175,7 +180,7 @@ func TestHistoryAgainstBigFloat(t *testing.T) {
 }
 
 // bigTreeOfRuns is treeBits as it is defined, with e-values of 200 bits in place of logarithms.
-func bigTreeOfRuns(runs []uint32, bits bitsOfCoin) float64 {
+func bigTreeOfRuns(runs []uint32, bits bitsOfCoins) float64 {
 	var tosses uint64
 	for _, n := range runs {
 		tosses += uint64(n)
@@ -188,12 +193,14 @@ func bigTreeOfRuns(runs []uint32, bits bitsOfCoin) float64 {
 			var nodes []*big.Float
 			u, v := bigInt(1), bigInt(1)
 			for history := range 1 << k {
-				var n [2]uint64
+				var n [2]uint32
 				for run := history << 1; run < len(runs); run += 2 << k {
-					n[0] += uint64(runs[run])
-					n[1] += uint64(runs[run+1])
+					n[0] += runs[run]
+					n[1] += runs[run+1]
 				}
-				e := bigExp2(bits(historyPrior(tosses, 1<<k, prior), n[0], n[1]))
+				var x [1]float64
+				bits(x[:], historyPrior(tosses, 1<<k, prior), n[:])
+				e := bigExp2(x[0])
 				u.Mul(u, e)
 				if children != nil {
 					below := bigInt(1)
@@ -354,7 +361,7 @@ func TestHistoryWeights(t *testing.T) {
 	h := plainRuns(random(1, 4096))
 	h.Least[0], h.Most[0] = 1e6, 1e6 // both are uneven
 	var score average
-	h.add(&score, 1, func(_, _, _ uint64) float64 { return 0 })
+	h.add(&score, 1, func(e []float64, _ uint64, _ []uint32) { clear(e) })
 	near(t, "the sum of all weights", score.bits(), 0)
 }
 

@@ -210,8 +210,13 @@ func (m *Meter) positions(n, a uint64, ones *[levels]uint64) float64 {
 	return bits
 }
 
-func (m *Meter) coinBits(a, n0, n1 uint64) float64 {
-	return float64(n0+n1) + m.logBeta(a+n0, a+n1) - m.logBeta(a, a)
+// coinBits is as the function of this name.
+func (m *Meter) coinBits(e []float64, a uint64, runs []uint32) {
+	prior := m.logBeta(a, a)
+	for i := range e {
+		n0, n1 := uint64(runs[2*i]), uint64(runs[2*i+1])
+		e[i] = float64(n0+n1) + m.logBeta(a+n0, a+n1) - prior
+	}
 }
 
 func (m *Meter) logBeta(x, y uint64) float64 {
