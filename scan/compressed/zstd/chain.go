@@ -6,7 +6,8 @@ import (
 )
 
 const (
-	maxBlock = 128 << 10 // bytes, in and out (RFC 8878 §3.1.1.2.4)
+	maxBlock   = 128 << 10 // bytes, in and out (RFC 8878 §3.1.1.2.4)
+	leastMatch = 3
 
 	// MaxOutput is the most that is decoded of a chain.
 	MaxOutput = 256 << 10
@@ -52,7 +53,7 @@ type chain struct {
 	recent   [3]int // distances that matches may name by number; 0: not known
 	bytes    []byte // literals of the block
 	out      []byte
-	work     int // that may still be done, in nanoseconds or so
+	worked   int // of all chains in these bytes, in nanoseconds or so
 }
 
 // start forgets all but the bytes and the work.
@@ -91,7 +92,7 @@ func (c *chain) mark(end int, bits float64) {
 
 // follow reads block after block from an offset on.
 func (c *chain) follow(at int) {
-	for more := true; more && at+3 <= len(c.b) && c.work > 0; {
+	for more := true; more && at+3 <= len(c.b) && c.may(at); {
 		at, more = c.block(at)
 	}
 }
@@ -157,7 +158,10 @@ func (c *chain) coded(at, size int) bool {
 
 // decodes says whether it is worth the while to decode: not what is no more likely than not, nor what nobody will look
 // at. Behind the end of the output the sizes of blocks show the way.
-func (c *chain) decodes() bool { return c.best >= hope && len(c.out) < MaxOutput && c.work > 0 }
+func (c *chain) decodes(at int) bool { return c.best >= hope && len(c.out) < MaxOutput && c.may(at) }
+
+// may says whether work may be done at an offset.
+func (c *chain) may(at int) bool { return c.worked <= workAhead+workPerByte*min(at, len(c.b)) }
 
 // plain takes literals that are not coded.
 func (c *chain) plain(at int) {
@@ -176,8 +180,8 @@ func (c *chain) compressed(at int) bool {
 	if l.kind == codedLiterals {
 		floor := c.floor()
 		ok := c.tree.read(c.b[at:min(at+l.compressed, len(c.b))], floor)
-		if c.work -= 200 + 8*c.tree.n; !math.IsInf(floor, -1) {
-			c.work -= 52 * c.tree.n
+		if c.worked += 200 + 8*c.tree.n; !math.IsInf(floor, -1) {
+			c.worked += 52 * c.tree.n
 		}
 		if !ok || !c.add(c.tree.bits) {
 			return false
@@ -196,7 +200,7 @@ func (c *chain) compressed(at int) bool {
 		at += 6
 	}
 	c.mark(min(at, len(c.b)), c.bits-before)
-	return !c.hasTree || !c.decodes() || c.streams(at)
+	return !c.hasTree || !c.decodes(at) || c.streams(at)
 }
 
 // streams decodes those that are there as a whole.
@@ -204,14 +208,14 @@ func (c *chain) streams(at int) bool {
 	l := &c.literals
 	if l.kind == codedLiterals {
 		c.tree.build()
-		c.work -= 2000
+		c.worked += 2000
 	}
 	for i := range l.streams {
 		end, n := at+l.jump[i], l.share(i)
 		if end > len(c.b) {
 			return true
 		}
-		c.work -= 3 * n
+		c.worked += 3 * n
 		var ok bool
 		if c.bytes, ok = c.tree.decodeStream(c.bytes, c.b[at:end], n); !ok {
 			return false
@@ -230,7 +234,7 @@ func (c *chain) sequences(at, end int) bool {
 		return true
 	}
 	n, skip, bits, ok := count(c.b[at:])
-	if !ok || !c.add(bits) {
+	if !ok || n > maxBlock/leastMatch || !c.add(bits) {
 		return false
 	}
 	at += skip
@@ -239,13 +243,13 @@ func (c *chain) sequences(at, end int) bool {
 		return at == end
 	}
 	at, all := c.described(at, min(end, len(c.b)))
-	if !all || end > len(c.b) || !c.decodes() {
+	if !all || end > len(c.b) || !c.decodes(at) {
 		return all
 	}
 	c.tables.build()
-	c.work -= 5000
+	c.worked += 5000
 	if c.tables.known == [weights]bool{true, true, true} {
-		c.work -= 20 * n
+		c.worked += 20 * n
 		if !c.run(c.b[at:end], n) {
 			return false
 		}
@@ -257,11 +261,11 @@ func (c *chain) sequences(at, end int) bool {
 // described reads the tables of the codes of sequences, and gives where they end; false: they do not, or are not likely.
 func (c *chain) described(at, limit int) (end int, all bool) {
 	ends, n := c.tables.read(c.b[at:limit])
-	c.work -= 30
+	c.worked += 30
 	if n < offsets+1 {
 		return at, false
 	}
-	c.work -= 300
+	c.worked += 300
 	c.add(modesBits[c.tables.modes])
 	for k := range n {
 		worth := c.tables.worth(k)

@@ -77,7 +77,7 @@ func (c *chain) take(literals []byte, n int) []byte {
 // copy puts n bytes out that came before; zeros where they are not known.
 func (c *chain) copy(distance, n int) {
 	n = min(n, MaxOutput-len(c.out))
-	c.work -= n
+	c.worked += n
 	for range n {
 		v := byte(0)
 		if distance > 0 && distance <= len(c.out) {
@@ -91,6 +91,6 @@ func (c *chain) copy(distance, n int) {
 func (c *chain) emit(b []byte, times int) {
 	for ; times > 0 && len(c.out) < MaxOutput; times-- {
 		c.out = append(c.out, b[:min(len(b), MaxOutput-len(c.out))]...)
-		c.work -= 1 + len(b)/8
+		c.worked += 1 + len(b)/8
 	}
 }

@@ -58,25 +58,26 @@ const (
 )
 
 const (
-	// The work that may be done, in nanoseconds or so: bytes that look like the beginning of a block everywhere are given up.
+	// The work that may be done, in nanoseconds or so. It grows with the place of what is read: bytes that look like the
+	// beginning of a block everywhere are given up, and what lies behind them is not.
 	workPerByte = 12
-	workAtLeast = 20000
+	workAhead   = 1 << 18
 	places      = 1 // bits: a start byte is asked whether a block begins there, and whether codes are described
 )
 
 // Find reports what is worth need bits and more, in ascending order and without overlap.
 func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, way string, decoded []byte)) {
 	f.b, f.need, f.report = b, need, report
-	f.chain.work = workAtLeast + workPerByte*len(b)
+	f.chain.b, f.chain.worked = b, 0
 	defer func() { f.b, f.chain.b, f.report = nil, nil, nil }()
 	behind := 0
-	for at, blocks, tables := starts(b, 0); blocks|tables != 0 && f.chain.work > 0; at, blocks, tables = starts(b, at+8) {
+	for at, blocks, tables := starts(b, 0); blocks|tables != 0; at, blocks, tables = starts(b, at+8) {
 		for hits := blocks | tables; hits != 0; hits &= hits - 1 {
 			k := bits.TrailingZeros64(hits)
-			if i := at + k/8; i >= behind && blocks>>k&1 == 1 {
+			if i := at + k/8; i >= behind && blocks>>k&1 == 1 && f.chain.may(i) {
 				behind = f.tryBlock(i)
 			}
-			if i := at + k/8; i >= behind && tables>>k&1 == 1 {
+			if i := at + k/8; i >= behind && tables>>k&1 == 1 && f.chain.may(i) {
 				behind = f.tryTables(i)
 			}
 		}

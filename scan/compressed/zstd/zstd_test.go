@@ -208,7 +208,7 @@ func TestBits(t *testing.T) {
 		p.block: func(c *chain) { c.follow(p.block) },
 		p.modes: func(c *chain) { c.described(p.modes, len(b)) },
 	} {
-		c := chain{work: 1 << 30}
+		c := chain{worked: math.MinInt32}
 		c.start(b, at)
 		try(&c)
 		if got := find(b[at:], need); len(got) == 0 || got[0].Bits != c.best-1 {
@@ -278,7 +278,7 @@ func TestCalibration(t *testing.T) {
 		mean := 0.0
 		for range trials {
 			source.Read(b)
-			c.work = 1 << 30
+			c.worked = math.MinInt32
 			bits := score(c, b)
 			mean += math.Exp2(min(bits, 8)) / float64(trials)
 			for s := 0; s < len(counts) && bits >= float64(s); s++ {
@@ -430,8 +430,28 @@ func TestWorkIsBounded(t *testing.T) {
 	for name, b := range crafted(t) {
 		var f Finder
 		f.Find(b, 1e6, func(proof.Observation, string, []byte) {}) // nothing is found, so nothing is passed over
-		if f.chain.work < -5_000_000 {
-			t.Errorf("%s: %d units of work too many", name, -f.chain.work)
+		if most := workAhead + workPerByte*len(b); f.chain.worked > most+3_000_000 {
+			t.Errorf("%s: %d units of work too many", name, f.chain.worked-most)
+		}
+	}
+}
+
+// What lies behind crafted bytes is seen all the same, also where they are worth too little to be passed over.
+func TestBaitHidesNothing(t *testing.T) {
+	all, _ := frames(t)
+	real := all["cli-3"]
+	for name, b := range crafted(t) {
+		bait := slices.Repeat(b, 1+(1<<20)/len(b))[:1<<20]
+		unseen := need // what the bait is not worth
+		for found := find(bait, unseen); len(found) > 0; found = find(bait, unseen) {
+			for _, s := range found {
+				unseen = max(unseen, s.Bits+1)
+			}
+		}
+		page, at := append(bait, random(9, 1<<20)...), 1<<20+1<<19
+		copy(page[at:], real)
+		if len(find(real, unseen)) > 0 && len(find(page, unseen)) == 0 {
+			t.Errorf("%s: nothing of %.0f bits is found behind it", name, unseen)
 		}
 	}
 }
