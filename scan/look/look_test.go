@@ -271,6 +271,20 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestUnitsAtQuickDepth: a unit is no pattern where a detector that has not looked yet sees something in it.
+func TestUnitsAtQuickDepth(t *testing.T) {
+	unit := make([]byte, 20_000)
+	disktest.Keystream(8).ReadAt(unit, 0)
+	copy(unit[9000:], deflated(story(1500)))
+	for _, quick := range []bool{false, true} {
+		s := tiles(t, unit)
+		s.terms.Quick = quick
+		if seen := s.look(); seen.unit.Period != 0 {
+			t.Errorf("quick %v: a page of pieces of DEFLATE is a pattern", quick)
+		}
+	}
+}
+
 // TestWindowsGather: the first block of a window has what was counted of all of its blocks, runs of bits as well.
 func TestWindowsGather(t *testing.T) {
 	seen := newSight(t).look()

@@ -75,7 +75,7 @@ func (s *segment) cleanUnit() bool {
 	sum := sha256.Sum256(s.unit.Bytes)
 	if print := hex.EncodeToString(sum[:]); print != s.unit.print {
 		s.unit.print = print
-		s.unit.clean = s.plainUnit() && !s.unitRepeats() && !s.unitHasFile()
+		s.unit.clean = s.plainUnit() && !s.unitRepeats() && !s.unitHasFile() && !s.unitDecodes()
 	}
 	return s.unit.clean
 }
@@ -130,6 +130,19 @@ func (s *segment) unitHasFile() bool {
 		}
 	}
 	return false
+}
+
+// unitDecodes asks of the unit what the dear detectors would have said of the page before, had
+// they looked: at quick depth they come last.
+func (s *segment) unitDecodes() (any bool) {
+	if !s.Quick {
+		return false
+	}
+	found := func(proof.Observation, string, []byte) { any = true }
+	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
+	s.deflate.Find(twice, s.Threshold+s.price(Deflate), found)
+	s.zstd.Find(twice, s.Threshold+s.price(Zstd), found)
+	return any
 }
 
 func gcd(a, b int) int {
