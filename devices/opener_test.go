@@ -113,7 +113,7 @@ func TestOneOpener(t *testing.T) {
 			return err
 		}
 		name := d.Name()
-		if d.IsDir() && path != root && (name[0] == '.' || name == "vendor" || name == "testdata") {
+		if d.IsDir() && path != root && (name[0] == '.' || name[0] == '_' || name == "vendor" || name == "testdata") {
 			return fs.SkipDir
 		}
 		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {

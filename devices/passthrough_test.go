@@ -326,7 +326,7 @@ func TestOneSender(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
-			if err == nil && path != ".." && (d.Name()[0] == '.' || d.Name() == "testdata") {
+			if err == nil && path != ".." && (d.Name()[0] == '.' || d.Name()[0] == '_' || d.Name() == "testdata") {
 				return fs.SkipDir
 			}
 			return err
