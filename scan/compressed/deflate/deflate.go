@@ -35,13 +35,13 @@
 // # How it is searched
 //
 // heads.go finds where a dynamic header can be: one start in 74 by arithmetic on many at
-// once, of those one in 15 by the exact sum. Of the rest the score soon says no.
+// once, of those one in 15 by the exact sum. Of the rest most have too little score with the precode
+// (precodeFloor), or code lengths that are no code (fits); the score says no to what is left.
 package deflate
 
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -66,8 +66,9 @@ const (
 // Finder finds chains of blocks. The zero value is ready; it keeps scratch memory between
 // calls and is for one goroutine.
 type Finder struct {
-	masks [chunk]uint64
-	known []int // bits at which blocks begin that belong to a chain
+	masks  [chunk]uint64
+	places [8*stride*chunk + fewPlaces]uint16
+	known  []int // bits at which blocks begin that belong to a chain
 	decoder
 }
 
@@ -82,13 +83,10 @@ func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, w
 	for lo := 0; lo < words(len(b)); lo += chunk {
 		masks := f.masks[:min(chunk, words(len(b))-lo)]
 		heads(b[stride*lo:], masks)
-		for i, m := range masks {
-			for ; m != 0; m &= m - 1 {
-				bit := 8*stride*(lo+i) + bits.TrailingZeros64(m)
-				if completeAt(b, bit) && !f.knows(bit) && f.chain(b, bit) && f.best >= need {
-					f.learn()
-					report(f.observation(bit))
-				}
+		for _, place := range onlyComplete(b[stride*lo:], places(f.places[:], masks)) {
+			if bit := 8*stride*lo + int(place); !f.knows(bit) && f.chain(b, bit) && f.best >= need {
+				f.learn()
+				report(f.observation(bit))
 			}
 		}
 	}

@@ -198,7 +198,7 @@ func TestNull(t *testing.T) {
 		for i, m := range masks {
 			for ; m != 0; m &= m - 1 {
 				bit := 8*stride*i + bits.TrailingZeros64(m)
-				if !completeAt(b, bit) {
+				if missing(b, bit) != 0 {
 					continue
 				}
 				score, _ := h.read(&bitReader{b, bit + 3})

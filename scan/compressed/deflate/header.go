@@ -1,6 +1,7 @@
 package deflate
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -30,7 +31,8 @@ type header struct {
 	m         *model
 	pow       *[2048]float64
 	precode   [precodeSymbols]uint8
-	table     [128]uint8 // symbol<<3 | length by the next bits
+	table     [128]uint8      // symbol<<3 | length by the next bits
+	words     [2*128 + 8]byte // for fits: symbol, length<<5, length with extra bits<<8, by the next bits
 	used      [precodeSymbols]uint8
 	numUsed   int
 	literals  int
@@ -65,9 +67,10 @@ type lengthState struct {
 func (h *header) read(r *bitReader) (score float64, ok bool) {
 	h.symbols = 0
 	score, ok = h.readPrecode(r)
-	if !ok || h.hasty && score < precodeFloor {
+	if !ok || h.hasty && (score < precodeFloor || !h.fits(r)) {
 		return score, false
 	}
+	h.symbols = 0
 	h.buildPrecode()
 	h.start()
 	for h.at < h.literals+h.distances {
@@ -78,6 +81,72 @@ func (h *header) read(r *bitReader) (score float64, ok bool) {
 	}
 	return score, !r.over() && h.at == h.literals+h.distances && h.valid()
 }
+
+// fits says whether a header may follow on the precode: the code of literals and lengths is at no symbol
+// overfull, and full behind its last. That of a random header nearly never is, and to see it no
+// chance has to be computed: eight symbols are as much work as one is with its chance. What
+// fits is read once more.
+func (h *header) fits(r *bitReader) bool {
+	h.sketch()
+	at, room, share := 0, 1<<maxLength, 0
+	for bit, n := r.at, 0; ; n += 4 {
+		h.symbols = n / 8
+		v := bits.Reverse64((&bitReader{r.b, bit}).peek()) // four symbols are in it
+		for range 4 {
+			e := binary.LittleEndian.Uint16(h.words[v>>57<<1:])
+			s, length, wide := int(e&31), e>>5&7, e>>8
+			extra := int(bits.Reverse8(uint8(v<<length>>56)) & (1<<extraBits[s] - 1))
+			v <<= wide
+			bit += int(wide)
+			if s != repeatLast {
+				share = int(lengthShare[s])
+			}
+			count := int(leastCount[s]) + extra
+			if at+count >= h.literals {
+				return room == (h.literals-at)*share
+			}
+			at, room = at+count, room-count*share
+			if room < 0 {
+				return false
+			}
+		}
+	}
+}
+
+// sketch makes the table that fits reads the precode with: of each seven bits, the first the highest, what they
+// begin with. A symbol has a run of places, so that it is written four at a time, and
+// what is too much by the next.
+func (h *header) sketch() {
+	var of [8]uint32 // the symbols of a length, a bit each
+	for s, n := range h.precode {
+		of[n&7] |= 1 << s
+	}
+	at := 0
+	for n := 1; n <= 7; n++ {
+		for m := of[n]; m != 0; m &= m - 1 {
+			s := bits.TrailingZeros32(m)
+			e := uint64(s | n<<5 | (n+int(extraBits[s]))<<8)
+			for i := at; i < at+256>>n; i += 8 {
+				binary.LittleEndian.PutUint64(h.words[i:], e*0x0001_0001_0001_0001)
+			}
+			at += 256 >> n
+		}
+	}
+}
+
+// What the symbols of the precode mean, in tables for all 32 that five bits could be.
+var (
+	extraBits   = [32]uint8{16: 2, 17: 3, 18: 7}
+	leastCount  = [32]uint8{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 11}
+	lengthShare = func() (t [32]uint16) { // of the room of a code, in 1/2^15
+		for n := 1; n <= maxLength; n++ {
+			t[n] = 1 << maxLength >> n
+		}
+		return
+	}()
+)
+
+const repeatLast = 16 // the symbol that repeats the length before
 
 // some reads a few symbols of the precode and gives what they gain.
 func (h *header) some(r *bitReader) (gain float64, ok bool) {
@@ -130,8 +199,12 @@ func (h *header) readPrecode(r *bitReader) (score float64, ok bool) {
 		h.precode[codeOrder[i]] = uint8(n)
 		before = n
 	}
-	fields := m.fields[0][nlit] + m.fields[1][ndist] + m.fields[2][ncode]
-	return float64(fields) + either(float64(gain+m.whole[ncode]), float64(m.flat[ncode])), true
+	fields := float64(m.fields[0][nlit] + m.fields[1][ndist] + m.fields[2][ncode])
+	fitted, flat := float64(gain+m.whole[ncode]), float64(m.flat[ncode])
+	if h.hasty && fields+max(fitted, flat) < precodeFloor { // more than that either is not
+		return 0, false
+	}
+	return fields + either(fitted, flat), true
 }
 
 // either is the score of two models that count half each.

@@ -1,6 +1,9 @@
 package deflate
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // The search for headers of dynamic blocks at every bit offset.
 //
@@ -8,7 +11,7 @@ import "encoding/binary"
 // right by t is the bit that lies t behind the start j. So what a header must fulfil is
 // computed for 56 starts at once, with and, or and exclusive or: that the type is dynamic, that no
 // more symbols are announced than there are, and that the lengths of the precode add up
-// to a multiple of 16/128 (they must add up to 1). One start in 74 passes, and completeAt
+// to a multiple of 16/128 (they must add up to 1). One start in 74 passes, and onlyComplete
 // tells the rest. AVX2 and AVX-512 do the same with 4 and 8 words at once
 // (heads_amd64.s, which _asm writes).
 
@@ -84,11 +87,45 @@ func (s *kraft) add(a, b, c uint64) {
 // addIf adds lengths where they are there. All that counts here have bit 2.
 func (s *kraft) addIf(there, a, b, c uint64) { s.add(a, b, c&there) }
 
-// completeAt says whether the precode at a bit that passed is exactly full.
-func completeAt(b []byte, bit int) bool {
+// fewPlaces is how many starts of a word are listed without asking whether there are so many.
+const fewPlaces = 3
+
+// places lists the bits that are set in the masks of a chunk. In list there is room for all, and for
+// fewPlaces besides. How many there are in a word is added up and not branched on: of
+// random bytes a processor foresees it badly, and each time costs as much as ten words.
+func places(list []uint16, masks []uint64) []uint16 {
+	n := 0
+	for i, m := range masks {
+		bit := 8 * stride * i
+		few, more := (*[fewPlaces]uint16)(list[n:]), n+fewPlaces
+		n += bits.OnesCount64(m)
+		for k := range few {
+			few[k] = uint16(bit + bits.TrailingZeros64(m))
+			m &= m - 1
+		}
+		for ; m != 0; m &= m - 1 {
+			list[more] = uint16(bit + bits.TrailingZeros64(m))
+			more++
+		}
+	}
+	return list[:n]
+}
+
+// onlyComplete keeps of a list the bits at which the precode is exactly full, without a branch as well.
+func onlyComplete(b []byte, list []uint16) []uint16 {
+	n := 0
+	for _, bit := range list {
+		list[n] = bit
+		n += int((missing(b, int(bit)) - 1) >> 31) // 1 where nothing is
+	}
+	return list[:n]
+}
+
+// missing is 0 where the precode at a bit that passed is exactly full.
+func missing(b []byte, bit int) uint32 {
 	n := binary.LittleEndian.Uint64(b[(bit+13)>>3:]) >> ((bit + 13) & 7) & 15
 	lens := binary.LittleEndian.Uint64(b[(bit+17)>>3:]) >> ((bit + 17) & 7)
-	return kraft128(lens&(1<<(3*(n+4))-1)) == 128
+	return uint32(kraft128(lens&(1<<(3*(n+4))-1)) ^ 128)
 }
 
 // fourShares is what four lengths of three bits take of a precode's room, in 1/128.
