@@ -93,18 +93,17 @@ func (k *code) simple(width int) float64 {
 
 // takeLength is a length in the code for them: 00, 01, 10 and 110, 1110, 1111 (§3.5).
 func (r *bitReader) takeLength() uint8 {
-	switch r.take(2) {
-	case 1:
-		return 4
-	case 2:
-		return 3
-	case 3:
-		if r.take(1) == 0 {
-			return 2
-		}
-		return 1 + 4*uint8(r.take(1))
-	}
-	return 0
+	l := lengthWords[look(r.b, r.at)&15]
+	r.at += int(l.bits)
+	return l.length
+}
+
+// lengthWords are the words of that code, by the next four bits, the first the lowest.
+var lengthWords = [16]struct{ length, bits uint8 }{
+	{0, 2}, {4, 2}, {3, 2}, {2, 3},
+	{0, 2}, {4, 2}, {3, 2}, {1, 4},
+	{0, 2}, {4, 2}, {3, 2}, {2, 3},
+	{0, 2}, {4, 2}, {3, 2}, {5, 4},
 }
 
 // chanceOfLength is how often takeLength gives each.
