@@ -1,6 +1,6 @@
 package text
 
-import "strings"
+import "unicode/utf8"
 
 // Mask shows the shape of text and never its content: small letters become x,
 // capitals X, digits 9, kana あ, kanji 漢; ASCII punctuation and spaces stay,
@@ -8,17 +8,17 @@ import "strings"
 // maxChars characters, or with … where b is no longer text in e. What it returns
 // may hold < & " and the like: whoever prints it escapes it.
 func Mask(b []byte, e Encoding, maxChars int) string {
-	var s strings.Builder
+	s := make([]byte, 0, 3*64) // on the stack, where it is large enough
 	for ; len(b) > 0 && maxChars > 0; maxChars-- {
 		size, c := nextIn(b, e)
 		if c == none {
-			s.WriteRune('…')
+			s = utf8.AppendRune(s, '…')
 			break
 		}
-		s.WriteRune(maskRune(c, b[:size]))
+		s = utf8.AppendRune(s, maskRune(c, b[:size]))
 		b = b[size:]
 	}
-	return s.String()
+	return string(s)
 }
 
 // nextIn reads a character in any alphabet of an encoding.
