@@ -45,6 +45,7 @@ func BenchmarkLook(b *testing.B) {
 		b.Run(medium.name, func(b *testing.B) {
 			l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Quick: medium.quick})
 			v := Span{Buf: medium.buf, Base: 1<<30 - context, Lo: context, Hi: context + PageBytes}
+			l.Look(v) // makes tables and memory, once
 			b.SetBytes(PageBytes)
 			b.ReportAllocs()
 			runtime.LockOSThread()
