@@ -45,6 +45,7 @@
 package brotli
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/bits"
 
@@ -139,7 +140,13 @@ const (
 // plainHeaders looks for plain headers whose zeros begin in [lo, hi).
 func (f *Finder) plainHeaders(lo, hi int) {
 	b := f.chain.b
-	for i := lo; i < hi; i += searchBytes {
+	for i := lo; ; i += searchBytes {
+		for i+8 <= len(b) && i < hi && plain(binary.LittleEndian.Uint64(b[i:])) == 0 { // nearly always
+			i += searchBytes
+		}
+		if i >= hi {
+			return
+		}
 		for m := plain(load(b, i)); m != 0 && f.chain.worked < workUpTo(i); m &= m - 1 {
 			f.chain.worked += 4
 			if zeros := 8*i + bits.TrailingZeros64(m); zeros < 8*hi {

@@ -94,21 +94,29 @@ func (c *chain) readLength() bool {
 		return false
 	}
 	nibbles := c.take(2)
-	if !c.want(nibbles < 3, bitsOf(4, 3)) {
+	if !c.want(nibbles < 3, ofLengths) {
 		return false
 	}
 	c.block.length = c.take(16+4*nibbles) + 1
-	if nibbles > 0 && !c.want(c.block.length > 1<<(12+4*nibbles), bitsOf(16, 15)) {
+	if nibbles > 0 && !c.want(c.block.length > 1<<(12+4*nibbles), ofNoLess) {
 		return false
 	}
 	if c.block.last {
 		return true
 	}
 	if c.block.raw = c.take(1) == 1; c.block.raw {
-		return c.add(bitsOf(2, 16))
+		return c.add(ofRaw)
 	}
-	return c.add(bitsOf(2*15, 16))
+	return c.add(ofCompressed)
 }
+
+// What the parts of a length are worth.
+var (
+	ofLengths    = bitsOf(4, 3)
+	ofNoLess     = bitsOf(16, 15)
+	ofRaw        = bitsOf(2, 16)
+	ofCompressed = bitsOf(2*15, 16)
+)
 
 // bitsOf is what is expected so many times more often than by chance.
 func bitsOf(times, of float64) float64 { return math.Log2(times / of) }
