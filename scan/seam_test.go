@@ -127,3 +127,14 @@ func TestManySeamsAreResidue(t *testing.T) {
 		}
 	}
 }
+
+// Bytes beside fill are held against no finder together with the fill: here the last byte of
+// ciphertext and 30 zeros behind it would be codes of Zstandard.
+func TestFillIsNoDataOfFinders(t *testing.T) {
+	const size = 1 << 20
+	p := planOver(size, Full)
+	r := examine(t, p, bytesSource{seamed(size, 131352, 659320, 0, 1120)}, Options{})
+	if v := Decide(p, r); v.Outcome != NoResidue {
+		t.Errorf("%v: %+v", v.Outcome, r.Findings)
+	}
+}

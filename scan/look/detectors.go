@@ -111,7 +111,7 @@ func init() {
 		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: everySector, Reserve: 3000,
 			sweep: (*segment).findSignatures},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
-			sweep: (*segment).findBzip2},
+			before: (*segment).findSeams, sweep: (*segment).findBzip2}, // fill is no data of any that sweep
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
 			sweep: (*segment).findLZMA},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
@@ -121,7 +121,7 @@ func init() {
 		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findBrotli},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
-			before: (*segment).findSeams, sweep: (*segment).findText},
+			sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,
 			before: (*segment).findUnit, sweep: (*segment).findRepeats},
 		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing and bit history", Share: 2, Joins: true, Reserve: 4000,

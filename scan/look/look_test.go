@@ -372,3 +372,17 @@ func TestWindowsAddUp(t *testing.T) {
 		}
 	}
 }
+
+// What is judged apart in a sector is masked: the partition table behind boot code, which is no seam,
+// as well as the fill beyond one.
+func TestHeadsAndTailsAreMasked(t *testing.T) {
+	s := &segment{Terms: Terms{BlockBytes: 4096}, buf: make([]byte, 4*SectorBytes)}
+	s.sectors = []sector{{tail: 72}, {}, {head: 100, seam: true}, {tail: 30, seam: true}}
+	var got [][2]int
+	for lo, hi := range s.unmasked(0, len(s.buf)) {
+		got = append(got, [2]int{lo, hi})
+	}
+	if want := [][2]int{{0, 440}, {512, 1024}, {1124, 2018}}; !slices.Equal(got, want) {
+		t.Errorf("left are %v, want %v", got, want)
+	}
+}

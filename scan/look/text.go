@@ -74,14 +74,15 @@ func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] {
 }
 
 // maskedUntil says whether the byte at an offset is masked, and up to where the same
-// holds at least.
+// holds at least. Of a sector that is judged without its head or tail (fill beyond a seam, a
+// partition table behind boot code) these are masked and the rest is not.
 func (s *segment) maskedUntil(at int) (masked bool, end int) {
 	i := at / SectorBytes
 	x, end := &s.sectors[i], i*SectorBytes+len(s.sector(i))
 	switch start := i * SectorBytes; {
 	case !s.doubtful(start):
 		return true, end
-	case !x.seam:
+	case x.head+x.tail == 0:
 		return s.masked(i), end
 	case at < start+x.head:
 		return true, start + x.head
