@@ -62,7 +62,8 @@ check:
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	$(GO) test ./internal/layers
 	$(GO) test -short -tags purego ./entropy ./scan/...
-	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./image/codec ./image/split ./scan ./scan/fold ./examine ./examine/batch ./reports/sign ./cmd/shokyo ./appliance
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./image/codec ./image/split ./scan/fold ./examine ./examine/batch ./reports/sign ./cmd/shokyo ./appliance
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -run 'Resum|PutOff|PulledOut|InOrder|Dying|Workers|Unfinished|Cancel' ./scan
 
 fuzz:
 	scripts/fuzz $(FUZZTIME)
