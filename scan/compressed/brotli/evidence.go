@@ -54,8 +54,12 @@ func (e *evidence) read(f *field) (v int, ok bool) {
 	return v, e.add(f.other)
 }
 
-// work says whether n more units may be done.
+// work says whether n more units may be done. What may not is not done, and takes nothing from what
+// lies behind: how much a command asks for is up to the bytes.
 func (e *evidence) work(n int) bool {
+	if e.worked+n > workUpTo(e.at/8) {
+		return false
+	}
 	e.worked += n
-	return e.worked <= workUpTo(e.at/8)
+	return true
 }

@@ -211,9 +211,10 @@ func (c *chain) body() bool {
 		return false
 	}
 	for i := range c.of {
-		if c.of[i].build(); !c.work(1 << fastBits) {
+		if !c.work(1 << fastBits) {
 			return false
 		}
+		c.of[i].build()
 	}
 	for left := c.block.length; left > 0; {
 		if left = c.command(left); left < 0 || c.ended() {

@@ -282,9 +282,12 @@ type step struct{ last, s, least uint8 }
 // weigh adds the evidence of the steps of a code that was read to its end: most that come up by chance
 // are not, and are not worth the logarithms.
 func (c *chain) weigh(steps int) bool {
+	if !c.work(steps) {
+		return false
+	}
 	c.lengthCode.together = [lengthCodes][maxLength + 1]float64{}
 	for _, s := range c.steps[:steps] {
 		c.add(c.lengthCode.worth(int(s.last), int(s.s), int(s.least)))
 	}
-	return c.work(steps)
+	return true
 }
