@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"math"
 	"math/bits"
+	"sync"
 )
 
 // What encoders write is not uniform. A code's description says how often each symbol is, and that follows from
@@ -51,7 +52,8 @@ type model struct {
 // spread is how probable each grade is, and up to it.
 type spread struct{ p, upTo [numGrades]float32 }
 
-var theModel = unpack(packed)
+// theModel is made when something is first compared with it, not at the start of every program.
+var theModel = sync.OnceValue(func() *model { return unpack(packed) })
 
 // unit is how probabilities are packed: a byte is a negative logarithm in 1/16 bit.
 func unit(b byte) float64 { return math.Exp2(-float64(b) / 16) }

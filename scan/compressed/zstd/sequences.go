@@ -102,7 +102,7 @@ func (t *tables) worth(c code) float64 {
 	case oneSymbol:
 		return 8 - math.Log2(float64(alphabets[c].symbols))
 	case described:
-		return theModel.bits(c, &t.counts[c])
+		return theModel().bits(c, &t.counts[c])
 	}
 	return 0
 }

@@ -63,7 +63,7 @@ func (t *tree) coded(b []byte, floor float64) bool {
 	if !t.counts.read(b, maxWeight+1, weightLog) || t.counts.pad != 0 {
 		return false
 	}
-	t.bits = math.Log2(.9*2) + theModel.bits(weights, &t.counts)
+	t.bits = math.Log2(.9*2) + theModel().bits(weights, &t.counts)
 	var r backward
 	if t.bits < floor || !r.open(b[t.counts.size():]) || r.left < 2*t.counts.log {
 		return false
@@ -148,6 +148,7 @@ func (t *tree) build() {
 // model, and the two together. Each is right for some trees; the mixture, whose shares follow who was right so far, is
 // never more than some bits worse than the best.
 type mixer struct {
+	model *model
 	e     float64 // the e-value so far
 	share [3]float64
 	own   [numWeights]float64
@@ -158,7 +159,7 @@ type mixer struct {
 const fixed = 0.02
 
 func (m *mixer) open(c *counts) {
-	*m = mixer{e: 1, share: [3]float64{1. / 3, 1. / 3, 1. / 3}}
+	*m = mixer{model: theModel(), e: 1, share: [3]float64{1. / 3, 1. / 3, 1. / 3}}
 	for w := range min(c.n, numWeights) {
 		m.own[w] = math.Abs(float64(c.of[w])) / float64(int(1)<<c.log)
 	}
@@ -170,8 +171,8 @@ func (m *mixer) see(i int, among []state, weight uint8) {
 	for _, s := range among {
 		ways[s.symbol]++
 	}
-	typical := int(theModel.weight[i])
-	likely := &theModel.weights[typical][m.h.drift(6)][m.h.drought]
+	typical := int(m.model.weight[i])
+	likely := &m.model.weights[typical][m.h.drift(6)][m.h.drought]
 	var all, hit [3]float64
 	for w, n := range ways {
 		if n == 0 {

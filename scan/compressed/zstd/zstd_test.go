@@ -315,7 +315,7 @@ func TestCountsAreFair(t *testing.T) {
 					c := before
 					c.of[c.n] = int16(n)
 					c.n++
-					sum += math.Exp2(theModel.bits(code, &c) - theModel.bits(code, &before))
+					sum += math.Exp2(theModel().bits(code, &c) - theModel().bits(code, &before))
 				}
 				if sum > 1+1e-5 || sum < .9 {
 					t.Errorf("code %d of 2^%d states, %d taken: the chances add up to %v", code, log, taken, sum)
