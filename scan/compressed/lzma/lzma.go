@@ -93,6 +93,7 @@ func (f *Finder) Find(b []byte, need float64, emit func(proof.Observation)) {
 // FindAtRims is the same, and besides it calls edge for the chains at the rims of [lo, hi), which
 // may reach over the ends of b.
 func (f *Finder) FindAtRims(b []byte, lo, hi int, need float64, emit func(proof.Observation), edge func(Edge)) {
+	ready()
 	f.b, f.need, f.emit, f.rims = b, need, emit, rims{lo: lo, hi: hi, edge: edge}
 	f.long, f.until, f.weighed = len(b)/bytesPerStep+stretchSteps, 0, 0
 	f.symbols = len(b)/bytesPerSymbol + mostBytes

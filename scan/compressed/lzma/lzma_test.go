@@ -323,6 +323,7 @@ func TestModelIsNormalised(t *testing.T) {
 	if q := follow[copied]; q[plain] != q[stateReset] {
 		t.Error("what follows an uncompressed chunk is shared out by encoder, but not alike")
 	}
+	ready()
 	for name, c := range map[string]chain{"first": begin(0), "later": {packed: header{compressed: 50_000}, holds: 200_000, copy: 60_000},
 		"small": {packed: header{compressed: 9, kind: plain}, holds: 1, copy: 1}, "large": {packed: header{compressed: 65536}, holds: maxUncompressed, copy: 65536}} {
 		for e := range encoders {

@@ -1,6 +1,9 @@
 package lzma
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // encoder is what is known of a program that writes LZMA2. It closes a chunk as soon as the
 // compressed size comes to a limit; by how much that is passed is a matter of the last symbol
@@ -41,20 +44,20 @@ var (
 	sway  [1024]float64 // of uncompressed chunks
 )
 
-func init() {
+// ready fills the tables, 3,000 powers, when something is first looked for, not at the start of every program.
+var ready = sync.OnceFunc(func() {
 	for e := range encoders {
 		prior[e] = encoders[e].weight
-		for k, fall := range falls {
-			for j := range over[e] {
-				over[e][j] += 65536 * encoders[e].over[k] * (1 - fall) * math.Pow(fall, float64(j))
-			}
-		}
 	}
-	for k, r := range falls { // two-sided: the sum over all distances is (1+r)/(1-r)
-		for d := range drift {
-			q := 65536 * (1 - r) / (1 + r) * math.Pow(r, float64(d))
-			drift[d] += [3]float64{0.45, 0.35, 0.2}[k] * q
-			sway[d] += [3]float64{0.1, 0.65, 0.25}[k] * q
+	for k, fall := range falls {
+		for j := range drift {
+			power := math.Pow(fall, float64(j))
+			for e := range encoders {
+				over[e][j] += 65536 * encoders[e].over[k] * (1 - fall) * power
+			}
+			q := 65536 * (1 - fall) / (1 + fall) * power // two-sided: its sum is (1+fall)/(1-fall)
+			drift[j] += [3]float64{0.45, 0.35, 0.2}[k] * q
+			sway[j] += [3]float64{0.1, 0.65, 0.25}[k] * q
 		}
 	}
 	for before, row := range follow {
@@ -72,7 +75,7 @@ func init() {
 			givenUp[(from-1)>>8] = true
 		}
 	}
-}
+})
 
 // chance is that of a kind's control byte and 00 in uniform bytes. Properties are weighed
 // beside it.
