@@ -89,7 +89,7 @@ func (f *Finder) member(start int) {
 		return
 	}
 	from, bits := start, 40+math.Log2(256./lzipSizes)+8
-	if t := start - 20; t >= 0 && zeros(b[t+9:t+12]) && zeros(b[t+17:t+20]) {
+	if t := start - 20; t >= 0 && proof.AllZero(b[t+9:t+12]) && proof.AllZero(b[t+17:t+20]) {
 		from, bits = t, bits+48
 	}
 	f.opened("lzip-member", from, start+6, bits)
@@ -162,8 +162,6 @@ func (f *Finder) folder(start int) {
 		}
 	}
 }
-
-func zeros(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
 // isCheck has the types of check that are in use (§2.1.1.2).
 func isCheck(c byte) bool { return c == 0 || c == 1 || c == 4 || c == 10 }
