@@ -2,6 +2,7 @@ package look
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -273,14 +274,20 @@ func TestUnits(t *testing.T) {
 
 // TestUnitsAtQuickDepth: a unit is no pattern where a detector that has not looked yet sees something in it.
 func TestUnitsAtQuickDepth(t *testing.T) {
-	unit := make([]byte, 20_000)
-	disktest.Keystream(8).ReadAt(unit, 0)
-	copy(unit[9000:], deflated(story(1500)))
-	for _, quick := range []bool{false, true} {
-		s := tiles(t, unit)
-		s.terms.Quick = quick
-		if seen := s.look(); seen.unit.Period != 0 {
-			t.Errorf("quick %v: a page of pieces of DEFLATE is a pattern", quick)
+	stream, err := os.ReadFile("../compressed/brotli/testdata/c-11.br")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, piece := range map[string][]byte{"DEFLATE": deflated(story(1500)), "brotli": stream[:2000]} {
+		unit := make([]byte, 20_480)
+		disktest.Keystream(8).ReadAt(unit, 0)
+		copy(unit[9216:], piece)
+		for _, quick := range []bool{false, true} {
+			s := tiles(t, unit)
+			s.terms.Quick = quick
+			if seen := s.look(); seen.unit.Period != 0 {
+				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, name)
+			}
 		}
 	}
 }

@@ -142,6 +142,7 @@ func (s *segment) unitDecodes() (any bool) {
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
 	s.deflate.Find(twice, s.Threshold+s.price(Deflate), found)
 	s.zstd.Find(twice, s.Threshold+s.price(Zstd), found)
+	s.brotli.Find(twice, s.Threshold+s.price(Brotli), func(proof.Observation) { any = true })
 	return any
 }
 
