@@ -20,7 +20,7 @@ const (
 	end       = "<!-- /accuracy -->\n"
 	tableFile = "scan/power/table.go"
 
-	shown = 48 // bits: the threshold of a medium of 1 TB, which the document shows
+	shown = 48 // bits: the threshold that the document shows
 )
 
 // write makes the table of reports and that of the document of what was measured.
