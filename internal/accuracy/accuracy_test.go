@@ -174,6 +174,28 @@ func TestCellOf(t *testing.T) {
 	}
 }
 
+// What was measured of a type that no report names is not left out in silence.
+func TestWriteRefuses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := keep("results", &measured{cell: cell{Type: "tar", Size: 512, Depth: "deep"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := write("results"); err == nil || !strings.Contains(err.Error(), "tar was measured") {
+		t.Error(err)
+	}
+}
+
+// Of what was measured earlier it is not known what was found, nor that nothing was missed.
+func TestExplain(t *testing.T) {
+	now, earlier := &measured{cell: cell{Size: 512}, Kinds: map[string]int{}}, &measured{cell: cell{Size: 512}}
+	for m, want := range map[*measured]string{nil: "", now: "missed: \n", earlier: "is not kept"} {
+		var b bytes.Buffer
+		if explain(&b, []*measured{m}); !strings.Contains(b.String(), want) || m == earlier && strings.Contains(b.String(), "missed: ") || m == nil && b.Len() > 0 {
+			t.Errorf("%+v: %q", m, b.String())
+		}
+	}
+}
+
 // docs/detection.md shows the figures that reports are made of.
 func TestDocument(t *testing.T) {
 	b, err := os.ReadFile("../../" + document)

@@ -173,7 +173,9 @@ func (m *measured) String() string {
 // explain says by which findings pieces were noticed, and in which files they were not.
 func explain(w io.Writer, row []*measured) {
 	for _, m := range row {
-		if m != nil {
+		if m != nil && m.Kinds == nil {
+			fmt.Fprintf(w, "    %s: measured earlier: what was found and what missed is not kept\n", bytesize.Format(m.Size))
+		} else if m != nil {
 			fmt.Fprintf(w, "    %s: %s; beyond the piece %s\n", bytesize.Format(m.Size), list(m.Kinds), spread(m.Beyond))
 			fmt.Fprintf(w, "      missed: %s\n", list(m.Missed))
 		}

@@ -29,6 +29,11 @@ func write(results string) error {
 	if err != nil {
 		return err
 	}
+	for c := range kept {
+		if !slices.Contains(types(kept), c.Type) {
+			return fmt.Errorf("%s was measured, and belongs to no kind of scan/power", c.Type)
+		}
+	}
 	source, err := format.Source([]byte(tableSource(kept)))
 	if err != nil {
 		return err
