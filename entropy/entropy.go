@@ -38,8 +38,9 @@
 //
 // # The models
 //
-// Three describe the histogram, which is read as a tree of coins (histogram.go), and one
-// describes what follows a byte FF in a JPEG stream (stuffing.go).
+// Three describe the histogram, which is read as a tree of coins (histogram.go), one
+// describes what follows a byte FF in a JPEG stream (stuffing.go), and some predict each bit
+// from the bits before it (history.go).
 package entropy
 
 import (
