@@ -219,11 +219,11 @@ func (m *mutation) try(tests selection) (outcome, error) {
 		return escaped, nil
 	case !errors.As(err, &exit):
 		return "", err
-	case !bytes.Contains(out, []byte("[build failed]")) && !bytes.Contains(out, []byte("[setup failed]")) && !noticed.Match(out):
-		return "", fmt.Errorf("the tests of %s ended without one that failed: %w\n%s", filepath.Dir(m.file), err, out)
 	case bytes.Contains(out, []byte("[build failed]")), bytes.Contains(out, []byte("[setup failed]")):
 		os.Stdout.Write(out)
 		return broken, nil
+	case !noticed.Match(out):
+		return "", fmt.Errorf("the tests of %s ended without one that failed: %w\n%s", filepath.Dir(m.file), err, out)
 	}
 	return caught, nil
 }
