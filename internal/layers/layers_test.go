@@ -76,7 +76,7 @@ reports/render: internal/bytesize reports scan verdict words words/
 reports/reporttest: reports reports/build scan scan/look verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
 scan: internal/aligned scan/fold scan/look scan/merkle scan/plan scan/read
-scan/compressed/*: scan/proof
+scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/proof
 scan/fold: entropy scan/look scan/merkle scan/plan scan/read words/report
 scan/keys: scan/proof

@@ -1,22 +1,10 @@
 package brotli
 
 import (
-	"encoding/binary"
 	"math/bits"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 )
-
-// load is the eight bytes from i on, and zeros behind the last.
-func load(b []byte, i int) uint64 {
-	if i+8 <= len(b) {
-		return binary.LittleEndian.Uint64(b[i:])
-	}
-	var w [8]byte
-	copy(w[:], b[min(i, len(b)):])
-	return binary.LittleEndian.Uint64(w[:])
-}
-
-// look is the bits from at on, at least 57, the first the lowest.
-func look(b []byte, at int) uint64 { return load(b, at>>3) >> (at & 7) }
 
 // bitReader reads bits. Behind the last it gives zeros, and has ended.
 type bitReader struct {
@@ -28,7 +16,7 @@ func (r *bitReader) ended() bool { return r.at > 8*len(r.b) }
 
 // take is the next n bits as a number, at most 57.
 func (r *bitReader) take(n int) int {
-	v := look(r.b, r.at) & (1<<n - 1)
+	v := bitstream.Low(r.b, r.at) & (1<<n - 1)
 	r.at += n
 	return int(v)
 }
@@ -91,7 +79,7 @@ func (k *code) next(r *bitReader) int {
 	if k.only >= 0 {
 		return k.only
 	}
-	w := look(r.b, r.at)
+	w := bitstream.Low(r.b, r.at)
 	if f := k.fast[w&(1<<fastBits-1)]; f != 0 {
 		r.at += int(f & 15)
 		return int(f >> 4)

@@ -49,6 +49,7 @@ import (
 	"fmt"
 	"math/bits"
 
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -147,7 +148,7 @@ func (f *Finder) plainHeaders(lo, hi int) {
 		if i >= hi {
 			return
 		}
-		for m := plain(load(b, i)); m != 0 && f.chain.worked < workUpTo(i); m &= m - 1 {
+		for m := plain(bitstream.Low(b, 8*i)); m != 0 && f.chain.worked < workUpTo(i); m &= m - 1 {
 			f.chain.worked += 4
 			if zeros := 8*i + bits.TrailingZeros64(m); zeros < 8*hi {
 				f.tryBefore(zeros)
@@ -169,10 +170,10 @@ func plain(w uint64) uint64 {
 func (f *Finder) tryBefore(zeros int) {
 	for nibbles := range 3 {
 		length := 16 + 4*nibbles
-		if at := zeros - 1 - length - 3; at >= 0 && look(f.chain.b, at)&7 == uint64(nibbles<<1) {
+		if at := zeros - 1 - length - 3; at >= 0 && bitstream.Low(f.chain.b, at)&7 == uint64(nibbles<<1) {
 			f.try(at, false)
 		}
-		if at := zeros - length - 4; at >= 0 && look(f.chain.b, at)&15 == uint64(nibbles<<2|1) {
+		if at := zeros - length - 4; at >= 0 && bitstream.Low(f.chain.b, at)&15 == uint64(nibbles<<2|1) {
 			f.try(at, false)
 		}
 	}

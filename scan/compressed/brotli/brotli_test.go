@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -103,7 +104,7 @@ func TestPlain(t *testing.T) {
 		for i := range b {
 			b[i] &= random(seed+1, 16)[i] & random(seed+2, 16)[i]
 		}
-		m := plain(load(b, 0))
+		m := plain(bitstream.Low(b, 0))
 		for at := range 8 * searchBytes {
 			if got := m>>at&1 != 0; got != plainBits(b, at) {
 				t.Fatalf("%x, bit %d: %v", b, at, got)
@@ -238,7 +239,7 @@ func claim(t testing.TB) []byte {
 	put(1<<24-1, 24) // 16 MiB
 	put(0, 1+zerosBefore+freeBits+zerosBehind)
 	for ; from < c.at; from++ {
-		put(int(look(c.b, from)), 1)
+		put(int(bitstream.Low(c.b, from)), 1)
 	}
 	put(1, 4) // one command:
 	put(7<<6|7<<3, 10)

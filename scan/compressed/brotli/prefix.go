@@ -3,6 +3,8 @@ package brotli
 import (
 	"math"
 	"math/bits"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 )
 
 // A code for lengths has 18 symbols: 0 to 15 are lengths, 16 is the length before some
@@ -35,7 +37,7 @@ func (c *chain) readPrefix(k *code, alphabet int) bool {
 		return false
 	}
 	if alphabet == literals {
-		if look(c.b, c.at)&(1<<fixedLengthsBits-1) == fixedLengths {
+		if bitstream.Low(c.b, c.at)&(1<<fixedLengthsBits-1) == fixedLengths {
 			c.at += fixedLengthsBits
 			return c.add(fixedLengthsBits-2) && c.fixed() && c.readLengths(k)
 		}
@@ -93,7 +95,7 @@ func (k *code) simple(width int) float64 {
 
 // takeLength is a length in the code for them: 00, 01, 10 and 110, 1110, 1111 (§3.5).
 func (r *bitReader) takeLength() uint8 {
-	l := lengthWords[look(r.b, r.at)&15]
+	l := lengthWords[bitstream.Low(r.b, r.at)&15]
 	r.at += int(l.bits)
 	return l.length
 }
@@ -237,7 +239,7 @@ func (c *chain) readLengths(k *code) bool {
 	n, run := 0, 0 // symbols; of the repetition that is being read
 	steps := 0
 	for space > 0 && n < k.size {
-		s := int(c.lengthCode.words[look(c.b, c.at)&31])
+		s := int(c.lengthCode.words[bitstream.Low(c.b, c.at)&31])
 		c.at += int(c.lengthCode.lengths[s])
 		least := maxLength + 1 - bits.Len(uint(space))
 		if (s > 0 && s < least) || steps == maxSymbols || !c.work(1) {

@@ -1,5 +1,7 @@
 package bzip2
 
+import "shokyo.dev/shokyo/scan/compressed/bitstream"
+
 // bitReader reads bits from the highest of each byte on. Behind the last it gives zeros,
 // and has ended.
 type bitReader struct {
@@ -9,7 +11,7 @@ type bitReader struct {
 }
 
 // peek is the next bits, at least 57, from the highest on.
-func (r *bitReader) peek() uint64 { return load(r.b, r.at>>3) << (r.at & 7) }
+func (r *bitReader) peek() uint64 { return bitstream.High(r.b, r.at) }
 
 func (r *bitReader) skip(n int) { r.to(r.at + n) }
 
@@ -89,7 +91,7 @@ func (k *code) group(r *bitReader, last int) bool {
 	defer func() { r.to(at) }()
 	for range groupSize {
 		if have < maxLength {
-			w, have = load(r.b, at>>3)<<(at&7), 57
+			w, have = bitstream.High(r.b, at), 57
 		}
 		f := k.fast[w>>(64-fastBits)]
 		if f == 0 {

@@ -40,6 +40,7 @@ import (
 	"fmt"
 	"iter"
 
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -108,7 +109,7 @@ func magics(b []byte) iter.Seq[int] {
 // around looks for magic numbers of which the pair at i may be a part.
 func around(b []byte, i int, yield func(int) bool) bool {
 	for start := max(i-4, 0); start < i; start++ {
-		w := load(b, start)
+		w := bitstream.High(b, 8*start)
 		for shift := range 8 {
 			at := 8*start + shift
 			if m := w << shift >> (64 - magicBits); (m == blockMagic || m == endMagic) && at+magicBits <= 8*len(b) {
@@ -119,16 +120,6 @@ func around(b []byte, i int, yield func(int) bool) bool {
 		}
 	}
 	return true
-}
-
-// load is the eight bytes from i on, and zeros behind the last.
-func load(b []byte, i int) uint64 {
-	if i+8 <= len(b) {
-		return binary.BigEndian.Uint64(b[i:])
-	}
-	var w [8]byte
-	copy(w[:], b[min(i, len(b)):])
-	return binary.BigEndian.Uint64(w[:])
 }
 
 // pairSet is a set of pairs of bytes.

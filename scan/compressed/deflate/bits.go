@@ -1,6 +1,6 @@
 package deflate
 
-import "encoding/binary"
+import "shokyo.dev/shokyo/scan/compressed/bitstream"
 
 // bitReader reads bits, the least significant of a byte first.
 type bitReader struct {
@@ -9,17 +9,7 @@ type bitReader struct {
 }
 
 // peek is the next bits, 57 at least; zeros behind the end.
-func (r *bitReader) peek() uint64 {
-	i := r.at >> 3
-	if i+8 <= len(r.b) {
-		return binary.LittleEndian.Uint64(r.b[i:]) >> (r.at & 7)
-	}
-	v := uint64(0)
-	for k := len(r.b) - 1; k >= i; k-- {
-		v = v<<8 | uint64(r.b[k])
-	}
-	return v >> (r.at & 7)
-}
+func (r *bitReader) peek() uint64 { return bitstream.Low(r.b, r.at) }
 
 // take reads a number of up to 57 bits.
 func (r *bitReader) take(n int) uint64 {

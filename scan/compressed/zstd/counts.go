@@ -1,6 +1,10 @@
 package zstd
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
+)
 
 const (
 	maxSymbols = 53 // of the largest code, match lengths (RFC 8878 §3.1.1.3.2.1.1)
@@ -20,22 +24,9 @@ type counts struct {
 // size is the length of the description in bytes.
 func (c *counts) size() int { return (c.bits + 7) / 8 }
 
-// window is the bits of b from a bit offset on, lowest first, at least 57 of them; behind the end are zeros.
-func window(b []byte, bit int) uint64 {
-	at := bit >> 3
-	if at+8 <= len(b) {
-		return load64(b, at) >> (bit & 7)
-	}
-	var v uint64
-	for i := 0; at+i < len(b); i++ {
-		v |= uint64(b[at+i]) << (8 * i)
-	}
-	return v >> (bit & 7)
-}
-
 // read takes a description of at most most symbols with a log up to maxLog.
 func (c *counts) read(b []byte, most, maxLog int) bool {
-	w := window(b, 0)
+	w := bitstream.Low(b, 0)
 	if c.log = int(w&15) + 5; c.log > maxLog {
 		return false
 	}
@@ -44,7 +35,7 @@ func (c *counts) read(b []byte, most, maxLog int) bool {
 		if n >= most {
 			return false
 		}
-		w = window(b, at)
+		w = bitstream.Low(b, at)
 		v, used := number(w, left)
 		if zero = zero && v == 1; zero {
 			return false // it belongs to the run of zeros before, which was said to be over: so each code has one description
@@ -68,7 +59,7 @@ func (c *counts) read(b []byte, most, maxLog int) bool {
 		}
 	}
 	c.n, c.bits = n, at
-	c.pad = int(window(b, at)) & (1<<(-at&7) - 1)
+	c.pad = int(bitstream.Low(b, at)) & (1<<(-at&7) - 1)
 	return at <= 8*len(b)
 }
 

@@ -1,6 +1,10 @@
 package zstd
 
-import "math"
+import (
+	"math"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
+)
 
 // literals is a Literals_Section (RFC 8878 §3.1.1.3.1).
 type literals struct {
@@ -44,7 +48,7 @@ func (l *literals) header(b []byte) (bits float64, ok bool) {
 	if len(b) < 5 {
 		return 0, false
 	}
-	w := window(b, 0)
+	w := bitstream.Low(b, 0)
 	*l = literals{kind: literalsKind(w & 3), streams: 4}
 	bits = kindBits[l.kind]
 	form := w >> 2 & 3

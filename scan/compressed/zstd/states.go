@@ -1,6 +1,10 @@
 package zstd
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
+)
 
 // state is what an FSE decoder does in one of its states: it gives a symbol and goes on to base plus the
 // next bits.
@@ -72,22 +76,22 @@ func (r *backward) read(n int) int {
 func (r *backward) peek(n int) int {
 	at := r.left - n
 	if at >= 0 {
-		return int(window(r.b, at) & (1<<n - 1))
+		return int(bitstream.Low(r.b, at) & (1<<n - 1))
 	}
 	if at <= -n {
 		return 0
 	}
-	return int(window(r.b, 0)<<-at) & (1<<n - 1)
+	return int(bitstream.Low(r.b, 0)<<-at) & (1<<n - 1)
 }
 
 // look is the next bits, highest first, at least 57 of them; those before the start are zeros.
 func (r *backward) look() uint64 {
 	if r.left >= 64 {
 		at := r.left - 57
-		return window(r.b, at) << 7
+		return bitstream.Low(r.b, at) << 7
 	}
 	if r.left <= 0 {
 		return 0
 	}
-	return window(r.b, 0) << (64 - r.left)
+	return bitstream.Low(r.b, 0) << (64 - r.left)
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 )
 
 var trainOn = flag.String("train", "", "count model.bin anew on the files of one zstd frame that match `PATTERN`")
@@ -32,7 +34,7 @@ func TestTrain(t *testing.T) {
 			t.Fatal(err)
 		}
 		for at, last := body(b), false; !last && at+3 < len(b); {
-			h := window(b, 8*at)
+			h := bitstream.Low(b, 8*at)
 			size := int(h>>3) & (1<<21 - 1)
 			at, last = at+3, h&1 == 1
 			switch blockKind(h >> 1 & 3) {

@@ -35,10 +35,9 @@ import (
 	"fmt"
 	"math/bits"
 
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 	"shokyo.dev/shokyo/scan/proof"
 )
-
-func load64(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
 
 // Finder finds blocks. The zero value is ready; it keeps working memory between calls and is for one goroutine.
 type Finder struct {
@@ -134,7 +133,7 @@ func (f *Finder) tell(at int, detail, way string) (behind int) {
 // plausible looks at the sizes of a block: what comes out of its literals is more than what goes in, and that fits into the block. A tree
 // has its weights coded, by 2^5 or 2^6 states; without one the streams must share what there is.
 func plausible(b []byte) bool {
-	w := window(b, 0)
+	w := bitstream.Low(b, 0)
 	size := int(w>>3) & (1<<21 - 1)
 	kind, form := literalsKind(w>>24&3), w>>26&3
 	n, width := 3+int(forms[form].size), forms[form].width

@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -80,7 +81,7 @@ type part struct{ block, literals, streams, modes, next int }
 func parts(t testing.TB, b []byte) (p part) {
 	p.block = body(b)
 	p.literals = p.block + 3
-	p.next = p.literals + int(window(b, 8*p.block)>>3&(1<<21-1))
+	p.next = p.literals + int(bitstream.Low(b, 8*p.block)>>3&(1<<21-1))
 	var l literals
 	var r tree
 	if _, ok := l.header(b[p.literals:]); !ok || l.kind != codedLiterals || !r.read(b[p.literals+l.size:], -1000) {
