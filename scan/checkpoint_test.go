@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/gather"
 )
 
 // TestResumeReadsTheProbe: what was hashed last is read again, to be sure of the medium.
@@ -110,9 +110,9 @@ func TestResumeKeepsTheWindows(t *testing.T) {
 	if _, err := s.Run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	for _, change := range []func([]look.WindowTest) []look.WindowTest{
-		func(w []look.WindowTest) []look.WindowTest { return w[1:] },
-		func(w []look.WindowTest) []look.WindowTest { w[0].WindowBytes *= 2; return w },
+	for _, change := range []func([]gather.WindowTest) []gather.WindowTest{
+		func(w []gather.WindowTest) []gather.WindowTest { return w[1:] },
+		func(w []gather.WindowTest) []gather.WindowTest { w[0].WindowBytes *= 2; return w },
 	} {
 		var c checkpoint
 		if err := json.Unmarshal(saved, &c); err != nil {

@@ -3,6 +3,7 @@ package scan
 import (
 	"shokyo.dev/shokyo/internal/aligned"
 	"shokyo.dev/shokyo/scan/fold"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
@@ -26,6 +27,7 @@ type worker struct {
 	keep   bool // hand on the bytes
 	buf    []byte
 	looker *look.Looker
+	pages  gather.Pages
 }
 
 // alignment is what O_DIRECT may ask of a buffer's address and a read's offset.
@@ -38,7 +40,7 @@ func newBuffer() []byte {
 
 // page reads and classifies the wanted spans of one page.
 func (w *worker) page(p page) *fold.Page {
-	r := &fold.Page{Page: p.Page, Seen: w.looker.NewPage()}
+	r := &fold.Page{Page: p.Page, Seen: w.pages.New()}
 	for _, want := range p.Wants {
 		if w.hollow(want, p.holes) {
 			w.passOver(want, r)

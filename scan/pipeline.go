@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"shokyo.dev/shokyo/scan/fold"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/read"
 )
@@ -50,7 +51,7 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	turn := &sync.Mutex{}
 	terms := look.Terms{Size: s.size, BlockBytes: s.plan.BlockBytes, Threshold: s.terms.Threshold, Places: s.plan.Places, Scattered: s.plan.Mode == Random, Quick: s.plan.Depth == Quick}
 	for range s.opt.Workers {
-		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms),
+		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms), pages: gather.Pages{BlockBytes: terms.BlockBytes, Threshold: terms.Threshold},
 			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
 			reader: read.Reader{Source: s.src, Sector: s.opt.SectorBytes, Retries: s.opt.Retries,
 				Now: s.opt.Now, Alive: s.opt.Alive, Turn: turn}})

@@ -1,8 +1,11 @@
 package scan
 
 import (
+	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/fold"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
 )
@@ -40,25 +43,25 @@ const (
 
 // What is said of a page is said of the whole medium in the same words.
 type (
-	Class        = look.Class
-	Extent       = look.Extent
+	Class        = medium.Class
+	Extent       = medium.Extent
 	Finding      = look.Finding
 	FindingCount = look.FindingCount
-	Explanation  = look.Explanation
-	Label        = look.Label
-	WindowTest   = look.WindowTest
-	Place        = look.Place
+	Explanation  = explained.Explanation
+	Label        = explained.Label
+	WindowTest   = gather.WindowTest
+	Place        = medium.Place
 )
 
 const (
-	Unread     = look.Unread
-	Unreadable = look.Unreadable
-	Fill       = look.Fill
-	Pattern    = look.Pattern
-	Ciphertext = look.Ciphertext
-	Metadata   = look.Metadata
-	Residue    = look.Residue
-	NumClasses = look.NumClasses
+	Unread     = medium.Unread
+	Unreadable = medium.Unreadable
+	Fill       = medium.Fill
+	Pattern    = medium.Pattern
+	Ciphertext = medium.Ciphertext
+	Metadata   = medium.Metadata
+	Residue    = medium.Residue
+	NumClasses = medium.NumClasses
 
 	SectorBytes = look.SectorBytes
 	PageBytes   = look.PageBytes

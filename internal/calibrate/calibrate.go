@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 )
 
@@ -79,7 +80,7 @@ func (t *tally) claim(name string) *claim {
 }
 
 // page counts the best score of every block of a page, which has so many of them.
-func (t *tally) page(p *look.Page, blocks int64) {
+func (t *tally) page(p *gather.Page, blocks int64) {
 	for name, c := range t.claims {
 		if !strings.HasPrefix(name, windows) {
 			c.tests += blocks

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/accuracy/ground"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 )
 
@@ -26,8 +27,8 @@ func TestDetectors(t *testing.T) {
 // 2^(64-s) with probability 2^-s. off is by how much it overstates its bits.
 func exact(off float64, blockBytes int) func() sweep {
 	return func() sweep {
-		return func(s look.Span) *look.Page {
-			p := &look.Page{}
+		return func(s look.Span) *gather.Page {
+			p := &gather.Page{}
 			for at := s.Lo; at < s.Hi; at += blockBytes {
 				bits := 64 - math.Log2(float64(binary.LittleEndian.Uint64(s.Buf[at:]))) + off
 				if bits >= lowest {
@@ -61,7 +62,7 @@ func TestWindows(t *testing.T) {
 		}
 	}
 	for range 5 {
-		tally.page(&look.Page{Findings: []look.Finding{{Kind: "byte-distribution-64K", Bits: 30}}}, 0)
+		tally.page(&gather.Page{Findings: []look.Finding{{Kind: "byte-distribution-64K", Bits: 30}}}, 0)
 	}
 	if got := tally.broken(); len(got) == 0 || !strings.HasPrefix(got[0], "windows of 64K: ") {
 		t.Errorf("5 windows of 30 bits: %v", got)

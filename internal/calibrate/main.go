@@ -19,6 +19,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/accuracy/ground"
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 )
 
@@ -56,7 +57,7 @@ func run(blocks int64, seed uint64, workers int, w io.Writer) error {
 }
 
 // sweep looks at one page. It has working memory: one for each goroutine.
-type sweep func(look.Span) *look.Page
+type sweep func(look.Span) *gather.Page
 
 // context is what is read around a page.
 const context = 64 << 10
@@ -64,8 +65,9 @@ const context = 64 << 10
 // newSweep is the engine's, which reports all that scores at least lowest.
 func newSweep(blockBytes int) sweep {
 	l := look.New(look.Terms{Size: 1 << 50, BlockBytes: blockBytes, Threshold: lowest})
-	return func(s look.Span) *look.Page {
-		p := l.NewPage()
+	pages := gather.Pages{BlockBytes: blockBytes, Threshold: lowest}
+	return func(s look.Span) *gather.Page {
+		p := pages.New()
 		p.Add(l.Look(s))
 		p.Close()
 		return p

@@ -61,7 +61,7 @@ image/layout: image/source words/medium
 image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium
 internal/accuracy: internal/accuracy/ground internal/bytesize scan scan/power words/report
-internal/calibrate: internal/accuracy/ground internal/bytesize scan/look
+internal/calibrate: internal/accuracy/ground internal/bytesize scan/gather scan/look
 internal/disktest/demo: internal/disktest internal/disktest/files internal/disktest/filesystems
 internal/disktest/filesystems: internal/disktest internal/disktest/files
 internal/disktest/judge: internal/disktest/files internal/tooltest
@@ -73,20 +73,23 @@ reports: reports/canonical scan scan/labels verdict words words/
 reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
 reports/build: internal/bytesize reports scan scan/power verdict words words/
 reports/render: internal/bytesize reports scan verdict words words/
-reports/reporttest: reports reports/build scan scan/look verdict
+reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
-scan: internal/aligned scan/fold scan/look scan/merkle scan/plan scan/read
+scan: internal/aligned scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/proof
-scan/fold: entropy scan/look scan/merkle scan/plan scan/read words/report
+scan/explained: scan/labels scan/medium
+scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle scan/plan scan/read words/report
+scan/gather: entropy scan/explained scan/look scan/medium
 scan/keys: scan/proof
-scan/look: entropy scan/compressed/ scan/filesystem scan/keys scan/labels scan/marks scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/marks scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
+scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
-scan/plan: scan/look
+scan/plan: scan/look scan/medium
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan
 scan/signature: scan/proof scan/signature/

@@ -13,6 +13,7 @@ import (
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/verdict"
 )
 
@@ -103,7 +104,7 @@ func Erased() *build.Examination {
 	e.Result.Explanations = []scan.Explanation{
 		{Offset: 0, Length: 512, Kind: "mbr", Text: "a protective MBR with empty boot code"},
 		{Offset: 512, Length: 16896, Kind: "gpt", Text: "a GPT with 1 partition; header and entry checksums are right"},
-		{Offset: mib, Length: 32768, Kind: "luks2-wiped", Path: look.Path{"p1"}, Text: "two LUKS2 headers without key slots; both checksums are right"},
+		{Offset: mib, Length: 32768, Kind: "luks2-wiped", Path: medium.Path{"p1"}, Text: "two LUKS2 headers without key slots; both checksums are right"},
 		{Offset: size - 16896, Length: 16896, Kind: "gpt-backup", Text: "the backup GPT; header and entry checksums are right"},
 	}
 	return e
@@ -130,7 +131,7 @@ func Control() *build.Examination {
 	for i := range 260 {
 		k := kinds[i%len(kinds)]
 		e.Result.Findings = append(e.Result.Findings, scan.Finding{
-			Offset: mib + int64(i)*131072 + 1024, Length: 4096 + int64(i), Detector: k.detector, Kind: k.kind, Path: look.Path{"p1"},
+			Offset: mib + int64(i)*131072 + 1024, Length: 4096 + int64(i), Detector: k.detector, Kind: k.kind, Path: medium.Path{"p1"},
 			Bits: 60.06 + float64(i*i%700), Preview: []string{"", "Xxxx xxxxx, 9999-99-99 xx xxxxx <xxx@xxxxxxx.xx>", "漢漢ああアア 99漢99漢"}[i%3],
 		})
 	}

@@ -5,7 +5,8 @@ import (
 	"math/bits"
 	"slices"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/gather"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
@@ -21,7 +22,7 @@ func (c *State) Check(t Terms) error {
 
 // TestsWindowsOf says whether a state that was loaded has tested windows of the sizes that are tested now.
 func (c *State) TestsWindowsOf(p *plan.Plan) bool {
-	return slices.EqualFunc(c.Windows, newWindows(p), func(a, b look.WindowTest) bool { return a.WindowBytes == b.WindowBytes })
+	return slices.EqualFunc(c.Windows, newWindows(p), func(a, b gather.WindowTest) bool { return a.WindowBytes == b.WindowBytes })
 }
 
 // fits checks a loaded state's shape against a new one of the same plan.
@@ -54,7 +55,7 @@ func (x *extents) fit(size int64, put read.Stretches) error {
 	}
 	at, cell := int64(0), max(x.Grain, 1)
 	for _, e := range x.List {
-		if e.Start < at || e.Length <= 0 || e.Length > size+cell-1-e.Start || e.Class > look.Residue || e.Start%cell != 0 || e.Length%cell != 0 {
+		if e.Start < at || e.Length <= 0 || e.Length > size+cell-1-e.Start || e.Class > medium.Residue || e.Start%cell != 0 || e.Length%cell != 0 {
 			return errors.New("its extents do not follow each other")
 		}
 		if e.Start > at && x.Grain == 0 {

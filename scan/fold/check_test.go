@@ -3,6 +3,7 @@ package fold
 import (
 	"testing"
 
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/plan"
 )
@@ -22,12 +23,12 @@ func TestFollowsWholeGroups(t *testing.T) {
 func TestTestsWindowsOf(t *testing.T) {
 	p := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 20 << 20}}}
 	for name, c := range map[string]struct {
-		change func([]look.WindowTest) []look.WindowTest
+		change func([]gather.WindowTest) []gather.WindowTest
 		want   bool
 	}{
-		"as it is":     {func(w []look.WindowTest) []look.WindowTest { return w }, true},
-		"one is less":  {func(w []look.WindowTest) []look.WindowTest { return w[1:] }, false},
-		"another size": {func(w []look.WindowTest) []look.WindowTest { w[0].WindowBytes *= 2; return w }, false},
+		"as it is":     {func(w []gather.WindowTest) []gather.WindowTest { return w }, true},
+		"one is less":  {func(w []gather.WindowTest) []gather.WindowTest { return w[1:] }, false},
+		"another size": {func(w []gather.WindowTest) []gather.WindowTest { w[0].WindowBytes *= 2; return w }, false},
 	} {
 		st := NewState(p, 20<<20)
 		if st.Windows = c.change(st.Windows); st.TestsWindowsOf(p) != c.want {

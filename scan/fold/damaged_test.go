@@ -9,6 +9,7 @@ import (
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/fold"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/plan"
 )
@@ -58,7 +59,7 @@ func TestCheckRefusesWhatCannotBe(t *testing.T) {
 		"edges outside":      func(c *fold.State) { c.Edges[len(c.Edges)-1].Hi = size + 1 },
 		"edges overlap":      func(c *fold.State) { c.Edges = append(c.Edges, c.Edges[0]) },
 		"no such region":     func(c *fold.State) { c.Edges[0].To = 1 },
-		"too many edges":     func(c *fold.State) { c.Edges[0].Edges = make([]look.Edge, look.MostEdges+1) },
+		"too many edges":     func(c *fold.State) { c.Edges[0].Edges = make([]look.Edge, gather.MostEdges+1) },
 		"a strange edge":     func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(look.Text, 0, 9)) },
 		"an edge elsewhere":  func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(look.LZMA, size, size+9)) },
 		"an edge of no end":  func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(look.LZMA, 5, 5)) },

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // A chain that runs through several pages is joined of what each has at its edges (look.Edge), in
@@ -28,11 +30,11 @@ type stretches []stretch
 func (x stretches) fit(size int64, regions int) error {
 	at := int64(0)
 	for _, s := range x {
-		if s.After < at || s.Lo < s.After || s.Hi <= s.Lo || s.Hi > size || s.From < 0 || s.To < s.From || s.To >= regions || len(s.Edges) > look.MostEdges {
+		if s.After < at || s.Lo < s.After || s.Hi <= s.Lo || s.Hi > size || s.From < 0 || s.To < s.From || s.To >= regions || len(s.Edges) > gather.MostEdges {
 			return errors.New("its edges of pages do not follow each other")
 		}
 		for _, e := range s.Edges {
-			if !e.Fits(s.Lo, s.Hi) {
+			if !gather.EdgeFits(e, s.Lo, s.Hi) {
 				return errors.New("its edges of pages do not fit the medium")
 			}
 		}
@@ -50,7 +52,7 @@ func (f *Folder) addEdges(p *Page) {
 		e.Tail = e.Tail && e.Start >= last.Lo
 		one.Edges = append(one.Edges, e)
 	}
-	one.Edges = look.CloseEdges(one.Edges, true, true)
+	one.Edges = gather.CloseEdges(one.Edges, true, true)
 	i, _ := slices.BinarySearchFunc(f.Edges, one.Hi, func(s stretch, at int64) int { return cmp.Compare(s.Hi, at) })
 	f.Edges = slices.Insert(f.Edges, i, one)
 	f.joinEdges(i)
@@ -66,19 +68,19 @@ func (f *Folder) joinEdges(i int) {
 	}
 	a, b := f.Edges[i], f.Edges[i+1]
 	touch := a.Hi == b.Lo && a.To == b.From // or the plan leaves out what is between them
-	open, met := look.JoinEdges(look.CloseEdges(a.Edges, true, touch), look.CloseEdges(b.Edges, touch, true))
+	open, met := gather.JoinEdges(gather.CloseEdges(a.Edges, true, touch), gather.CloseEdges(b.Edges, touch, true))
 	f.Edges[i] = stretch{After: a.After, Lo: a.Lo, Hi: b.Hi, From: a.From, To: b.To, Edges: open}
 	f.Edges = slices.Delete(f.Edges, i+1, i+2)
 	for _, e := range met {
 		if bits := e.Bits - e.Detector.EdgePrice(f.terms.Plan.BlockBytes); bits >= f.terms.Threshold {
-			f.addFinding(a.To, e.Finding(bits))
+			f.addFinding(a.To, gather.EdgeFinding(e, bits))
 		}
 	}
 }
 
 // judgeEdges makes residue of the ciphertext in chains that were joined over edges, and gives their
 // places: no page knew. list has all of the medium.
-func (f *Folder) judgeEdges(list []look.Extent) (condemned []look.Extent) {
+func (f *Folder) judgeEdges(list []medium.Extent) (condemned []medium.Extent) {
 	done := int64(0)
 	for _, fd := range slices.SortedStableFunc(slices.Values(f.Findings), look.Compare) {
 		if !fd.Detector.HasEdges() {
@@ -87,11 +89,11 @@ func (f *Folder) judgeEdges(list []look.Extent) (condemned []look.Extent) {
 		region := f.terms.Plan.RegionOf(fd.Offset)
 		lo, hi := f.blocksOf(region, fd)
 		lo, done = max(lo, done), max(hi, done)
-		i, _ := slices.BinarySearchFunc(list, lo+1, func(e look.Extent, at int64) int { return cmp.Compare(e.End(), at) })
+		i, _ := slices.BinarySearchFunc(list, lo+1, func(e medium.Extent, at int64) int { return cmp.Compare(e.End(), at) })
 		for ; i < len(list) && list[i].Start < hi; i++ {
-			if e := list[i].Cut(max(lo, list[i].Start), min(hi, list[i].End())); e.Class == look.Ciphertext {
+			if e := list[i].Cut(max(lo, list[i].Start), min(hi, list[i].End())); e.Class == medium.Ciphertext {
 				f.Regions[region].condemn(e.Length)
-				e.Class, e.Reason = look.Residue, fd.Detector.String()
+				e.Class, e.Reason = medium.Residue, fd.Detector.String()
 				condemned = append(condemned, e)
 			}
 		}
@@ -107,9 +109,9 @@ func (f *Folder) blocksOf(region int, fd look.Finding) (lo, hi int64) {
 
 // condemn turns ciphertext into residue.
 func (g *regionState) condemn(n int64) {
-	n = min(n, g.Classes[look.Ciphertext]) // where extents are coarse they have more of it
-	g.Classes[look.Ciphertext] -= n
-	g.Classes[look.Residue] += n
+	n = min(n, g.Classes[medium.Ciphertext]) // where extents are coarse they have more of it
+	g.Classes[medium.Ciphertext] -= n
+	g.Classes[medium.Residue] += n
 	g.Cipher -= n
 	if g.Cipher < 0 { // some of it was fill within blocks
 		g.Fill, g.Cipher = g.Fill+g.Cipher, 0

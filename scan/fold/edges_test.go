@@ -7,7 +7,9 @@ import (
 	"slices"
 	"testing"
 
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
@@ -46,7 +48,7 @@ func edgesOf(chains [][]link, pages int) [][]look.Edge {
 // pageOf is a page of a plan that wants all, with its edges.
 func pageOf(i int, edges []look.Edge) *Page {
 	lo := int64(i) * testPage
-	return &Page{Page: plan.Page{Index: i, Start: lo, After: lo, Wants: []plan.Span{{Lo: lo, Hi: lo + testPage}}}, Seen: &look.Page{Edges: edges}}
+	return &Page{Page: plan.Page{Index: i, Start: lo, After: lo, Wants: []plan.Span{{Lo: lo, Hi: lo + testPage}}}, Seen: &gather.Page{Edges: edges}}
 }
 
 func edgeFolder(regions ...plan.Region) *Folder {
@@ -187,11 +189,11 @@ func TestChainsBecomeResidue(t *testing.T) {
 		r.Wants[0].Lo, r.Wants[0].Hi, r.After, r.Start = int64(i)*at, int64(i+1)*at, int64(i)*at, int64(i)*at
 		r.Group, r.Seen.Pieces = 0, nil
 		for n := range 16 {
-			class := look.Ciphertext
+			class := medium.Ciphertext
 			if i == 1 && n == 2 {
-				class = look.Metadata
+				class = medium.Metadata
 			}
-			r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: look.Extent{Start: int64(i)*at + int64(n)*4096, Length: 4096, Class: class}})
+			r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: medium.Extent{Start: int64(i)*at + int64(n)*4096, Length: 4096, Class: class}})
 		}
 		if i == 0 {
 			r.Seen.Edges = []look.Edge{{Detector: look.LZMA, Kind: "lzma2", Start: at - 9000, End: at - 8990, Next: at + 5, Bits: 40, Tail: true}}
@@ -202,13 +204,13 @@ func TestChainsBecomeResidue(t *testing.T) {
 	}
 	f.Commit()
 	r := f.Result(false)
-	want := []look.Extent{{Start: 0, Length: at - 3*4096, Class: look.Ciphertext}, {Start: at - 3*4096, Length: 5 * 4096, Class: look.Residue, Reason: "lzma"},
-		{Start: at + 2*4096, Length: 4096, Class: look.Metadata}, {Start: at + 3*4096, Length: 4096, Class: look.Residue, Reason: "lzma"},
-		{Start: at + 4*4096, Length: 12 * 4096, Class: look.Ciphertext}}
+	want := []medium.Extent{{Start: 0, Length: at - 3*4096, Class: medium.Ciphertext}, {Start: at - 3*4096, Length: 5 * 4096, Class: medium.Residue, Reason: "lzma"},
+		{Start: at + 2*4096, Length: 4096, Class: medium.Metadata}, {Start: at + 3*4096, Length: 4096, Class: medium.Residue, Reason: "lzma"},
+		{Start: at + 4*4096, Length: 12 * 4096, Class: medium.Ciphertext}}
 	if got := r.Extents[:min(len(want), len(r.Extents))]; !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v\nwant %+v", got, want)
 	}
-	if r.Classes[look.Residue] != 6*4096 || r.Classes[look.Ciphertext] != 25*4096 || r.Regions[0].ReadBackCiphertext != 25*4096 || r.Cells[0].Classes[look.Residue] != 6*4096 {
+	if r.Classes[medium.Residue] != 6*4096 || r.Classes[medium.Ciphertext] != 25*4096 || r.Regions[0].ReadBackCiphertext != 25*4096 || r.Cells[0].Classes[medium.Residue] != 6*4096 {
 		t.Errorf("%v, %d read back, cell %v", r.Classes, r.Regions[0].ReadBackCiphertext, r.Cells[0].Classes)
 	}
 }

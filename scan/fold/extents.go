@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
@@ -16,15 +16,15 @@ const maxExtents = 100_000
 // too long, it is coarsened: cells of Grain bytes get the class that says the
 // worst of them.
 type extents struct {
-	List  []look.Extent // ascending, apart
-	Grain int64         // 0: exact
-	End   int64         // the furthest that was added
+	List  []medium.Extent // ascending, apart
+	Grain int64           // 0: exact
+	End   int64           // the furthest that was added
 }
 
 // add lays extents that follow each other without a gap into the list. Nothing
 // was added there before, but a coarse cell at either end may be shared with
 // what was added beside it: it keeps the worse class, whichever came first.
-func (x *extents) add(list []look.Extent) {
+func (x *extents) add(list []medium.Extent) {
 	if len(list) == 0 {
 		return
 	}
@@ -32,8 +32,8 @@ func (x *extents) add(list []look.Extent) {
 	list = x.cells(list)
 	lo, hi := list[0].Start, list[len(list)-1].End()
 	// What the list has from lo to hi, and a neighbour on each side to merge with.
-	i, _ := slices.BinarySearchFunc(x.List, lo, func(e look.Extent, at int64) int { return cmp.Compare(e.End(), at) })
-	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e look.Extent, at int64) int { return cmp.Compare(e.Start, at) })
+	i, _ := slices.BinarySearchFunc(x.List, lo, func(e medium.Extent, at int64) int { return cmp.Compare(e.End(), at) })
+	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e medium.Extent, at int64) int { return cmp.Compare(e.Start, at) })
 	x.List = slices.Replace(x.List, i, max(i, j), worst(x.List[i:max(i, j)], list)...)
 	for len(x.List) > maxExtents {
 		x.Grain = max(2*x.Grain, 8192)
@@ -43,7 +43,7 @@ func (x *extents) add(list []look.Extent) {
 
 // worst lays two ascending lists over each other: where both have a class, the
 // worse one holds.
-func worst(a, b []look.Extent) (out []look.Extent) {
+func worst(a, b []medium.Extent) (out []medium.Extent) {
 	a, b = slices.Clone(a), slices.Clone(b)
 	for len(a) > 0 && len(b) > 0 {
 		if a[0].Start > b[0].Start {
@@ -69,7 +69,7 @@ func worst(a, b []look.Extent) (out []look.Extent) {
 }
 
 // behind drops what lies before end from the list's first extent.
-func behind(list []look.Extent, end int64) []look.Extent {
+func behind(list []medium.Extent, end int64) []medium.Extent {
 	if list[0] = list[0].Cut(end, list[0].End()); list[0].Length == 0 {
 		return list[1:]
 	}
@@ -77,7 +77,7 @@ func behind(list []look.Extent, end int64) []look.Extent {
 }
 
 // cells gives the list at the present grain.
-func (x *extents) cells(list []look.Extent) (out []look.Extent) {
+func (x *extents) cells(list []medium.Extent) (out []medium.Extent) {
 	if x.Grain == 0 {
 		return list
 	}
@@ -99,7 +99,7 @@ func (x *extents) cells(list []look.Extent) (out []look.Extent) {
 }
 
 // join appends e, merged with the last extent when nothing differs.
-func join(list []look.Extent, e look.Extent) []look.Extent {
+func join(list []medium.Extent, e medium.Extent) []medium.Extent {
 	if n := len(list); n > 0 {
 		last := &list[n-1]
 		if last.Class == e.Class && last.Reason == e.Reason && last.End() == e.Start {
@@ -113,8 +113,8 @@ func join(list []look.Extent, e look.Extent) []look.Extent {
 // worse is the one that a reader must miss less. Of two of the same class it is
 // the one whose reason comes first in the alphabet, so that the order in which
 // they were seen has no say.
-func worse(a, b look.Extent) look.Extent {
-	if cmp.Or(cmp.Compare(look.Severity(b.Class), look.Severity(a.Class)), cmp.Compare(a.Reason, b.Reason)) <= 0 {
+func worse(a, b medium.Extent) medium.Extent {
+	if cmp.Or(cmp.Compare(medium.Severity(b.Class), medium.Severity(a.Class)), cmp.Compare(a.Reason, b.Reason)) <= 0 {
 		return a
 	}
 	return b
@@ -122,11 +122,11 @@ func worse(a, b look.Extent) look.Extent {
 
 // tiled gives the list from 0 to size. What was never reached is unread, and so
 // are the cells that hold any of it, unless worse is known of them.
-func (x *extents) tiled(unread []plan.Span, size int64) []look.Extent {
+func (x *extents) tiled(unread []plan.Span, size int64) []medium.Extent {
 	out := extents{Grain: x.Grain, List: slices.Clone(x.List)}
 	for _, s := range unread {
 		if s.Lo < s.Hi {
-			out.add([]look.Extent{{Start: s.Lo, Length: s.Len(), Class: look.Unread}})
+			out.add([]medium.Extent{{Start: s.Lo, Length: s.Len(), Class: medium.Unread}})
 		}
 	}
 	if n := len(out.List); n > 0 { // the last coarse cell may reach over the end

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
@@ -20,13 +20,13 @@ func TestExtentsCoverWhatWasAdded(t *testing.T) {
 		for _, i := range rng.Perm(len(runs)) {
 			x.add(runs[i])
 		}
-		checkTiles(t, x.tiled(gaps, size), size, func(at int64, c look.Class) bool { return model[at/512] == c })
+		checkTiles(t, x.tiled(gaps, size), size, func(at int64, c medium.Class) bool { return model[at/512] == c })
 	}
 }
 
 // randomRuns cuts size into runs of extents and gaps between them.
-func randomRuns(rng *rand.Rand, size int64) (runs [][]look.Extent, gaps []plan.Span, model []look.Class) {
-	model = make([]look.Class, size/512)
+func randomRuns(rng *rand.Rand, size int64) (runs [][]medium.Extent, gaps []plan.Span, model []medium.Class) {
+	model = make([]medium.Class, size/512)
 	for at := int64(0); at < size; {
 		n := min(size-at, 512*(1+rng.Int64N(9)))
 		if rng.IntN(4) == 0 {
@@ -34,9 +34,9 @@ func randomRuns(rng *rand.Rand, size int64) (runs [][]look.Extent, gaps []plan.S
 			at += n
 			continue
 		}
-		var run []look.Extent
+		var run []medium.Extent
 		for end := at + n; at < end; at += 512 {
-			e := look.Extent{Start: at, Length: 512, Class: look.Class(1 + rng.IntN(look.NumClasses-1)), Reason: string(rune('a' + rng.IntN(2)))}
+			e := medium.Extent{Start: at, Length: 512, Class: medium.Class(1 + rng.IntN(medium.NumClasses-1)), Reason: string(rune('a' + rng.IntN(2)))}
 			run = join(run, e)
 			model[at/512] = e.Class
 		}
@@ -60,15 +60,15 @@ func TestCoarseExtentsInAnyOrder(t *testing.T) {
 		if !slices.Equal(inOrder.tiled(gaps, size), list) {
 			t.Fatal("the order in which extents were added shows in the coarse ones")
 		}
-		checkTiles(t, list, size, func(at int64, c look.Class) bool { return look.Severity(c) >= look.Severity(model[at/512]) })
+		checkTiles(t, list, size, func(at int64, c medium.Class) bool { return medium.Severity(c) >= medium.Severity(model[at/512]) })
 	}
 }
 
 // Coarsened, the list stays short and no cell is called better than its worst part.
 func TestExtentsCoarsen(t *testing.T) {
 	const blocks = 3 * maxExtents
-	class := func(i int64) look.Class {
-		return []look.Class{look.Fill, look.Ciphertext, look.Residue, look.Ciphertext, look.Unread}[i*i%5]
+	class := func(i int64) medium.Class {
+		return []medium.Class{medium.Fill, medium.Ciphertext, medium.Residue, medium.Ciphertext, medium.Unread}[i*i%5]
 	}
 	var x extents
 	for i := int64(0); i < blocks; i += 3000 { // what comes last fills the middle
@@ -76,9 +76,9 @@ func TestExtentsCoarsen(t *testing.T) {
 		if i >= blocks/2 {
 			at = blocks/2 + blocks - 3000 - i
 		}
-		var run []look.Extent
+		var run []medium.Extent
 		for k := at; k < at+3000; k++ {
-			run = join(run, look.Extent{Start: k * 4096, Length: 4096, Class: class(k)})
+			run = join(run, medium.Extent{Start: k * 4096, Length: 4096, Class: class(k)})
 		}
 		x.add(run)
 	}
@@ -86,10 +86,10 @@ func TestExtentsCoarsen(t *testing.T) {
 	if len(list) > maxExtents || x.Grain <= 4096 {
 		t.Fatalf("%d extents at grain %d", len(list), x.Grain)
 	}
-	checkTiles(t, list, blocks*4096, func(at int64, c look.Class) bool { return look.Severity(c) >= look.Severity(class(at/4096)) })
+	checkTiles(t, list, blocks*4096, func(at int64, c medium.Class) bool { return medium.Severity(c) >= medium.Severity(class(at/4096)) })
 }
 
-func checkTiles(t *testing.T, list []look.Extent, size int64, ok func(at int64, c look.Class) bool) {
+func checkTiles(t *testing.T, list []medium.Extent, size int64, ok func(at int64, c medium.Class) bool) {
 	t.Helper()
 	at := int64(0)
 	for i, e := range list {
@@ -113,11 +113,11 @@ func checkTiles(t *testing.T, list []look.Extent, size int64, ok func(at int64, 
 
 // TestEndOfExtents is where the furthest that was added ends, in whatever order.
 func TestEndOfExtents(t *testing.T) {
-	at := func(lo, hi int64) []look.Extent {
-		return []look.Extent{{Start: lo, Length: hi - lo, Class: look.Ciphertext}}
+	at := func(lo, hi int64) []medium.Extent {
+		return []medium.Extent{{Start: lo, Length: hi - lo, Class: medium.Ciphertext}}
 	}
 	var x extents
-	for i, add := range [][]look.Extent{at(8192, 12288), at(0, 4096), append(at(16384, 20480), look.Extent{Start: 20480, Length: 4096, Class: look.Fill})} {
+	for i, add := range [][]medium.Extent{at(8192, 12288), at(0, 4096), append(at(16384, 20480), medium.Extent{Start: 20480, Length: 4096, Class: medium.Fill})} {
 		if x.add(add); x.End != []int64{12288, 12288, 24576}[i] {
 			t.Errorf("after %d: the end is %d", i, x.End)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // Findings are counted by kind, and listed as far as there is room. Those that touch are
@@ -47,7 +48,7 @@ func (f *Folder) addFinding(region int, fd look.Finding) {
 	c.Region, c.Index = region, -1
 	f.Regions[region].count(&look.FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
 	if fd.Path == nil {
-		fd.Path = look.PathOf(f.terms.Plan.Places, fd.Offset)
+		fd.Path = medium.PathOf(f.terms.Plan.Places, fd.Offset)
 	}
 	if len(f.Findings) < f.room(c) {
 		c.Index = len(f.Findings)
@@ -120,7 +121,7 @@ func (f *Folder) growRun(k, region, i int, fd look.Finding) bool {
 		return false
 	}
 	if all.Path == nil {
-		all.Path = look.PathOf(f.terms.Plan.Places, all.Offset)
+		all.Path = medium.PathOf(f.terms.Plan.Places, all.Offset)
 	}
 	c := &f.Counts[k]
 	c.Bytes += all.Length - run.Length

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
@@ -73,7 +74,7 @@ func TestFindingsMeetInAnyOrder(t *testing.T) {
 		var all []look.Finding
 		for at := int64(0); at < pages*pageBytes; {
 			fd := kinds[rng.IntN(len(kinds))]
-			fd.Offset, fd.Length, fd.Bits, fd.Path = at, 1+rng.Int64N(pageBytes/2), float64(60+rng.IntN(100)), look.Path{"p1"}
+			fd.Offset, fd.Length, fd.Bits, fd.Path = at, 1+rng.Int64N(pageBytes/2), float64(60+rng.IntN(100)), medium.Path{"p1"}
 			if rng.IntN(4) == 0 {
 				fd.Length += 2 * pageBytes
 			}

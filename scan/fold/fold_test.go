@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
 )
@@ -22,12 +24,12 @@ func newTestFolder(threshold float64) *Folder {
 // made is page number i of so many blocks of ciphertext, of whose bytes a fraction lacks its top bit.
 func made(i, blocks int, fraction float64) *Page {
 	start := int64(i) * look.PageBytes
-	r := &Page{Seen: &look.Page{Windows: look.NewWindows(4096, look.PageBytes)}}
+	r := &Page{Seen: &gather.Page{Windows: gather.NewWindows(4096, look.PageBytes)}}
 	r.Page = plan.Page{Index: i, Start: start, Group: i / 4, After: start, Leaf: uint64(4 * i), Wants: []plan.Span{{Lo: start, Hi: start + int64(blocks)*4096}}}
 	random := rand.New(rand.NewChaCha8([32]byte{byte(i)}))
 	b := make([]byte, 4096)
 	var m entropy.Meter
-	left := look.Left{To: blocks}
+	left := gather.Left{To: blocks}
 	for n := range blocks {
 		for k := range b {
 			if b[k] = byte(random.Uint32()); random.Float64() < fraction {
@@ -35,7 +37,7 @@ func made(i, blocks int, fraction float64) *Page {
 			}
 		}
 		m.Block(b, &left.Tally)
-		r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: look.Extent{Start: start + int64(n)*4096, Length: 4096, Class: look.Ciphertext}})
+		r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: medium.Extent{Start: start + int64(n)*4096, Length: 4096, Class: medium.Ciphertext}})
 	}
 	r.Seen.Left = append(r.Seen.Left, left)
 	return r
@@ -49,7 +51,7 @@ func TestWindowOfPagesHasEnds(t *testing.T) {
 	}
 	f.Commit()
 	g := &f.Regions[0]
-	if want := (ClassBytes{look.Residue: 32 * 4096, look.Ciphertext: 32 * 4096}); g.Classes != want || g.Tally.N() != 32*4096 || len(f.Findings) != 2 {
+	if want := (ClassBytes{medium.Residue: 32 * 4096, medium.Ciphertext: 32 * 4096}); g.Classes != want || g.Tally.N() != 32*4096 || len(f.Findings) != 2 {
 		t.Errorf("%v, %d bytes go on to the region, findings %+v", g.Classes, g.Tally.N(), f.Findings)
 	}
 	for _, fd := range f.Findings {
@@ -76,9 +78,9 @@ func TestWindowOfPages(t *testing.T) {
 		if last.Windows != 1 || (last.Alarms == 1) != c.alarm || (g.Tally.N() == 0) != c.alarm {
 			t.Errorf("%s: %+v, %d bytes go on to the region", name, last, g.Tally.N())
 		}
-		want := ClassBytes{look.Ciphertext: 32 * 4096}
+		want := ClassBytes{medium.Ciphertext: 32 * 4096}
 		if c.alarm {
-			want = ClassBytes{look.Residue: 32 * 4096}
+			want = ClassBytes{medium.Residue: 32 * 4096}
 		}
 		if g.Classes != want || (len(f.Findings) == 2) != c.alarm {
 			t.Errorf("%s: %v with %d findings", name, g.Classes, len(f.Findings))
@@ -91,14 +93,14 @@ func TestRegionAsAWhole(t *testing.T) {
 	f := newTestFolder(30)
 	page := made(0, 16, 0.1)
 	f.Regions[0].Tally = page.Seen.Left[0].Tally
-	f.Regions[0].Classes[look.Ciphertext] = 16 * 4096
+	f.Regions[0].Classes[medium.Ciphertext] = 16 * 4096
 	r := &Result{}
 	condemned := f.testRegions(r)
 	if len(condemned) != 1 || condemned[0] != (plan.Span{Lo: 0, Hi: 1 << 30}) || len(r.Windows) != 1 || r.Windows[0].Alarms != 1 || len(f.Findings) != 1 {
 		t.Errorf("%v, %+v, %d findings", condemned, r.Windows, len(f.Findings))
 	}
 	r.addRegion(f.terms.Plan.Regions[0], &f.Regions[0], 20*4096, true)
-	if g := r.Regions[0]; g.Classes != (ClassBytes{look.Residue: 16 * 4096, look.Unread: 4 * 4096}) || g.ReadBackCiphertext != 0 {
+	if g := r.Regions[0]; g.Classes != (ClassBytes{medium.Residue: 16 * 4096, medium.Unread: 4 * 4096}) || g.ReadBackCiphertext != 0 {
 		t.Errorf("%+v", g)
 	}
 	if r = (&Result{}); len(newTestFolder(30).testRegions(r)) > 0 {
@@ -161,7 +163,7 @@ func TestDigestOfAllOrNone(t *testing.T) {
 func TestManySeamsCondemn(t *testing.T) {
 	for _, n := range []int{maxSeams, maxSeams + 1} {
 		f := newTestFolder(30)
-		f.Regions[0].Classes[look.Ciphertext] = int64(n) * 4096
+		f.Regions[0].Classes[medium.Ciphertext] = int64(n) * 4096
 		for i := range n {
 			at := int64(i) * 8192
 			f.Rims.add(look.Rim{Start: at, End: at + 4000, Lo: at, Hi: at + 4096, Fill: 96, Bits: 700})
@@ -170,7 +172,7 @@ func TestManySeamsCondemn(t *testing.T) {
 		if n > maxSeams {
 			want = n
 		}
-		if condemned != want || f.Regions[0].Classes[look.Residue] != int64(want)*4096 {
+		if condemned != want || f.Regions[0].Classes[medium.Residue] != int64(want)*4096 {
 			t.Errorf("%d seams: %d condemned, %v", n, condemned, f.Regions[0].Classes)
 		}
 	}
@@ -179,23 +181,23 @@ func TestManySeamsCondemn(t *testing.T) {
 // TestWhatRepetitionsStandBeside: a unit over and over stands alone, or it does not stand.
 func TestWhatRepetitionsStandBeside(t *testing.T) {
 	const period = 3000
-	unit := func(at, n int64) look.Extent {
-		return look.Extent{Start: at, Length: n, Class: look.Pattern, Reason: "period-3000"}
+	unit := func(at, n int64) medium.Extent {
+		return medium.Extent{Start: at, Length: n, Class: medium.Pattern, Reason: "period-3000"}
 	}
-	cipher := func(at, n int64) look.Extent { return look.Extent{Start: at, Length: n, Class: look.Ciphertext} }
+	cipher := func(at, n int64) medium.Extent { return medium.Extent{Start: at, Length: n, Class: medium.Ciphertext} }
 	for name, c := range map[string]struct {
-		list  []look.Extent
+		list  []medium.Extent
 		bytes int64
 		mixed bool
 		want  bool
 	}{
-		"alone":                   {[]look.Extent{unit(0, 1<<20)}, 1 << 20, false, true},
-		"beside fill":             {[]look.Extent{unit(0, 1<<20), {Start: 1 << 20, Length: 4096, Class: look.Fill, Reason: "00"}}, 1 << 20, false, true},
-		"a short end":             {[]look.Extent{unit(0, 1<<20), cipher(1<<20, 512)}, 1 << 20, false, true},
-		"beside ciphertext":       {[]look.Extent{unit(0, 1<<20), cipher(1<<20, 4096)}, 1 << 20, false, false},
-		"with data in between":    {[]look.Extent{unit(0, 1<<20), cipher(1<<20, 512), unit(1<<20+512, 1<<20)}, 2 << 20, false, false},
-		"two units":               {[]look.Extent{unit(0, 1<<20)}, 1 << 20, true, false},
-		"too few to be called so": {[]look.Extent{unit(0, 8192)}, 3 * period, false, false},
+		"alone":                   {[]medium.Extent{unit(0, 1<<20)}, 1 << 20, false, true},
+		"beside fill":             {[]medium.Extent{unit(0, 1<<20), {Start: 1 << 20, Length: 4096, Class: medium.Fill, Reason: "00"}}, 1 << 20, false, true},
+		"a short end":             {[]medium.Extent{unit(0, 1<<20), cipher(1<<20, 512)}, 1 << 20, false, true},
+		"beside ciphertext":       {[]medium.Extent{unit(0, 1<<20), cipher(1<<20, 4096)}, 1 << 20, false, false},
+		"with data in between":    {[]medium.Extent{unit(0, 1<<20), cipher(1<<20, 512), unit(1<<20+512, 1<<20)}, 2 << 20, false, false},
+		"two units":               {[]medium.Extent{unit(0, 1<<20)}, 1 << 20, true, false},
+		"too few to be called so": {[]medium.Extent{unit(0, 8192)}, 3 * period, false, false},
 	} {
 		f := newTestFolder(30)
 		f.Regions[0].Repeats = c.bytes

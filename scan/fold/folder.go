@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
 )
@@ -128,12 +130,12 @@ func (f *Folder) addGroup(group []*Page) {
 
 // tile gives the classes from the end of the page before the group to the end of
 // its last page; what the plan leaves out is unread.
-func tile(group []*Page) (out []look.Extent) {
+func tile(group []*Page) (out []medium.Extent) {
 	at := group[0].After
 	for _, r := range group {
 		for _, p := range r.Seen.Pieces {
 			if p.Start > at {
-				out = join(out, look.Extent{Start: at, Length: p.Start - at, Class: look.Unread})
+				out = join(out, medium.Extent{Start: at, Length: p.Start - at, Class: medium.Unread})
 			}
 			out = join(out, p.Extent)
 			at = p.End()
@@ -144,8 +146,8 @@ func tile(group []*Page) (out []look.Extent) {
 
 // part is what one page of a group has of its window, or a part of that.
 type part struct {
-	seen *look.Page
-	look.Left
+	seen *gather.Page
+	gather.Left
 }
 
 // testWindow tests the window that a group makes. What carries its evidence is residue; the rest is the region's.
@@ -162,9 +164,9 @@ func (f *Folder) testWindow(group []*Page) {
 	bits := sum(parts).Bits()
 	w := &f.Windows[len(f.Windows)-1]
 	w.Record(bits, group[0].Start, bits >= f.terms.Threshold)
-	rest := look.Locate(parts, f.terms.Threshold, func(x []part) float64 { return sum(x).Bits() }, func(run []part) {
+	rest := gather.Locate(parts, f.terms.Threshold, func(x []part) float64 { return sum(x).Bits() }, func(run []part) {
 		for _, x := range run {
-			if fd := look.Condemn(x.seen.Pieces[x.From:x.To], w.WindowBytes, bits); fd.Length > 0 {
+			if fd := gather.Condemn(x.seen.Pieces[x.From:x.To], w.WindowBytes, bits); fd.Length > 0 {
 				x.seen.Findings = append(x.seen.Findings, fd)
 			}
 		}
@@ -211,20 +213,20 @@ func (f *Folder) addPage(r *Page) {
 func (f *Folder) addPiece(region int, p look.Piece) {
 	g := &f.Regions[region]
 	g.Classes[p.Class] += p.Length
-	if p.Class == look.Fill || p.Class == look.Pattern || p.Class == look.Ciphertext {
+	if p.Class == medium.Fill || p.Class == medium.Pattern || p.Class == medium.Ciphertext {
 		g.Fill += p.Fill
 		g.Cipher += p.Length - p.Fill
 	}
-	if p.Class == look.Fill && p.Reason == read.HoleReason {
+	if p.Class == medium.Fill && p.Reason == read.HoleReason {
 		g.Holes += p.Length
 	}
 	c := &f.Cells[p.Start/f.CellBytes]
 	c.Classes[p.Class] += p.Length
-	if p.Class == look.Pattern && look.MayBeCipher(p.Reason) {
+	if p.Class == medium.Pattern && medium.MayBeCipher(p.Reason) {
 		g.Repeats += p.Length
 		c.Repeats += p.Length
 	}
-	if p.Class == look.Ciphertext && p.Rim != nil {
+	if p.Class == medium.Ciphertext && p.Rim != nil {
 		f.Rims.add(*p.Rim)
 	}
 	if !p.Measured {

@@ -1,6 +1,6 @@
 package fold
 
-import "shokyo.dev/shokyo/scan/look"
+import "shokyo.dev/shokyo/scan/medium"
 
 // An empty container, a detached header, a slot of wrapped keys: what opens ciphertext looks as random as the ciphertext
 // itself. Amid ciphertext nobody can see it. Amid fill it shows as an island, which is
@@ -30,7 +30,7 @@ const (
 // are not known exactly, islands are not known.
 func (r *Result) findIslands(rims *rims, exact bool) {
 	r.IslandsKnown = exact && rims.Count <= maxRims
-	if !r.IslandsKnown || r.Classes[look.Ciphertext] > max(islandBytes, r.Read()/islandShare) {
+	if !r.IslandsKnown || r.Classes[medium.Ciphertext] > max(islandBytes, r.Read()/islandShare) {
 		return
 	}
 	starts, ends := map[int64]int64{}, map[int64]int64{}
@@ -38,7 +38,7 @@ func (r *Result) findIslands(rims *rims, exact bool) {
 		starts[m.Lo], ends[m.Hi] = m.Start, m.End
 	}
 	for i, e := range r.Extents {
-		if e.Class != look.Ciphertext || e.Length > longestIsland || !r.fillAt(i-1) || !r.fillAt(i+1) || e.Length == r.MediumBytes {
+		if e.Class != medium.Ciphertext || e.Length > longestIsland || !r.fillAt(i-1) || !r.fillAt(i+1) || e.Length == r.MediumBytes {
 			continue
 		}
 		lo, hi := e.Start, e.End()
@@ -62,5 +62,5 @@ func (r *Result) fillAt(i int) bool {
 		return true
 	}
 	e := r.Extents[i]
-	return e.Class == look.Fill && (e.Length >= fillBeside || i == 0 || i == len(r.Extents)-1)
+	return e.Class == medium.Fill && (e.Length >= fillBeside || i == 0 || i == len(r.Extents)-1)
 }

@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
@@ -41,9 +44,9 @@ func (f *Folder) Result(complete bool) *Result {
 	})
 	r.Explained, r.LabelCount, r.FreeBytes = f.Explained.Count, f.Explained.Chosen, f.Explained.Free
 	r.Labels = slices.Clone(f.Explained.Labels)
-	slices.SortStableFunc(r.Labels, func(a, b look.Label) int { return cmp.Compare(a.Offset, b.Offset) })
+	slices.SortStableFunc(r.Labels, func(a, b explained.Label) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Explanations = slices.Clone(f.Explained.List)
-	slices.SortStableFunc(r.Explanations, func(a, b look.Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
+	slices.SortStableFunc(r.Explanations, func(a, b explained.Explanation) int { return cmp.Compare(a.Offset, b.Offset) })
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.condemn(residue(condemned))
 	r.findIslands(&f.Rims, r.GrainBytes == int64(f.terms.Plan.BlockBytes))
@@ -56,10 +59,10 @@ func (f *Folder) Result(complete bool) *Result {
 func (r *Result) addRegion(region plan.Region, g *regionState, planned int64, condemned bool) {
 	out := RegionResult{Region: region, Planned: planned, Classes: g.Classes, Findings: g.Findings, LiveKeys: g.LiveKeys, KeyMaterial: g.KeyMaterial,
 		ReadBackFill: g.Fill, ReadBackCiphertext: g.Cipher, Holes: g.Holes}
-	out.Classes[look.Unread] += planned - g.Classes.Total()
+	out.Classes[medium.Unread] += planned - g.Classes.Total()
 	if condemned {
-		out.Classes[look.Residue] += out.Classes[look.Ciphertext]
-		out.Classes[look.Ciphertext], out.ReadBackFill, out.ReadBackCiphertext = 0, 0, 0
+		out.Classes[medium.Residue] += out.Classes[medium.Ciphertext]
+		out.Classes[medium.Ciphertext], out.ReadBackFill, out.ReadBackCiphertext = 0, 0, 0
 	}
 	r.Regions = append(r.Regions, out)
 	r.Planned += planned
@@ -80,25 +83,25 @@ func (f *Folder) unread(size int64) (out []plan.Span) {
 }
 
 // residue is spans that statistics condemned.
-func residue(spans []plan.Span) (out []look.Extent) {
+func residue(spans []plan.Span) (out []medium.Extent) {
 	for _, s := range spans {
-		out = append(out, look.Extent{Start: s.Lo, Length: s.Len(), Class: look.Residue, Reason: look.Statistics.String()})
+		out = append(out, medium.Extent{Start: s.Lo, Length: s.Len(), Class: medium.Residue, Reason: look.Statistics.String()})
 	}
 	return out
 }
 
 // condemn turns the ciphertext in some places into residue: regions that are biased as a whole, seams,
 // chains over the edges of pages.
-func (r *Result) condemn(places []look.Extent) {
-	slices.SortFunc(places, func(a, b look.Extent) int { return cmp.Compare(a.Start, b.Start) })
-	var out []look.Extent
+func (r *Result) condemn(places []medium.Extent) {
+	slices.SortFunc(places, func(a, b medium.Extent) int { return cmp.Compare(a.Start, b.Start) })
+	var out []medium.Extent
 	for _, e := range r.Extents {
 		for len(places) > 0 && places[0].End() <= e.Start {
 			places = places[1:]
 		}
 		for _, c := range places {
 			lo, hi := max(e.Start, c.Start), min(e.End(), c.End())
-			if e.Class != look.Ciphertext || lo >= hi {
+			if e.Class != medium.Ciphertext || lo >= hi {
 				break
 			}
 			if lo > e.Start {
@@ -119,9 +122,9 @@ func (r *Result) condemnCells(lo, hi int64) {
 	for i := range r.Cells {
 		c := &r.Cells[i]
 		n := min(hi, c.Start+c.Length) - max(lo, c.Start)
-		if n = min(n, c.Classes[look.Ciphertext]); n > 0 {
-			c.Classes[look.Ciphertext] -= n
-			c.Classes[look.Residue] += n
+		if n = min(n, c.Classes[medium.Ciphertext]); n > 0 {
+			c.Classes[medium.Ciphertext] -= n
+			c.Classes[medium.Residue] += n
 		}
 	}
 }
@@ -129,7 +132,7 @@ func (r *Result) condemnCells(lo, hi int64) {
 // testRegions is the last level: all that no window condemned, region by region.
 // It gives the regions that raised an alarm.
 func (f *Folder) testRegions(r *Result) (condemned []plan.Span) {
-	t := look.WindowTest{}
+	t := gather.WindowTest{}
 	for i := range f.Regions {
 		g := &f.Regions[i]
 		if g.Tally.N() == 0 {
@@ -152,7 +155,7 @@ func (f *Folder) cells(size int64) (out []Cell) {
 		start := int64(i) * f.CellBytes
 		cell := Cell{Start: start, Length: min(f.CellBytes, size-start), Classes: c.Classes,
 			EntropyMin: c.Min, EntropyMax: c.Max, EntropyBlocks: c.Blocks}
-		cell.Classes[look.Unread] += cell.Length - c.Classes.Total()
+		cell.Classes[medium.Unread] += cell.Length - c.Classes.Total()
 		if c.Bytes > 0 {
 			cell.EntropyMean = float64(c.Sum) / entropyUnit / float64(c.Bytes)
 		}

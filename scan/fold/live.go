@@ -1,10 +1,10 @@
 package fold
 
-import "shokyo.dev/shokyo/scan/look"
+import "shokyo.dev/shokyo/scan/medium"
 
 // LiveMap is the medium in equal cuts while it is being examined: of each, the
 // worst class that was seen in it. Unread: nothing of it was read yet.
-type LiveMap [64]look.Class
+type LiveMap [64]medium.Class
 
 // Map is the map of all cells.
 func (st *State) Map() (m LiveMap) {
@@ -33,11 +33,11 @@ func (st *State) Draw(m *LiveMap, from, to int) {
 }
 
 // worst is the class that a person must not miss among those that are there.
-func (t *ClassBytes) worst() look.Class {
-	for _, c := range [...]look.Class{look.Residue, look.Unreadable, look.Ciphertext, look.Metadata, look.Pattern, look.Fill} {
+func (t *ClassBytes) worst() medium.Class {
+	for _, c := range [...]medium.Class{medium.Residue, medium.Unreadable, medium.Ciphertext, medium.Metadata, medium.Pattern, medium.Fill} {
 		if t[c] > 0 {
 			return c
 		}
 	}
-	return look.Unread
+	return medium.Unread
 }

@@ -4,18 +4,18 @@ import (
 	"slices"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 func TestLiveMapOfFewCells(t *testing.T) {
 	for cells := 1; cells <= 200; cells++ {
 		st := &State{Cells: make([]cellState, cells)}
 		for i := range st.Cells {
-			st.Cells[i].Classes[look.Ciphertext] = 1
+			st.Cells[i].Classes[medium.Ciphertext] = 1
 		}
-		st.Cells[cells-1].Classes[look.Residue] = 1
+		st.Cells[cells-1].Classes[medium.Residue] = 1
 		got := st.Map()
-		if slices.Contains(got[:], look.Unread) || got[len(got)-1] != look.Residue {
+		if slices.Contains(got[:], medium.Unread) || got[len(got)-1] != medium.Residue {
 			t.Errorf("%d cells: %v", cells, got)
 		}
 	}

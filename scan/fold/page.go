@@ -3,7 +3,7 @@ package fold
 import (
 	"time"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
@@ -11,7 +11,7 @@ import (
 // the examination in page order.
 type Page struct {
 	plan.Page                // which one
-	Seen       *look.Page    // what was seen
+	Seen       *gather.Page  // what was seen
 	Hashes     [][32]byte    // of its leaves
 	Probe      [32]byte      // hash of the last leaf, also when no digest is wanted
 	Data       []byte        // the page's bytes, only for the whole-medium digest

@@ -1,12 +1,15 @@
 package fold
 
 import (
+	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 )
 
 // ClassBytes counts bytes by class.
-type ClassBytes [look.NumClasses]int64
+type ClassBytes [medium.NumClasses]int64
 
 // Total is the sum over all classes, in bytes.
 func (t *ClassBytes) Total() (n int64) {
@@ -71,17 +74,17 @@ type Result struct {
 	Classes     ClassBytes // sum over all regions
 	Planned     int64      // bytes the plan wants read
 
-	Extents    []look.Extent
+	Extents    []medium.Extent
 	GrainBytes int64 // Extents are exact to this many bytes; BlockBytes unless they had to be coarsened
 
 	Findings     []look.Finding
 	Counts       []look.FindingCount
-	Explanations []look.Explanation
+	Explanations []explained.Explanation
 	FreeBytes    int64 // of explained structures that may have any value and are no fill
 	Explained    int64 // explanations, also those that were too many to be listed
-	Labels       []look.Label
+	Labels       []explained.Label
 	LabelCount   int64
-	Windows      []look.WindowTest
+	Windows      []gather.WindowTest
 	Cells        []Cell
 
 	// What looks random amid fill, on a medium that is otherwise fill: see Island.
@@ -111,5 +114,5 @@ func (r *Result) Holes() (n int64) {
 
 // Read is the number of planned bytes that were read.
 func (r *Result) Read() int64 {
-	return r.Classes.Total() - r.Classes[look.Unread] - r.Classes[look.Unreadable]
+	return r.Classes.Total() - r.Classes[medium.Unread] - r.Classes[medium.Unreadable]
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/words/report"
 )
@@ -48,8 +49,8 @@ func (f *Folder) judgeSeams() (condemned []plan.Span) {
 		}
 		i := f.terms.Plan.RegionOf(m.Lo)
 		g, n := &f.Regions[i], m.Hi-m.Lo
-		g.Classes[look.Ciphertext] -= n
-		g.Classes[look.Residue] += n
+		g.Classes[medium.Ciphertext] -= n
+		g.Classes[medium.Residue] += n
 		g.Fill -= m.Fill
 		g.Cipher -= n - m.Fill
 		f.addFinding(i, look.Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),

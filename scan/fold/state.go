@@ -15,6 +15,8 @@ package fold
 
 import (
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
@@ -39,8 +41,8 @@ type State struct {
 	Findings  []look.Finding
 	Edges     stretches
 	Counts    []countState
-	Explained look.Explained
-	Windows   []look.WindowTest
+	Explained explained.Explained
+	Windows   []gather.WindowTest
 	Cells     []cellState
 	CellBytes int64
 	Unit      look.Repetition
@@ -105,8 +107,8 @@ func NewState(p *plan.Plan, size int64) *State {
 	}
 }
 
-func newWindows(p *plan.Plan) []look.WindowTest {
-	return look.NewWindows(p.BlockBytes, look.WindowSizes[len(look.WindowSizes)-1])
+func newWindows(p *plan.Plan) []gather.WindowTest {
+	return gather.NewWindows(p.BlockBytes, look.WindowSizes[len(look.WindowSizes)-1])
 }
 
 // CellBytes is the length of a map cell: whole blocks.

@@ -1,19 +1,17 @@
 package look
 
 import (
-	"bytes"
-	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
 // block gathers the class of a block from its sectors.
 type block struct {
 	lo, hi  int // in buf
-	class   Class
+	class   medium.Class
 	reason  string
 	fill    int64   // bytes of sectors that are fill or pattern, whatever the block is
 	entropy float64 // of the data in it, bits per byte
@@ -21,7 +19,7 @@ type block struct {
 }
 
 // blockKind is what a block is called whose statistics raised an alarm.
-const blockKind = "byte-distribution"
+const BlockKind = "byte-distribution"
 
 // classifyBlock gives the block [lo, hi) of buf its class and its statistics.
 // Unreadable sectors keep a class of their own; the rest of the block has one.
@@ -47,7 +45,7 @@ func (s *segment) classifyBlock(lo, hi int) {
 		}
 	}
 	var tally *entropy.Window
-	if b.class == Ciphertext {
+	if b.class == medium.Ciphertext {
 		tally = s.out.gather(&s.tally, s.meter.History(), s.base+int64(lo))
 	}
 	s.addPieces(b, tally)
@@ -62,8 +60,8 @@ func (s *segment) measure(b *block) {
 	bits := score(s.data, &s.tally) - s.price(Statistics)
 	b.entropy, b.bits = s.meter.Shannon(), bits
 	if bits >= s.Threshold {
-		b.worsen(Residue, Statistics.String())
-		s.addFinding(Statistics, &proof.Observation{Kind: blockKind, Start: b.lo, End: b.hi, Bits: bits,
+		b.worsen(medium.Residue, Statistics.String())
+		s.addFinding(Statistics, &proof.Observation{Kind: BlockKind, Start: b.lo, End: b.hi, Bits: bits,
 			Detail: fmt.Sprintf("entropy %.2f bits/byte", b.entropy)})
 	}
 }
@@ -71,61 +69,36 @@ func (s *segment) measure(b *block) {
 func (b *block) see(x sector, bytes []byte) {
 	switch x.kind {
 	case fillSector:
-		b.worsen(Fill, fillNames[bytes[0]])
+		b.worsen(medium.Fill, medium.FillNames[bytes[0]])
 		b.fill += int64(len(bytes))
 	case patternSector:
-		b.worsen(Pattern, patternName(bytes, x.period))
+		b.worsen(medium.Pattern, medium.PatternName(bytes, x.period))
 		b.fill += int64(len(bytes))
 	case dataSector:
-		b.worsen(Ciphertext, "")
+		b.worsen(medium.Ciphertext, "")
 		if x.seam {
 			b.fill += int64(x.head + x.tail)
 		}
 	case explainedSector:
-		b.worsen(Metadata, x.reason)
+		b.worsen(medium.Metadata, x.reason)
 	case residueSector:
-		b.worsen(Residue, x.by.String())
+		b.worsen(medium.Residue, x.by.String())
 	}
 }
 
 // worsen keeps the class that a reader must miss least.
-func (b *block) worsen(c Class, reason string) {
+func (b *block) worsen(c medium.Class, reason string) {
 	switch {
-	case b.class == Unread || Severity(c) > Severity(b.class):
+	case b.class == medium.Unread || medium.Severity(c) > medium.Severity(b.class):
 		b.class, b.reason = c, reason
 	case b.class != c || b.reason == reason:
-	case c == Pattern && (MayBeCipher(b.reason) || MayBeCipher(reason)):
-		if !MayBeCipher(b.reason) {
+	case c == medium.Pattern && (medium.MayBeCipher(b.reason) || medium.MayBeCipher(reason)):
+		if !medium.MayBeCipher(b.reason) {
 			b.reason = reason
 		}
-	case c == Fill || c == Pattern:
+	case c == medium.Fill || c == medium.Pattern:
 		b.reason = "mixed"
 	}
-}
-
-// fillNames are bytes in hex, each made once: fill is what most of an erased medium may be.
-var fillNames = func() (names [256]string) {
-	for c := range names {
-		names[c] = hex.EncodeToString([]byte{byte(c)})
-	}
-	return names
-}()
-
-// patternName is the period in hex, turned to its smallest rotation so that the
-// name does not depend on where in the pattern a sector begins; of a long one its
-// length.
-func patternName(b []byte, period int) string {
-	if period > 8 {
-		return fmt.Sprint(periodReason, period)
-	}
-	p := b[:period]
-	best := p
-	for i := 1; i < len(p); i++ {
-		if r := slices.Concat(p[i:], p[:i]); bytes.Compare(r, best) < 0 {
-			best = r
-		}
-	}
-	return hex.EncodeToString(best)
 }
 
 // addPieces records the block, split where sectors could not be read.
@@ -137,17 +110,17 @@ func (s *segment) addPieces(b *block, tally *entropy.Window) {
 			(x.kind != holeSector || s.sectors[end/SectorBytes].reason == x.reason) {
 			end = min(b.hi, (end/SectorBytes+1)*SectorBytes)
 		}
-		p := Piece{Extent: Extent{s.base + int64(at), int64(end - at), b.class, b.reason}}
+		p := Piece{Extent: medium.Extent{Start: s.base + int64(at), Length: int64(end - at), Class: b.class, Reason: b.reason}}
 		if x.kind == holeSector {
-			p.Class, p.Reason = Unreadable, x.reason
+			p.Class, p.Reason = medium.Unreadable, x.reason
 		} else {
 			p.Fill = min(b.fill, p.Length) // counted once, with the first pieces
 			b.fill -= p.Fill
 			p.Entropy, p.Measured = b.entropy, len(s.data) > 0
-			p.tally, tally = tally, nil
-			p.bits = b.bits
+			p.Tally, tally = tally, nil
+			p.Bits = b.bits
 		}
-		if p.Class == Ciphertext && p.Length == int64(b.hi-b.lo) {
+		if p.Class == medium.Ciphertext && p.Length == int64(b.hi-b.lo) {
 			if m, ok := s.rim(b.lo, b.hi); ok {
 				kept := m // on the heap only where there is one
 				kept.Fill = p.Fill

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/compressed/deflate"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/text"
 )
@@ -48,13 +49,13 @@ func (s *segment) decodeIn(d Detector, find decoder) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
 			s.take(d, &o)
 			s.contents.kinds = s.contents.kinds[:0]
-			s.lookInto(&o, Path{way}, decoded)
+			s.lookInto(&o, medium.Path{way}, decoded)
 		})
 	}
 }
 
 // lookInto looks at what a finding decodes to, behind these steps.
-func (s *segment) lookInto(of *proof.Observation, inside Path, decoded []byte) {
+func (s *segment) lookInto(of *proof.Observation, inside medium.Path, decoded []byte) {
 	c := &s.contents
 	if inside[len(inside)-1] == "" || len(decoded) == 0 || c.left <= 0 || of.End <= s.lo || of.Start >= s.hi {
 		return
@@ -77,7 +78,7 @@ func (s *segment) lookInto(of *proof.Observation, inside Path, decoded []byte) {
 }
 
 // textInside reports the encoding that most of the text in b has, with its longest run.
-func (s *segment) textInside(of *proof.Observation, inside Path, b []byte) {
+func (s *segment) textInside(of *proof.Observation, inside medium.Path, b []byte) {
 	var bytes [text.NumEncodings]int
 	var longest [text.NumEncodings]text.Run
 	most := text.Encoding(0)
@@ -97,7 +98,7 @@ func (s *segment) textInside(of *proof.Observation, inside Path, b []byte) {
 }
 
 // fileInside reports the first beginning of a file at a sector of b.
-func (s *segment) fileInside(of *proof.Observation, inside Path, b []byte) {
+func (s *segment) fileInside(of *proof.Observation, inside medium.Path, b []byte) {
 	for off := 0; off+SectorBytes <= len(b); off += SectorBytes {
 		if o, ok := s.signature.At(b, off); ok {
 			s.describe(of, inside, o.Kind, o.Detail)
@@ -107,7 +108,7 @@ func (s *segment) fileInside(of *proof.Observation, inside Path, b []byte) {
 }
 
 // describe lists what is inside a finding, once for each kind.
-func (s *segment) describe(of *proof.Observation, inside Path, kind, detail string) {
+func (s *segment) describe(of *proof.Observation, inside medium.Path, kind, detail string) {
 	if !slices.Contains(s.contents.kinds, kind) {
 		s.contents.kinds = append(s.contents.kinds, kind)
 		s.list(Decoded, &proof.Observation{Kind: kind, Start: of.Start, End: of.End, Bits: of.Bits, Detail: detail}, inside)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -45,7 +46,7 @@ func of(findings []Finding, d Detector) (list []Finding) {
 func TestDecodedIsLookedAtAgain(t *testing.T) {
 	buf := keystream(1 << 20)
 	copy(buf[300_001:], deflated(story(200_000))) // without any header
-	places := []Place{{Name: "p1", Start: doubtBase, Length: 1 << 30}}
+	places := []medium.Place{{Name: "p1", Start: doubtBase, Length: 1 << 30}}
 	for _, quick := range []bool{false, true} {
 		l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Places: places, Quick: quick})
 		seen := l.Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // Finding is one thing a detector saw that is residue. Offset and Length are
@@ -14,8 +15,8 @@ type Finding struct {
 	Offset   int64
 	Length   int64
 	Detector Detector
-	Kind     string // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
-	Path     Path   // "p1"
+	Kind     string      // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
+	Path     medium.Path // "p1"
 	Bits     float64
 	Preview  string
 }
@@ -35,24 +36,6 @@ type FindingCount struct {
 	Kind     string
 	Count    int64
 	Bytes    int64
-}
-
-// Explanation says why something that is not ciphertext is no residue.
-type Explanation struct {
-	Offset int64
-	Length int64
-	Kind   string // "gpt", "mbr", "luks2-wiped", …
-	Path   Path
-	Text   string // one English sentence, from parsed fields only
-}
-
-// Label is a readable text in an explained structure that is not one which tools
-// give by default (package labels): somebody chose it. Shape is the text, masked.
-type Label struct {
-	Offset int64 // of the structure
-	Kind   string
-	Path   Path
-	Shape  string
 }
 
 // Compare orders findings by place, then by name.

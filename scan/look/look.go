@@ -9,8 +9,8 @@
 // context, those that sweep over the span, those that judge a block. What one takes is
 // marked, explained or residue, and the next looks at what is left. Between them seams of
 // fill (seam.go) and units laid end to end (repetition.go) are told from data. At last
-// each block gets the worst class of what is in it (blocks.go), and blocks of ciphertext
-// add up to windows (windows.go).
+// each block gets the worst class of what is in it (blocks.go). Blocks of ciphertext add up to
+// windows in package gather.
 //
 // # To add a detector
 //
@@ -34,6 +34,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
@@ -53,7 +54,7 @@ type Terms struct {
 	Size       int64   // of the medium
 	BlockBytes int     // the unit that gets a class
 	Threshold  float64 // in bits
-	Places     []Place
+	Places     []medium.Place
 	// Scattered says that spans are looked at without context first, and with it only
 	// where that raised an alarm: then the places of the context are not paid for.
 	Scattered bool
@@ -65,7 +66,6 @@ type Terms struct {
 // detectors: one for each worker.
 type Looker struct {
 	segment segment
-	parts   []part // of the page that is open
 }
 
 func New(t Terms) *Looker {

@@ -10,6 +10,7 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/disktest/filesystems"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -80,22 +81,22 @@ func TestClassesOfBlocks(t *testing.T) {
 	zeros := func(n int) []byte { return make([]byte, n) }
 	for name, c := range map[string]struct {
 		put   []byte // at 8192
-		want  Class
+		want  medium.Class
 		why   string
 		kinds string // "": no finding
 	}{
-		"ciphertext":                   {nil, Ciphertext, "", ""},
-		"fill":                         {zeros(4096), Fill, "00", ""},
-		"another fill":                 {slices.Repeat([]byte{0xE5}, 4096), Fill, "e5", ""},
-		"fill in a block of data":      {zeros(1024), Ciphertext, "", ""},
-		"a pattern":                    {slices.Repeat([]byte{0x55, 0xAA}, 2048), Pattern, "55aa", ""},
-		"letters as a pattern":         {slices.Repeat([]byte("DCBA"), 1024), Pattern, "41444342", ""},
-		"a word over and over":         {slices.Repeat([]byte("Yamada, "), 512), Residue, "text", "text/ascii"},
-		"a sector of text":             {[]byte(strings.Repeat(prose, 5)[:512]), Residue, "statistics", "text/ascii statistics/byte-distribution"},
-		"a line of text":               {[]byte(prose), Residue, "text", "text/ascii"},
-		"bytes that are biased":        {biased(4096, 1), Residue, "statistics", "statistics/byte-distribution"},
-		"fill that ends in a sector":   {zeros(4096 + 200), Fill, "00", ""},
-		"zeros that end a sector only": {append(biased(312, 2), zeros(200)...), Residue, "statistics", "statistics/byte-distribution"},
+		"ciphertext":                   {nil, medium.Ciphertext, "", ""},
+		"fill":                         {zeros(4096), medium.Fill, "00", ""},
+		"another fill":                 {slices.Repeat([]byte{0xE5}, 4096), medium.Fill, "e5", ""},
+		"fill in a block of data":      {zeros(1024), medium.Ciphertext, "", ""},
+		"a pattern":                    {slices.Repeat([]byte{0x55, 0xAA}, 2048), medium.Pattern, "55aa", ""},
+		"letters as a pattern":         {slices.Repeat([]byte("DCBA"), 1024), medium.Pattern, "41444342", ""},
+		"a word over and over":         {slices.Repeat([]byte("Yamada, "), 512), medium.Residue, "text", "text/ascii"},
+		"a sector of text":             {[]byte(strings.Repeat(prose, 5)[:512]), medium.Residue, "statistics", "text/ascii statistics/byte-distribution"},
+		"a line of text":               {[]byte(prose), medium.Residue, "text", "text/ascii"},
+		"bytes that are biased":        {biased(4096, 1), medium.Residue, "statistics", "statistics/byte-distribution"},
+		"fill that ends in a sector":   {zeros(4096 + 200), medium.Fill, "00", ""},
+		"zeros that end a sector only": {append(biased(312, 2), zeros(200)...), medium.Residue, "statistics", "statistics/byte-distribution"},
 	} {
 		s := newSight(t).put(8192, c.put)
 		seen := s.look()
@@ -111,7 +112,7 @@ func TestClassesOfBlocks(t *testing.T) {
 		if c.kinds == "" && len(seen.Findings) > 0 {
 			t.Errorf("%s: found %q", name, kinds(seen))
 		}
-		if before, behind := s.at(seen, 4096), s.at(seen, 20480); before.Class != Ciphertext || behind.Class != Ciphertext {
+		if before, behind := s.at(seen, 4096), s.at(seen, 20480); before.Class != medium.Ciphertext || behind.Class != medium.Ciphertext {
 			t.Errorf("%s: %v before it and %v behind it", name, before.Class, behind.Class)
 		}
 	}
@@ -123,10 +124,10 @@ func TestUnreadableStays(t *testing.T) {
 	s := newSight(t).put(8192, make([]byte, 512))
 	s.holes = []Hole{{8192, 8704, "EIO"}}
 	seen := s.look()
-	if p := s.at(seen, 8192); p.Class != Unreadable || p.Reason != "EIO" || p.Length != 512 {
+	if p := s.at(seen, 8192); p.Class != medium.Unreadable || p.Reason != "EIO" || p.Length != 512 {
 		t.Errorf("%+v", p)
 	}
-	if p := s.at(seen, 8704); p.Class != Ciphertext || p.End() != s.base+12288 {
+	if p := s.at(seen, 8704); p.Class != medium.Ciphertext || p.End() != s.base+12288 {
 		t.Errorf("behind it: %+v", p)
 	}
 }
@@ -191,8 +192,8 @@ func TestKeyHeaders(t *testing.T) {
 		s.buf, s.hi = v.Image[:64<<10], 64<<10
 		seen := s.look()
 		live := strings.Contains(kinds(seen), "keys/live-key-slot")
-		if p := s.at(seen, 0); live == erase || (p.Class == Metadata) != erase || erase && len(seen.explained.List) != 2 {
-			t.Errorf("erased %v: %v, %q, %d explanations", erase, p.Class, kinds(seen), len(seen.explained.List))
+		if p := s.at(seen, 0); live == erase || (p.Class == medium.Metadata) != erase || erase && len(seen.Explained.List) != 2 {
+			t.Errorf("erased %v: %v, %q, %d explanations", erase, p.Class, kinds(seen), len(seen.Explained.List))
 		}
 	}
 }
@@ -212,7 +213,7 @@ func TestContextIsTheNeighbours(t *testing.T) {
 	s = newSight(t).put(16384-600, []byte(strings.Repeat(prose, 12)))
 	s.lo = 16384
 	seen := s.look()
-	if s.at(seen, 16384).Class != Residue || !strings.Contains(kinds(seen), "text/ascii") || seen.Findings[0].Offset < s.base+16384 {
+	if s.at(seen, 16384).Class != medium.Residue || !strings.Contains(kinds(seen), "text/ascii") || seen.Findings[0].Offset < s.base+16384 {
 		t.Errorf("text across the edge: %v %q", s.at(seen, 16384).Class, kinds(seen))
 	}
 }
@@ -223,17 +224,17 @@ func TestSeamsHaveTheirPlace(t *testing.T) {
 	for name, c := range map[string]struct {
 		behind []byte // of the sector at 4096, which is zeros from byte 44 on
 		data   []byte // before
-		want   Class
+		want   medium.Class
 	}{
-		"fill goes on":         {make([]byte, 3584), nil, Ciphertext},
-		"another fill goes on": {slices.Repeat([]byte{0xFF}, 3584), nil, Residue},
-		"data go on":           {nil, nil, Residue},
+		"fill goes on":         {make([]byte, 3584), nil, medium.Ciphertext},
+		"another fill goes on": {slices.Repeat([]byte{0xFF}, 3584), nil, medium.Residue},
+		"data go on":           {nil, nil, medium.Residue},
 		// Too little to be seen by itself, and too odd for ciphertext.
-		"fill goes on, beside few odd bytes": {make([]byte, 3584), biased(44, 7), Residue},
+		"fill goes on, beside few odd bytes": {make([]byte, 3584), biased(44, 7), medium.Residue},
 	} {
 		s := newSight(t).put(4096, c.data).put(4096+44, make([]byte, 468)).put(4608, c.behind)
 		seen := s.look()
-		if p := s.at(seen, 4096); p.Class != c.want || c.want == Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+44) {
+		if p := s.at(seen, 4096); p.Class != c.want || c.want == medium.Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+44) {
 			t.Errorf("%s: %v %+v (%q), want %v", name, p.Class, p.Rim, kinds(seen), c.want)
 		}
 	}
@@ -258,16 +259,16 @@ func TestUnits(t *testing.T) {
 	copy(twice[1600:], twice[:16]) // as ECB has it
 	for name, c := range map[string]struct {
 		unit []byte
-		want Class
+		want medium.Class
 	}{
-		"random":              {random(5000), Pattern},
-		"biased":              {biased(5000, 3), Residue},
-		"16 bytes come again": {twice, Residue},
+		"random":              {random(5000), medium.Pattern},
+		"biased":              {biased(5000, 3), medium.Residue},
+		"16 bytes come again": {twice, medium.Residue},
 	} {
 		s := tiles(t, c.unit)
 		seen := s.look()
-		if got := s.at(seen, 32<<10).Class; (got == Pattern) != (c.want == Pattern) || (seen.unit.Period > 0) != (c.want == Pattern) {
-			t.Errorf("%s: %v, %+v, want %v", name, got, seen.unit, c.want)
+		if got := s.at(seen, 32<<10).Class; (got == medium.Pattern) != (c.want == medium.Pattern) || (seen.Unit.Period > 0) != (c.want == medium.Pattern) {
+			t.Errorf("%s: %v, %+v, want %v", name, got, seen.Unit, c.want)
 		}
 	}
 }
@@ -285,7 +286,7 @@ func TestUnitsAtQuickDepth(t *testing.T) {
 		for _, quick := range []bool{false, true} {
 			s := tiles(t, unit)
 			s.terms.Quick = quick
-			if seen := s.look(); seen.unit.Period != 0 {
+			if seen := s.look(); seen.Unit.Period != 0 {
 				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, name)
 			}
 		}
@@ -297,8 +298,8 @@ func TestWindowsGather(t *testing.T) {
 	seen := newSight(t).look()
 	var whole entropy.Window
 	for _, p := range seen.Pieces {
-		if p.tally != nil {
-			whole.Merge(p.tally)
+		if p.Tally != nil {
+			whole.Merge(p.Tally)
 		}
 	}
 	var runs uint64
@@ -307,76 +308,6 @@ func TestWindowsGather(t *testing.T) {
 	}
 	if blocks := uint64(len(seen.Pieces)); whole.N() != blocks*4096 || runs < blocks*(8*4096-16) || len(seen.tallies) != 4 {
 		t.Errorf("%d blocks: %d bytes, %d runs of bits, %d windows", blocks, whole.N(), runs, len(seen.tallies))
-	}
-}
-
-// tallied are ciphertext blocks with so much too little of one bit.
-func tallied(base int64, blocks int, fraction float64) (list []Piece) {
-	r := rand.New(rand.NewChaCha8([32]byte{5, byte(base >> 12), byte(base >> 20)}))
-	var m entropy.Meter
-	for i := range blocks {
-		b := make([]byte, 4096)
-		for k := range b {
-			if b[k] = byte(r.Uint32()); r.Float64() < fraction {
-				b[k] &= 0x7F
-			}
-		}
-		tally := &entropy.Window{}
-		m.Block(b, &tally.Tally)
-		tally.History = *m.History()
-		list = append(list, Piece{Extent: Extent{Start: base + int64(i)*4096, Length: 4096, Class: Ciphertext}, tally: tally})
-	}
-	return list
-}
-
-// handedOn is how many bytes are left to windows of several pages.
-func handedOn(p *Page) (n int) {
-	for i := range p.Left {
-		n += int(p.Left[i].Tally.N())
-	}
-	return n
-}
-
-// TestWindowsAddUp: evidence that no block has alone is found in the window that it fills,
-// condemns that window, and is left out of the larger ones; what no window has is handed on.
-func TestWindowsAddUp(t *testing.T) {
-	const base = 1 << 30
-	for name, c := range map[string]struct {
-		blocks   int
-		fraction float64
-		alarms   [4]int64
-		residue  int
-		left     bool // something is handed on to the larger windows
-	}{
-		"random":                {256, 0, [4]int64{}, 0, true},
-		"16 KiB":                {4, 0.16, [4]int64{1}, 4, false},
-		"64 KiB":                {16, 0.05, [4]int64{0, 1}, 16, false},
-		"256 KiB":               {64, 0.025, [4]int64{0, 0, 1}, 64, false},
-		"1 MiB":                 {256, 0.014, [4]int64{0, 0, 0, 1}, 256, false},
-		"too little for 1 MiB":  {256, 0.004, [4]int64{}, 0, true},
-		"a window that is open": {20, 0.16, [4]int64{5}, 20, false},
-	} {
-		l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 30})
-		p := l.NewPage()
-		p.AddPieces(tallied(base, c.blocks, c.fraction)...)
-		p.Close()
-		residue := 0
-		for _, x := range p.Pieces {
-			if x.Class == Residue {
-				residue++
-			}
-		}
-		var got, sum = [4]int64{}, 0
-		for i, w := range p.Windows {
-			got[i] = w.Alarms
-			sum += int(c.alarms[i])
-		}
-		if got != c.alarms || residue != c.residue || (handedOn(p) > 0) != c.left {
-			t.Errorf("%s: %v alarms, %d blocks of residue, %d bytes handed on; want %v, %d, %v (%+v)", name, got, residue, handedOn(p), c.alarms, c.residue, c.left, p.Windows)
-		}
-		if want := int64((c.blocks + 3) / 4); p.Windows[0].Windows != want || len(p.Findings) != sum {
-			t.Errorf("%s: %d windows of 16 KiB, want %d; %d findings", name, p.Windows[0].Windows, want, len(p.Findings))
-		}
 	}
 }
 

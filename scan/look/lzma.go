@@ -14,7 +14,7 @@ func (s *segment) findLZMA() {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
 			s.take(LZMA, &o)
 		}, func(e lzma.Edge) {
-			s.out.edges = addEdge(s.out.edges, Edge{LZMA, e.Kind, at + int64(e.Start), at + int64(e.End), at + int64(e.Next), e.Bits, e.Head, e.Tail})
+			s.out.Edges = append(s.out.Edges, Edge{LZMA, e.Kind, at + int64(e.Start), at + int64(e.End), at + int64(e.Next), e.Bits, e.Head, e.Tail})
 		})
 	}
 }

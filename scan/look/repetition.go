@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strconv"
-	"strings"
 
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/proof"
@@ -58,14 +56,14 @@ func (s *segment) findUnit() {
 	if !u.Find(data) || !s.cleanUnit() {
 		return
 	}
-	s.out.unit = Repetition{Period: len(u.Bytes), Print: u.print}
+	s.out.Unit = Repetition{Period: len(u.Bytes), Print: u.print}
 	for i, match := range u.Match {
 		if !match {
 			continue
 		}
 		s.sectors[i] = sector{kind: patternSector, period: len(u.Bytes)}
 		if s.wanted(i * SectorBytes) {
-			s.out.unit.Bytes += int64(len(s.sector(i)))
+			s.out.Unit.Bytes += int64(len(s.sector(i)))
 		}
 	}
 }
@@ -151,20 +149,6 @@ func gcd(a, b int) int {
 		a, b = b, a%b
 	}
 	return a
-}
-
-// periodReason begins the name of a pattern whose period is not written out.
-const periodReason = "period-"
-
-// MayBeCipher says of a pattern's name that this may be what a block cipher makes of zeros: its period is a
-// multiple of 8 bytes, the shortest block (NIST SP 800-67), or longer than any
-// pattern that is used for overwriting.
-func MayBeCipher(reason string) bool {
-	if n, ok := strings.CutPrefix(reason, periodReason); ok {
-		period, _ := strconv.Atoi(n)
-		return period > entropy.MaxPeriod || period%8 == 0
-	}
-	return len(reason) == 16
 }
 
 // patternsBesideData makes residue of short patterns that a cipher may have made of zeros where they share

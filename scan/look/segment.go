@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -127,7 +129,7 @@ func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
 func (s *segment) addFinding(d Detector, o *proof.Observation) { s.list(d, o, nil) }
 
 // list is addFinding of what lies inside what is there, behind further steps.
-func (s *segment) list(d Detector, o *proof.Observation, inside Path) {
+func (s *segment) list(d Detector, o *proof.Observation, inside medium.Path) {
 	lo, hi := o.Start, o.End
 	if d.Joins() {
 		lo, hi = max(lo, s.lo), min(hi, s.hi)
@@ -138,13 +140,13 @@ func (s *segment) list(d Detector, o *proof.Observation, inside Path) {
 	off := s.base + int64(lo)
 	s.out.Findings = append(s.out.Findings, Finding{
 		Offset: off, Length: int64(hi - lo), Detector: d, Kind: o.Kind,
-		Path: append(PathOf(s.Places, off), inside...), Bits: o.Bits, Preview: hush(o.Detail, o.Texts),
+		Path: append(medium.PathOf(s.Places, off), inside...), Bits: o.Bits, Preview: explained.Hush(o.Detail, o.Texts),
 	})
 }
 
 func (s *segment) addExplanation(o *proof.Observation) {
 	if off := s.base + int64(o.Start); s.wanted(o.Start) {
-		s.out.explained.Free += int64(o.Free)
-		s.out.explained.add(Explanation{off, int64(o.End - o.Start), o.Kind, PathOf(s.Places, off), o.Detail}, o.Texts)
+		s.out.Explained.Free += int64(o.Free)
+		s.out.Explained.Add(explained.Explanation{Offset: off, Length: int64(o.End - o.Start), Kind: o.Kind, Path: medium.PathOf(s.Places, off), Text: o.Detail}, o.Texts)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 func (d deal) list() (out []int64) {
@@ -106,7 +106,7 @@ func terabytes(mode Mode, fraction float64) *Plan {
 	const size = 20_000_000_000_000 / 4096 * 4096
 	return &Plan{Mode: mode, Fraction: fraction, BlockBytes: 4096, Seed: [32]byte{7}, Regions: []Region{
 		{Name: "a", Start: 512, Length: 1 << 40}, {Name: "b", Start: 2 << 40, Length: 64 << 10}, {Name: "c", Start: 3 << 40, Length: size - 3<<40}},
-		Places: []look.Place{{Name: "p1", Start: 1 << 30, Length: 1 << 40}}}
+		Places: []medium.Place{{Name: "p1", Start: 1 << 30, Length: 1 << 40}}}
 }
 
 // What the outline says ahead is what going through the pages gives.
@@ -114,7 +114,7 @@ func TestOutlineIsThatOfThePages(t *testing.T) {
 	small := func(mode Mode, fraction float64, sampling, block int) *Plan {
 		p := &Plan{Mode: mode, Fraction: fraction, Sampling: sampling, BlockBytes: block, Seed: [32]byte{5}, Regions: []Region{
 			{Name: "a", Start: 512, Length: 33<<20 + 512}, {Name: "b", Start: 40 << 20, Length: 1024}, {Name: "c", Start: 41<<20 + 512, Length: 100<<20 + 333}},
-			Places: []look.Place{{Name: "p1", Start: 20 << 20, Length: 15 << 20}, {Name: "p2", Start: 60 << 20, Length: 512}}}
+			Places: []medium.Place{{Name: "p1", Start: 20 << 20, Length: 15 << 20}, {Name: "p2", Start: 60 << 20, Length: 512}}}
 		return p
 	}
 	for _, p := range []*Plan{
@@ -139,7 +139,7 @@ func TestOutlineIsThatOfThePages(t *testing.T) {
 // Of blocks that are fixed none is drawn: ⌈F·N⌉ others are.
 func TestDealtSampleIsBesideWhatIsFixed(t *testing.T) {
 	p := planOver(1000<<20, Random)
-	p.Fraction, p.Places = 0.001, []look.Place{{Name: "p1", Start: 100 << 20, Length: 5000}}
+	p.Fraction, p.Places = 0.001, []medium.Place{{Name: "p1", Start: 100 << 20, Length: 5000}}
 	var blocks int64
 	for _, s := range wanted(t, p) {
 		blocks += (s.Len() + 4095) / 4096

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 func planOver(size int64, mode Mode) *Plan {
@@ -168,7 +169,7 @@ func TestSamplesContainTheHeads(t *testing.T) {
 	for _, mode := range []Mode{NIST, Random} {
 		p := &Plan{Mode: mode, Fraction: 1e-6, BlockBytes: 4096,
 			Regions: []Region{{Name: "a", Start: 4096 + 512, Length: 300 << 20}, {Name: "b", Start: 500 << 20, Length: 100 << 20}},
-			Places:  []look.Place{{Name: "p1", Start: 63 * 512, Length: 20 << 20}, {Name: "p2", Start: 290 << 20, Length: 230 << 20}, {Name: "p3", Start: 550 << 20, Length: 512}}}
+			Places:  []medium.Place{{Name: "p1", Start: 63 * 512, Length: 20 << 20}, {Name: "p2", Start: 290 << 20, Length: 230 << 20}, {Name: "p3", Start: 550 << 20, Length: 512}}}
 		got := wanted(t, p)
 		contains := func(lo, hi int64) bool {
 			for _, s := range got {

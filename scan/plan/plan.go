@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // Mode says how much of the planned regions is read.
@@ -120,7 +120,7 @@ type Plan struct {
 	Depth Depth `json:",omitempty"`
 	// Regions are sorted by Start and do not overlap.
 	Regions []Region
-	Places  []look.Place
+	Places  []medium.Place
 	// StrictLabels makes a readable label in an explained structure a doubt.
 	StrictLabels bool `json:",omitempty"`
 }

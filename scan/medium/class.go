@@ -1,4 +1,7 @@
-package look
+// Package medium has the words for what a medium is found to be, from end to end: the class
+// of a stretch of it, its reason, and the places that a partition table names. Whoever looks,
+// adds up or reports speaks in them.
+package medium
 
 import "slices"
 

@@ -1,4 +1,6 @@
-package look
+// Package explained keeps why something that is no ciphertext is no residue either, and the
+// texts in it that somebody chose, of which only the shape is ever shown.
+package explained
 
 import (
 	"strconv"
@@ -6,7 +8,26 @@ import (
 	"unicode/utf8"
 
 	"shokyo.dev/shokyo/scan/labels"
+	"shokyo.dev/shokyo/scan/medium"
 )
+
+// Explanation says why something that is not ciphertext is no residue.
+type Explanation struct {
+	Offset int64
+	Length int64
+	Kind   string // "gpt", "mbr", "luks2-wiped", …
+	Path   medium.Path
+	Text   string // one English sentence, from parsed fields only
+}
+
+// Label is a readable text in an explained structure that is not one which tools
+// give by default (package labels): somebody chose it. Shape is the text, masked.
+type Label struct {
+	Offset int64 // of the structure
+	Kind   string
+	Path   medium.Path
+	Shape  string
+}
 
 // Explained gathers what is structured and no residue: why, and the texts in it that
 // somebody chose. Both lists are bounded; the counts go on.
@@ -28,9 +49,9 @@ const (
 // MaxLabels bounds the labels that are listed one by one; their count goes on.
 const MaxLabels = 1000
 
-// hush masks the texts that somebody chose in a sentence about their structure. A
+// Hush masks the texts that somebody chose in a sentence about their structure. A
 // parser should not repeat them; this is for the one that does.
-func hush(sentence string, texts []string) string {
+func Hush(sentence string, texts []string) string {
 	for _, text := range texts {
 		shown, chosen := labels.Shown(text)
 		if !chosen {
@@ -44,11 +65,11 @@ func hush(sentence string, texts []string) string {
 	return sentence
 }
 
-// add takes a structure with the texts in it. Known names are passed over; of all
+// Add takes a structure with the texts in it. Known names are passed over; of all
 // others only the shape is kept.
-func (x *Explained) add(e Explanation, texts []string) {
+func (x *Explained) Add(e Explanation, texts []string) {
 	x.Count++
-	e.Text = hush(e.Text, texts)
+	e.Text = Hush(e.Text, texts)
 	for _, text := range texts {
 		shown, chosen := labels.Shown(text)
 		if !chosen {

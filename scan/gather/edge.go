@@ -1,28 +1,19 @@
-package look
+package gather
 
 import (
 	"cmp"
 	"math"
 	"slices"
+
+	"shokyo.dev/shokyo/scan/look"
 )
 
 // A chain of compressed blocks may be too weak in each of several pages to be a finding, and
 // strong in all of them. So a page hands on what it has at its rims
 // (docs/decisions/0021-edges-of-pages.md).
 
-// Edge is a chain at a rim of the wanted bytes: one that may be the rest of what began
-// before them (Head), one that goes on behind them (Tail), or both. Its bits are proven by
-// bytes that begin within them.
-type Edge struct {
-	Detector   Detector
-	Kind       string
-	Start, End int64   // of what is proven, in bytes of the medium
-	Next       int64   // of a tail: where it has to go on, to the byte
-	Bits       float64 // in units of edgeUnit, so that they add up to the same in any order; at most maxEdgeBits
-	Head, Tail bool
-}
-
 const (
+	// edgeUnit is what the bits of an edge are rounded down to, so that they add up to the same in any order.
 	edgeUnit    = 1. / 256
 	maxEdgeBits = 9999
 
@@ -35,9 +26,9 @@ const (
 // last, what goes on from a head and what begins in it.
 const MostEdges = 3 * rimEdges
 
-// Meet makes one of a tail and the head that begins where it has to go on. Both looked at bytes
+// MeetEdges makes one of a tail and the head that begins where it has to go on. Both looked at bytes
 // of their own, and which head it is was settled by the tail: there is no choice to pay for.
-func (e Edge) Meet(head Edge) (Edge, bool) {
+func MeetEdges(e, head look.Edge) (look.Edge, bool) {
 	if !e.Tail || !head.Head || e.Detector != head.Detector || e.Kind != head.Kind || e.Next != head.Start {
 		return e, false
 	}
@@ -47,13 +38,13 @@ func (e Edge) Meet(head Edge) (Edge, bool) {
 }
 
 // stronger orders edges by bits, then by place.
-func stronger(a, b Edge) int {
+func stronger(a, b look.Edge) int {
 	return cmp.Or(-cmp.Compare(a.Bits, b.Bits), cmp.Compare(a.Start, b.Start))
 }
 
 // addEdge keeps an edge of a page if it is among the strongest. Of tails that have to go on
 // at the same byte one is enough.
-func addEdge(list []Edge, e Edge) []Edge {
+func addEdge(list []look.Edge, e look.Edge) []look.Edge {
 	e.Bits = math.Floor(min(e.Bits, maxEdgeBits)/edgeUnit) * edgeUnit
 	list = strongestTails(append(list, e))
 	n := 0
@@ -69,11 +60,11 @@ func addEdge(list []Edge, e Edge) []Edge {
 
 // strongestTails sorts edges and leaves out the tails that are no heads and weaker than another that has to
 // go on at the same byte.
-func strongestTails(list []Edge) []Edge {
+func strongestTails(list []look.Edge) []look.Edge {
 	slices.SortFunc(list, stronger)
 	out := list[:0]
 	for _, e := range list {
-		if e.Head || !slices.ContainsFunc(out, func(o Edge) bool {
+		if e.Head || !slices.ContainsFunc(out, func(o look.Edge) bool {
 			return !o.Head && o.Next == e.Next && o.Detector == e.Detector && o.Kind == e.Kind
 		}) {
 			out = append(out, e)
@@ -85,13 +76,13 @@ func strongestTails(list []Edge) []Edge {
 // JoinEdges joins the edges of two stretches of the medium, where the second begins where the
 // first ends: what they have at their outer rims, and what met. In whatever order
 // stretches are joined, all of them together come to the same.
-func JoinEdges(before, behind []Edge) (open, met []Edge) {
-	best := make([]Edge, len(behind)) // what each head became
+func JoinEdges(before, behind []look.Edge) (open, met []look.Edge) {
+	best := make([]look.Edge, len(behind)) // what each head became
 	for _, tail := range before {
 		one := tail
 		one.Tail = false // unless it goes on
 		for i, head := range behind {
-			if all, ok := tail.Meet(head); ok {
+			if all, ok := MeetEdges(tail, head); ok {
 				one = all
 				if best[i].Kind == "" || stronger(all, best[i]) < 0 {
 					best[i] = all
@@ -112,25 +103,25 @@ func JoinEdges(before, behind []Edge) (open, met []Edge) {
 }
 
 // CloseEdges leaves of a stretch's edges those that face something: what lies before it, what lies behind it.
-func CloseEdges(list []Edge, before, behind bool) []Edge {
+func CloseEdges(list []look.Edge, before, behind bool) []look.Edge {
 	for i := range list {
 		list[i].Head = list[i].Head && before
 		list[i].Tail = list[i].Tail && behind
 	}
-	list = slices.DeleteFunc(list, func(e Edge) bool { return !e.Head && !e.Tail })
+	list = slices.DeleteFunc(list, func(e look.Edge) bool { return !e.Head && !e.Tail })
 	if len(list) == 0 {
 		return nil // as in a state that was never saved
 	}
 	return strongestTails(list)
 }
 
-// Finding is what an edge is that has the threshold.
-func (e Edge) Finding(bits float64) Finding {
-	return Finding{Offset: e.Start, Length: e.End - e.Start, Detector: e.Detector, Kind: e.Kind, Bits: bits}
+// EdgeFinding is what an edge is that has the threshold.
+func EdgeFinding(e look.Edge, bits float64) look.Finding {
+	return look.Finding{Offset: e.Start, Length: e.End - e.Start, Detector: e.Detector, Kind: e.Kind, Bits: bits}
 }
 
-// Fits says that an edge can be one of a stretch of the medium, for one that was loaded.
-func (e Edge) Fits(lo, hi int64) bool {
+// EdgeFits says that an edge can be one of a stretch of the medium, for one that was loaded.
+func EdgeFits(e look.Edge, lo, hi int64) bool {
 	return e.Detector.HasEdges() && (e.Head || e.Tail) && e.Start >= lo && e.Start < hi && e.End > e.Start &&
 		(!e.Tail || e.Next >= hi) && e.Bits >= 0 && e.Bits <= maxEdgeBits
 }

@@ -1,4 +1,4 @@
-package look
+package explained
 
 import "testing"
 
@@ -12,7 +12,7 @@ func TestHush(t *testing.T) {
 		{"volume group vg_yamada, 3 volumes", []string{"vg_yamada"}, "volume group xx_xxxxxx, 3 volumes"},
 		{`"root" on swap`, []string{"root", "swap"}, `"root" on swap`},
 	} {
-		if got := hush(c.sentence, c.texts); got != c.want {
+		if got := Hush(c.sentence, c.texts); got != c.want {
 			t.Errorf("%q: %q, want %q", c.sentence, got, c.want)
 		}
 	}
@@ -22,7 +22,7 @@ func TestHush(t *testing.T) {
 func TestExplainedIsBounded(t *testing.T) {
 	var all, page Explained
 	for range maxPageExplained + 7 {
-		page.add(Explanation{Kind: "x"}, []string{"secret one", "secret two"})
+		page.Add(Explanation{Kind: "x"}, []string{"secret one", "secret two"})
 	}
 	for range 100 {
 		all.Merge(&page)

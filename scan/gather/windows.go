@@ -1,9 +1,11 @@
-package look
+package gather
 
 import (
 	"strconv"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // WindowTest sums up the tests at one window size (bytes; 0 is the whole region).
@@ -15,14 +17,9 @@ type WindowTest struct {
 	Alarms      int64
 }
 
-// WindowSizes are the runs of blocks that are tested together, so that weak
-// evidence adds up. All but the last lie inside a page; that is gathered from
-// pages. Above them comes the whole region.
-var WindowSizes = [...]int64{16 << 10, 64 << 10, 256 << 10, 1 << 20, 16 << 20}
-
 // NewWindows lists the window tests of the sizes above a block and up to most.
 func NewWindows(blockBytes int, most int64) (out []WindowTest) {
-	for _, size := range WindowSizes {
+	for _, size := range look.WindowSizes {
 		if size > int64(blockBytes) && size <= most {
 			out = append(out, WindowTest{WindowBytes: size})
 		}
@@ -62,13 +59,13 @@ type openWindow struct {
 }
 
 // AddPieces takes the blocks that follow.
-func (p *Page) AddPieces(pieces ...Piece) {
+func (p *Page) AddPieces(pieces ...look.Piece) {
 	for _, x := range pieces {
 		p.closeUpTo(x.Start)
-		tally := x.tally
-		x.tally = nil
+		tally := x.Tally
+		x.Tally = nil
 		p.Pieces = append(p.Pieces, x)
-		p.Unreadable = p.Unreadable || x.Class == Unreadable
+		p.Unreadable = p.Unreadable || x.Class == medium.Unreadable
 		if tally != nil {
 			p.gather(0, tally)
 		}
@@ -131,15 +128,15 @@ func (p *Page) test(i int) {
 }
 
 // Condemn turns the ciphertext among the pieces into residue and gives the finding.
-func Condemn(pieces []Piece, window int64, bits float64) Finding {
-	f := Finding{Detector: Statistics, Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
+func Condemn(pieces []look.Piece, window int64, bits float64) look.Finding {
+	f := look.Finding{Detector: look.Statistics, Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
 	for i := range pieces {
-		if p := &pieces[i]; p.Class == Ciphertext {
+		if p := &pieces[i]; p.Class == medium.Ciphertext {
 			if f.Offset < 0 {
 				f.Offset = p.Start
 			}
 			f.Length = p.Start + p.Length - f.Offset
-			p.Class, p.Reason = Residue, Statistics.String()
+			p.Class, p.Reason = medium.Residue, look.Statistics.String()
 		}
 	}
 	return f

@@ -1,4 +1,9 @@
-package look
+package gather
+
+import (
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
+)
 
 // What lies beside residue is rarely alone: a piece of a file that raised an alarm in one block goes on in the next, too
 // weakly for an alarm of its own. So the neighbours of residue are held against a lower mark. It is no test: where residue was
@@ -32,7 +37,7 @@ func (p *Page) extendPart(x *part) {
 // touched says whether any of the pieces [from, to), or of those they touch, is residue.
 func (p *Page) touched(from, to int) bool {
 	for i := max(from-1, 0); i < min(to+1, len(p.Pieces)); i++ {
-		if p.Pieces[i].Class == Residue && (i >= from || p.meet(i)) && (i < to || p.meet(i-1)) {
+		if p.Pieces[i].Class == medium.Residue && (i >= from || p.meet(i)) && (i < to || p.meet(i-1)) {
 			return true
 		}
 	}
@@ -54,8 +59,8 @@ func (p *Page) extendBlocks() {
 
 func (p *Page) extendBlock(i, neighbour int) {
 	x := &p.Pieces[i]
-	if x.Class == Ciphertext && x.bits >= beside && p.Pieces[neighbour].Class == Residue && p.meet(min(i, neighbour)) {
-		x.Class, x.Reason = Residue, Statistics.String()
-		p.addFinding(Finding{Offset: x.Start, Length: x.Length, Detector: Statistics, Kind: blockKind, Bits: x.bits})
+	if x.Class == medium.Ciphertext && x.Bits >= beside && p.Pieces[neighbour].Class == medium.Residue && p.meet(min(i, neighbour)) {
+		x.Class, x.Reason = medium.Residue, look.Statistics.String()
+		p.addFinding(look.Finding{Offset: x.Start, Length: x.Length, Detector: look.Statistics, Kind: look.BlockKind, Bits: x.Bits})
 	}
 }

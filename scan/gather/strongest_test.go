@@ -1,8 +1,11 @@
-package look
+package gather
 
 import (
 	"slices"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // TestStrongest: of the runs of parts the one that has the evidence is found, wherever it lies.
@@ -36,14 +39,14 @@ func TestWindowsHaveEnds(t *testing.T) {
 		"704 KiB in 1 MiB": {40, 176, 40, 0.015, "byte-distribution-1M"},
 		"all of 64 KiB":    {0, 16, 0, 0.05, "byte-distribution-64K"},
 	} {
-		p := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 30}).NewPage()
+		p := (&Pages{BlockBytes: 4096, Threshold: 30}).New()
 		all := slices.Concat(tallied(base, c.before+c.blocks, 0), tallied(base+int64(c.before+c.blocks)*4096, c.behind, 0))
 		copy(all[c.before:], tallied(base+int64(c.before)*4096, c.blocks, c.fraction))
 		p.AddPieces(all...)
 		p.Close()
 		var residue, wrong int
 		for i, x := range p.Pieces {
-			if x.Class == Residue {
+			if x.Class == medium.Residue {
 				if residue++; i < c.before || i >= c.before+c.blocks {
 					wrong++
 				}
@@ -72,18 +75,18 @@ func TestBesideResidue(t *testing.T) {
 		"nothing is residue":  {[]float64{11, 12, 0, 11, 12, 13}, 0},
 		"nothing scores much": {[]float64{9, 9, 60, 9, 9}, 1},
 	} {
-		p := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 40}).NewPage()
+		p := (&Pages{BlockBytes: 4096, Threshold: 40}).New()
 		for i, bits := range c.bits {
-			x := Piece{Extent: Extent{Start: base + int64(i)*4096, Length: 4096, Class: Ciphertext}, bits: bits}
+			x := look.Piece{Extent: medium.Extent{Start: base + int64(i)*4096, Length: 4096, Class: medium.Ciphertext}, Bits: bits}
 			if bits >= 40 {
-				x.Class = Residue
+				x.Class = medium.Residue
 			}
 			p.AddPieces(x)
 		}
 		p.Close()
 		residue := 0
 		for _, x := range p.Pieces {
-			if x.Class == Residue {
+			if x.Class == medium.Residue {
 				residue++
 			}
 		}
@@ -100,12 +103,12 @@ func TestWindowBesideResidue(t *testing.T) {
 		first float64 // how biased the window before is
 		want  int
 	}{{0.05, 8}, {0, 4}} {
-		p := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 40}).NewPage()
+		p := (&Pages{BlockBytes: 4096, Threshold: 40}).New()
 		p.AddPieces(slices.Concat(tallied(base, 4, c.first), tallied(base+4*4096, 4, 0.09), tallied(base+8*4096, 248, 0))...)
 		p.Close()
 		residue := 0
 		for _, x := range p.Pieces {
-			if x.Class == Residue {
+			if x.Class == medium.Residue {
 				residue++
 			}
 		}

@@ -1,0 +1,97 @@
+// Package gather makes one of what was seen in a page, span by span. It adds up the evidence
+// of blocks that alone raise no alarm to windows (windows.go), finds where in a window that
+// raised one it lies (strongest.go) and how far what was found goes (beside.go), bounds what
+// a page may keep, and joins chains over the edges of pages (edge.go). It knows one page,
+// and nothing of the order in which pages come.
+package gather
+
+import (
+	"slices"
+
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/look"
+)
+
+// Page gathers what was seen in one page, span by span, in ascending order.
+type Page struct {
+	Pieces     []look.Piece
+	Findings   []look.Finding
+	Unlisted   []look.FindingCount // findings beyond maxPageFindings
+	Explained  explained.Explained
+	Windows    []WindowTest // of the sizes that lie inside a page
+	Left       []Left       // ciphertext that no window raised an alarm over
+	Unit       look.Repetition
+	Edges      []look.Edge
+	Unreadable bool // some of it could not be read
+
+	threshold float64
+	open      []openWindow // one for each of Windows, smallest first
+	parts     []part       // of the largest that is open
+}
+
+// Left is what is left of the largest window that lies inside a page.
+type Left struct {
+	Tally    entropy.Tally
+	From, To int // its pieces
+}
+
+// Pages makes pages, of which one is not closed at a time: they share working memory.
+type Pages struct {
+	BlockBytes int
+	Threshold  float64 // in bits
+
+	parts []part
+}
+
+// New is a page of which nothing was seen yet.
+func (m *Pages) New() *Page {
+	p := &Page{Windows: NewWindows(m.BlockBytes, look.PageBytes), threshold: m.Threshold}
+	p.open = make([]openWindow, len(p.Windows))
+	if n := len(p.Windows); n > 0 {
+		m.parts = slices.Grow(m.parts[:0], int(p.Windows[n-1].WindowBytes/p.Windows[0].WindowBytes))
+		p.parts = m.parts
+	}
+	return p
+}
+
+// Add takes what was seen in the next span.
+func (p *Page) Add(s *look.Seen) {
+	for _, fd := range s.Findings {
+		p.addFinding(fd)
+	}
+	p.Explained.Merge(&s.Explained)
+	p.Unit.Merge(&s.Unit)
+	for _, e := range s.Edges {
+		p.Edges = addEdge(p.Edges, e)
+	}
+	p.AddPieces(s.Pieces...)
+}
+
+// Close ends the page: all its spans were added.
+func (p *Page) Close() {
+	for i := range p.open {
+		p.test(i)
+	}
+	p.forget()
+	p.extendBlocks()
+	p.open, p.parts = nil, nil // many pages may wait to be folded
+	slices.SortStableFunc(p.Findings, look.Compare)
+}
+
+// maxPageFindings bounds what one page keeps one by one; the rest is counted.
+const maxPageFindings = 4096
+
+func (p *Page) addFinding(fd look.Finding) {
+	if len(p.Findings) < maxPageFindings {
+		p.Findings = append(p.Findings, fd)
+		return
+	}
+	i := slices.IndexFunc(p.Unlisted, func(c look.FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
+	if i < 0 {
+		i = len(p.Unlisted)
+		p.Unlisted = append(p.Unlisted, look.FindingCount{Detector: fd.Detector, Kind: fd.Kind})
+	}
+	p.Unlisted[i].Count++
+	p.Unlisted[i].Bytes += fd.Length
+}

@@ -1,0 +1,69 @@
+package look
+
+import (
+	"slices"
+
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/medium"
+)
+
+// WindowSizes are the runs of blocks that are tested together, so that weak
+// evidence adds up. All but the last lie inside a page; that is gathered from
+// pages. Above them comes the whole region.
+var WindowSizes = [...]int64{16 << 10, 64 << 10, 256 << 10, 1 << 20, 16 << 20}
+
+// Seen is what one look at a span gave.
+type Seen struct {
+	Pieces    []Piece
+	Findings  []Finding
+	Explained explained.Explained
+	tallies   []entropy.Window // of ciphertext, one for each window of the smallest size
+	window    int64            // number of the last of these
+	Unit      Repetition
+	Edges     []Edge
+}
+
+// Piece is a block, or a part of one that could be read.
+type Piece struct {
+	medium.Extent
+	Entropy  float64
+	Measured bool
+	Fill     int64           // bytes of fill and patterns in it
+	Rim      *Rim            // of a whole block of ciphertext that is not data from end to end
+	Bits     float64         // score by statistics
+	Tally    *entropy.Window // of the ciphertext in the window that begins with this piece
+}
+
+func (r *Seen) reset() {
+	r.Pieces, r.Findings, r.Explained, r.Unit = r.Pieces[:0], nil, explained.Explained{}, Repetition{}
+	r.Edges = r.Edges[:0]
+	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/WindowSizes[0])) // never moves: pieces point into it
+}
+
+// gather adds what was counted of a ciphertext block to its smallest window. It
+// gives the window's when this is the first block of it.
+func (r *Seen) gather(t *entropy.Tally, h *entropy.History, off int64) (first *entropy.Window) {
+	window := off / WindowSizes[0]
+	if n := len(r.tallies); n == 0 || r.window != window {
+		r.window = window
+		r.tallies = append(r.tallies, entropy.Window{})
+		first = &r.tallies[n]
+	}
+	w := &r.tallies[len(r.tallies)-1]
+	w.Tally.Merge(t)
+	w.History.Merge(h)
+	return first
+}
+
+// Edge is a chain at a rim of the wanted bytes: one that may be the rest of what began
+// before them (Head), one that goes on behind them (Tail), or both. Its bits are proven by
+// bytes that begin within them.
+type Edge struct {
+	Detector   Detector
+	Kind       string
+	Start, End int64   // of what is proven, in bytes of the medium
+	Next       int64   // of a tail: where it has to go on, to the byte
+	Bits       float64 // before the price
+	Head, Tail bool
+}
