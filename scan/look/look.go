@@ -136,6 +136,7 @@ type segment struct {
 	weighed   bool
 	block     block  // that is looked at
 	data      []byte // scratch: the data sectors of one block
+	aside     []byte // scratch: what lies around a seam
 	tally     entropy.Tally
 
 	out Seen

@@ -1,6 +1,10 @@
 package look
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 // Overwriting need not begin and end where sectors do. The sector in which ciphertext ends and fill goes on is
 // neither: together they look like structure. At such a seam the two are judged apart, the fill as fill, what is
@@ -11,9 +15,9 @@ import "encoding/binary"
 
 const (
 	// seamRun is the shortest run of one byte value that is taken for fill. Uniform bytes end or begin a
-	// sector with one with probability 2·256^-15; below that the run is too short to
-	// look like anything.
-	seamRun = 16
+	// sector with one with probability 2·256^-7; below that the run is too short to
+	// look like anything, also where the sector is alone in its block.
+	seamRun = 8
 
 	// seamBits is the score, in statistics, at which what is beside the fill is not taken for ciphertext. It is
 	// low, for few bytes prove little: of all that are let pass on a medium the chance is the budget once more.
@@ -22,17 +26,70 @@ const (
 
 // findSeams looks for the sectors in which data end and fill goes on, or the other way round.
 func (s *segment) findSeams() {
-	for i := s.lo / SectorBytes; i*SectorBytes < s.hi; i++ {
-		x := &s.sectors[i]
-		if x.kind != dataSector || x.tail > 0 {
-			continue
+	for i := range s.sectors {
+		if head, tail := s.seamAt(i); head+tail > 0 {
+			x := &s.sectors[i]
+			x.head, x.tail, x.seam = head, tail, true
 		}
-		b := s.sector(i)
-		if n := runAtEnd(b); n >= seamRun && s.seam(i-1, i+1, b[len(b)-1]) && s.plainSeam(b[:len(b)-n]) {
-			x.tail, x.seam = n, true
-		} else if n := runAtStart(b); n >= seamRun && s.seam(i+1, i-1, b[0]) && s.plainSeam(b[n:]) {
-			x.head, x.seam = n, true
-		}
+	}
+}
+
+// seamAt is how many bytes of a sector are fill at its start or at its end, where it is a seam.
+func (s *segment) seamAt(i int) (head, tail int) {
+	if x := &s.sectors[i]; x.kind != dataSector || x.tail > 0 {
+		return 0, 0
+	}
+	b := s.sector(i)
+	if n := runAtEnd(b); n >= seamRun && s.seam(i-1, i+1, b[len(b)-1]) && s.plainSeam(b[:len(b)-n]) {
+		return 0, n
+	}
+	if n := runAtStart(b); n >= seamRun && s.seam(i+1, i-1, b[0]) && s.plainSeam(b[n:]) {
+		return n, 0
+	}
+	return 0, 0
+}
+
+// asideBytes is what is copied around a seam to be looked at with other bytes in place of the fill.
+const asideBytes = 64 << 10
+
+// standsAlone says whether a structure that seems to begin in a sector does so whatever stands in place
+// of the fill, where the sector is a seam: fields that must be zero are none of its evidence
+// there, or two bytes of ciphertext by accident would be a structure for the zeros behind them. The buffer
+// itself is left as it is: its digest is still to be made.
+func (s *segment) standsAlone(d Detector, at proof.Place) bool {
+	head, tail := s.seamAt(at.Off / SectorBytes)
+	if head+tail == 0 {
+		return true
+	}
+	lo, hi := max(0, at.Off-asideBytes), min(len(s.buf), at.Off+SectorBytes+asideBytes)
+	s.aside = append(s.aside[:0], s.buf[lo:hi]...)
+	at.Buf, at.Base, at.Off = s.aside, at.Base+int64(lo), at.Off-lo
+	fill := at.Buf[at.Off : at.Off+head]
+	if tail > 0 {
+		fill = at.Buf[at.Off+SectorBytes-tail:]
+		fill = fill[:runOf(fill)]
+	}
+	noise(fill)
+	o, ok := table[d].at(at)
+	return ok && o.Bits-s.price(d) >= s.Threshold
+}
+
+// runOf is the length of the run of equal bytes that b begins with.
+func runOf(b []byte) (n int) {
+	for n < len(b) && b[n] == b[0] {
+		n++
+	}
+	return n
+}
+
+// noise fills b with bytes that look like no structure (Marsaglia, Xorshift RNGs, 2003).
+func noise(b []byte) {
+	x := uint32(0x9E3779B9)
+	for i := range b {
+		x ^= x << 13
+		x ^= x >> 17
+		x ^= x << 5
+		b[i] = byte(x >> 16)
 	}
 }
 

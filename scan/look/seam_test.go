@@ -2,7 +2,9 @@ package look
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
+	"sync"
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
@@ -57,6 +59,74 @@ func TestSeamPower(t *testing.T) {
 		t.Logf("%s of %d bytes: %d %%", c.kind, c.n, seen*100/tries)
 		if seen*100 < c.want*tries {
 			t.Errorf("%s of %d bytes: %d of %d are noticed", c.kind, c.n, seen, tries)
+		}
+	}
+}
+
+// seamed is 8 KiB of ciphertext with fill of a value behind it from a byte of its last sector on.
+func seamed(last []byte, value byte) []byte {
+	const whole = 8 << 10
+	b := bytes.Repeat([]byte{value}, 2*whole)
+	disktest.Keystream(5).ReadAt(b[:whole], 0)
+	copy(b[whole:], last)
+	return b
+}
+
+var strict = sync.OnceValue(func() *Looker { return New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 30}) })
+
+// clean fails the test where anything is found in a buffer.
+func clean(t *testing.T, name string, b []byte) {
+	t.Helper()
+	if seen := strict().Look(Span{Buf: b, Base: 1 << 30, Hi: len(b)}); len(seen.Findings) > 0 {
+		t.Errorf("%s: %+v", name, seen.Findings)
+	}
+}
+
+// Fill of any value is fill: it begins no structure whose fields may all be 04 or F1.
+func TestFillIsNoStructure(t *testing.T) {
+	for value := range 256 {
+		clean(t, "fill", bytes.Repeat([]byte{byte(value)}, 4<<10))
+	}
+}
+
+// A structure is none that only the fill behind two bytes of ciphertext makes one: here those of
+// a record of a DASD's table of contents, and of a RAID label. The buffer stays what was read.
+func TestFillMakesNoStructure(t *testing.T) {
+	random := func(n int) []byte {
+		b := make([]byte, n)
+		disktest.Keystream(6).ReadAt(b, 0)
+		return b
+	}
+	record := random(200)
+	record[0], record[44] = 0xC5, 0xF1
+	clean(t, "a record of a table of contents", seamed(record, 0))
+	label := random(236)
+	copy(label, "JM")
+	b := seamed(label, 0)
+	clean(t, "a RAID label", b)
+	if !bytes.Equal(b, seamed(label, 0)) {
+		t.Error("the buffer was changed")
+	}
+}
+
+// Where the ciphertext ends in the context the fill is no data either.
+func TestSeamsInContext(t *testing.T) {
+	for _, hi := range []int{4096, 8192} {
+		l := strict()
+		l.Look(Span{Buf: seamed([]byte{0x5b}, 0), Base: 1 << 30, Hi: hi})
+		if x := l.segment.sectors[8<<10/SectorBytes]; !x.seam || x.tail != SectorBytes-1 {
+			t.Errorf("up to %d: %+v", hi, x)
+		}
+	}
+}
+
+// Fill that ends or begins a sector is no data of statistics or finders, as short as it may be.
+func TestShortFill(t *testing.T) {
+	for n := 1; n <= 16; n += 3 {
+		for i := range 15 {
+			last := make([]byte, SectorBytes-n)
+			rand.NewChaCha8([32]byte{byte(n), byte(i)}).Read(last)
+			clean(t, "short fill", seamed(last, []byte{0, 0xFF, 0x20}[i%3]))
 		}
 	}
 }

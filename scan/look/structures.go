@@ -16,6 +16,9 @@ func atSectors() (list []Detector) {
 // every sector, also in the context: a header there can explain what is here.
 func (s *segment) findStructures() {
 	for off := 0; off+SectorBytes <= len(s.buf); off += SectorBytes {
+		if s.overwritten(off / SectorBytes) {
+			continue
+		}
 		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.Size, Starts: s.starts}
 		for _, d := range s.atSectors {
 			if s.ask(d, at) && !table[d].aside {
@@ -23,6 +26,13 @@ func (s *segment) findStructures() {
 			}
 		}
 	}
+}
+
+// overwritten says that a sector is one byte value or a short word over and over: no structure begins with
+// it, though fields of nothing but 04 or F1 can look like one.
+func (s *segment) overwritten(i int) bool {
+	p := s.sectors[i].period
+	return p > 0 && p <= wipePeriod
 }
 
 // ask puts a place before a detector, which nearly always says no.
@@ -38,10 +48,11 @@ func (s *segment) ask(d Detector, at proof.Place) bool {
 		return false
 	}
 	o, ok := r.at(at)
-	if ok {
-		s.weigh(d, &o)
+	if !ok || !o.Explained && !s.standsAlone(d, at) {
+		return false
 	}
-	return ok
+	s.weigh(d, &o)
+	return true
 }
 
 // weigh lets a structure count that has the threshold when its detector has paid, but not
