@@ -18,7 +18,7 @@ type block struct {
 	bits    float64 // its score by statistics
 }
 
-// blockKind is what a block is called whose statistics raised an alarm.
+// BlockKind is what a block is called whose statistics raised an alarm.
 const BlockKind = "byte-distribution"
 
 // classifyBlock gives the block [lo, hi) of buf its class and its statistics.

@@ -14,9 +14,26 @@ func (s *segment) findIn(d Detector, find finder) {
 	for lo, hi := range s.unmasked(0, len(s.buf)) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
-			s.take(d, &o)
+			s.takeCompressed(d, &o)
 		})
 	}
+}
+
+// plainBits is what statistics save of a byte, at least, that was not compressed. Of what eight encoders
+// wrote, a stretch in a thousand comes to that; of machine code, tables and text that a finder took for
+// compressed all but one in twenty.
+const plainBits = 2
+
+// takeCompressed takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
+// of a document that statistics explain better has their name.
+func (s *segment) takeCompressed(d Detector, o *proof.Observation) (compressed bool) {
+	b := s.buf[o.Start:min(o.End, o.Start+decodedOnce)]
+	bits := s.meter.Cheaply(b, nil)
+	if compressed = bits < plainBits*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !compressed {
+		d, o.Kind, o.Detail = Statistics, BlockKind, ""
+	}
+	s.take(d, o)
+	return compressed
 }
 
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }

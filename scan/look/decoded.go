@@ -47,7 +47,9 @@ func (s *segment) decodeIn(d Detector, find decoder) {
 	for lo, hi := range s.unmasked(0, len(s.buf)) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation, way string, decoded []byte) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
-			s.take(d, &o)
+			if !s.takeCompressed(d, &o) {
+				return
+			}
 			s.contents.kinds = s.contents.kinds[:0]
 			s.lookInto(&o, medium.Path{way}, decoded)
 		})
