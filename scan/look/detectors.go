@@ -26,6 +26,7 @@ const (
 	Partitions
 	Marks
 	Signatures
+	Embedded
 	Bzip2
 	LZMA
 	Deflate
@@ -110,8 +111,10 @@ func init() {
 			at: marks.Recognize},
 		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: everySector, Reserve: 3000,
 			sweep: (*segment).findSignatures},
+		Embedded: {Name: "signature", Title: "signatures at any byte", Share: 6, Tries: everyByte, Reserve: 3000, as: Signatures,
+			before: (*segment).findSeams, sweep: (*segment).findEmbedded}, // fill is no data of any that sweep over bytes
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
-			before: (*segment).findSeams, sweep: (*segment).findBzip2}, // fill is no data of any that sweep
+			sweep: (*segment).findBzip2},
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
 			sweep: (*segment).findLZMA},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,

@@ -137,6 +137,7 @@ type segment struct {
 	block     block  // that is looked at
 	data      []byte // scratch: the data sectors of one block
 	aside     []byte // scratch: what lies around a seam
+	files     []file // that begin at sectors
 	tally     entropy.Tally
 
 	out Seen

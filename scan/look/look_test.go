@@ -1,6 +1,8 @@
 package look
 
 import (
+	"archive/zip"
+	"bytes"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -322,5 +324,26 @@ func TestHeadsAndTailsAreMasked(t *testing.T) {
 	}
 	if want := [][2]int{{0, 440}, {512, 1024}, {1124, 2018}}; !slices.Equal(got, want) {
 		t.Errorf("left are %v, want %v", got, want)
+	}
+}
+
+// A file that begins where no sector does is found as one that does.
+func TestEmbeddedFiles(t *testing.T) {
+	var zipped bytes.Buffer
+	z := zip.NewWriter(&zipped)
+	for _, name := range []string{"one.txt", "two.txt"} {
+		w, _ := z.CreateRaw(&zip.FileHeader{Name: name, UncompressedSize64: 700, CompressedSize64: 700, ReaderVersion: 20, CreatorVersion: 20})
+		_, _ = w.Write(keystream(700))
+	}
+	z.Close()
+	for _, at := range []int{8192, 8193, 8703} {
+		buf := keystream(64 << 10)
+		copy(buf[at:], zipped.Bytes())
+		seen := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: 1 << 30, Hi: len(buf)})
+		files := of(seen.Findings, Signatures)
+		slices.SortFunc(files, Compare)
+		if len(files) != 1 || files[0].Kind != "zip" || files[0].Offset != 1<<30+int64(at) || files[0].Length != int64(zipped.Len()-18) {
+			t.Errorf("at %d: %+v", at, seen.Findings)
+		}
 	}
 }

@@ -37,8 +37,8 @@ func gzipped(t testing.TB, s string) string {
 
 // The table is paid for, its kinds are distinct, and no row is hidden by another.
 func TestTable(t *testing.T) {
-	if n := len(formats); n != 143 || n > proof.MaxKinds {
-		t.Errorf("%d rows of the 143 known, every score pays for %d", n, proof.MaxKinds)
+	if n := len(formats); n != 145 || n > proof.MaxKinds {
+		t.Errorf("%d rows of the 145 known, every score pays for %d", n, proof.MaxKinds)
 	}
 	kinds := Kinds()
 	if n := len(kinds); n != 142 {
@@ -210,4 +210,62 @@ func BenchmarkRandom(b *testing.B) {
 			}
 		}
 	}
+}
+
+// Files are found at every byte where one begins, each once, and what lies inside of one that was
+// found is part of it.
+func TestEmbedded(t *testing.T) {
+	var f Finder
+	gz := gzipped(t, strings.Repeat(filetest.Prose, 20))
+	for at := 700; at < 712; at++ {
+		b := []byte(filetest.Noise(at, 4) + sqlite + filetest.Noise(333, 5) + gz + filetest.Noise(900, 6))
+		var got []string
+		f.Embedded(b, proof.MinBits, func(int) bool { return true }, func(o proof.Observation) {
+			got = append(got, o.Kind)
+			if o.Kind == "sqlite" && o.Start != at || o.Kind == "gzip" && o.Start != at+len(sqlite)+333 {
+				t.Errorf("at %d: %+v", at, o)
+			}
+		})
+		if strings.Join(got, " ") != "sqlite gzip" {
+			t.Errorf("at %d: %q", at, got)
+		}
+	}
+	b := []byte(filetest.Noise(99, 4) + sqlite + filetest.Noise(900, 6))
+	f.Embedded(b, proof.MinBits, func(at int) bool { return at != 99 }, func(o proof.Observation) { t.Errorf("nobody asked for %+v", o) })
+	f.Embedded(b, 1e6, func(int) bool { return true }, func(o proof.Observation) { t.Errorf("nobody needs %+v", o) })
+}
+
+// Crafted bytes, a magic number at each turn, get no more work than is due.
+func TestEmbeddedIsBounded(t *testing.T) {
+	var f Finder
+	entry := "PK\x03\x04\x14\x00\x00\x00\x08\x00" + filetest.Zeros(16) + "\x01\x00\x00\x00a"
+	b := []byte(strings.Repeat(entry, 1<<20/len(entry)))
+	asked := 0
+	f.Embedded(b, 1e6, func(int) bool { asked++; return true }, func(proof.Observation) {})
+	if most := (firstCost + costPerByte*len(b)) / (tryCost + 16*len(entry)); asked == 0 || asked > most {
+		t.Errorf("%d starts are read of at most %d", asked, most)
+	}
+}
+
+func BenchmarkEmbedded(b *testing.B) {
+	var f Finder
+	page := []byte(filetest.Noise(1<<20, 7))
+	b.SetBytes(int64(len(page)))
+	for b.Loop() {
+		f.Embedded(page, proof.MinBits, func(int) bool { return true }, func(proof.Observation) {})
+	}
+}
+
+func FuzzEmbedded(f *testing.F) {
+	f.Add([]byte(filetest.Noise(77, 3) + sqlite))
+	var finder Finder
+	f.Fuzz(func(t *testing.T, b []byte) {
+		behind := 0
+		finder.Embedded(b, proof.MinBits, func(int) bool { return true }, func(o proof.Observation) {
+			if o.Start < behind || o.End <= o.Start || o.End > len(b) || o.Bits < proof.MinBits {
+				t.Fatalf("%+v behind %d in %d bytes", o, behind, len(b))
+			}
+			behind = o.End
+		})
+	})
 }

@@ -18,6 +18,8 @@ import (
 // Formats are archives and compressed files, in the order in which they are tried.
 var Formats = []proof.Format{
 	proof.File("PK\x03\x04", zip, "zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "odf", "epub", "jar", "apk"),
+	proof.File("PK\x01\x02", zipDirectory, "zip"),
+	proof.File("PK\x05\x06", zipEnd, "zip"),
 	proof.File("7z\xbc\xaf\x27\x1c", sevenZip, "7z"),
 	proof.File("Rar!\x1a\x07\x00", rar4, "rar"),
 	proof.File("Rar!\x1a\x07\x01\x00", rar5, "rar"),
@@ -52,7 +54,12 @@ func zip(p *proof.Cursor) {
 	first := ""
 	for n := 0; p.Alive() && n < 256; n++ {
 		if n > 0 {
-			if p.OneOf("PK\x03\x04", "PK\x01\x02", "PK\x05\x06") != 0 {
+			switch p.OneOf("PK\x03\x04", "PK\x01\x02", "PK\x05\x06") {
+			case 1:
+				p.Mark()
+				zipDirectory(p)
+				return
+			case 2:
 				p.Mark()
 				return
 			}
@@ -73,14 +80,57 @@ func zip(p *proof.Cursor) {
 	}
 }
 
+// zipDirectory: central directory headers, one behind the other, and what follows the last (APPNOTE
+// 4.3.12): magic 32, of each version and system 14, version, flags and method as in local headers, lengths
+// 17, disk 15, attributes 13, its name.
+func zipDirectory(p *proof.Cursor) {
+	for n := 0; p.Alive() && n < 65536; n++ {
+		if n > 0 && p.OneOf("PK\x01\x02", "PK\x05\x06", "PK\x06\x06") != 0 {
+			p.Mark()
+			return
+		}
+		p.U8(10, 63)
+		p.U8(0, 30)
+		zipVersion(p)
+		p.Skip(4)
+		p.Skip(4)
+		p.Skip(8)
+		nameLen, extra, remark := p.LE(2, 1, 512), p.LE(2, 0, 4096), p.LE(2, 0, 4096)
+		p.LE(2, 0, 1)
+		p.LE(2, 0, 7)
+		p.Skip(8)
+		p.Each(int(nameLen), proof.FileName)
+		if !p.Confirmed() {
+			p.Found("directory of a ZIP")
+		}
+		p.Skip(int(extra) + int(remark))
+		p.Mark()
+	}
+}
+
+// zipEnd (APPNOTE 4.3.16): magic 32, disks 32, as many entries here as in all 16, the remark's length 5.
+func zipEnd(p *proof.Cursor) {
+	p.Zeros(4)
+	p.Want(p.LEAny(2) == p.LEAny(2), 16)
+	p.Skip(8)
+	p.LE(2, 0, 2047)
+	p.Found("end of a ZIP")
+}
+
+// zipVersion reads what local headers and those of the directory have in common: the version that is
+// needed, flags and method.
+func zipVersion(p *proof.Cursor) (flags, method int64) {
+	p.LE(2, 10, 63)
+	flags = p.LE(1, 0, 255)
+	p.Want(flags&^0x4f == 0, 3)
+	p.Masked(0xf0, 0) // language encoding and masked headers
+	return flags, p.LEOneOf(2, 0, 8, 9, 12, 14, 93, 95, 98, 99)
+}
+
 // zipEntry reads a local header behind its magic; next is where its data end,
 // or -1 if the header does not say.
 func zipEntry(p *proof.Cursor) (name string, next int64) {
-	p.LE(2, 10, 63)
-	flags := p.LE(1, 0, 255)
-	p.Want(flags&^0x4f == 0, 3)
-	p.Masked(0xf0, 0) // language encoding and masked headers
-	method := p.LEOneOf(2, 0, 8, 9, 12, 14, 93, 95, 98, 99)
+	flags, method := zipVersion(p)
 	p.Skip(4)
 	p.Skip(4)
 	packed, plain := p.LEAny(4), p.LEAny(4)

@@ -31,6 +31,9 @@ func FuzzFormats(f *testing.F) { filetest.Fuzz(f, Formats, samples(f)) }
 
 func BenchmarkHostile(b *testing.B) { filetest.Hostile(b, Formats, samples(b)) }
 
+// directoryOf is the end of an archive, from its directory on.
+func directoryOf(zip string) string { return zip[strings.Index(zip, "PK\x01\x02"):] }
+
 func samples(t testing.TB) []filetest.Sample {
 	start := le(8, 500) + le(8, 60) + le(4, 12345)
 	rar4Head := "\x73" + le(2, 0) + le(2, 13) + z(6)
@@ -42,6 +45,10 @@ func samples(t testing.TB) []filetest.Sample {
 			35, 66.07, "ZIP", "10-25 30-34"),
 		file("zip", storedZip("a.txt", filetest.Prose, "b.txt", filetest.Prose), 18,
 			248, 232.97, "ZIP", "10-17 30-121 132-139 152-243"),
+		file("zip", directoryOf(zipped(t, gozip.Deflate, "a.txt", long, "b.txt", long)), 9,
+			106, 243.55, "directory of a ZIP", "12-27 38-50 63-78 89-101"),
+		file("zip", "PK\x05\x06"+z(4)+le(2, 2)+le(2, 2)+le(4, 102)+le(4, 300)+z(2), 9,
+			22, 77, "end of a ZIP", "12-20"),
 		file("docx", storedZip("[Content_Types].xml", types, "word/document.xml", filetest.Prose), 9,
 			289, 238.15, "ZIP", "10-17 49-150 161-168 186 188-284"),
 		file("docx", zipped(t, gozip.Deflate, "[Content_Types].xml", types, "_rels/.rels", filetest.Prose, "word/document.xml", filetest.Prose), 9,
