@@ -121,6 +121,7 @@ type Finder struct {
 // have two phases (units at even and at odd positions), all others one.
 type lane struct {
 	next  int // the first start position not yet tried
+	seen  int // end of the run of ASCII of which it was asked whether it lies in its shadow
 	queue []span
 	head  int
 }
@@ -199,7 +200,7 @@ func (f *Finder) explore(k kind, base int) {
 		next := len(f.b)
 		for lanes := lanesOf[k]; lanes != 0; lanes &= lanes - 1 {
 			l := bits.TrailingZeros16(lanes)
-			f.try(l, at+phase(l))
+			f.try(k, l, at+phase(l))
 			next = min(next, f.lanes[l].next)
 		}
 		words &= math.MaxUint64 << (max(0, next-1-base) / word) // before it nothing would be tried
@@ -221,9 +222,13 @@ func (f *Finder) gains(k kind, at int) bool {
 }
 
 // try looks for a run that starts at or before at and covers it.
-func (f *Finder) try(l, at int) {
+func (f *Finder) try(k kind, l, at int) {
 	ln, a := &f.lanes[l], f.alphabet(l)
 	if at < ln.next || at+a.unit > len(f.b) {
+		return
+	}
+	if s, ok := f.shadowed(k, l, at); ok {
+		ln.next = s.end + (s.end-phase(l))%a.unit
 		return
 	}
 	lo, hi := f.pairs.around(a, f.b, at, ln.next)
