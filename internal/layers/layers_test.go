@@ -68,6 +68,7 @@ internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/guest: bootimage internal/guest/
 internal/guest/*: internal/guest/
+internal/walktest: scan/media/sound/walk
 ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
 reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
@@ -82,9 +83,12 @@ scan/explained: scan/labels scan/medium
 scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle scan/plan scan/read words/report
 scan/gather: entropy scan/explained scan/look scan/medium
 scan/keys: scan/proof
-scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/marks scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
+scan/media/sound: scan/media/sound/ scan/proof
+scan/media/sound/*: scan/media/sound/walk
+scan/media/sound/walk: scan/compressed/bitstream
 scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
@@ -125,7 +129,7 @@ scan/power: words/report
 `)
 
 // testOnly is what all test files may import besides.
-var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
+var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

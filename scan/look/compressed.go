@@ -37,6 +37,7 @@ func (s *segment) takeCompressed(d Detector, o *proof.Observation) (compressed b
 }
 
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
+func (s *segment) findSound()  { s.findIn(Sound, s.sound.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
 
 func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }

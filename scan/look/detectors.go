@@ -29,6 +29,7 @@ const (
 	Embedded
 	Bzip2
 	LZMA
+	Sound
 	Deflate
 	Zstd
 	Brotli
@@ -117,6 +118,8 @@ func init() {
 			sweep: (*segment).findBzip2},
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
 			sweep: (*segment).findLZMA},
+		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000,
+			sweep: (*segment).findSound},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findDeflate},
 		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, dear: true,

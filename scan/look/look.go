@@ -34,6 +34,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
+	"shokyo.dev/shokyo/scan/media/sound"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
@@ -114,6 +115,7 @@ type detectors struct {
 	bzip2     bzip2.Finder
 	brotli    brotli.Finder
 	lzma      lzma.Finder
+	sound     sound.Finder
 	deflate   deflate.Finder
 	zstd      zstd.Finder
 }

@@ -36,7 +36,7 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed", "sound": "media"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -48,6 +48,7 @@ var Names = []Kind{
 	same("aac", "media", "AAC"),
 	same("access", "database", "Microsoft Access"),
 	called("adaptec-hostraid", "marks", "Adaptec HostRAID label", "Adaptec HostRAID 構成情報"),
+	called("adts-frames", "media", "AAC, frames of a file", "AAC(ファイル途中のフレーム)"),
 	same("aiff", "media", "AIFF"),
 	called("aix-label", "partitions", "AIX boot record", "AIX ブートレコード"),
 	called("amiga-badb", "partitions", "Amiga bad-block list", "Amiga の不良ブロック一覧"),
@@ -154,6 +155,7 @@ var Names = []Kind{
 	called("fatx-superblock", "filesystem", "FATX (Xbox): superblock", "FATX(Xbox): スーパーブロック"),
 	called("filevault2-corestorage", "keys", "FileVault 2: volume header with wrapped keys", "FileVault 2: 暗号化鍵を含むボリュームヘッダー"),
 	same("flac", "media", "FLAC"),
+	called("flac-frames", "media", "FLAC, frames of a file", "FLAC(ファイル途中のフレーム)"),
 	same("flv", "media", "Flash Video"),
 	called("fscrypt-metadata", "keys", "fscrypt: protector or policy with a wrapped key", "fscrypt: 暗号化鍵を含むプロテクターまたはポリシー"),
 	called("geli-metadata", "keys", "GELI: metadata with wrapped keys", "GELI: 暗号化鍵を含むメタデータ"),
@@ -239,7 +241,9 @@ var Names = []Kind{
 	called("mobi", "document", "Kindle book (MOBI)", "Kindle 電子書籍(MOBI)"),
 	called("mov", "media", "QuickTime film", "QuickTime 動画"),
 	same("mp3", "media", "MP3"),
+	called("mp3-frames", "media", "MP3, frames of a file", "MP3(ファイル途中のフレーム)"),
 	same("mp4", "media", "MP4"),
+	called("mpeg-audio-frames", "media", "MPEG audio (layer I or II), frames of a file", "MPEG オーディオ(レイヤー I・II、ファイル途中のフレーム)"),
 	called("mpeg-ps", "media", "MPEG program stream", "MPEG プログラムストリーム"),
 	called("mpeg-ts", "media", "MPEG transport stream", "MPEG トランスポートストリーム"),
 	called("mpool-superblock", "filesystem", "mpool (Micron): superblock", "mpool(Micron): スーパーブロック"),
@@ -260,6 +264,7 @@ var Names = []Kind{
 	called("ods", "document", "OpenDocument sheet", "OpenDocument 表計算"),
 	called("odt", "document", "OpenDocument text", "OpenDocument 文書"),
 	same("ogg", "media", "Ogg"),
+	called("ogg-pages", "media", "Ogg (Vorbis, Opus), pages of a file", "Ogg(Vorbis・Opus、ファイル途中のページ)"),
 	called("ole-cfb", "document", "Microsoft compound file", "Microsoft 複合ファイル"),
 	same("onenote", "document", "OneNote"),
 	called("openssh-private-key", "keys", "OpenSSH private key", "OpenSSH 秘密鍵"),

@@ -1,0 +1,148 @@
+// Package sound finds pieces of sound files without their header: chains of frames, blocks and pages, each of which
+// says where the next begins.
+//
+// The rooms know a format each. This one knows where they may begin: at a byte of their own, which nearly all
+// other bytes are not, and so the passes over ciphertext look for single bytes and little else.
+//
+// # The bound
+//
+// A start is a byte of the buffer, and there each family of formats is one test with the bound of package walk. They
+// share the chance of a start: each pays its part, and the parts add up to at most 1. So
+//
+//	P(an observation of s bits in B uniform bytes) ≤ B·2^-s
+//
+// and its caller pays log2 B.
+package sound
+
+import (
+	"bytes"
+	"fmt"
+
+	"shokyo.dev/shokyo/scan/media/sound/flac"
+	"shokyo.dev/shokyo/scan/media/sound/mpeg"
+	"shokyo.dev/shokyo/scan/media/sound/ogg"
+	"shokyo.dev/shokyo/scan/media/sound/walk"
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+// family is what may begin with a byte.
+type family struct {
+	first byte
+	// second has the bytes that may follow it: those whose bits under mask are want.
+	mask, want byte
+	share      float64 // bits that it pays
+	chain      func(*walk.Walk) (kind string, parts int)
+}
+
+// Those that begin alike stand together.
+var families = []family{
+	{0xff, 0xe0, 0xe0, 1, mpeg.Chain},
+	{0xff, 0xfe, 0xf8, 2, flac.Chain},
+	{'O', 0xff, 'g', 6, ogg.Chain},
+}
+
+// mostShare is the most that any of them pays.
+const mostShare = 6
+
+// Finder finds them. The zero value is ready; it is for one goroutine.
+type Finder struct {
+	budget walk.Budget
+	walk   walk.Walk // here lest each be allocated
+	next   []int
+}
+
+// Work on crafted input: so many fields, of some 5 ns, are read for each stretch of the buffer, and so many more for each
+// byte of it by chains that are believed.
+const (
+	stretch       = 64 << 10
+	stretchFields = stretch
+	longFields    = 1
+)
+
+// Find reports what has need bits, in ascending order and without overlap. Start and End are those of what is proven: of
+// the last frame that part of which the fields are known.
+func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
+	until := 0
+	f.budget.Long, f.budget.Need = longFields*len(b), need+mostShare
+	for lo := 0; lo < len(b); lo += stretch {
+		f.budget.Short = stretchFields
+		hi := min(lo+stretch, len(b))
+		for at := range f.starts(b, min(max(lo, until), hi), hi) {
+			if at < until || f.budget.Short <= 0 {
+				continue
+			}
+			if c := f.best(b, at); c.bits >= need {
+				report(proof.Observation{Kind: c.kind, Start: at, End: c.end, Bits: c.bits, Detail: fmt.Sprintf("%d in a row", c.parts)})
+				until = c.end
+			}
+		}
+	}
+	f.walk = walk.Walk{}
+}
+
+// starts gives the bytes in [lo, hi) at which something may begin.
+func (f *Finder) starts(b []byte, lo, hi int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		f.next = f.next[:0]
+		for _, c := range firsts {
+			f.next = append(f.next, index(b, c, lo, hi))
+		}
+		for {
+			first := 0
+			for i, at := range f.next {
+				if at < f.next[first] {
+					first = i
+				}
+			}
+			at := f.next[first]
+			if at == hi || !yield(at) {
+				return
+			}
+			f.next[first] = index(b, firsts[first], at+1, hi)
+		}
+	}
+}
+
+// firsts are the first bytes of all families.
+var firsts = func() (list []byte) {
+	for _, x := range families {
+		if bytes.IndexByte(list, x.first) < 0 {
+			list = append(list, x.first)
+		}
+	}
+	return list
+}()
+
+// index is where a byte stands next in [at, hi); hi: nowhere.
+func index(b []byte, c byte, at, hi int) int {
+	if n := bytes.IndexByte(b[at:hi], c); n >= 0 {
+		return at + n
+	}
+	return hi
+}
+
+// chain is what begins at a byte.
+type chain struct {
+	kind       string
+	parts, end int
+	bits       float64
+}
+
+// best is the strongest chain that begins at a byte.
+func (f *Finder) best(b []byte, at int) (best chain) {
+	if at+1 >= len(b) {
+		return best
+	}
+	for i := range families {
+		x := &families[i]
+		if x.first != b[at] || b[at+1]&x.mask != x.want {
+			continue
+		}
+		f.walk = walk.From(b, at, &f.budget)
+		kind, parts := x.chain(&f.walk)
+		if bits := f.walk.Bits() - x.share; bits > best.bits {
+			best = chain{kind, parts, f.walk.End(), bits}
+		}
+	}
+	return best
+}
