@@ -20,6 +20,7 @@ var (
 	// frameOctaves are of frame lengths: less than 8 bytes, 16, 32, … 8192.
 	frameOctaves = [14]float64{4: .01, 5: .02, 6: .05, 7: .13, 8: .23, 9: .30, 10: .20, 11: .04, 12: .01, 13: .01}
 	repeated     = .5
+	joints2      = [4]float64{.4, .3, .3, 0} // which bands are middle and side: none, some, all
 )
 
 const (
@@ -126,8 +127,8 @@ func (f *frames) element(c *fixed) {
 	f.Mostly(4, 0, .95)
 	if id == pair && f.Mostly(1, 1, .85) == 1 { // one window for both channels
 		bands, groups, long := f.windows()
-		if f.OneOf(2, []float64{.4, .3, .3, 0}) == 1 {
-			f.Skip(bands * groups)
+		if f.OneOf(2, joints2[:]) == 1 {
+			f.flags(bands * groups)
 		}
 		f.loudness()
 		f.sections(bands, long)
@@ -136,6 +137,16 @@ func (f *frames) element(c *fixed) {
 	f.loudness()
 	bands, _, long := f.windows()
 	f.sections(bands, long)
+}
+
+// flags takes a bit for each band, which is often that of the band before.
+func (f *frames) flags(n int) {
+	last := 2
+	for range n {
+		v := int(f.Take(1))
+		f.choose(1, middles, last, v)
+		last = v
+	}
 }
 
 // loudness takes a gain: quiet and loud ones are rare.
@@ -162,7 +173,7 @@ func (f *frames) windows() (bands, groups int, long bool) {
 	if bands = int(f.Take(6)); bands > 51 {
 		f.Fail()
 	}
-	f.Weigh(6, 1./52)
+	f.choose(6, bandCounts, 0, bands)
 	f.Mostly(1, 0, .97)
 	return bands, 1, true
 }

@@ -32,6 +32,8 @@ const (
 	flags2
 	codebooks // of AAC, by the section before
 	sections  // by how many bands are left
+	middles   // whether a band is middle and side, by the band before
+	bandCounts
 	numTables
 )
 
@@ -52,6 +54,8 @@ var shape = [numTables]struct{ rows, cols int }{
 	flags2:       {1, 4},
 	codebooks:    {17, 16},
 	sections:     {32, 32},
+	middles:      {3, 2},
+	bandCounts:   {1, 64},
 }
 
 type model [numTables][]float32
