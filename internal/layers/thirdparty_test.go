@@ -58,6 +58,7 @@ appliance: golang.org/x/sys/unix
 appliance/console: golang.org/x/sys/unix
 cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio golang.org/x/sys/unix
 cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
+scan/keyschedule: unsafe // what Go keeps of a cipher
 internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
 reports/sign: golang.org/x/sys/unix

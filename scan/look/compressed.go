@@ -40,5 +40,7 @@ func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
 func (s *segment) findSound()  { s.findIn(Sound, s.sound.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
 
+func (s *segment) findKeySchedules() { s.findIn(KeySchedules, s.keyschedule.Find) }
+
 func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }
 func (s *segment) findZstd()    { s.decodeIn(Zstd, s.zstd.Find) }

@@ -27,6 +27,7 @@ const (
 	Marks
 	Signatures
 	Embedded
+	KeySchedules
 	Bzip2
 	LZMA
 	Sound
@@ -114,6 +115,8 @@ func init() {
 			sweep: (*segment).findSignatures},
 		Embedded: {Name: "signature", Title: "signatures at any byte", Share: 6, Tries: everyByte, Reserve: 3000, as: Signatures,
 			before: (*segment).findSeams, sweep: (*segment).findEmbedded}, // fill is no data of any that sweep over bytes
+		KeySchedules: {Name: "keys", Title: "AES key schedules", Share: 6, Tries: everyByte, HoldsKeys: true, as: Keys,
+			sweep: (*segment).findKeySchedules},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findBzip2},
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,

@@ -34,6 +34,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
+	"shokyo.dev/shokyo/scan/keyschedule"
 	"shokyo.dev/shokyo/scan/media/sound"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
@@ -107,17 +108,18 @@ func (l *Looker) Look(v Span) *Seen {
 
 // detectors are the families with their working memory.
 type detectors struct {
-	meter     entropy.Meter
-	text      text.Finder
-	repeats   repeats.Finder
-	unit      unitFinder
-	signature signature.Finder
-	bzip2     bzip2.Finder
-	brotli    brotli.Finder
-	lzma      lzma.Finder
-	sound     sound.Finder
-	deflate   deflate.Finder
-	zstd      zstd.Finder
+	meter       entropy.Meter
+	text        text.Finder
+	repeats     repeats.Finder
+	unit        unitFinder
+	signature   signature.Finder
+	bzip2       bzip2.Finder
+	brotli      brotli.Finder
+	lzma        lzma.Finder
+	sound       sound.Finder
+	deflate     deflate.Finder
+	zstd        zstd.Finder
+	keyschedule keyschedule.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.
