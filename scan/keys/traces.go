@@ -208,18 +208,3 @@ func luks2Text(p proof.Place) (proof.Observation, bool) {
 	e.Matched(len(`{"keyslots":{"`))
 	return found(&e, "luks2-metadata", p.Off, p.Off+512, "metadata of LUKS2 that list key slots, without their header")
 }
-
-// InText says that a printable text is a part of LUKS2's metadata: of a header of which the beginning is
-// gone. cryptsetup writes them in one line; a program or a page about them has lines.
-func InText(b []byte) bool {
-	if bytes.ContainsAny(b, "\n\t") {
-		return false
-	}
-	seen := 0
-	for _, s := range []string{`"keyslots":{"`, `"af":{"type":"luks1"`, `"stripes":4000`, `"area":{"type":"raw"`, `"type":"luks2","key_size"`, `"type":"crypt","offset":"`, `"keyslots":["`, `"keyslots_size":"`, `"json_size":"`, `"segments":["`, `"segments":{"`, `"digests":{"`, `"kdf":{"type":"`} {
-		if bytes.Contains(b, []byte(s)) {
-			seen++
-		}
-	}
-	return seen >= 2
-}

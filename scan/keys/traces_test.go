@@ -55,7 +55,7 @@ func TestDamagedHeaders(t *testing.T) {
 		}
 	}
 	b := headers["luks2"]
-	if n := bytes.IndexByte(b[4096:], 0); !InText(b[4096+512:4096+n]) || InText([]byte(strings.Repeat("keyslots of an aircraft ", 9))) {
+	if n := bytes.IndexByte(b[4096:], 0); !luks2InText(b[4096+512:4096+n]) || luks2InText([]byte(strings.Repeat("keyslots of an aircraft ", 9))) {
 		t.Error("the rest of the metadata")
 	}
 	if v := volumes(b[16384:], 16384); len(v) != 1 || !v[0].Secondary || v[0].Live != 1 {
@@ -162,12 +162,12 @@ func BenchmarkRecognize(b *testing.B) {
 }
 
 // A program or a page about LUKS2 has its words, but is no metadata.
-func TestInText(t *testing.T) {
+func TestLUKS2InText(t *testing.T) {
 	const line = `{"keyslots":{"0":{"type":"luks2","key_size":64,"af":{"type":"luks1","stripes":4000,"hash":"sha256"},"area":{"type":"raw","offset":"32768"}}}}`
 	for text, want := range map[string]bool{
 		line: true, line[20:]: true, `s := ` + "`" + line + "`\n": false, "\t" + line: false, `see "stripes":4000 in the specification`: false, "": false,
 	} {
-		if InText([]byte(text)) != want {
+		if luks2InText([]byte(text)) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
 	}

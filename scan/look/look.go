@@ -142,6 +142,7 @@ type segment struct {
 	data      []byte // scratch: the data sectors of one block
 	aside     []byte // scratch: what lies around a seam
 	files     []file // that begin at sectors
+	narrow    []byte // scratch: text in UTF-16, a byte for a unit
 	tally     entropy.Tally
 
 	out Seen

@@ -38,12 +38,31 @@ func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
 func (s *segment) addText(r text.Run) {
 	b := s.buf[r.Start:r.End]
 	o := proof.Observation{Start: r.Start, End: r.End, Bits: r.Bits - s.price(Text)}
-	if keys.InText(b) && !s.holdsKeys(r.Start, r.End) {
-		o.Kind, o.Detail, o.Keys = "luks2-metadata", report.LUKS2Metadata.EN, true
-		s.take(Text, &o)
-	}
+	s.addWrittenKeys(r, o)
 	o.Kind, o.Detail, o.Keys = r.Encoding.String(), text.Mask(b, r.Encoding, 48), false
 	s.take(Text, &o)
+}
+
+// addWrittenKeys reports the keys that a run of text holds, with its bits, but those that were named already.
+func (s *segment) addWrittenKeys(r text.Run, o proof.Observation) {
+	b, unit := s.buf[r.Start:r.End], 1
+	if r.Encoding == text.UTF16LE || r.Encoding == text.UTF16BE {
+		s.narrow = keys.Narrow(s.narrow, b, r.Encoding == text.UTF16BE)
+		b, unit = s.narrow, 2
+	}
+	var found []proof.Observation
+	keys.InText(b, func(kind string, start, end int) {
+		o.Start, o.End, o.Kind, o.Keys, o.Detail = r.Start+unit*start, r.Start+unit*end, kind, true, proof.Count(end-start, "character")
+		if kind == keys.LUKS2Metadata {
+			o.Detail = report.LUKS2Metadata.EN
+		}
+		if !s.holdsKeys(o.Start, o.End) {
+			found = append(found, o)
+		}
+	})
+	for i := range found {
+		s.take(Text, &found[i])
+	}
 }
 
 // holdsKeys says whether any of [lo, hi) was named as keys already.

@@ -21,6 +21,7 @@ type Cursor struct {
 	at int
 
 	Kind   string // the first of the format's unless the parser says otherwise
+	Keys   bool   // as of an observation
 	detail string
 	length int     // of the confirmed part; 0 until Found
 	score  float64 // bits of the confirmed part

@@ -33,7 +33,7 @@ func (p *Cursor) Confirm(f *Format, buf []byte, off int) (Observation, bool) {
 	if p.length == 0 || bits < MinBits {
 		return Observation{}, false
 	}
-	return Observation{Kind: p.Kind, Start: off, End: off + p.length, Bits: bits, Detail: p.detail}, true
+	return Observation{Kind: p.Kind, Start: off, End: off + p.length, Bits: bits, Keys: p.Keys, Detail: p.detail}, true
 }
 
 // Strongest tries the formats whose magic number is at buf[off:], in their order, and keeps in

@@ -6,13 +6,14 @@ package keyfile
 
 import (
 	"bytes"
+	"strings"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
 
 // Formats are keys, in the order in which they are tried.
 var Formats = []proof.Format{
-	proof.File("-----BEGIN ", pem, "pem-private-key", "openssh-private-key", "pem-certificate", "pem-public-key", "pgp-armored"),
+	proof.File("-----BEGIN ", pem, "pem-private-key", "openssh-private-key", "pem-certificate", "pem-public-key", "pgp-armored", "pgp-private-key"),
 	proof.File("\x30\x82", der, "x509", "pkcs12", "der-private-key"),
 	proof.File("\xfe\xed\xfe\xed", jks, "jks"),
 	proof.File("\xce\xce\xce\xce", jks, "jks"),
@@ -27,7 +28,7 @@ var base64set = proof.NewCharset("A-Za-z0-9+/")
 func pem(p *proof.Cursor) {
 	kinds := []string{"pem-private-key", "pem-private-key", "pem-private-key", "pem-private-key", "pem-private-key",
 		"openssh-private-key", "pem-certificate", "pem-certificate", "pem-certificate", "pem-public-key", "pem-certificate",
-		"pgp-armored", "pgp-armored", "pgp-armored", "pgp-armored"}
+		"pgp-armored", "pgp-private-key", "pgp-armored", "pgp-armored"}
 	names := []string{"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY",
 		"OPENSSH PRIVATE KEY", "CERTIFICATE", "CERTIFICATE REQUEST", "X509 CRL", "PUBLIC KEY", "TRUSTED CERTIFICATE",
 		"PGP MESSAGE", "PGP PRIVATE KEY BLOCK", "PGP PUBLIC KEY BLOCK", "PGP SIGNATURE"}
@@ -36,7 +37,7 @@ func pem(p *proof.Cursor) {
 		labels = append(labels, n+"-----")
 	}
 	i := p.OneOf(labels...)
-	p.Kind = kinds[i]
+	p.Kind, p.Keys = kinds[i], strings.Contains(names[i], "PRIVATE")
 	p.Maybe("\r")
 	p.Lit("\n")
 	for n := 0; p.Alive() && n < 8; n++ { // fields before the body
@@ -63,11 +64,11 @@ func der(p *proof.Cursor) {
 	switch {
 	case p.Ahead("\x02\x01\x03\x30"):
 		p.Lit("\x02\x01\x03\x30")
-		p.Kind = "pkcs12"
+		p.Kind, p.Keys = "pkcs12", true
 		pkcs12(p)
 	case p.Ahead("\x02\x01\x00"):
 		p.Lit("\x02\x01\x00")
-		p.Kind = "der-private-key"
+		p.Kind, p.Keys = "der-private-key", true
 		if p.OneOf("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00\x04\x82", "\x02\x82") == 0 {
 			p.BE(2, 32, outer)
 			p.Lit("\x30\x82")
@@ -110,6 +111,7 @@ func jks(p *proof.Cursor) {
 	n := p.BE(4, 1, 1023)
 	p.BE(4, 1, 3)
 	p.Each(int(p.BE(2, 1, 255)), proof.FileName)
+	p.Keys = true
 	p.Found("Java key store, %d entries", n)
 }
 
@@ -128,5 +130,6 @@ func kdbx(p *proof.Cursor) {
 		}
 		p.Skip(int(p.LE(width, 0, 255)))
 	}
+	p.Keys = true
 	p.Found("KeePass %d", version)
 }

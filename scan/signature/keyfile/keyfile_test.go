@@ -2,9 +2,11 @@ package keyfile
 
 import (
 	gopem "encoding/pem"
+	"slices"
 	"testing"
 
 	"shokyo.dev/shokyo/internal/filetest"
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 var (
@@ -17,6 +19,17 @@ var (
 func TestFormats(t *testing.T) { filetest.Check(t, Formats, samples(t)) }
 func TestBounds(t *testing.T)  { filetest.Bounds(t, Formats, samples(t)) }
 func FuzzFormats(f *testing.F) { filetest.Fuzz(f, Formats, samples(f)) }
+
+// What holds private keys or passwords is key material, what is public is not.
+func TestKeys(t *testing.T) {
+	public := []string{"pem-certificate", "pem-public-key", "pgp-armored", "x509"}
+	for _, s := range samples(t) {
+		var o proof.Observation
+		if new(proof.Cursor).Strongest(Formats, []byte(s.Data), 0, &o); o.Kind != s.Kind || o.Keys == slices.Contains(public, s.Kind) {
+			t.Errorf("%s: %+v", s.Kind, o)
+		}
+	}
+}
 
 func BenchmarkHostile(b *testing.B) { filetest.Hostile(b, Formats, samples(b)) }
 
@@ -41,6 +54,8 @@ func samples(t testing.TB) []filetest.Sample {
 			59, 254, "PUBLIC KEY", ""),
 		file("pgp-armored", "-----BEGIN PGP MESSAGE-----\nVersion: GnuPG v2\n\n"+armour("X", noise(99, 15))[17:], 60,
 			80, 278.41, "PGP MESSAGE", ""),
+		file("pgp-private-key", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n"+armour("X", noise(99, 15))[17:], 60,
+			72, 254.74, "PGP PRIVATE KEY BLOCK", ""),
 		file("x509", "\x30\x82"+be(2, 900)+"\x30\x82"+be(2, 620)+"\xa0\x03\x02\x01\x02\x02\x08"+noise(8, 19)+"\x30\x0d\x06\x09", 9,
 			26, 98.48, "X.509 certificate", "7 15-22"),
 		file("pkcs12", "\x30\x82"+be(2, 2500)+"\x02\x01\x03\x30\x82"+be(2, 2400)+"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0", 15,
