@@ -25,11 +25,11 @@ func (s *segment) findIn(d Detector, find finder) {
 const plainBits = 2
 
 // takeCompressed takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
-// of a document that statistics explain better has their name.
+// of a document that statistics explain better has their name. Keys stay keys.
 func (s *segment) takeCompressed(d Detector, o *proof.Observation) (compressed bool) {
 	b := s.buf[o.Start:min(o.End, o.Start+decodedOnce)]
 	bits := s.meter.Cheaply(b, nil)
-	if compressed = bits < plainBits*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !compressed {
+	if compressed = o.Keys || bits < plainBits*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !compressed {
 		d, o.Kind, o.Detail = Statistics, BlockKind, ""
 	}
 	s.take(d, o)
