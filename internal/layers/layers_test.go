@@ -84,7 +84,7 @@ scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle 
 scan/gather: entropy scan/explained scan/look scan/medium
 scan/keys: scan/proof
 scan/keyschedule: scan/proof
-scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/signature/keyfile scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/media/sound: scan/media/sound/ scan/proof

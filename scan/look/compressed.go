@@ -10,11 +10,16 @@ type finder func(b []byte, need float64, report func(proof.Observation))
 
 // findIn reports what a finder sees in what is left of the span.
 func (s *segment) findIn(d Detector, find finder) {
+	s.eachIn(d, find, func(o *proof.Observation) { s.takeCompressed(d, o) })
+}
+
+// eachIn hands on what a finder sees in what is left of the span, and has paid.
+func (s *segment) eachIn(d Detector, find finder, take func(*proof.Observation)) {
 	price := s.price(d)
 	for lo, hi := range s.unmasked(0, len(s.buf)) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
-			s.takeCompressed(d, &o)
+			take(&o)
 		})
 	}
 }
@@ -25,11 +30,11 @@ func (s *segment) findIn(d Detector, find finder) {
 const plainBits = 2
 
 // takeCompressed takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
-// of a document that statistics explain better has their name. Keys stay keys.
+// of a document that statistics explain better has their name.
 func (s *segment) takeCompressed(d Detector, o *proof.Observation) (compressed bool) {
 	b := s.buf[o.Start:min(o.End, o.Start+decodedOnce)]
 	bits := s.meter.Cheaply(b, nil)
-	if compressed = o.Keys || bits < plainBits*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !compressed {
+	if compressed = bits < plainBits*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !compressed {
 		d, o.Kind, o.Detail = Statistics, BlockKind, ""
 	}
 	s.take(d, o)
@@ -40,7 +45,18 @@ func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
 func (s *segment) findSound()  { s.findIn(Sound, s.sound.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
 
-func (s *segment) findKeySchedules() { s.findIn(KeySchedules, s.keyschedule.Find) }
+func (s *segment) findKeySchedules() {
+	s.eachIn(KeySchedules, s.keyschedule.Find, func(o *proof.Observation) { s.take(KeySchedules, o) })
+}
+
+// findPrivateKeys leaves out those at the start of a sector that have their name already.
+func (s *segment) findPrivateKeys() {
+	s.eachIn(PrivateKeys, s.keyfile.Find, func(o *proof.Observation) {
+		if !s.holdsKeys(o.Start, o.End) {
+			s.take(PrivateKeys, o)
+		}
+	})
+}
 
 func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }
 func (s *segment) findZstd()    { s.decodeIn(Zstd, s.zstd.Find) }

@@ -28,6 +28,7 @@ const (
 	Signatures
 	Embedded
 	KeySchedules
+	PrivateKeys
 	Bzip2
 	LZMA
 	Sound
@@ -117,6 +118,8 @@ func init() {
 			before: (*segment).findSeams, sweep: (*segment).findEmbedded}, // fill is no data of any that sweep over bytes
 		KeySchedules: {Name: "keys", Title: "AES key schedules", Share: 6, Tries: everyByte, HoldsKeys: true, as: Keys,
 			sweep: (*segment).findKeySchedules},
+		PrivateKeys: {Name: "keys", Title: "private keys in binary", Share: 7, Tries: everyByte, HoldsKeys: true, as: Keys,
+			sweep: (*segment).findPrivateKeys},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
 			sweep: (*segment).findBzip2},
 		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,

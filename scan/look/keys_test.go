@@ -21,6 +21,7 @@ func TestKeysAtAnyByte(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ed25519 := "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20" + string(secret[:32]) // RFC 8410 §7
 	for name, c := range map[string]struct {
 		data []byte
 		want string
@@ -30,6 +31,7 @@ func TestKeysAtAnyByte(t *testing.T) {
 		"in UTF-16":            {wide(prose + private + prose), "pem-private-key"},
 		"without BEGIN":        {[]byte(private[40:]), "pem-private-key"},
 		"a certificate":        {[]byte(prose + public + prose), ""},
+		"a key in DER":         {[]byte(ed25519), "der-private-key"},
 		"a recovery key":       {[]byte("459140-054692-459140-054692-459140-054692-459140-054692"), "bitlocker-recovery-key"},
 		"memory of a program":  {schedule[100:588], "aes-256-key-schedule aes-256-key-schedule"},
 		"a key and a password": {[]byte(private + "\nAGE-SECRET-KEY-1" + strings.Repeat("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA", 2)[:58]), "pem-private-key age-secret-key"},

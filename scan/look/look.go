@@ -40,6 +40,7 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/signature"
+	"shokyo.dev/shokyo/scan/signature/keyfile"
 	"shokyo.dev/shokyo/scan/text"
 )
 
@@ -113,13 +114,14 @@ type detectors struct {
 	repeats     repeats.Finder
 	unit        unitFinder
 	signature   signature.Finder
+	keyschedule keyschedule.Finder
+	keyfile     keyfile.Finder
 	bzip2       bzip2.Finder
 	brotli      brotli.Finder
 	lzma        lzma.Finder
 	sound       sound.Finder
 	deflate     deflate.Finder
 	zstd        zstd.Finder
-	keyschedule keyschedule.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.
