@@ -39,8 +39,9 @@
 // # The models
 //
 // Three describe the histogram, which is read as a tree of coins (histogram.go), one
-// describes what follows a byte FF in a JPEG stream (stuffing.go), and some predict each bit
-// from the bits before it (history.go).
+// describes what follows a byte FF in a JPEG stream (stuffing.go), some predict each bit
+// from the bits before it (history.go). These learn from the bytes; lanes (lanes.go) know beforehand
+// how the bytes of a format follow each other (learned.go).
 package entropy
 
 import (

@@ -65,33 +65,37 @@ func (h *History) Merge(o *History) {
 	addRuns(h.Most[:], o.Most[:])
 }
 
-// Window is what is counted of a stretch that is not too long to be counted so: its bytes and its runs of bits. The
-// zero value is ready for use.
+// Window is what is counted of a stretch that is not too long to be counted so: its bytes, its runs of bits, and what the
+// lanes say of its sectors. The zero value is ready for use.
 type Window struct {
 	Tally
 	History History
+	Lanes   Lanes
 }
 
-// Merge adds what o has counted.
+// Merge adds what o has counted, of the stretch that follows.
 func (w *Window) Merge(o *Window) {
 	w.Tally.Merge(&o.Tally)
 	w.History.Merge(&o.History)
+	w.Lanes.Merge(&o.Lanes)
 }
 
 // Weights of the average in Window.Bits.
 const (
-	windowUniformWeight  = 40. / 64
-	windowStuffingWeight = 12. / 64
-	windowHistoryWeight  = 12. / 64
+	windowUniformWeight  = 32. / 64
+	windowStuffingWeight = 10. / 64
+	windowHistoryWeight  = 10. / 64
+	windowLanesWeight    = 12. / 64
 )
 
-// Bits is log2 of the average of the e-values of UniformBits, StuffingBits and the history: the score of
-// everything that was counted, with P(Bits ≥ s) ≤ 2^-s on uniform bytes.
+// Bits is log2 of the average of the e-values of UniformBits, StuffingBits, the history and the lanes: the score
+// of everything that was counted, with P(Bits ≥ s) ≤ 2^-s on uniform bytes.
 func (w *Window) Bits() float64 {
 	var score average
 	score.add(windowUniformWeight, w.UniformBits())
 	score.add(windowStuffingWeight, w.StuffingBits())
 	w.History.add(&score, windowHistoryWeight, coinBits)
+	w.Lanes.add(&score, windowLanesWeight)
 	return score.bits()
 }
 

@@ -20,10 +20,11 @@ const (
 
 // Weights of the average in Meter.Block.
 const (
-	blockWeight         = 28. / 64
-	sectorWeight        = 14. / 64
-	blockStuffingWeight = 13. / 64
+	blockWeight         = 24. / 64
+	sectorWeight        = 12. / 64
+	blockStuffingWeight = 11. / 64
 	blockHistoryWeight  = 8. / 64
+	blockLanesWeight    = 8. / 64
 )
 
 // Meter measures blocks. It holds the tables and the scratch of one worker: it is not for
@@ -41,29 +42,31 @@ type Meter struct {
 
 	runs    runCounter
 	history History
+	lanes   Lanes
 }
 
 // Block measures the bytes of one block: a multiple of 512 up to 65536, possibly joined from
 // several sectors. (Another length is measured as well; a short piece at its end is a sector.) It adds
 // the counts to t, unless t is nil, and returns the score: log2 of the average of
 //
-//   - the histogram models over the whole block, as in Tally.UniformBits (weight 28/64),
-//   - the same over each 512-byte sector, averaged over the sectors (14/64): a block may hold the
+//   - the histogram models over the whole block, as in Tally.UniformBits (weight 24/64),
+//   - the same over each 512-byte sector, averaged over the sectors (12/64): a block may hold the
 //     end of a file and random bytes behind it,
-//   - JPEG stuffing over the whole block, as in Tally.StuffingBits (13/64),
+//   - JPEG stuffing over the whole block, as in Tally.StuffingBits (11/64),
 //   - the history of bits over the whole block, as in Window.Bits (8/64),
+//   - the lanes over all sectors and every run of them, as there (8/64),
 //   - the constant 1 (1/64), so that no score is below -6.
 //
 // On uniform bytes P(Block ≥ s) ≤ 2^-s. What a cheap look finds not worth the logarithms
 // is counted as 0, which can only lower the score: histograms without a high chi-square statistic,
-// fewer than two stuffed FF, the sectors and the history of a block that is plainly structured as a whole.
+// fewer than two stuffed FF, the sectors, the lanes and the history of a block that is plainly structured as a whole.
 func (m *Meter) Block(b []byte, t *Tally) float64 { return m.block(b, t, true) }
 
-// Cheaply is Block without the history of bits, which takes longer than all else: it counts
+// Cheaply is Block without the lanes and the history of bits, which take longer than all else: they count
 // as 0.
 func (m *Meter) Cheaply(b []byte, t *Tally) float64 { return m.block(b, t, false) }
 
-func (m *Meter) block(b []byte, t *Tally, history bool) float64 {
+func (m *Meter) block(b []byte, t *Tally, dear bool) float64 {
 	if !m.ready {
 		m.prepare()
 	}
@@ -86,7 +89,12 @@ func (m *Meter) block(b []byte, t *Tally, history bool) float64 {
 	if len(m.odd) > 0 && score.bits() < plainly {
 		score.add(sectorWeight, m.sectors(b))
 	}
-	if m.history = (History{Lacks: !history}); history && score.bits() < plainly {
+	m.history, m.lanes = History{Lacks: !dear}, Lanes{Lacks: !dear}
+	if dear && score.bits() < plainly {
+		m.lanes.measure(b)
+		m.lanes.add(&score, blockLanesWeight)
+	}
+	if dear && score.bits() < plainly {
 		m.runs.count(&m.history, b)
 		m.history.add(&score, blockHistoryWeight, m.coinBits)
 	}
@@ -95,6 +103,9 @@ func (m *Meter) block(b []byte, t *Tally, history bool) float64 {
 
 // History is what was counted of the last block; nothing where it is plainly structured.
 func (m *Meter) History() *History { return &m.history }
+
+// Lanes is what the lanes say of the last block; nothing where it is plainly structured.
+func (m *Meter) Lanes() *Lanes { return &m.lanes }
 
 // Shannon is the plug-in entropy -Σ p log2 p of the last block in bits per byte. It is a
 // description for a picture, not a test: it depends on the number of bytes (uniform random

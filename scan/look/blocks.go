@@ -46,7 +46,7 @@ func (s *segment) classifyBlock(lo, hi int) {
 	}
 	var tally *entropy.Window
 	if b.class == medium.Ciphertext {
-		tally = s.out.gather(&s.tally, s.meter.History(), s.base+int64(lo))
+		tally = s.out.gather(&s.tally, &s.meter, s.base+int64(lo))
 	}
 	s.addPieces(b, tally)
 }

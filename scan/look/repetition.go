@@ -88,6 +88,7 @@ func (s *segment) plainUnit() bool {
 			return false
 		}
 		open[0].History.Merge(s.meter.History())
+		open[0].Lanes.Merge(s.meter.Lanes())
 		for i := range open {
 			if end < len(s.unit.Bytes) && int64(end)%WindowSizes[i] != 0 {
 				break

@@ -43,7 +43,7 @@ func (r *Seen) reset() {
 
 // gather adds what was counted of a ciphertext block to its smallest window. It
 // gives the window's when this is the first block of it.
-func (r *Seen) gather(t *entropy.Tally, h *entropy.History, off int64) (first *entropy.Window) {
+func (r *Seen) gather(t *entropy.Tally, m *entropy.Meter, off int64) (first *entropy.Window) {
 	window := off / WindowSizes[0]
 	if n := len(r.tallies); n == 0 || r.window != window {
 		r.window = window
@@ -52,7 +52,8 @@ func (r *Seen) gather(t *entropy.Tally, h *entropy.History, off int64) (first *e
 	}
 	w := &r.tallies[len(r.tallies)-1]
 	w.Tally.Merge(t)
-	w.History.Merge(h)
+	w.History.Merge(m.History())
+	w.Lanes.Merge(m.Lanes())
 	return first
 }
 
