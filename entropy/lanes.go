@@ -10,7 +10,7 @@ package entropy
 // both together (Merge), so that windows add up as they do for a Tally.
 
 const (
-	numLanes = numLearned
+	numLanes = numLearned + numStrides
 
 	// laneUnit is how many units of a score are a bit.
 	laneUnit = 16
@@ -47,7 +47,9 @@ func (l *Lanes) measure(b []byte) {
 	t := learned()
 	for at := 0; at < len(b); at += Sector {
 		var scores laneScores
-		addPairs(&scores, t, b[max(at-1, 0):min(at+Sector, len(b))])
+		end := min(at+Sector, len(b))
+		addPairs((*[numLearned]int32)(scores[:]), t, b[max(at-1, 0):end])
+		addStrides(scores[numLearned:], b[:end], at)
 		l.follow(&scores)
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !amd64 || purego
+
+package entropy
+
+func sumPhases(sums *phaseSums, b []byte, at, stride int) { sumPhasesGeneric(sums, b, at, stride) }
