@@ -18,10 +18,13 @@ import (
 	"bytes"
 	"fmt"
 
+	"shokyo.dev/shokyo/scan/media/sound/dolby"
+	"shokyo.dev/shokyo/scan/media/sound/dts"
 	"shokyo.dev/shokyo/scan/media/sound/flac"
 	"shokyo.dev/shokyo/scan/media/sound/mpeg"
 	"shokyo.dev/shokyo/scan/media/sound/ogg"
 	"shokyo.dev/shokyo/scan/media/sound/walk"
+	"shokyo.dev/shokyo/scan/media/sound/wavpack"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -39,6 +42,10 @@ var families = []family{
 	{0xff, 0xe0, 0xe0, 1, mpeg.Chain},
 	{0xff, 0xfe, 0xf8, 2, flac.Chain},
 	{'O', 0xff, 'g', 6, ogg.Chain},
+	{'w', 0xff, 'v', 6, wavpack.Chain},
+	{0x0b, 0xff, 0x77, 6, dolby.Chain},
+	{0x7f, 0xff, 0xfe, 6, dts.Chain},
+	{0x56, 0xe0, 0xe0, 3, mpeg.Broadcast},
 }
 
 // mostShare is the most that any of them pays.

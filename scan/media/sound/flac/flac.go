@@ -69,7 +69,7 @@ func Chain(w *walk.Walk) (kind string, frames int) {
 		w.Is(-w.Pos()&7, 0)
 		if w.Alive() {
 			w.Spend((w.Pos()/8 - start) / 4) // to sum up
-			w.Is(16, uint64(crc16(w.Bytes()[start:w.Pos()/8])))
+			w.Is(16, uint64(walk.CRC16(0, w.Bytes()[start:w.Pos()/8])))
 		}
 	}
 	return kind, frames
@@ -187,21 +187,3 @@ func crc8(b []byte) (sum byte) {
 	}
 	return sum
 }
-
-func crc16(b []byte) (sum uint16) {
-	for _, c := range b {
-		sum = sum<<8 ^ table[byte(sum>>8)^c]
-	}
-	return sum
-}
-
-var table = func() (t [256]uint16) {
-	for i := range t {
-		v := uint16(i) << 8
-		for range 8 {
-			v = v<<1 ^ 0x8005*(v>>15)
-		}
-		t[i] = v
-	}
-	return t
-}()

@@ -65,7 +65,7 @@ func (f *frames) frame(h *header, start, length int) {
 		f.side(h, length-(from-start)-h.sideBytes())
 	}
 	if h.checked && h.layer == layerIII && f.Alive() { // it may be anything, as far as most decoders care
-		if b := f.Bytes(); uint64(crc16(crc16(0xffff, b[start+2:start+4]), b[from:f.Pos()/8])) == sum {
+		if b := f.Bytes(); sum == uint64(walk.CRC16(walk.CRC16(0xffff, b[start+2:start+4]), b[from:f.Pos()/8])) {
 			f.Weigh(16, .5)
 		} else {
 			f.Odds(.5)
@@ -98,16 +98,4 @@ func (f *frames) findFree(h header, start int) int {
 	}
 	f.Fail()
 	return mostFree
-}
-
-// crc16 is that of ISO/IEC 11172-3 2.4.3.1.
-func crc16(sum uint16, b []byte) uint16 {
-	for _, c := range b {
-		sum ^= uint16(c) << 8
-		for range 8 {
-			top := sum >> 15
-			sum = sum<<1 ^ 0x8005*top
-		}
-	}
-	return sum
 }

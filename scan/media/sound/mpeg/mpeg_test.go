@@ -38,6 +38,16 @@ func TestOneFrame(t *testing.T) {
 	}
 }
 
+// Frames of LOAS are read up to the end of the file.
+func TestBroadcast(t *testing.T) {
+	b := walktest.File(t, "testdata/ffmpeg.latm")
+	w, n := walktest.Read(b, Broadcast)
+	if w.End() < len(b)-200 || n < 15 || w.Bits() < 20*float64(n) {
+		t.Errorf("%d of %d, %d frames, %.0f bits", w.End(), len(b), n, w.Bits())
+	}
+	walktest.Calibrate(t, b, Broadcast, 1, 2, 3, 4, 5, 100, 200, 300)
+}
+
 // The model gives all values of a field together no more than 1.
 func TestLengthsAreNormalised(t *testing.T) {
 	for _, mean := range []int{8, 100, 759, 2500, 4095} {

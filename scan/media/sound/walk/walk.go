@@ -89,8 +89,13 @@ func (w *Walk) Skip(n int) {
 	}
 }
 
-// To goes on at a byte.
-func (w *Walk) To(at int) { w.Skip(8*at - w.at) }
+// To goes on at a byte, never back.
+func (w *Walk) To(at int) {
+	if 8*at < w.at {
+		w.m = 0
+	}
+	w.Skip(8*at - w.at)
+}
 
 // Align goes on at the next whole byte.
 func (w *Walk) Align() { w.Skip(-w.at & 7) }
