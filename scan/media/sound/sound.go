@@ -17,6 +17,7 @@ package sound
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"shokyo.dev/shokyo/scan/media/sound/dolby"
 	"shokyo.dev/shokyo/scan/media/sound/dts"
@@ -91,8 +92,8 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 func (f *Finder) starts(b []byte, lo, hi int) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		f.next = f.next[:0]
-		for _, c := range firsts {
-			f.next = append(f.next, index(b, c, lo, hi))
+		for i := range openings {
+			f.next = append(f.next, openings[i].index(b, lo, hi))
 		}
 		for {
 			first := 0
@@ -105,25 +106,45 @@ func (f *Finder) starts(b []byte, lo, hi int) func(func(int) bool) {
 			if at == hi || !yield(at) {
 				return
 			}
-			f.next[first] = index(b, firsts[first], at+1, hi)
+			f.next[first] = openings[first].index(b, at+1, hi)
 		}
 	}
 }
 
-// firsts are the first bytes of all families.
-var firsts = func() (list []byte) {
+// opening is a first byte of families, and the second bytes that they may have behind it.
+type opening struct {
+	first   byte
+	seconds [256]bool
+}
+
+// openings are those of all families.
+var openings = func() (list []opening) {
 	for _, x := range families {
-		if bytes.IndexByte(list, x.first) < 0 {
-			list = append(list, x.first)
+		i := slices.IndexFunc(list, func(o opening) bool { return o.first == x.first })
+		if i < 0 {
+			i = len(list)
+			list = append(list, opening{first: x.first})
+		}
+		for c := range 256 {
+			if byte(c)&x.mask == x.want {
+				list[i].seconds[c] = true
+			}
 		}
 	}
 	return list
 }()
 
-// index is where a byte stands next in [at, hi); hi: nowhere.
-func index(b []byte, c byte, at, hi int) int {
-	if n := bytes.IndexByte(b[at:hi], c); n >= 0 {
-		return at + n
+// index is where it stands next in [at, hi); hi: nowhere. Its second byte may be at hi.
+func (o *opening) index(b []byte, at, hi int) int {
+	for at < hi {
+		n := bytes.IndexByte(b[at:hi], o.first)
+		if n < 0 {
+			break
+		}
+		if at += n; at+1 < len(b) && o.seconds[b[at+1]] {
+			return at
+		}
+		at++
 	}
 	return hi
 }
@@ -137,9 +158,6 @@ type chain struct {
 
 // best is the strongest chain that begins at a byte.
 func (f *Finder) best(b []byte, at int) (best chain) {
-	if at+1 >= len(b) {
-		return best
-	}
 	for i := range families {
 		x := &families[i]
 		if x.first != b[at] || b[at+1]&x.mask != x.want {
