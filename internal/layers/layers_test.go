@@ -85,11 +85,13 @@ scan/gather: entropy scan/explained scan/look scan/medium
 scan/keys: scan/proof
 scan/keyschedule: scan/proof
 scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/signature/keyfile scan/superblock scan/text words/report
-scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
-scan/media/sound: scan/media/sound/ scan/proof
+scan/marks: scan/marks/ scan/proof
+scan/media/picture/jpeg: scan/compressed/bitstream scan/proof
+scan/media/picture: entropy scan/media/picture/jpeg scan/proof
 scan/media/sound/*: scan/media/sound/walk
 scan/media/sound/walk: scan/compressed/bitstream
+scan/media/sound: scan/media/sound/ scan/proof
 scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
