@@ -57,6 +57,7 @@ func (s *segment) findPrivateKeys() {
 		}
 	})
 }
+func (s *segment) findPictures() { s.findIn(Pictures, s.picture.Find) }
 
 func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }
 func (s *segment) findZstd()    { s.decodeIn(Zstd, s.zstd.Find) }

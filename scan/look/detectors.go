@@ -32,6 +32,7 @@ const (
 	Bzip2
 	LZMA
 	Sound
+	Pictures
 	Deflate
 	Zstd
 	Brotli
@@ -126,6 +127,8 @@ func init() {
 			sweep: (*segment).findLZMA},
 		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000,
 			sweep: (*segment).findSound},
+		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: everyByte, Joins: true, Reserve: 1000,
+			sweep: (*segment).findPictures},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findDeflate},
 		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, dear: true,

@@ -35,6 +35,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
 	"shokyo.dev/shokyo/scan/keyschedule"
+	"shokyo.dev/shokyo/scan/media/picture"
 	"shokyo.dev/shokyo/scan/media/sound"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
@@ -122,6 +123,7 @@ type detectors struct {
 	sound       sound.Finder
 	deflate     deflate.Finder
 	zstd        zstd.Finder
+	picture     picture.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.
