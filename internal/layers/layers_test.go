@@ -85,6 +85,7 @@ scan/gather: entropy scan/explained scan/look scan/medium
 scan/keys: scan/proof
 scan/keyschedule: scan/proof
 scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/signature/keyfile scan/superblock scan/text words/report
+scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/marks: scan/marks/ scan/proof
 scan/media/picture/jpeg: scan/compressed/bitstream scan/proof
@@ -96,6 +97,7 @@ scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
+scan/media/*: scan/proof
 scan/plan: scan/look scan/medium
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan

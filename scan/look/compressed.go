@@ -44,6 +44,7 @@ func (s *segment) takeCompressed(d Detector, o *proof.Observation) (compressed b
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
 func (s *segment) findSound()  { s.findIn(Sound, s.sound.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
+func (s *segment) findVideo()  { s.findIn(Video, s.video.Find) }
 
 func (s *segment) findKeySchedules() {
 	s.eachIn(KeySchedules, s.keyschedule.Find, func(o *proof.Observation) { s.take(KeySchedules, o) })

@@ -33,6 +33,7 @@ const (
 	LZMA
 	Sound
 	Pictures
+	Video
 	Deflate
 	Zstd
 	Brotli
@@ -129,6 +130,8 @@ func init() {
 			sweep: (*segment).findSound},
 		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: everyByte, Joins: true, Reserve: 1000,
 			sweep: (*segment).findPictures},
+		Video: {Name: "video", Title: "units of films", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000,
+			sweep: (*segment).findVideo},
 		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
 			sweep: (*segment).findDeflate},
 		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, dear: true,

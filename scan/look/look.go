@@ -37,6 +37,7 @@ import (
 	"shokyo.dev/shokyo/scan/keyschedule"
 	"shokyo.dev/shokyo/scan/media/picture"
 	"shokyo.dev/shokyo/scan/media/sound"
+	"shokyo.dev/shokyo/scan/media/video"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
@@ -124,6 +125,7 @@ type detectors struct {
 	deflate     deflate.Finder
 	zstd        zstd.Finder
 	picture     picture.Finder
+	video       video.Finder
 }
 
 // segment is a wanted span of the medium in a buffer with its context.

@@ -37,6 +37,7 @@ func Of(detector, code string) Kind {
 		return Names[i]
 	}
 	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed", "sound": "media"}[detector]
+	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed", "video": "media-pieces"}[detector]
 	return same(code, cmp.Or(of, detector), code)
 }
 
@@ -73,7 +74,9 @@ var Names = []Kind{
 	same("asf", "media", "ASF, WMV, WMA"),
 	called("atari-ahdi", "partitions", "Atari partition table", "Atari パーティションテーブル(AHDI)"),
 	same("au", "media", "AU"),
+	called("av1-units", "media-pieces", "AV1, units of a film", "AV1(動画途中の OBU)"),
 	same("avi", "media", "AVI"),
+	called("avi-chunks", "media-pieces", "AVI, chunks of a film", "AVI(動画途中のチャンク)"),
 	same("avif", "picture", "AVIF"),
 	called("bcache", "marks", "bcache superblock", "bcache スーパーブロック"),
 	called("bcachefs-superblock", "filesystem", "bcachefs: superblock", "bcachefs: スーパーブロック"),
@@ -166,6 +169,7 @@ var Names = []Kind{
 	same("flac", "media", "FLAC"),
 	called("flac-frames", "media", "FLAC, frames of a file", "FLAC(ファイル途中のフレーム)"),
 	same("flv", "media", "Flash Video"),
+	called("flv-tags", "media-pieces", "Flash Video, tags of a film", "Flash Video(動画途中のタグ)"),
 	called("fscrypt-metadata", "keys", "fscrypt: protector or policy with a wrapped key", "fscrypt: 暗号化鍵を含むプロテクターまたはポリシー"),
 	called("geli-metadata", "keys", "GELI: metadata with wrapped keys", "GELI: 暗号化鍵を含むメタデータ"),
 	called("geom-concat", "marks", "FreeBSD concatenation metadata", "FreeBSD GEOM 連結情報"),
@@ -186,10 +190,12 @@ var Names = []Kind{
 	called("gpt-backup", "partitions", "backup GUID partition table", "GPT の予備テーブル"),
 	called("grub-core", "partitions", "GRUB core image", "GRUB のコアイメージ"),
 	same("gzip", "archive", "gzip"),
+	called("h264-units", "media-pieces", "H.264, units of a film", "H.264(動画途中の NAL ユニット)"),
 	called("hammer-volume", "filesystem", "HAMMER (DragonFly BSD): volume header", "HAMMER(DragonFly BSD): ボリュームヘッダー"),
 	called("hammer2-volume", "filesystem", "HAMMER2 (DragonFly BSD): volume header", "HAMMER2(DragonFly BSD): ボリュームヘッダー"),
 	called("hdf5", "database", "HDF5 data", "HDF5 データ"),
 	same("heic", "picture", "HEIC"),
+	called("hevc-units", "media-pieces", "HEVC (H.265, HEIC), units of a film or picture", "HEVC(H.265・HEIC、途中の NAL ユニット)"),
 	called("hfs-mdb", "filesystem", "HFS (Mac OS): volume information", "HFS(Mac OS): ボリューム情報"),
 	called("hfs-plus", "filesystem", "HFS+: volume header", "HFS+: ボリュームヘッダー"),
 	called("hibernation-image", "filesystem", "Linux hibernation: memory image", "Linux 休止状態: メモリイメージ"),
@@ -202,6 +208,7 @@ var Names = []Kind{
 	called("intel-rst", "marks", "Intel RST RAID label", "Intel RST RAID 構成情報"),
 	called("iso9660", "filesystem", "ISO 9660: volume descriptor", "ISO 9660: ボリューム記述子"),
 	called("ite-raid", "marks", "ITE RAID label", "ITE RAID 構成情報"),
+	called("ivf-frames", "media-pieces", "IVF, frames of a film", "IVF(動画途中のフレーム)"),
 	called("jar", "program", "Java archive", "Java アーカイブ"),
 	called("java-class", "program", "Java class", "Java クラス"),
 	called("jbd2-journal", "filesystem", "ext2/3/4: journal", "ext2/3/4: ジャーナル"),
@@ -245,6 +252,7 @@ var Names = []Kind{
 	same("m4a", "media", "M4A"),
 	called("mach-o", "program", "macOS program", "macOS プログラム"),
 	same("matroska", "media", "Matroska"),
+	called("matroska-blocks", "media-pieces", "Matroska or WebM, blocks of a film", "Matroska・WebM(動画途中のブロック)"),
 	called("mbox", "mail", "mailbox", "メールボックス"),
 	called("mbr", "partitions", "MBR partition table", "MBR パーティションテーブル"),
 	called("md-bitmap", "marks", "Linux RAID write-intent bitmap", "Linux RAID 書込みインテントビットマップ"),
@@ -260,6 +268,8 @@ var Names = []Kind{
 	called("mpeg-audio-frames", "media", "MPEG audio (layer I or II), frames of a file", "MPEG オーディオ(レイヤー I・II、ファイル途中のフレーム)"),
 	called("mpeg-ps", "media", "MPEG program stream", "MPEG プログラムストリーム"),
 	called("mpeg-ts", "media", "MPEG transport stream", "MPEG トランスポートストリーム"),
+	called("mpeg-ts-packets", "media-pieces", "MPEG transport stream, packets of a film", "MPEG トランスポートストリーム(途中のパケット)"),
+	called("mpeg-video", "media-pieces", "MPEG-1, 2 or 4, start codes of a film", "MPEG-1・2・4(動画途中のスタートコード)"),
 	called("mpool-superblock", "filesystem", "mpool (Micron): superblock", "mpool(Micron): スーパーブロック"),
 	called("msg", "mail", "Outlook message", "Outlook メッセージ"),
 	called("nilfs2-superblock", "filesystem", "NILFS2: superblock", "NILFS2: スーパーブロック"),
@@ -373,6 +383,7 @@ var Names = []Kind{
 	called("vmdk", "disk-image", "VMware (VMDK)", "VMware(VMDK)"),
 	called("vmfs-superblock", "filesystem", "VMFS (VMware): superblock", "VMFS(VMware): スーパーブロック"),
 	called("vmfs-volume", "filesystem", "VMFS (VMware): device header", "VMFS(VMware): デバイスヘッダー"),
+	called("vp9-frames", "media-pieces", "VP9, frames of a film", "VP9(動画途中のフレーム)"),
 	called("vxfs-superblock", "filesystem", "VxFS (Veritas): superblock", "VxFS(Veritas): スーパーブロック"),
 	same("wasm", "program", "WebAssembly"),
 	same("wav", "media", "WAV"),
