@@ -52,10 +52,12 @@ func (c *chain) add(b []byte, x *unit, bits float64) {
 	c.learn(b, x)
 }
 
+// behind is the first byte at which the next unit can begin.
+func (c *chain) behind() int { return max(c.from, c.next) }
+
 // reach is what it costs that a unit begins at a place, as the next of the chain.
 func (c *chain) reach(at, most int) (bits float64, ok bool) {
-	from := max(c.from, c.next)
-	n := at - from
+	n := at - c.behind()
 	switch {
 	case n < 0 || n >= most:
 		return 0, false
@@ -69,7 +71,7 @@ func (c *chain) reach(at, most int) (bits float64, ok bool) {
 
 // step is reach, and what the urns learn of it.
 func (c *chain) step(at int) {
-	n := at - max(c.from, c.next)
+	n := at - c.behind()
 	switch {
 	case c.next == 0:
 		learnSize(&c.gaps, n+1)

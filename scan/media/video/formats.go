@@ -34,7 +34,7 @@ const (
 
 const (
 	near = 1 << 16 // sound between two frames
-	far  = 1 << 20 // a frame
+	far  = 1 << 17 // a frame
 )
 
 // It is filled in init because its functions read it.

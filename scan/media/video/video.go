@@ -45,8 +45,10 @@ import (
 )
 
 const (
-	// What a unit adds at least that does not go on a chain by chance.
+	// mayChance is what a unit adds at least that does not go on a chain by chance. One that adds less is taken where it is
+	// close by, so that what lies between is no more than a block.
 	mayChance = 8
+	closeBy   = 4096
 
 	// surely is what it adds to a chain that it belongs to.
 	surely = 16
@@ -121,7 +123,7 @@ func (f *Finder) consider(id formatID, at int) {
 	}
 	c, bits := f.behind(id, &x)
 	switch {
-	case c != nil && c.bits+bits > alone && bits > 0:
+	case c != nil && c.bits+bits > alone && (bits >= mayChance || bits > 0 && x.at-c.behind() <= closeBy):
 		if bits < mayChance { // it may be there by chance
 			c = f.fork(id, c)
 		}
@@ -204,7 +206,7 @@ func (f *Finder) room(id formatID) *chain {
 
 // value is what a chain has, as long as something can go it on.
 func (f *Finder) value(id formatID, c *chain) float64 {
-	if max(c.from, c.next)+formats[id].gap < f.at {
+	if c.behind()+formats[id].gap < f.at {
 		return -1
 	}
 	return c.bits
