@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -24,10 +25,10 @@ func find(b []byte, need float64) (seen []proof.Observation) {
 	return seen
 }
 
-// kindOf is what each film of testdata is found as, without its first bytes.
+// kindOf is what each film of testdata is found as, without its first bytes; some as either.
 var kindOf = map[string]string{
-	"av1.ivf": "av1-units", "av1.mp4": "av1-units", "film.flv": "flv-tags", "h264.mp4": "h264-units",
-	"h264.ts":   "mpeg-ts-packets",
+	"av1.ivf": "av1-units ivf-frames", "av1.mp4": "av1-units", "film.flv": "flv-tags", "h264.mp4": "h264-units",
+	"h264.ts":   "mpeg-ts-packets h264-units",
 	"hevc.hevc": "hevc-units", "hevc.mp4": "hevc-units", "mpeg2.mpg": "mpeg-video", "mpeg4.avi": "avi-chunks", "vp9.mp4": "vp9-frames", "vp9.webm": "matroska-blocks",
 }
 
@@ -43,7 +44,7 @@ func TestFilmsWithoutTheirBeginning(t *testing.T) {
 	for name, kind := range kindOf {
 		b := film(t, name)[1200:]
 		seen := find(slices.Concat(random(1, 3000), b, random(2, 3000)), need)
-		if len(seen) != 1 || seen[0].Kind != kind || seen[0].Start < 3000 || seen[0].End > 3000+len(b) || seen[0].End-seen[0].Start < len(b)/2 {
+		if len(seen) != 1 || !strings.Contains(kind, seen[0].Kind) || seen[0].Start < 3000 || seen[0].End > 3000+len(b) || seen[0].End-seen[0].Start < len(b)/2 {
 			t.Errorf("%s: %+v of %d bytes, want %s", name, seen, len(b), kind)
 		}
 	}
