@@ -78,7 +78,8 @@ reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
 scan: internal/aligned scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
 scan/compressed/*: scan/compressed/bitstream scan/proof
-scan/filesystem: scan/proof
+scan/filesystem: scan/filesystem/ scan/proof
+scan/filesystem/*: scan/proof scan/superblock/view
 scan/explained: scan/labels scan/medium
 scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle scan/plan scan/read words/report
 scan/gather: entropy scan/explained scan/look scan/medium

@@ -33,6 +33,7 @@ package filesystem
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -67,7 +68,7 @@ var rows = slices.Concat([]proof.Row{
 }, exfatRows(), []proof.Row{
 	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
 	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
-})
+}, ext.Rows)
 
 var table = proof.NewTable(rows)
 
@@ -86,9 +87,23 @@ func Recognize(p proof.Place) (proof.Observation, bool) {
 		}
 	}
 	if mayBeDirectory(b) || mayBeInode(b) || mayBeFAT(b) {
-		return withoutMagic(p.Buf, p.Off)
+		if s, ok := withoutMagic(p.Buf, p.Off); ok {
+			return s, true
+		}
 	}
-	return proof.Observation{}, false
+	return pieces(p, b)
+}
+
+// pieces asks the rooms for what has no magic number either. Each is held to some 30 bits
+// first, so that random bytes never come to a parser.
+func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
+	if ext.MayBeGroups(b) {
+		s, ok = ext.Groups(p)
+	}
+	if !ok && ext.MayBeBlock(b) {
+		s, ok = ext.Block(p)
+	}
+	return s, ok
 }
 
 // bootSector looks at sectors that end in 55 AA.
