@@ -34,6 +34,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/filesystem/ext"
+	"shokyo.dev/shokyo/scan/filesystem/fat"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -97,7 +98,10 @@ func Recognize(p proof.Place) (proof.Observation, bool) {
 // pieces asks the rooms for what has no magic number either. Each is held to some 30 bits
 // first, so that random bytes never come to a parser.
 func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
-	if ext.MayBeGroups(b) {
+	if fat.MayBe(b) {
+		s, ok = fat.Recognize(p)
+	}
+	if !ok && ext.MayBeGroups(b) {
 		s, ok = ext.Groups(p)
 	}
 	if !ok && ext.MayBeBlock(b) {

@@ -167,6 +167,7 @@ var Names = []Kind{
 	called("fat-boot-sector", "filesystem", "FAT: boot sector", "FAT: ブートセクタ"),
 	called("fat-directory", "filesystem", "FAT: directory", "FAT: ディレクトリ"),
 	called("fat-fsinfo", "filesystem", "FAT: free-space sector", "FAT: 空き領域情報"),
+	called("fat-table", "filesystem", "FAT: allocation table", "FAT: アロケーションテーブル"),
 	called("fatx-superblock", "filesystem", "FATX (Xbox): superblock", "FATX(Xbox): スーパーブロック"),
 	called("filevault2-corestorage", "keys", "FileVault 2: volume header with wrapped keys", "FileVault 2: 暗号化鍵を含むボリュームヘッダー"),
 	same("flac", "media", "FLAC"),
