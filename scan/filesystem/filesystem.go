@@ -33,6 +33,7 @@ package filesystem
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/filesystem/btrfs"
 	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/filesystem/fat"
 	"shokyo.dev/shokyo/scan/proof"
@@ -98,7 +99,10 @@ func Recognize(p proof.Place) (proof.Observation, bool) {
 // pieces asks the rooms for what has no magic number either. Each is held to some 30 bits
 // first, so that random bytes never come to a parser.
 func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
-	if fat.MayBe(b) {
+	if btrfs.MayBe(b) {
+		s, ok = btrfs.Recognize(p)
+	}
+	if !ok && fat.MayBe(b) {
 		s, ok = fat.Recognize(p)
 	}
 	if !ok && ext.MayBeGroups(b) {

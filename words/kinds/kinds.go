@@ -91,6 +91,7 @@ var Names = []Kind{
 	called("bplist", "record", "Apple property list", "Apple プロパティリスト"),
 	called("brotli-blocks", "compressed", "brotli, meta-blocks", "brotli(メタブロック)"),
 	called("bsd-label", "partitions", "BSD disklabel", "BSD ディスクラベル"),
+	called("btrfs-node", "filesystem", "Btrfs: tree block", "Btrfs: ツリーブロック"),
 	called("btrfs-superblock", "filesystem", "Btrfs: superblock", "Btrfs: スーパーブロック"),
 	called("byte-distribution", "statistics", "byte distribution of a block", "ブロックのバイト分布"),
 	called("byte-distribution-16K", "statistics", "byte distribution over 16 KiB", "16 KiB のバイト分布"),

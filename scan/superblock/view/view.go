@@ -147,6 +147,31 @@ func (v *View) Padded(at, n int) {
 	}
 }
 
+// SealedAt looks for the size at which a checksum fits, among the powers of two from lo
+// to hi, pays for the looking, and returns it. 0: none does, and where all of the bytes
+// are there the structure is damaged.
+func (v *View) SealedAt(lo, hi int, bits float64, fits func([]byte) bool) int {
+	if v.Broken() {
+		return 0
+	}
+	sizes := 0
+	for n := lo; n <= hi; n *= 2 {
+		sizes++
+	}
+	for n := lo; n <= hi; n *= 2 {
+		b, ok := v.All(n)
+		if !ok {
+			return 0
+		}
+		if fits(b) {
+			v.Sealed(true, bits-math.Log2(float64(sizes)))
+			return n
+		}
+	}
+	v.Sealed(false, 0)
+	return 0
+}
+
 // Found makes the structure of n bytes, or as many as the buffer has, if the evidence
 // carries it.
 func (v *View) Found(kind string, n int, detail string) (proof.Observation, bool) {
