@@ -36,6 +36,7 @@ import (
 	"shokyo.dev/shokyo/scan/filesystem/btrfs"
 	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/filesystem/fat"
+	"shokyo.dev/shokyo/scan/filesystem/xfs"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -70,7 +71,7 @@ var rows = slices.Concat([]proof.Row{
 }, exfatRows(), []proof.Row{
 	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
 	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
-}, ext.Rows)
+}, ext.Rows, xfs.Rows)
 
 var table = proof.NewTable(rows)
 
@@ -110,6 +111,9 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && ext.MayBeBlock(b) {
 		s, ok = ext.Block(p)
+	}
+	if !ok && xfs.MayBeTree(b) {
+		s, ok = xfs.Tree(p)
 	}
 	return s, ok
 }

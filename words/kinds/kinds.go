@@ -405,6 +405,7 @@ var Names = []Kind{
 	same("xcf", "picture", "GIMP"),
 	called("xenix-superblock", "filesystem", "Xenix: superblock", "Xenix: スーパーブロック"),
 	called("xfs-ag-header", "filesystem", "XFS: allocation group header", "XFS: アロケーショングループヘッダー"),
+	called("xfs-attributes", "filesystem", "XFS: attributes or symbolic link", "XFS: 拡張属性またはシンボリックリンク"),
 	called("xfs-btree", "filesystem", "XFS: B-tree", "XFS: B 木"),
 	called("xfs-directory", "filesystem", "XFS: directory", "XFS: ディレクトリ"),
 	called("xfs-inodes", "filesystem", "XFS: inodes", "XFS: inode"),
