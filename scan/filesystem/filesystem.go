@@ -33,6 +33,7 @@ package filesystem
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/filesystem/apple"
 	"shokyo.dev/shokyo/scan/filesystem/btrfs"
 	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/filesystem/fat"
@@ -114,6 +115,12 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && xfs.MayBeTree(b) {
 		s, ok = xfs.Tree(p)
+	}
+	if !ok && apple.MayBeAPFS(b) {
+		s, ok = apple.APFS(p)
+	}
+	if !ok && apple.MayBeHFS(b) {
+		s, ok = apple.HFS(p)
 	}
 	return s, ok
 }

@@ -77,3 +77,18 @@ func LESum64(b []byte) (sum uint64) {
 	}
 	return sum
 }
+
+// Fletcher64 is APFS's variant ("obj_phys_t, o_cksum"): two sums of 32-bit
+// words modulo 2^32-1, stored so that the sums over block and checksum vanish.
+// Blocks have at most 2^14 words, so the sums stay below 2^60.
+func Fletcher64(b []byte) uint64 {
+	const m = 1<<32 - 1
+	var s1, s2 uint64
+	for ; len(b) >= 4; b = b[4:] {
+		s1 += uint64(LE32(b))
+		s2 += s1
+	}
+	low := m - (s1+s2)%m
+	high := m - (s1+low)%m
+	return high<<32 | low
+}

@@ -1,6 +1,10 @@
 package proof
 
-import "testing"
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"testing"
+)
 
 // TestChecksums: the check values of the CRC catalogue (CRC-32/ISO-HDLC, CRC-32/JAMCRC,
 // CRC-32/ISCSI), and a hole counts as zeros.
@@ -31,5 +35,23 @@ func TestBigCRC(t *testing.T) {
 	}
 	if got := BigCRC(32, 0x04C11DB7, []byte("123456789")); got != 0x89A1897F {
 		t.Errorf("%#x", got)
+	}
+}
+
+// TestFletcher: over the block and then its checksum both sums vanish modulo
+// 2^32-1, which is what the reference asks of a valid object.
+func TestFletcher(t *testing.T) {
+	b := make([]byte, 4096)
+	_, _ = rand.NewChaCha8([32]byte{21}).Read(b)
+	binary.LittleEndian.PutUint64(b, Fletcher64(b[8:]))
+	var s1, s2 uint64
+	for _, half := range [][]byte{b[8:], b[:8]} {
+		for i := 0; i < len(half); i += 4 {
+			s1 = (s1 + uint64(LE32(half[i:]))) % (1<<32 - 1)
+			s2 = (s2 + s1) % (1<<32 - 1)
+		}
+	}
+	if s1 != 0 || s2 != 0 {
+		t.Errorf("sums %d and %d", s1, s2)
 	}
 }

@@ -102,7 +102,7 @@ func apfsFound(v *view.View, lo, hi int, detail string) (proof.Observation, bool
 	sealed, size := false, min(lo, v.Left())
 	for n := lo; n <= hi && !sealed; n *= 2 {
 		whole, ok := v.All(n)
-		if sealed = ok && fletcher64(whole[8:]) == proof.LE64(whole); sealed {
+		if sealed = ok && proof.Fletcher64(whole[8:]) == proof.LE64(whole); sealed {
 			size = n
 		}
 	}
@@ -110,21 +110,6 @@ func apfsFound(v *view.View, lo, hi int, detail string) (proof.Observation, bool
 		v.Sealed(sealed, 60) // five sizes, and either residue may stand for zero
 	}
 	return v.Found("apfs-superblock", size, detail)
-}
-
-// fletcher64 is APFS's variant ("obj_phys_t, o_cksum"): two sums of 32-bit
-// words modulo 2^32-1, stored so that the sums over block and checksum vanish.
-// Blocks have at most 2^14 words, so the sums stay below 2^60.
-func fletcher64(b []byte) uint64 {
-	const m = 1<<32 - 1
-	var s1, s2 uint64
-	for ; len(b) >= 4; b = b[4:] {
-		s1 += uint64(proof.LE32(b))
-		s2 += s1
-	}
-	low := m - (s1+s2)%m
-	high := m - (s1+low)%m
-	return high<<32 | low
 }
 
 // coreStorage recognises the header of a CoreStorage physical volume, in its first
