@@ -37,6 +37,7 @@ import (
 	"shokyo.dev/shokyo/scan/filesystem/btrfs"
 	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/filesystem/fat"
+	"shokyo.dev/shokyo/scan/filesystem/optical"
 	"shokyo.dev/shokyo/scan/filesystem/xfs"
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -72,7 +73,7 @@ var rows = slices.Concat([]proof.Row{
 }, exfatRows(), []proof.Row{
 	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
 	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
-}, ext.Rows, xfs.Rows)
+}, ext.Rows, optical.Rows, xfs.Rows)
 
 var table = proof.NewTable(rows)
 
@@ -121,6 +122,9 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && apple.MayBeHFS(b) {
 		s, ok = apple.HFS(p)
+	}
+	if !ok && optical.MayBeDirectory(b) {
+		s, ok = optical.Directory(p)
 	}
 	return s, ok
 }

@@ -214,6 +214,8 @@ var Names = []Kind{
 	called("ico", "picture", "Windows icon", "Windows アイコン"),
 	called("intel-rst", "marks", "Intel RST RAID label", "Intel RST RAID 構成情報"),
 	called("iso9660", "filesystem", "ISO 9660: volume descriptor", "ISO 9660: ボリューム記述子"),
+	called("iso9660-directory", "filesystem", "ISO 9660: directory", "ISO 9660: ディレクトリ"),
+	called("iso9660-path-table", "filesystem", "ISO 9660: path table", "ISO 9660: パステーブル"),
 	called("ite-raid", "marks", "ITE RAID label", "ITE RAID 構成情報"),
 	called("ivf-frames", "media-pieces", "IVF, frames of a film", "IVF(動画途中のフレーム)"),
 	called("jar", "program", "Java archive", "Java アーカイブ"),
