@@ -37,6 +37,7 @@ import (
 	"shokyo.dev/shokyo/scan/filesystem/btrfs"
 	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/filesystem/fat"
+	"shokyo.dev/shokyo/scan/filesystem/flash"
 	"shokyo.dev/shokyo/scan/filesystem/optical"
 	"shokyo.dev/shokyo/scan/filesystem/xfs"
 	"shokyo.dev/shokyo/scan/proof"
@@ -125,6 +126,27 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && optical.MayBeDirectory(b) {
 		s, ok = optical.Directory(p)
+	}
+	if !ok && flash.MayBeCheckpoint(b) {
+		s, ok = flash.Checkpoint(p)
+	}
+	if !ok && flash.MayBeInode(b) {
+		s, ok = flash.Inode(p)
+	}
+	if !ok && flash.MayBeAddresses(b) {
+		s, ok = flash.Addresses(p)
+	}
+	if !ok && flash.MayBeSegments(b) {
+		s, ok = flash.Segments(p)
+	}
+	if !ok && flash.MayBeNodes(b) {
+		s, ok = flash.Nodes(p)
+	}
+	if !ok && flash.MayBeDirectory(b) {
+		s, ok = flash.Directory(p)
+	}
+	if !ok && flash.MayBeSummary(b) {
+		s, ok = flash.Summary(p)
 	}
 	return s, ok
 }
