@@ -89,13 +89,13 @@ var media = []struct {
 }{
 	{name: "ext4", mib: 160, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "4096", "-d", tooltest.Tree(t), img)
-	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 128 << 20, 2}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}}},
+	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 128 << 20, 2}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}, {"ext-groups", 4096, 1}}},
 	{name: "ext4-1k", mib: 24, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "1024", "-O", "^metadata_csum", "-d", tooltest.Tree(t), img)
-	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 8193 << 10, 2}, {"ext-directory", -1, 8}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}}},
+	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 8193 << 10, 2}, {"ext-directory", -1, 8}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}, {"ext-groups", 2048, 1}}},
 	{name: "ext2", mib: 16, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext2", "-q", "-I", "128", "-d", tooltest.Tree(t), img)
-	}, wants: []want{{"ext-superblock", 1024, 1}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 1}}},
+	}, wants: []want{{"ext-superblock", 1024, 1}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 1}, {"ext-groups", 2048, 1}}},
 	{name: "ext-journal", mib: 8, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "4096", "-O", "journal_dev", img)
 	}, wants: []want{{"ext-superblock", 1024, 1}, {"jbd2-journal", 4096, 1}}},
@@ -114,7 +114,34 @@ var media = []struct {
 	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-superblock", 80 << 20, 4}, {"xfs-ag-header", 512, 12}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}, {"xfs-btree", -1, 8}}},
 	{name: "xfs-v4", mib: 320, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.xfs", "-q", "-f", "-m", "crc=0", "-p", xfsProto(t), img)
-	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-ag-header", 512, 8}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}}},
+	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-ag-header", 512, 8}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}, {"xfs-btree", -1, 12}}},
+	{name: "fat12 with files", mib: 4, make: filled("-F", "12"), wants: []want{{"fat-boot-sector", 0, 1}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
+	{name: "fat16 with files", mib: 32, make: filled("-F", "16"), wants: []want{{"fat-boot-sector", 0, 1}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
+	{name: "fat32 with files", mib: 64, make: filled("-F", "32"), wants: []want{{"fat-boot-sector", 0, 2}, {"fat-fsinfo", 512, 2}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
+	{name: "btrfs", mib: 128, make: filledBtrfs("crc32c"), wants: []want{{"btrfs-node", -1, 8}}},
+	{name: "btrfs sha256", mib: 128, make: filledBtrfs("sha256"), wants: []want{{"btrfs-node", -1, 8}}},
+	{name: "f2fs", mib: 64, make: func(t testing.TB, img string) {
+		tooltest.Run(t, "", "mkfs.f2fs", "-q", "-f", img)
+		tooltest.Run(t, "", "sload.f2fs", "-f", tooltest.Tree(t), img)
+	}, wants: []want{{"f2fs-node", -1, 4}, {"f2fs-directory", -1, 1}, {"f2fs-table", -1, 4}, {"f2fs-checkpoint", -1, 2}}},
+	{name: "hfs", mib: 8, make: func(t testing.TB, img string) { tooltest.Run(t, "", "hformat", img) }, wants: []want{{"hfs-node", -1, 2}}},
+	{name: "iso9660", mib: 1, make: func(t testing.TB, img string) {
+		tooltest.Run(t, "", "makefs", "-t", "cd9660", img, tooltest.Tree(t))
+	}, wants: []want{{"iso9660-directory", -1, 2}, {"iso9660-path-table", -1, 2}}},
+}
+
+// filled makes a FAT with files.
+func filled(options ...string) func(testing.TB, string) {
+	return func(t testing.TB, img string) {
+		tooltest.Run(t, "", "mkfs.vfat", append(options, img)...)
+		tooltest.Run(t, "", "mcopy", "-s", "-i", img, tooltest.Tree(t), "::")
+	}
+}
+
+func filledBtrfs(sum string) func(testing.TB, string) {
+	return func(t testing.TB, img string) {
+		tooltest.Run(t, "", "mkfs.btrfs", "-q", "--csum", sum, "--rootdir", tooltest.Tree(t), img)
+	}
 }
 
 type want struct {
@@ -146,6 +173,7 @@ func TestTools(t *testing.T) {
 			m.make(t, img)
 			buf, hits := scanFile(t, img)
 			checkHits(t, buf, hits)
+			checkPieces(t, buf, hits)
 			t.Log(kinds(hits))
 			for _, w := range m.wants {
 				places := at(hits, w.kind)
