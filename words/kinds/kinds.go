@@ -36,9 +36,13 @@ func Of(detector, code string) Kind {
 	if ok && (detector != "keys" || Names[i].Family == "keys") {
 		return Names[i]
 	}
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed", "sound": "media"}[detector]
-	of := map[string]string{"signature": "file", "repeats": "statistics", "bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed", "video": "media-pieces"}[detector]
-	return same(code, cmp.Or(of, detector), code)
+	return same(code, cmp.Or(families[detector], detector), code)
+}
+
+// families sum up what detectors call by kinds that have no row.
+var families = map[string]string{
+	"signature": "file", "repeats": "statistics", "sound": "media-pieces", "video": "media-pieces", "picture": "media-pieces",
+	"bzip2": "compressed", "brotli": "compressed", "lzma": "compressed", "deflate": "compressed", "zstd": "compressed",
 }
 
 // Names is sorted by code.
@@ -47,10 +51,10 @@ var Names = []Kind{
 	same("7z", "archive", "7z"),
 	called("7z-header", "compressed", "7z: header at the end", "7z: 末尾のヘッダー"),
 	same("aac", "media", "AAC"),
-	called("ac3-frames", "media", "Dolby Digital (AC-3), frames of a file", "ドルビーデジタル(AC-3、ファイル途中のフレーム)"),
+	called("ac3-frames", "media-pieces", "Dolby Digital (AC-3), frames of a file", "ドルビーデジタル(AC-3、ファイル途中のフレーム)"),
 	same("access", "database", "Microsoft Access"),
 	called("adaptec-hostraid", "marks", "Adaptec HostRAID label", "Adaptec HostRAID 構成情報"),
-	called("adts-frames", "media", "AAC, frames of a file", "AAC(ファイル途中のフレーム)"),
+	called("adts-frames", "media-pieces", "AAC, frames of a file", "AAC(ファイル途中のフレーム)"),
 	called("aes-128-key-schedule", "keys", "AES-128 round keys (of a program's memory)", "AES-128 のラウンド鍵(プログラムのメモリ内容)"),
 	called("aes-192-key-schedule", "keys", "AES-192 round keys (of a program's memory)", "AES-192 のラウンド鍵(プログラムのメモリ内容)"),
 	called("aes-256-key-schedule", "keys", "AES-256 round keys (of a program's memory)", "AES-256 のラウンド鍵(プログラムのメモリ内容)"),
@@ -135,10 +139,10 @@ var Names = []Kind{
 	same("docx", "document", "Word (docx)"),
 	called("drbd", "marks", "DRBD metadata", "DRBD メタデータ"),
 	called("drbd-activity-log", "marks", "DRBD activity log", "DRBD アクティビティログ"),
-	called("dts-frames", "media", "DTS, frames of a file", "DTS(ファイル途中のフレーム)"),
+	called("dts-frames", "media-pieces", "DTS, frames of a file", "DTS(ファイル途中のフレーム)"),
 	called("dwg", "document", "AutoCAD drawing (DWG)", "AutoCAD 図面(DWG)"),
 	called("e01", "disk-image", "EnCase image (E01)", "EnCase イメージ(E01)"),
-	called("eac3-frames", "media", "Dolby Digital Plus (E-AC-3), frames of a file", "ドルビーデジタルプラス(E-AC-3、ファイル途中のフレーム)"),
+	called("eac3-frames", "media-pieces", "Dolby Digital Plus (E-AC-3), frames of a file", "ドルビーデジタルプラス(E-AC-3、ファイル途中のフレーム)"),
 	called("ebr", "partitions", "extended boot record", "拡張ブートレコード"),
 	called("ecryptfs-header", "keys", "eCryptfs: file header with a wrapped key", "eCryptfs: 暗号化鍵を含むファイルヘッダー"),
 	called("ecryptfs-passphrase", "keys", "eCryptfs: wrapped passphrase", "eCryptfs: 暗号化されたパスフレーズ"),
@@ -177,7 +181,7 @@ var Names = []Kind{
 	called("fatx-superblock", "filesystem", "FATX (Xbox): superblock", "FATX(Xbox): スーパーブロック"),
 	called("filevault2-corestorage", "keys", "FileVault 2: volume header with wrapped keys", "FileVault 2: 暗号化鍵を含むボリュームヘッダー"),
 	same("flac", "media", "FLAC"),
-	called("flac-frames", "media", "FLAC, frames of a file", "FLAC(ファイル途中のフレーム)"),
+	called("flac-frames", "media-pieces", "FLAC, frames of a file", "FLAC(ファイル途中のフレーム)"),
 	same("flv", "media", "Flash Video"),
 	called("flv-tags", "media-pieces", "Flash Video, tags of a film", "Flash Video(動画途中のタグ)"),
 	called("fscrypt-metadata", "keys", "fscrypt: protector or policy with a wrapped key", "fscrypt: 暗号化鍵を含むプロテクターまたはポリシー"),
@@ -192,7 +196,7 @@ var Names = []Kind{
 	called("gfs2-metadata", "filesystem", "GFS2: metadata block", "GFS2: メタデータブロック"),
 	called("gfs2-superblock", "filesystem", "GFS2: superblock", "GFS2: スーパーブロック"),
 	same("gif", "picture", "GIF"),
-	called("gif-blocks", "picture", "GIF, piece of a file", "GIF(ファイル途中の断片)"),
+	called("gif-blocks", "media-pieces", "GIF, piece of a file", "GIF(ファイル途中の断片)"),
 	called("git-index", "record", "Git index", "Git インデックス"),
 	called("git-pack", "archive", "Git pack", "Git パック"),
 	called("gnupg-private-key", "keys", "GnuPG private key", "GnuPG 秘密鍵"),
@@ -232,7 +236,7 @@ var Names = []Kind{
 	called("jmicron-raid", "marks", "JMicron RAID label", "JMicron RAID 構成情報"),
 	called("journal", "record", "systemd journal", "systemd ジャーナル"),
 	same("jpeg", "picture", "JPEG"),
-	called("jpeg-scan", "picture", "JPEG, piece of a file", "JPEG(ファイル途中の断片)"),
+	called("jpeg-scan", "media-pieces", "JPEG, piece of a file", "JPEG(ファイル途中の断片)"),
 	same("jpeg-xl", "picture", "JPEG XL"),
 	same("jpeg2000", "picture", "JPEG 2000"),
 	called("jwk-private-key", "keys", "private key (JSON Web Key)", "秘密鍵(JSON Web Key)"),
@@ -242,7 +246,7 @@ var Names = []Kind{
 	called("ldm-header", "marks", "Windows dynamic disk header", "Windows ダイナミックディスクのヘッダー"),
 	called("live-key-slot", "keys", "LUKS header with live key slots", "有効な鍵スロットを持つ LUKS ヘッダー"),
 	called("lnk", "record", "Windows shortcut", "Windows ショートカット"),
-	called("loas-frames", "media", "AAC by broadcast (LOAS), frames of a file", "AAC(放送用 LOAS、ファイル途中のフレーム)"),
+	called("loas-frames", "media-pieces", "AAC by broadcast (LOAS), frames of a file", "AAC(放送用 LOAS、ファイル途中のフレーム)"),
 	called("logfs-superblock", "filesystem", "LogFS: superblock", "LogFS: スーパーブロック"),
 	called("lsi-megaraid-ide", "marks", "LSI MegaRAID (IDE/SATA) label", "LSI MegaRAID(IDE/SATA)構成情報"),
 	called("lua", "program", "Lua code", "Lua コード"),
@@ -276,9 +280,9 @@ var Names = []Kind{
 	called("mobi", "document", "Kindle book (MOBI)", "Kindle 電子書籍(MOBI)"),
 	called("mov", "media", "QuickTime film", "QuickTime 動画"),
 	same("mp3", "media", "MP3"),
-	called("mp3-frames", "media", "MP3, frames of a file", "MP3(ファイル途中のフレーム)"),
+	called("mp3-frames", "media-pieces", "MP3, frames of a file", "MP3(ファイル途中のフレーム)"),
 	same("mp4", "media", "MP4"),
-	called("mpeg-audio-frames", "media", "MPEG audio (layer I or II), frames of a file", "MPEG オーディオ(レイヤー I・II、ファイル途中のフレーム)"),
+	called("mpeg-audio-frames", "media-pieces", "MPEG audio (layer I or II), frames of a file", "MPEG オーディオ(レイヤー I・II、ファイル途中のフレーム)"),
 	called("mpeg-ps", "media", "MPEG program stream", "MPEG プログラムストリーム"),
 	called("mpeg-ts", "media", "MPEG transport stream", "MPEG トランスポートストリーム"),
 	called("mpeg-ts-packets", "media-pieces", "MPEG transport stream, packets of a film", "MPEG トランスポートストリーム(途中のパケット)"),
@@ -301,7 +305,7 @@ var Names = []Kind{
 	called("ods", "document", "OpenDocument sheet", "OpenDocument 表計算"),
 	called("odt", "document", "OpenDocument text", "OpenDocument 文書"),
 	same("ogg", "media", "Ogg"),
-	called("ogg-pages", "media", "Ogg (Vorbis, Opus), pages of a file", "Ogg(Vorbis・Opus、ファイル途中のページ)"),
+	called("ogg-pages", "media-pieces", "Ogg (Vorbis, Opus), pages of a file", "Ogg(Vorbis・Opus、ファイル途中のページ)"),
 	called("ole-cfb", "document", "Microsoft compound file", "Microsoft 複合ファイル"),
 	same("onenote", "document", "OneNote"),
 	called("openssh-private-key", "keys", "OpenSSH private key", "OpenSSH 秘密鍵"),
@@ -323,7 +327,7 @@ var Names = []Kind{
 	called("pkcs12", "keys", "key store (PKCS #12)", "鍵ストア(PKCS #12)"),
 	called("plan9", "partitions", "Plan 9 partition table", "Plan 9 パーティションテーブル"),
 	same("png", "picture", "PNG"),
-	called("png-chunks", "picture", "PNG, piece of a file", "PNG(ファイル途中の断片)"),
+	called("png-chunks", "media-pieces", "PNG, piece of a file", "PNG(ファイル途中の断片)"),
 	same("ppt", "document", "PowerPoint (ppt)"),
 	same("pptx", "document", "PowerPoint (pptx)"),
 	called("prefetch", "record", "Windows prefetch", "Windows プリフェッチ"),
@@ -400,7 +404,7 @@ var Names = []Kind{
 	called("vxfs-superblock", "filesystem", "VxFS (Veritas): superblock", "VxFS(Veritas): スーパーブロック"),
 	same("wasm", "program", "WebAssembly"),
 	same("wav", "media", "WAV"),
-	called("wavpack-blocks", "media", "WavPack, blocks of a file", "WavPack(ファイル途中のブロック)"),
+	called("wavpack-blocks", "media-pieces", "WavPack, blocks of a file", "WavPack(ファイル途中のブロック)"),
 	called("wbfs-superblock", "filesystem", "WBFS (Wii): header", "WBFS(Wii): ヘッダー"),
 	same("webm", "media", "WebM"),
 	same("webp", "picture", "WebP"),
