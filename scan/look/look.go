@@ -147,6 +147,7 @@ type segment struct {
 	block     block  // that is looked at
 	data      []byte // scratch: the data sectors of one block
 	aside     []byte // scratch: what lies around a seam
+	asides    int    // how often it was used
 	files     []file // that begin at sectors
 	narrow    []byte // scratch: text in UTF-16, a byte for a unit
 	tally     entropy.Tally

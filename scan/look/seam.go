@@ -49,48 +49,38 @@ func (s *segment) seamAt(i int) (head, tail int) {
 	return 0, 0
 }
 
-// asideBytes is what is copied around a seam to be looked at with other bytes in place of the fill.
-const asideBytes = 64 << 10
+const (
+	asideBytes = 64 << 10 // what is copied around a seam, to be changed
+	asideTimes = 64       // how often in a span; what comes then is believed
 
-// standsAlone says whether a structure that seems to begin in a sector does so whatever stands in place
-// of the fill, where the sector is a seam: fields that must be zero are none of its evidence
-// there, or two bytes of ciphertext by accident would be a structure for the zeros behind them. The buffer
-// itself is left as it is: its digest is still to be made.
-func (s *segment) standsAlone(d Detector, at proof.Place) bool {
+	// ownBytes is how many bytes beside the fill a structure must depend on: by chance they are as it wants them
+	// once in 2^32 seams.
+	ownBytes = 4
+)
+
+// standsAlone says whether a structure that seems to begin in a sector is more than the fill, where the
+// sector is a seam: two bytes of ciphertext by accident would be one for the zeros behind them. It has to
+// depend on bytes beside the fill, too: with another value in their place it is none, or weaker. The buffer itself is left
+// as it is, for its digest is still to be made. What holds keys is always believed.
+func (s *segment) standsAlone(d Detector, at proof.Place, o *proof.Observation) bool {
 	head, tail := s.seamAt(at.Off / SectorBytes)
-	if head+tail == 0 {
+	if head+tail == 0 || table[d].HoldsKeys || o.Keys || s.asides >= asideTimes {
 		return true
 	}
+	s.asides++
 	lo, hi := max(0, at.Off-asideBytes), min(len(s.buf), at.Off+SectorBytes+asideBytes)
 	s.aside = append(s.aside[:0], s.buf[lo:hi]...)
 	at.Buf, at.Base, at.Off = s.aside, at.Base+int64(lo), at.Off-lo
-	fill := at.Buf[at.Off : at.Off+head]
-	if tail > 0 {
-		fill = at.Buf[at.Off+SectorBytes-tail:]
-		fill = fill[:runOf(fill)]
+	own := 0
+	for i, b := range at.Sector()[head : SectorBytes-tail] {
+		c := &at.Sector()[head+i]
+		*c = ^b
+		if changed, ok := table[d].at(at); !ok || changed.Bits < o.Bits {
+			own++
+		}
+		*c = b
 	}
-	noise(fill)
-	o, ok := table[d].at(at)
-	return ok && o.Bits-s.price(d) >= s.Threshold
-}
-
-// runOf is the length of the run of equal bytes that b begins with.
-func runOf(b []byte) (n int) {
-	for n < len(b) && b[n] == b[0] {
-		n++
-	}
-	return n
-}
-
-// noise fills b with bytes that look like no structure (Marsaglia, Xorshift RNGs, 2003).
-func noise(b []byte) {
-	x := uint32(0x9E3779B9)
-	for i := range b {
-		x ^= x << 13
-		x ^= x >> 17
-		x ^= x << 5
-		b[i] = byte(x >> 16)
-	}
+	return own >= ownBytes
 }
 
 // seam says whether a sector lies between one of data and one of fill, or the medium's end.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
@@ -128,5 +129,17 @@ func TestShortFill(t *testing.T) {
 			rand.NewChaCha8([32]byte{byte(n), byte(i)}).Read(last)
 			clean(t, "short fill", seamed(last, []byte{0, 0xFF, 0x20}[i%3]))
 		}
+	}
+}
+
+// A structure that depends on bytes of its own is one, also with fill behind it: here a wrapped
+// passphrase.
+func TestStructuresBeforeFill(t *testing.T) {
+	random := make([]byte, 128)
+	disktest.Keystream(6).ReadAt(random, 0)
+	wrapped := slices.Concat([]byte(":\x02"), random[:8], []byte("0123456789abcdef"), random[:80])
+	seen := strict().Look(Span{Buf: seamed(wrapped, 0), Base: 1 << 30, Hi: 16 << 10})
+	if len(of(seen.Findings, Keys)) != 1 {
+		t.Errorf("%+v", seen.Findings)
 	}
 }

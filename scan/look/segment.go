@@ -85,11 +85,11 @@ func (s *segment) classifySectors(holes []Hole) {
 }
 
 // mark gives a kind to every sector that the bytes [lo, hi) of buf touch.
-// Holes stay holes: what was not read cannot be anything else.
+// Holes stay holes: what was not read cannot be anything else. Keys stay keys: so what else is seen in them knows.
 func (s *segment) mark(lo, hi int, as sector) {
 	lo, hi = max(lo, 0), min(hi, len(s.buf))
 	for i := lo / SectorBytes; i*SectorBytes < hi; i++ {
-		if x := &s.sectors[i]; x.kind != holeSector {
+		if x := &s.sectors[i]; x.kind != holeSector && !(x.kind == residueSector && x.by.HoldsKeys()) {
 			x.kind, x.reason, x.by = as.kind, as.reason, as.by
 		}
 	}

@@ -15,6 +15,7 @@ func atSectors() (list []Detector) {
 // findStructures looks for partition tables, file systems and key headers at
 // every sector, also in the context: a header there can explain what is here.
 func (s *segment) findStructures() {
+	s.asides = 0
 	for off := 0; off+SectorBytes <= len(s.buf); off += SectorBytes {
 		if s.overwritten(off / SectorBytes) {
 			continue
@@ -48,7 +49,7 @@ func (s *segment) ask(d Detector, at proof.Place) bool {
 		return false
 	}
 	o, ok := r.at(at)
-	if !ok || !o.Explained && !s.standsAlone(d, at) {
+	if !ok || !o.Explained && !s.standsAlone(d, at, &o) {
 		return false
 	}
 	s.weigh(d, &o)
