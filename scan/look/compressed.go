@@ -10,7 +10,7 @@ type finder func(b []byte, need float64, report func(proof.Observation))
 
 // findIn reports what a finder sees in what is left of the span.
 func (s *segment) findIn(d Detector, find finder) {
-	s.eachIn(d, find, func(o *proof.Observation) { s.takeCompressed(d, o) })
+	s.eachIn(d, find, func(o *proof.Observation) { s.takeUnlessPlain(d, o) })
 }
 
 // eachIn hands on what a finder sees in what is left of the span, and has paid.
@@ -24,21 +24,25 @@ func (s *segment) eachIn(d Detector, find finder, take func(*proof.Observation))
 	}
 }
 
-// plainBits is what statistics save of a byte, at least, that was not compressed. Of what eight encoders
-// wrote, a stretch in a thousand comes to that; of machine code, tables and text that a finder took for
-// compressed all but one in twenty.
-const plainBits = 2
+// What statistics save of a byte, at least, of what is not what a finder took it for. Chains of chunks and
+// frames with sums and syncs hold for all that files of their kind have, but one stretch in a thousand; what
+// those of pictures and films lead over hardly ever comes to a tenth of a byte. Machine code, tables and text that were
+// taken for one of them nearly all come to more.
+const (
+	plainBits  = 2
+	plainMedia = 0.3
+)
 
-// takeCompressed takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
+// takeUnlessPlain takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
 // of a document that statistics explain better has their name.
-func (s *segment) takeCompressed(d Detector, o *proof.Observation) (compressed bool) {
+func (s *segment) takeUnlessPlain(d Detector, o *proof.Observation) (taken bool) {
 	b := s.buf[o.Start:min(o.End, o.Start+decodedOnce)]
 	bits := s.meter.Cheaply(b, nil)
-	if compressed = bits < plainBits*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !compressed {
+	if taken = bits < table[d].plain*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !taken {
 		d, o.Kind, o.Detail = Statistics, BlockKind, ""
 	}
 	s.take(d, o)
-	return compressed
+	return taken
 }
 
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }

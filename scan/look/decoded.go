@@ -47,7 +47,7 @@ func (s *segment) decodeIn(d Detector, find decoder) {
 	for lo, hi := range s.unmasked(0, len(s.buf)) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation, way string, decoded []byte) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
-			if !s.takeCompressed(d, &o) {
+			if !s.takeUnlessPlain(d, &o) {
 				return
 			}
 			s.contents.kinds = s.contents.kinds[:0]

@@ -68,6 +68,8 @@ type Row struct {
 	// HoldsKeys says that what it finds are keys, or places where they are kept.
 	HoldsKeys bool
 
+	plain float64 // bits per byte by statistics, from which on they name what it found (compressed.go)
+
 	dear bool // takes so long that at quick depth it looks only where there is doubt (doubt.go)
 
 	as Detector // in whose name it reports what holds no keys; 0: its own
@@ -122,21 +124,21 @@ func init() {
 			sweep: (*segment).findKeySchedules},
 		PrivateKeys: {Name: "keys", Title: "private keys in binary", Share: 7, Tries: everyByte, HoldsKeys: true, as: Keys,
 			sweep: (*segment).findPrivateKeys},
-		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000,
+		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, plain: plainBits,
 			sweep: (*segment).findBzip2},
-		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000,
+		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000, plain: plainBits,
 			sweep: (*segment).findLZMA},
-		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000,
+		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainBits,
 			sweep: (*segment).findSound},
-		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: everyByte, Joins: true, Reserve: 1000,
+		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: everyByte, Joins: true, Reserve: 1000, plain: plainMedia,
 			sweep: (*segment).findPictures},
-		Video: {Name: "video", Title: "units of films", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000,
+		Video: {Name: "video", Title: "units of films", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia,
 			sweep: (*segment).findVideo},
-		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
+		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findDeflate},
-		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, dear: true,
+		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findZstd},
-		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, dear: true,
+		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findBrotli},
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
 			sweep: (*segment).findText},

@@ -128,6 +128,9 @@ func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
 // the pages are folded.
 func (s *segment) addFinding(d Detector, o *proof.Observation) { s.list(d, o, nil) }
 
+// mostBits is more than any score means, and a number that every format can write.
+const mostBits = 1 << 20
+
 // list is addFinding of what lies inside what is there, behind further steps.
 func (s *segment) list(d Detector, o *proof.Observation, inside medium.Path) {
 	lo, hi := o.Start, o.End
@@ -140,7 +143,7 @@ func (s *segment) list(d Detector, o *proof.Observation, inside medium.Path) {
 	off := s.base + int64(lo)
 	s.out.Findings = append(s.out.Findings, Finding{
 		Offset: off, Length: int64(hi - lo), Detector: d, Kind: o.Kind,
-		Path: append(medium.PathOf(s.Places, off), inside...), Bits: o.Bits, Preview: explained.Hush(o.Detail, o.Texts),
+		Path: append(medium.PathOf(s.Places, off), inside...), Bits: min(o.Bits, mostBits), Preview: explained.Hush(o.Detail, o.Texts),
 	})
 }
 

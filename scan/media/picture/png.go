@@ -42,6 +42,7 @@ const (
 	pngSame  = .9 // that a chunk has the length of the one before
 	twoTests = 1  // bits
 
+	mostBeside = 200 // bits
 	besideWork = 256 << 10 // what the statistics of both sides cost, in bytes of a CRC
 )
 
@@ -176,7 +177,7 @@ func statistics(m *entropy.Meter, b []byte, at, way int) float64 {
 			lo = at - n
 		}
 		if lo >= 0 && lo+n <= len(b) {
-			sum += math.Exp2(m.Block(b[lo:lo+n], nil))
+			sum += math.Exp2(min(m.Block(b[lo:lo+n], nil), mostBeside)) // a table has more than a number can hold
 		}
 	}
 	return math.Log2(sum / 4)
