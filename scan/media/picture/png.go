@@ -42,7 +42,7 @@ const (
 	pngSame  = .9 // that a chunk has the length of the one before
 	twoTests = 1  // bits
 
-	mostBeside = 200 // bits
+	mostBeside = 200       // bits
 	besideWork = 256 << 10 // what the statistics of both sides cost, in bytes of a CRC
 )
 
