@@ -33,8 +33,8 @@ const (
 	restShare = 3
 )
 
-// places are where in a sector a run of links is looked for.
-var places = [...]int{0, 160, 320}
+// places are where in a sector a run of links is looked for, in what is in the cache already.
+var places = [...]int{0, 48, 96}
 
 // What words 12 bytes apart differ by in a run of links: three entries of 32 bits, six of 16,
 // eight of 12, whose pairs begin at any byte.
@@ -53,8 +53,8 @@ const unused = 0x7070707070707070
 
 // MayBe says that there may be a run of links at one of the places.
 func MayBe(b *[sector]byte) bool {
-	return (proof.LE64(b[apart:])-proof.LE64(b[0:]))&unused == 0 || (proof.LE64(b[160+apart:])-proof.LE64(b[160:]))&unused == 0 ||
-		(proof.LE64(b[320+apart:])-proof.LE64(b[320:]))&unused == 0
+	return (proof.LE64(b[apart:])-proof.LE64(b[0:]))&unused == 0 || (proof.LE64(b[48+apart:])-proof.LE64(b[48:]))&unused == 0 ||
+		(proof.LE64(b[96+apart:])-proof.LE64(b[96:]))&unused == 0
 }
 
 // linked is the width of the entries that run on from a place.
