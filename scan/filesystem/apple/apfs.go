@@ -53,5 +53,5 @@ func apfsNode(v *view.View) string {
 	for at := 40; at < 44; at += 2 {
 		v.Within(at, 2, 0, apfsBlock)
 	}
-	return fmt.Sprintf(": level %d, %s", v.U16(34), proof.Count(int(v.U32(36)), "key"))
+	return fmt.Sprintf(": level %d, %s", v.U16(34), proof.Count(int(v.U32(36)), "record"))
 }
