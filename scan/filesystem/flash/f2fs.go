@@ -65,8 +65,12 @@ func Addresses(p proof.Place) (proof.Observation, bool) {
 		v.Add(32)
 		links++
 	}
-	next := v.U32(footerAt + 20)
-	v.Want(next != v.U32(footerAt+16)+1 && links >= 4, 0)
+	for at := footerAt; at < block && links > 0; at += 4 {
+		if v.U32(at) == v.U32(at-4)+1 {
+			links = 0 // a list that goes on to its end is another system's
+		}
+	}
+	v.Want(links >= 4, 0)
 	return v.Found("f2fs-node", block, "node of F2FS with a file's block numbers")
 }
 
@@ -122,7 +126,7 @@ func Segments(p proof.Place) (proof.Observation, bool) {
 		}
 		v.Add(16 - 2.9 + 32) // one number of valid blocks and seven types, whatever the map is
 	}
-	if used == 0 {
+	if used < 2 {
 		return proof.Observation{}, false
 	}
 	return v.Found("f2fs-table", n*segmentBytes, fmt.Sprintf("table of %s of F2FS", proof.Count(n, "segment")))
@@ -220,11 +224,13 @@ const (
 // Summary recognises a block of the summary of a segment (struct f2fs_summary_block): to which
 // node each block belongs, and as which of its blocks. Both go up by one mostly.
 func Summary(p proof.Place) (proof.Observation, bool) {
-	b, ok := p.Window(summaries * summaryBytes)
+	b, ok := p.Window(block)
 	if !ok {
 		return proof.Observation{}, false
 	}
 	var e proof.Evidence
+	e.Within(uint64(b[block-5]), 0, 1, 1) // of data or of nodes
+	b = b[:summaries*summaryBytes]
 	n, runs := 0, 0
 	for ; len(b) > 0; b = b[summaryBytes:] {
 		last := p.Buf[p.Off+max(0, n-1)*summaryBytes:]
