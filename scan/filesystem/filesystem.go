@@ -136,6 +136,9 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	if !ok && flash.MayBeAddresses(b) {
 		s, ok = flash.Addresses(p)
 	}
+	if !ok && ext.MayBeList(b) {
+		s, ok = ext.List(p)
+	}
 	if !ok && flash.MayBeSegments(b) {
 		s, ok = flash.Segments(p)
 	}

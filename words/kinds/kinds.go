@@ -164,6 +164,7 @@ var Names = []Kind{
 	called("exfat-directory", "filesystem", "exFAT: directory", "exFAT: ディレクトリ"),
 	called("exfs-superblock", "filesystem", "EXFS (HPE): superblock", "EXFS(HPE): スーパーブロック"),
 	called("ext-attributes", "filesystem", "ext2/3/4: extended attributes", "ext2/3/4: 拡張属性"),
+	called("ext-block-list", "filesystem", "ext2/3: block numbers of a file", "ext2/3: ファイルのブロック番号表"),
 	called("ext-directory", "filesystem", "ext2/3/4: directory", "ext2/3/4: ディレクトリ"),
 	called("ext-extents", "filesystem", "ext4: extent tree", "ext4: エクステントツリー"),
 	called("ext-groups", "filesystem", "ext2/3/4: block group descriptors", "ext2/3/4: ブロックグループ記述子"),

@@ -173,3 +173,43 @@ func attributes(p proof.Place) (proof.Observation, bool) {
 	v.Zero(36, 4)          // inode of a large value
 	return v.Found("ext-attributes", sector, "block of extended attributes of ext2, ext3 or ext4")
 }
+
+// MayBeList says that block numbers run on.
+func MayBeList(b *[sector]byte) bool {
+	return proof.LE64(b[16:])-proof.LE64(b[8:]) == 0x0000000200000002
+}
+
+const (
+	listBytes = 1024 // the smallest block
+	leastRuns = 64
+)
+
+// List recognises the block numbers of a file of ext2 or ext3 ("Direct/Indirect Block Addressing"): most
+// go up by one, and behind the last there are zeros.
+func List(p proof.Place) (proof.Observation, bool) {
+	b, ok := p.Window(listBytes)
+	if !ok {
+		return proof.Observation{}, false
+	}
+	var e proof.Evidence
+	runs, jumps, last := 0, 0, uint32(0)
+	for ; len(b) > 0; b = b[4:] {
+		number := proof.LE32(b)
+		e.Alternatives(3) // the next, none, any
+		switch {
+		case last != 0 && number == last+1:
+			e.Add(32)
+			runs++
+		case number == 0:
+			e.Add(32)
+		default:
+			e.Mask(uint64(number), 1<<30-1, 4)
+			jumps++
+		}
+		last = number
+	}
+	if runs < leastRuns || jumps > runs/8 {
+		return proof.Observation{}, false
+	}
+	return e.Found("ext-block-list", p.Off, p.Off+listBytes, "block numbers of a file, as ext2 and ext3 list them")
+}
