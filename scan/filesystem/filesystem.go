@@ -39,6 +39,7 @@ import (
 	"shokyo.dev/shokyo/scan/filesystem/fat"
 	"shokyo.dev/shokyo/scan/filesystem/flash"
 	"shokyo.dev/shokyo/scan/filesystem/optical"
+	"shokyo.dev/shokyo/scan/filesystem/unix"
 	"shokyo.dev/shokyo/scan/filesystem/xfs"
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -150,6 +151,12 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && flash.MayBeSummary(b) {
 		s, ok = flash.Summary(p)
+	}
+	if !ok && unix.MayBeInodes(b) {
+		s, ok = unix.Inodes(p)
+	}
+	if !ok && unix.MayBeDirectory(b) {
+		s, ok = unix.Directory(p)
 	}
 	return s, ok
 }

@@ -384,6 +384,8 @@ var Names = []Kind{
 	called("ubifs-node", "filesystem", "UBIFS (flash): node", "UBIFS(フラッシュ): ノード"),
 	called("udf", "filesystem", "UDF: volume descriptor", "UDF: ボリューム記述子"),
 	called("ufs-cylinder-group", "filesystem", "UFS (BSD, Solaris): cylinder group", "UFS(BSD、Solaris): シリンダーグループ"),
+	called("ufs-directory", "filesystem", "UFS: directory", "UFS: ディレクトリ"),
+	called("ufs-inodes", "filesystem", "UFS: inodes", "UFS: inode"),
 	called("ufs-superblock", "filesystem", "UFS (BSD, Solaris): superblock", "UFS(BSD、Solaris): スーパーブロック"),
 	called("ultrix-label", "partitions", "Ultrix disk label", "Ultrix ディスクラベル"),
 	called("unixware-label", "partitions", "UnixWare disk label", "UnixWare ディスクラベル"),
