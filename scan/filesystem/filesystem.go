@@ -38,6 +38,7 @@ import (
 	"shokyo.dev/shokyo/scan/filesystem/ext"
 	"shokyo.dev/shokyo/scan/filesystem/fat"
 	"shokyo.dev/shokyo/scan/filesystem/flash"
+	"shokyo.dev/shokyo/scan/filesystem/linux"
 	"shokyo.dev/shokyo/scan/filesystem/optical"
 	"shokyo.dev/shokyo/scan/filesystem/unix"
 	"shokyo.dev/shokyo/scan/filesystem/xfs"
@@ -75,7 +76,7 @@ var rows = slices.Concat([]proof.Row{
 }, exfatRows(), []proof.Row{
 	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
 	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
-}, ext.Rows, optical.Rows, xfs.Rows)
+}, ext.Rows, optical.Rows, xfs.Rows, linux.Rows)
 
 var table = proof.NewTable(rows)
 
@@ -157,6 +158,9 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && unix.MayBeDirectory(b) {
 		s, ok = unix.Directory(p)
+	}
+	if !ok && linux.MayBe(b) {
+		s, ok = linux.Recognize(p)
 	}
 	return s, ok
 }
