@@ -41,6 +41,7 @@ import (
 	"shokyo.dev/shokyo/scan/filesystem/linux"
 	"shokyo.dev/shokyo/scan/filesystem/optical"
 	"shokyo.dev/shokyo/scan/filesystem/unix"
+	"shokyo.dev/shokyo/scan/filesystem/windows"
 	"shokyo.dev/shokyo/scan/filesystem/xfs"
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -76,7 +77,7 @@ var rows = slices.Concat([]proof.Row{
 }, exfatRows(), []proof.Row{
 	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
 	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
-}, ext.Rows, optical.Rows, xfs.Rows, linux.Rows)
+}, ext.Rows, optical.Rows, xfs.Rows, linux.Rows, windows.Rows)
 
 var table = proof.NewTable(rows)
 
@@ -152,6 +153,9 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	}
 	if !ok && flash.MayBeSummary(b) {
 		s, ok = flash.Summary(p)
+	}
+	if !ok && windows.MayBeChanges(b) {
+		s, ok = windows.Changes(p)
 	}
 	if !ok && unix.MayBeInodes(b) {
 		s, ok = unix.Inodes(p)
