@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -296,7 +297,7 @@ var structures = []structure{
 }
 
 func TestFields(t *testing.T) {
-	for i, s := range structures {
+	for i, s := range slices.Concat(structures, pieceStructures) {
 		whole := s.make()
 		if s.seal != nil {
 			s.seal(whole)
@@ -335,7 +336,7 @@ func TestFields(t *testing.T) {
 // TestSealedFields: a structure under a checksum is damaged by any bit of it, and costs two bits more
 // than it would give.
 func TestSealedFields(t *testing.T) {
-	for i, s := range structures {
+	for i, s := range slices.Concat(structures, pieceStructures) {
 		if s.seal == nil {
 			continue
 		}
@@ -363,7 +364,7 @@ func TestSealedFields(t *testing.T) {
 
 // TestStrength: nothing claims more bits than the bytes that decide it have.
 func TestStrength(t *testing.T) {
-	for i, s := range structures {
+	for i, s := range slices.Concat(structures, pieceStructures) {
 		b := s.make()
 		if s.seal != nil {
 			s.seal(b)

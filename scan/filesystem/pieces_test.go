@@ -9,7 +9,8 @@ import (
 
 // pieceKinds are the kinds that the rooms recognise.
 var pieceKinds = []string{"ext-groups", "ext-extents", "fat-table", "btrfs-node", "hfs-node", "iso9660-directory", "iso9660-path-table",
-	"f2fs-node", "f2fs-directory", "f2fs-checkpoint", "f2fs-table"}
+	"f2fs-node", "f2fs-directory", "f2fs-checkpoint", "f2fs-table", "jfs-log", "jfs-inodes", "reiserfs-node", "nilfs2-segment", "erofs-inodes", "erofs-directory",
+	"ufs-inodes", "ufs-directory"}
 
 // checkPieces holds the first of each kind of piece to what it claims.
 func checkPieces(t *testing.T, buf []byte, hits []hit) {
@@ -52,9 +53,9 @@ func decided(t *testing.T, buf []byte, off int) {
 var gates = []func(b []byte, r *rand.Rand){
 	func(b []byte, r *rand.Rand) { b[63], b[54], b[55], b[100] = 1, 0, 0, byte(r.IntN(8)) },
 	func(b []byte, r *rand.Rand) { clear(b[4:32]); b[63], b[54], b[55], b[100] = 1, 0, 0, 0 },
-	func(b []byte, r *rand.Rand) { put(b, 160+12, proof.LE64(b[160:])+0x0000000300000003) },
+	func(b []byte, r *rand.Rand) { put(b, 48+12, proof.LE64(b[48:])+0x0000000300000003) },
 	func(b []byte, r *rand.Rand) { put(b, 12, proof.LE64(b)+0x0006000600060006) },
-	func(b []byte, r *rand.Rand) { put(b, 320+12, proof.LE64(b[320:])+0x0080080080080080) },
+	func(b []byte, r *rand.Rand) { put(b, 96+12, proof.LE64(b[96:])+0x0080080080080080) },
 	func(b []byte, r *rand.Rand) {
 		put(b, 68, proof.LE32(b[4:])+proof.LE32(b[64:])-proof.LE32(b))
 		put(b, 36, proof.LE32(b[4:])+proof.LE32(b[32:])-proof.LE32(b))
@@ -82,8 +83,17 @@ var gates = []func(b []byte, r *rand.Rand){
 	func(b []byte, r *rand.Rand) { copy(b, "\x0A\xF3\x04\x00\x54\x01\x00\x00") },
 	func(b []byte, r *rand.Rand) { copy(b[8:], []byte{0x3B + byte(r.IntN(4)), 0xEE, 0, 0}) },
 	func(b []byte, r *rand.Rand) { copy(b[8:], "\xD2\xFF\x00\x00") },
+	func(b []byte, r *rand.Rand) { clear(b[120:128]); b[2], b[3] = 1, 0 },
+	func(b []byte, r *rand.Rand) { copy(b[4:], []byte{12, 0, 4, 1, '.', 0}) },
+	func(b []byte, r *rand.Rand) { clear(b[4:6]); b[6], b[7] = 8, 0 },
+	func(b []byte, r *rand.Rand) { copy(b[4:], "\x10\x00\x00\x00") },
+	func(b []byte, r *rand.Rand) { copy(b[8:], "\x11\xFA\xAF\x1E") },
+	func(b []byte, r *rand.Rand) { b[11], b[23], b[10], b[22] = 0, 0, 1, 2 },
+	func(b []byte, r *rand.Rand) { b[0], b[1] = 1, 0; clear(b[48:64]) },
+	func(b []byte, r *rand.Rand) { b[0], b[1] = 0, 0; clear(b[12:16]); clear(b[28:32]) },
+	func(b []byte, r *rand.Rand) { copy(b[4:], "\x02\x00\x00\x00"); b[58], b[59] = 60, 0 },
 	func(b []byte, r *rand.Rand) {
-		copy(b, []string{"ABTB", "IABT", "BMAP", "BMA3", "XDF3", "XSLM", "XD2D"}[r.IntN(7)])
+		copy(b, []string{"ABTB", "IABT", "BMAP", "BMA3", "XDF3", "XSLM", "XD2D", "MSB+"}[r.IntN(8)])
 	},
 }
 

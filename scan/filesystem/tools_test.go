@@ -92,7 +92,7 @@ var media = []struct {
 	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 128 << 20, 2}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}, {"ext-groups", 4096, 1}}},
 	{name: "ext4-1k", mib: 24, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext4", "-q", "-b", "1024", "-O", "^metadata_csum", "-d", tooltest.Tree(t), img)
-	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 8193 << 10, 2}, {"ext-directory", -1, 8}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}, {"ext-groups", 2048, 1}}},
+	}, wants: []want{{"ext-superblock", 1024, 2}, {"ext-superblock", 8193 << 10, 2}, {"ext-directory", -1, 8}, {"ext-inodes", -1, 2}, {"jbd2-journal", -1, 1}, {"ext-groups", 2048, 1}, {"ext-block-list", -1, 1}}},
 	{name: "ext2", mib: 16, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.ext2", "-q", "-I", "128", "-d", tooltest.Tree(t), img)
 	}, wants: []want{{"ext-superblock", 1024, 1}, {"ext-directory", -1, 4}, {"ext-inodes", -1, 1}, {"ext-groups", 2048, 1}}},
@@ -115,7 +115,7 @@ var media = []struct {
 	{name: "xfs-v4", mib: 320, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.xfs", "-q", "-f", "-m", "crc=0", "-p", xfsProto(t), img)
 	}, wants: []want{{"xfs-superblock", 0, 4}, {"xfs-ag-header", 512, 8}, {"xfs-inodes", -1, 1}, {"xfs-directory", -1, 1}, {"xfs-btree", -1, 12}}},
-	{name: "fat12 with files", mib: 4, make: filled("-F", "12"), wants: []want{{"fat-boot-sector", 0, 1}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
+	{name: "fat12 with files", mib: 3, make: filled("-F", "12", "-s", "2"), wants: []want{{"fat-boot-sector", 0, 1}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
 	{name: "fat16 with files", mib: 32, make: filled("-F", "16"), wants: []want{{"fat-boot-sector", 0, 1}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
 	{name: "fat32 with files", mib: 64, make: filled("-F", "32"), wants: []want{{"fat-boot-sector", 0, 2}, {"fat-fsinfo", 512, 2}, {"fat-directory", -1, 2}, {"fat-table", -1, 2}}},
 	{name: "btrfs", mib: 128, make: filledBtrfs("crc32c"), wants: []want{{"btrfs-node", -1, 8}}},
@@ -124,6 +124,16 @@ var media = []struct {
 		tooltest.Run(t, "", "mkfs.f2fs", "-q", "-f", img)
 		tooltest.Run(t, "", "sload.f2fs", "-f", tooltest.Tree(t), img)
 	}, wants: []want{{"f2fs-node", -1, 4}, {"f2fs-directory", -1, 1}, {"f2fs-table", -1, 4}, {"f2fs-checkpoint", -1, 2}}},
+	{name: "jfs", mib: 17, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.jfs", "-q", img) }, wants: []want{{"jfs-log", -1, 8}, {"jfs-inodes", -1, 1}}},
+	{name: "reiserfs", mib: 40, make: func(t testing.TB, img string) {
+		must(0, os.Chmod(img, 0o600))
+		tooltest.Run(t, "", "mkreiserfs", "-f", "-q", img)
+	}, wants: []want{{"reiserfs-node", -1, 1}}},
+	{name: "nilfs2", mib: 130, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.nilfs2", "-f", "-q", img) }, wants: []want{{"nilfs2-segment", -1, 1}}},
+	{name: "erofs", mib: 1, make: func(t testing.TB, img string) { tooltest.Run(t, "", "mkfs.erofs", img, tooltest.Tree(t)) },
+		wants: []want{{"erofs-inodes", -1, 1}, {"erofs-directory", -1, 0}}},
+	{name: "ufs1", mib: 4, make: ufs("1"), wants: []want{{"ufs-inodes", -1, 8}, {"ufs-directory", -1, 4}}},
+	{name: "ufs2", mib: 4, make: ufs("2"), wants: []want{{"ufs-inodes", -1, 8}, {"ufs-directory", -1, 4}}},
 	{name: "hfs", mib: 8, make: func(t testing.TB, img string) { tooltest.Run(t, "", "hformat", img) }, wants: []want{{"hfs-node", -1, 2}}},
 	{name: "iso9660", mib: 1, make: func(t testing.TB, img string) {
 		tooltest.Run(t, "", "makefs", "-t", "cd9660", img, tooltest.Tree(t))
@@ -135,6 +145,12 @@ func filled(options ...string) func(testing.TB, string) {
 	return func(t testing.TB, img string) {
 		tooltest.Run(t, "", "mkfs.vfat", append(options, img)...)
 		tooltest.Run(t, "", "mcopy", "-s", "-i", img, tooltest.Tree(t), "::")
+	}
+}
+
+func ufs(version string) func(testing.TB, string) {
+	return func(t testing.TB, img string) {
+		tooltest.Run(t, "", "makefs", "-t", "ffs", "-s", "4m", "-o", "version="+version, img, tooltest.Tree(t))
 	}
 }
 
