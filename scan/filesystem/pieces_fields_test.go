@@ -120,7 +120,7 @@ var pieceStructures = []structure{
 		{"room", 8, le(uint16(512)), gone}, {"none", 10, le(uint16(0)), gone}, {"order", 24, le(uint32(1)), gone}, {"block", 20, le(uint32(1 << 28)), gone}}},
 	{"ext-attributes", "extended attributes", 512, 210.68, extAttributes, nil, []change{
 		{"nobody", 4, le(uint32(0)), gone}, {"blocks", 8, "\x02", gone}, {"reserved", 31, "\x01", gone}, {"name", 33, "\x0B", gone}, {"inode", 36, "\x01", gone}}},
-	{"ext-block-list", "block numbers", 1024, 7748.25, extList, nil, []change{{"jump", 400, le(uint32(9)), kept}, {"out of reach", 400, le(uint32(1 << 30)), gone}}},
+	{"ext-block-list", "block numbers", 1024, 7746.96, extList, nil, []change{{"jump", 400, le(uint32(9)), kept}, {"out of reach", 400, le(uint32(1 << 30)), gone}}},
 	{"fat-table", "FAT32 allocation table: 125 links, 1 end of a file", 512, 3920.83, fatTable, nil, []change{
 		{"no end", 240, le(uint32(0x1800 + 61)), gone}, {"Apple's end", 240, le(uint32(0x0FFFFFF8)), kept}, {"another link", 400, le(uint32(77)), otherwise}}},
 	{"refs-page", "ReFS: node of a tree", 512, 178.42, refsNode, nil, []change{

@@ -1,6 +1,7 @@
 package filesystem
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"testing"
 
@@ -116,5 +117,26 @@ func TestGates(t *testing.T) {
 				t.Fatalf("round %d offset %d: %+v", round, off, s)
 			}
 		}
+	}
+}
+
+// BenchmarkPieces: sectors that all begin a piece, one over the other, which is the most that a medium
+// can make the parsers do.
+func BenchmarkPieces(b *testing.B) {
+	for _, s := range pieceStructures {
+		whole := s.make()
+		if s.seal != nil {
+			s.seal(whole)
+		}
+		buf := bytes.Repeat(whole[:sector], 2048)
+		b.Run(s.kind, func(b *testing.B) {
+			b.SetBytes(int64(len(buf)))
+			for b.Loop() {
+				for off := 0; off < len(buf); off += sector {
+					Recognize(proof.Place{Buf: buf, Off: off})
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(buf)), "ns/byte")
+		})
 	}
 }

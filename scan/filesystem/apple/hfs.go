@@ -15,6 +15,7 @@ const (
 
 	nodeBytes = 14 // descriptor
 	nodeSizes = 7  // 512 bytes to 32 KiB
+	looked    = 32 // records that are held to each other
 )
 
 // nodeKinds are the kinds of nodes (Technical Note TN1150, "Node Descriptor").
@@ -64,29 +65,26 @@ func node(p proof.Place, size int) (proof.Observation, bool) {
 		return proof.Observation{}, false
 	}
 	n := int(v.U16(10))
-	used := offsets(v, size, n)
+	offsets(v, size, n)
 	keys := ""
 	if kind == 0xFF || kind == 0 {
-		keys = records(v, size, n)
+		keys = records(v, size, min(n, looked))
 	}
-	if v.Broken() {
-		return proof.Observation{}, false
-	}
+	used := v.U16(size - 2*(n+1))
 	return v.Found("hfs-node", size, fmt.Sprintf("%s of a tree of HFS or HFS Plus%s: height %d, %s, %d of %d bytes used", nodeKinds[kind], keys, height,
 		proof.Count(n, "record"), used, size))
 }
 
 // offsets holds the places of records and of the free space behind them to each other:
 // even and rising. Each but the first is paid by the room that the one before left.
-func offsets(v *view.View, size, n int) (used uint64) {
+func offsets(v *view.View, size, n int) {
 	last, table := uint64(nodeBytes), uint64(size-2*(n+1))
-	for i := 1; i <= n && !v.Broken(); i++ {
+	for i := 1; i <= min(n, looked) && !v.Broken(); i++ {
 		at := v.U16(size - 2*(i+1))
 		room := max(1, float64(table)-float64(last))
 		v.Want(at > last && at <= table && at%2 == 0, 16-math.Log2(room)+1)
 		last = at
 	}
-	return last
 }
 
 // keys are the forms of records in leaves and index nodes (TN1150, "Catalog File Keys",

@@ -14,7 +14,7 @@ import (
 const (
 	sector = proof.SectorSize
 
-	looked = 4096 // bytes of a table that are held together
+	looked = 2048 // bytes of a table that are held together
 )
 
 // MayBeBlock says that a block may begin as those of hashed directories and of extended
@@ -182,6 +182,7 @@ func MayBeList(b *[sector]byte) bool {
 const (
 	listBytes = 1024 // the smallest block
 	leastRuns = 64
+	choice    = 1.59 // log2 3: a number is the next, none, or any
 )
 
 // List recognises the block numbers of a file of ext2 or ext3 ("Direct/Indirect Block Addressing"): most
@@ -195,15 +196,14 @@ func List(p proof.Place) (proof.Observation, bool) {
 	runs, jumps, last := 0, 0, uint32(0)
 	for ; len(b) > 0; b = b[4:] {
 		number := proof.LE32(b)
-		e.Alternatives(3) // the next, none, any
 		switch {
 		case last != 0 && number == last+1:
-			e.Add(32)
+			e.Add(32 - choice)
 			runs++
 		case number == 0:
-			e.Add(32)
+			e.Add(32 - choice)
 		default:
-			e.Mask(uint64(number), 1<<30-1, 4)
+			e.Want(number < 1<<30, 2-choice)
 			jumps++
 		}
 		last = number

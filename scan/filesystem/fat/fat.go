@@ -25,7 +25,7 @@ import (
 const (
 	sector = proof.SectorSize
 
-	walk      = 4096 // bytes of a table that are looked at together
+	walk      = 2048 // bytes of a table that are looked at together
 	minLinks  = 8
 	minEnds   = 1
 	forms     = 3 * 3 // widths and places

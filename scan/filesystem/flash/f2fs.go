@@ -151,15 +151,15 @@ func Nodes(p proof.Place) (proof.Observation, bool) {
 	n, next, last := 0, 0, uint32(0)
 	for at := 0; at+nodeEntryBytes <= len(b); at += nodeEntryBytes {
 		inode, where := proof.LE32(b[at+1:]), proof.LE32(b[at+5:])
-		e.Alternatives(3) // not in use, the next inode, any
+		const choice = 1.59 // log2 3: not in use, the next inode, any
 		switch {
 		case inode == 0 && where <= 1:
-			e.Add(63)
+			e.Add(63 - choice)
 		case inode == last+1 && where < 1<<28:
-			e.Add(32 + 4)
+			e.Add(32 + 4 - choice)
 			next++
 		case inode < 1<<28 && where < 1<<28:
-			e.Add(4 + 4)
+			e.Add(4 + 4 - choice)
 		default:
 			at = len(b)
 			continue
@@ -235,15 +235,15 @@ func Summary(p proof.Place) (proof.Observation, bool) {
 	for ; len(b) > 0; b = b[summaryBytes:] {
 		last := p.Buf[p.Off+max(0, n-1)*summaryBytes:]
 		node, of := proof.LE32(b), proof.LE16(b[5:])
-		e.Alternatives(4) // the next block, the next node, none, any
+		const choice = 2 // the next block, the next node, none, any
 		switch {
 		case n > 0 && node == proof.LE32(last) && of == proof.LE16(last[5:])+1, n > 0 && node == proof.LE32(last)+1 && of == 0:
-			e.Add(48)
+			e.Add(48 - choice)
 			runs++
 		case node == 0 && of == 0:
-			e.Add(48)
+			e.Add(48 - choice)
 		case node < 1<<24 && of < 1<<10:
-			e.Add(8 + 6)
+			e.Add(8 + 6 - choice)
 		default:
 			e.Fail()
 		}

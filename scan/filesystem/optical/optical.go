@@ -15,7 +15,6 @@ const (
 	block       = 2048 // no record crosses the edge of a logical sector
 	recordBytes = 33   // of a directory, without the name
 	entryBytes  = 8    // of a path table, without the name
-	most        = 64 << 10
 )
 
 // Rows are the path tables, which begin with the root (ECMA-119 §9.4), in either byte order.
@@ -72,7 +71,7 @@ func pathTable(p proof.Place) (proof.Observation, bool) {
 		var e proof.Evidence
 		e.Alternatives(2)
 		n, at := 0, p.Off
-		for last := uint16(1); at+entryBytes <= min(len(p.Buf), p.Off+most); n++ {
+		for last := uint16(1); at+entryBytes <= min(len(p.Buf), p.Off+block); n++ {
 			b := p.Buf[at:]
 			extent, parent := order(b)
 			name := int(b[0])

@@ -147,26 +147,30 @@ func (v *View) Padded(at, n int) {
 	}
 }
 
-// SealedAt looks for the size at which a checksum fits, among the powers of two from lo
-// to hi, pays for the looking, and returns it. 0: none does, and where all of the bytes
-// are there the structure is damaged.
-func (v *View) SealedAt(lo, hi int, bits float64, fits func([]byte) bool) int {
-	if v.Broken() {
+// SealedAt looks for the size at which a CRC-32C fits that stands at a place, over the bytes from
+// one on, those of its own place taken as zeros; among the powers of two from lo to hi. It pays for
+// the looking and returns the size. 0: none does, and where all of the bytes are there the
+// structure is damaged.
+func (v *View) SealedAt(lo, hi, from, at int) int {
+	b, ok := v.All(lo)
+	if v.Broken() || !ok {
 		return 0
 	}
-	sizes := 0
-	for n := lo; n <= hi; n *= 2 {
-		sizes++
+	want, sum := proof.LE32(b[at:]), uint32(1<<32-1)
+	if at >= from {
+		sum = proof.RawCRC32C(sum, b[from:at])
+		sum = proof.RawCRC32C(sum, []byte{0, 0, 0, 0})
+		from = at + 4
 	}
 	for n := lo; n <= hi; n *= 2 {
-		b, ok := v.All(n)
-		if !ok {
+		if b, ok = v.All(n); !ok {
 			return 0
 		}
-		if fits(b) {
-			v.Sealed(true, bits-math.Log2(float64(sizes)))
+		if sum = proof.RawCRC32C(sum, b[from:]); ^sum == want {
+			v.Sealed(true, 32-math.Log2(float64(bits.Len(uint(hi/lo)))))
 			return n
 		}
+		from = n
 	}
 	v.Sealed(false, 0)
 	return 0
