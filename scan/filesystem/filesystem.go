@@ -77,7 +77,7 @@ var rows = slices.Concat([]proof.Row{
 }, exfatRows(), []proof.Row{
 	{At: 510, Magic: "\x55\xAA", Parse: proof.At(bootSector)},
 	{At: 0x38, Magic: "\x53\xEF", Parse: proof.At(extSuperblock)},
-}, ext.Rows, optical.Rows, xfs.Rows, linux.Rows, windows.Rows)
+}, ext.Rows, fat.Rows, optical.Rows, xfs.Rows, linux.Rows, windows.Rows)
 
 var table = proof.NewTable(rows)
 

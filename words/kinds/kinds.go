@@ -297,6 +297,7 @@ var Names = []Kind{
 	called("nilfs2-superblock", "filesystem", "NILFS2: superblock", "NILFS2: スーパーブロック"),
 	called("nss-superblock", "filesystem", "Novell NSS: superblock", "Novell NSS: スーパーブロック"),
 	called("ntfs-boot-sector", "filesystem", "NTFS: boot sector", "NTFS: ブートセクタ"),
+	called("ntfs-case-table", "filesystem", "NTFS/exFAT: table of capital letters", "NTFS/exFAT: 大文字変換表"),
 	called("ntfs-changes", "filesystem", "NTFS: change journal", "NTFS: 変更ジャーナル"),
 	called("ntfs-efs-key", "keys", "NTFS: EFS attribute with wrapped file keys", "NTFS: 暗号化されたファイル鍵を含む EFS 属性"),
 	called("ntfs-file-record", "filesystem", "NTFS: file record", "NTFS: ファイルレコード"),

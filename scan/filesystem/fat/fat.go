@@ -17,7 +17,6 @@ package fat
 
 import (
 	"fmt"
-	"math"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -91,46 +90,102 @@ func table(p proof.Place, at, width int) (proof.Observation, bool) {
 	t := entries{b: b, width: width, phase: phaseOf(b, at, width)}
 	first := (8*at - 8*t.phase + width - 1) / width
 	base := t.at(first) - uint32(first)
-	links, ends, ended, other, best, last := 0, 0, 0, 0, 0.0, 0
-	bits := -math.Log2(forms)
-	for i := range t.len() {
+	c := t.count(base, 0, first)
+	var e proof.Evidence
+	e.Alternatives(forms)
+	e.Add(c.bits)
+	end := p.Off + t.phase + ((c.last+1)*width+7)/8
+	switch {
+	case c.links >= minLinks && c.ends >= minEnds && c.other <= c.links:
+		return e.Found("fat-table", p.Off, end, describe(fmt.Sprintf("FAT%d", width), c))
+	case width == 16 && base%256 == 0 && c.links >= 128 && c.other <= c.links/4:
+		e.Want(base%256 == 0, 8)
+		return e.Found("ntfs-case-table", p.Off, end, "capital letters of Unicode, as NTFS and exFAT have them in a table")
+	}
+	return proof.Observation{}, false
+}
+
+func describe(name string, c tally) string {
+	return fmt.Sprintf("%s allocation table: %s, %s", name, proof.Count(c.links, "link"), proof.Count(c.ends, "end of a file"))
+}
+
+// tally is what was counted, and where the last entry is that counts.
+type tally struct {
+	links, ends, other, last int
+	bits                     float64
+}
+
+// count holds the entries from one on, but for one, against the model whose links are their place
+// plus a base.
+func (t *entries) count(base uint32, from, but int) (c tally) {
+	c.last = from - 1
+	bits, ended, width := 0.0, 0, float64(t.width)
+	for i := from; i < t.len() && bits > c.bits-64; i++ {
 		v := t.at(i)
 		switch {
-		case i == first:
+		case i == but:
 			continue
 		case v == base+uint32(i):
-			links, bits = links+1, bits+float64(width)-linkShare
-			ends, ended = ends+ended, 0 // the number goes on behind an end: no case table, which ends once
+			c.links, bits = c.links+1, bits+width-linkShare
+			c.ends, ended = c.ends+ended, 0 // the number goes on behind an end: no case table, which ends once
 		case v == t.end() || v == t.end()-7: // as systems write it, and as Apple's do
-			ended, bits = ended+1, bits+float64(width)-restShare-1
+			ended, bits = ended+1, bits+width-restShare-1
 		case v == 0:
-			bits += float64(width) - restShare
+			bits += width - restShare
+			continue
 		default:
-			other++
+			c.other++
 			bits -= restShare
 		}
-		if bits > best && v != 0 {
-			best, last = bits, i
-		}
-		if bits < best-64 {
-			break
+		if bits > c.bits {
+			c.bits, c.last = bits, i
 		}
 	}
-	if links < minLinks || ends < minEnds || other > links {
+	return c
+}
+
+// Rows are the beginnings of tables: the kind of medium, and all ones (§4).
+var Rows = proof.Rows(0, beginning, "\xF8\xFF\xFF", "\xF0\xFF\xFF")
+
+// beginning recognises the first sector of a table, whose links are known, by its first two entries.
+func beginning(p proof.Place) (proof.Observation, bool) {
+	b := p.Sector()
+	name, t := "FAT12", entries{b: b, width: 12}
+	var e proof.Evidence
+	e.Matched(3)
+	e.Alternatives(2 * 4) // kinds of media and of tables
+	switch ones := proof.LE32(b[4:]); {
+	case b[3] == 0x0F && ones|0x0C000000 == 0x0FFFFFFF: // two bits are clear after a crash
+		e.Add(8 + 32 - 2)
+		name, t.width = "FAT32", 32
+	case b[3] == 0xFF && ones == 1<<32-1:
+		e.Add(8 + 32)
+		name, t.width, t.ones = "exFAT", 32, true
+	case b[3]|0xC0 == 0xFF:
+		e.Add(8 - 2)
+		name, t.width = "FAT16", 16
+	}
+	c := t.count(1, 2, 0)
+	free := 0
+	for i := t.len() - 1; i > c.last && t.at(i) == 0; i-- {
+		free++
+	}
+	e.Add(c.bits)
+	if c.last+free+1 >= t.len() { // nothing but free ones behind the last
+		e.Add(float64(free * (t.width - restShare)))
+	}
+	if c.other > c.links {
 		return proof.Observation{}, false
 	}
-	var e proof.Evidence
-	e.Add(best)
-	end := p.Off + t.phase + ((last+1)*width+7)/8
-	return e.Found("fat-table", p.Off, end, fmt.Sprintf("FAT%d allocation table: %s, %s", width,
-		proof.Count(links, "link"), proof.Count(ends, "end of a file")))
+	return e.Found("fat-table", p.Off, p.Off+sector, describe(name, c))
 }
 
 // entries are the numbers of a table from its first whole one on.
 type entries struct {
 	b     []byte
 	width int
-	phase int // bytes before the first whole entry
+	phase int  // bytes before the first whole entry
+	ones  bool // exFAT marks an end with all 32 bits
 }
 
 // phaseOf says where the first pair of 12-bit entries begins.
@@ -150,10 +205,12 @@ func phaseOf(b []byte, at, width int) int {
 func (t *entries) len() int { return (len(t.b) - t.phase) * 8 / t.width }
 
 func (t *entries) end() uint32 {
-	switch t.width {
-	case 32:
+	switch {
+	case t.ones:
+		return 1<<32 - 1
+	case t.width == 32:
 		return 0x0FFFFFFF
-	case 16:
+	case t.width == 16:
 		return 0xFFFF
 	}
 	return 0xFFF
