@@ -163,6 +163,9 @@ func pieces(p proof.Place, b *[sector]byte) (s proof.Observation, ok bool) {
 	if !ok && unix.MayBeDirectory(b) {
 		s, ok = unix.Directory(p)
 	}
+	if !ok && unix.MayBeDots(b) {
+		s, ok = unix.Dots(p)
+	}
 	if !ok && linux.MayBe(b) {
 		s, ok = linux.Recognize(p)
 	}

@@ -279,6 +279,7 @@ var Names = []Kind{
 	called("md-bitmap", "marks", "Linux RAID write-intent bitmap", "Linux RAID 書込みインテントビットマップ"),
 	called("md-raid-superblock", "marks", "Linux RAID superblock", "Linux RAID スーパーブロック"),
 	same("midi", "media", "MIDI"),
+	called("minix-directory", "filesystem", "Minix or System V: directory", "Minix・System V: ディレクトリ"),
 	called("minix-subpartitions", "partitions", "Minix subpartition table", "Minix のサブパーティションテーブル"),
 	called("minix-superblock", "filesystem", "Minix: superblock", "Minix: スーパーブロック"),
 	called("mobi", "document", "Kindle book (MOBI)", "Kindle 電子書籍(MOBI)"),
