@@ -11,7 +11,7 @@ import (
 // pieceKinds are the kinds that the rooms recognise.
 var pieceKinds = []string{"ext-groups", "ext-extents", "fat-table", "btrfs-node", "hfs-node", "iso9660-directory", "iso9660-path-table",
 	"f2fs-node", "f2fs-directory", "f2fs-checkpoint", "f2fs-table", "jfs-log", "jfs-inodes", "reiserfs-node", "nilfs2-segment", "erofs-inodes", "erofs-directory",
-	"ufs-inodes", "ufs-directory"}
+	"ufs-inodes", "ufs-directory", "minix-directory", "ntfs-case-table"}
 
 // checkPieces holds the first of each kind of piece to what it claims.
 func checkPieces(t *testing.T, buf []byte, hits []hit) {
@@ -87,6 +87,9 @@ var gates = []func(b []byte, r *rand.Rand){
 	func(b []byte, r *rand.Rand) { clear(b[120:128]); b[2], b[3] = 1, 0 },
 	func(b []byte, r *rand.Rand) { copy(b[4:], []byte{12, 0, 4, 1, '.', 0}) },
 	func(b []byte, r *rand.Rand) { clear(b[4:6]); b[6], b[7] = 8, 0 },
+	func(b []byte, r *rand.Rand) { copy(b[2:], ".\x00") },
+	func(b []byte, r *rand.Rand) { copy(b, "\xF8\xFF\xFF\x0F\xFF\xFF\xFF\x0F") },
+	func(b []byte, r *rand.Rand) { copy(b, "\xF8\xFF\xFF\xFF") },
 	func(b []byte, r *rand.Rand) { copy(b[4:], "\x10\x00\x00\x00") },
 	func(b []byte, r *rand.Rand) { copy(b[8:], "\x11\xFA\xAF\x1E") },
 	func(b []byte, r *rand.Rand) { b[11], b[23], b[10], b[22] = 0, 0, 1, 2 },
