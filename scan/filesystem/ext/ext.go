@@ -93,7 +93,7 @@ func group(d []byte) (bits float64, ok bool) {
 	e.Zero(d[20:24])
 	if len(d) == 64 {
 		for at := 32; at < 44; at += 4 {
-			e.Mask(uint64(proof.LE32(d[at:])), 0xFFFF, 4)
+			e.Mask(uint64(proof.LE32(d[at:])), 0xFF, 4) // below 4 PiB
 		}
 		e.Zero(d[52:56])
 		e.Zero(d[60:64])
