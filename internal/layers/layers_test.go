@@ -85,7 +85,7 @@ scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle 
 scan/gather: entropy scan/explained scan/look scan/medium
 scan/keys: scan/proof
 scan/keyschedule: scan/proof
-scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/signature scan/signature/keyfile scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/reused scan/signature scan/signature/keyfile scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/marks: scan/marks/ scan/proof
@@ -102,6 +102,7 @@ scan/media/*: scan/proof
 scan/plan: scan/look scan/medium
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan
+scan/reused: scan/proof
 scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/compressed/deflate scan/proof
 scan/superblock: scan/proof scan/superblock/

@@ -39,6 +39,7 @@ const (
 	Brotli
 	Text
 	Repeats
+	Keystreams
 	Statistics
 	Decoded // what is inside others' findings
 	numDetectors
@@ -144,6 +145,8 @@ func init() {
 			sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,
 			before: (*segment).findUnit, sweep: (*segment).findRepeats},
+		Keystreams: {Name: "repeats", Title: "reused keystreams", Share: 7, Joins: true, Reach: 1, as: Repeats,
+			sweep: (*segment).findKeystreams},
 		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing and bit history", Share: 2, Joins: true, Reserve: 4000,
 			block: (*segment).measure},
 		Decoded: {Name: "decoded", Title: "what is decoded", Share: math.Inf(1), Joins: true, Reserve: 3000}, // decoded.go

@@ -8,6 +8,7 @@ import (
 	"unicode/utf16"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/medium"
 )
 
 // Keys are key material wherever they lie: in a text at any byte, in either UTF-16, without their
@@ -54,9 +55,55 @@ func TestKeysAtAnyByte(t *testing.T) {
 	}
 }
 
+// What statistics see in a block alone is no ciphertext, so nothing is said of its key.
+func TestPlainDataAreNoKeystream(t *testing.T) {
+	if got := kinds(newSight(t).put(8192, biased(16<<10, 5)).look()); strings.Contains(got, "xor") || strings.Contains(got, "keystream") || !strings.Contains(got, "byte-distribution") {
+		t.Error(got)
+	}
+}
+
 func wide(s string) (b []byte) {
 	for _, u := range utf16.Encode([]rune(s)) {
 		b = append(b, byte(u), byte(u>>8))
 	}
 	return b
+}
+
+// Sectors under the same keystream, and text under a short key, are residue; one that does not come again is ciphertext.
+func TestReusedKeystream(t *testing.T) {
+	text, err := os.ReadFile("../../docs/detection.md")
+	if err != nil || len(text) < 48<<10 {
+		t.Fatal(len(text), err)
+	}
+	stream := make([]byte, len(text))
+	disktest.Keystream(11).ReadAt(stream, 0)
+	for name, c := range map[string]struct {
+		period int
+		want   string
+	}{
+		"no period":       {len(text), ""},
+		"sectors":         {512, "reused-keystream"},
+		"units of 16 KiB": {16 << 10, "reused-keystream"},
+		"37 bytes":        {37, "byte-distribution"},
+	} {
+		b := make([]byte, len(text))
+		for i := range b {
+			b[i] = text[i] ^ stream[i%c.period]
+		}
+		s := newSight(t).put(8192, b[:48<<10])
+		seen := s.look()
+		found := false
+		for _, f := range seen.Findings {
+			found = found || f.Kind == c.want
+		}
+		if found != (c.want != "") {
+			t.Errorf("%s: %s, want %q", name, kinds(seen), c.want)
+		}
+		for _, at := range []int{0, 8192, 30000, 60000} {
+			inside := at >= 8192 && at < 56<<10
+			if got := s.at(seen, at).Class == medium.Residue; got != (inside && c.want != "") {
+				t.Errorf("%s: at %d residue is %v", name, at, got)
+			}
+		}
+	}
 }

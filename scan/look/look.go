@@ -41,6 +41,7 @@ import (
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/reused"
 	"shokyo.dev/shokyo/scan/signature"
 	"shokyo.dev/shokyo/scan/signature/keyfile"
 	"shokyo.dev/shokyo/scan/text"
@@ -115,6 +116,7 @@ type detectors struct {
 	text        text.Finder
 	repeats     repeats.Finder
 	unit        unitFinder
+	reused      reused.Finder
 	signature   signature.Finder
 	keyschedule keyschedule.Finder
 	keyfile     keyfile.Finder

@@ -5,6 +5,7 @@ import (
 
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/reused"
 )
 
 // findRepeats reports 16-byte units that occur twice, one finding per block.
@@ -32,4 +33,29 @@ func (s *segment) findRepeats() {
 		last = off
 	}
 	flush()
+}
+
+// findKeystreams reports blocks of ciphertext whose keystream was used for others as well. What statistics see in
+// the block alone is not ciphertext: it is theirs.
+func (s *segment) findKeystreams() {
+	price := s.price(Keystreams)
+	span := reused.Span{Buf: s.buf, Base: s.base, Lo: s.lo, Hi: s.hi, Block: s.BlockBytes, Use: s.untouched}
+	s.reused.Find(span, s.Threshold+price, func(o, other proof.Observation) {
+		if s.meter.Cheaply(s.buf[o.Start:o.End], nil)-s.price(Statistics) >= s.Threshold {
+			return
+		}
+		for _, o := range []proof.Observation{o, other} {
+			if o.Bits -= price; o.End > 0 {
+				s.take(Keystreams, &o)
+			}
+		}
+	})
+}
+
+// untouched says that all of [lo, hi) is data of which nothing is known yet.
+func (s *segment) untouched(lo, hi int) bool {
+	if hi > len(s.buf) {
+		return false
+	}
+	return !slices.ContainsFunc(s.sectors[lo/SectorBytes:(hi+SectorBytes-1)/SectorBytes], func(x sector) bool { return !x.whole() })
 }

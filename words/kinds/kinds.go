@@ -358,6 +358,8 @@ var Names = []Kind{
 	called("reiserfs-superblock", "filesystem", "reiserfs: superblock", "reiserfs: スーパーブロック"),
 	called("repeated-16-byte-units", "statistics", "units of 16 bytes that occur twice", "繰り返し現れる 16 バイト単位"),
 	called("repeated-unit", "statistics", "a buffer written over and over beside other data", "他のデータと並ぶ、同じ内容の繰り返し"),
+	called("repeating-key-xor", "statistics", "resembles itself a few bytes further on (a short key, or raw sound or pictures)", "数十バイト先と似るデータ(短い鍵の繰り返し、または非圧縮の音声・画像)"),
+	called("reused-keystream", "statistics", "resembles other sectors (a keystream that was used twice)", "他のセクタと似るデータ(同じ鍵ストリームの再使用)"),
 	called("romfs-superblock", "filesystem", "romfs: superblock", "romfs: スーパーブロック"),
 	called("rpm", "archive", "RPM package", "RPM パッケージ"),
 	same("rtf", "document", "RTF"),

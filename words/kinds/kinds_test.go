@@ -33,7 +33,7 @@ func TestKindNamesAreSorted(t *testing.T) {
 // what is assigned to "kind" or a field Kind.
 func TestEveryKindHasAName(t *testing.T) {
 	kinds := signature.Kinds()
-	for _, dir := range []string{"filesystem", "superblock", "partitions", "marks", "keys", "compressed", "media", "keyschedule"} {
+	for _, dir := range []string{"filesystem", "superblock", "partitions", "marks", "keys", "compressed", "media", "keyschedule", "reused"} {
 		in := kindsIn(t, filepath.Join("../../scan", dir))
 		if len(in) == 0 {
 			t.Errorf("scan/%s has no kinds that this test could find", dir)
