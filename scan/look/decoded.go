@@ -92,27 +92,33 @@ func (s *segment) textInside(of *proof.Observation, inside medium.Path, b []byte
 		if bytes[e] += r.End - r.Start; bytes[e] > bytes[most] {
 			most = e
 		}
+		s.keysInside(of, inside, b[r.Start:r.End], e)
 	})
 	if bytes[most] > 0 {
 		r := longest[most]
-		s.describe(of, inside, most.String(), text.Mask(b[r.Start:r.End], most, 48))
+		s.describe(of, inside, Decoded, most.String(), text.Mask(b[r.Start:r.End], most, 48))
 	}
+}
+
+// keysInside reports the keys that a decoded text holds. Who has the medium has them as well.
+func (s *segment) keysInside(of *proof.Observation, inside medium.Path, b []byte, e text.Encoding) {
+	s.keysIn(b, e, func(kind string, _, _ int) { s.describe(of, inside, Keys, kind, "") })
 }
 
 // fileInside reports the first beginning of a file at a sector of b.
 func (s *segment) fileInside(of *proof.Observation, inside medium.Path, b []byte) {
 	for off := 0; off+SectorBytes <= len(b); off += SectorBytes {
 		if o, ok := s.signature.At(b, off); ok {
-			s.describe(of, inside, o.Kind, o.Detail)
+			s.describe(of, inside, Decoded.reports(&o), o.Kind, o.Detail)
 			return
 		}
 	}
 }
 
-// describe lists what is inside a finding, once for each kind.
-func (s *segment) describe(of *proof.Observation, inside medium.Path, kind, detail string) {
+// describe lists what is inside a finding, once for each kind: as Decoded, or as Keys. What of the finding is wanted is its place.
+func (s *segment) describe(of *proof.Observation, inside medium.Path, d Detector, kind, detail string) {
 	if !slices.Contains(s.contents.kinds, kind) {
 		s.contents.kinds = append(s.contents.kinds, kind)
-		s.list(Decoded, &proof.Observation{Kind: kind, Start: of.Start, End: of.End, Bits: of.Bits, Detail: detail}, inside)
+		s.list(d, &proof.Observation{Kind: kind, Start: max(of.Start, s.lo), End: min(of.End, s.hi), Bits: of.Bits, Detail: detail}, inside)
 	}
 }

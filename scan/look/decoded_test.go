@@ -104,7 +104,7 @@ func TestContents(t *testing.T) {
 		"in the context before":    {10_000, 60_000, "zstd", story(5000), nil},
 		"in the context behind":    {320 << 10, 330 << 10, "zstd", story(5000), nil},
 		"begun in the context":     {10_000, 80_000, "zstd", story(5000), []string{"decoded ascii zstd"}},
-		"a key":                    {70_000, 80_000, "zstd", key, []string{"decoded ascii zstd", "decoded openssh-private-key zstd"}},
+		"a key":                    {70_000, 80_000, "zstd", key, []string{"keys openssh-private-key zstd", "decoded ascii zstd"}},
 	} {
 		s := decode(found(proof.Observation{Kind: "k", Start: c.start, End: c.end, Bits: 99}, c.way, c.decoded))
 		var got []string

@@ -3,6 +3,7 @@ package look
 import (
 	"encoding/pem"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -67,6 +68,19 @@ func wide(s string) (b []byte) {
 		b = append(b, byte(u), byte(u>>8))
 	}
 	return b
+}
+
+// A key in what was compressed is key material too, at the place of the stream.
+func TestKeysInCompressedData(t *testing.T) {
+	secret := keystream(1217)
+	private := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
+	buf := keystream(1 << 20)
+	copy(buf[300_001:], deflated(slices.Concat(story(20_000), private, private, story(20_000))))
+	seen := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
+	streams, keys := of(seen.Findings, Deflate), of(seen.Findings, Keys)
+	if len(streams) != 1 || len(keys) != 1 || keys[0].Kind != "pem-private-key" || keys[0].Offset != streams[0].Offset || len(keys[0].Path) == 0 || keys[0].Preview != "" {
+		t.Errorf("%+v", seen.Findings)
+	}
 }
 
 // Sectors under the same keystream, and text under a short key, are residue; one that does not come again is ciphertext.
