@@ -131,7 +131,7 @@ func (f *Finder) around(b []byte, at int, a *anchor, need float64) {
 			continue
 		}
 		f.tries--
-		if o, ok := f.cursor.Confirm(&a.form, b, start); ok && o.Bits >= need {
+		if o, ok := f.cursor.Confirm(&a.form, b, start); ok && o.Keys && o.Bits >= need {
 			f.found = append(f.found, o)
 		}
 	}

@@ -133,6 +133,7 @@ func TestPublicIsNotPrivate(t *testing.T) {
 		"PKCS #1":       derOf(t, run(t, rsa, "openssl", "rsa", "-RSAPublicKey_out")),
 		"a certificate": derOf(t, run(t, nil, "openssl", "req", "-x509", "-new", "-key", path, "-subj", "/CN=test", "-days", "9")),
 		"a request":     derOf(t, run(t, nil, "openssl", "req", "-new", "-key", path, "-subj", "/CN=test")),
+		"a trust store": []byte("\xfe\xed\xfe\xed\x00\x00\x00\x02\x00\x00\x00\x01\x00\x00\x00\x02\x00\x20" + strings.Repeat("certificate", 9)),
 		"parameters":    derOf(t, run(t, nil, "openssl", "ecparam", "-name", "prime256v1")),
 	} {
 		if seen := findAll(slices.Concat(random(1, 77), b, random(2, 77)), 0); len(seen) > 0 {

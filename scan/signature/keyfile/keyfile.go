@@ -109,9 +109,9 @@ func pkcs12(p *proof.Cursor) {
 func jks(p *proof.Cursor) {
 	p.BE(4, 1, 2)
 	n := p.BE(4, 1, 1023)
-	p.BE(4, 1, 3)
+	const certificate = 2 // what a store of certificates alone begins with
+	p.Keys = p.BE(4, 1, 3) != certificate
 	p.Each(int(p.BE(2, 1, 255)), proof.FileName)
-	p.Keys = true
 	p.Found("Java key store, %d entries", n)
 }
 

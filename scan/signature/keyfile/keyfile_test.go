@@ -25,7 +25,8 @@ func TestKeys(t *testing.T) {
 	public := []string{"pem-certificate", "pem-public-key", "pgp-armored", "x509"}
 	for _, s := range samples(t) {
 		var o proof.Observation
-		if new(proof.Cursor).Strongest(Formats, []byte(s.Data), 0, &o); o.Kind != s.Kind || o.Keys == slices.Contains(public, s.Kind) {
+		certificates := s.Kind == "jks" && s.Data[15] == 2
+		if new(proof.Cursor).Strongest(Formats, []byte(s.Data), 0, &o); o.Kind != s.Kind || o.Keys == (certificates || slices.Contains(public, s.Kind)) {
 			t.Errorf("%s: %+v", s.Kind, o)
 		}
 	}
