@@ -40,9 +40,9 @@ func Read(b []byte, chain Chain) (w walk.Walk, parts int) {
 // between bytes that count together.
 func Calibrate(t *testing.T, b []byte, chain Chain, cuts ...int) {
 	t.Helper()
-	trials := 30_000
+	trials := 10_000
 	if testing.Short() {
-		trials = 3_000
+		trials = 2_000
 	}
 	r := rand.NewChaCha8([32]byte{7})
 	for _, cut := range cuts {

@@ -46,8 +46,14 @@ var families = []family{
 	{'w', 0xff, 'v', 6, wavpack.Chain},
 	{0x0b, 0xff, 0x77, 6, dolby.Chain},
 	{0x7f, 0xff, 0xfe, 6, dts.Chain},
-	{0x56, 0xe0, 0xe0, 3, mpeg.Broadcast},
+	{0x56, 0xe0, 0xe0, 4, mpeg.Broadcast},
+	{0x21, 0xc0, 0x00, 5, mpeg.Bare}, // long windows, or the last before short ones
+	{0x20, 0xc0, 0x80, 5, mpeg.Bare}, // a usual gain
+	{0x01, 0x01, 0x00, 5, mpeg.Bare},
 }
+
+// leastBits is below anything that is of interest to anybody.
+const leastBits = 8
 
 // mostShare is the most that any of them pays.
 const mostShare = 6
@@ -165,6 +171,9 @@ func (f *Finder) best(b []byte, at int) (best chain) {
 		}
 		f.walk = walk.From(b, at, &f.budget)
 		kind, parts := x.chain(&f.walk)
+		if f.walk.Under(leastBits) {
+			continue
+		}
 		if bits := f.walk.Bits() - x.share; bits > best.bits {
 			best = chain{kind, parts, f.walk.End(), bits}
 		}

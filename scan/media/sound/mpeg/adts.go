@@ -34,7 +34,7 @@ func (f *frames) adts(v version, checked bool) (n int) {
 	for last := 0; f.Alive(); {
 		start := (f.Pos() - 28) / 8
 		length := f.adtsVariable(&c, n > 0, last)
-		if n++; f.Bits() < gate || !f.Alive() {
+		if n++; f.Under(gate) || !f.Alive() {
 			return n
 		}
 		if checked {
@@ -125,27 +125,41 @@ func (f *frames) element(c *fixed) {
 		return
 	}
 	f.Mostly(4, 0, .95)
+	last := f.voice
+	f.voice = voice{}
 	if id == pair && f.Mostly(1, 1, .85) == 1 { // one window for both channels
-		bands, groups, long := f.windows()
+		groups, long := f.windows(&last)
 		if f.OneOf(2, joints2[:]) == 1 {
-			f.flags(bands * groups)
+			f.flags(&last, groups)
 		}
 		f.loudness()
-		f.sections(bands, long)
-		return
+		f.sections(&last, groups, long)
+	} else {
+		f.loudness()
+		groups, long := f.windows(&last)
+		f.sections(&last, groups, long)
 	}
-	f.loudness()
-	bands, _, long := f.windows()
-	f.sections(bands, long)
+	f.voice.known = f.Alive()
 }
 
-// flags takes a bit for each band, which is often that of the band before.
-func (f *frames) flags(n int) {
-	last := 2
-	for range n {
+// voice is what is kept of a first channel for that of the next frame.
+type voice struct {
+	known bool
+	bands int
+	shape uint64
+	// sequence of windows: long ones, the last before short ones, these, the first behind them
+	sequence int
+	middle   [128]uint8 // of each band: 1 it is middle and side, 2 it is not, 0 not known
+	book     [64]uint8  // of each band: its codebook, and one more
+}
+
+// flags takes a bit for each band of each group, which is often that of the band before, or of the frame before.
+func (f *frames) flags(last *voice, groups int) {
+	before := 2
+	for i := range min(f.voice.bands*groups, len(last.middle)) {
 		v := int(f.Take(1))
-		f.choose(1, middles, last, v)
-		last = v
+		f.choose(1, middles, 3*int(last.middle[i])+before, v)
+		f.voice.middle[i], before = uint8(2-v), v
 	}
 }
 
@@ -158,43 +172,110 @@ func (f *frames) loudness() {
 	}
 }
 
-const shortWindows = 2
+// sequences are the chances of windows, by those of the frame before: a long one that starts short ones comes before
+// them, one that stops them behind. The frame before need not be the one that was seen.
+var sequences = [4][4]float64{
+	{.86, .08, .03, .03},
+	{.04, .02, .90, .04},
+	{.04, .02, .47, .47},
+	{.80, .14, .03, .03},
+}
 
-// windows takes how a channel's windows are, and gives the number of bands and of groups of windows, and whether they
-// are long.
-func (f *frames) windows() (bands, groups int, long bool) {
+const (
+	shortWindows = 2
+
+	// sunk is below what an element has of which any more can come.
+	sunk = 5
+)
+
+// windows takes how a channel's windows are, and gives the number of groups of them and whether they are long.
+func (f *frames) windows(last *voice) (groups int, long bool) {
 	f.Mostly(1, 0, .995)
-	sequence := f.OneOf(2, []float64{.84, .05, .06, .05})
-	f.Skip(1) // either shape
-	if sequence == shortWindows {
-		bands = int(f.Take(4))
-		return bands, 8 - bits.OnesCount64(f.Take(7)), false
+	f.voice.sequence = f.OneOf(2, sequences[last.sequence][:])
+	if last.known {
+		f.voice.shape = f.Mostly(1, last.shape, .95)
+	} else {
+		f.voice.shape = f.Take(1)
 	}
-	if bands = int(f.Take(6)); bands > 51 {
+	if f.voice.sequence == shortWindows {
+		f.voice.bands = int(f.Take(4))
+		f.choose(4, shortCounts, 0, f.voice.bands)
+		joined := f.Take(7)
+		f.choose(7, groupings, 0, int(joined))
+		return 8 - bits.OnesCount64(joined), false
+	}
+	bands := int(f.Take(6))
+	if bands > 51 {
+		f.Fail()
+		return 1, true
+	}
+	q := f.chance(bandCounts, 0, bands)/2 + 1./2/52 // it goes with the bit rate, of which there are many
+	if last.known {
+		q *= .4
+		if bands == last.bands {
+			q += .6
+		}
+	}
+	f.Weigh(6, q)
+	if f.Sunk(sunk) {
 		f.Fail()
 	}
-	f.choose(6, bandCounts, 0, bands)
+	f.voice.bands = bands
 	f.Mostly(1, 0, .97)
-	return bands, 1, true
+	return 1, true
 }
 
-// sections takes which bands have which codebook, where windows are long.
-func (f *frames) sections(bands int, long bool) {
-	const width, escape = 5, 31
+// sections takes which bands have which codebook: often that of the frame before.
+func (f *frames) sections(last *voice, groups int, long bool) {
+	w := longSections
 	if !long {
-		return
+		w = shortSections
 	}
-	for last, left := 16, bands; left > 0 && f.Alive(); {
-		book := int(f.Take(4))
-		f.choose(4, codebooks, last, book)
-		n := 0
-		for v := escape; v == escape && f.Alive(); n += v {
-			row := min(max(left-n, 0), escape)
-			v = int(f.Take(width))
-			f.choose(width, sections, row, v)
-		}
-		if last, left = book, left-n; n == 0 || left < 0 {
-			f.Fail()
+	for range groups {
+		bands := f.voice.bands
+		for before, at := 16, 0; at < bands && f.Alive(); {
+			before = f.codebook(last, at, before, long)
+			n := 0
+			for v := w.escape; v == w.escape && f.Alive(); n += v {
+				row := min(max(bands-at-n, 0), 31)
+				v = int(f.Take(w.bits))
+				f.choose(w.bits, w.table, row, v)
+			}
+			if n == 0 || at+n > bands {
+				f.Fail()
+				return
+			}
+			for end := at + n; at < end && long; at++ {
+				f.voice.book[at] = uint8(before + 1)
+			}
+			if !long {
+				at += n
+			}
 		}
 	}
 }
+
+// codebook takes that of a band.
+func (f *frames) codebook(last *voice, at, before int, long bool) int {
+	book := int(f.Take(4))
+	q := f.chance(codebooks, before, book)
+	if was := int(last.book[at]) - 1; long && was >= 0 && was != before {
+		q *= .6
+		if was == book {
+			q += .4
+		}
+	}
+	f.Weigh(4, q)
+	return book
+}
+
+// lengthsOfSections is how they are written: a number that is all ones is added to the next.
+type lengthsOfSections struct {
+	bits, escape int
+	table        table
+}
+
+var (
+	longSections  = lengthsOfSections{5, 31, longBands}
+	shortSections = lengthsOfSections{3, 7, shortBands}
+)

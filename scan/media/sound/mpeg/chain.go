@@ -35,12 +35,12 @@ func chain(w *walk.Walk, tally *counts) (kind string, n int) {
 		return kind, f.adts(v, checked)
 	}
 	h, free := first(w, v, l, checked), 0
-	for w.Alive() && w.Bits() >= gate {
+	for w.Alive() && !w.Under(gate) {
 		n++
 		start := w.Pos()/8 - headerBytes
 		length := h.length()
 		if length == 0 {
-			if free == 0 && w.Bits() >= freeGate {
+			if free == 0 && !w.Under(freeGate) {
 				free = f.findFree(h, start)
 			}
 			if length = free + h.padding; free == 0 {

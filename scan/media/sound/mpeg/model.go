@@ -30,10 +30,13 @@ const (
 	regionEnds
 	flags
 	flags2
-	codebooks // of AAC, by the section before
-	sections  // by how many bands are left
-	middles   // whether a band is middle and side, by the band before
-	bandCounts
+	codebooks  // of AAC, by the section before
+	longBands  // in a section, by how many are left
+	middles    // whether a band is middle and side, by the frame and the band before
+	bandCounts // of long windows
+	shortCounts
+	groupings
+	shortBands // the same of short windows
 	numTables
 )
 
@@ -53,9 +56,12 @@ var shape = [numTables]struct{ rows, cols int }{
 	flags:        {1, 8},
 	flags2:       {1, 4},
 	codebooks:    {17, 16},
-	sections:     {32, 32},
-	middles:      {3, 2},
+	longBands:    {32, 32},
+	middles:      {9, 2},
 	bandCounts:   {1, 64},
+	shortCounts:  {1, 16},
+	groupings:    {1, 128},
+	shortBands:   {32, 8},
 }
 
 type model [numTables][]float32

@@ -48,6 +48,22 @@ func TestBroadcast(t *testing.T) {
 	walktest.Calibrate(t, b, Broadcast, 1, 2, 3, 4, 5, 100, 200, 300)
 }
 
+// Frames of AAC are found without their headers, one behind the other or with other things between them.
+func TestBare(t *testing.T) {
+	b := chainOf(t, "ffmpeg.aac")
+	var bare []byte
+	for n := 0; len(b) >= adtsBytes; n++ {
+		length := int(b[3]&3)<<11 | int(b[4])<<3 | int(b[5])>>5
+		bare = append(append(bare, b[adtsBytes:length]...), "else"[:n%5&3]...)
+		b = b[length:]
+	}
+	w, n := walktest.Read(bare, Bare)
+	if n < 8 || w.End() < len(bare)-400 || w.Bits() < 20*float64(n) {
+		t.Errorf("%d of %d, %d frames, %.0f bits", w.End(), len(bare), n, w.Bits())
+	}
+	walktest.Calibrate(t, bare, Bare, 1, 2, 3, 4, 5, 7, 10, 15, 20, 300, 500)
+}
+
 // The model gives all values of a field together no more than 1.
 func TestLengthsAreNormalised(t *testing.T) {
 	for _, mean := range []int{8, 100, 759, 2500, 4095} {

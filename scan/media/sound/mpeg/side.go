@@ -46,6 +46,7 @@ type frames struct {
 	last    [2]granule
 	begins  int // where main data of the next frame should begin; -1: not known
 	channel int
+	voice   voice // of AAC
 }
 
 // choose weighs a value that n bits had by a table.

@@ -154,6 +154,10 @@ func (w *Walk) OneOf(n int, q []float64) (v int) {
 // Bits is the score: log2 of the maximum of M.
 func (w *Walk) Bits() float64 { return math.Log2(w.best) + float64(w.scale) }
 
+// Under says that the score is below so many bits, Sunk that M itself is, sooner than these are known.
+func (w *Walk) Under(bits int) bool { return w.scale == 0 && w.best < powers[bits] }
+func (w *Walk) Sunk(bits int) bool  { return w.scale == 0 && w.m < powers[bits] }
+
 // Now is log2 of M itself; -∞: the walk is dead.
 func (w *Walk) Now() float64 { return math.Log2(w.m) + float64(w.scale) }
 

@@ -62,6 +62,15 @@ func TestEnd(t *testing.T) {
 	}
 }
 
+// No bit is read twice.
+func TestNeverBack(t *testing.T) {
+	w := From([]byte{1, 2, 3}, 0, budget())
+	w.Is(16, 0x102)
+	if w.To(1); w.Alive() || w.Bits() != 16 {
+		t.Error("went back")
+	}
+}
+
 // Candidates share a budget; those that are believed have another.
 func TestBudget(t *testing.T) {
 	b := make([]byte, 10_000)
