@@ -185,7 +185,7 @@ const (
 	shortWindows = 2
 
 	// sunk is below what an element has of which any more can come.
-	sunk = 5
+	sunk = 6
 )
 
 // windows takes how a channel's windows are, and gives the number of groups of them and whether they are long.
@@ -202,6 +202,7 @@ func (f *frames) windows(last *voice) (groups int, long bool) {
 		f.choose(4, shortCounts, 0, f.voice.bands)
 		joined := f.Take(7)
 		f.choose(7, groupings, 0, int(joined))
+		f.sink()
 		return 8 - bits.OnesCount64(joined), false
 	}
 	bands := int(f.Take(6))
@@ -217,12 +218,17 @@ func (f *frames) windows(last *voice) (groups int, long bool) {
 		}
 	}
 	f.Weigh(6, q)
-	if f.Sunk(sunk) {
-		f.Fail()
-	}
+	f.sink()
 	f.voice.bands = bands
 	f.Mostly(1, 0, .97)
 	return 1, true
+}
+
+// sink ends what has so little that no more can come of it.
+func (f *frames) sink() {
+	if f.Sunk(sunk) {
+		f.Fail()
+	}
 }
 
 // sections takes which bands have which codebook: often that of the frame before.

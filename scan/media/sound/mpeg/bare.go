@@ -27,6 +27,9 @@ const (
 // Bare reads the frames of AAC without headers that begin where w is, and says how many there are.
 func Bare(w *walk.Walk) (kind string, n int) {
 	kind = "aac-frames"
+	if !likely(w.Bytes()[w.Pos()/8:]) {
+		return kind, 0
+	}
 	first := w.Bytes()[w.Pos()/8] | 1
 	f := frames{Walk: w, m: theModel()}
 	c := fixed{channels: 1}
@@ -46,6 +49,22 @@ func Bare(w *walk.Walk) (kind string, n int) {
 			return kind, n
 		}
 	}
+}
+
+// likely says whether a first frame is worth a look: not one of more bands than there are. Not to begin at some costs
+// power only.
+func likely(b []byte) bool {
+	if len(b) < 3 {
+		return false
+	}
+	windows := b[1]<<7 | b[2]>>1 // 1 bit that is 0, 2 for which they are, 1 for their shape, 4 of the number of bands
+	switch b[0] {
+	case pairByte:
+		windows = b[1]
+	case pairByte - 1:
+		windows = b[2]
+	}
+	return windows>>7 == 0 && (windows>>5 == shortWindows || windows&15 <= 51>>2)
 }
 
 // nextBare takes the frame that most likely comes behind the one at start, and says where it begins.
