@@ -41,6 +41,7 @@ type family struct {
 // Those that begin alike stand together.
 var families = []family{
 	{0xff, 0xe0, 0xe0, 1, mpeg.Chain},
+	{0xff, 0xe0, 0xe0, 5, mpeg.Headers},
 	{0xff, 0xfe, 0xf8, 2, flac.Chain},
 	{'O', 0xff, 'g', 6, ogg.Chain},
 	{'w', 0xff, 'v', 6, wavpack.Chain},

@@ -93,6 +93,17 @@ func TestWhole(t *testing.T) {
 	}
 }
 
+// Frames of MP3 whose side information no encoder wrote are found by their headers.
+func TestHeadersAlone(t *testing.T) {
+	buf := random(5, 417*10)
+	for at := 417; at < len(buf); at += 417 {
+		copy(buf[at:], "\xff\xfb\x90\x44")
+	}
+	if seen := find(buf, need); len(seen) != 1 || seen[0].Start != 417 || seen[0].End != 417*9+4 {
+		t.Errorf("%+v", seen)
+	}
+}
+
 // Wherever in a page a piece lies it is found, once.
 func TestPlaces(t *testing.T) {
 	b := files(t)["lame.mp3"][2000:5000]

@@ -40,7 +40,9 @@ func (f *frames) adts(v version, checked bool) (n int) {
 		if checked {
 			f.Skip(16)
 		}
-		f.element(&c)
+		if !f.bare {
+			f.element(&c)
+		}
 		f.To(start + length)
 		f.Is(12, 0xfff)
 		f.Is(4, uint64(v)&1<<3|bit(!checked))

@@ -38,6 +38,23 @@ func TestOneFrame(t *testing.T) {
 	}
 }
 
+// Headers alone are enough where what stands behind them is like nothing that was counted.
+func TestHeaders(t *testing.T) {
+	var b []byte
+	for i := range 8 {
+		payload := make([]byte, 413)
+		for j := range payload {
+			payload[j] = byte(255 * (i + j) % 251)
+		}
+		b = append(append(b, 0xff, 0xfb, 0x90, 0x44), payload...)
+	}
+	w, n := walktest.Read(b, Headers)
+	if n != 8 || w.Bits() < 150 {
+		t.Errorf("%d frames, %.0f bits", n, w.Bits())
+	}
+	walktest.Calibrate(t, b, Headers, 1, 2, 3, 4, 417, 418, 419, 420, 421, 838)
+}
+
 // Frames of LOAS are read up to the end of the file.
 func TestBroadcast(t *testing.T) {
 	b := walktest.File(t, "testdata/ffmpeg.latm")

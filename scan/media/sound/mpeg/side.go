@@ -47,6 +47,7 @@ type frames struct {
 	begins  int // where main data of the next frame should begin; -1: not known
 	channel int
 	voice   voice // of AAC
+	bare    bool  // only headers are looked at
 }
 
 // choose weighs a value that n bits had by a table.

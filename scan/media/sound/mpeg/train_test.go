@@ -34,12 +34,12 @@ func TestTrain(t *testing.T) {
 				continue
 			}
 			w := walk.From(b, at, &walk.Budget{Short: 1 << 20})
-			if chain(&w, nil); w.Bits() < 150 {
+			if Chain(&w); w.Bits() < 150 {
 				continue
 			}
 			// pieces of a few frames: the first of a chain is what matters most
 			w = walk.From(b[:min(len(b), at+2000)], at, &walk.Budget{Short: 1 << 20})
-			chain(&w, &c)
+			chain(&frames{Walk: &w, m: theModel(), begins: -1, tally: &c})
 			at, n = at+2000, n+1
 		}
 		t.Logf("%s: %d pieces", filepath.Base(path), n)
