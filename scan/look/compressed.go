@@ -46,6 +46,7 @@ func (s *segment) takeUnlessPlain(d Detector, o *proof.Observation) (taken bool)
 }
 
 func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
+func (s *segment) findOpus()   { s.findIn(Opus, s.opus.Find) }
 func (s *segment) findSound()  { s.findIn(Sound, s.sound.Find) }
 func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
 func (s *segment) findVideo()  { s.findIn(Video, s.video.Find) }

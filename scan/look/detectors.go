@@ -32,6 +32,7 @@ const (
 	Bzip2
 	LZMA
 	Sound
+	Opus
 	Pictures
 	Video
 	Deflate
@@ -131,6 +132,8 @@ func init() {
 			sweep: (*segment).findLZMA},
 		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainBits,
 			sweep: (*segment).findSound},
+		Opus: {Name: "sound", Title: "packets of Opus", Share: 7, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia, dear: true, as: Sound,
+			sweep: (*segment).findOpus},
 		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: everyByte, Joins: true, Reserve: 1000, plain: plainMedia,
 			sweep: (*segment).findPictures},
 		Video: {Name: "video", Title: "units of films", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia,

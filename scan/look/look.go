@@ -35,6 +35,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
 	"shokyo.dev/shokyo/scan/keyschedule"
+	"shokyo.dev/shokyo/scan/media/opus"
 	"shokyo.dev/shokyo/scan/media/picture"
 	"shokyo.dev/shokyo/scan/media/sound"
 	"shokyo.dev/shokyo/scan/media/video"
@@ -124,6 +125,7 @@ type detectors struct {
 	brotli      brotli.Finder
 	lzma        lzma.Finder
 	sound       sound.Finder
+	opus        opus.Finder
 	deflate     deflate.Finder
 	zstd        zstd.Finder
 	picture     picture.Finder

@@ -318,6 +318,7 @@ var Names = []Kind{
 	called("ole-cfb", "document", "Microsoft compound file", "Microsoft 複合ファイル"),
 	same("onenote", "document", "OneNote"),
 	called("openssh-private-key", "keys", "OpenSSH private key", "OpenSSH 秘密鍵"),
+	called("opus-packets", "media-pieces", "Opus, packets of a stream", "Opus(ストリーム途中のパケット)"),
 	called("oracle-asm-disk", "filesystem", "Oracle ASM: disk label", "Oracle ASM: ディスクラベル"),
 	called("otf", "program", "OpenType font", "OpenType フォント"),
 	called("parted-loop", "partitions", "GNU Parted loop label", "GNU Parted のループラベル"),

@@ -1,0 +1,287 @@
+// Package opus finds packets of Opus that follow each other, whatever the container.
+//
+// # The format
+//
+// A packet (RFC 6716, 3.1) begins with a byte that tells its mode, bandwidth and length, whether it is stereo, and how many frames
+// are in it. Encoders choose it once: in a stream it is nearly always the same, and with one frame of 20 ms, as all use
+// that were seen, its bits are xxx11s00. What follows comes from a range coder and is uniform but for its first
+// bytes (silence, pitch, energies) and its last ones. No packet says how long it is: that stands in the container, Ogg far before, or Matroska beside.
+//
+// # The bound
+//
+// A chain is a start at a first byte, and packets behind it whose lengths are like those before: the model draws each length
+// from a distribution around the mean of the earlier ones, then says that the byte behind it is the same as at the start, and weighs the byte
+// that follows, which is near that of the packet before, and the last one of the packet. All of these are normalised, so that
+//
+//	M(n) = Σ over the ways to divide the first n bytes into packets Π Q/P
+//
+// is a martingale for uniform bytes, which starts at 1. The score of one way is at most M where its last packet ends, and by
+// Ville's inequality M reaches 2^s anywhere with chance at most 2^-s. The best way is looked for (Viterbi), from all starts at once: it
+// belongs to one start, for which the caller pays, as for every byte.
+package opus
+
+import (
+	"cmp"
+	_ "embed"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+const (
+	// unit is how many units of a score are a bit.
+	unit = 16
+
+	kinds = 8 // values of a first byte that are looked for
+	// recent is how many first bytes of a value are kept: between two packets one in 256 bytes looks like one.
+	recent = 8
+
+	shortest, longest = 16, 1300
+	// behind is how many bytes from a first byte on are looked at.
+	behind = 3
+	// Lengths fall into classes, sixteen to a factor of two.
+	perOctave = 16
+	classes   = 12 * perOctave
+	// Classes of a packet are at most so many from the mean; above and below they are too rare.
+	spread   = 32
+	numSteps = 2*spread + 1
+)
+
+// model.bin has weights: in eighths of a bit those of how many classes a length is from the mean of those before, for each degree of how much they
+// spread; in sixteenths those of how far the second byte of a packet is from that of the packet before, and where that is the same the third, and of
+// the byte before a packet: the last of another, or the flags of a block of Matroska.
+//
+//go:embed model.bin
+var modelBin string
+
+// The parts of the model.
+var (
+	steps = func() (list [degrees][]int32) {
+		for i := range list {
+			list[i] = weights(modelBin[i*numSteps:][:numSteps], 2)
+		}
+		return list
+	}()
+	seconds = weights(modelBin[degrees*numSteps:][:256], 1)
+	thirds  = weights(modelBin[degrees*numSteps+256:][:256], 1)
+	lasts   = weights(modelBin[degrees*numSteps+512:][:256], 1)
+)
+
+func weights(s string, step int32) (list []int32) {
+	for _, c := range []byte(s) {
+		list = append(list, step*int32(int8(c)))
+	}
+	return list
+}
+
+// classOf has the class of each length, and choices what it costs to say which length of the class it is.
+var classOf, choices = func() (of [longest + 1]int32, cost [classes]int32) {
+	var members [classes]float64
+	for n := 1; n <= longest; n++ {
+		of[n] = class(n)
+		members[of[n]]++
+	}
+	for c, n := range members {
+		cost[c] = logUp(n)
+	}
+	return of, cost
+}()
+
+// first is one first byte: the best way there.
+type first struct {
+	at, start int
+	score     int32
+	packets   int32
+	past      past
+}
+
+// ring has the last first bytes of one value.
+type ring struct {
+	of   [recent]first
+	next uint
+}
+
+// noRings have no first bytes: those that are there are too far away.
+var noRings = func() (list [kinds]ring) {
+	for i := range list {
+		for k := range list[i].of {
+			list[i].of[k].at = -longest - 1
+		}
+	}
+	return list
+}()
+
+// Finder finds them. The zero value is ready; it is for one goroutine.
+type Finder struct {
+	rings [kinds]ring
+	open  [kinds]first // a chain with what is needed, where it was highest
+	found []proof.Observation
+	left  int // of the work of a stretch
+}
+
+// Work on crafted input: on average a byte is compared with one first byte before, one in six of uniform bytes. Where there are more of them the rest of a stretch is
+// not looked at.
+const stretch = 64 << 10
+
+// Find reports what has need bits, from the first byte of a chain to the third of the packet behind its last whole one, in ascending order.
+func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
+	f.rings, f.open, f.found = noRings, [kinds]first{}, f.found[:0]
+	enough := int32(math.Ceil(need * unit))
+	for at := 0; at+8 <= len(b); at += 8 {
+		if at%stretch == 0 {
+			f.left = stretch
+		}
+		for m := candidates(binary.LittleEndian.Uint64(b[at:])); m != 0; m &= m - 1 {
+			i := at + bits.TrailingZeros64(m)/8
+			if i+behind > len(b) {
+				break
+			}
+			kind := int(kindOf[b[i]])
+			if kind < 0 || f.left <= 0 {
+				continue
+			}
+			if x := f.follow(&f.rings[kind], b, i); x.score >= enough {
+				f.keep(kind, x)
+			}
+		}
+	}
+	for kind := range f.open {
+		f.close(kind)
+	}
+	slices.SortStableFunc(f.found, func(x, y proof.Observation) int { return cmp.Compare(x.Start, y.Start) })
+	until := 0
+	for _, o := range f.found {
+		if o.Start >= until {
+			report(o)
+			until = o.End
+		}
+	}
+}
+
+// candidates has the highest bit of each byte of v that may begin a packet: xxx11s00.
+func candidates(v uint64) uint64 {
+	const each = 0x0101010101010101
+	v = v&(0x1b*each) ^ 0x18*each
+	return ^(v&(0x7f*each) + 0x7f*each | v) & (0x80 * each)
+}
+
+// kindOf numbers those that hold music: 20 ms of Hybrid of full bandwidth, of CELT from wideband up, mono and stereo; -1: another.
+var kindOf = func() (of [256]int8) {
+	for c := range of {
+		of[c] = -1
+	}
+	for i, config := range [...]int{15, 23, 27, 31} {
+		of[config<<3], of[config<<3|4] = int8(2*i), int8(2*i+1)
+	}
+	return of
+}()
+
+// follow adds the first byte at i, with the best way there.
+func (f *Finder) follow(r *ring, b []byte, i int) *first {
+	var from *first
+	best, class := int32(0), int32(0)
+	for k := range recent {
+		p := &r.of[(r.next-1-uint(k))%recent]
+		n := i - p.at
+		if f.left--; n > longest {
+			break
+		}
+		if n < shortest {
+			continue
+		}
+		c := classOf[n]
+		score := p.score + p.past.weigh(c) - choices[c] + 8*unit + energies(b[i:], b[p.at:])
+		if score > best {
+			from, best, class = p, score, c
+		}
+	}
+	x := &r.of[r.next%recent]
+	r.next++
+	if from == nil || best+lasts[b[i-1]] <= 0 {
+		*x = first{at: i, start: i}
+	} else {
+		*x = first{i, from.start, best + lasts[b[i-1]], from.packets + 1, from.past.with(class)}
+	}
+	return x
+}
+
+// energies weighs the two bytes behind the first of a packet, given those of the packet before: the sound goes on as it was.
+func energies(b, before []byte) int32 {
+	if b[1] != before[1] {
+		return seconds[b[1]-before[1]]
+	}
+	return seconds[0] + thirds[b[2]-before[2]]
+}
+
+// past is what is known of the lengths before: the mean of their classes, and how far they are from it; zero: nothing.
+type past struct{ mean, spread int32 } // in sixteenths
+
+const (
+	pastUnit = 16
+	pastRate = 4 // a quarter of a mean is the last length
+
+	// impossible is the weight of what the model never says.
+	impossible = -1 << 20
+)
+
+// weigh weighs the class of the next length.
+func (p past) weigh(class int32) int32 {
+	if p.mean == 0 {
+		return firstLength
+	}
+	d := class - p.mean/pastUnit + spread
+	if uint32(d) >= numSteps {
+		return impossible
+	}
+	return steps[p.degree()][d]
+}
+
+// degree is how much lengths spread, from 0 on.
+func (p past) degree() int { return min(bits.Len32(uint32(p.spread)/(pastUnit/2)), degrees-1) }
+
+const (
+	degrees     = 5
+	firstSpread = 4 * pastUnit
+)
+
+// with is the past of what follows.
+func (p past) with(class int32) past {
+	if p.mean == 0 {
+		return past{class * pastUnit, firstSpread}
+	}
+	d := class*pastUnit - p.mean
+	return past{p.mean + d/pastRate, p.spread + (max(d, -d)-p.spread)/pastRate}
+}
+
+// firstLength is the weight of each class for the first packet, in which all are equally likely.
+var firstLength = -logUp(float64(classOf[longest] - classOf[shortest] + 1))
+
+// class is that of a length.
+func class(n int) int32 { return int32(perOctave * math.Log2(float64(n))) }
+
+// logUp is log2 in units, rounded up.
+func logUp(n float64) int32 { return int32(math.Ceil(unit * math.Log2(max(n, 1)))) }
+
+// keep has the chain to x in mind, if it is better than what it overlaps.
+func (f *Finder) keep(kind int, x *first) {
+	o := &f.open[kind]
+	if x.start > o.at {
+		f.close(kind)
+	}
+	if x.score > o.score {
+		*o = *x
+	}
+}
+
+// close is the end of a chain: what follows does not belong to it.
+func (f *Finder) close(kind int) {
+	if o := f.open[kind]; o.score > 0 {
+		f.found = append(f.found, proof.Observation{Kind: "opus-packets", Start: o.start, End: o.at + behind, Bits: float64(o.score) / unit,
+			Detail: fmt.Sprintf("%d in a row", o.packets)})
+	}
+	f.open[kind] = first{}
+}

@@ -1,0 +1,152 @@
+package opus
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"shokyo.dev/shokyo/scan/proof"
+)
+
+func find(b []byte, need float64) (list []proof.Observation) {
+	new(Finder).Find(b, need, func(o proof.Observation) { list = append(list, o) })
+	return list
+}
+
+// TestModel: what the parts of the model say of all that can be adds up to no more than 1.
+func TestModel(t *testing.T) {
+	for name, m := range map[string][]int32{"seconds": seconds, "thirds": thirds, "lasts": lasts} {
+		sum := 0.0
+		for _, w := range m {
+			sum += math.Exp2(float64(w)/unit) / 256
+		}
+		if len(m) != 256 || sum > 1 || sum < 0.95 {
+			t.Errorf("%s: %v", name, sum)
+		}
+	}
+	for _, mean := range []int32{0, class(shortest) * pastUnit, class(200)*pastUnit + 7, class(longest) * pastUnit} {
+		for spread := int32(0); spread < 20*pastUnit; spread += pastUnit / 2 {
+			p, sum := past{mean, spread}, 0.0
+			for n := shortest; n <= longest; n++ {
+				sum += math.Exp2(float64(p.weigh(class(n))-choices[class(n)]) / unit)
+			}
+			if sum > 1 || mean == class(200)*pastUnit+7 && sum < 0.8 {
+				t.Errorf("lengths behind %v: %v", p, sum)
+			}
+		}
+	}
+}
+
+func TestCandidates(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 1000 {
+		v := r.Uint64()
+		if r.IntN(2) == 0 {
+			v = v&^0x1b1b1b1b1b1b1b1b | 0x1818181818181818&^(3<<(r.IntN(8)*8))
+		}
+		var want uint64
+		for i := range 8 {
+			if byte(v>>(8*i))&0x1b == 0x18 {
+				want |= 0x80 << (8 * i)
+			}
+		}
+		if got := candidates(v); got != want {
+			t.Fatalf("%x: %x, want %x", v, got, want)
+		}
+	}
+}
+
+func TestCalibration(t *testing.T) {
+	n := 200
+	if testing.Short() {
+		n = 40
+	}
+	const size = 64 << 10
+	r := rand.NewChaCha8([32]byte{3})
+	b := make([]byte, size)
+	var counts [24]int
+	for range n {
+		r.Read(b)
+		for _, o := range find(b, 6) {
+			for s := 6; s < len(counts) && o.Bits >= float64(s); s++ {
+				counts[s]++
+			}
+		}
+	}
+	for s := 6; s < len(counts); s++ {
+		allowed := float64(n*size) * math.Exp2(-float64(s))
+		if float64(counts[s]) > allowed+4*math.Sqrt(allowed) {
+			t.Errorf("%d of %d bits, %.1f are allowed", counts[s], s, allowed)
+		}
+	}
+	t.Log(counts)
+}
+
+func BenchmarkFind(b *testing.B) {
+	data := make([]byte, 1<<20)
+	rand.NewChaCha8([32]byte{4}).Read(data)
+	var f Finder
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		f.Find(data, 60, func(proof.Observation) {})
+	}
+}
+
+// planted is a piece of a file in random bytes.
+func planted(t *testing.T, name string, n int) []byte {
+	piece, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 64<<10)
+	rand.NewChaCha8([32]byte{5}).Read(b)
+	copy(b[20000:], piece[:n])
+	return b
+}
+
+func TestFind(t *testing.T) {
+	for _, name := range []string{"opusenc.part", "libopus-webm.part"} {
+		list := find(planted(t, name, 16384), 66)
+		if len(list) != 1 || list[0].Start < 20000-longest || list[0].Start > 21000 || list[0].End < 35000 || list[0].End > 36384+longest {
+			t.Errorf("%s: %v", name, list)
+		}
+	}
+	b := planted(t, "opusenc.part", 16384)
+	for i, c := range b {
+		if kindOf[c] >= 0 {
+			b[i] |= 3 // more than one frame
+		}
+	}
+	if list := find(b, 66); len(list) > 0 {
+		t.Errorf("%v in what is no stream any more", list)
+	}
+}
+
+// TestWork: crafted bytes that all look like first bytes of packets take no longer than their budget.
+func TestWork(t *testing.T) {
+	b := make([]byte, 4*stretch)
+	for i := range b {
+		b[i] = []byte{0xfc, 0xf8, 0xdc, 0xd8, 0xbc, 0xb8, 0x7c, 0x78}[i%8]
+	}
+	var f Finder
+	f.Find(b, 60, func(proof.Observation) {})
+	if f.left > 0 || f.left < -recent {
+		t.Errorf("%d of the work of the last stretch is left", f.left)
+	}
+}
+
+func FuzzFind(f *testing.F) {
+	f.Add([]byte("\xfcabcdefghijklmnopqrstuvw\xfcabcdefghijklmnopqrstuvwx\xfcabc"))
+	f.Add(make([]byte, 100))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		until := 0
+		for _, o := range find(b, 1) {
+			if o.Start < until || o.End <= o.Start || o.End > len(b) {
+				t.Fatalf("%v in %d bytes, behind %d", o, len(b), until)
+			}
+			until = o.End
+		}
+	})
+}
