@@ -60,13 +60,15 @@ type Meter struct {
 // On uniform bytes P(Block ≥ s) ≤ 2^-s. What a cheap look finds not worth the logarithms
 // is counted as 0, which can only lower the score: histograms without a high chi-square statistic,
 // fewer than two stuffed FF, the sectors, the lanes and the history of a block that is plainly structured as a whole.
-func (m *Meter) Block(b []byte, t *Tally) float64 { return m.block(b, t, true) }
+func (m *Meter) Block(b []byte, t *Tally) float64 { return m.block(b, t, true, true) }
 
-// Cheaply is Block without the lanes and the history of bits, which take longer than all else: they count
-// as 0.
-func (m *Meter) Cheaply(b []byte, t *Tally) float64 { return m.block(b, t, false) }
+// WithoutHistory is Block without the history of bits, which takes longer than all else: it counts as 0.
+func (m *Meter) WithoutHistory(b []byte, t *Tally) float64 { return m.block(b, t, true, false) }
 
-func (m *Meter) block(b []byte, t *Tally, dear bool) float64 {
+// Cheaply is Block without the lanes and the history of bits: they count as 0.
+func (m *Meter) Cheaply(b []byte, t *Tally) float64 { return m.block(b, t, false, false) }
+
+func (m *Meter) block(b []byte, t *Tally, lanes, history bool) float64 {
 	if !m.ready {
 		m.prepare()
 	}
@@ -89,12 +91,12 @@ func (m *Meter) block(b []byte, t *Tally, dear bool) float64 {
 	if len(m.odd) > 0 && score.bits() < plainly {
 		score.add(sectorWeight, m.sectors(b))
 	}
-	m.history, m.lanes = History{Lacks: !dear}, Lanes{Lacks: !dear}
-	if dear && score.bits() < plainly {
+	m.history, m.lanes = History{Lacks: !history}, Lanes{Lacks: !lanes}
+	if lanes && score.bits() < plainly {
 		m.lanes.measure(b)
 		m.lanes.add(&score, blockLanesWeight)
 	}
-	if dear && score.bits() < plainly {
+	if history && score.bits() < plainly {
 		m.runs.count(&m.history, b)
 		m.history.add(&score, blockHistoryWeight, m.coinBits)
 	}

@@ -66,12 +66,13 @@ func (s *segment) besideResidue(lo, hi int) bool {
 // odd says whether a block of [lo, hi) of buf, or all of it, looks likelier under some
 // model of the statistics than by chance.
 func (s *segment) odd(lo, hi int) bool {
-	var all entropy.Tally
+	var all entropy.Window
 	for from, to := range s.unmasked(lo, hi) {
 		for ; from < to; from += s.BlockBytes {
-			if s.meter.Cheaply(s.buf[from:min(to, from+s.BlockBytes)], &all) > doubtBits {
+			if s.meter.WithoutHistory(s.buf[from:min(to, from+s.BlockBytes)], &all.Tally) > doubtBits {
 				return true
 			}
+			all.Lanes.Merge(s.meter.Lanes())
 		}
 	}
 	return all.Bits() > doubtBits
