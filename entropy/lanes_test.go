@@ -182,3 +182,28 @@ func TestLanesAcrossBlocks(t *testing.T) {
 		t.Errorf("%v bits though something was not counted, %v before", parts.Bits(), bits)
 	}
 }
+
+// TestDNA: one sector of packed bases in a random block is above the threshold of a terabyte, in both codings.
+func TestDNA(t *testing.T) {
+	for _, coding := range codings {
+		r := rand.New(rand.NewPCG(8, 8))
+		b := random(14, 4096)
+		last := byte('A')
+		for i := range Sector {
+			b[1024+i] = 0
+			for range 4 {
+				x := r.Float64() * (neighbours[last]['A'] + neighbours[last]['C'] + neighbours[last]['G'] + neighbours[last]['T'])
+				code := 0
+				for ; code < 3 && x >= neighbours[last][coding[code]]; code++ {
+					x -= neighbours[last][coding[code]]
+				}
+				last = coding[code]
+				b[1024+i] = b[1024+i]<<2 | byte(code)
+			}
+		}
+		var m Meter
+		if got := m.Block(b, nil); got < 50 {
+			t.Errorf("%s: %.1f bits", coding, got)
+		}
+	}
+}
