@@ -11,11 +11,11 @@
 //
 // A chain is a start at a first byte, and packets behind it whose lengths are like those before: the model draws each length
 // from a distribution around the mean of the earlier ones, then says that the byte behind it is the same as at the start, and weighs the byte
-// that follows, which is near that of the packet before, and the last one of the packet. All of these are normalised, so that
+// that follows and the last one of the packet, which are near those of the packet before. All of these are normalised, so that
 //
 //	M(n) = Σ over the ways to divide the first n bytes into packets Π Q/P
 //
-// is a martingale for uniform bytes, which starts at 1. The score of one way is at most M where its last packet ends, and by
+// is a martingale for uniform bytes, which starts at 1 before the first byte: that too is weighed. The score of one way is at most M where its last packet ends, and by
 // Ville's inequality M reaches 2^s anywhere with chance at most 2^-s. The best way is looked for (Viterbi), from all starts at once: it
 // belongs to one start, for which the caller pays, as for every byte.
 package opus
@@ -52,8 +52,8 @@ const (
 )
 
 // model.bin has weights: in eighths of a bit those of how many classes a length is from the mean of those before, for each degree of how much they
-// spread; in sixteenths those of how far the second byte of a packet is from that of the packet before, and where that is the same the third, and of
-// the byte before a packet: the last of another, or the flags of a block of Matroska.
+// spread; in sixteenths those of how far the second byte of a packet is from that of the packet before, and where that is the same the third, and how far the byte
+// before a packet is from the one before the last packet: the ends of other packets, or the flags of blocks of Matroska, always the same.
 //
 //go:embed model.bin
 var modelBin string
@@ -86,7 +86,7 @@ var classOf, choices = func() (of [longest + 1]int32, cost [classes]int32) {
 		members[of[n]]++
 	}
 	for c, n := range members {
-		cost[c] = logUp(n)
+		cost[c] = logUp(max(n, 1))
 	}
 	return of, cost
 }()
@@ -137,14 +137,14 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 		}
 		for m := candidates(binary.LittleEndian.Uint64(b[at:])); m != 0; m &= m - 1 {
 			i := at + bits.TrailingZeros64(m)/8
-			if i+behind > len(b) {
+			if i == 0 || i+behind > len(b) {
 				break
 			}
 			kind := int(kindOf[b[i]])
 			if kind < 0 || f.left <= 0 {
 				continue
 			}
-			if x := f.follow(&f.rings[kind], b, i); x.score >= enough {
+			if x := f.follow(kind, b, i); x.score >= enough {
 				f.keep(kind, x)
 			}
 		}
@@ -169,21 +169,34 @@ func candidates(v uint64) uint64 {
 	return ^(v&(0x7f*each) + 0x7f*each | v) & (0x80 * each)
 }
 
-// kindOf numbers those that hold music: 20 ms of Hybrid of full bandwidth, of CELT from wideband up, mono and stereo; -1: another.
+// configs are those that hold music: 20 ms of CELT of full bandwidth, of smaller ones down to wideband, and of Hybrid.
+var configs = [kinds / 2]int{31, 27, 23, 15}
+
+// kindOf numbers the first bytes of packets of these, mono and stereo; -1: another.
 var kindOf = func() (of [256]int8) {
 	for c := range of {
 		of[c] = -1
 	}
-	for i, config := range [...]int{15, 23, 27, 31} {
+	for i, config := range configs {
 		of[config<<3], of[config<<3|4] = int8(2*i), int8(2*i+1)
 	}
 	return of
 }()
 
+// firsts weighs the first byte of a chain: half of all streams are stereo of full bandwidth, the others are alike.
+var firsts = func() (list [kinds]int32) {
+	for kind := range list {
+		list[kind] = -logUp(2.0 * (kinds - 1) / 256)
+	}
+	list[1] = -logUp(2.0 / 256)
+	return list
+}()
+
 // follow adds the first byte at i, with the best way there.
-func (f *Finder) follow(r *ring, b []byte, i int) *first {
+func (f *Finder) follow(kind int, b []byte, i int) *first {
+	r := &f.rings[kind]
 	var from *first
-	best, class := int32(0), int32(0)
+	best, class := firsts[kind], int32(0)
 	for k := range recent {
 		p := &r.of[(r.next-1-uint(k))%recent]
 		n := i - p.at
@@ -194,17 +207,17 @@ func (f *Finder) follow(r *ring, b []byte, i int) *first {
 			continue
 		}
 		c := classOf[n]
-		score := p.score + p.past.weigh(c) - choices[c] + 8*unit + energies(b[i:], b[p.at:])
+		score := p.score + p.past.weigh(c) - choices[c] + 8*unit + energies(b[i:], b[p.at:]) + lasts[b[i-1]-b[p.at-1]]
 		if score > best {
 			from, best, class = p, score, c
 		}
 	}
 	x := &r.of[r.next%recent]
 	r.next++
-	if from == nil || best+lasts[b[i-1]] <= 0 {
-		*x = first{at: i, start: i}
+	if from == nil {
+		*x = first{at: i, start: i, score: best}
 	} else {
-		*x = first{i, from.start, best + lasts[b[i-1]], from.packets + 1, from.past.with(class)}
+		*x = first{i, from.start, best, from.packets + 1, from.past.with(class)}
 	}
 	return x
 }
@@ -264,7 +277,7 @@ var firstLength = -logUp(float64(classOf[longest] - classOf[shortest] + 1))
 func class(n int) int32 { return int32(perOctave * math.Log2(float64(n))) }
 
 // logUp is log2 in units, rounded up.
-func logUp(n float64) int32 { return int32(math.Ceil(unit * math.Log2(max(n, 1)))) }
+func logUp(n float64) int32 { return int32(math.Ceil(unit * math.Log2(n))) }
 
 // keep has the chain to x in mind, if it is better than what it overlaps.
 func (f *Finder) keep(kind int, x *first) {

@@ -25,6 +25,13 @@ func TestModel(t *testing.T) {
 			t.Errorf("%s: %v", name, sum)
 		}
 	}
+	sum := 0.0
+	for _, w := range firsts {
+		sum += math.Exp2(float64(w)/unit) / 256
+	}
+	if sum > 1 || sum < 0.95 {
+		t.Errorf("first bytes: %v", sum)
+	}
 	for _, mean := range []int32{0, class(shortest) * pastUnit, class(200)*pastUnit + 7, class(longest) * pastUnit} {
 		for spread := int32(0); spread < 20*pastUnit; spread += pastUnit / 2 {
 			p, sum := past{mean, spread}, 0.0
