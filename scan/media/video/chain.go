@@ -1,5 +1,10 @@
 package video
 
+import (
+	"encoding/binary"
+	"math"
+)
+
 // unit is the header of a unit of a film: a NAL unit, an OBU, an element, a packet.
 type unit struct {
 	at     int     // its first byte
@@ -10,6 +15,45 @@ type unit struct {
 	body   int     // the first byte of its payload
 	most   int     // bits of the payload that are looked at
 	next   int     // where the next unit begins; 0: it does not say
+	within within  // whether a NAL unit is all that follows
+	inner  int     // where that begins, behind its length
+}
+
+// within says whether a block or a tag holds one NAL unit, with the length that is left.
+type within uint8
+
+const (
+	notAsked within = iota
+	noUnit
+	oneUnit
+)
+
+// minInner is the least that such a unit has.
+const minInner = 16
+
+// innerBits is what the header of a NAL unit is worth that may be one of H.264, of HEVC, or of something else. It is held against
+// what is expected of the first unit of a film: nothing is learned.
+func innerBits(b []byte, at int) float64 {
+	sum := 1. / 8
+	if x := (unit{}); x.avc(b, at) {
+		sum += math.Exp2(avc.prior().bits(b, &x)) / 2
+	}
+	if x := (unit{}); x.hevc(b, at) {
+		sum += math.Exp2(hevc.prior().bits(b, &x)) * 3 / 8
+	}
+	return math.Log2(sum)
+}
+
+// holds looks whether all that is left of a unit, from a byte on, is one NAL unit behind its length.
+func (x *unit) holds(b []byte, at int) {
+	n := x.next - at - lengthBytes
+	if n < minInner || at+lengthBytes+minInner > len(b) {
+		return
+	}
+	x.within = noUnit
+	if int(binary.BigEndian.Uint32(b[at:])) == n {
+		x.within, x.inner, x.fixed = oneUnit, at+lengthBytes, x.fixed+8*lengthBytes
+	}
 }
 
 // bodyBits is how many bits of the payload are there to look at.
@@ -22,7 +66,12 @@ func (x *unit) bodyBits(b []byte) int {
 }
 
 // seen is the end of what was looked at.
-func (x *unit) seen(b []byte) int { return x.body + (x.bodyBits(b)+7)/8 }
+func (x *unit) seen(b []byte) int {
+	if x.within == oneUnit {
+		return x.inner + minInner
+	}
+	return x.body + (x.bodyBits(b)+7)/8
+}
 
 // chain is units of a film one behind the other, with gaps.
 type chain struct {

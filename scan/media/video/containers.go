@@ -65,7 +65,9 @@ func readTag(b []byte, at int) (x unit, ok bool) {
 		return x, false
 	}
 	x = unit{at: at, symbol: min(int(b[at])-8, 2), size: n, fixed: 32, body: at + 4, most: 72, next: at + tagHeader + n + tagTail}
-	x.class = x.symbol
+	if x.class = x.symbol; x.symbol == 1 {
+		x.holds(b, at+tagHeader+5) // behind the codec, the kind of packet, a time
+	}
 	return x, true
 }
 

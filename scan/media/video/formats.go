@@ -42,14 +42,14 @@ var formats [numFormats]format
 
 func init() {
 	formats = [numFormats]format{
-		avc:       {kind: "h264-units", share: 2, symbols: avcWeights, read: readAVC, gate: 8, begin: 12, gap: near},
+		avc:       {kind: "h264-units", share: 1.5, symbols: avcWeights, read: readAVC, gate: 8, begin: 12, gap: near},
 		hevc:      {kind: "hevc-units", share: 3, symbols: hevcWeights, read: readHEVC, gate: 8, begin: 12, gap: near},
 		avcCodes:  {kind: "h264-units", share: 4, symbols: avcWeights, read: readAVCCode, gate: 8, begin: 12, gap: far},
-		hevcCodes: {kind: "hevc-units", share: 4, symbols: hevcWeights, read: readHEVCCode, gate: 8, begin: 12, gap: far},
-		mpegCodes: {kind: "mpeg-video", share: 5, symbols: mpegWeights, read: readMPEGCode, gate: 8, begin: 12, gap: far},
-		matroska:  {kind: "matroska-blocks", share: 3, symbols: elementWeights, read: readElement, gate: 8, begin: 12, gap: near},
+		hevcCodes: {kind: "hevc-units", share: 5, symbols: hevcWeights, read: readHEVCCode, gate: 8, begin: 12, gap: far},
+		mpegCodes: {kind: "mpeg-video", share: 6, symbols: mpegWeights, read: readMPEGCode, gate: 8, begin: 12, gap: far},
+		matroska:  {kind: "matroska-blocks", share: 2.5, symbols: elementWeights, read: readElement, gate: 8, begin: 12, gap: near},
 		av1:       {kind: "av1-units", share: 3, symbols: obuWeights, read: readOBU, gate: 8, begin: 12, gap: near},
-		vp9:       {kind: "vp9-frames", share: 4, symbols: frameWeights, read: readFrame, gate: 8, begin: 12, gap: far},
+		vp9:       {kind: "vp9-frames", share: 5, symbols: frameWeights, read: readFrame, gate: 8, begin: 12, gap: far},
 		ivf:       {kind: "ivf-frames", share: 6, symbols: one, read: readIVF, gate: 8, begin: 12, gap: near},
 		ts188:     {kind: "mpeg-ts-packets", share: 6, symbols: one, read: readPacket188, gate: 6, begin: 6, gap: near},
 		ts192:     {kind: "mpeg-ts-packets", share: 6, symbols: one, read: readPacket192, gate: 6, begin: 6, gap: near},

@@ -9,7 +9,11 @@ import (
 // Elements of Matroska and WebM (RFC 8794, EBML; RFC 9559): an ID, a size, both of variable width, and what they hold. A
 // block begins with its track, a time and flags.
 
-const simpleBlock, block = 0xa3, 0xa1
+const (
+	simpleBlock, block = 0xa3, 0xa1
+
+	blockHeader = 4 // the track in one byte, the time, flags
+)
 
 type element struct {
 	id      uint32
@@ -48,7 +52,7 @@ const (
 	namedTrack = 2
 )
 
-var blockWeights = []float32{25, 15, 3, 4, 2, 1} // SimpleBlock, Block
+var blockWeights = []float32{35, 15, 3, 4, 2, 1} // SimpleBlock, Block
 
 var elementWeights = func() (w []float32) {
 	for _, e := range elements {
@@ -132,6 +136,9 @@ func readBlock(b []byte, at int) (x unit, ok bool) {
 		x.symbol += namedTrack + 1
 	}
 	x.body, x.most, x.next = begin+1, 72, begin+size
+	if x.holds(b, begin+blockHeader); x.within == oneUnit {
+		x.most = 8 * (blockHeader - 1)
+	}
 	return x, true
 }
 

@@ -13,7 +13,7 @@ const (
 
 // How often the sizes of frames, and of the sound between them, lie in each octave.
 var (
-	frameSizes = [octaves]float32{.1, .5, .3, .3, .5, 1, 1.5, 2, 2.5, 3, 3.5, 3.5, 3.5, 3.5, 3.5, 3, 2, 1.2, .6, .3, .1, .05}
+	frameSizes = [octaves]float32{.1, .5, .3, .3, .5, .8, 1.2, 1.6, 2.2, 2.7, 3.5, 4, 4, 4.5, 4.5, 4, 3, 1.6, .7, .3, .1, .05}
 	soundSizes = [octaves]float32{.4, .4, .6, .6, .6, .6, 1, 2, 4, 4, 2, 1.5, 1.5, 1.5, 1, 1}
 )
 
@@ -30,6 +30,9 @@ var priors = sync.OnceValue(func() *[numFormats]urns {
 func (u *urns) fill(symbols []float32, far bool) {
 	fillUrn(u.symbols[:], symbolStrength, symbols)
 	fillUrn(u.sizes[:], sizeStrength, frameSizes[:])
+	for c := range u.within {
+		u.within[c] = [2]float32{.8, .7}
+	}
 	if u.joined = [2]float32{1, 1}; far {
 		fillUrn(u.gaps[:], sizeStrength, frameSizes[:])
 	} else {

@@ -23,6 +23,7 @@ type urns struct {
 	sizes   [octaves]float32 // by the number of their bits
 	gaps    [octaves]float32 // what lies between units, likewise
 	joined  [2]float32       // nothing between them, something
+	within  [maxClasses][2]float32
 	body    bodies
 }
 
@@ -52,6 +53,12 @@ func (u *urns) weigh(b []byte, x *unit, least float64) (bits float64, ok bool) {
 	bits = x.fixed + drawn(u.symbols[:], x.symbol) - slack
 	if x.size > 0 {
 		bits += drawn(u.sizes[:], octave(x.size)) - float64(octave(x.size))
+	}
+	if x.within != notAsked {
+		bits += drawn(u.within[x.class][:], int(x.within-noUnit))
+	}
+	if x.within == oneUnit {
+		bits += innerBits(b, x.inner)
 	}
 	n, body := x.bodyBits(b), &u.body[x.class]
 	first := body[:min(n, firstBits)]
@@ -84,10 +91,19 @@ func (u *urns) learn(b []byte, x *unit) {
 	if x.size > 0 {
 		learnSize(&u.sizes, x.size)
 	}
+	if x.within != notAsked {
+		u.within[x.class][x.within-noUnit]++
+	}
+	if n := x.bodyBits(b); n > 0 {
+		learn(u.body[x.class][:n], b[x.body:])
+	}
+}
+
+func learn(urns [][2][2]float32, b []byte) {
 	before := 0
-	for i := range x.bodyBits(b) {
-		bit := int(b[x.body+i>>3]>>(7-i&7)) & 1
-		u.body[x.class][i][before][bit]++
+	for i := range urns {
+		bit := int(b[i>>3]>>(7-i&7)) & 1
+		urns[i][before][bit]++
 		before = bit
 	}
 }
