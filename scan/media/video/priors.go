@@ -48,7 +48,7 @@ var priorBytes []byte
 
 const (
 	figure     = 60 // figures are in units of 1/60 draw
-	modelBytes = maxClasses * maxBody * 2 * 2
+	modelBytes = maxClasses * maxBody * befores * 2
 )
 
 // modelOf is whose figures a format has: those with the same payload share them.

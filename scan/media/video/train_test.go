@@ -43,7 +43,7 @@ func TestTrain(t *testing.T) {
 	for m := range numModels {
 		for class := range maxClasses {
 			for i := range maxBody {
-				for before := range 2 {
+				for before := range befores {
 					a := fit(all, func(c *counted) [2]float32 { return c[m][class][i][before] })
 					out = append(out, a[:]...)
 				}
@@ -73,7 +73,7 @@ func countChains(t *testing.T, b []byte, name string, out *counted) {
 		t.Log(name, formats[id].kind, id, best.units, int(best.bits), "joined", best.joined)
 		for class := range maxClasses {
 			for i := range maxBody {
-				for before := range 2 {
+				for before := range befores {
 					for bit := range 2 {
 						out[modelOf[id]][class][i][before][bit] += best.body[class][i][before][bit] - id.prior().body[class][i][before][bit]
 					}
@@ -98,7 +98,7 @@ func countFrames(b []byte, path string, out *counted) {
 			var u urns
 			u.learn(b, &x)
 			for i := range maxBody {
-				for before := range 2 {
+				for before := range befores {
 					for bit := range 2 {
 						out[modelOf[vp9]][0][i][before][bit] += u.body[0][i][before][bit]
 					}

@@ -9,6 +9,7 @@ const (
 	maxSymbols = 40
 	maxClasses = 4
 	octaves    = 22
+	befores    = 8  // what the three bits before can be
 	maxBody    = 96 // bits of a unit's payload that are held against the model
 
 	// slack is what rounding can add to the bits of one unit.
@@ -27,8 +28,8 @@ type urns struct {
 	body    bodies
 }
 
-// bodies are the first bits of payloads, by the class of the unit, by place and by the bit before.
-type bodies [maxClasses][maxBody][2][2]float32
+// bodies are the first bits of payloads, by the class of the unit, by place and by the bits before.
+type bodies [maxClasses][maxBody][befores][2]float32
 
 // drawn is the logarithm of the chance of an outcome.
 func drawn(urn []float32, outcome int) float64 {
@@ -74,13 +75,13 @@ func (u *urns) weigh(b []byte, x *unit, least float64) (bits float64, ok bool) {
 const firstBits = 16
 
 // draw is the logarithm of how much likelier bits are than even odds, and the last of them.
-func draw(urns [][2][2]float32, b []byte, before int) (bits float64, last int) {
+func draw(urns [][befores][2]float32, b []byte, before int) (bits float64, last int) {
 	product := 1.0
 	for i := range urns {
 		bit := int(b[i>>3]>>(7-i&7)) & 1
 		urn := &urns[i][before]
 		product *= float64(2 * urn[bit] / (urn[0] + urn[1]))
-		before = bit
+		before = (before<<1 | bit) % befores
 	}
 	return math.Log2(product), before
 }
@@ -99,12 +100,12 @@ func (u *urns) learn(b []byte, x *unit) {
 	}
 }
 
-func learn(urns [][2][2]float32, b []byte) {
+func learn(urns [][befores][2]float32, b []byte) {
 	before := 0
 	for i := range urns {
 		bit := int(b[i>>3]>>(7-i&7)) & 1
 		urns[i][before][bit]++
-		before = bit
+		before = (before<<1 | bit) % befores
 	}
 }
 
