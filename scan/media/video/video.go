@@ -130,7 +130,7 @@ func (f *Finder) consider(id formatID, at int) {
 		c.step(x.at)
 		c.add(f.b, &x, bits)
 	case alone >= k.begin:
-		c = f.room(id)
+		c = f.room(id, nil)
 		c.begin(id.prior(), f.b, &x, alone)
 	default:
 		return
@@ -187,16 +187,17 @@ func (f *Finder) follow(id formatID, c *chain) {
 	}
 }
 
-// room is a chain that may be begun: the weakest goes, or one that nothing can go on any more.
-func (f *Finder) room(id formatID) *chain {
+// room is a chain that may be begun, but not the one to keep: the weakest goes, or one that nothing can go on any more.
+func (f *Finder) room(id formatID, keep *chain) *chain {
 	open := &f.open[id]
-	worst := &open[0]
+	var worst *chain
 	for i := range open {
 		c := &open[i]
-		if c.units == 0 {
+		switch {
+		case c == keep:
+		case c.units == 0:
 			return c
-		}
-		if f.value(id, c) < f.value(id, worst) {
+		case worst == nil || f.value(id, c) < f.value(id, worst):
 			worst = c
 		}
 	}
@@ -214,10 +215,8 @@ func (f *Finder) value(id formatID, c *chain) float64 {
 
 // fork keeps a chain as it is, beside its copy.
 func (f *Finder) fork(id formatID, c *chain) *chain {
-	d := f.room(id)
-	if d != c {
-		*d = *c
-	}
+	d := f.room(id, c)
+	*d = *c
 	return d
 }
 
