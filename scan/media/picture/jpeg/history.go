@@ -42,37 +42,44 @@ var gains = func() (g [256][2]int32) {
 // sight is how far bits were read with a table, and what they were worth.
 type sight struct {
 	score, best int // in fine units
-	end         int // in what was read
-	bytes       int // that were read, for the budget
+	end         int // in what was read, behind what gave the most
+
+	at, zeros, part int    // in data, at and parts
+	bits            uint64 // the last ones
 }
 
 const sightDrop = 12 * fine
 
-// see reads what was stuffed from its beginning on.
-func (s *stuffed) see(table string) (v sight) {
-	h, zeros, part := uint64(0x5555555555555555), 0, 0
-	for i, c := range s.data {
-		for part+1 < len(s.parts) && s.parts[part+1].lo <= i {
-			part++
-			v.score += s.turn(part) * (fine / unit)
+// mixed stands for the bits before the first: neither many nor few ones.
+const mixed = 0x5555555555555555
+
+// hopeful says that reading on may give more.
+func (v *sight) hopeful() bool { return v.score >= v.best-sightDrop }
+
+// see reads on, and says how many bytes.
+func (s *stuffed) see(table string, v *sight) (bytes int) {
+	from := v.at
+	for ; v.at < len(s.data) && v.hopeful(); v.at++ {
+		for v.part+1 < len(s.parts) && s.parts[v.part+1].lo <= v.at {
+			v.part++
+			v.score += s.turn(v.part) * (fine / unit)
 		}
+		c, h, score := uint64(s.data[v.at]), v.bits, v.score
 		for k := 7; k >= 0; k-- {
-			bit := uint64(c>>k) & 1
-			v.score += int(gains[table[historyAt(h)]][bit])
+			bit := c >> k & 1
+			score += int(gains[table[historyAt(h)]][bit])
 			h = h<<1 | bit
 		}
-		for zeros < len(s.at) && int(s.at[zeros]) <= i+1 {
-			zeros++
+		v.bits, v.score = h, score
+		for v.zeros < len(s.at) && int(s.at[v.zeros]) <= v.at+1 {
+			v.zeros++
 			v.score += zeroBits * (fine / unit)
 		}
-		v.bytes++
 		if v.score > v.best {
-			v.best, v.end = v.score, s.raw(&s.parts[part], i+1, zeros)
-		} else if v.score < v.best-sightDrop {
-			return v
+			v.best, v.end = v.score, s.raw(&s.parts[v.part], v.at+1, v.zeros)
 		}
 	}
-	return v
+	return v.at - from
 }
 
 // turn is what the restart marker before a part is worth.

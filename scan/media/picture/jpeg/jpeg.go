@@ -34,6 +34,7 @@ package jpeg
 
 import (
 	"fmt"
+	"math/bits"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -41,7 +42,8 @@ import (
 // Finder finds pieces of scans. The zero value is ready; it is for one goroutine.
 type Finder struct {
 	near, far stuffed
-	symbols   int // that were read in these bytes
+	blocks    [len(placesWith)]reading // behind each of the first blocks
+	symbols   int                      // that were read in these bytes
 }
 
 const (
@@ -56,7 +58,7 @@ const (
 	credit      = 9 - 2 - 3
 	sightCredit = 9 - 3
 
-	hopeful = -3 * unit // what the rest of the first block must be worth for all layouts to be tried
+	hopeful = -8 * unit // what the first blocks must be worth for those behind them to be read
 	likely  = 30 * unit // what a start must be worth in its sector to be followed behind it
 )
 
@@ -64,7 +66,8 @@ const (
 const (
 	workPerByte = 3
 	workAhead   = 1 << 18
-	sightWork   = 4 // a byte, bit by bit
+	startWork   = 3000
+	sightWork   = 2 // a byte, bit by bit
 	openWork    = 4 // bytes for a symbol, to take out what was stuffed
 )
 
@@ -81,7 +84,7 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 		}
 		o, ok := f.decode(b, at)
 		if !ok || o.Bits < need {
-			if w, seen := f.uneven(b, at); seen && w.Bits > o.Bits {
+			if w := f.uneven(b, at, need); w.Bits > o.Bits {
 				o = w
 			}
 		}
@@ -98,102 +101,124 @@ func (f *Finder) decode(b []byte, at int) (o proof.Observation, ok bool) {
 	if f.start(&best); best.best < likely {
 		return o, false
 	}
-	for n := nearReach; n <= reach; n *= 4 {
-		f.open(b, at, n)
-		best = f.follow(&best)
-		if best.inside() {
-			break
-		}
-	}
+	best = f.follow(&best, b[at:min(len(b), at+reach)])
 	return proof.Observation{Kind: "jpeg-scan", Start: at, End: at + best.end, Bits: float64(best.best)/unit + credit,
 		Detail: fmt.Sprintf("%d symbols of JPEG", best.symbols)}, true
 }
 
 // uneven reads what has codes of its own. Where nothing was left out it does not look: there are too many
 // such sectors in random bytes.
-func (f *Finder) uneven(b []byte, at int) (o proof.Observation, ok bool) {
+func (f *Finder) uneven(b []byte, at int, need float64) (o proof.Observation) {
 	if len(f.near.at) == 0 {
-		return o, false
+		return o
 	}
-	for i := range numHistory {
-		table := histories[i*historySize:][:historySize]
-		v := f.near.see(table)
-		f.symbols += sightWork * v.bytes
-		if v.score < v.best-sightDrop {
+	var first [numHistory]sight
+	for i := range first {
+		first[i].bits = mixed
+		f.symbols += sightWork * f.near.see(histories[i*historySize:][:historySize], &first[i])
+	}
+	for i := range first { // the likelier first
+		if first[1].score > first[0].score {
+			i = numHistory - 1 - i
+		}
+		if !first[i].hopeful() || o.Bits >= need {
 			continue
 		}
-		for n := nearReach; n <= reach && v.score >= v.best-sightDrop; n *= 4 {
-			f.open(b, at, n)
-			v = f.far.see(table)
-			f.symbols += sightWork * v.bytes
+		v := sight{bits: mixed}
+		f.far.read(nil)
+		for n := nearReach; v.hopeful() && f.open(b[at:min(len(b), at+reach)], n); n *= 4 {
+			f.symbols += sightWork * f.far.see(histories[i*historySize:][:historySize], &v)
 		}
 		if bits := float64(v.best)/fine + sightCredit; bits > o.Bits {
-			o = proof.Observation{Kind: "jpeg-scan", Start: at, End: at + v.end, Bits: bits, Detail: fmt.Sprintf("%d bytes of JPEG", v.bytes)}
+			o = proof.Observation{Kind: "jpeg-scan", Start: at, End: at + v.end, Bits: bits, Detail: fmt.Sprintf("%d bytes of JPEG", v.end)}
 		}
 	}
-	return o, o.Bits > 0
+	return o
 }
 
 // start looks for the best reading of the sector at hand.
 func (f *Finder) start(best *reading) {
+	enough := f.symbols + startWork
 	for i := range books {
 		if i > 0 && len(f.near.at) == 0 {
 			return
 		}
 		for bit := range 8 {
-			for c := bright; c <= colour; c++ {
-				if f.from(i, bit, c, best); best.best > 2*likely {
-					return
-				}
+			if f.from(i, bit, best); best.best > 4*likely/3 || f.symbols > enough {
+				return
 			}
 		}
 	}
 }
 
-// from reads the rest of a block of a class from a bit on, and what is behind it in each layout.
-func (f *Finder) from(i, bit int, c class, best *reading) {
-	first := reading{in: &f.near, book: &books[i], origin: bit, at: bit, layout: layouts[3+c].blocks, k: unknown, drop: dropNear}
-	first.score = -booksCost[i]
-	first.best = first.score
-	o := first.block()
-	f.symbols += first.symbols
-	if o == broken || first.score+booksCost[i] < hopeful {
-		return
+// from reads the rest of a block from a bit on, of either class, and what is behind it.
+func (f *Finder) from(i, bit int, best *reading) {
+	r := reading{in: &f.near, book: &books[i], origin: bit, at: bit, k: unknown, drop: dropNear}
+	r.score = -booksCost[i]
+	r.base, r.best = r.score, r.score
+	f.grow(&r, 0, everyPlace, best)
+}
+
+// grow reads a block of each class that comes next in one of the places where the reading may have begun, the one
+// of a number from there on. Places that have the same classes up to here are read as one.
+func (f *Finder) grow(from *reading, number int, among placeSet, best *reading) {
+	for c := bright; c <= colour; c++ {
+		left := among & placesWith[number][c]
+		if left == 0 {
+			continue
+		}
+		r := &f.blocks[number]
+		*r = *from
+		r.layout, r.symbols = ofClass[c], 0
+		o := r.block()
+		f.symbols += r.symbols
+		switch {
+		case o == broken || r.score < r.base+hopeful:
+		case o == whole && number+1 < len(placesWith) && left&(left-1) != 0:
+			f.grow(r, number+1, left, best)
+		default:
+			f.finish(r, number, left, o, best)
+		}
 	}
-	for l := range layouts {
-		for phase, class := range layouts[l].blocks {
-			if class != c {
-				continue
-			}
-			r := first
-			r.layout, r.phase, r.opening = layouts[l].blocks, phase, phase
-			r.score -= layouts[l].cost
-			r.base = -booksCost[i] - layouts[l].cost
-			r.best, r.symbols = r.score, 0
-			if o == whole {
-				r.next()
-			}
-			r.read()
-			f.symbols += r.symbols
-			if r.best > best.best {
-				*best = r
-			}
+}
+
+// finish reads on in each of the places that are left.
+func (f *Finder) finish(from *reading, number int, left placeSet, o outcome, best *reading) {
+	for ; left != 0; left &= left - 1 {
+		p := places[bits.TrailingZeros32(uint32(left))]
+		r := *from
+		r.layout, r.opening = layouts[p.layout].blocks, p.phase
+		r.phase = (p.phase + number) % len(r.layout)
+		if o == whole {
+			r.phase = (r.phase + 1) % len(r.layout)
+		}
+		r.score -= layouts[p.layout].cost
+		r.base -= layouts[p.layout].cost
+		r.best -= layouts[p.layout].cost
+		r.symbols = 0
+		r.read()
+		if f.symbols += r.symbols; r.best > best.best {
+			*best = r
 		}
 	}
 }
 
 // follow reads a start once more, and on behind its sector.
-func (f *Finder) follow(s *reading) reading {
+func (f *Finder) follow(s *reading, b []byte) reading {
 	r := reading{in: &f.far, book: s.book, origin: s.origin, opening: s.opening, at: s.origin, layout: s.layout, phase: s.opening, k: unknown, drop: dropFar}
-	r.score = s.base
-	r.base, r.best = s.base, s.base
-	r.read()
+	r.score, r.base, r.best = s.base, s.base, s.base
+	f.far.read(nil)
+	for n := nearReach; !r.inside() && f.open(b, n); n *= 4 {
+		r.read()
+	}
 	f.symbols += r.symbols
 	return r
 }
 
-// open takes what was stuffed out of up to n bytes.
-func (f *Finder) open(b []byte, at, n int) {
-	f.far.read(b[at:min(len(b), at+n)])
-	f.symbols += len(f.far.data) / openWork
+// open takes what was stuffed out of n bytes, and says whether there is more than before.
+func (f *Finder) open(b []byte, n int) bool {
+	before := len(f.far.data)
+	f.far.more(b[:min(n, len(b))])
+	f.symbols += (len(f.far.data) - before) / openWork
+	return len(f.far.data) > before
 }

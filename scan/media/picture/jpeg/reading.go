@@ -26,6 +26,34 @@ var layouts = []layout{
 	{[]class{bright, bright, colour, colour, colour, colour}, 95}, // 4:4:4 as FFmpeg writes it; .1
 }
 
+// place is a block of a layout.
+type place struct{ layout, phase int }
+
+// placeSet is some of all places, a bit each.
+type placeSet uint32
+
+var (
+	places     []place
+	everyPlace placeSet
+	// placesWith are the places from which the block of a number, the first is 0, is of a class.
+	placesWith [5][2]placeSet
+	ofClass    = [2][]class{{bright}, {colour}}
+)
+
+func init() {
+	for l := range layouts {
+		for phase := range layouts[l].blocks {
+			bit := placeSet(1) << len(places)
+			places = append(places, place{l, phase})
+			everyPlace |= bit
+			for number := range placesWith {
+				c := layouts[l].blocks[(phase+number)%len(layouts[l].blocks)]
+				placesWith[number][c] |= bit
+			}
+		}
+	}
+}
+
 // reading is how bits are read from one of them on, in one layout.
 type reading struct {
 	in   *stuffed

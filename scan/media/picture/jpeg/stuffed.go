@@ -6,6 +6,7 @@ type stuffed struct {
 	data   []byte
 	at     []int32 // of each 00 that was left out, in data
 	parts  []part
+	taken  int  // bytes that were read
 	intact bool // no other marker came before the end
 }
 
@@ -19,40 +20,41 @@ type part struct {
 
 // read takes bytes up to a marker that is no restart.
 func (s *stuffed) read(b []byte) {
-	s.data, s.at, s.parts = s.data[:0], s.at[:0], s.parts[:0]
-	p, i := part{}, 0
-	for ; i < len(b); i++ {
-		c := b[i]
-		if c != 0xFF {
-			s.data = append(s.data, c)
-			continue
-		}
-		if i+1 == len(b) {
-			break
-		}
-		switch m := b[i+1]; {
-		case m == 0:
-			s.data = append(s.data, c)
-			s.at = append(s.at, int32(len(s.data)))
-			i++
-		case m&0xF8 == 0xD0:
-			p.hi = len(s.data)
-			s.parts = append(s.parts, p)
-			p = part{lo: len(s.data), raw: i + 2, zeros: len(s.at), marker: m}
-			i++
-		default:
-			s.end(p)
-			s.intact = false
-			return
-		}
-	}
-	s.end(p)
-	s.intact = true
+	s.data, s.at, s.parts, s.taken, s.intact = s.data[:0], s.at[:0], append(s.parts[:0], part{}), 0, true
+	s.more(b)
 }
 
-func (s *stuffed) end(p part) {
-	p.hi = len(s.data)
-	s.parts = append(s.parts, p)
+// more takes what b, which was read to some place, has behind it.
+func (s *stuffed) more(b []byte) {
+	for s.intact && s.taken < len(b) {
+		c := b[s.taken]
+		if c != 0xFF {
+			s.data = append(s.data, c)
+			s.taken++
+			continue
+		}
+		if s.taken+1 == len(b) {
+			break
+		}
+		s.marker(b[s.taken+1])
+	}
+	s.parts[len(s.parts)-1].hi = len(s.data)
+}
+
+// marker takes FF and what stands behind it.
+func (s *stuffed) marker(m byte) {
+	switch {
+	case m == 0:
+		s.data = append(s.data, 0xFF)
+		s.at = append(s.at, int32(len(s.data)))
+	case m&0xF8 == 0xD0:
+		s.parts[len(s.parts)-1].hi = len(s.data)
+		s.parts = append(s.parts, part{lo: len(s.data), raw: s.taken + 2, zeros: len(s.at), marker: m})
+	default:
+		s.intact = false
+		return
+	}
+	s.taken += 2
 }
 
 // raw is where a byte of data lies in what was read.
