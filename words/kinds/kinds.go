@@ -242,6 +242,7 @@ var Names = []Kind{
 	called("journal", "record", "systemd journal", "systemd ジャーナル"),
 	same("jpeg", "picture", "JPEG"),
 	called("jpeg-scan", "media-pieces", "JPEG, piece of a file", "JPEG(ファイル途中の断片)"),
+	called("jpeg-segments", "media-pieces", "JPEG, tables inside a file", "JPEG(ファイル途中のテーブル)"),
 	same("jpeg-xl", "picture", "JPEG XL"),
 	same("jpeg2000", "picture", "JPEG 2000"),
 	called("jwk-private-key", "keys", "private key (JSON Web Key)", "秘密鍵(JSON Web Key)"),

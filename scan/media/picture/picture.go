@@ -36,11 +36,12 @@ type Finder struct {
 	found []proof.Observation
 }
 
-// What each pays for its part of a byte's budget: 1/2, 1/16 and 3/8.
+// What each pays for its part of a byte's budget: 1/2, 1/16, 1/16 and 3/8.
 const (
-	pngShare  = 1
-	gifShare  = 4
-	jpegShare = 1.4151
+	pngShare     = 1
+	gifShare     = 4
+	segmentShare = 4
+	scanShare    = 1.4151
 )
 
 // Find reports the pieces in b that have need bits, in ascending order and without overlap.
@@ -55,7 +56,8 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	}
 	f.png(b, need+pngShare, func(o proof.Observation) { add(o, pngShare) })
 	gif(b, need+gifShare, func(o proof.Observation) { add(o, gifShare) })
-	f.jpeg.Find(b, need+jpegShare, func(o proof.Observation) { add(o, jpegShare) })
+	f.jpeg.Segments(b, need+segmentShare, func(o proof.Observation) { add(o, segmentShare) })
+	f.jpeg.Find(b, need+scanShare, func(o proof.Observation) { add(o, scanShare) })
 	slices.SortFunc(f.found, func(x, y proof.Observation) int { return cmp.Compare(x.Start, y.Start) })
 	end := 0
 	for _, o := range f.found {

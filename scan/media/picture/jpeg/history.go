@@ -7,19 +7,27 @@ import (
 )
 
 // Where a scan has codes of its own, no book reads it. What is left is that its bits are uneven: how often
-// a bit is 1, given the twelve before it and how many of the 52 before those were. Of two
-// kinds of scans that was counted, of one pass with codes made to measure, and of several
-// (progressive, T.81 G); train_test.go writes the tables. A chance is in 256ths, and those of 0 and 1
+// a bit is 1, given the eleven before it and how many of the 53 before those were. That was counted of scans of one pass with codes made to
+// measure, and of several passes (progressive, T.81 G), in eight tables; train_test.go sorts pieces of them into those
+// that read them best. A chance is in 256ths, and those of 0 and 1
 // add up to 1.
 
 //go:embed history.bin
-var histories string
+var allHistories string
+
+// histories are the tables.
+var histories = func() (t [numHistory]string) {
+	for i := range t {
+		t[i] = allHistories[i*historySize:][:historySize]
+	}
+	return t
+}()
 
 const (
-	historyBits = 12
+	historyBits = 11
 	historyAges = 16
 	historySize = historyAges << historyBits
-	numHistory  = 2
+	numHistory  = 8
 
 	fine = 1024 // of scores, in a bit
 )
@@ -27,7 +35,7 @@ const (
 // historyAt is the place in a table of the bits so far, the last the lowest.
 func historyAt(h uint64) int {
 	ones := bits.OnesCount64(h >> historyBits)
-	return min(max(ones-16, 0)/2, historyAges-1)<<historyBits | int(h&(1<<historyBits-1))
+	return min(max(ones-17, 0)/2, historyAges-1)<<historyBits | int(h&(1<<historyBits-1))
 }
 
 // gains are what a bit is worth, by the chance of 1: log2 of twice its chance, rounded down.
@@ -48,7 +56,7 @@ type sight struct {
 	bits            uint64 // the last ones
 }
 
-const sightDrop = 12 * fine
+const sightDrop = 24 * fine
 
 // mixed stands for the bits before the first: neither many nor few ones.
 const mixed = 0x5555555555555555

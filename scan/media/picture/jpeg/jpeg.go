@@ -53,10 +53,10 @@ const (
 	nearReach = 4 << 10
 	reach     = 64 << 10
 
-	// What a start has left of the budget of its sector's bytes, in bits. A quarter is for known
-	// codes, from each of 8 bits on, and an eighth for each table of histories.
-	credit      = 9 - 2 - 3
-	sightCredit = 9 - 3
+	// What a start has left of the budget of its sector's bytes, in bits. Half of it is for known
+	// codes, from each of 8 bits on, half for the tables of histories.
+	credit      = 9 - 1 - 3
+	sightCredit = 9 - 1 - 3
 
 	hopeful = -8 * unit // what the first blocks must be worth for those behind them to be read
 	likely  = 30 * unit // what a start must be worth in its sector to be followed behind it
@@ -67,6 +67,7 @@ const (
 	workPerByte = 3
 	workAhead   = 1 << 18
 	startWork   = 3000
+	seeTables   = 2 // that are read with behind the sector
 	sightWork   = 2 // a byte, bit by bit
 	openWork    = 4 // bytes for a symbol, to take out what was stuffed
 )
@@ -82,28 +83,28 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 		if !f.near.intact {
 			continue
 		}
-		o, ok := f.decode(b, at)
-		if !ok || o.Bits < need {
+		o := f.decode(b, at)
+		if o.Bits < need {
 			if w := f.uneven(b, at, need); w.Bits > o.Bits {
 				o = w
 			}
 		}
 		if o.Bits >= need {
 			next = o.End
+			o.Detail = fmt.Sprintf("%d bytes of JPEG", o.End-o.Start)
 			report(o)
 		}
 	}
 }
 
 // decode reads with the known codes.
-func (f *Finder) decode(b []byte, at int) (o proof.Observation, ok bool) {
+func (f *Finder) decode(b []byte, at int) (o proof.Observation) {
 	var best reading
 	if f.start(&best); best.best < likely {
-		return o, false
+		return o
 	}
 	best = f.follow(&best, b[at:min(len(b), at+reach)])
-	return proof.Observation{Kind: "jpeg-scan", Start: at, End: at + best.end, Bits: float64(best.best)/unit + credit,
-		Detail: fmt.Sprintf("%d symbols of JPEG", best.symbols)}, true
+	return proof.Observation{Kind: "jpeg-scan", Start: at, End: at + best.end, Bits: float64(best.best)/unit + credit}
 }
 
 // uneven reads what has codes of its own. Where nothing was left out it does not look: there are too many
@@ -112,28 +113,42 @@ func (f *Finder) uneven(b []byte, at int, need float64) (o proof.Observation) {
 	if len(f.near.at) == 0 {
 		return o
 	}
+	tried := 0 // tables, a bit each
 	var first [numHistory]sight
 	for i := range first {
 		first[i].bits = mixed
-		f.symbols += sightWork * f.near.see(histories[i*historySize:][:historySize], &first[i])
+		f.symbols += sightWork * f.near.see(histories[i], &first[i])
+		if !first[i].hopeful() {
+			tried |= 1 << i
+		}
 	}
-	for i := range first { // the likelier first
-		if first[1].score > first[0].score {
-			i = numHistory - 1 - i
+	for range seeTables {
+		likeliest := -1
+		for i, v := range first {
+			if tried>>i&1 == 0 && (likeliest < 0 || v.score > first[likeliest].score) {
+				likeliest = i
+			}
 		}
-		if !first[i].hopeful() || o.Bits >= need {
-			continue
+		if likeliest < 0 || o.Bits >= need {
+			break
 		}
-		v := sight{bits: mixed}
-		f.far.read(nil)
-		for n := nearReach; v.hopeful() && f.open(b[at:min(len(b), at+reach)], n); n *= 4 {
-			f.symbols += sightWork * f.far.see(histories[i*historySize:][:historySize], &v)
-		}
-		if bits := float64(v.best)/fine + sightCredit; bits > o.Bits {
-			o = proof.Observation{Kind: "jpeg-scan", Start: at, End: at + v.end, Bits: bits, Detail: fmt.Sprintf("%d bytes of JPEG", v.end)}
+		tried |= 1 << likeliest
+		if s := f.see(b[at:min(len(b), at+reach)], histories[likeliest]); s.Bits > o.Bits {
+			s.Start, s.End = at, at+s.End
+			o = s
 		}
 	}
 	return o
+}
+
+// see reads with one table as far as it goes.
+func (f *Finder) see(b []byte, table string) proof.Observation {
+	v := sight{bits: mixed}
+	f.far.read(nil)
+	for n := nearReach; v.hopeful() && f.open(b, n); n *= 4 {
+		f.symbols += sightWork * f.far.see(table, &v)
+	}
+	return proof.Observation{Kind: "jpeg-scan", End: v.end, Bits: float64(v.best)/fine + sightCredit}
 }
 
 // start looks for the best reading of the sector at hand.

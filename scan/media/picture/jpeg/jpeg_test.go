@@ -52,7 +52,7 @@ func TestPieces(t *testing.T) {
 			continue
 		}
 		first, last := seen[0], seen[len(seen)-1]
-		if first.Start < 4096 || first.Start > 4096+size/2 || last.End < 4096+size-512 || last.End > 4096+size+8 {
+		if first.Start < 4096 || first.Start > 4096+size/2 || last.End < 4096+size-1024 || last.End > 4096+size+8 {
 			t.Errorf("%s: %+v", name, seen)
 		}
 	}
@@ -67,6 +67,28 @@ func TestMarkers(t *testing.T) {
 	broken := find(b[:4096], need)
 	if len(whole) != 1 || whole[0].End < 4000 || len(broken) == 0 || broken[0].End > i+1 {
 		t.Errorf("whole %+v, broken at %d %+v", whole, i, broken)
+	}
+}
+
+// The tables and the header between two scans of a progressive file are seen at any byte.
+func TestSegments(t *testing.T) {
+	row := []byte("\xff\xc4\x00\x1f\x10\x00\x02\x02\x01\x02\x02\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00" +
+		"\x01\x11\x00\x21\x31\x10\x20\x41\x51\x30\x61\x71" + "\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x21")
+	at := 1003
+	b := slices.Concat(random(1, at), row, random(2, 1000))
+	var seen []proof.Observation
+	new(Finder).Segments(b, need, func(o proof.Observation) { seen = append(seen, o) })
+	if len(seen) != 1 || seen[0].Start != at || seen[0].End != at+len(row) {
+		t.Fatalf("%+v, want %d to %d", seen, at, at+len(row))
+	}
+	for _, wrong := range []struct{ at, to int }{{3, 0x1e}, {8, 0x09}, {22, 0x01}, {37, 0x05}} { // length, counts, a symbol twice, components
+		c := slices.Clone(b)
+		c[at+wrong.at] = byte(wrong.to)
+		new(Finder).Segments(c, need, func(o proof.Observation) {
+			if o.Start <= at && o.End > at+wrong.at {
+				t.Errorf("byte %d as %#x: %+v", wrong.at, wrong.to, o)
+			}
+		})
 	}
 }
 
@@ -133,11 +155,11 @@ func TestCalibration(t *testing.T) {
 	source := rand.NewChaCha8([32]byte{7})
 	b := make([]byte, 512)
 	for name, read := range map[string]func(*stuffed) float64{
-		"4:2:0":                           func(in *stuffed) float64 { return start(in, layouts[0].blocks) },
-		"4:4:4":                           func(in *stuffed) float64 { return start(in, layouts[2].blocks) },
-		"gray":                            func(in *stuffed) float64 { return start(in, layouts[3].blocks) },
-		"one pass, codes made to measure": func(in *stuffed) float64 { return look(in, histories[:historySize]) },
-		"several passes":                  func(in *stuffed) float64 { return look(in, histories[historySize:]) },
+		"4:2:0":           func(in *stuffed) float64 { return start(in, layouts[0].blocks) },
+		"4:4:4":           func(in *stuffed) float64 { return start(in, layouts[2].blocks) },
+		"gray":            func(in *stuffed) float64 { return start(in, layouts[3].blocks) },
+		"histories":       func(in *stuffed) float64 { return look(in, histories[0]) },
+		"other histories": func(in *stuffed) float64 { return look(in, histories[5]) },
 	} {
 		var counts [24]int
 		var in stuffed
@@ -209,6 +231,11 @@ func FuzzFind(f *testing.F) {
 		f.Add(b[:2048])
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		new(Finder).Segments(b, 20, func(o proof.Observation) {
+			if o.End <= o.Start || o.End > len(b) {
+				t.Fatalf("%+v in %d bytes", o, len(b))
+			}
+		})
 		last := 0
 		for _, o := range find(b, 20) {
 			if o.Start < last || o.End <= o.Start || o.End > len(b) || o.Bits < 20 {

@@ -171,36 +171,88 @@ func costs(n, parent []float64, valid func(int) bool) []byte {
 	return out
 }
 
-var trainHistory = flag.String("histories", "", "patterns of files of the two kinds, by comma; writes history.bin")
+var trainHistory = flag.String("histories", "", "patterns of files, by comma; writes history.bin")
 
+// TestTrainHistories sorts pieces of 16 KiB into the tables that read them best, by turns with counting.
 func TestTrainHistories(t *testing.T) {
-	if *trainHistory == "" {
-		t.Skip("no files")
-	}
-	var out []byte
+	var pieces [][]byte
 	for kind := range strings.SplitSeq(*trainHistory, ",") {
-		n := make([][2]float64, historySize)
 		names, _ := filepath.Glob(kind)
 		for _, name := range names {
 			b, err := os.ReadFile(name)
-			if err != nil || len(b) < 8192 {
-				continue
+			if err != nil {
+				t.Fatal(err)
 			}
-			h := uint64(0)
-			b = bytes.ReplaceAll(b[4096:], []byte{0xFF, 0}, []byte{0xFF})
-			for _, c := range b[:min(len(b), 400_000)] {
-				for k := 7; k >= 0; k-- {
-					bit := uint64(c>>k) & 1
-					n[historyAt(h)][bit]++
-					h = h<<1 | bit
+			b = bytes.ReplaceAll(b, []byte{0xFF, 0}, []byte{0xFF})
+			const size, most = 16 << 10, 8
+			for k := range min(most, len(b)/size-1) {
+				at := 4096 + (len(b)-4096-size)*k/most
+				pieces = append(pieces, b[at:at+size])
+			}
+		}
+	}
+	if len(pieces) == 0 {
+		t.Skip("no files")
+	}
+	in := make([]int, len(pieces))
+	for i := range in {
+		in[i] = i * numHistory / len(in)
+	}
+	var tables [numHistory][]byte
+	for range 7 {
+		all := count(pieces, func(int) bool { return true }, nil)
+		for k := range tables {
+			tables[k] = count(pieces, func(i int) bool { return in[i] == k }, all)
+		}
+		for i, p := range pieces {
+			best := math.MinInt
+			for k, table := range tables {
+				if s := worth(p[:4096], table); s > best {
+					best, in[i] = s, k
 				}
 			}
 		}
-		for _, c := range n {
-			out = append(out, byte(min(max(math.Round(256*(c[1]+8)/(c[0]+c[1]+16)), 1), 255)))
-		}
 	}
-	if err := os.WriteFile("history.bin", out, 0o644); err != nil {
+	if err := os.WriteFile("history.bin", bytes.Join(tables[:], nil), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// count is the table of some pieces; what is seldom met in them leans on all.
+func count(pieces [][]byte, of func(i int) bool, all []byte) []byte {
+	n := make([][2]float64, historySize)
+	for i, b := range pieces {
+		if !of(i) {
+			continue
+		}
+		h := uint64(mixed)
+		for _, c := range b {
+			for k := 7; k >= 0; k-- {
+				bit := uint64(c>>k) & 1
+				n[historyAt(h)][bit]++
+				h = h<<1 | bit
+			}
+		}
+	}
+	out := make([]byte, historySize)
+	for i, c := range n {
+		lean, p := 16., .5
+		if all != nil {
+			lean, p = 24, float64(all[i])/256
+		}
+		out[i] = byte(min(max(math.Round(256*(c[1]+lean*p)/(c[0]+c[1]+lean)), 1), 255))
+	}
+	return out
+}
+
+func worth(b, table []byte) (score int) {
+	h := uint64(mixed)
+	for _, c := range b {
+		for k := 7; k >= 0; k-- {
+			bit := uint64(c>>k) & 1
+			score += int(gains[table[historyAt(h)]][bit])
+			h = h<<1 | bit
+		}
+	}
+	return score
 }
