@@ -31,12 +31,14 @@ func (s *segment) eachIn(d Detector, find finder, take func(*proof.Observation))
 const (
 	plainBits  = 2
 	plainMedia = 0.3
+
+	plainMost = 64 << 10 // bytes that are asked
 )
 
 // takeUnlessPlain takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
 // of a document that statistics explain better has their name.
 func (s *segment) takeUnlessPlain(d Detector, o *proof.Observation) (taken bool) {
-	b := s.buf[o.Start:min(o.End, o.Start+decodedOnce)]
+	b := s.buf[o.Start:min(o.End, o.Start+plainMost)]
 	bits := s.meter.Cheaply(b, nil)
 	if taken = bits < table[d].plain*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !taken {
 		d, o.Kind, o.Detail = Statistics, BlockKind, ""

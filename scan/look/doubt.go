@@ -35,7 +35,8 @@ func (s *segment) askDear() {
 		listed, found := len(s.out.Findings), s.found
 		if r.sweep(s); s.found > found && s.weighed {
 			s.out.Findings = s.out.Findings[:listed]
-			s.weighed, s.contents.left = false, decodedPage
+			s.weighed = false
+			s.inside.NewPage()
 			r.sweep(s)
 		}
 	}

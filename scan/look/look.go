@@ -34,6 +34,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
+	"shokyo.dev/shokyo/scan/inside"
 	"shokyo.dev/shokyo/scan/keyschedule"
 	"shokyo.dev/shokyo/scan/media/opus"
 	"shokyo.dev/shokyo/scan/media/picture"
@@ -117,6 +118,7 @@ type detectors struct {
 	text        text.Finder
 	repeats     repeats.Finder
 	unit        unitFinder
+	inside      inside.Finder
 	reused      reused.Finder
 	signature   signature.Finder
 	keyschedule keyschedule.Finder
@@ -145,7 +147,6 @@ type segment struct {
 	positions float64           // start positions tried for each wanted byte; above 1 with context
 	last      proof.Observation // the last residue structure that was reported
 	found     int               // how often something was found
-	contents  contents          // of what was decoded
 	doubts    []bool            // of each stretch, where they were weighed
 	weighed   bool
 	block     block  // that is looked at
@@ -153,7 +154,6 @@ type segment struct {
 	aside     []byte // scratch: what lies around a seam
 	asides    int    // how often it was used
 	files     []file // that begin at sectors
-	narrow    []byte // scratch: text in UTF-16, a byte for a unit
 	tally     entropy.Tally
 
 	out Seen

@@ -41,7 +41,8 @@ const wipePeriod = 4
 // examine classifies every block of the wanted part and reports what was seen.
 func (s *segment) examine(holes []Hole) {
 	s.classifySectors(holes)
-	s.last, s.weighed, s.contents.left = proof.Observation{}, false, decodedPage
+	s.last, s.weighed = proof.Observation{}, false
+	s.inside.NewPage()
 	s.findStructures()
 	for d := range table {
 		r := &table[d]

@@ -46,7 +46,7 @@ func (s *segment) addText(r text.Run) {
 // addWrittenKeys reports the keys that a run of text holds, with its bits, but those that were named already.
 func (s *segment) addWrittenKeys(r text.Run, o proof.Observation) {
 	var found []proof.Observation
-	s.keysIn(s.buf[r.Start:r.End], r.Encoding, func(kind string, start, end int) {
+	s.inside.Keys(s.buf[r.Start:r.End], r.Encoding, func(kind string, start, end int) {
 		o.Start, o.End, o.Kind, o.Keys, o.Detail = r.Start+start, r.Start+end, kind, true, proof.Count(end-start, "byte")
 		if kind == keys.LUKS2Metadata {
 			o.Detail = report.LUKS2Metadata.EN
@@ -58,16 +58,6 @@ func (s *segment) addWrittenKeys(r text.Run, o proof.Observation) {
 	for i := range found {
 		s.take(Text, &found[i])
 	}
-}
-
-// keysIn says which keys a text holds, and where.
-func (s *segment) keysIn(b []byte, e text.Encoding, found func(kind string, start, end int)) {
-	if e != text.UTF16LE && e != text.UTF16BE {
-		keys.InText(b, found)
-		return
-	}
-	s.narrow = keys.Narrow(s.narrow, b, e == text.UTF16BE)
-	keys.InText(s.narrow, func(kind string, start, end int) { found(kind, 2*start, 2*end) })
 }
 
 // holdsKeys says whether any of [lo, hi) was named as keys already.
