@@ -62,11 +62,11 @@ const (
 	// A chain of so many bits is not looked for again inside of itself.
 	believed = 32
 
-	// What a look at a place costs, and a unit that is weighed; so much work may be done for so many bytes, and some to
-	// begin with.
-	look, weighing = 1, 8
-	bytesPerWork   = 8
-	workAhead      = 1 << 15
+	// What a look at a place costs, a unit that is weighed, the urns of a chain that is begun or copied; so much work may be
+	// done for so many bytes, and some to begin with.
+	look, weighing, copying = 1, 8, 16
+	bytesPerWork            = 8
+	workAhead               = 1 << 15
 
 	stretch = 32 << 10
 )
@@ -125,11 +125,14 @@ func (f *Finder) consider(id formatID, at int) {
 	switch {
 	case c != nil && c.bits+bits > alone && (bits >= mayChance || bits > 0 && x.at-c.behind() <= closeBy):
 		if bits < mayChance { // it may be there by chance
+			if !f.pay(copying) {
+				return
+			}
 			c = f.fork(id, c)
 		}
 		c.step(x.at)
 		c.add(f.b, &x, bits)
-	case alone >= k.begin:
+	case alone >= k.begin && f.pay(copying):
 		c = f.room(id, nil)
 		c.begin(id.prior(), f.b, &x, alone)
 	default:

@@ -187,14 +187,15 @@ func FuzzFind(f *testing.F) {
 	for _, b := range crafted(400) {
 		f.Add(b)
 	}
+	var x Finder
 	f.Fuzz(func(t *testing.T, b []byte) {
 		last := 0
-		for _, o := range find(b, 20) {
+		x.Find(b, 20, func(o proof.Observation) {
 			if o.Start < last || o.End <= o.Start || o.End > len(b) || o.Bits < 20 || o.Bits > 16*float64(len(b)) {
 				t.Fatalf("%+v in %d bytes, behind %d", o, len(b), last)
 			}
 			last = o.End
-		}
+		})
 	})
 }
 
