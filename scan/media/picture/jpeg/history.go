@@ -52,11 +52,24 @@ type sight struct {
 	score, best int // in fine units
 	end         int // in what was read, behind what gave the most
 
+	marked int // of score: markers, and the stretches before
+	gain   int // what the table gave in the stretch at hand
+
 	at, zeros, part int    // in data, at and parts
 	bits            uint64 // the last ones
 }
 
-const sightDrop = 24 * fine
+const (
+	sightDrop = 24 * fine
+	sightFar  = math.MinInt / 2 // a gain that is never too low
+	sightNear = -14 * fine      // one at which another table is tried
+
+	// In each stretch the table is taken with a chance of 7/8, and with 1/8 none, so that where it does not fit what was
+	// stuffed counts all the same.
+	stretch   = 512
+	tableCost = 198
+	plainCost = 3 * fine
+)
 
 // mixed stands for the bits before the first: neither many nor few ones.
 const mixed = 0x5555555555555555
@@ -64,30 +77,38 @@ const mixed = 0x5555555555555555
 // hopeful says that reading on may give more.
 func (v *sight) hopeful() bool { return v.score >= v.best-sightDrop }
 
-// see reads on, and says how many bytes.
-func (s *stuffed) see(table string, v *sight) (bytes int) {
+// see reads on while the table gains no less than least in a stretch, and says how many bytes.
+func (s *stuffed) see(table string, least int, v *sight) (bytes int) {
 	from := v.at
-	for ; v.at < len(s.data) && v.hopeful(); v.at++ {
+	for ; v.at < len(s.data) && v.hopeful() && v.gain >= least; v.at++ {
+		if v.at%stretch == 0 {
+			v.marked, v.gain = v.score, 0
+		}
 		for v.part+1 < len(s.parts) && s.parts[v.part+1].lo <= v.at {
 			v.part++
-			v.score += s.turn(v.part) * (fine / unit)
+			v.marked += s.turn(v.part) * (fine / unit)
 		}
-		c, h, score := uint64(s.data[v.at]), v.bits, v.score
+		c, h, gain := uint64(s.data[v.at]), v.bits, v.gain
 		for k := 7; k >= 0; k-- {
 			bit := c >> k & 1
-			score += int(gains[table[historyAt(h)]][bit])
+			gain += int(gains[table[historyAt(h)]][bit])
 			h = h<<1 | bit
 		}
-		v.bits, v.score = h, score
+		v.bits, v.gain = h, gain
 		for v.zeros < len(s.at) && int(s.at[v.zeros]) <= v.at+1 {
 			v.zeros++
-			v.score += zeroBits * (fine / unit)
+			v.marked += zeroBits * (fine / unit)
 		}
-		if v.score > v.best {
-			v.best, v.end = v.score, s.raw(&s.parts[v.part], v.at+1, v.zeros)
-		}
+		v.weigh(s)
 	}
 	return v.at - from
+}
+
+// weigh takes the likelier of the table and none, and keeps the best.
+func (v *sight) weigh(s *stuffed) {
+	if v.score = v.marked + max(v.gain-tableCost, -plainCost); v.score > v.best {
+		v.best, v.end = v.score, s.raw(&s.parts[v.part], v.at+1, v.zeros)
+	}
 }
 
 // turn is what the restart marker before a part is worth.

@@ -64,7 +64,7 @@ const (
 
 // Work is counted in symbols, of some 4 ns.
 const (
-	workPerByte = 3
+	workPerByte = 2
 	workAhead   = 1 << 18
 	startWork   = 3000
 	seeTables   = 2 // that are read with behind the sector
@@ -117,19 +117,16 @@ func (f *Finder) uneven(b []byte, at int, need float64) (o proof.Observation) {
 	var first [numHistory]sight
 	for i := range first {
 		first[i].bits = mixed
-		f.symbols += sightWork * f.near.see(histories[i], &first[i])
-		if !first[i].hopeful() {
-			tried |= 1 << i
-		}
+		f.symbols += sightWork * f.near.see(histories[i], sightNear, &first[i])
 	}
 	for range seeTables {
 		likeliest := -1
 		for i, v := range first {
-			if tried>>i&1 == 0 && (likeliest < 0 || v.score > first[likeliest].score) {
+			if tried>>i&1 == 0 && (likeliest < 0 || v.gain > first[likeliest].gain) {
 				likeliest = i
 			}
 		}
-		if likeliest < 0 || o.Bits >= need {
+		if o.Bits >= need {
 			break
 		}
 		tried |= 1 << likeliest
@@ -146,7 +143,7 @@ func (f *Finder) see(b []byte, table string) proof.Observation {
 	v := sight{bits: mixed}
 	f.far.read(nil)
 	for n := nearReach; v.hopeful() && f.open(b, n); n *= 4 {
-		f.symbols += sightWork * f.far.see(table, &v)
+		f.symbols += sightWork * f.far.see(table, sightFar, &v)
 	}
 	return proof.Observation{Kind: "jpeg-scan", End: v.end, Bits: float64(v.best)/fine + sightCredit}
 }

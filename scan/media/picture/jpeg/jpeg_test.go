@@ -188,7 +188,7 @@ func start(in *stuffed, l []class) float64 {
 
 func look(in *stuffed, table string) float64 {
 	v := sight{bits: mixed}
-	in.see(table, &v)
+	in.see(table, sightFar, &v)
 	return float64(v.best) / fine
 }
 
