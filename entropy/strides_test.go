@@ -109,3 +109,18 @@ func BenchmarkAddStrides(b *testing.B) {
 		}
 	}
 }
+
+// TestStrideScore holds the score of sums against what a phase pays.
+func TestStrideScore(t *testing.T) {
+	var s phaseSums
+	s.by24[small][1], s.by24[small][4], s.by24[smallish][2] = 50, 20, 90 // modulo 3: phases 1 and 2
+	s.by16[smallish][5], s.by16[small][13] = 60, 99                      // modulo 8: phase 5
+	for stride, want := range map[int]int32{
+		3: anyPhase + (70*strideUnit + toldPhase) + (90*strideUnit + toldPhase),
+		8: 7*anyPhase + (99*strideUnit + toldPhase),
+	} {
+		if got := s.score(stride); got != want {
+			t.Errorf("stride %d: %d, want %d", stride, got, want)
+		}
+	}
+}

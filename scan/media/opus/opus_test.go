@@ -45,6 +45,20 @@ func TestModel(t *testing.T) {
 	}
 }
 
+// TestScore holds the score of two packets against the parts of the model: each is 100 bytes, alike but for its second byte from the first on.
+func TestScore(t *testing.T) {
+	b := make([]byte, 400)
+	b[100], b[200], b[300] = 0xfc, 0xfc, 0xfc
+	b[301] = 9
+	c := class(100)
+	var p past
+	want := firsts[1] + 2*(8*unit-choices[c]+lasts[0]) + seconds[0] + thirds[0] + seconds[9] + p.weigh(c) + p.with(c).weigh(c)
+	list := find(b, 20)
+	if len(list) != 1 || list[0].Start != 100 || list[0].End != 303 || list[0].Bits != float64(want)/unit {
+		t.Errorf("%v, want %v bits from 100 to 303", list, float64(want)/unit)
+	}
+}
+
 func TestCandidates(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 1000 {
