@@ -1,6 +1,8 @@
 package look
 
 import (
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/pem"
 	"os"
 	"slices"
@@ -68,6 +70,28 @@ func wide(s string) (b []byte) {
 		b = append(b, byte(u), byte(u>>8))
 	}
 	return b
+}
+
+// The middle of a PEM file, with neither end, is a key by what it decodes to; of other base64 nothing is said.
+func TestMiddleOfArmour(t *testing.T) {
+	key, err := rsa.GenerateKey(nil, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := keystream(1217)
+	for name, c := range map[string]struct {
+		der  []byte
+		want bool
+	}{"a key": {x509.MarshalPKCS1PrivateKey(key), true}, "a public key": {x509.MarshalPKCS1PublicKey(&key.PublicKey), false}, "other base64": {secret, false}} {
+		armour := pem.EncodeToMemory(&pem.Block{Type: "X", Bytes: c.der})
+		for _, from := range []int{100, 203, 306} {
+			piece := armour[min(from, len(armour)/4) : len(armour)-40]
+			seen := newSight(t).put(9001, piece[:min(len(piece), 1100)]).look()
+			if got := len(of(seen.Findings, Keys)) > 0; got != c.want && (from == 306 || !c.want) {
+				t.Errorf("%s from %d: %v", name, from, kinds(seen))
+			}
+		}
+	}
 }
 
 // A key in what was compressed is key material too, at the place of the stream.

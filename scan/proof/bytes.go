@@ -32,7 +32,7 @@ func Count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
-	if stem, ok := strings.CutSuffix(thing, "y"); ok {
+	if stem, ok := strings.CutSuffix(thing, "y"); ok && !strings.HasSuffix(stem, "e") { // entries, keys
 		thing = stem + "ie"
 	}
 	return fmt.Sprintf("%d %ss", n, thing)

@@ -56,3 +56,11 @@ func TestDrawn(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	for want, got := range map[string]string{"1 key": Count(1, "key"), "2 keys": Count(2, "key"), "0 entries": Count(0, "entry"), "3 blocks": Count(3, "block")} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
