@@ -1,13 +1,12 @@
 package look
 
 import (
-	"bytes"
-	"encoding/base64"
 	"iter"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/keys"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/signature/keyfile"
 	"shokyo.dev/shokyo/scan/text"
 	"shokyo.dev/shokyo/words/report"
 )
@@ -57,56 +56,13 @@ func (s *segment) addWrittenKeys(r text.Run, o proof.Observation) {
 			found = append(found, o)
 		}
 	})
-	if len(found) == 0 && !s.holdsKeys(r.Start, r.End) {
-		s.keyInBase64(s.buf[r.Start:r.End], func(kind string) {
-			o.Start, o.End, o.Kind, o.Keys, o.Detail = r.Start, r.End, kind, true, proof.Count(r.End-r.Start, "byte")
-			found = append(found, o)
-		})
+	if len(found) == 0 && !s.holdsKeys(r.Start, r.End) && s.keyfile.InBase64(s.buf[r.Start:r.End], s.Threshold+s.price(PrivateKeys)) {
+		o.Start, o.End, o.Kind, o.Keys, o.Detail = r.Start, r.End, keyfile.PEM, true, proof.Count(r.End-r.Start, "byte")
+		found = append(found, o)
 	}
 	for i := range found {
 		s.take(Text, &found[i])
 	}
-}
-
-// armourPiece is the longest piece of armour of which neither end is there: RSA keys of 4096 bits have some 3,200 bytes.
-const armourPiece = 8 << 10
-
-// keyInBase64 looks for a private key in a text that is base64 and next to nothing else: the middle of a file in PEM. Where four
-// characters begin is not known.
-func (s *segment) keyInBase64(b []byte, found func(kind string)) {
-	if len(b) > armourPiece {
-		return
-	}
-	s.narrow = s.narrow[:0]
-	for at := 0; at < len(b); {
-		n := len(b[at:]) - len(bytes.TrimLeft(b[at:], base64Text))
-		if n > len(s.narrow) {
-			s.narrow = append(s.narrow[:0], b[at:at+n]...)
-		}
-		at += n + 1
-	}
-	letters := slices.DeleteFunc(s.narrow, func(c byte) bool { return c == '\r' || c == '\n' })
-	for shift := range min(4, len(letters)) {
-		four := letters[shift : len(letters)-(len(letters)-shift)%4]
-		der := make([]byte, base64.StdEncoding.DecodedLen(len(four)))
-		n, _ := base64.StdEncoding.Decode(der, four)
-		once := false
-		s.keyfile.Find(der[:n], s.Threshold+s.price(PrivateKeys), func(proof.Observation) { once = true })
-		if once {
-			found("pem-private-key")
-		}
-	}
-}
-
-const base64Text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
-
-// keysIn says which keys a text holds, and where.
-func (s *segment) keysIn(b []byte, e text.Encoding, found func(kind string, start, end int)) {
-	if e != text.UTF16LE && e != text.UTF16BE {
-		keys.InText(b, found)
-	}
-	s.narrow = keys.Narrow(s.narrow, b, e == text.UTF16BE)
-	keys.InText(s.narrow, func(kind string, start, end int) { found(kind, 2*start, 2*end) })
 }
 
 // holdsKeys says whether any of [lo, hi) was named as keys already.
