@@ -37,6 +37,7 @@ func Bare(w *walk.Walk) (kind string, n int) {
 		c.channels = 2
 	}
 	w.Odds(.5) // it could have been the other
+	var r walk.Repeated
 	for last, start := 0, w.Pos()/8; ; n++ {
 		if n == 0 {
 			f.element(&c)
@@ -45,7 +46,7 @@ func Bare(w *walk.Walk) (kind string, n int) {
 		} else {
 			last, start = next-start, next
 		}
-		if w.Under(bareGate) || w.Now() < w.Bits()-slack {
+		if r.Again(w.Bytes()[start:]) || w.Under(bareGate) || w.Now() < w.Bits()-slack {
 			return kind, n
 		}
 	}

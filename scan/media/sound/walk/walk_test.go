@@ -87,3 +87,16 @@ func TestBudget(t *testing.T) {
 		}
 	}
 }
+
+// What came of late comes again, and nothing else does.
+func TestRepeated(t *testing.T) {
+	var r Repeated
+	for i := range byte(40) {
+		if r.Again([]byte{i, 1, 2, 3, 4, 5, 6, 7}) {
+			t.Errorf("%d came before", i)
+		}
+	}
+	if !r.Again([]byte{30, 1, 2, 3, 4, 5, 6, 7, 8}) || r.Again([]byte{2, 1, 2, 3, 4, 5, 6, 7}) || r.Again([]byte{39, 1}) {
+		t.Error("of late, long ago, too short")
+	}
+}
