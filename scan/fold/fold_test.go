@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
+	"shokyo.dev/shokyo/scan/repeats"
 )
 
 // What becomes of finished pages, without any medium: these tests make the pages.
@@ -201,7 +202,7 @@ func TestWhatRepetitionsStandBeside(t *testing.T) {
 	} {
 		f := newTestFolder(30)
 		f.Regions[0].Repeats = c.bytes
-		f.Unit = look.Repetition{Period: period, Print: "x", Bytes: c.bytes, Mixed: c.mixed}
+		f.Unit = repeats.Repetition{Period: period, Print: "x", Bytes: c.bytes, Mixed: c.mixed}
 		if got := f.patternsStand(c.list, true); got != c.want {
 			t.Errorf("%s: stands is %v", name, got)
 		}

@@ -21,6 +21,7 @@ import (
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
+	"shokyo.dev/shokyo/scan/repeats"
 )
 
 // State is everything that was folded so far. It is what a checkpoint holds: all
@@ -45,7 +46,7 @@ type State struct {
 	Windows   []gather.WindowTest
 	Cells     []cellState
 	CellBytes int64
-	Unit      look.Repetition
+	Unit      repeats.Repetition
 	Rims      rims
 	Tree      merkle.Tree
 	SHA256    []byte // state of the running hash

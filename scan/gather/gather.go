@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/repeats"
 )
 
 // Page gathers what was seen in one page, span by span, in ascending order.
@@ -21,7 +22,7 @@ type Page struct {
 	Explained  explained.Explained
 	Windows    []WindowTest // of the sizes that lie inside a page
 	Left       []Left       // ciphertext that no window raised an alarm over
-	Unit       look.Repetition
+	Unit       repeats.Repetition
 	Edges      []look.Edge
 	Unreadable bool // some of it could not be read
 

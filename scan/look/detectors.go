@@ -55,7 +55,7 @@ type Row struct {
 	// block's chance of a false alarm, 2^-Share, at most one together, and pays for it and
 	// for every position that it tries in bits (Bonferroni). An infinite one is none.
 	Share float64
-	Tries Tries
+	Tries proof.Tries
 
 	// Joins says that findings grow into one when they touch, or lie no more than Reach
 	// blocks apart. They are cut at the edges of a page; others belong whole to the page
@@ -86,16 +86,6 @@ type Row struct {
 	block  func(*segment, *block)
 }
 
-// Tries is how many positions a detector tries, for which it pays.
-type Tries uint8
-
-const (
-	once        Tries = iota
-	everySector       // those of a block, and its part of those of the context
-	everyByte
-	everyBit
-)
-
 // table has every detector, in the order in which they are asked: first all that is
 // asked at every sector, sector by sector, where the first answer counts; then what is
 // asked once for the span; then what is asked of each block. Each marks what it takes,
@@ -106,45 +96,45 @@ var table [numDetectors]Row
 
 func init() {
 	table = [numDetectors]Row{
-		Keys: {Name: "keys", Title: "key headers, other places of keys", Share: 5, Tries: everySector, HoldsKeys: true,
+		Keys: {Name: "keys", Title: "key headers, other places of keys", Share: 5, Tries: proof.EverySector, HoldsKeys: true,
 			// A LUKS header has 62 bits of magic: on 100 TB of random bytes one turns up with
 			// probability 4e-8, inside the budget.
 			whole: keys.Headers, at: keys.Recognize, aside: true},
-		Superblocks: {Name: "filesystem", Title: "superblocks and headers", Share: 5, Tries: everySector, Reserve: 3000, as: Filesystems,
+		Superblocks: {Name: "filesystem", Title: "superblocks and headers", Share: 5, Tries: proof.EverySector, Reserve: 3000, as: Filesystems,
 			at: superblock.Recognize}, // before a boot sector is taken for FAT's
-		Filesystems: {Name: "filesystem", Title: "file-system structures", Share: 5, Tries: everySector, Reserve: 3000,
+		Filesystems: {Name: "filesystem", Title: "file-system structures", Share: 5, Tries: proof.EverySector, Reserve: 3000,
 			at: filesystem.Recognize},
-		Partitions: {Name: "filesystem", Title: "partition tables, labels", Share: 5, Tries: everySector, Reserve: 3000, as: Filesystems,
+		Partitions: {Name: "filesystem", Title: "partition tables, labels", Share: 5, Tries: proof.EverySector, Reserve: 3000, as: Filesystems,
 			at: partitions.Recognize},
-		Marks: {Name: "filesystem", Title: "known marks", Share: 5, Tries: everySector, Reserve: 3000, as: Filesystems,
+		Marks: {Name: "filesystem", Title: "known marks", Share: 5, Tries: proof.EverySector, Reserve: 3000, as: Filesystems,
 			at: marks.Recognize},
-		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: everySector, Reserve: 3000,
+		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: proof.EverySector, Reserve: 3000,
 			sweep: (*segment).findSignatures},
-		Embedded: {Name: "signature", Title: "signatures at any byte", Share: 6, Tries: everyByte, Reserve: 3000, as: Signatures,
+		Embedded: {Name: "signature", Title: "signatures at any byte", Share: 6, Tries: proof.EveryByte, Reserve: 3000, as: Signatures,
 			before: (*segment).findSeams, sweep: (*segment).findEmbedded}, // fill is no data of any that sweep over bytes
-		KeySchedules: {Name: "keys", Title: "AES key schedules", Share: 6, Tries: everyByte, HoldsKeys: true, as: Keys,
+		KeySchedules: {Name: "keys", Title: "AES key schedules", Share: 6, Tries: proof.EveryByte, HoldsKeys: true, as: Keys,
 			sweep: (*segment).findKeySchedules},
-		PrivateKeys: {Name: "keys", Title: "private keys in binary", Share: 7, Tries: everyByte, HoldsKeys: true, as: Keys,
+		PrivateKeys: {Name: "keys", Title: "private keys in binary", Share: 7, Tries: proof.EveryByte, HoldsKeys: true, as: Keys,
 			sweep: (*segment).findPrivateKeys},
-		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, plain: plainBits,
+		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: proof.EveryBit, Joins: true, Reserve: 1000, plain: plainBits,
 			sweep: (*segment).findBzip2},
-		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: everyByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000, plain: plainBits,
+		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: proof.EveryByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000, plain: plainBits,
 			sweep: (*segment).findLZMA},
-		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainBits,
+		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: proof.EveryByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainBits,
 			sweep: (*segment).findSound},
-		Opus: {Name: "sound", Title: "packets of Opus", Share: 7, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia, dear: true, as: Sound,
+		Opus: {Name: "sound", Title: "packets of Opus", Share: 7, Tries: proof.EveryByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia, dear: true, as: Sound,
 			sweep: (*segment).findOpus},
-		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: everyByte, Joins: true, Reserve: 1000, plain: plainMedia,
+		Pictures: {Name: "picture", Title: "pieces of pictures", Share: 6, Tries: proof.EveryByte, Joins: true, Reserve: 1000, plain: plainMedia,
 			sweep: (*segment).findPictures},
-		Video: {Name: "video", Title: "units of films", Share: 6, Tries: everyByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia,
+		Video: {Name: "video", Title: "units of films", Share: 6, Tries: proof.EveryByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainMedia,
 			sweep: (*segment).findVideo},
-		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: everyBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
+		Deflate: {Name: "deflate", Title: "DEFLATE blocks", Share: 5, Tries: proof.EveryBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findDeflate},
-		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: everyByte, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
+		Zstd: {Name: "zstd", Title: "Zstandard blocks", Share: 5, Tries: proof.EveryByte, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findZstd},
-		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: everyBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
+		Brotli: {Name: "brotli", Title: "brotli meta-blocks", Share: 6, Tries: proof.EveryBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findBrotli},
-		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: everyByte, Joins: true, Reserve: 4000,
+		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: proof.EveryByte, Joins: true, Reserve: 4000,
 			sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,
 			before: (*segment).findUnit, sweep: (*segment).findRepeats},
@@ -209,26 +199,13 @@ func (d Detector) reports(o *proof.Observation) Detector {
 func (s *segment) price(d Detector) float64 { return s.priceOf(table[d].Tries) + table[d].Share }
 
 // priceOf is what positions cost, in bits: those of a block, with its part of those of the context.
-func (s *segment) priceOf(tries Tries) float64 {
-	return tries.price(float64(s.BlockBytes) * s.positions)
-}
-
-// price is what the positions in so many bytes cost, in bits.
-func (t Tries) price(bytes float64) float64 {
-	switch t {
-	case everySector:
-		return math.Log2(bytes / SectorBytes)
-	case everyByte:
-		return math.Log2(bytes)
-	case everyBit:
-		return math.Log2(8 * bytes)
-	}
-	return 0
+func (s *segment) priceOf(tries proof.Tries) float64 {
+	return tries.Price(float64(s.BlockBytes) * s.positions)
 }
 
 // EdgePrice is what a chain pays that was joined over the edges of pages. All its starts are
 // wanted bytes.
 func (d Detector) EdgePrice(blockBytes int) float64 {
 	r := &table[d]
-	return r.Share + r.Tries.price(float64(blockBytes)) + r.Edges
+	return r.Share + r.Tries.Price(float64(blockBytes)) + r.Edges
 }

@@ -18,28 +18,6 @@ import (
 // examination, when everything beside it is known, the repetition stands or falls as a
 // whole (docs/decisions/0014-long-patterns.md).
 
-// Repetition is what pages are made of that are one unit laid end to end.
-type Repetition struct {
-	Period int
-	Print  string // SHA-256 of the unit, turned to its place on the medium
-	Bytes  int64
-	Mixed  bool // several units
-}
-
-// Merge adds what another page is made of.
-func (r *Repetition) Merge(o *Repetition) {
-	switch {
-	case o.Period == 0:
-		return
-	case r.Period == 0:
-		r.Period, r.Print = o.Period, o.Print
-	case r.Period != o.Period || r.Print != o.Print:
-		r.Mixed = true
-	}
-	r.Bytes += o.Bytes
-	r.Mixed = r.Mixed || o.Mixed
-}
-
 // unitFinder remembers what was made of the last unit: the next page has the same.
 type unitFinder struct {
 	repeats.Tiler
@@ -56,7 +34,7 @@ func (s *segment) findUnit() {
 	if !u.Find(data) || !s.cleanUnit() {
 		return
 	}
-	s.out.Unit = Repetition{Period: len(u.Bytes), Print: u.print}
+	s.out.Unit = repeats.Repetition{Period: len(u.Bytes), Print: u.print}
 	for i, match := range u.Match {
 		if !match {
 			continue
@@ -108,7 +86,7 @@ func (s *segment) plainUnit() bool {
 // unitRepeats says whether 16 bytes come again within the unit: ECB text, say. A unit whose length is no
 // multiple of 16 stands on the medium at every distance from one.
 func (s *segment) unitRepeats() (any bool) {
-	step := gcd(len(s.unit.Bytes), repeats.Unit)
+	step := repeats.Step(len(s.unit.Bytes))
 	for at := 0; at < repeats.Unit && at < len(s.unit.Bytes) && !any; at += step {
 		s.repeats.Find(s.unit.Bytes[at:], nil, func(int) { any = true })
 	}
@@ -121,7 +99,7 @@ func (s *segment) unitHasFile() bool {
 	if len(s.unit.Bytes)%SectorBytes == 0 {
 		return false
 	}
-	price := s.priceOf(everyByte) + table[Signatures].Share
+	price := s.priceOf(proof.EveryByte) + table[Signatures].Share
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
 	for at := range s.unit.Bytes {
 		if o, ok := s.signature.At(twice, at); ok && o.Bits-price >= s.Threshold {
@@ -143,13 +121,6 @@ func (s *segment) unitDecodes() (any bool) {
 	s.zstd.Find(twice, s.Threshold+s.price(Zstd), found)
 	s.brotli.Find(twice, s.Threshold+s.price(Brotli), func(proof.Observation) { any = true })
 	return any
-}
-
-func gcd(a, b int) int {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // patternsBesideData makes residue of short patterns that a cipher may have made of zeros where they share

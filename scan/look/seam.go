@@ -1,8 +1,7 @@
 package look
 
 import (
-	"encoding/binary"
-
+	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -40,10 +39,10 @@ func (s *segment) seamAt(i int) (head, tail int) {
 		return 0, 0
 	}
 	b := s.sector(i)
-	if n := runAtEnd(b); n >= seamRun && s.seam(i-1, i+1, b[len(b)-1]) && s.plainSeam(b[:len(b)-n]) {
+	if n := entropy.RunAtEnd(b); n >= seamRun && s.seam(i-1, i+1, b[len(b)-1]) && s.plainSeam(b[:len(b)-n]) {
 		return 0, n
 	}
-	if n := runAtStart(b); n >= seamRun && s.seam(i+1, i-1, b[0]) && s.plainSeam(b[n:]) {
+	if n := entropy.RunAtStart(b); n >= seamRun && s.seam(i+1, i-1, b[0]) && s.plainSeam(b[n:]) {
 		return n, 0
 	}
 	return 0, 0
@@ -102,31 +101,6 @@ func (x *sector) whole() bool { return x.kind == dataSector && x.head+x.tail == 
 
 func (s *segment) plainSeam(b []byte) bool { return s.meter.Block(b, nil) < seamBits }
 
-// runAtEnd is the length of the run of equal bytes at the end of b; 0 where it is shorter than eight.
-func runAtEnd(b []byte) int {
-	n := len(b)
-	if n < 8 || binary.LittleEndian.Uint64(b[n-8:]) != uint64(b[n-1])*0x0101010101010101 {
-		return 0
-	}
-	i := n - 8
-	for i > 0 && b[i-1] == b[n-1] {
-		i--
-	}
-	return n - i
-}
-
-// runAtStart is the same at the start.
-func runAtStart(b []byte) int {
-	if len(b) < 8 || binary.LittleEndian.Uint64(b) != uint64(b[0])*0x0101010101010101 {
-		return 0
-	}
-	i := 8
-	for i < len(b) && b[i] == b[0] {
-		i++
-	}
-	return i
-}
-
 // Rim is what a block of ciphertext holds besides fill at its ends, where that is not all of it.
 type Rim struct {
 	Start, End int64   // of what is not fill
@@ -152,7 +126,7 @@ func (s *segment) rim(lo, hi int) (Rim, bool) {
 	m := Rim{Start: s.base + int64(start), End: s.base + int64(end), Lo: s.base + int64(lo), Hi: s.base + int64(hi)}
 	for _, x := range s.sectors[first : last+1] {
 		if x.seam {
-			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.priceOf(everySector)-table[Statistics].Share)
+			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.priceOf(proof.EverySector)-table[Statistics].Share)
 		}
 	}
 	return m, m.Bits > 0 || start > lo || end < hi

@@ -6,6 +6,7 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/repeats"
 )
 
 // WindowSizes are the runs of blocks that are tested together, so that weak
@@ -20,7 +21,7 @@ type Seen struct {
 	Explained explained.Explained
 	tallies   []entropy.Window // of ciphertext, one for each window of the smallest size
 	window    int64            // number of the last of these
-	Unit      Repetition
+	Unit      repeats.Repetition
 	Edges     []Edge
 }
 
@@ -36,7 +37,7 @@ type Piece struct {
 }
 
 func (r *Seen) reset() {
-	r.Pieces, r.Findings, r.Explained, r.Unit = r.Pieces[:0], nil, explained.Explained{}, Repetition{}
+	r.Pieces, r.Findings, r.Explained, r.Unit = r.Pieces[:0], nil, explained.Explained{}, repeats.Repetition{}
 	r.Edges = r.Edges[:0]
 	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/WindowSizes[0])) // never moves: pieces point into it
 }

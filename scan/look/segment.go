@@ -1,7 +1,6 @@
 package look
 
 import (
-	"bytes"
 	"slices"
 
 	"shokyo.dev/shokyo/entropy"
@@ -111,15 +110,13 @@ func (s *segment) explain(lo, hi int, reason string) {
 		from, to := max(0, lo-i*SectorBytes), min(len(b), hi-i*SectorBytes)
 		switch {
 		case x.kind == holeSector || x.kind == residueSector:
-		case zero(b[:from]) && zero(b[to:]):
+		case proof.AllZero(b[:from]) && proof.AllZero(b[to:]):
 			x.kind, x.reason = explainedSector, reason
 		case to == len(b): // a partition table behind boot code
 			x.tail = to - from
 		}
 	}
 }
-
-func zero(b []byte) bool { return len(bytes.TrimLeft(b, "\x00")) == 0 }
 
 // wanted says whether an offset of buf belongs to this segment, not its context.
 func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
