@@ -83,10 +83,11 @@ scan/filesystem/*: scan/proof scan/superblock/view
 scan/explained: scan/labels scan/medium
 scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats words/report
 scan/gather: entropy scan/explained scan/look scan/medium scan/repeats
-scan/inside: scan/compressed/deflate scan/keys scan/proof scan/signature scan/text
-scan/keys: scan/proof
+scan/inside: scan/compressed/deflate scan/keys/written scan/proof scan/signature scan/text
+scan/keys: scan/keys/written scan/proof
+scan/keys/written:
 scan/keyschedule: scan/proof
-scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/inside scan/keys scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/reused scan/signature scan/signature/keyfile scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/inside scan/keys scan/keys/ scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/reused scan/signature scan/signature/keyfile scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/marks: scan/marks/ scan/proof

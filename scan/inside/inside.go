@@ -11,7 +11,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/compressed/deflate"
-	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/keys/written"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/signature"
 	"shokyo.dev/shokyo/scan/text"
@@ -121,9 +121,9 @@ func (f *Finder) describe(t Thing) {
 // Keys says which keys a text holds, and where.
 func (f *Finder) Keys(b []byte, e text.Encoding, found func(kind string, start, end int)) {
 	if e != text.UTF16LE && e != text.UTF16BE {
-		keys.InText(b, found)
+		written.InText(b, found)
 		return
 	}
-	f.narrow = keys.Narrow(f.narrow, b, e == text.UTF16BE)
-	keys.InText(f.narrow, func(kind string, start, end int) { found(kind, 2*start, 2*end) })
+	f.narrow = written.Narrow(f.narrow, b, e == text.UTF16BE)
+	written.InText(f.narrow, func(kind string, start, end int) { found(kind, 2*start, 2*end) })
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/keys/written"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -42,7 +43,7 @@ func parseLUKS1(buf []byte, off int, base int64) Volume {
 	v.Cipher = cipher + "-" + mode
 	v.luks1Numbers(b)
 	for _, name := range []string{cipher, mode, hash} {
-		if !usualCipher(name) {
+		if !written.UsualCipher(name) {
 			v.chose(name)
 		}
 	}

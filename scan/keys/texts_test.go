@@ -3,6 +3,8 @@ package keys
 import (
 	"slices"
 	"testing"
+
+	"shokyo.dev/shokyo/scan/keys/written"
 )
 
 // What somebody chose in a token or a cipher's name is handed on; what programs write
@@ -33,7 +35,7 @@ func TestTexts(t *testing.T) {
 		"aes-xts-plain64": true, "aes-cbc-essiv:sha256": true, "capi:xts(aes)-plain64": true, "xchacha12,aes-adiantum-plain64": true, "cipher_null-ecb": true, "": true,
 		"hanako-yamada": false, "aes-xts-hanako": false,
 	} {
-		if usualCipher(name) != want {
+		if written.UsualCipher(name) != want {
 			t.Errorf("%q: usual %v", name, !want)
 		}
 	}

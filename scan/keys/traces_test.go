@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/scan/keys/written"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -55,7 +56,7 @@ func TestDamagedHeaders(t *testing.T) {
 		}
 	}
 	b := headers["luks2"]
-	if n := bytes.IndexByte(b[4096:], 0); !luks2InText(b[4096+512:4096+n]) || luks2InText([]byte(strings.Repeat("keyslots of an aircraft ", 9))) {
+	if n := bytes.IndexByte(b[4096:], 0); !written.IsLUKS2(b[4096+512:4096+n]) || written.IsLUKS2([]byte(strings.Repeat("keyslots of an aircraft ", 9))) {
 		t.Error("the rest of the metadata")
 	}
 	if v := volumes(b[16384:], 16384); len(v) != 1 || !v[0].Secondary || v[0].Live != 1 {
@@ -167,7 +168,7 @@ func TestLUKS2InText(t *testing.T) {
 	for text, want := range map[string]bool{
 		line: true, line[20:]: true, `s := ` + "`" + line + "`\n": false, "\t" + line: false, `see "stripes":4000 in the specification`: false, "": false,
 	} {
-		if luks2InText([]byte(text)) != want {
+		if written.IsLUKS2([]byte(text)) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
 	}

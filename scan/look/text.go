@@ -4,7 +4,7 @@ import (
 	"iter"
 	"slices"
 
-	"shokyo.dev/shokyo/scan/keys"
+	"shokyo.dev/shokyo/scan/keys/written"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/signature/keyfile"
 	"shokyo.dev/shokyo/scan/text"
@@ -49,7 +49,7 @@ func (s *segment) addWrittenKeys(r text.Run, o proof.Observation) {
 	var found []proof.Observation
 	s.inside.Keys(s.buf[r.Start:r.End], r.Encoding, func(kind string, start, end int) {
 		o.Start, o.End, o.Kind, o.Keys, o.Detail = r.Start+start, r.Start+end, kind, true, proof.Count(end-start, "byte")
-		if kind == keys.LUKS2Metadata {
+		if kind == written.LUKS2Metadata {
 			o.Detail = report.LUKS2Metadata.EN
 		}
 		if !s.holdsKeys(o.Start, o.End) {

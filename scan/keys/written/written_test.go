@@ -1,4 +1,4 @@
-package keys
+package written
 
 import (
 	"bytes"

@@ -1,13 +1,12 @@
-package keys
+// Package written says which keys a text holds: in files of keys, in settings, in a note that somebody made. A run of
+// text has proven itself already. Public keys and certificates are no keys.
+package written
 
 import (
 	"bytes"
 	"encoding/base64"
 	"strings"
 )
-
-// Keys that are written as text: in files of keys, in settings, in a note that somebody made. A run of text
-// has proven itself already; here is said what it holds. Public keys and certificates are no keys.
 
 // A writing is a way to write a key: what always stands in it, and who looks around that and
 // says where the key is. No kind: it is none.
@@ -48,7 +47,7 @@ const LUKS2Metadata = "luks2-metadata"
 // InText says which keys a run of printable text holds, and where. Text in UTF-16 is handed in
 // without its zeros (Narrow).
 func InText(b []byte, found func(kind string, start, end int)) {
-	if luks2InText(b) {
+	if IsLUKS2(b) {
 		found(LUKS2Metadata, 0, len(b))
 	}
 	marks := mostMarks + len(b)/bytesPerMark
@@ -310,11 +309,11 @@ func wireguard(b []byte, at int) (kind string, start, end int) {
 func dmCrypt(b []byte, at int) (kind string, start, end int) {
 	rest := b[at+len("crypt ") : min(len(b), at+around)]
 	cipher, key, ok := bytes.Cut(rest, []byte(" "))
-	if !ok || len(cipher) < 3 || len(cipher) > 64 || !usualCipher(string(cipher)) {
+	if !ok || len(cipher) < 3 || len(cipher) > 64 || !UsualCipher(string(cipher)) {
 		return "", 0, 0
 	}
 	key, _, _ = bytes.Cut(key, []byte(" "))
-	if len(key) < 32 || len(key)%2 != 0 || !hexDigits(bytes.ToLower(key)) || len(bytes.Trim(key, "0")) == 0 {
+	if len(key) < 32 || len(key)%2 != 0 || len(bytes.Trim(bytes.ToLower(key), "0123456789abcdef")) > 0 || len(bytes.Trim(key, "0")) == 0 {
 		return "", 0, 0 // without --showkeys it has zeros
 	}
 	kind = "dm-crypt-table"
@@ -367,9 +366,9 @@ func recoveryKey(b []byte) bool {
 	return true
 }
 
-// luks2InText says that a printable text is a part of LUKS2's metadata: of a header of which the beginning is
+// IsLUKS2 says that a printable text is a part of LUKS2's metadata: of a header of which the beginning is
 // gone. cryptsetup writes them in one line; a program or a page about them has lines.
-func luks2InText(b []byte) bool {
+func IsLUKS2(b []byte) bool {
 	if bytes.ContainsAny(b, "\n\t") {
 		return false
 	}
