@@ -39,8 +39,8 @@ const (
 // of a document that statistics explain better has their name.
 func (s *segment) takeUnlessPlain(d Detector, o *proof.Observation) (taken bool) {
 	b := s.buf[o.Start:min(o.End, o.Start+plainMost)]
-	bits := s.meter.Cheaply(b, nil)
-	if taken = bits < table[d].plain*float64(len(b)) || bits-s.price(Statistics) < o.Bits; !taken {
+	bits := s.meter.Cheaply(b, nil) * float64(o.End-o.Start) / float64(len(b)) // of all, as of these
+	if taken = bits < table[d].plain*float64(o.End-o.Start) || bits-s.price(Statistics) < o.Bits; !taken {
 		d, o.Kind, o.Detail = Statistics, BlockKind, ""
 	}
 	s.take(d, o)

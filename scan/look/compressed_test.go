@@ -27,3 +27,12 @@ func TestStatisticsNameWhatIsPlain(t *testing.T) {
 		t.Errorf("%+v", seen.Findings)
 	}
 }
+
+// Every finder says from where on statistics name what it found: 0 would give them the name of all of it.
+func TestEveryFinderGivesWay(t *testing.T) {
+	for _, d := range []Detector{Bzip2, LZMA, Sound, Opus, Pictures, Video, Deflate, Zstd, Brotli} {
+		if table[d].plain <= 0 {
+			t.Errorf("%s gives way to statistics everywhere", table[d].Title)
+		}
+	}
+}

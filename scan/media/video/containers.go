@@ -37,16 +37,27 @@ func readPacket(b []byte, at, bytes int) (x unit, ok bool) {
 	return unit{at: at, fixed: 8, body: at + 1, most: 24, next: at + bytes}, true
 }
 
-// readIVF reads the header of a frame in IVF: its size and its time, little endian.
+// readIVF reads the header of a frame in IVF, its size and its time, little endian, and looks at how the
+// frame begins: a size with zeros behind it is in many tables.
 func readIVF(b []byte, at int) (x unit, ok bool) {
-	if at < 0 || at+16 > len(b) {
+	if at < 0 || at+18 > len(b) {
 		return x, false
 	}
 	n := binary.LittleEndian.Uint32(b[at:])
-	if n == 0 || n >= 1<<octaves {
+	if n == 0 || n >= 1<<octaves || !beginsFrame(b[at+12:]) {
 		return x, false
 	}
 	return unit{at: at, size: int(n), fixed: 32, body: at + 4, most: 64, next: at + 12 + int(n)}, true
+}
+
+// beginsFrame says whether a frame of AV1 (a temporal delimiter), VP9 (its marker) or VP8 (RFC 6386 §9.1: a key frame's
+// start code, or another's version) can begin so.
+func beginsFrame(b []byte) bool {
+	switch {
+	case b[0] == 0x12 && b[1] == 0, b[0]>>6 == 2, b[3] == 0x9d && b[4] == 0x01 && b[5] == 0x2a:
+		return true
+	}
+	return b[0]&1 == 1 && b[0]>>1&7 <= 3
 }
 
 // Tags of FLV (Adobe Flash Video File Format Specification 10.1, E.4.1): type, size, time, a stream's number that is 0.
