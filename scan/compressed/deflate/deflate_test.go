@@ -149,6 +149,15 @@ func TestPieces(t *testing.T) {
 	}
 }
 
+// A few bytes are too few.
+func TestShort(t *testing.T) {
+	for n := range 100 {
+		if list := find(noise(n, 8), need); len(list) != 0 {
+			t.Errorf("%d bytes: %+v", n, list)
+		}
+	}
+}
+
 // A stream that is cut off is read on through what follows; a header there is found all the same.
 func TestCutStreams(t *testing.T) {
 	a, b := deflated(t, 6, rows(200_000)), deflated(t, 6, []byte(fmt.Sprintf("%o", noise(20_000, 6))))

@@ -24,7 +24,7 @@ const (
 )
 
 // words is how many strides there are in n bytes with all that has to lie behind them.
-func words(n int) int { return max(0, (n-headBytes)/stride+1) }
+func words(n int) int { return max(0, (n-headBytes+stride)/stride) }
 
 // headsGeneric sets bit j of masks[i] where a header can start at bit 56·i + j of b. There
 // are at most words(len(b)) masks.
