@@ -5,7 +5,6 @@ import (
 	"compress/flate"
 	"fmt"
 	"math"
-	"math/bits"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -199,18 +198,13 @@ func TestNull(t *testing.T) {
 	var counts [64]int
 	starts := 0.0
 	h := header{m: headers(), pow: powers()}
-	masks := make([]uint64, words(1<<20))
+	var f Finder
 	for seed := byte(0); seed < byte(n>>20); seed++ {
 		b := noise(1<<20, 100+seed)
-		heads(b, masks)
-		starts += float64(8 * stride * len(masks))
-		for i, m := range masks {
-			for ; m != 0; m &= m - 1 {
-				bit := 8*stride*i + bits.TrailingZeros64(m)
-				if missing(b, bit) != 0 {
-					continue
-				}
-				score, _ := h.read(&bitReader{b, bit + 3})
+		starts += float64(8 * stride * words(len(b)))
+		for lo := 0; lo < words(len(b)); lo += chunk {
+			for _, place := range f.search(b[stride*lo:]) {
+				score, _ := h.read(&bitReader{b, 8*stride*lo + int(place) + 3})
 				for s := range counts {
 					if float64(s) <= typeBits+score {
 						counts[s]++

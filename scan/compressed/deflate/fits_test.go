@@ -66,7 +66,7 @@ func TestPlaces(t *testing.T) {
 			}
 		}
 	}
-	got := places(f.places[:], masks)
+	got := places(f.places[:], masks, 0, 8*stride)
 	if !slices.Equal(got, want) {
 		t.Fatalf("%d places, not %d", len(got), len(want))
 	}
@@ -76,7 +76,7 @@ func TestPlaces(t *testing.T) {
 	for i := range masks {
 		masks[i] = 1<<(8*stride) - 1
 	}
-	if n := len(places(f.places[:], masks)); n != 8*stride*chunk {
+	if n := len(places(f.places[:], masks, 0, 8*stride)); n != 8*stride*chunk {
 		t.Errorf("%d places of all", n)
 	}
 }

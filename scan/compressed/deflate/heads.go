@@ -12,8 +12,8 @@ import (
 // computed for 56 starts at once, with and, or and exclusive or: that the type is dynamic, that no
 // more symbols are announced than there are, and that the lengths of the precode add up
 // to a multiple of 16/128 (they must add up to 1). One start in 74 passes, and onlyComplete
-// tells the rest. AVX2 and AVX-512 do the same with 4 and 8 words at once
-// (heads_amd64.s, which _asm writes).
+// tells the rest. AVX2 does the same with 4 words at once (heads_amd64.s, which _asm writes); AVX-512
+// goes another way (vbmi_amd64.go).
 
 const (
 	// stride is how many bytes of starts a word tests: a shift by up to 7 leaves 57 bits of 64.
@@ -90,13 +90,27 @@ func (s *kraft) addIf(there, a, b, c uint64) { s.add(a, b, c&there) }
 // fewPlaces is how many starts of a word are listed without asking whether there are so many.
 const fewPlaces = 3
 
-// places lists the bits that are set in the masks of a chunk. In list there is room for all, and for
+// scratch is what a chunk is searched with.
+type scratch struct {
+	masks  [chunk]uint64
+	word   [chunk]uint16 // those with a bit set
+	places [8*stride*chunk + fewPlaces]uint16
+}
+
+// searchGeneric lists the bits of b, of a chunk at most, at which a header can start.
+func (s *scratch) searchGeneric(b []byte) []uint16 {
+	masks := s.masks[:min(chunk, words(len(b)))]
+	headsGeneric(b, masks)
+	return onlyComplete(b, places(s.places[:], masks, 0, 8*stride))
+}
+
+// places lists the bits that are set in masks, of which each stands for so many starts from first on. In list there is room for all, and for
 // fewPlaces besides. How many there are in a word is added up and not branched on: of
 // random bytes a processor foresees it badly, and each time costs as much as ten words.
-func places(list []uint16, masks []uint64) []uint16 {
+func places(list []uint16, masks []uint64, first, each int) []uint16 {
 	n := 0
 	for i, m := range masks {
-		bit := 8 * stride * i
+		bit := first + each*i
 		few, more := (*[fewPlaces]uint16)(list[n:]), n+fewPlaces
 		n += bits.OnesCount64(m)
 		for k := range few {

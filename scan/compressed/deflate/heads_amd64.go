@@ -7,45 +7,34 @@ import "golang.org/x/sys/cpu"
 //go:noescape
 func headsAVX2(b *byte, masks *uint64, n int)
 
-//go:noescape
-func headsAVX512(b *byte, masks *uint64, n int)
+const (
+	avx2Words = 4
+	avx2Reach = 9 + 14 + 16 // bytes that are read for them
+)
 
-// kernel is a way to search for heads with several words at once: so many, reading so many
-// bytes behind the first of them.
-type kernel struct {
-	search func(b *byte, masks *uint64, n int)
-	words  int
-	reach  int
+// search is searchGeneric, faster.
+func (s *scratch) search(b []byte) []uint16 {
+	switch {
+	case hasVBMI:
+		return s.searchVBMI(b)
+	case cpu.X86.HasAVX2:
+		return s.searchAVX2(b)
+	}
+	return s.searchGeneric(b)
 }
 
-// kernels are those that this processor has, the fastest first.
-func kernels() (list []kernel) {
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512VBMI {
-		list = append(list, kernel{headsAVX512, 8, 9 + 64})
-	}
-	if cpu.X86.HasAVX2 {
-		list = append(list, kernel{headsAVX2, 4, 9 + 14 + 16})
-	}
-	return list
+func (s *scratch) searchAVX2(b []byte) []uint16 {
+	masks := s.masks[:min(chunk, words(len(b)))]
+	wideHeads(b, masks)
+	return onlyComplete(b, places(s.places[:], masks, 0, 8*stride))
 }
 
-var fastest = kernels()
-
-// heads is headsGeneric, faster.
-func heads(b []byte, masks []uint64) {
-	if len(fastest) > 0 {
-		fastest[0].heads(b, masks)
-		return
-	}
-	headsGeneric(b, masks)
-}
-
-// heads leaves what is less than all words, or too near to the end, to headsGeneric.
-func (k kernel) heads(b []byte, masks []uint64) {
+// wideHeads leaves what is less than all words, or too near to the end, to headsGeneric.
+func wideHeads(b []byte, masks []uint64) {
 	done := 0
-	if n := min(len(masks)/k.words, (len(b)-k.reach)/(stride*k.words)+1); len(b) >= k.reach && n > 0 {
-		done = n * k.words
-		k.search(&b[0], &masks[0], n)
+	if n := min(len(masks)/avx2Words, (len(b)-avx2Reach)/(stride*avx2Words)+1); len(b) >= avx2Reach && n > 0 {
+		done = n * avx2Words
+		headsAVX2(&b[0], &masks[0], n)
 	}
 	headsGeneric(b[stride*done:], masks[done:])
 }

@@ -2,4 +2,4 @@
 
 package deflate
 
-func heads(b []byte, masks []uint64) { headsGeneric(b, masks) }
+func (s *scratch) search(b []byte) []uint16 { return s.searchGeneric(b) }

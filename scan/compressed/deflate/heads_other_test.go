@@ -2,6 +2,6 @@
 
 package deflate
 
-func variants() map[string]func([]byte, []uint64) {
-	return map[string]func([]byte, []uint64){"generic": headsGeneric}
+func variants() map[string]func(*scratch, []byte) []uint16 {
+	return map[string]func(*scratch, []byte) []uint16{"generic": (*scratch).searchGeneric}
 }

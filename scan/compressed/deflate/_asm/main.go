@@ -1,5 +1,4 @@
-// Command asm writes heads_amd64.s: what heads.go does with one word, with 4 words of AVX2
-// and with 8 of AVX-512.
+// Command asm writes heads_amd64.s: what heads.go does with one word, with 4 words of AVX2.
 //
 //	cd scan/compressed/deflate/_asm && go run . -out ../heads_amd64.s -pkg deflate
 package main
@@ -13,7 +12,6 @@ import (
 func main() {
 	ConstraintExpr("!purego")
 	generate(&avx2{})
-	generate(&avx512{})
 	Generate()
 }
 
@@ -167,52 +165,3 @@ func (v *avx2) andKept(i int, x reg.VecVirtual) reg.VecVirtual {
 }
 
 func (*avx2) store(x reg.VecVirtual, to Mem) { VMOVDQU(x, to) }
-
-type avx512 struct {
-	spread reg.VecVirtual
-	kept   [16]reg.VecVirtual
-}
-
-func (*avx512) name() string        { return "headsAVX512" }
-func (*avx512) words() int          { return 8 }
-func (*avx512) reg() reg.VecVirtual { return ZMM() }
-
-func (v *avx512) begin() {
-	table := GLOBL("spread8", RODATA|NOPTR)
-	for i := range 64 {
-		DATA(i, U8(i/8*7+i%8))
-	}
-	v.spread = ZMM()
-	VMOVDQU64(table, v.spread)
-}
-
-func (v *avx512) load(base reg.Register, i int) reg.VecVirtual {
-	x := ZMM()
-	VPERMB(Mem{Base: base, Disp: i}, v.spread, x)
-	return x
-}
-
-func (*avx512) shift(n int, x reg.VecVirtual) reg.VecVirtual {
-	y := ZMM()
-	VPSRLQ(Imm(uint64(n)), x, y)
-	return y
-}
-
-func (*avx512) and(x, y reg.VecVirtual) reg.VecVirtual    { z := ZMM(); VPANDQ(x, y, z); return z }
-func (*avx512) andNot(x, y reg.VecVirtual) reg.VecVirtual { z := ZMM(); VPANDNQ(x, y, z); return z }
-func (*avx512) or(x, y reg.VecVirtual) reg.VecVirtual     { z := ZMM(); VPORQ(x, y, z); return z }
-func (*avx512) xorInto(x, y reg.VecVirtual)               { VPXORQ(x, y, x) }
-func (*avx512) zero() reg.VecVirtual                      { z := ZMM(); VPXORQ(z, z, z); return z }
-
-func (*avx512) low56() reg.VecVirtual {
-	z := ZMM()
-	VPTERNLOGQ(Imm(0xff), z, z, z)
-	VPSRLQ(Imm(8), z, z)
-	return z
-}
-
-func (v *avx512) keep(i int, x reg.VecVirtual) { v.kept[i] = x }
-
-func (v *avx512) andKept(i int, x reg.VecVirtual) reg.VecVirtual { return v.and(v.kept[i], x) }
-
-func (*avx512) store(x reg.VecVirtual, to Mem) { VMOVDQU64(x, to) }
