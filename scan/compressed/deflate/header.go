@@ -94,14 +94,14 @@ func (h *header) fits(r *bitReader) bool {
 		v := bits.Reverse64((&bitReader{r.b, bit}).peek()) // four symbols are in it
 		for range 4 {
 			e := binary.LittleEndian.Uint16(h.words[v>>57<<1:])
-			s, length, wide := int(e&31), e>>5&7, e>>8
-			extra := int(bits.Reverse8(uint8(v<<length>>56)) & (1<<extraBits[s] - 1))
-			v <<= wide
-			bit += int(wide)
-			if s != repeatLast {
-				share = int(lengthShare[s])
+			m := meanings[e&31]
+			extra := int(bits.Reverse8(uint8(v<<(e>>5&7)>>56)) & m.extra)
+			v <<= e >> 8 & 63
+			bit += int(e >> 8)
+			if e&31 != repeatLast {
+				share = int(m.share)
 			}
-			count := int(leastCount[s]) + extra
+			count := int(m.least) + extra
 			if at+count >= h.literals {
 				return room == (h.literals-at)*share
 			}
@@ -125,7 +125,7 @@ func (h *header) sketch() {
 	for n := 1; n <= 7; n++ {
 		for m := of[n]; m != 0; m &= m - 1 {
 			s := bits.TrailingZeros32(m)
-			e := uint64(s | n<<5 | (n+int(extraBits[s]))<<8)
+			e := uint64(s | n<<5 | (n+bits.Len8(meanings[s].extra))<<8)
 			for i := at; i < at+256>>n; i += 8 {
 				binary.LittleEndian.PutUint64(h.words[i:], e*0x0001_0001_0001_0001)
 			}
@@ -134,17 +134,23 @@ func (h *header) sketch() {
 	}
 }
 
-// What the symbols of the precode mean, in tables for all 32 that five bits could be.
-var (
-	extraBits   = [32]uint8{16: 2, 17: 3, 18: 7}
-	leastCount  = [32]uint8{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 11}
-	lengthShare = func() (t [32]uint16) { // of the room of a code, in 1/2^15
-		for n := 1; n <= maxLength; n++ {
-			t[n] = 1 << maxLength >> n
+// meanings are what the symbols of the precode mean, for all 32 that five bits could be: how often the least a length
+// comes, which extra bits say how often more, and what it takes of the room of a code, in 1/2^15.
+var meanings = func() (t [32]struct {
+	share        uint16
+	least, extra uint8
+}) {
+	for n := range t {
+		t[n].least = 1
+		if n > 0 && n <= maxLength {
+			t[n].share = 1 << maxLength >> n
 		}
-		return
-	}()
-)
+	}
+	for i, n := range repeatBits {
+		t[repeatLast+i].least, t[repeatLast+i].extra = repeatLeast[i], 1<<n-1
+	}
+	return
+}()
 
 const repeatLast = 16 // the symbol that repeats the length before
 
@@ -190,19 +196,21 @@ func (h *header) readPrecode(r *bitReader) (score float64, ok bool) {
 	}
 	m := h.m
 	gain := float32(0)
-	h.precode = [precodeSymbols]uint8{}
-	before := 0
-	for i := range ncode + 4 {
-		n := int(lens & 7)
-		lens >>= 3
-		gain += m.precode[i][before][n]
-		h.precode[codeOrder[i]] = uint8(n)
-		before = n
+	steps := m.steps[:ncode+4]
+	pairs := lens << 3 // a length and the one before it
+	for i := range steps {
+		gain += steps[i][pairs&63]
+		pairs >>= 3
 	}
 	fields := float64(m.fields[0][nlit] + m.fields[1][ndist] + m.fields[2][ncode])
 	fitted, flat := float64(gain+m.whole[ncode]), float64(m.flat[ncode])
 	if h.hasty && fields+max(fitted, flat) < precodeFloor { // more than that either is not
 		return 0, false
+	}
+	h.precode = [precodeSymbols]uint8{}
+	for _, s := range codeOrder[:ncode+4] {
+		h.precode[s] = uint8(lens & 7)
+		lens >>= 3
 	}
 	return fields + either(fitted, flat), true
 }

@@ -68,8 +68,9 @@ type model struct {
 	fields  [3][32]float32
 	repeats [3][128]float64 // 2^gain
 	precode [precodeSymbols][8][8]float32
-	whole   [16]float32 // by HCLEN: what it is worth that the precode is complete,
-	flat    [16]float32 // and what where all lengths are as likely
+	steps   [precodeSymbols][64]float32 // precode by place, and the length and that before as they stand in the bits
+	whole   [16]float32                 // by HCLEN: what it is worth that the precode is complete,
+	flat    [16]float32                 // and what where all lengths are as likely
 	weights [numTables][][precodeSymbols]int8
 }
 
@@ -104,6 +105,9 @@ func (raw *rawModel) model() *model {
 	for i := range m.precode {
 		for k := range m.precode[i] {
 			gains(m.precode[i][k][:], raw.precode[i][k][:], 3)
+			for n, g := range m.precode[i][k] {
+				m.steps[i][n<<3|k] = g
+			}
 		}
 	}
 	for n := range m.whole {
