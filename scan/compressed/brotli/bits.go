@@ -39,20 +39,30 @@ type code struct {
 	fast    [1 << fastBits]uint16 // symbol and length of words that short; 0: longer
 }
 
-// build makes what next needs from the lengths of a complete code.
+// build makes what read needs from the lengths of a complete code.
 func (k *code) build() {
-	word, first := uint32(0), 0
-	for l := 1; l <= maxLength; l++ {
-		k.offset[l] = int32(first) - int32(word>>(maxLength-l))
-		for s, has := range k.lengths[:k.size] {
-			if int(has) == l {
-				k.sorted[first] = uint16(s)
-				word += 1 << (maxLength - l)
-				first++
-			}
-		}
-		k.most[l] = word
+	var first [maxLength + 2]int // of a length's words in sorted; of the next length's where they are counted
+	for _, l := range k.lengths[:k.size] {
+		first[l+1]++
 	}
+	first[1] = 0
+	word := uint32(0)
+	for l := 1; l <= maxLength; l++ {
+		k.offset[l] = int32(first[l]) - int32(word>>(maxLength-l))
+		word += uint32(first[l+1]) << (maxLength - l)
+		k.most[l] = word
+		first[l+1] += first[l]
+	}
+	for s, l := range k.lengths[:k.size] {
+		if l > 0 {
+			k.sorted[first[l]] = uint16(s)
+			first[l]++
+		}
+	}
+}
+
+// hasten makes what next needs besides: it pays where many words are read.
+func (k *code) hasten() {
 	if k.only >= 0 {
 		return
 	}
@@ -74,7 +84,17 @@ func (k *code) slow(w uint16) (symbol, length uint16) {
 	return k.sorted[int32(word>>(maxLength-l))+k.offset[l]], uint16(l)
 }
 
-// next passes a word and gives its symbol.
+// read passes a word and gives its symbol.
+func (k *code) read(r *bitReader) int {
+	if k.only >= 0 {
+		return k.only
+	}
+	s, l := k.slow(uint16(bitstream.Low(r.b, r.at)))
+	r.at += int(l)
+	return int(s)
+}
+
+// next is the same, of a code that was hastened.
 func (k *code) next(r *bitReader) int {
 	if k.only >= 0 {
 		return k.only
@@ -84,7 +104,5 @@ func (k *code) next(r *bitReader) int {
 		r.at += int(f & 15)
 		return int(f >> 4)
 	}
-	s, l := k.slow(uint16(w))
-	r.at += int(l)
-	return int(s)
+	return k.read(r)
 }

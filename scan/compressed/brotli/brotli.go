@@ -76,7 +76,7 @@ func workUpTo(byte int) int { return workAhead + workPerByte*byte }
 // of what is proven: meta-blocks up to the next header, and of the last the header, if its end is not seen.
 func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	c := &f.chain
-	c.b, c.worked = b, 0
+	c.b, c.need, c.worked = b, need, 0
 	f.need, f.report, f.best, f.next = need, report, found{}, 0
 	for lo := 0; lo < len(b); lo += proof.SectorSize {
 		f.try(8*lo, true)
@@ -142,19 +142,36 @@ const (
 func (f *Finder) plainHeaders(lo, hi int) {
 	b := f.chain.b
 	for i := lo; ; i += searchBytes {
-		for i+8 <= len(b) && i < hi && plain(binary.LittleEndian.Uint64(b[i:])) == 0 { // nearly always
-			i += searchBytes
+		for i+8+searchBytes <= len(b) && i < hi { // two words at a time, nearly always without
+			x := (*[8 + searchBytes]byte)(b[i:])
+			if plain(binary.LittleEndian.Uint64(x[:]))|plain(binary.LittleEndian.Uint64(x[searchBytes:])) != 0 {
+				break
+			}
+			i += 2 * searchBytes
 		}
 		if i >= hi {
 			return
 		}
+		if f.isBlank(i) {
+			continue
+		}
 		for m := plain(bitstream.Low(b, 8*i)); m != 0 && f.chain.worked < workUpTo(i); m &= m - 1 {
-			f.chain.worked += 4
+			f.chain.worked += 2
 			if zeros := 8*i + bits.TrailingZeros64(m); zeros < 8*hi {
 				f.tryBefore(zeros)
 			}
 		}
 	}
+}
+
+// isBlank says whether there are zeros alone before, in and behind a word: a code for lengths that begins in them has no words.
+func (f *Finder) isBlank(i int) bool {
+	b := f.chain.b
+	if i == 0 || i+16 > len(b) || !f.chain.needsCodes(mostOfHeader) {
+		return false
+	}
+	before, in, behind := b[i-1:], b[i+7:], b[i+8:]
+	return binary.LittleEndian.Uint64(before)|binary.LittleEndian.Uint64(in)|binary.LittleEndian.Uint64(behind) == 0
 }
 
 // plain marks the bits of a word at which the zeros of a plain header begin.
@@ -166,14 +183,19 @@ func plain(w uint64) uint64 {
 	return eight & (two >> 8) & (two >> (zerosBefore + freeBits)) & (1<<(8*searchBytes) - 1)
 }
 
-// tryBefore reads the headers whose zeros begin at a bit, by what stands before them.
+// tryBefore reads the headers whose zeros begin at a bit, by what stands before them. The code for literals is behind
+// the zeros of any of them: most are refused for it.
 func (f *Finder) tryBefore(zeros int) {
-	for nibbles := range 3 {
-		length := 16 + 4*nibbles
-		if at := zeros - 1 - length - 3; at >= 0 && bitstream.Low(f.chain.b, at)&7 == uint64(nibbles<<1) {
-			f.try(at, false)
+	b := f.chain.b
+	codes := zeros + zerosBefore + freeBits + zerosBehind
+	for nibbles := range uint64(3) {
+		at := zeros - 20 - 4*int(nibbles)
+		if at < 0 {
+			return
 		}
-		if at := zeros - length - 4; at >= 0 && bitstream.Low(f.chain.b, at)&15 == uint64(nibbles<<2|1) {
+		if head := bitstream.Low(b, at); head&7 != nibbles<<1 && head&15 != nibbles<<2|1 {
+			continue
+		} else if raw := head&1 == 0 && bitstream.Low(b, zeros-1)&1 == 1; raw || f.chain.mayBeLiterals(codes) {
 			f.try(at, false)
 		}
 	}

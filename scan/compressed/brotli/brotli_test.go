@@ -202,6 +202,50 @@ func TestExpectationsAddUp(t *testing.T) {
 	}
 }
 
+// What is refused at a glance is what can't be read, whatever the words are.
+func TestGlances(t *testing.T) {
+	c, b, seen := new(chain), make([]byte, 16), 0
+	c.b, c.need = b, math.Inf(-1) // nothing is refused
+	source := rand.NewChaCha8([32]byte{11})
+	for trial := range 50_000 {
+		source.Read(b)
+		for i := range trial % 10 {
+			b[i] &= byte(source.Uint64()) & byte(source.Uint64()) // single symbols, too
+		}
+		for _, skip := range []int{0, 2, 3} {
+			c.begin(trial % 8)
+			want := c.readLengthCode(skip)
+			if got := completes(b, trial%8, skip); got != want {
+				t.Fatalf("%x from bit %d on, without %d: %v", b, trial%8, skip, got)
+			} else if want {
+				seen++
+			}
+		}
+	}
+	if seen < 1000 {
+		t.Errorf("%d codes", seen)
+	}
+}
+
+// Before its codes a header is worth less than mostOfHeader, and a code for lengths that is not complete less than mostOfLengthCode.
+func TestRefusedIsWorthLittle(t *testing.T) {
+	c := new(chain)
+	c.b = []byte{0: 0, 1: 0, 2: 0x20, 40: 0} // two nibbles more, zeros
+	c.need = math.Inf(-1)
+	for head := range byte(8) {
+		c.b[0] = head
+		c.begin(0)
+		if c.metaBlocks(); c.best >= mostOfHeader {
+			t.Errorf("%d: %v bits", head, c.best)
+		}
+	}
+	for space, bits := range fitting {
+		if lengthCodes*bits > mostOfLengthCode {
+			t.Errorf("%d: %v bits", space, bits)
+		}
+	}
+}
+
 // crafted is headers at every turn whose codes have one word without bits: commands that
 // go on for ever.
 func crafted(n int) []byte {

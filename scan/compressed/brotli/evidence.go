@@ -9,6 +9,7 @@ type evidence struct {
 	best   float64 // the most that it ever was
 	end    int     // bit behind what gave the most
 	unless float64 // less is no news: what is read behind a meta-block may be anything
+	need   float64 // less than that is nothing
 	worked int     // of all chains in these bytes
 }
 

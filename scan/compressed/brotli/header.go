@@ -141,7 +141,7 @@ func (c *chain) readKinds(n *int) (ok bool) {
 		return false
 	}
 	c.scratch.build()
-	s := c.scratch.next(&c.bitReader)
+	s := c.scratch.read(&c.bitReader)
 	c.at += [countCodes]int{2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12, 13, 24}[s]
 	return !c.ended()
 }
@@ -185,7 +185,7 @@ func (c *chain) readMap(contexts int) (n int, ok bool) {
 	}
 	c.scratch.build()
 	for i := 0; i < contexts; {
-		s := c.scratch.next(&c.bitReader)
+		s := c.scratch.read(&c.bitReader)
 		if i++; s > 0 && s <= longest {
 			i += 1<<s + c.take(s) - 1
 		}
@@ -215,6 +215,7 @@ func (c *chain) body() bool {
 			return false
 		}
 		c.of[i].build()
+		c.of[i].hasten()
 	}
 	for left := c.block.length; left > 0; {
 		if left = c.command(left); left < 0 || c.ended() {

@@ -3,6 +3,7 @@ package brotli
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"shokyo.dev/shokyo/scan/compressed/bitstream"
 )
@@ -13,6 +14,8 @@ const (
 	repeat      = 16
 	zeros       = 17
 	lengthCodes = 18
+
+	repeated = 8 // length, where there is none before
 )
 
 // orderOfLengths is the order in which the lengths of that code stand (§3.5).
@@ -32,7 +35,6 @@ var notFixed = bitsOf(3, 4)
 func (c *chain) readPrefix(k *code, alphabet int) bool {
 	c.codes++
 	k.size, k.only = alphabet, -1
-	clear(k.lengths[:alphabet])
 	if !c.work(24) {
 		return false
 	}
@@ -65,6 +67,7 @@ func (c *chain) readSimple(k *code) bool {
 	n := c.take(2) + 1
 	width := bits.Len(uint(k.size - 1))
 	var symbols [4]int
+	clear(k.lengths[:k.size])
 	for i := range n {
 		s := c.take(width)
 		if s >= k.size || k.lengths[s] != 0 || !c.add(k.simple(width)) {
@@ -130,6 +133,9 @@ const wholeCode = 32 // of which a length takes its part
 // readLengthCode passes the code for lengths. What is left of a complete code is no less
 // than the next word takes.
 func (c *chain) readLengthCode(skip int) bool {
+	if c.needsCodes(c.best) && !completes(c.b, c.at, skip) { // nearly always
+		return false
+	}
 	k := &c.lengthCode
 	k.lengths = [lengthCodes]uint8{}
 	space, used := wholeCode, 0
@@ -148,34 +154,105 @@ func (c *chain) readLengthCode(skip int) bool {
 	return (space == 0 || used == 1) && k.build()
 }
 
+// mayBeLiterals says whether a code for literals may begin at a bit, behind a plain header: see readPrefix.
+func (c *chain) mayBeLiterals(at int) bool {
+	w := bitstream.Low(c.b, at)
+	skip := int(w & 3)
+	return skip == 1 || w&(1<<fixedLengthsBits-1) == fixedLengths || !c.needsCodes(mostOfHeader) || completes(c.b, at+2, skip)
+}
+
+// needsCodes says whether what is worth so much is nothing without a complete code for lengths: one that is not, adds too little.
+func (c *chain) needsCodes(bits float64) bool { return bits+mostOfLengthCode < c.need }
+
+// mostOfHeader is more than a header is worth before its codes.
+const mostOfHeader = 16
+
+// mostOfLengthCode is more than the words of a code for lengths are worth: all of them are fitting behind those before.
+var mostOfLengthCode = lengthCodes * slices.Max(fitting[:])
+
+// glance is what some bits hold of words of the code for lengths.
+type glance struct {
+	sums               uint32 // bit n-1: some of the words, from the first on, take n
+	bits, words, whole uint8  // all of them: how many bits and words they are, and what they take
+	some               uint8  // words that are not 0
+}
+
+const glanceBits = 10
+
+var glances = func() (g [1 << glanceBits]glance) {
+	for w := range g {
+		for k := &g[w]; k.bits+4 <= glanceBits; {
+			next := lengthWords[w>>k.bits&15]
+			if k.bits += next.bits; next.length > 0 {
+				k.whole += wholeCode >> next.length
+				k.some++
+			}
+			if k.words++; k.whole > 0 && k.whole <= wholeCode {
+				k.sums |= 1 << (k.whole - 1)
+			}
+		}
+	}
+	return g
+}()
+
+// completes says whether the code for lengths that is told at a bit is one: readLengthCode without evidence. It looks
+// at several words at once.
+func completes(b []byte, at, skip int) bool {
+	space, some := wholeCode, 0
+	for i := skip; i < lengthCodes; {
+		g := &glances[bitstream.Low(b, at)&(1<<glanceBits-1)]
+		if i+int(g.words) > lengthCodes {
+			l := lengthWords[bitstream.Low(b, at)&15]
+			g = &glance{bits: l.bits, words: 1}
+			if l.length > 0 {
+				g.whole, g.some, g.sums = wholeCode>>l.length, 1, 1<<(wholeCode>>l.length-1)
+			}
+		}
+		if int(g.whole) >= space {
+			return g.sums>>(space-1)&1 == 1
+		}
+		i, at, space, some = i+int(g.words), at+int(g.bits), space-int(g.whole), some+int(g.some)
+	}
+	return some == 1
+}
+
 // lengthCode is the code for lengths: words of at most five bits.
 type lengthCode struct {
 	lengths  [lengthCodes]uint8
 	words    [32]uint8 // symbols by the next five bits
 	chance   [lengthCodes]float64
+	shortest int                                 // length that it may give, but 0
 	together [lengthCodes][maxLength + 1]float64 // log2, see worth; 0: not known yet
 }
 
 func (k *lengthCode) build() bool {
 	const width = 5
-	word := 0
-	k.chance = [lengthCodes]float64{}
-	for l := 1; l <= width; l++ {
-		for s, has := range k.lengths {
-			if int(has) != l {
-				continue
-			}
-			k.chance[s] = 1 / float64(int(1)<<l)
-			for i := range 1 << (width - l) {
-				k.words[bits.Reverse8(uint8(word+i))>>(8-width)] = uint8(s)
-			}
-			word += 1 << (width - l)
-		}
+	k.chance, k.shortest = [lengthCodes]float64{}, maxLength+1
+	var next [width + 2]int // the first word of a length, at five bits; of the next length where it is counted
+	for _, l := range k.lengths {
+		next[l+1] += wholeCode >> l
 	}
-	if word != 1<<width { // one symbol, of a word without bits
+	next[1] = 0
+	for l := 2; l <= width; l++ {
+		next[l] += next[l-1]
+	}
+	whole := 0
+	for s, l := range k.lengths {
+		if l == 0 {
+			continue
+		}
+		k.allow(s, 1/float64(int(1)<<l))
+		for i := int(bits.Reverse8(uint8(next[l])) >> (8 - width)); i < len(k.words); i += 1 << l {
+			k.words[i] = uint8(s)
+		}
+		next[l] += wholeCode >> l
+		whole += wholeCode >> l
+	}
+	if whole != wholeCode { // one symbol, of a word without bits
 		for s, has := range k.lengths {
 			if has != 0 {
-				k.words, k.chance[s], k.lengths[s] = [32]uint8{}, 1, 0
+				k.words, k.lengths[s] = [32]uint8{}, 0
+				k.allow(s, 1)
 				for i := range k.words {
 					k.words[i] = uint8(s)
 				}
@@ -183,6 +260,17 @@ func (k *lengthCode) build() bool {
 		}
 	}
 	return true
+}
+
+// allow notes a symbol with its chance.
+func (k *lengthCode) allow(s int, chance float64) {
+	k.chance[s] = chance
+	switch {
+	case s > 0 && s < repeat:
+		k.shortest = min(k.shortest, s)
+	case s == repeat:
+		k.shortest = min(k.shortest, repeated)
+	}
 }
 
 // likely is how much more often encoders write a symbol of the code for lengths behind
@@ -235,9 +323,13 @@ func (k *lengthCode) worth(last, s, least int) float64 {
 // readLengths passes the lengths of a code's words, up to where it is complete.
 func (c *chain) readLengths(k *code) bool {
 	const whole = 1 << maxLength
-	space, last, length := whole, 0, uint8(8)
+	if k.size < 1<<c.lengthCode.shortest {
+		return false // all of them together are less than a code
+	}
+	space, last, length := whole, 0, uint8(repeated)
 	n, run := 0, 0 // symbols; of the repetition that is being read
 	steps := 0
+	clear(k.lengths[:k.size])
 	for space > 0 && n < k.size {
 		s := int(c.lengthCode.words[bitstream.Low(c.b, c.at)&31])
 		c.at += int(c.lengthCode.lengths[s])
