@@ -45,6 +45,7 @@ ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
 reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8
 scan/compressed/deflate: golang.org/x/sys/cpu
+scan/compressed/zstd: golang.org/x/sys/cpu
 scan/filesystem: github.com/dsoprea/go-exfat github.com/go-restruct/restruct
 scan/labels: golang.org/x/text/width
 scan/partitions/boot: github.com/ulikunitz/xz/lzma

@@ -21,6 +21,9 @@ type counts struct {
 	pad  int // value of those
 }
 
+// bitsAhead of those that are read at once have a number's behind them, of at most maxLog+1 bits.
+const bitsAhead = 57 - (maxLog + 1)
+
 // size is the length of the description in bytes.
 func (c *counts) size() int { return (c.bits + 7) / 8 }
 
@@ -31,11 +34,15 @@ func (c *counts) read(b []byte, most, maxLog int) bool {
 		return false
 	}
 	n, at, zero := 0, 4, false
+	w >>= at
+	enough := bitsAhead // up to here w has what number asks for
 	for left := 1<<c.log + 1; left > 1; { // what may still be given away, plus one
 		if n >= most {
 			return false
 		}
-		w = bitstream.Low(b, at)
+		if at > enough {
+			w, enough = bitstream.Low(b, at), at+bitsAhead
+		}
 		v, used := number(w, left)
 		if zero = zero && v == 1; zero {
 			return false // it belongs to the run of zeros before, which was said to be over: so each code has one description
@@ -47,6 +54,9 @@ func (c *counts) read(b []byte, most, maxLog int) bool {
 			continue
 		}
 		for more := 3; more == 3; { // zeros that follow: 0 to 2 of them, or 3 and go on
+			if at > enough {
+				w, enough = bitstream.Low(b, at), at+bitsAhead
+			}
 			more = int(w & 3)
 			at, w = at+2, w>>2
 			if n+more > most {

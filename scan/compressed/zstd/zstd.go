@@ -31,7 +31,6 @@
 package zstd
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/bits"
 
@@ -69,45 +68,46 @@ func (f *Finder) Find(b []byte, need float64, report func(o proof.Observation, w
 	f.b, f.need, f.report = b, need, report
 	f.chain.b, f.chain.worked = b, 0
 	defer func() { f.b, f.chain.b, f.report = nil, nil, nil }()
-	behind := 0
-	for at, blocks, tables := starts(b, 0); blocks|tables != 0; at, blocks, tables = starts(b, at+8) {
-		for hits := blocks | tables; hits != 0; hits &= hits - 1 {
-			k := bits.TrailingZeros64(hits)
-			if i := at + k/8; i >= behind && blocks>>k&1 == 1 && f.chain.may(i) {
-				behind = f.tryBlock(i)
-			}
-			if i := at + k/8; i >= behind && tables>>k&1 == 1 && f.chain.may(i) {
-				behind = f.tryTables(i)
-			}
+	var marks [32]starts
+	behind, last := 0, len(b)-16
+	for at := 0; at <= last; at += startsBytes * len(marks) {
+		n := fill(b[at:], marks[:])
+		for k := range marks[:n] {
+			behind = f.try(at+startsBytes*k, &marks[k], behind)
 		}
 	}
 }
 
-const (
-	ones  = 0x0101010101010101
-	highs = 0x80 * ones
-)
-
-// starts goes on, eight bytes at a time, to where one of them may be the first of a block's header, or the modes of sequences, and marks which in its
-// highest bit. Every other bit is a test of the format:
-//   - Block_Type 2, a Block_Size below 2^17, literals that are coded or treeless;
-//   - three codes that are described or repeated, the first of them described with at most 2^9 states.
-func starts(b []byte, from int) (at int, blocks, tables uint64) {
-	for at = from; at+16 <= len(b); at += 8 {
-		x := (*[16]byte)(b[at:])
-		w0, w1 := binary.LittleEndian.Uint64(x[:]), binary.LittleEndian.Uint64(x[1:])
-		w2, w3 := binary.LittleEndian.Uint64(x[2:]), binary.LittleEndian.Uint64(x[3:])
-		blocks = (w0^4*ones)&(6*ones) | w2&(0xF0*ones) | ^w3&(2*ones)
-		tables = (w0^0xA8*ones)&(0xEB*ones) | (w1&(0x0F*ones)+0x0B*ones)&(0x10*ones)
-		if ((blocks-ones)&^blocks|(tables-ones)&^tables)&highs != 0 { // one of the bytes is 0
-			return at, zeros(blocks), zeros(tables)
-		}
+// fill finds the starts in the beginning of b that have 16 bytes left, as far as there is room, and says how many marks these are.
+func fill(b []byte, marks []starts) (n int) {
+	whole := max(0, min(len(marks), (len(b)-8)/startsBytes))
+	if findStarts(b, marks[:whole]); whole == len(marks) {
+		return whole
 	}
-	return at, 0, 0
+	rest := b[startsBytes*whole:]
+	var padded [startsBytes + startsReach]byte
+	copy(padded[:], rest)
+	m := marks[whole:][:1]
+	findStartsGeneric(padded[:], m)
+	left := max(0, len(rest)-8) &^ 7
+	m[0].blocks &= 1<<left - 1
+	m[0].tables &= 1<<left - 1
+	return whole + 1
 }
 
-// zeros marks the bytes that are 0.
-func zeros(v uint64) uint64 { return ^((v&^highs + 0x7F*ones) | v) & highs }
+// try asks what may begin in 64 bytes, from an offset on, and gives where to go on.
+func (f *Finder) try(at int, m *starts, behind int) int {
+	for hits := m.blocks | m.tables; hits != 0; hits &= hits - 1 {
+		k := bits.TrailingZeros64(hits)
+		if i := at + k; i >= behind && m.blocks>>k&1 == 1 && f.chain.may(i) {
+			behind = f.tryBlock(i)
+		}
+		if i := at + k; i >= behind && m.tables>>k&1 == 1 && f.chain.may(i) {
+			behind = f.tryTables(i)
+		}
+	}
+	return behind
+}
 
 // tryBlock asks whether a block begins at an offset, and gives where to go on.
 func (f *Finder) tryBlock(at int) (behind int) {
@@ -138,7 +138,7 @@ func plausible(b []byte) bool {
 	kind, form := literalsKind(w>>24&3), w>>26&3
 	n, width := 3+int(forms[form].size), forms[form].width
 	regenerated, compressed := int(w>>28)&(1<<width-1), int(w>>(28+width))&(1<<width-1)
-	if compressed > regenerated || compressed+n+3 > size || len(b) < n+8 {
+	if (regenerated-compressed)|(size-compressed-n-3)|(len(b)-n-8) < 0 { // one of them is, of random bytes most often
 		return false
 	}
 	if kind == codedLiterals {

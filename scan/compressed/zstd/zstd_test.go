@@ -386,30 +386,6 @@ func TestExact(t *testing.T) {
 	}
 }
 
-func TestStarts(t *testing.T) {
-	b := random(9, 1<<16)
-	blocks, tables := 0, 0
-	for at := range len(b) - 16 {
-		wantBlock := b[at]&6 == 4 && b[at+2] < 16 && b[at+3]&2 == 2
-		wantTables := b[at]&^0x14 == 0xA8 && b[at+1]&15 <= 4
-		from := at &^ 7
-		got, x, y := starts(b[:from+16], from)
-		mark := uint64(0x80) << (8 * (at & 7))
-		if got != from && wantBlock || x&mark != 0 != wantBlock || y&mark != 0 != wantTables {
-			t.Fatalf("at %d: %x %x", at, x, y)
-		}
-		if wantBlock {
-			blocks++
-		}
-		if wantTables {
-			tables++
-		}
-	}
-	if blocks < 400 || tables < 200 {
-		t.Errorf("%d blocks, %d tables", blocks, tables)
-	}
-}
-
 // crafted begins a block every few bytes, each as likely as can be for as long as can be.
 func crafted(t testing.TB) map[string][]byte {
 	all, _ := frames(t)
