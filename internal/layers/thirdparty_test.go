@@ -44,6 +44,7 @@ internal/guest/init: golang.org/x/sys/unix unsafe
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
 reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8
+scan/compressed/brotli: golang.org/x/sys/cpu
 scan/compressed/deflate: golang.org/x/sys/cpu
 scan/compressed/zstd: golang.org/x/sys/cpu
 scan/filesystem: github.com/dsoprea/go-exfat github.com/go-restruct/restruct

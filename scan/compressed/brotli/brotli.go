@@ -141,25 +141,25 @@ const (
 // plainHeaders looks for plain headers whose zeros begin in [lo, hi).
 func (f *Finder) plainHeaders(lo, hi int) {
 	b := f.chain.b
-	for i := lo; ; i += searchBytes {
-		for i+8+searchBytes <= len(b) && i < hi { // two words at a time, nearly always without
-			x := (*[8 + searchBytes]byte)(b[i:])
-			if plain(binary.LittleEndian.Uint64(x[:]))|plain(binary.LittleEndian.Uint64(x[searchBytes:])) != 0 {
-				break
-			}
-			i += 2 * searchBytes
+	for i := lo; i < hi; {
+		n := min((hi-i+stride-1)/stride, (len(b)-i-(strideReach-stride))/stride)
+		i += stride * withoutPlain(b[i:], n) // nearly always all of them
+		for end := min(i+stride, hi); i < end; i += searchBytes {
+			f.plainIn(i, hi)
 		}
-		if i >= hi {
-			return
-		}
-		if f.isBlank(i) {
-			continue
-		}
-		for m := plain(bitstream.Low(b, 8*i)); m != 0 && f.chain.worked < workUpTo(i); m &= m - 1 {
-			f.chain.worked += 2
-			if zeros := 8*i + bits.TrailingZeros64(m); zeros < 8*hi {
-				f.tryBefore(zeros)
-			}
+	}
+}
+
+// plainIn looks for those whose zeros begin in a word and before hi.
+func (f *Finder) plainIn(i, hi int) {
+	m := plain(bitstream.Low(f.chain.b, 8*i))
+	if m == 0 || f.isBlank(i) {
+		return
+	}
+	for ; m != 0 && f.chain.worked < workUpTo(i); m &= m - 1 {
+		f.chain.worked += 2
+		if zeros := 8*i + bits.TrailingZeros64(m); zeros < 8*hi {
+			f.tryBefore(zeros)
 		}
 	}
 }
@@ -172,15 +172,6 @@ func (f *Finder) isBlank(i int) bool {
 	}
 	before, in, behind := b[i-1:], b[i+7:], b[i+8:]
 	return binary.LittleEndian.Uint64(before)|binary.LittleEndian.Uint64(in)|binary.LittleEndian.Uint64(behind) == 0
-}
-
-// plain marks the bits of a word at which the zeros of a plain header begin.
-func plain(w uint64) uint64 {
-	z := ^w
-	two := z & (z >> 1)
-	four := two & (two >> 2)
-	eight := four & (four >> 4)
-	return eight & (two >> 8) & (two >> (zerosBefore + freeBits)) & (1<<(8*searchBytes) - 1)
 }
 
 // tryBefore reads the headers whose zeros begin at a bit, by what stands before them. The code for literals is behind

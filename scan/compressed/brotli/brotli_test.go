@@ -88,31 +88,6 @@ func TestCutStreams(t *testing.T) {
 	}
 }
 
-// plainBits is the definition of plain.
-func plainBits(b []byte, at int) bool {
-	for i := range zerosBefore + freeBits + zerosBehind {
-		if of := at + i; (i < zerosBefore || i >= zerosBefore+freeBits) && (of >= 8*len(b) || b[of/8]>>(of%8)&1 != 0) {
-			return false
-		}
-	}
-	return true
-}
-
-func TestPlain(t *testing.T) {
-	for seed := range byte(200) {
-		b := random(seed, 16)
-		for i := range b {
-			b[i] &= random(seed+1, 16)[i] & random(seed+2, 16)[i]
-		}
-		m := plain(bitstream.Low(b, 0))
-		for at := range 8 * searchBytes {
-			if got := m>>at&1 != 0; got != plainBits(b, at) {
-				t.Fatalf("%x, bit %d: %v", b, at, got)
-			}
-		}
-	}
-}
-
 // What random bytes give keeps the bound, from every part on.
 func TestCalibration(t *testing.T) {
 	trials := 200_000
