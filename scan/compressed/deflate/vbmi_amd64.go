@@ -17,7 +17,7 @@ import (
 type vbmiTables struct {
 	spread                                [64]uint8 // lane 8·i + j: byte i + j
 	shares                                [64]uint8 // of two lengths
-	at1, at23, at8, at13                  [64]uint8 // so many bits behind the start
+	at1, at23, at9                        [64]uint8 // so many bits behind the start
 	triple                                [64]uint8 // three times the low four bits
 	lane                                  [64]uint8
 	before6, before12, before24, before48 [64]uint8 // the lane so many before
@@ -29,7 +29,7 @@ var tablesVBMI = func() (t vbmiTables) {
 	for i := range 64 {
 		t.spread[i] = uint8(i/8 + i%8)
 		t.shares[i] = uint8(share(i&7) + share(i>>3))
-		for at, table := range map[int]*[64]uint8{1: &t.at1, 23: &t.at23, 8: &t.at8, 13: &t.at13} {
+		for at, table := range map[int]*[64]uint8{1: &t.at1, 23: &t.at23, 9: &t.at9} {
 			table[i] = uint8(at + i%8)
 		}
 		t.triple[i] = uint8(3 * (i & 15))

@@ -3,21 +3,20 @@
 #include "textflag.h"
 
 // Lane 8·i + j of a vector is the start at bit j of byte i. Tables have 64 bytes, one for each lane or
-// for each value of six bits; startsOf fills them.
-#define SPREAD  0
-#define SHARES  64
-#define AT1     128
-#define AT23    192
-#define AT8     256
-#define AT13    320
-#define TRIPLE  384
-#define LANE    448
-#define BEFORE6 512
-#define BEFORE12 576
-#define BEFORE24 640
-#define BEFORE48 704
-#define CARRY   768
-#define BASE    832
+// for each value of six bits; tablesVBMI has them.
+#define SPREAD   0
+#define SHARES   64
+#define AT1      128
+#define AT23     192
+#define AT9      256
+#define TRIPLE   320
+#define LANE     384
+#define BEFORE6  448
+#define BEFORE12 512
+#define BEFORE24 576
+#define BEFORE48 640
+#define CARRY    704
+#define BASE     768
 
 // SUMS makes of spread bytes the running sums in d, going on from those in before.
 #define SUMS(bytes, before, d) \
@@ -44,8 +43,7 @@ TEXT ·headsVBMI(SB), NOSPLIT, $0-32
 	VMOVDQU64 SHARES(DX), Z30
 	VMOVDQU64 AT1(DX), Z29
 	VMOVDQU64 AT23(DX), Z28
-	VMOVDQU64 AT8(DX), Z27
-	VMOVDQU64 AT13(DX), Z26
+	VMOVDQU64 AT9(DX), Z27
 	VMOVDQU64 TRIPLE(DX), Z25
 	VMOVDQU64 LANE(DX), Z24
 	VMOVDQU64 BEFORE6(DX), Z23
@@ -62,7 +60,7 @@ TEXT ·headsVBMI(SB), NOSPLIT, $0-32
 	VPBROADCASTB AX, Z15
 	MOVL      $0x78, AX
 	VPBROADCASTB AX, Z14
-	MOVL      $0x1E, AX
+	MOVL      $0x0F, AX
 	VPBROADCASTB AX, Z13
 	MOVQ      $-1, AX
 	SHLQ      $6, AX
@@ -94,7 +92,8 @@ next:
 	VPERMB 8(SI), Z31, Z0
 	SUMS(Z0, Z3, Z4)
 
-	VPMULTISHIFTQB Z5, Z26, Z6 // HCLEN
+	VPMULTISHIFTQB Z5, Z27, Z8 // HDIST but for its first bit, HCLEN
+	VPSRLW         $4, Z8, Z6
 	VPERMB         Z25, Z6, Z6
 	VPADDB         Z24, Z6, Z6
 	VPERMI2B       Z4, Z3, Z6  // the sum with the last length,
@@ -102,7 +101,6 @@ next:
 	VPADDB         Z17, Z2, Z2
 
 	VPMULTISHIFTQB Z5, Z29, Z7 // the type, HLIT
-	VPMULTISHIFTQB Z5, Z27, Z8 // HDIST
 	VPANDQ         Z16, Z7, Z9
 	VPANDQ         Z14, Z7, Z7
 	VPANDQ         Z13, Z8, Z8
