@@ -35,7 +35,7 @@ func (c *counts) read(b []byte, most, maxLog int) bool {
 	}
 	n, at, zero := 0, 4, false
 	w >>= at
-	enough := bitsAhead // up to here w has what number asks for
+	enough := bitsAhead                   // up to here w has what number asks for
 	for left := 1<<c.log + 1; left > 1; { // what may still be given away, plus one
 		if n >= most {
 			return false
