@@ -1,7 +1,6 @@
 package keyfile
 
 import (
-	"bytes"
 	"encoding/base64"
 	"slices"
 
@@ -13,10 +12,18 @@ const PEM = "pem-private-key"
 
 const (
 	// armourPiece is the longest piece of armour of which neither end is there: RSA keys of 4096 bits have some
-	// 3,200 bytes.
+	// 3,200 bytes. leastPiece is what a prime of 512 bits has.
 	armourPiece = 8 << 10
-	base64Text  = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+	leastPiece  = 88
 )
+
+// inArmour has the characters of base64 and the ends of lines.
+var inArmour = func() (in [256]bool) {
+	for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n" {
+		in[c] = true
+	}
+	return
+}()
 
 // InBase64 says whether a text that is base64 and next to nothing else holds a private key of need bits: the middle
 // of a file in PEM. Where four characters begin is not known.
@@ -25,12 +32,16 @@ func (f *Finder) InBase64(b []byte, need float64) (found bool) {
 		return false
 	}
 	var longest []byte
-	for at := 0; at < len(b); {
-		n := len(b[at:]) - len(bytes.TrimLeft(b[at:], base64Text))
-		if n > len(longest) {
-			longest = b[at : at+n]
+	start := 0
+	for i, c := range b {
+		if !inArmour[c] {
+			start = i + 1
+		} else if i+1-start > len(longest) {
+			longest = b[start : i+1]
 		}
-		at += n + 1
+	}
+	if len(longest) < leastPiece {
+		return false
 	}
 	letters := slices.DeleteFunc(slices.Clone(longest), func(c byte) bool { return c == '\r' || c == '\n' })
 	for shift := range min(4, len(letters)) {
