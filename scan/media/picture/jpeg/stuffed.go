@@ -1,5 +1,7 @@
 package jpeg
 
+import "bytes"
+
 // stuffed is entropy-coded data without what was put in so that a decoder does not take it for
 // markers (T.81 B.1.1.5): 00 behind FF is left out, and at restart markers it is cut into parts.
 type stuffed struct {
@@ -27,13 +29,13 @@ func (s *stuffed) read(b []byte) {
 // more takes what b, which was read to some place, has behind it.
 func (s *stuffed) more(b []byte) {
 	for s.intact && s.taken < len(b) {
-		c := b[s.taken]
-		if c != 0xFF {
-			s.data = append(s.data, c)
-			s.taken++
-			continue
+		plain := bytes.IndexByte(b[s.taken:], 0xFF)
+		if plain < 0 {
+			plain = len(b) - s.taken
 		}
-		if s.taken+1 == len(b) {
+		s.data = append(s.data, b[s.taken:s.taken+plain]...)
+		s.taken += plain
+		if s.taken+1 >= len(b) {
 			break
 		}
 		s.marker(b[s.taken+1])
