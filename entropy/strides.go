@@ -59,8 +59,26 @@ func sumPhasesGeneric(sums *phaseSums, b []byte, at, stride int) {
 	}
 }
 
+// noneToldGeneric says that all sums are below zero, as those of bytes that are no samples are: then no phase of any stride
+// is likelier told than not.
+func noneToldGeneric(sums *phaseSums) bool {
+	below := int16(-1)
+	for model := range sums.by16 {
+		for _, v := range sums.by16[model] {
+			below &= v
+		}
+		for _, v := range sums.by24[model] {
+			below &= v
+		}
+	}
+	return below < 0
+}
+
 // score is that of one stride.
 func (s *phaseSums) score(stride int) (score int32) {
+	if noneTold(s) {
+		return anyPhase * int32(stride)
+	}
 	period := 24
 	sums := [2][]int16{s.by24[small][:], s.by24[smallish][:]}
 	if 16%stride == 0 {

@@ -15,3 +15,14 @@ func sumPhases(sums *phaseSums, b []byte, at, stride int) {
 //
 //go:noescape
 func sumPhasesAVX2(sums *phaseSums, weights *[2][16]int8, b *byte, steps, stride int)
+
+// noneTold is noneToldGeneric, faster.
+func noneTold(sums *phaseSums) bool {
+	if hasAVX2 {
+		return noneToldAVX2(sums)
+	}
+	return noneToldGeneric(sums)
+}
+
+//go:noescape
+func noneToldAVX2(sums *phaseSums) bool

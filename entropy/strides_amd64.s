@@ -47,6 +47,22 @@
 	VMOVDQU      X0, by24+16(DI); \
 	VMOVDQU      X9, by24+32(DI)
 
+// func noneToldAVX2(sums *phaseSums) bool
+TEXT ·noneToldAVX2(SB), NOSPLIT, $0-9
+	MOVQ      sums+0(FP), DI
+	VMOVDQU   (DI), Y0
+	VMOVDQU   32(DI), Y1
+	VPAND     64(DI), Y0, Y0
+	VPAND     96(DI), Y1, Y1
+	VPAND     128(DI), Y0, Y0
+	VPAND     Y1, Y0, Y0
+	VPSRAW    $15, Y0, Y0
+	VPMOVMSKB Y0, AX
+	CMPL      AX, $-1
+	SETEQ     ret+8(FP)
+	VZEROUPPER
+	RET
+
 // func sumPhasesAVX2(sums *phaseSums, weights *[2][16]int8, b *byte, steps, stride int)
 TEXT ·sumPhasesAVX2(SB), NOSPLIT, $0-40
 	MOVQ sums+0(FP), DI

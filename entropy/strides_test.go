@@ -34,6 +34,9 @@ func phasesAsDefined(t *testing.T, b []byte, at int) {
 		if got != want {
 			t.Fatalf("%d bytes from %d, stride %d: %v, want %v", len(b), at, stride, got, want)
 		}
+		if noneTold(&got) != noneToldGeneric(&got) {
+			t.Fatalf("%d bytes from %d, stride %d: noneTold is %v", len(b), at, stride, noneTold(&got))
+		}
 	}
 }
 
@@ -120,6 +123,40 @@ func TestStrideScore(t *testing.T) {
 		8: 7*anyPhase + (99*strideUnit + toldPhase),
 	} {
 		if got := s.score(stride); got != want {
+			t.Errorf("stride %d: %d, want %d", stride, got, want)
+		}
+	}
+}
+
+// TestNoneTold: one sum that is not below zero, wherever it stands, is enough for phases to be looked at.
+func TestNoneTold(t *testing.T) {
+	var below phaseSums
+	var sums []*int16
+	for model := range below.by16 {
+		for i := range below.by16[model] {
+			sums = append(sums, &below.by16[model][i])
+		}
+		for i := range below.by24[model] {
+			sums = append(sums, &below.by24[model][i])
+		}
+	}
+	for i, v := range sums {
+		*v = int16(-1 - 300*i)
+	}
+	for _, told := range []func(*phaseSums) bool{noneTold, noneToldGeneric} {
+		if !told(&below) {
+			t.Error("all sums are below zero, and some phase is told")
+		}
+		for i, v := range sums {
+			was := *v
+			if *v = int16(i); told(&below) {
+				t.Errorf("sum %d is %d, and no phase is told", i, i)
+			}
+			*v = was
+		}
+	}
+	for _, stride := range strides {
+		if got, want := below.score(stride), int32(anyPhase*stride); got != want {
 			t.Errorf("stride %d: %d, want %d", stride, got, want)
 		}
 	}
