@@ -50,6 +50,31 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+func wordsAsDefined(t *testing.T, b []byte) {
+	t.Helper()
+	var got, want runCounter
+	got.words(b)
+	want.wordsGeneric(b)
+	if got != want {
+		t.Fatalf("%d bytes: other counts than by the generic variant", len(b))
+	}
+}
+
+func TestWords(t *testing.T) {
+	b := random(9, runsPiece)
+	for n := range 140 {
+		wordsAsDefined(t, b[len(b)-n:])
+	}
+	wordsAsDefined(t, b)
+	wordsAsDefined(t, make([]byte, runsPiece)) // counts overflow alike
+}
+
+func FuzzWords(f *testing.F) {
+	f.Add(random(1, 100))
+	f.Add(make([]byte, 35))
+	f.Fuzz(wordsAsDefined)
+}
+
 // TestFold holds every variant to the generic one, with counts as high as they may be.
 func TestFold(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))

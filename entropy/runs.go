@@ -45,8 +45,8 @@ func (c *runCounter) piece(h *History, b []byte) {
 	}
 }
 
-// words counts the long runs of b.
-func (c *runCounter) words(b []byte) {
+// wordsGeneric counts the long runs of b.
+func (c *runCounter) wordsGeneric(b []byte) {
 	least, most := &c.least, &c.most
 	for ; len(b) >= 8; b = b[wordStep:] {
 		v := binary.LittleEndian.Uint64(b)

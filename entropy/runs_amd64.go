@@ -55,3 +55,22 @@ func addRunsAVX2(dst, src []uint32)
 //
 //go:noescape
 func tossSumsAVX2(runs []uint32) (differences, squares, tosses uint64)
+
+// words is wordsGeneric, faster.
+func (c *runCounter) words(b []byte) {
+	if n := (len(b) - wordsReach) / wordsBytes; hasAVX2 && n > 0 {
+		wordsAVX2(c, &b[0], n)
+		b = b[n*wordsBytes:]
+	}
+	c.wordsGeneric(b)
+}
+
+const (
+	wordsBytes = 32
+	wordsReach = 3 // bytes behind them that are read
+)
+
+// wordsAVX2 counts the runs that begin in n times 32 bytes.
+//
+//go:noescape
+func wordsAVX2(c *runCounter, b *byte, n int)

@@ -208,3 +208,85 @@ tossDone:
 	MOVQ         AX, tosses+40(FP)
 	VZEROUPPER
 	RET
+
+// EIGHT counts eight runs, whose numbers lie at a place of the frame.
+#define EIGHT(at, counts) \
+	MOVWLZX at+0(SP), AX;  \
+	MOVWLZX at+2(SP), BX;  \
+	MOVWLZX at+4(SP), DX;  \
+	MOVWLZX at+6(SP), R8;  \
+	INCB    counts(DI)(AX*1); \
+	INCB    counts(DI)(BX*1); \
+	INCB    counts(DI)(DX*1); \
+	INCB    counts(DI)(R8*1); \
+	MOVWLZX at+8(SP), AX;  \
+	MOVWLZX at+10(SP), BX; \
+	MOVWLZX at+12(SP), DX; \
+	MOVWLZX at+14(SP), R8; \
+	INCB    counts(DI)(AX*1); \
+	INCB    counts(DI)(BX*1); \
+	INCB    counts(DI)(DX*1); \
+	INCB    counts(DI)(R8*1)
+
+// PAIRS puts the numbers of the runs of every second byte into the frame, with the bytes in w and those two further in v.
+#define PAIRS(w, v, at) \
+	VPSRLW  $4, w, Y2;   \
+	VPSLLW  $12, v, Y3;  \
+	VPAND   Y14, w, Y4;  \
+	VPOR    Y2, Y3, Y2;  \
+	VPAND   Y14, Y2, Y2; \
+	VMOVDQU Y4, at+0(SP);  \
+	VMOVDQU Y2, at+32(SP); \
+	VPSHUFB Y15, w, w;   \
+	VPSHUFB Y15, v, v;   \
+	VPSRLW  $2, w, Y2;   \
+	VPSLLW  $2, w, w;    \
+	VPSRLW  $14, v, v;   \
+	VPAND   Y14, w, w;   \
+	VPOR    v, w, w;     \
+	VMOVDQU Y2, at+128(SP); \
+	VMOVDQU w, at+160(SP)
+
+// The two bytes of each word the other way round.
+DATA turned<>+0(SB)/8, $0x0607040502030001
+DATA turned<>+8(SB)/8, $0x0E0F0C0D0A0B0809
+GLOBL turned<>(SB), RODATA|NOPTR, $16
+
+// func wordsAVX2(c *runCounter, b *byte, n int)
+TEXT ·wordsAVX2(SB), NOSPLIT, $256-24
+	MOVQ c+0(FP), DI
+	MOVQ b+8(FP), SI
+	MOVQ n+16(FP), CX
+
+	VBROADCASTI128 turned<>(SB), Y15
+	VPCMPEQB       Y14, Y14, Y14
+	VPSRLW         $2, Y14, Y14 // a run
+
+wordsMore: // 32 bytes
+	VMOVDQU (SI), Y0
+	VMOVDQU 2(SI), Y1
+	PAIRS(Y0, Y1, 0)
+	VMOVDQU 1(SI), Y0
+	VMOVDQU 3(SI), Y1
+	PAIRS(Y0, Y1, 64)
+	EIGHT(0, 0)
+	EIGHT(128, 16384)
+	EIGHT(16, 0)
+	EIGHT(144, 16384)
+	EIGHT(32, 0)
+	EIGHT(160, 16384)
+	EIGHT(48, 0)
+	EIGHT(176, 16384)
+	EIGHT(64, 0)
+	EIGHT(192, 16384)
+	EIGHT(80, 0)
+	EIGHT(208, 16384)
+	EIGHT(96, 0)
+	EIGHT(224, 16384)
+	EIGHT(112, 0)
+	EIGHT(240, 16384)
+	ADDQ $32, SI
+	DECQ CX
+	JNE  wordsMore
+	VZEROUPPER
+	RET
