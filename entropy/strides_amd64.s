@@ -50,15 +50,20 @@
 // func noneToldAVX2(sums *phaseSums) bool
 TEXT ·noneToldAVX2(SB), NOSPLIT, $0-9
 	MOVQ      sums+0(FP), DI
-	VMOVDQU   (DI), Y0
-	VMOVDQU   32(DI), Y1
-	VPAND     64(DI), Y0, Y0
-	VPAND     96(DI), Y1, Y1
-	VPAND     128(DI), Y0, Y0
-	VPAND     Y1, Y0, Y0
-	VPSRAW    $15, Y0, Y0
-	VPMOVMSKB Y0, AX
-	CMPL      AX, $-1
+	VMOVDQU   (DI), X0 // no wider than sums were stored a moment ago
+	VMOVDQU   16(DI), X1
+	VPAND     32(DI), X0, X0
+	VPAND     48(DI), X1, X1
+	VPAND     64(DI), X0, X0
+	VPAND     80(DI), X1, X1
+	VPAND     96(DI), X0, X0
+	VPAND     112(DI), X1, X1
+	VPAND     128(DI), X0, X0
+	VPAND     144(DI), X1, X1
+	VPAND     X1, X0, X0
+	VPSRAW    $15, X0, X0
+	VPMOVMSKB X0, AX
+	CMPL      AX, $0xFFFF
 	SETEQ     ret+8(FP)
 	VZEROUPPER
 	RET
