@@ -1,10 +1,10 @@
 package picture
 
 import (
-	"bytes"
 	"fmt"
 	"math"
 
+	"shokyo.dev/shokyo/scan/media/picture/three"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -32,12 +32,14 @@ const (
 func gif(b []byte, need float64, report func(proof.Observation)) {
 	for _, s := range gifSizes {
 		step, next := int(s.size)+1, 0
+		lengths := three.Bytes{Value: [3]byte{s.size, s.size, s.size}, Behind: [2]int{step, 2 * step}}
 		for at := 0; at+2*step < len(b); at++ {
-			i := bytes.IndexByte(b[at:len(b)-2*step], s.size)
+			i := lengths.Index(b[at:])
 			if i < 0 {
 				break
 			}
-			if at += i; at < next || b[at+step] != s.size || b[at+2*step] != s.size {
+			if at += i; at < next {
+				at = next - 1
 				continue
 			}
 			n, end := gifChain(b, at)

@@ -9,6 +9,7 @@ import (
 	"math/bits"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/media/picture/three"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -71,12 +72,14 @@ func (f *Finder) png(b []byte, need float64, report func(proof.Observation)) {
 // occurrences are where a name begins.
 func occurrences(b []byte, name string) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
-		for at := 0; ; at++ {
-			i := bytes.Index(b[at:], []byte(name))
+		most := three.Bytes{Value: [3]byte{name[0], name[1], name[2]}, Behind: [2]int{1, 2}} // of its letters
+		for at := 0; at+len(name) <= len(b); at++ {
+			i := most.Index(b[at:])
 			if i < 0 {
 				return
 			}
-			if at += i; !yield(at) {
+			at += i
+			if bytes.HasPrefix(b[at:], []byte(name)) && !yield(at) {
 				return
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"shokyo.dev/shokyo/scan/media/picture/three"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -22,13 +23,14 @@ const (
 
 // Segments reports the rows of segments in b that have need bits, in ascending order and without overlap.
 func (f *Finder) Segments(b []byte, need float64, report func(proof.Observation)) {
+	short := three.Bytes{Value: [3]byte{0xFF, 0, 0}, Behind: [2]int{2, 2}} // a marker, and a length below 256
 	next, spent := 0, 0
 	for at := 0; at+4 < len(b); at++ {
-		i := bytes.IndexByte(b[at:len(b)-4], 0xFF)
+		i := short.Index(b[at : len(b)-2])
 		if i < 0 {
 			return
 		}
-		if at += i; at < next || spent > segmentsAhead+at || b[at+1] != markerDHT && b[at+1] != markerSOS || b[at+2] != 0 {
+		if at += i; at < next || spent > segmentsAhead+at || b[at+1] != markerDHT && b[at+1] != markerSOS {
 			continue
 		}
 		r := row{b: b, at: at}
