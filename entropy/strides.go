@@ -48,7 +48,9 @@ type phaseSums struct {
 }
 
 // sumPhasesGeneric sums up the weights of the differences of b[at:] to what is a stride before. It has as many steps as are whole, and at is at least stride.
-func sumPhasesGeneric(sums *phaseSums, b []byte, at, stride int) {
+// It says whether all sums are below zero, as those of bytes that are no samples are: then no phase of any stride is likelier
+// told than not, and the score is that of differences that are anything.
+func sumPhasesGeneric(sums *phaseSums, b []byte, at, stride int) (below bool) {
 	*sums = phaseSums{}
 	for i := range (len(b) - at) / strideStep * strideStep {
 		size := sizeOf(b[at+i] - b[at+i-stride])
@@ -57,28 +59,25 @@ func sumPhasesGeneric(sums *phaseSums, b []byte, at, stride int) {
 			sums.by24[model][i%24] += int16(weight)
 		}
 	}
+	return sums.allBelow()
 }
 
-// noneToldGeneric says that all sums are below zero, as those of bytes that are no samples are: then no phase of any stride
-// is likelier told than not.
-func noneToldGeneric(sums *phaseSums) bool {
-	below := int16(-1)
-	for model := range sums.by16 {
-		for _, v := range sums.by16[model] {
-			below &= v
+// allBelow says that all sums are below zero.
+func (s *phaseSums) allBelow() bool {
+	and := int16(-1)
+	for model := range s.by16 {
+		for _, v := range s.by16[model] {
+			and &= v
 		}
-		for _, v := range sums.by24[model] {
-			below &= v
+		for _, v := range s.by24[model] {
+			and &= v
 		}
 	}
-	return below < 0
+	return and < 0
 }
 
 // score is that of one stride.
 func (s *phaseSums) score(stride int) (score int32) {
-	if noneTold(s) {
-		return anyPhase * int32(stride)
-	}
 	period := 24
 	sums := [2][]int16{s.by24[small][:], s.by24[smallish][:]}
 	if 16%stride == 0 {
@@ -104,7 +103,10 @@ func addStrides(scores []int32, b []byte, at int) {
 		return
 	}
 	for i, stride := range strides {
-		sumPhases(&sums, b, at, stride)
-		scores[i] = sums.score(stride)
+		if sumPhases(&sums, b, at, stride) {
+			scores[i] = anyPhase * int32(stride)
+		} else {
+			scores[i] = sums.score(stride)
+		}
 	}
 }

@@ -20,7 +20,7 @@
 	ADDQ      $32, SI; \
 	ADDQ      $32, DX
 
-// FOLD adds up 96 places modulo 16 and 24, as words.
+// FOLD adds up 96 places modulo 16 and 24, as words. The sums modulo 16 are taken into Y14 by AND, those modulo 24 into X15.
 #define FOLD(y0, x0, y1, x1, y2, x2, by16, by24) \
 	VEXTRACTI128 $1, y0, X9; \
 	VEXTRACTI128 $1, y1, X0; \
@@ -37,6 +37,7 @@
 	VPADDW       Y8, Y9, Y0; \
 	VPADDW       Y10, Y0, Y0; \
 	VMOVDQU      Y0, by16(DI); \
+	VPAND        Y0, Y14, Y14; \
 	VEXTRACTI128 $1, Y8, X0; \
 	VPADDW       X10, X0, X0; \
 	VEXTRACTI128 $1, Y9, X1; \
@@ -45,31 +46,13 @@
 	VPADDW       X1, X9, X9; \
 	VMOVDQU      X8, by24(DI); \
 	VMOVDQU      X0, by24+16(DI); \
-	VMOVDQU      X9, by24+32(DI)
+	VMOVDQU      X9, by24+32(DI); \
+	VPAND        X8, X15, X15; \
+	VPAND        X0, X9, X0; \
+	VPAND        X0, X15, X15
 
-// func noneToldAVX2(sums *phaseSums) bool
-TEXT ·noneToldAVX2(SB), NOSPLIT, $0-9
-	MOVQ      sums+0(FP), DI
-	VMOVDQU   (DI), X0 // no wider than sums were stored a moment ago
-	VMOVDQU   16(DI), X1
-	VPAND     32(DI), X0, X0
-	VPAND     48(DI), X1, X1
-	VPAND     64(DI), X0, X0
-	VPAND     80(DI), X1, X1
-	VPAND     96(DI), X0, X0
-	VPAND     112(DI), X1, X1
-	VPAND     128(DI), X0, X0
-	VPAND     144(DI), X1, X1
-	VPAND     X1, X0, X0
-	VPSRAW    $15, X0, X0
-	VPMOVMSKB X0, AX
-	CMPL      AX, $0xFFFF
-	SETEQ     ret+8(FP)
-	VZEROUPPER
-	RET
-
-// func sumPhasesAVX2(sums *phaseSums, weights *[2][16]int8, b *byte, steps, stride int)
-TEXT ·sumPhasesAVX2(SB), NOSPLIT, $0-40
+// func sumPhasesAVX2(sums *phaseSums, weights *[2][16]int8, b *byte, steps, stride int) (below bool)
+TEXT ·sumPhasesAVX2(SB), NOSPLIT, $0-41
 	MOVQ sums+0(FP), DI
 	MOVQ weights+8(FP), AX
 	MOVQ b+16(FP), SI
@@ -112,7 +95,16 @@ rest:
 	STEP(Y3, Y6)
 
 fold:
+	VPCMPEQB Y14, Y14, Y14
+	VPCMPEQB X15, X15, X15
 	FOLD(Y2, X2, Y3, X3, Y4, X4, 0, 64)
 	FOLD(Y5, X5, Y6, X6, Y7, X7, 32, 112)
+	VEXTRACTI128 $1, Y14, X0
+	VPAND        X14, X15, X15
+	VPAND        X0, X15, X15
+	VPSRAW       $15, X15, X15
+	VPMOVMSKB    X15, AX
+	CMPL         AX, $0xFFFF
+	SETEQ        below+40(FP)
 	VZEROUPPER
 	RET

@@ -2,6 +2,6 @@
 
 package entropy
 
-func sumPhases(sums *phaseSums, b []byte, at, stride int) { sumPhasesGeneric(sums, b, at, stride) }
-
-func noneTold(sums *phaseSums) bool { return noneToldGeneric(sums) }
+func sumPhases(sums *phaseSums, b []byte, at, stride int) (below bool) {
+	return sumPhasesGeneric(sums, b, at, stride)
+}

@@ -29,13 +29,15 @@ func phasesAsDefined(t *testing.T, b []byte, at int) {
 	for _, stride := range strides {
 		got := phaseSums{by16: [2][16]int16{{7}}}
 		var want phaseSums
-		sumPhases(&got, b, at, stride)
-		sumPhasesGeneric(&want, b, at, stride)
+		below, wantBelow := sumPhases(&got, b, at, stride), sumPhasesGeneric(&want, b, at, stride)
 		if got != want {
 			t.Fatalf("%d bytes from %d, stride %d: %v, want %v", len(b), at, stride, got, want)
 		}
-		if noneTold(&got) != noneToldGeneric(&got) {
-			t.Fatalf("%d bytes from %d, stride %d: noneTold is %v", len(b), at, stride, noneTold(&got))
+		if below != wantBelow {
+			t.Fatalf("%d bytes from %d, stride %d: all below is %v", len(b), at, stride, below)
+		}
+		if score := int32(anyPhase * stride); below && got.score(stride) != score {
+			t.Fatalf("%d bytes from %d, stride %d: all are below, and the score is %d, not %d", len(b), at, stride, got.score(stride), score)
 		}
 	}
 }
@@ -128,36 +130,25 @@ func TestStrideScore(t *testing.T) {
 	}
 }
 
-// TestNoneTold: one sum that is not below zero, wherever it stands, is enough for phases to be looked at.
-func TestNoneTold(t *testing.T) {
-	var below phaseSums
-	var sums []*int16
-	for model := range below.by16 {
-		for i := range below.by16[model] {
-			sums = append(sums, &below.by16[model][i])
-		}
-		for i := range below.by24[model] {
-			sums = append(sums, &below.by24[model][i])
-		}
-	}
-	for i, v := range sums {
-		*v = int16(-1 - 300*i)
-	}
-	for _, told := range []func(*phaseSums) bool{noneTold, noneToldGeneric} {
-		if !told(&below) {
-			t.Error("all sums are below zero, and some phase is told")
-		}
-		for i, v := range sums {
-			was := *v
-			if *v = int16(i); told(&below) {
-				t.Errorf("sum %d is %d, and no phase is told", i, i)
-			}
-			*v = was
-		}
-	}
+// TestAllBelow: one phase whose sums are not below zero is enough, wherever it is.
+func TestAllBelow(t *testing.T) {
+	var sums phaseSums
 	for _, stride := range strides {
-		if got, want := below.score(stride), int32(anyPhase*stride); got != want {
-			t.Errorf("stride %d: %d, want %d", stride, got, want)
+		b := random(byte(stride), 544)
+		if !sumPhases(&sums, b, 32, stride) {
+			t.Errorf("stride %d: random bytes are not all below", stride)
+		}
+		for _, period := range []int{16, 24} {
+			for phase := range period {
+				b := random(byte(stride), 544)
+				for at := 32 + phase; at < len(b); at += period {
+					b[at] = b[at-stride]
+				}
+				phasesAsDefined(t, b, 32)
+				if sumPhases(&sums, b, 32, stride) {
+					t.Errorf("stride %d: phase %d of %d is not below", stride, phase, period)
+				}
+			}
 		}
 	}
 }
