@@ -95,18 +95,18 @@ scan/media/picture/jpeg: scan/compressed/bitstream scan/proof
 scan/media/picture: entropy scan/media/picture/jpeg scan/proof
 scan/media/sound/*: scan/media/sound/walk
 scan/media/sound/walk: scan/compressed/bitstream
-scan/media/sound: scan/media/sound/ scan/proof
+scan/media/sound: scan/media/sound/ scan/pairs scan/proof
 scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
-scan/media/*: scan/proof
+scan/media/*: scan/pairs scan/proof
 scan/plan: scan/look scan/medium
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan
 scan/reused: scan/proof
 scan/signature: scan/proof scan/signature/
-scan/signature/*: scan/compressed/deflate scan/proof
+scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
 verdict: devices devices/ scan words words/reason words/report // results and typed states

@@ -23,12 +23,12 @@ package opus
 import (
 	"cmp"
 	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"math/bits"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/pairs"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -66,9 +66,9 @@ var (
 		}
 		return list
 	}()
-	seconds = weights(modelBin[degrees*numSteps:][:256], 1)
-	thirds  = weights(modelBin[degrees*numSteps+256:][:256], 1)
-	lasts   = weights(modelBin[degrees*numSteps+512:][:256], 1)
+	seconds = table(modelBin[degrees*numSteps:])
+	thirds  = table(modelBin[degrees*numSteps+256:])
+	lasts   = table(modelBin[degrees*numSteps+512:])
 )
 
 func weights(s string, step int32) (list []int32) {
@@ -77,6 +77,9 @@ func weights(s string, step int32) (list []int32) {
 	}
 	return list
 }
+
+// table is the weights of what a byte may be.
+func table(s string) *[256]int32 { return (*[256]int32)(weights(s[:256], 1)) }
 
 // classOf has the class of each length, and choices what it costs to say which length of the class it is.
 var classOf, choices = func() (of [longest + 1]int32, cost [classes]int32) {
@@ -99,17 +102,25 @@ type first struct {
 	past      past
 }
 
-// ring has the last first bytes of one value.
+// ring has the last first bytes of one value: what of them is asked of every packet behind, and the rest.
 type ring struct {
+	ends [recent]ends
 	of   [recent]first
 	next uint
+}
+
+// ends is where a packet begins, the score there, and the bytes around: the last one before it, and the two behind its first.
+type ends struct {
+	at                  int
+	score               int32
+	last, second, third byte
 }
 
 // noRings have no first bytes: those that are there are too far away.
 var noRings = func() (list [kinds]ring) {
 	for i := range list {
-		for k := range list[i].of {
-			list[i].of[k].at = -longest - 1
+		for k := range list[i].ends {
+			list[i].ends[k].at = -longest - 1
 		}
 	}
 	return list
@@ -117,33 +128,34 @@ var noRings = func() (list [kinds]ring) {
 
 // Finder finds them. The zero value is ready; it is for one goroutine.
 type Finder struct {
-	rings [kinds]ring
-	open  [kinds]first // a chain with what is needed, where it was highest
-	found []proof.Observation
-	left  int // of the work of a stretch
+	rings  [kinds]ring
+	open   [kinds]first // a chain with what is needed, where it was highest
+	found  []proof.Observation
+	left   int   // of the work of a stretch
+	places []int // of a batch: where packets may begin
 }
 
 // Work on crafted input: on average a byte is compared with one first byte before, one in six of uniform bytes. Where there are more of them the rest of a stretch is
 // not looked at.
-const stretch = 64 << 10
+const (
+	stretch = 64 << 10
+	batch   = 4 << 10
+)
 
 // Find reports what has need bits, from the first byte of a chain to the third of the packet behind its last whole one, in ascending order.
 func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	f.rings, f.open, f.found = noRings, [kinds]first{}, f.found[:0]
 	enough := int32(math.Ceil(need * unit))
-	for at := 0; at+8 <= len(b); at += 8 {
-		if at%stretch == 0 {
+	for lo := 0; lo < len(b); lo += batch {
+		if lo%stretch == 0 {
 			f.left = stretch
 		}
-		for m := candidates(binary.LittleEndian.Uint64(b[at:])); m != 0; m &= m - 1 {
-			i := at + bits.TrailingZeros64(m)/8
-			if i == 0 || i+behind > len(b) {
+		f.places = openings.Append(f.places[:0], b, max(lo, 1), min(lo+batch, len(b)&^7, len(b)-behind+1))
+		for _, i := range f.places {
+			if f.left <= 0 {
 				break
 			}
 			kind := int(kindOf[b[i]])
-			if kind < 0 || f.left <= 0 {
-				continue
-			}
 			if x := f.follow(kind, b, i); x.score >= enough {
 				f.keep(kind, x)
 			}
@@ -162,13 +174,6 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	}
 }
 
-// candidates has the highest bit of each byte of v that may begin a packet: xxx11s00.
-func candidates(v uint64) uint64 {
-	const each = 0x0101010101010101
-	v = v&(0x1b*each) ^ 0x18*each
-	return ^(v&(0x7f*each) + 0x7f*each | v) & (0x80 * each)
-}
-
 // configs are those that hold music: 20 ms of CELT of full bandwidth, of smaller ones down to wideband, and of Hybrid.
 var configs = [kinds / 2]int{31, 27, 23, 15}
 
@@ -183,6 +188,9 @@ var kindOf = func() (of [256]int8) {
 	return of
 }()
 
+// openings are the same: their halves are those of no other byte.
+var openings = pairs.New(pairs.Of([]byte{0x78, 0x7c, 0xb8, 0xbc, 0xd8, 0xdc, 0xf8, 0xfc}, nil))
+
 // firsts weighs the first byte of a chain: half of all streams are stereo of full bandwidth, the others are alike.
 var firsts = func() (list [kinds]int32) {
 	for kind := range list {
@@ -195,40 +203,53 @@ var firsts = func() (list [kinds]int32) {
 // follow adds the first byte at i, with the best way there.
 func (f *Finder) follow(kind int, b []byte, i int) *first {
 	r := &f.rings[kind]
-	var from *first
+	from := -1
 	best, class := firsts[kind], int32(0)
-	for k := range recent {
-		p := &r.of[(r.next-1-uint(k))%recent]
-		n := i - p.at
+	here := ends{at: i, last: b[i-1], second: b[i+1], third: b[i+2]}
+	for k := range uint(recent) {
+		e := &r.ends[(r.next-1-k)%recent]
+		n := i - e.at
 		if f.left--; n > longest {
 			break
 		}
-		if n < shortest {
+		// Most are worth less than a beginning even at the likeliest length.
+		gain := e.score + 8*unit + lasts[here.last-e.last] + seconds[here.second-e.second]
+		if here.second == e.second {
+			gain += thirds[here.third-e.third]
+		}
+		if n < shortest || gain+likeliest[n] <= best {
 			continue
 		}
 		c := classOf[n]
-		score := p.score + p.past.weigh(c) - choices[c] + 8*unit + energies(b[i:], b[p.at:]) + lasts[b[i-1]-b[p.at-1]]
-		if score > best {
-			from, best, class = p, score, c
+		if score := gain + r.of[(r.next-1-k)%recent].past.weigh(c) - choices[c]; score > best {
+			from, best, class = int((r.next-1-k)%recent), score, c
 		}
 	}
-	x := &r.of[r.next%recent]
+	at := r.next % recent
 	r.next++
-	if from == nil {
+	x := &r.of[at]
+	here.score = best
+	if from < 0 {
 		*x = first{at: i, start: i, score: best}
 	} else {
-		*x = first{i, from.start, best, from.packets + 1, from.past.with(class)}
+		p := &r.of[from]
+		*x = first{i, p.start, best, p.packets + 1, p.past.with(class)}
 	}
+	r.ends[at] = here
 	return x
 }
 
-// energies weighs the two bytes behind the first of a packet, given those of the packet before: the sound goes on as it was.
-func energies(b, before []byte) int32 {
-	if b[1] != before[1] {
-		return seconds[b[1]-before[1]]
+// likeliest is the most that each length may weigh.
+var likeliest = func() (list [longest + 1]int32) {
+	most := firstLength
+	for _, weights := range steps {
+		most = max(most, slices.Max(weights))
 	}
-	return seconds[0] + thirds[b[2]-before[2]]
-}
+	for n := range list {
+		list[n] = most - choices[classOf[n]]
+	}
+	return list
+}()
 
 // past is what is known of the lengths before: the mean of their classes, and how far they are from it; zero: nothing.
 type past struct{ mean, spread int32 } // in sixteenths

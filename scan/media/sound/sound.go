@@ -15,9 +15,7 @@
 package sound
 
 import (
-	"bytes"
 	"fmt"
-	"slices"
 
 	"shokyo.dev/shokyo/scan/media/sound/dolby"
 	"shokyo.dev/shokyo/scan/media/sound/dts"
@@ -26,6 +24,7 @@ import (
 	"shokyo.dev/shokyo/scan/media/sound/ogg"
 	"shokyo.dev/shokyo/scan/media/sound/walk"
 	"shokyo.dev/shokyo/scan/media/sound/wavpack"
+	"shokyo.dev/shokyo/scan/pairs"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -63,7 +62,7 @@ const mostShare = 6
 type Finder struct {
 	budget walk.Budget
 	walk   walk.Walk // here lest each be allocated
-	next   []int
+	starts []int     // of a stretch
 }
 
 // Work on crafted input: so many fields, of some 5 ns, are read for each stretch of the buffer, and so many more for each
@@ -82,7 +81,8 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	for lo := 0; lo < len(b); lo += stretch {
 		f.budget.Short = stretchFields
 		hi := min(lo+stretch, len(b))
-		for at := range f.starts(b, min(max(lo, until), hi), hi) {
+		f.starts = openings.Append(f.starts[:0], b, min(max(lo, until), hi), hi)
+		for _, at := range f.starts {
 			if at < until || f.budget.Short <= 0 {
 				continue
 			}
@@ -95,66 +95,26 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	f.walk = walk.Walk{}
 }
 
-// starts gives the bytes in [lo, hi) at which something may begin.
-func (f *Finder) starts(b []byte, lo, hi int) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		f.next = f.next[:0]
-		for i := range openings {
-			f.next = append(f.next, openings[i].index(b, lo, hi))
-		}
-		for {
-			first := 0
-			for i, at := range f.next {
-				if at < f.next[first] {
-					first = i
-				}
-			}
-			at := f.next[first]
-			if at == hi || !yield(at) {
-				return
-			}
-			f.next[first] = openings[first].index(b, at+1, hi)
-		}
-	}
-}
+// openings are how the families begin; a few others begin so too.
+var openings = pairs.New(
+	pairs.Of([]byte{0xff}, pairs.Range(0xe0, 0xff)),
+	pairs.Of([]byte{'O'}, []byte{'g'}),
+	pairs.Of([]byte{'w', 0x7f}, []byte{'v', 0xfe}),
+	pairs.Of([]byte{0x0b}, []byte{0x77}),
+	pairs.Of([]byte{0x56}, pairs.Range(0xe0, 0xff)),
+	pairs.Of([]byte{0x21}, pairs.Range(0x00, 0x7f)),
+	pairs.Of([]byte{0x20}, pairs.Range(0x80, 0xbf)),
+	pairs.Of([]byte{0x01}, []byte{0x00, 0x12, 0x24, 0x36, 0x48, 0x5a, 0x6c, 0x7e}),
+)
 
-// opening is a first byte of families, and the second bytes that they may have behind it.
-type opening struct {
-	first   byte
-	seconds [256]bool
-}
-
-// openings are those of all families.
-var openings = func() (list []opening) {
-	for _, x := range families {
-		i := slices.IndexFunc(list, func(o opening) bool { return o.first == x.first })
-		if i < 0 {
-			i = len(list)
-			list = append(list, opening{first: x.first})
-		}
-		for c := range 256 {
-			if byte(c)&x.mask == x.want {
-				list[i].seconds[c] = true
-			}
-		}
+// beginning has the families by their first byte.
+var beginning = func() (of [256][]*family) {
+	for i := range families {
+		first := families[i].first
+		of[first] = append(of[first], &families[i])
 	}
-	return list
+	return of
 }()
-
-// index is where it stands next in [at, hi); hi: nowhere. Its second byte may be at hi.
-func (o *opening) index(b []byte, at, hi int) int {
-	for at < hi {
-		n := bytes.IndexByte(b[at:hi], o.first)
-		if n < 0 {
-			break
-		}
-		if at += n; at+1 < len(b) && o.seconds[b[at+1]] {
-			return at
-		}
-		at++
-	}
-	return hi
-}
 
 // chain is what begins at a byte.
 type chain struct {
@@ -165,9 +125,8 @@ type chain struct {
 
 // best is the strongest chain that begins at a byte.
 func (f *Finder) best(b []byte, at int) (best chain) {
-	for i := range families {
-		x := &families[i]
-		if x.first != b[at] || b[at+1]&x.mask != x.want {
+	for _, x := range beginning[b[at]] {
+		if b[at+1]&x.mask != x.want {
 			continue
 		}
 		f.walk = walk.From(b, at, &f.budget)

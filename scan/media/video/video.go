@@ -41,6 +41,7 @@ import (
 	"fmt"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/pairs"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -80,6 +81,10 @@ type Finder struct {
 	worked int
 	at     int // how far the buffer was gone through
 	found  []proof.Observation
+
+	// Places in a stretch at which a unit may begin: all, and those of each first byte.
+	all    []int
+	places [len(firsts)][]int
 }
 
 // Find reports the pieces in b that have need bits, in ascending order.
@@ -257,21 +262,60 @@ func (f *Finder) scan(lo, hi int) {
 		at = f.inZeros(at, hi)
 		f.zero(at)
 	}
-	for at := f.index(simpleBlock, lo, hi); at < hi; at = f.index(simpleBlock, at+1, hi) {
+	f.list(lo, hi)
+	for _, at := range f.places[0] {
 		if mayBeBlock(f.b, at) {
 			f.consider(matroska, at)
 		}
 	}
-	for at := f.index(packetSync, lo, hi); at < hi; at = f.index(packetSync, at+1, hi) {
+	for _, at := range f.places[1] {
 		f.packet(at)
 	}
-	for at := f.index(obuFrame, lo, hi); at < hi; at = f.index(obuFrame, at+1, hi) {
+	for _, at := range f.places[2] {
 		f.frameOBU(at)
 	}
-	for at := f.index(frameShown, lo, hi); at < hi; at = f.index(frameShown, at+1, hi) {
-		if at+1 < len(f.b) && f.b[at+1]>>6 == 0 {
-			f.consider(vp9, at)
+	for _, at := range f.places[3] {
+		f.consider(vp9, at)
+	}
+}
+
+// firsts are the bytes that units have besides a 00, and these with what may follow.
+var firsts = [...]struct {
+	first   byte
+	product pairs.Product
+}{
+	{simpleBlock, pairs.Of([]byte{simpleBlock}, pairs.Range(0x10, 0xff))},
+	{packetSync, pairs.Of([]byte{packetSync}, nil)},
+	{obuFrame, pairs.Of([]byte{obuFrame}, nil)},
+	{frameShown, pairs.Of([]byte{frameShown}, pairs.Range(0x00, 0x3f))},
+}
+
+var (
+	openings = func() *pairs.Set {
+		var list []pairs.Product
+		for _, x := range firsts {
+			list = append(list, x.product)
 		}
+		return pairs.New(list...)
+	}()
+	// numberOf numbers the first bytes.
+	numberOf = func() (of [256]uint8) {
+		for i, x := range firsts {
+			of[x.first] = uint8(i)
+		}
+		return of
+	}()
+)
+
+// list fills places with what may begin in [lo, hi).
+func (f *Finder) list(lo, hi int) {
+	f.all = openings.Append(f.all[:0], f.b, lo, hi)
+	for k := range f.places {
+		f.places[k] = slices.Grow(f.places[k][:0], len(f.all)+1)
+	}
+	for _, at := range f.all {
+		list := &f.places[numberOf[f.b[at]]]
+		*list = append(*list, at)
 	}
 }
 

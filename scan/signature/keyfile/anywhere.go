@@ -2,9 +2,9 @@ package keyfile
 
 import (
 	"cmp"
-	"encoding/binary"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/pairs"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -42,20 +42,20 @@ var anchors = []anchor{
 	anchored("\x2b\x81\x04\x00", pgpSecret, "pgp-private-key", pgpCurve...),
 }
 
-// pairs has the first two bytes of each anchor, and the second two: one of them stands at an even place. Of
-// the second of a pair the lower half is enough.
-var pairs = func() (t [mask + 1]byte) {
+// openings has the first two bytes of each anchor.
+var openings = func() *pairs.Set {
+	var list []pairs.Product
+	var seconds [256][]byte
 	for i := range anchors {
-		for k := range 2 {
-			t[pair([]byte(anchors[i].magic[k:]))&mask] = 1
+		seconds[anchors[i].magic[0]] = append(seconds[anchors[i].magic[0]], anchors[i].magic[1])
+	}
+	for first, behind := range seconds {
+		if len(behind) > 0 {
+			list = append(list, pairs.Of([]byte{byte(first)}, behind))
 		}
 	}
-	return t
+	return pairs.New(list...)
 }()
-
-const mask = 1<<12 - 1
-
-func pair(b []byte) uint16 { return binary.LittleEndian.Uint16(b) }
 
 // beginning has the anchors by their first byte.
 var beginning = func() (t [256][]*anchor) {
@@ -71,26 +71,27 @@ var beginning = func() (t [256][]*anchor) {
 const (
 	bytesPerTry = 256
 	fewTries    = 64
+
+	stretch = 4 << 10
 )
 
 // Finder finds private keys in binary. The zero value is ready; it is for one goroutine.
 type Finder struct {
 	cursor proof.Cursor
 	found  []proof.Observation
-	tries  int // that are left
+	places []int // of a stretch
+	tries  int   // that are left
 }
 
 // Find calls report for the private keys that have the bits that are needed, in ascending order and without overlap.
 func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	f.found, f.tries = f.found[:0], fewTries+len(b)/bytesPerTry
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		if pairs[uint16(w)&mask]|pairs[uint16(w>>16)&mask]|pairs[uint16(w>>32)&mask]|pairs[uint16(w>>48)&mask] != 0 {
-			f.from(b, i, i+8, need)
+	for lo := 0; lo < len(b); lo += stretch {
+		f.places = openings.Append(f.places[:0], b, lo, min(lo+stretch, len(b)))
+		for _, at := range f.places {
+			f.at(b, at, need)
 		}
 	}
-	f.from(b, i, len(b)-len(b)&1, need)
 	slices.SortFunc(f.found, func(a, b proof.Observation) int { return cmp.Or(a.Start-b.Start, cmp.Compare(b.Bits, a.Bits)) })
 	until := 0
 	for _, o := range f.found {
@@ -102,21 +103,8 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	}
 }
 
-// from looks at the pairs in [lo, hi), and one byte before each.
-func (f *Finder) from(b []byte, lo, hi int, need float64) {
-	for i := lo; i < hi; i += 2 {
-		if pairs[pair(b[i:])&mask] != 0 {
-			f.at(b, i, need)
-			f.at(b, i-1, need)
-		}
-	}
-}
-
 // at looks for the anchors at a place.
 func (f *Finder) at(b []byte, at int, need float64) {
-	if at < 0 {
-		return
-	}
 	for _, a := range beginning[b[at]] {
 		if len(b)-at >= len(a.magic) && string(b[at:at+len(a.magic)]) == a.magic {
 			f.around(b, at, a, need)

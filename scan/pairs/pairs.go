@@ -1,0 +1,113 @@
+// Package pairs finds the places at which one of a few pairs of bytes may stand: the cheap question before the dear one.
+package pairs
+
+import "math/bits"
+
+// Product is a set of pairs: those of a first and a second byte, each with one of some lower and one of some upper halves.
+type Product struct{ first, second halves }
+
+// halves are the values that the lower and the upper four bits of a byte may have, a bit each.
+type halves struct{ lower, upper uint16 }
+
+// Of is the smallest product that has all of these first bytes before all of these second ones; no second bytes: any may follow.
+func Of(firsts, seconds []byte) Product {
+	p := Product{first: halvesOf(firsts), second: halvesOf(seconds)}
+	if len(seconds) == 0 {
+		p.second = halves{0xffff, 0xffff}
+	}
+	return p
+}
+
+// Range is the bytes from lo to hi.
+func Range(lo, hi byte) (list []byte) {
+	for c := int(lo); c <= int(hi); c++ {
+		list = append(list, byte(c))
+	}
+	return list
+}
+
+func halvesOf(list []byte) (h halves) {
+	for _, c := range list {
+		h.lower |= 1 << (c & 15)
+		h.upper |= 1 << (c >> 4)
+	}
+	return h
+}
+
+func (h halves) has(c byte) bool { return h.lower>>(c&15)&1 == 1 && h.upper>>(c>>4)&1 == 1 }
+
+// Has says whether it has a pair.
+func (p Product) Has(first, second byte) bool { return p.first.has(first) && p.second.has(second) }
+
+// Set is up to eight products.
+type Set struct {
+	// A bit for each product, by the lower and the upper half of the first byte, then those of the second.
+	halves [4][16]byte
+	// The same by bytes.
+	first, second [256]byte
+}
+
+// New is the set of some products.
+func New(products ...Product) *Set {
+	if len(products) > 8 {
+		panic("pairs: more than eight products")
+	}
+	s := new(Set)
+	for i, p := range products {
+		for k, half := range [...]uint16{p.first.lower, p.first.upper, p.second.lower, p.second.upper} {
+			for v := range 16 {
+				s.halves[k][v] |= byte(half>>v&1) << i
+			}
+		}
+	}
+	for c := range 256 {
+		s.first[c] = s.halves[0][c&15] & s.halves[1][c>>4]
+		s.second[c] = s.halves[2][c&15] & s.halves[3][c>>4]
+	}
+	return s
+}
+
+// Has says whether one of its products has a pair.
+func (s *Set) Has(first, second byte) bool { return s.first[first]&s.second[second] != 0 }
+
+// Bytes is how many are asked for a word of marks.
+const Bytes = 64
+
+// batch is how many words of marks are made at once.
+const batch = 16
+
+// Append adds the places in [lo, hi) at which a pair stands, in ascending order. Its second byte may be at hi, but lies in b.
+func (s *Set) Append(list []int, b []byte, lo, hi int) []int {
+	hi = min(hi, len(b)-1)
+	var marks [batch]uint64
+	for lo+Bytes <= hi {
+		n := min(batch, (hi-lo)/Bytes)
+		s.mark(b[lo:], marks[:n])
+		for i, m := range marks[:n] {
+			for ; m != 0; m &= m - 1 {
+				list = append(list, lo+Bytes*i+bits.TrailingZeros64(m))
+			}
+		}
+		lo += n * Bytes
+	}
+	for ; lo < hi; lo++ {
+		if s.Has(b[lo], b[lo+1]) {
+			list = append(list, lo)
+		}
+	}
+	return list
+}
+
+// markGeneric marks the pairs that begin in each 64 bytes, a bit each, the first lowest. One byte more is read.
+func (s *Set) markGeneric(b []byte, marks []uint64) {
+	for i := range marks {
+		x := (*[Bytes + 1]byte)(b[Bytes*i:])
+		m := uint64(0)
+		for k := range Bytes {
+			if s.Has(x[k], x[k+1]) {
+				m |= 1 << k
+			}
+		}
+		marks[i] = m
+	}
+}
