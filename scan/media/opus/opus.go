@@ -17,12 +17,15 @@
 //
 // is a martingale for uniform bytes, which starts at 1 before the first byte: that too is weighed. The score of one way is at most M where its last packet ends, and by
 // Ville's inequality M reaches 2^s anywhere with chance at most 2^-s. The best way is looked for (Viterbi), from all starts at once: it
-// belongs to one start, for which the caller pays, as for every byte.
+// belongs to one start, for which the caller pays, as for every byte. To leave out chains, because they are of streams of zlib or
+// come again to the byte, or to begin anew, costs power only.
 package opus
 
 import (
+	"bytes"
 	"cmp"
 	_ "embed"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"math/bits"
@@ -99,6 +102,7 @@ type first struct {
 	at, start int
 	score     int32
 	packets   int32
+	zlib      int32 // first bytes on the way that begin a stream of zlib
 	past      past
 }
 
@@ -133,6 +137,7 @@ type Finder struct {
 	found  []proof.Observation
 	left   int   // of the work of a stretch
 	places []int // of a batch: where packets may begin
+	recent [kinds]repeated
 }
 
 // Work on crafted input: on average a byte is compared with one first byte before, one in six of uniform bytes. Where there are more of them the rest of a stretch is
@@ -144,7 +149,7 @@ const (
 
 // Find reports what has need bits, from the first byte of a chain to the third of the packet behind its last whole one, in ascending order.
 func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
-	f.rings, f.open, f.found = noRings, [kinds]first{}, f.found[:0]
+	f.rings, f.open, f.recent, f.found = noRings, [kinds]first{}, [kinds]repeated{}, f.found[:0]
 	enough := int32(math.Ceil(need * unit))
 	for lo := 0; lo < len(b); lo += batch {
 		if lo%stretch == 0 {
@@ -156,13 +161,18 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 				break
 			}
 			kind := int(kindOf[b[i]])
-			if x := f.follow(kind, b, i); x.score >= enough {
-				f.keep(kind, x)
+			x := f.follow(kind, b, i)
+			switch {
+			case x.score < enough:
+			case f.recent[kind].again(b, i):
+				f.cut(kind, x)
+			case 2*x.zlib <= x.packets+1:
+				f.keep(kind, b, x)
 			}
 		}
 	}
 	for kind := range f.open {
-		f.close(kind)
+		f.close(kind, b)
 	}
 	slices.SortStableFunc(f.found, func(x, y proof.Observation) int { return cmp.Compare(x.Start, y.Start) })
 	until := 0
@@ -233,7 +243,10 @@ func (f *Finder) follow(kind int, b []byte, i int) *first {
 		*x = first{at: i, start: i, score: best}
 	} else {
 		p := &r.of[from]
-		*x = first{i, p.start, best, p.packets + 1, p.past.with(class)}
+		*x = first{i, p.start, best, p.packets + 1, p.zlib, p.past.with(class)}
+	}
+	if b[i] == zlibMethod && (here.second == 0x01 || here.second == 0x5e || here.second == 0x9c || here.second == 0xda) {
+		x.zlib++
 	}
 	r.ends[at] = here
 	return x
@@ -300,11 +313,57 @@ func class(n int) int32 { return int32(perOctave * math.Log2(float64(n))) }
 // logUp is log2 in units, rounded up.
 func logUp(n float64) int32 { return int32(math.Ceil(unit * math.Log2(n))) }
 
+// zlibMethod is the first byte of a stream of zlib (RFC 1950), DEFLATE with 32 KiB, which is one of packets too. Streams of about
+// equal length that follow each other, as the pages of a document do, are no sound.
+const zlibMethod = 0x78
+
+// repeated knows what stood before the packets of late, of chains that have what is needed. Random bytes that are written over and over make a
+// chain without end: what comes again to the byte is no sound.
+type repeated struct {
+	ring [64]uint64
+	n    int
+}
+
+// again says that what stands before a place did so before a packet already.
+func (r *repeated) again(b []byte, at int) bool {
+	if at < 8 {
+		return false
+	}
+	v := binary.LittleEndian.Uint64(b[at-8:])
+	if v == 0 { // silence is filled up with zeros
+		return false
+	}
+	if slices.Contains(r.ring[:min(r.n, len(r.ring))], v) {
+		return true
+	}
+	r.ring[r.n%len(r.ring)] = v
+	r.n++
+	return false
+}
+
+// cut begins anew at x, the last of its ring.
+func (f *Finder) cut(kind int, x *first) {
+	r := &f.rings[kind]
+	r.ends[(r.next-1)%recent].score = firsts[kind]
+	*x = first{at: x.at, start: x.at, score: firsts[kind]}
+}
+
+// comesAgain says that what stands in a chain does so behind it as well, at two places of its second quarter or of its third.
+func comesAgain(chain []byte) bool {
+	return comesAgainAt(chain, 2) && comesAgainAt(chain, 3) || comesAgainAt(chain, 4) && comesAgainAt(chain, 5)
+}
+
+func comesAgainAt(chain []byte, eighths int) bool {
+	const probe = 32
+	at := len(chain) * eighths / 8
+	return at+probe < len(chain) && bytes.Contains(chain[at+1:], chain[at:at+probe])
+}
+
 // keep has the chain to x in mind, if it is better than what it overlaps.
-func (f *Finder) keep(kind int, x *first) {
+func (f *Finder) keep(kind int, b []byte, x *first) {
 	o := &f.open[kind]
 	if x.start > o.at {
-		f.close(kind)
+		f.close(kind, b)
 	}
 	if x.score > o.score {
 		*o = *x
@@ -312,8 +371,8 @@ func (f *Finder) keep(kind int, x *first) {
 }
 
 // close is the end of a chain: what follows does not belong to it.
-func (f *Finder) close(kind int) {
-	if o := f.open[kind]; o.score > 0 {
+func (f *Finder) close(kind int, b []byte) {
+	if o := f.open[kind]; o.score > 0 && !comesAgain(b[o.start:o.at]) {
 		f.found = append(f.found, proof.Observation{Kind: "opus-packets", Start: o.start, End: o.at + behind, Bits: float64(o.score) / unit,
 			Detail: fmt.Sprintf("%d in a row", o.packets)})
 	}

@@ -48,6 +48,8 @@ func TestModel(t *testing.T) {
 // TestScore holds the score of two packets against the parts of the model: each is 100 bytes, alike but for its second byte from the first on.
 func TestScore(t *testing.T) {
 	b := make([]byte, 400)
+	copy(b[216:], "a middle that does not come again")
+	copy(b[160:], "nor does this")
 	b[100], b[200], b[300] = 0xfc, 0xfc, 0xfc
 	b[301] = 9
 	c := class(100)
@@ -131,6 +133,40 @@ func TestFind(t *testing.T) {
 	}
 	if list := find(b, 66); len(list) > 0 {
 		t.Errorf("%v in what is no stream any more", list)
+	}
+}
+
+// TestZlib: streams of zlib of about equal length are no packets, others with the same first byte are.
+func TestZlib(t *testing.T) {
+	r := rand.New(rand.NewPCG(6, 6))
+	for _, zlib := range []bool{true, false} {
+		b := make([]byte, 32<<10)
+		rand.NewChaCha8([32]byte{7}).Read(b)
+		for at := 1000; at+400 < len(b); at += 300 + r.IntN(20) {
+			b[at], b[at-1] = 0x78, 0
+			if b[at+1] = 0x20; zlib {
+				b[at+1] = 0x9c
+			}
+		}
+		if list := find(b, 66); len(list) > 0 == zlib {
+			t.Errorf("zlib %v: %v", zlib, list)
+		}
+	}
+}
+
+// TestRepeated: a unit that is written over and over is no stream, however long its packets would be.
+func TestRepeated(t *testing.T) {
+	for _, n := range []int{300, 1000, 1500, 2500, 5000} {
+		for seed := range byte(20) {
+			b := make([]byte, 128<<10)
+			rand.NewChaCha8([32]byte{8, seed}).Read(b)
+			for at := 4000 + n; at < len(b)-4000; at++ {
+				b[at] = b[at-n]
+			}
+			if list := find(b, 66); len(list) > 0 {
+				t.Errorf("%d bytes over and over, seed %d: %v", n, seed, list)
+			}
+		}
 	}
 }
 
