@@ -53,6 +53,7 @@ func permissions() []permission {
 		{"internal/guest/", "os.Open os.Create os.OpenFile os.ReadFile os.WriteFile os.NewFile unix.Open unix.Mount", "runs tests in a virtual machine: files of the host that are new, and in the guest the attempts to write that must fail"},
 		{"scripts/mutate/", "os.ReadFile os.WriteFile", "sources of the project, and copies of them with a line broken"},
 		{"internal/golden/", "os.Open os.WriteFile", "its testdata"},
+		{"internal/walktest/", "os.ReadFile", "testdata of the rooms of sound"},
 		{"internal/tooltest/", "os.Create os.WriteFile", "new files for the tools that make file systems"},
 		{"internal/accuracy/", "os.Open os.OpenFile os.ReadFile os.WriteFile", "the files that pieces are cut from, and its results; sources and documents of the project"},
 		{"internal/sysfstest/", "os.WriteFile", "folders that look like sysfs, for tests"},
