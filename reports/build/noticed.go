@@ -74,7 +74,7 @@ func (s *sieve) row(group, code string, cells power.Cells) reports.NoticedRow {
 // chance is what was measured at a size; for a sample, of one block of the piece, times
 // the chance that the sample has one. A piece that fills n blocks is met with
 // probability 1-(1-f)^n by random blocks; of other samples no more is claimed than f,
-// the chance of one block averaged over where it lies.
+// the chance of one block averaged over where it lies. And of no sample more than of all.
 func (s *sieve) chance(cells power.Cells, i int) power.Cell {
 	if s.plan.Mode == scan.Full || !cells[i].Measured() {
 		return cells[i]
@@ -88,7 +88,7 @@ func (s *sieve) chance(cells power.Cells, i int) power.Cell {
 		blocks = math.Max(1, float64(s.sizes[i]/int64(s.plan.BlockBytes)))
 	}
 	met := 1 - math.Pow(1-s.share, blocks)
-	return power.Cell{Percent: tenth(x.Percent * met), Low: tenth(x.Low * met)}
+	return power.Cell{Percent: min(tenth(x.Percent*met), cells[i].Percent), Low: min(tenth(x.Low*met), cells[i].Low)}
 }
 
 func tenth(x float64) float64 { return math.Floor(finite(x)*10) / 10 }
