@@ -347,3 +347,16 @@ func TestEmbeddedFiles(t *testing.T) {
 		}
 	}
 }
+
+// A pattern of a few bytes that overwrites is none of what finders look for; text reads it, for a word may be one.
+func TestFindersPassOverPatterns(t *testing.T) {
+	s := &segment{Terms: Terms{BlockBytes: 4096}, buf: make([]byte, 4*SectorBytes+100)}
+	s.sectors = []sector{{}, {kind: patternSector, period: 5}, {kind: patternSector, period: 5}, {}, {kind: patternSector, period: 7}}
+	var got [][2]int
+	for lo, hi := range s.searched(0, len(s.buf)) {
+		got = append(got, [2]int{lo, hi})
+	}
+	if want := [][2]int{{0, 512}, {1536, 2048}}; !slices.Equal(got, want) {
+		t.Errorf("searched are %v, want %v", got, want)
+	}
+}

@@ -185,7 +185,8 @@ func TestGlances(t *testing.T) {
 	for trial := range 50_000 {
 		source.Read(b)
 		for i := range trial % 10 {
-			b[i] &= byte(source.Uint64()) & byte(source.Uint64()) // single symbols, too
+			few := byte(source.Uint64())
+			b[i] &= few & byte(source.Uint64()) // single symbols, too
 		}
 		for _, skip := range []int{0, 2, 3} {
 			c.begin(trial % 8)

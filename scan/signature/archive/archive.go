@@ -111,7 +111,8 @@ func zipDirectory(p *proof.Cursor) {
 // zipEnd (APPNOTE 4.3.16): magic 32, disks 32, as many entries here as in all 16, the remark's length 5.
 func zipEnd(p *proof.Cursor) {
 	p.Zeros(4)
-	p.Want(p.LEAny(2) == p.LEAny(2), 16)
+	here, all := p.LEAny(2), p.LEAny(2)
+	p.Want(here == all, 16)
 	p.Skip(8)
 	p.LE(2, 0, 2047)
 	p.Found("end of a ZIP")
