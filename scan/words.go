@@ -46,7 +46,7 @@ type (
 	Class        = medium.Class
 	Extent       = medium.Extent
 	Finding      = look.Finding
-	FindingCount = look.FindingCount
+	FindingCount = gather.FindingCount
 	Explanation  = explained.Explanation
 	Label        = explained.Label
 	WindowTest   = gather.WindowTest

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 )
@@ -16,7 +17,7 @@ import (
 // countState counts a kind of finding and remembers where its last one lies, so that one
 // that was not listed can go on.
 type countState struct {
-	look.FindingCount
+	gather.FindingCount
 	Region     int // the last one lies here; findings never join across regions
 	Start, End int64
 	Index      int // of the last one in Findings; -1 when the list was full
@@ -28,7 +29,7 @@ func (f *Folder) count(detector look.Detector, kind string) int {
 	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == detector && c.Kind == kind })
 	if i < 0 {
 		i = len(f.Counts)
-		f.Counts = append(f.Counts, countState{FindingCount: look.FindingCount{Detector: detector, Kind: kind}, Region: -1})
+		f.Counts = append(f.Counts, countState{FindingCount: gather.FindingCount{Detector: detector, Kind: kind}, Region: -1})
 	}
 	for len(f.runs) < len(f.Counts) {
 		f.runs = append(f.runs, nil)
@@ -46,7 +47,7 @@ func (f *Folder) addFinding(region int, fd look.Finding) {
 	c.Bytes += fd.Length
 	c.Start, c.End = fd.Offset, fd.Offset+fd.Length
 	c.Region, c.Index = region, -1
-	f.Regions[region].count(&look.FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
+	f.Regions[region].count(&gather.FindingCount{Detector: fd.Detector, Kind: fd.Kind, Count: 1})
 	if fd.Path == nil {
 		fd.Path = medium.PathOf(f.terms.Plan.Places, fd.Offset)
 	}

@@ -139,7 +139,7 @@ func TestEveryFindingIsCounted(t *testing.T) {
 	f := newTestFolder(30)
 	r := made(0, 1, 0)
 	r.Seen.Findings = []look.Finding{{Offset: 0, Length: 512, Detector: look.Keys, Kind: look.LiveKeySlot}, {Offset: 512, Length: 512, Detector: look.Keys, Kind: "luks1-damaged"}}
-	r.Seen.Unlisted = []look.FindingCount{{Detector: look.Signatures, Kind: "jpeg", Count: 7, Bytes: 700}, {Detector: look.Keys, Kind: look.LiveKeySlot, Count: 2}}
+	r.Seen.Unlisted = []gather.FindingCount{{Detector: look.Signatures, Kind: "jpeg", Count: 7, Bytes: 700}, {Detector: look.Keys, Kind: look.LiveKeySlot, Count: 2}}
 	f.Take(r)
 	f.Commit()
 	if g := f.Regions[0]; g.Findings != 11 || g.LiveKeys != 3 || g.KeyMaterial != 1 {

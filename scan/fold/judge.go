@@ -39,7 +39,7 @@ func (f *Folder) Result(complete bool) *Result {
 	}
 	r.Findings = slices.Clone(f.Findings)
 	slices.SortStableFunc(r.Findings, look.Compare)
-	slices.SortFunc(r.Counts, func(a, b look.FindingCount) int {
+	slices.SortFunc(r.Counts, func(a, b gather.FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
 	})
 	r.Explained, r.LabelCount, r.FreeBytes = f.Explained.Count, f.Explained.Chosen, f.Explained.Free

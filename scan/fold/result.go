@@ -78,7 +78,7 @@ type Result struct {
 	GrainBytes int64 // Extents are exact to this many bytes; BlockBytes unless they had to be coarsened
 
 	Findings     []look.Finding
-	Counts       []look.FindingCount
+	Counts       []gather.FindingCount
 	Explanations []explained.Explanation
 	FreeBytes    int64 // of explained structures that may have any value and are no fill
 	Explained    int64 // explanations, also those that were too many to be listed

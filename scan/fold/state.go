@@ -67,7 +67,7 @@ type regionState struct {
 }
 
 // count adds findings of one kind.
-func (g *regionState) count(c *look.FindingCount) {
+func (g *regionState) count(c *gather.FindingCount) {
 	g.Findings += c.Count
 	if c.Kind == look.LiveKeySlot {
 		g.LiveKeys += c.Count

@@ -18,7 +18,7 @@ import (
 type Page struct {
 	Pieces     []look.Piece
 	Findings   []look.Finding
-	Unlisted   []look.FindingCount // findings beyond maxPageFindings
+	Unlisted   []FindingCount // findings beyond maxPageFindings
 	Explained  explained.Explained
 	Windows    []WindowTest // of the sizes that lie inside a page
 	Left       []Left       // ciphertext that no window raised an alarm over
@@ -88,11 +88,20 @@ func (p *Page) addFinding(fd look.Finding) {
 		p.Findings = append(p.Findings, fd)
 		return
 	}
-	i := slices.IndexFunc(p.Unlisted, func(c look.FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
+	i := slices.IndexFunc(p.Unlisted, func(c FindingCount) bool { return c.Detector == fd.Detector && c.Kind == fd.Kind })
 	if i < 0 {
 		i = len(p.Unlisted)
-		p.Unlisted = append(p.Unlisted, look.FindingCount{Detector: fd.Detector, Kind: fd.Kind})
+		p.Unlisted = append(p.Unlisted, FindingCount{Detector: fd.Detector, Kind: fd.Kind})
 	}
 	p.Unlisted[i].Count++
 	p.Unlisted[i].Bytes += fd.Length
+}
+
+// FindingCount sums the findings of one detector and kind, all of them, also
+// those that were too many to be listed.
+type FindingCount struct {
+	Detector look.Detector
+	Kind     string
+	Count    int64
+	Bytes    int64
 }

@@ -29,15 +29,6 @@ const LiveKeySlot = keys.LiveKeySlot
 // of a format whose key slots are not read.
 func IsKeyMaterial(d Detector, kind string) bool { return d.HoldsKeys() && kind != LiveKeySlot }
 
-// FindingCount sums the findings of one detector and kind, all of them, also
-// those that were too many to be listed.
-type FindingCount struct {
-	Detector Detector
-	Kind     string
-	Count    int64
-	Bytes    int64
-}
-
 // Compare orders findings by place, then by name.
 func Compare(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Offset, b.Offset), cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))

@@ -72,35 +72,26 @@ func (s *segment) holdsKeys(lo, hi int) bool {
 	})
 }
 
-// searched cuts [lo, hi) of buf into the parts in which nothing is masked, for finders: what has a period of
-// a few bytes is none of what they look for, though a pattern that overwrites can look like a chain of headers.
-func (s *segment) searched(lo, hi int) iter.Seq2[int, int] {
-	return func(yield func(int, int) bool) {
-		for from, to := range s.unmasked(lo, hi) {
-			for from < to {
-				end := from
-				for end < to && s.sectors[end/SectorBytes].kind != patternSector {
-					end = min(to, (end/SectorBytes+1)*SectorBytes)
-				}
-				if from < end && !yield(from, end) {
-					return
-				}
-				for from = end; from < to && s.sectors[from/SectorBytes].kind == patternSector; {
-					from = min(to, (from/SectorBytes+1)*SectorBytes)
-				}
-			}
-		}
-	}
-}
-
 // unmasked cuts [lo, hi) of buf into the parts in which nothing is masked. While a dear
 // detector is asked at quick depth, what is in no doubt is masked too.
-func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] {
+func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] { return cut(lo, hi, s.maskedUntil) }
+
+// searched are the parts for finders: what has a period of a few bytes is none of what they look for, though
+// a pattern that overwrites can look like a chain of headers.
+func (s *segment) searched(lo, hi int) iter.Seq2[int, int] {
+	return cut(lo, hi, func(at int) (masked bool, end int) {
+		masked, end = s.maskedUntil(at)
+		return masked || s.sectors[at/SectorBytes].kind == patternSector, end
+	})
+}
+
+// cut gives the parts of [lo, hi) that are not masked.
+func cut(lo, hi int, maskedUntil func(at int) (bool, int)) iter.Seq2[int, int] {
 	return func(yield func(int, int) bool) {
 		for lo < hi {
-			masked, end := s.maskedUntil(lo)
+			masked, end := maskedUntil(lo)
 			for same := true; end < hi && same; {
-				m, next := s.maskedUntil(end)
+				m, next := maskedUntil(end)
 				if same = m == masked; same {
 					end = next
 				}
