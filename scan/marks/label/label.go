@@ -279,7 +279,16 @@ func (l *Reader) Bitmap(n int64) {
 		}
 		b = b[:from]
 	}
-	l.Need(proof.NotFill(l.Number(len(b))) <= maxBits)
+	rest := maxBits // asked before they are kept: random bytes have more at once
+	for at := 0; at < len(b) && rest >= 0; at += sector {
+		rest -= proof.NotFill(b[at:min(len(b), at+sector)])
+	}
+	if rest < 0 {
+		l.Need(false)
+		l.Next(len(b))
+		return
+	}
+	l.Number(len(b))
 }
 
 // Letters holds n bytes to the letters that an alphabet has.
