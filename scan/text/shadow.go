@@ -1,19 +1,22 @@
 package text
 
+import "slices"
+
 // A run of text looks like one in other alphabets too. Where it cannot go on in them beyond its
 // ends, and nothing in it can be worth more than the run itself is, that is what Find reports, whatever they
 // read: so they do not read it.
 
 // shadowed gives the run in whose shadow lane l lies at a byte, for one of the kinds.
 func (f *Finder) shadowed(k kind, l, at int) (s span, ok bool) {
-	if s, ok = f.above(l, at); !ok {
+	i := f.above(l, at)
+	if i < 0 {
 		return s, false
 	}
-	ln := &f.lanes[l]
-	if ln.seen == s.end {
+	queue, ln := f.lanes[shades[i]].queue, &f.lanes[l]
+	if s = queue[len(queue)-1]; ln.seen[i] == s.end {
 		return s, false
 	}
-	ln.seen = s.end // if not now, never
+	ln.seen[i] = s.end // if not now, never
 	most := f.mostIn(k, l, s)
 	return s, !f.crosses(l, s.start) && !f.crosses(l, s.end) && (most < s.score || most == s.score && s.lane <= inUTF8) // of equals the plainer
 }
@@ -21,16 +24,12 @@ func (f *Finder) shadowed(k kind, l, at int) (s span, ok bool) {
 // shades are the lanes whose runs throw a shadow, the longest runs first. UTF-8 says all that ASCII does.
 var shades = [...]int{inUTF8, inASCII, inShiftJIS, inEUCJP}
 
-// above is the last run of such a lane that covers a byte and is not the lane's own.
-func (f *Finder) above(l, at int) (s span, ok bool) {
-	for _, lane := range shades {
-		if queue := f.lanes[lane].queue; lane != l && l != inASCII && len(queue) > 0 {
-			if s = queue[len(queue)-1]; s.start <= at && at < s.end {
-				return s, true
-			}
-		}
-	}
-	return s, false
+// above is the first of them whose last run covers a byte and is not the lane's own; -1: none.
+func (f *Finder) above(l, at int) int {
+	return slices.IndexFunc(shades[:], func(lane int) bool {
+		queue := f.lanes[lane].queue
+		return lane != l && l != inASCII && len(queue) > 0 && queue[len(queue)-1].start <= at && at < queue[len(queue)-1].end
+	})
 }
 
 // crosses says whether a run of a lane may go over the border before a byte.

@@ -120,8 +120,8 @@ type Finder struct {
 // lane is the search for one alphabet at one phase. Codes of two-byte units
 // have two phases (units at even and at odd positions), all others one.
 type lane struct {
-	next  int // the first start position not yet tried
-	seen  int // end of the run of ASCII of which it was asked whether it lies in its shadow
+	next  int              // the first start position not yet tried
+	seen  [len(shades)]int // ends of the runs of which it was asked whether it lies in their shadow
 	queue []span
 	head  int
 }
