@@ -177,7 +177,7 @@ func pick(all []reports.Finding, counts []reports.FindingCount, n int) (out []re
 }
 
 // isFile says that a kind's length is only the part of a file that was checked.
-func isFile(detector string) bool { return detector == "signature" }
+func isFile(detector string) bool { return detector == "signature" || detector == "embedded" }
 
 // noticedRow is one type of data with what was measured of it.
 type noticedRow struct {

@@ -110,7 +110,7 @@ func init() {
 			at: marks.Recognize},
 		Signatures: {Name: "signature", Title: "signatures", Share: 4, Tries: proof.EverySector, Reserve: 3000,
 			sweep: (*segment).findSignatures},
-		Embedded: {Name: "signature", Title: "signatures at any byte", Share: 6, Tries: proof.EveryByte, Reserve: 3000, as: Signatures,
+		Embedded: {Name: "embedded", Title: "signatures at any byte", Share: 6, Tries: proof.EveryByte, Reserve: 3000,
 			before: (*segment).findSeams, sweep: (*segment).findEmbedded}, // fill is no data of any that sweep over bytes
 		KeySchedules: {Name: "keys", Title: "AES key schedules", Share: 6, Tries: proof.EveryByte, HoldsKeys: true, as: Keys,
 			sweep: (*segment).findKeySchedules},

@@ -340,9 +340,9 @@ func TestEmbeddedFiles(t *testing.T) {
 		buf := keystream(64 << 10)
 		copy(buf[at:], zipped.Bytes())
 		seen := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: 1 << 30, Hi: len(buf)})
-		files := of(seen.Findings, Signatures)
+		files := slices.Concat(of(seen.Findings, Signatures), of(seen.Findings, Embedded))
 		slices.SortFunc(files, Compare)
-		if len(files) != 1 || files[0].Kind != "zip" || files[0].Offset != 1<<30+int64(at) || files[0].Length != int64(zipped.Len()-18) {
+		if len(files) != 1 || files[0].Kind != "zip" || files[0].Offset != 1<<30+int64(at) || files[0].Length != int64(zipped.Len()-18) || (files[0].Detector == Embedded) != (at%512 != 0) {
 			t.Errorf("at %d: %+v", at, seen.Findings)
 		}
 	}

@@ -31,6 +31,7 @@ var Families = []Family{
 	{"archive", words.Text{EN: "Archives and compressed files", JA: "アーカイブ・圧縮ファイル"}, words.Text{EN: "archive", JA: "アーカイブ"}, words.Text{EN: "archives", JA: "アーカイブ"}},
 	{"compressed", words.Text{EN: "Pieces of compressed data", JA: "圧縮データの断片"}, none, none},
 	{"media-pieces", words.Text{EN: "Pieces of pictures, sound and film", JA: "画像・音声・動画の断片"}, none, none},
+	{"embedded", words.Text{EN: "Parts of files, and files inside others", JA: "ファイルの一部・他のファイルに含まれるファイル"}, none, none},
 	{"decoded", words.Text{EN: "What compressed data hold", JA: "圧縮データの中身"}, none, none},
 	{"database", words.Text{EN: "Databases", JA: "データベース"}, words.Text{EN: "database", JA: "データベース"}, words.Text{EN: "databases", JA: "データベース"}},
 	{"record", words.Text{EN: "What operating systems record", JA: "OS の記録"}, words.Text{EN: "record of an operating system", JA: "OS の記録ファイル"}, words.Text{EN: "records of operating systems", JA: "OS の記録ファイル"}},

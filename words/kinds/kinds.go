@@ -28,7 +28,7 @@ func called(code, family, en, ja string) Kind { return Kind{code, family, words.
 // Of is a kind's row; a kind without one goes by its code, under its detector.
 func Of(detector, code string) Kind {
 	i, ok := slices.BinarySearchFunc(Names, code, func(k Kind, code string) int { return strings.Compare(k.Code, code) })
-	if ok && detector == "decoded" {
+	if ok && (detector == "decoded" || detector == "embedded") { // what it is named after is not a file of its own
 		inside := Names[i]
 		inside.Family = detector
 		return inside
@@ -451,6 +451,7 @@ var Names = []Kind{
 	called("zfs-uberblock", "filesystem", "ZFS: uberblock", "ZFS: ウーバーブロック"),
 	called("zfs-zap-leaf", "filesystem", "ZFS: table of names and values", "ZFS: 名前と値の表"),
 	same("zip", "archive", "ZIP"),
+	called("zip-directory", "compressed", "ZIP, directory at the end", "ZIP(末尾のディレクトリ)"),
 	called("zonefs-superblock", "filesystem", "zonefs: superblock", "zonefs: スーパーブロック"),
 	same("zstd", "archive", "Zstandard"),
 	called("zstd-blocks", "compressed", "Zstandard, blocks of a file", "Zstandard(ファイル途中のブロック)"),

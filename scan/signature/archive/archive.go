@@ -18,8 +18,8 @@ import (
 // Formats are archives and compressed files, in the order in which they are tried.
 var Formats = []proof.Format{
 	proof.File("PK\x03\x04", zip, "zip", "docx", "xlsx", "pptx", "odt", "ods", "odp", "odf", "epub", "jar", "apk"),
-	proof.File("PK\x01\x02", zipDirectory, "zip"),
-	proof.File("PK\x05\x06", zipEnd, "zip"),
+	proof.File("PK\x01\x02", zipDirectory, "zip-directory"),
+	proof.File("PK\x05\x06", zipEnd, "zip-directory"),
 	proof.File("7z\xbc\xaf\x27\x1c", sevenZip, "7z"),
 	proof.File("Rar!\x1a\x07\x00", rar4, "rar"),
 	proof.File("Rar!\x1a\x07\x01\x00", rar5, "rar"),
