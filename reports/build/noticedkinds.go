@@ -50,15 +50,18 @@ func (k *noticedKinds) from(kind int) (size int, low float64, sure bool) {
 	return size, low, sure
 }
 
-// upTo is the largest size, by number, up to which a kind is not noticed; -1: none.
+// upTo is the largest size, by number, at which a kind is not noticed, before the first at which it surely is
+// now and then; -1: none. That two of a few dozen pieces were noticed between others of which none was does not say
+// that larger ones are.
 func (k *noticedKinds) upTo(kind int) (size int) {
 	size = -1
 	for i := range k.sizes {
-		if c := k.cells[kind][i]; c.Measured() {
-			if c.Percent >= unlikely {
-				break
-			}
+		switch c := k.cells[kind][i]; {
+		case !c.Measured():
+		case c.Percent < unlikely:
 			size = i
+		case c.Low >= 1:
+			return size
 		}
 	}
 	return size

@@ -96,7 +96,7 @@ func TestHTMLFirstPage(t *testing.T) {
 	if first := page(reporttest.Erased()); !strings.Contains(first, "Example Forensic Laboratory 例示研究所") {
 		t.Error("the laboratory is not on the first page")
 	}
-	if first := page(reporttest.Erased()); !strings.Contains(first, "What it is about") || !strings.Contains(first, "What would have been noticed") || !strings.Contains(first, "1 MiB or less of LZMA") {
+	if first := page(reporttest.Erased()); !strings.Contains(first, "What it is about") || !strings.Contains(first, "What would have been noticed") || !strings.Contains(first, "1 MiB or less of HEIC, LZMA") {
 		t.Error("what the verdict is about, or what would have been noticed, is not on the first page")
 	}
 	if strings.Contains(page(reporttest.Control()), "What it is about") {
