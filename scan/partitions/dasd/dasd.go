@@ -180,9 +180,12 @@ func dscb(p proof.Place) (proof.Observation, bool) {
 	case (format == 0xF1 || format == 0xF8) && b[0] >= 0xC1:
 		l.Want(true, 7)
 		ebcdic(&l, key)
+		l.Want(!l.Dirty, 110) // 44 characters of 44: what has no name is no record, but the end of any file with zeros behind it
 		ebcdic(&l, b[45:51])
 		ebcdic(&l, b[62:75])
-		l.Fits(!l.Dirty, 150) // 60 characters of 43
+		l.Fits(!l.Dirty, 45) // 19 more
+		// The first volume's name, and the number of this one: the end of a text has none.
+		l.Clean(!proof.AllZero(b[45:51]) && !filled(b[45:51], 0x40) && b[51] == 0 && b[52] != 0)
 		l.Clean(b[59] <= 3 && b[60] <= 7)
 		l.Unused(b[78:82])
 		l.Unused(b[115:135])
