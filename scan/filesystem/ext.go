@@ -232,8 +232,7 @@ func extEncrypted(b []byte, size int) string {
 func extInode(sum *proof.Evidence, b []byte) (extents, ok bool) {
 	var e proof.Evidence
 	mode, flags, links := proof.LE16(b), proof.LE32(b[0x20:]), proof.LE16(b[0x1A:])
-	const types = 1<<1 | 1<<2 | 1<<4 | 1<<6 | 1<<8 | 1<<10 | 1<<12 // fifo … socket
-	e.Want(types>>(mode>>12)&1 == 1, math.Log2(16.0/7))
+	e.Want(proof.FileMode(mode), math.Log2(16.0/7))
 	e.Within(uint64(links), 0, 255, 2)
 	dtime := proof.LE32(b[0x14:])
 	e.Want(dtime == 0 || links == 0, 0)

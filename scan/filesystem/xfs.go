@@ -147,9 +147,9 @@ func xfsInodeSize(e *proof.Evidence, buf []byte, off int) int {
 		return 0
 	}
 	e.Text(b, "IN")
-	mode := proof.BE16(b[2:]) >> 12
-	e.Want(mode == 0 || 1<<mode&0x1556 != 0, math.Log2(16.0/8)) // free, fifo, char, dir, block, file, link, socket
-	e.Within(uint64(b[5]), 0, 5, 1)                             // fork format
+	mode := proof.BE16(b[2:])
+	e.Want(mode>>12 == 0 || proof.FileMode(mode), math.Log2(16.0/8)) // or free
+	e.Within(uint64(b[5]), 0, 5, 1)                                  // fork format
 	e.Within(uint64(b[4]), 1, 3, 1)
 	if e.Broken() {
 		return 0

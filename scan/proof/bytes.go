@@ -58,6 +58,9 @@ func Day(unix int64) string {
 	return time.Unix(unix, 0).UTC().Format(time.DateOnly)
 }
 
+// FileMode says that the mode of a file has one of the seven types that Unix knows: fifo … socket.
+func FileMode(mode uint16) bool { return 0x1556>>(mode>>12)&1 == 1 }
+
 // AllZero says that b holds nothing but zeros.
 func AllZero(b []byte) bool {
 	for len(b) >= 8 {

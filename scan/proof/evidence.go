@@ -48,6 +48,9 @@ func (e *Evidence) Mask(v, used uint64, bytes int) {
 	e.Want(v&^used&width == 0, float64(8*bytes-bits.OnesCount64(used&width)))
 }
 
+// Seconds holds a time in seconds since 1970 to the years from 1990 to 2045.
+func (e *Evidence) Seconds(t uint64, bytes int) { e.Within(t, 631152000, 2366841600, bytes) }
+
 // Sealed takes a checksum of the given number of bits. One that does not fit breaks
 // nothing: the structure is damaged, and if its other fields carry it it is named as
 // such. That makes two forms, each paid with one bit: the mean of ½·2^bits·1(fits)

@@ -27,13 +27,12 @@ func MayBeInode(b *[sector]byte) bool {
 // node.
 func Inode(p proof.Place) (proof.Observation, bool) {
 	v := view.Open(p, 0, block, view.Little)
-	const types = 1<<1 | 1<<2 | 1<<4 | 1<<6 | 1<<8 | 1<<10 | 1<<12 // fifo … socket
-	v.Want(types>>(v.U16(0)>>12)&1 == 1, 1.1)
-	v.Within(12, 4, 0, 1<<16-1)            // links
-	v.Zero(22, 2)                          // size
-	v.Zero(28, 4)                          // blocks
-	for _, at := range []int{32, 40, 48} { // times: 1990 to 2045
-		v.Within(at, 8, 631152000, 2366841600)
+	v.Want(proof.FileMode(uint16(v.U16(0))), 1.1)
+	v.Within(12, 4, 0, 1<<16-1) // links
+	v.Zero(22, 2)               // size
+	v.Zero(28, 4)               // blocks
+	for _, at := range []int{32, 40, 48} {
+		v.Seconds(v.U64(at), 8)
 	}
 	for _, at := range []int{56, 60, 64} {
 		v.Within(at, 4, 0, 999_999_999)

@@ -13,7 +13,6 @@ const (
 	sector = proof.SectorSize
 
 	jfsPage = 4096
-	types   = 1<<1 | 1<<2 | 1<<4 | 1<<6 | 1<<8 | 1<<10 | 1<<12 // fifo … socket
 )
 
 // Rows are the leaves of reiserfs.
@@ -71,7 +70,7 @@ func jfsInodes(p proof.Place) (proof.Observation, bool) {
 func jfsInode(b []byte) (float64, bool) {
 	var e proof.Evidence
 	e.Is(uint64(proof.LE32(b[4:])), 16, 4)
-	e.Want(types>>(proof.LE32(b[52:])>>12&15)&1 == 1, 1.1)
+	e.Want(proof.FileMode(proof.LE16(b[52:])), 1.1)
 	e.Within(proof.LE64(b[24:]), 0, 1<<48, 8)           // size
 	e.Within(proof.LE64(b[32:]), 0, 1<<40, 8)           // blocks
 	e.Within(uint64(proof.LE32(b[40:])), 0, 1<<16-1, 4) // links
@@ -149,14 +148,14 @@ func erofsInode(b []byte) (bits float64, size int) {
 	var e proof.Evidence
 	e.Want(proof.LE16(b) < 16 && proof.LE16(b)>>1 <= 4, 16-3.4) // form and layout
 	e.Within(uint64(proof.LE16(b[2:])), 0, 255, 2)              // extended attributes
-	e.Want(types>>(proof.LE16(b[4:])>>12)&1 == 1, 1.1)
+	e.Want(proof.FileMode(proof.LE16(b[4:])), 1.1)
 	if b[0]&1 == 0 {
 		e.Zero(b[12:16])
 		e.Zero(b[28:32])
 		size = 32
 	} else {
-		e.Within(proof.LE64(b[8:]), 0, 1<<48, 8)               // size
-		e.Within(proof.LE64(b[32:]), 631152000, 2366841600, 8) // 1990 to 2045
+		e.Within(proof.LE64(b[8:]), 0, 1<<48, 8) // size
+		e.Seconds(proof.LE64(b[32:]), 8)
 		e.Within(uint64(proof.LE32(b[40:])), 0, 999_999_999, 4)
 		e.Within(uint64(proof.LE32(b[44:])), 1, 1<<16-1, 4) // links
 		e.Zero(b[48:64])

@@ -11,8 +11,7 @@ import (
 const (
 	sector = proof.SectorSize
 
-	most  = 4096 // bytes of inodes that are looked at together
-	types = 1<<1 | 1<<2 | 1<<4 | 1<<6 | 1<<8 | 1<<10 | 1<<12
+	most = 4096 // bytes of inodes that are looked at together
 )
 
 // MayBeInodes says that what is spare in an inode of UFS1 is zero, or the upper halves of the times
@@ -33,7 +32,7 @@ func Inodes(p proof.Place) (proof.Observation, bool) {
 		n := 0
 		for b := p.Buf[p.Off:min(len(p.Buf), p.Off+most)]; len(b) >= form.bytes; b = b[form.bytes:] {
 			var one proof.Evidence
-			one.Want(types>>(proof.LE16(b)>>12)&1 == 1, 1.1)
+			one.Want(proof.FileMode(proof.LE16(b)), 1.1)
 			one.Within(uint64(proof.LE16(b[2:])), 1, 255, 2) // links
 			form.inode(&one, b)
 			if one.Broken() {
@@ -56,7 +55,7 @@ func Inodes(p proof.Place) (proof.Observation, bool) {
 func inode1(e *proof.Evidence, b []byte) {
 	e.Within(proof.LE64(b[8:]), 0, 1<<48, 8) // size
 	for at := 16; at < 40; at += 8 {
-		seconds(e, uint64(proof.LE32(b[at:])), 4)
+		e.Seconds(uint64(proof.LE32(b[at:])), 4)
 		e.Within(uint64(proof.LE32(b[at+4:])), 0, 999_999_999, 4)
 	}
 	e.Zero(b[120:128])
@@ -67,15 +66,12 @@ func inode2(e *proof.Evidence, b []byte) {
 	e.Within(proof.LE64(b[16:]), 0, 1<<48, 8) // size
 	e.Within(proof.LE64(b[24:]), 0, 1<<40, 8) // blocks
 	for at := 32; at < 56; at += 8 {
-		seconds(e, proof.LE64(b[at:]), 8)
+		e.Seconds(proof.LE64(b[at:]), 8)
 	}
 	for at := 64; at < 80; at += 4 {
 		e.Within(uint64(proof.LE32(b[at:])), 0, 999_999_999, 4)
 	}
 }
-
-// seconds holds a time to the years from 1990 to 2045.
-func seconds(e *proof.Evidence, t uint64, bytes int) { e.Within(t, 631152000, 2366841600, bytes) }
 
 // MayBeDirectory says that the first entry of a directory's sector has a length, a type and a
 // name.
