@@ -90,7 +90,7 @@ scan/keyschedule: scan/proof
 scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/inside scan/keys scan/keys/ scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/reused scan/signature scan/signature/keyfile scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
-scan/marks: scan/marks/ scan/proof
+scan/media/*: scan/pairs scan/proof
 scan/media/picture/jpeg: scan/compressed/bitstream scan/media/picture/three scan/proof
 scan/media/picture/three:
 scan/media/picture: entropy scan/media/picture/jpeg scan/media/picture/three scan/proof
@@ -101,7 +101,6 @@ scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
-scan/media/*: scan/pairs scan/proof
 scan/plan: scan/look scan/medium
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan
@@ -121,6 +120,9 @@ func parseRows(table string) map[string][]string {
 	for line := range strings.Lines(table) {
 		line, _, _ = strings.Cut(line, "//")
 		if pkg, list, ok := strings.Cut(line, ":"); ok {
+			if rows[pkg] != nil {
+				panic("two rows for " + pkg)
+			}
 			rows[pkg] = strings.Fields(list)
 		}
 	}
