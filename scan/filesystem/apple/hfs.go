@@ -22,7 +22,7 @@ const (
 var nodeKinds = map[byte]string{0xFF: "leaf", 0: "index node", 1: "header node", 2: "map node"}
 
 // MayBeHFS says that kind, height, number of records and the reserved field of a node are
-// as they can be, which a random sector has once in 2^34 times.
+// as they can be, which a random sector has once in 2^31.7 times.
 func MayBeHFS(b *[sector]byte) bool {
 	return b[12]|b[13] == 0 && b[8]+1 < 4 && b[9] < 10 && b[10] < 8 && b[8]|b[9] != 0
 }
