@@ -25,9 +25,6 @@ func (s *segment) decodeIn(d Detector, find decoder) {
 
 // describe lists what is inside a finding. What of the finding is wanted is its place.
 func (s *segment) describe(of *proof.Observation, t inside.Thing) {
-	d := Decoded
-	if t.Keys {
-		d = Keys
-	}
-	s.list(d, &proof.Observation{Kind: t.Kind, Start: max(of.Start, s.lo), End: min(of.End, s.hi), Bits: of.Bits, Detail: t.Detail}, t.Way)
+	o := proof.Observation{Kind: t.Kind, Start: max(of.Start, s.lo), End: min(of.End, s.hi), Bits: of.Bits, Detail: t.Detail, Keys: t.Keys}
+	s.list(Decoded.reports(&o), &o, t.Way)
 }
