@@ -47,11 +47,12 @@ func (s *segment) takeUnlessPlain(d Detector, o *proof.Observation) (taken bool)
 	return taken
 }
 
-func (s *segment) findBzip2()  { s.findIn(Bzip2, s.bzip2.Find) }
-func (s *segment) findOpus()   { s.findIn(Opus, s.opus.Find) }
-func (s *segment) findSound()  { s.findIn(Sound, s.sound.Find) }
-func (s *segment) findBrotli() { s.findIn(Brotli, s.brotli.Find) }
-func (s *segment) findVideo()  { s.findIn(Video, s.video.Find) }
+func (s *segment) findBzip2()    { s.findIn(Bzip2, s.bzip2.Find) }
+func (s *segment) findSound()    { s.findIn(Sound, s.sound.Find) }
+func (s *segment) findOpus()     { s.findIn(Opus, s.opus.Find) }
+func (s *segment) findPictures() { s.findIn(Pictures, s.picture.Find) }
+func (s *segment) findVideo()    { s.findIn(Video, s.video.Find) }
+func (s *segment) findBrotli()   { s.findIn(Brotli, s.brotli.Find) }
 
 func (s *segment) findKeySchedules() {
 	s.eachIn(KeySchedules, s.keyschedule.Find, func(o *proof.Observation) { s.take(KeySchedules, o) })
@@ -65,7 +66,6 @@ func (s *segment) findPrivateKeys() {
 		}
 	})
 }
-func (s *segment) findPictures() { s.findIn(Pictures, s.picture.Find) }
 
 func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }
 func (s *segment) findZstd()    { s.decodeIn(Zstd, s.zstd.Find) }
