@@ -70,16 +70,16 @@ func (s *segment) standsAlone(d Detector, at proof.Place, o *proof.Observation) 
 	lo, hi := max(0, at.Off-asideBytes), min(len(s.buf), at.Off+SectorBytes+asideBytes)
 	s.aside = append(s.aside[:0], s.buf[lo:hi]...)
 	at.Buf, at.Base, at.Off = s.aside, at.Base+int64(lo), at.Off-lo
-	own := 0
-	for i, b := range at.Sector()[head : SectorBytes-tail] {
-		c := &at.Sector()[head+i]
-		*c = ^b
+	beside, own := at.Sector()[head:SectorBytes-tail], 0
+	for i := 0; i < len(beside) && own < ownBytes; i++ {
+		b := beside[i]
+		beside[i] = ^b
 		if changed, ok := table[d].at(at); !ok || changed.Bits < o.Bits {
 			own++
 		}
-		*c = b
+		beside[i] = b
 	}
-	return own >= ownBytes
+	return own == ownBytes
 }
 
 // seam says whether a sector lies between one of data and one of fill, or the medium's end.
