@@ -277,19 +277,31 @@ func TestUnits(t *testing.T) {
 
 // TestUnitsAtQuickDepth: a unit is no pattern where a detector that has not looked yet sees something in it.
 func TestUnitsAtQuickDepth(t *testing.T) {
-	stream, err := os.ReadFile("../compressed/brotli/testdata/c-11.br")
-	if err != nil {
-		t.Fatal(err)
+	file := func(name string) []byte {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
 	}
-	for name, piece := range map[string][]byte{"DEFLATE": deflated(story(1500)), "brotli": stream[:2000]} {
+	pieces := map[Detector][]byte{Deflate: deflated(story(1500)), Brotli: file("../compressed/brotli/testdata/c-11.br")[:2000],
+		Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006]}
+	for d := range table {
+		if table[d].dear && pieces[Detector(d)] == nil {
+			t.Errorf("%s: no piece", table[d].Title)
+		}
+	}
+	for d, piece := range pieces {
 		unit := make([]byte, 20_480)
 		disktest.Keystream(8).ReadAt(unit, 0)
 		copy(unit[9216:], piece)
 		for _, quick := range []bool{false, true} {
 			s := tiles(t, unit)
 			s.terms.Quick = quick
-			if seen := s.look(); seen.Unit.Period != 0 {
-				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, name)
+			seen := s.look()
+			first := d == Opus && len(of(seen.Findings, Sound)) > 0 // of packets that come again one chain is found, and the rest is the unit
+			if seen.Unit.Period != 0 && !first {
+				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, table[d].Title)
 			}
 		}
 	}

@@ -115,11 +115,13 @@ func (s *segment) unitDecodes() (any bool) {
 	if !s.Quick {
 		return false
 	}
-	found := func(proof.Observation, string, []byte) { any = true }
+	found := func(proof.Observation) { any = true }
+	decoded := func(proof.Observation, string, []byte) { any = true }
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
-	s.deflate.Find(twice, s.Threshold+s.price(Deflate), found)
-	s.zstd.Find(twice, s.Threshold+s.price(Zstd), found)
-	s.brotli.Find(twice, s.Threshold+s.price(Brotli), func(proof.Observation) { any = true })
+	s.opus.Find(twice, s.Threshold+s.price(Opus), found)
+	s.deflate.Find(twice, s.Threshold+s.price(Deflate), decoded)
+	s.zstd.Find(twice, s.Threshold+s.price(Zstd), decoded)
+	s.brotli.Find(twice, s.Threshold+s.price(Brotli), found)
 	return any
 }
 
