@@ -16,7 +16,7 @@ func (s *segment) findIn(d Detector, find finder) {
 // eachIn hands on what a finder sees in what is left of the span, and has paid.
 func (s *segment) eachIn(d Detector, find finder, take func(*proof.Observation)) {
 	price := s.price(d)
-	for lo, hi := range s.searched(0, len(s.buf)) {
+	for lo, hi := range s.searched(d) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
 			take(&o)

@@ -13,7 +13,7 @@ type decoder func(b []byte, need float64, report func(o proof.Observation, way s
 // the finding's place and bits, and the way into it as further steps of its path.
 func (s *segment) decodeIn(d Detector, find decoder) {
 	price := s.price(d)
-	for lo, hi := range s.searched(0, len(s.buf)) {
+	for lo, hi := range s.searched(d) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation, way string, decoded []byte) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
 			if s.takeUnlessPlain(d, &o) && o.End > s.lo && o.Start < s.hi {

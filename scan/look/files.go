@@ -25,7 +25,7 @@ type file struct{ start, end int }
 // findEmbedded looks for the beginnings of files at all other bytes, outside of those that were found.
 func (s *segment) findEmbedded() {
 	price := s.price(Embedded)
-	for lo, hi := range s.searched(0, len(s.buf)) {
+	for lo, hi := range s.searched(Embedded) {
 		known := s.files
 		outside := func(at int) bool {
 			at += lo

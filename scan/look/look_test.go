@@ -365,10 +365,19 @@ func TestFindersPassOverPatterns(t *testing.T) {
 	s := &segment{Terms: Terms{BlockBytes: 4096}, buf: make([]byte, 4*SectorBytes+100)}
 	s.sectors = []sector{{}, {kind: patternSector, period: 5}, {kind: patternSector, period: 5}, {}, {kind: patternSector, period: 7}}
 	var got [][2]int
-	for lo, hi := range s.searched(0, len(s.buf)) {
+	for lo, hi := range s.searched(Bzip2) {
 		got = append(got, [2]int{lo, hi})
 	}
 	if want := [][2]int{{0, 512}, {1536, 2048}}; !slices.Equal(got, want) {
 		t.Errorf("searched are %v, want %v", got, want)
+	}
+}
+
+// A key that was written over and over is a pattern, and a key.
+func TestKeyAsPattern(t *testing.T) {
+	ed25519 := "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20" + string(keystream(32)) // RFC 8410 §7
+	seen := newSight(t).put(8192, []byte(strings.Repeat(ed25519, 18*SectorBytes/len(ed25519)))).look()
+	if keys := of(seen.Findings, Keys); len(keys) == 0 || keys[0].Kind != "der-private-key" {
+		t.Error(kinds(seen))
 	}
 }

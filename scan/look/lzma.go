@@ -8,7 +8,7 @@ import (
 // findLZMA looks for chains of chunks, also at the rims of the span.
 func (s *segment) findLZMA() {
 	price := s.price(LZMA)
-	for lo, hi := range s.searched(0, len(s.buf)) {
+	for lo, hi := range s.searched(LZMA) {
 		at := s.base + int64(lo)
 		s.lzma.FindAtRims(s.buf[lo:hi], s.lo-lo, s.hi-lo, s.Threshold+price, func(o proof.Observation) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price

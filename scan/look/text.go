@@ -76,12 +76,12 @@ func (s *segment) holdsKeys(lo, hi int) bool {
 // detector is asked at quick depth, what is in no doubt is masked too.
 func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] { return cut(lo, hi, s.maskedUntil) }
 
-// searched are the parts for finders: what has a period of a few bytes is none of what they look for, though
-// a pattern that overwrites can look like a chain of headers.
-func (s *segment) searched(lo, hi int) iter.Seq2[int, int] {
-	return cut(lo, hi, func(at int) (masked bool, end int) {
+// searched are the parts of the span for a finder: what has a period of a few bytes is none of what they look for, though
+// a pattern that overwrites can look like a chain of headers. But a key of 48 bytes may be what was written over and over.
+func (s *segment) searched(d Detector) iter.Seq2[int, int] {
+	return cut(0, len(s.buf), func(at int) (masked bool, end int) {
 		masked, end = s.maskedUntil(at)
-		return masked || s.sectors[at/SectorBytes].kind == patternSector, end
+		return masked || !table[d].HoldsKeys && s.sectors[at/SectorBytes].kind == patternSector, end
 	})
 }
 
