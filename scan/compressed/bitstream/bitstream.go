@@ -1,4 +1,4 @@
-// Package bitstream reads bits that begin at any bit of some bytes, in either order.
+// Package bitstream reads bits that begin at any bit of some bytes, in either order, and from their end (Backward).
 package bitstream
 
 import "encoding/binary"

@@ -131,27 +131,27 @@ func (l *literals) share(i int) int {
 
 // decodeStream appends n literals, which have to take all bits of b.
 func (t *tree) decodeStream(out, b []byte, n int) ([]byte, bool) {
-	var r backward
-	if !r.open(b) {
+	var r bitstream.Backward
+	if !r.Open(b) {
 		return out, false
 	}
 	for ; n >= 5; n -= 5 { // 5 codes of 11 bits fit into one look
-		w, bits := r.look(), 0
+		w, bits := r.Look(), 0
 		for range 5 {
 			x := t.decode[w<<bits>>(64-t.most)]
 			out = append(out, x.value)
 			bits += int(x.bits)
 		}
-		if r.left -= bits; r.left < 0 {
+		if r.Left -= bits; r.Left < 0 {
 			return out, false
 		}
 	}
 	for ; n > 0; n-- {
-		x := t.decode[r.look()>>(64-t.most)]
+		x := t.decode[r.Look()>>(64-t.most)]
 		out = append(out, x.value)
-		r.left -= int(x.bits)
+		r.Left -= int(x.bits)
 	}
-	return out, r.left == 0
+	return out, r.Left == 0
 }
 
 // exact is what it is worth that n literals took exactly the bits there were. Of the codes take those of two

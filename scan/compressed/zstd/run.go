@@ -1,17 +1,19 @@
 package zstd
 
+import "shokyo.dev/shokyo/scan/compressed/bitstream"
+
 // run carries out n sequences (RFC 8878 §3.1.1.4), which have to take all bits of b and no more literals than
 // there are. What it makes is added to the output.
 func (c *chain) run(b []byte, n int) bool {
-	var r backward
+	var r bitstream.Backward
 	literals, made := c.bytes, 0
-	if n > 0 && !r.open(b) {
+	if n > 0 && !r.Open(b) {
 		return false
 	}
 	var at [weights]int
 	for k := range at {
 		if n > 0 {
-			at[k] = r.read(c.tables.states[k].log)
+			at[k] = r.Take(c.tables.states[k].log)
 		}
 	}
 	used := 0
@@ -20,28 +22,28 @@ func (c *chain) run(b []byte, n int) bool {
 		for k := range s {
 			s[k] = c.tables.states[k].of[at[k]]
 		}
-		distance := 1<<s[offsets].symbol + r.read(int(s[offsets].symbol))
+		distance := 1<<s[offsets].symbol + r.Take(int(s[offsets].symbol))
 		match := alphabets[matchLengths].value(&r, s[matchLengths].symbol)
 		length := alphabets[litLengths].value(&r, s[litLengths].symbol)
 		if i < n-1 {
 			for _, k := range [...]code{litLengths, matchLengths, offsets} {
-				at[k] = int(s[k].base) + r.read(int(s[k].bits))
+				at[k] = int(s[k].base) + r.Take(int(s[k].bits))
 			}
 		}
 		used, made = used+length, made+length+match
-		if r.left < 0 || used > c.literals.regenerated || made > maxBlock {
+		if r.Left < 0 || used > c.literals.regenerated || made > maxBlock {
 			return false
 		}
 		literals = c.take(literals, length)
 		c.copy(c.distance(distance, length), match)
 	}
 	c.take(literals, c.literals.regenerated-used)
-	return n == 0 || r.left == 0
+	return n == 0 || r.Left == 0
 }
 
 // value is a length: what its symbol stands for and some bits more.
-func (a *alphabet) value(r *backward, symbol uint8) int {
-	return a.base[symbol] + r.read(int(a.extra[symbol]))
+func (a *alphabet) value(r *bitstream.Backward, symbol uint8) int {
+	return a.base[symbol] + r.Take(int(a.extra[symbol]))
 }
 
 // distance is how far back a match lies; small numbers name those of the last three (§3.1.1.5). 0: nobody knows.

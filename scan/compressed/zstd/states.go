@@ -1,10 +1,6 @@
 package zstd
 
-import (
-	"math/bits"
-
-	"shokyo.dev/shokyo/scan/compressed/bitstream"
-)
+import "math/bits"
 
 // state is what an FSE decoder does in one of its states: it gives a symbol and goes on to base plus the
 // next bits.
@@ -50,48 +46,4 @@ func (t *states) build(c *counts) {
 		x.bits = uint8(c.log + 1 - bits.Len16(n))
 		x.base = n<<x.bits - uint16(size)
 	}
-}
-
-// backward reads a bitstream from its end, where a one marks the last bit (RFC 8878 §4.1).
-type backward struct {
-	b    []byte
-	left int // bits that were not read yet; below 0: too many were
-}
-
-func (r *backward) open(b []byte) bool {
-	if len(b) == 0 || b[len(b)-1] == 0 {
-		return false
-	}
-	r.b, r.left = b, 8*len(b)-9+bits.Len8(b[len(b)-1])
-	return true
-}
-
-// read takes n ≤ 56 bits; those before the start are zeros.
-func (r *backward) read(n int) int {
-	v := r.peek(n)
-	r.left -= n
-	return v
-}
-
-func (r *backward) peek(n int) int {
-	at := r.left - n
-	if at >= 0 {
-		return int(bitstream.Low(r.b, at) & (1<<n - 1))
-	}
-	if at <= -n {
-		return 0
-	}
-	return int(bitstream.Low(r.b, 0)<<-at) & (1<<n - 1)
-}
-
-// look is the next bits, highest first, at least 57 of them; those before the start are zeros.
-func (r *backward) look() uint64 {
-	if r.left >= 64 {
-		at := r.left - 57
-		return bitstream.Low(r.b, at) << 7
-	}
-	if r.left <= 0 {
-		return 0
-	}
-	return bitstream.Low(r.b, 0) << (64 - r.left)
 }

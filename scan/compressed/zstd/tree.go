@@ -3,6 +3,8 @@ package zstd
 import (
 	"math"
 	"math/bits"
+
+	"shokyo.dev/shokyo/scan/compressed/bitstream"
 )
 
 const (
@@ -64,8 +66,8 @@ func (t *tree) coded(b []byte, floor float64) bool {
 		return false
 	}
 	t.bits = math.Log2(.9*2) + theModel().bits(weights, &t.counts)
-	var r backward
-	if t.bits < floor || !r.open(b[t.counts.size():]) || r.left < 2*t.counts.log {
+	var r bitstream.Backward
+	if t.bits < floor || !r.Open(b[t.counts.size():]) || r.Left < 2*t.counts.log {
 		return false
 	}
 	t.states.build(&t.counts)
@@ -74,7 +76,7 @@ func (t *tree) coded(b []byte, floor float64) bool {
 	all := t.states.of[:1<<t.counts.log]
 	var state [2]int
 	for i := range state {
-		state[i] = r.read(t.counts.log)
+		state[i] = r.Take(t.counts.log)
 		t.weight[i] = all[state[i]].symbol
 		if weigh {
 			t.mix.see(i, all, t.weight[i])
@@ -83,8 +85,8 @@ func (t *tree) coded(b []byte, floor float64) bool {
 	for t.n = 2; ; t.n++ {
 		s := &state[t.n&1]
 		x := all[*s]
-		*s = int(x.base) + r.read(int(x.bits))
-		if r.left < 0 {
+		*s = int(x.base) + r.Take(int(x.bits))
+		if r.Left < 0 {
 			t.bits += math.Log2(t.mix.e)
 			return true
 		}
