@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"slices"
+	"sync"
 
 	"shokyo.dev/shokyo/scan/proof"
 )
@@ -35,7 +36,8 @@ type embedded struct {
 	start map[uint16][]proof.Format // by the first pair
 }
 
-var anywhere = func() *embedded {
+// anywhere is made when something is first looked for, not at the start of every program.
+var anywhere = sync.OnceValue(func() *embedded {
 	x := &embedded{start: map[uint16][]proof.Format{}}
 	for _, f := range formats {
 		zeros := 0
@@ -55,12 +57,12 @@ var anywhere = func() *embedded {
 		}
 	}
 	return x
-}()
+})
 
 // candidates are the even bytes at which the first or the second pair of a magic number stands.
-func candidates(b []byte) iter.Seq[int] {
+func (x *embedded) candidates(b []byte) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		pairs := &anywhere.pairs
+		pairs := &x.pairs
 		has := func(w uint64) uint64 { return pairs[w>>6&1023] >> (w & 63) & 1 }
 		i := 0
 		for ; i+8 <= len(b); i += 8 {
@@ -85,13 +87,14 @@ func candidates(b []byte) iter.Seq[int] {
 // Embedded reports the files that begin at a byte of b for which from says yes, in ascending order: what
 // has need bits. What begins inside of one that was reported is part of it.
 func (f *Finder) Embedded(b []byte, need float64, from func(at int) bool, report func(proof.Observation)) {
+	x := anywhere()
 	spent, behind := 0, 0
-	for i := range candidates(b) {
+	for i := range x.candidates(b) {
 		for at := max(behind, i-pairStep+1); at <= i; at++ {
 			if at+2 > len(b) {
 				return
 			}
-			rows := anywhere.start[binary.LittleEndian.Uint16(b[at:])]
+			rows := x.start[binary.LittleEndian.Uint16(b[at:])]
 			if len(rows) == 0 || spent > firstCost+costPerByte*i || !from(at) {
 				continue
 			}

@@ -68,8 +68,10 @@ func InText(b []byte, found func(kind string, start, end int)) {
 	recoveryKeys(b, found)
 }
 
-// begins has the first two characters of the marks: most text has few of them.
-var begins = func() (t [1 << 16]bool) {
+// begins has the first two characters of the marks: most text has few of them. It is on the heap, for a stack has to grow
+// for 64 KiB at the start of every program.
+var begins = func() *[1 << 16]bool {
+	t := new([1 << 16]bool)
 	for _, w := range writings {
 		t[uint16(w.mark[0])|uint16(w.mark[1])<<8] = true
 	}
