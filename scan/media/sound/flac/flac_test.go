@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/walktest"
+	"shokyo.dev/shokyo/scan/media/sound/walk"
 )
 
 // frames are those of a file, from its second on.
@@ -47,6 +48,17 @@ func TestNumbers(t *testing.T) {
 func TestPart(t *testing.T) {
 	if w, _ := walktest.Read(frames(t, "ffmpeg.flac")[:1800], Chain); w.Bits() < 70 {
 		t.Errorf("%.0f bits", w.Bits())
+	}
+}
+
+// Zeros without end are work too: nothing but them stands in what is to be one residual.
+func TestZerosAreWork(t *testing.T) {
+	const fields = 1000
+	budget := walk.Budget{Short: fields, Need: 1e9}
+	w := walk.From(make([]byte, 57*10*fields/8), 0, &budget)
+	unary(&w, 1, 0)
+	if w.Alive() || w.Pos() > 57*(fields+1) || budget.Spent > fields+1 {
+		t.Errorf("alive %v after %d bits and %d fields", w.Alive(), w.Pos(), budget.Spent)
 	}
 }
 

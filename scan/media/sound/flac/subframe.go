@@ -136,6 +136,7 @@ func unary(w *walk.Walk, n, k int) (zeros int) {
 	for ; n > 0 && w.Alive(); n-- {
 		run := 0
 		for v := w.Peek(57); v == 0; v = w.Peek(57) {
+			w.Spend(1)
 			if w.Skip(57); !w.Alive() {
 				return 0
 			}
