@@ -94,8 +94,8 @@ scan/media/*: scan/pairs scan/proof
 scan/media/picture/jpeg: scan/compressed/bitstream scan/media/picture/three scan/proof
 scan/media/picture/three:
 scan/media/picture: entropy scan/media/picture/jpeg scan/media/picture/three scan/proof
-scan/media/sound/*: scan/media/sound/walk
-scan/media/sound/walk: scan/compressed/bitstream
+scan/media/sound/*: scan/media/sound/walk scan/proof
+scan/media/sound/walk: scan/compressed/bitstream scan/proof
 scan/media/sound: scan/media/sound/ scan/pairs scan/proof
 scan/medium: entropy
 scan/merkle:

@@ -44,6 +44,24 @@ func BigCRC(width int, poly uint32, b []byte) (sum uint32) {
 	return sum & (top<<1 - 1)
 }
 
+var bigTable = func() (t [256]uint32) {
+	for i := range t {
+		t[i] = BigCRC(32, 0x04C11DB7, []byte{byte(i)})
+	}
+	return t
+}()
+
+// HoledBigCRC32 is the unreflected CRC-32 of b with four bytes, where it is kept itself, taken as zeros.
+func HoledBigCRC32(b []byte, hole int) (sum uint32) {
+	for i, c := range b {
+		if i >= hole && i < hole+4 {
+			c = 0
+		}
+		sum = sum<<8 ^ bigTable[byte(sum>>24)^c]
+	}
+	return sum
+}
+
 // Sums of words.
 
 // XOR16 is the exclusive or of all words of two bytes, in any byte order.

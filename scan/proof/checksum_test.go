@@ -21,6 +21,7 @@ func TestChecksums(t *testing.T) {
 		{"RawCRC32C", RawCRC32C(1<<32-1, b), ^uint32(0xE3069283)},
 		{"HoledCRC32", HoledCRC32(filled, 8), ^RawCRC32(1<<32-1, zeros)},
 		{"HoledCRC32C", HoledCRC32C(filled, 8), CRC32C(zeros)},
+		{"HoledBigCRC32", HoledBigCRC32(filled, 8), BigCRC(32, 0x04C11DB7, zeros)},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %#x, want %#x", tt.name, tt.got, tt.want)

@@ -238,21 +238,8 @@ func ogg(p *proof.Cursor) {
 	}
 }
 
-// oggCRC is the page checksum with the checksum's own four bytes as zero:
-// polynomial 0x04c11db7, not reflected, starting at zero.
-func oggCRC(page []byte) uint32 {
-	var crc uint32
-	for i, c := range page {
-		if i >= 22 && i < 26 {
-			c = 0
-		}
-		crc ^= uint32(c) << 24
-		for range 8 {
-			crc = crc<<1 ^ 0x04c11db7&-(crc>>31)
-		}
-	}
-	return crc
-}
+// oggCRC is the page checksum with the checksum's own four bytes as zero.
+func oggCRC(page []byte) uint32 { return proof.HoledBigCRC32(page, 22) }
 
 // id3 (ID3v2.3 §3): magic 24, version 14, flags 4, size 4, then frames of 25
 // and more each, at least two or one and padding.

@@ -30,6 +30,7 @@ import (
 	"math/bits"
 
 	"shokyo.dev/shokyo/scan/media/sound/walk"
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 // header is that of a frame.
@@ -58,7 +59,7 @@ func Chain(w *walk.Walk) (kind string, frames int) {
 	for w.Alive() {
 		start := w.Pos() / 8
 		h.read(w, frames > 0)
-		w.Is(8, uint64(crc8(w.Bytes()[start:w.Pos()/8])))
+		w.Is(8, uint64(proof.BigCRC(8, 0x07, w.Bytes()[start:w.Pos()/8])))
 		if !w.Alive() {
 			break
 		}
@@ -176,14 +177,4 @@ func (h *header) bits(ch int) int {
 		n++
 	}
 	return n
-}
-
-func crc8(b []byte) (sum byte) {
-	for _, c := range b {
-		sum ^= c
-		for range 8 {
-			sum = sum<<1 ^ 0x07*(sum>>7)
-		}
-	}
-	return sum
 }

@@ -25,8 +25,10 @@ package ogg
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"shokyo.dev/shokyo/scan/media/sound/walk"
+	"shokyo.dev/shokyo/scan/proof"
 )
 
 const (
@@ -59,7 +61,7 @@ func Chain(w *walk.Walk) (kind string, pages int) {
 		if b := w.Bytes(); start+size <= len(b) {
 			w.Skip(8 * (start + size - w.Pos()/8))
 			w.Spend(size / 4) // to sum up
-			if sum(b[start:start+size]) == binary.LittleEndian.Uint32(b[start+22:]) {
+			if proof.HoledBigCRC32(b[start:start+size], 22) == binary.LittleEndian.Uint32(b[start+22:]) {
 				w.Weigh(32, .5)
 			} else {
 				w.Odds(.5)
@@ -136,10 +138,7 @@ func place(w *walk.Walk, v, last uint64, later bool) {
 
 // small is the chance of a number by how many bits it has: each as likely as any other up to 40.
 func small(v uint64, width int) float64 {
-	n := 0
-	for x := v; x > 0; x >>= 1 {
-		n++
-	}
+	n := bits.Len64(v)
 	if n > 40 {
 		return 0
 	}
@@ -149,25 +148,3 @@ func small(v uint64, width int) float64 {
 	}
 	return q
 }
-
-// sum is the checksum of a page.
-func sum(b []byte) (sum uint32) {
-	for i, c := range b {
-		if i >= 22 && i < 26 {
-			c = 0
-		}
-		sum = sum<<8 ^ table[byte(sum>>24)^c]
-	}
-	return sum
-}
-
-var table = func() (t [256]uint32) {
-	for i := range t {
-		v := uint32(i) << 24
-		for range 8 {
-			v = v<<1 ^ 0x04c11db7*(v>>31)
-		}
-		t[i] = v
-	}
-	return t
-}()

@@ -1,5 +1,7 @@
 package walk
 
+import "shokyo.dev/shokyo/scan/proof"
+
 // CRC16 goes on with the checksum of 0x8005, not reflected, that MPEG, Dolby and FLAC have.
 func CRC16(sum uint16, b []byte) uint16 {
 	for _, c := range b {
@@ -10,11 +12,7 @@ func CRC16(sum uint16, b []byte) uint16 {
 
 var crcTable = func() (t [256]uint16) {
 	for i := range t {
-		v := uint16(i) << 8
-		for range 8 {
-			v = v<<1 ^ 0x8005*(v>>15)
-		}
-		t[i] = v
+		t[i] = uint16(proof.BigCRC(16, 0x8005, []byte{byte(i)}))
 	}
 	return t
 }()
