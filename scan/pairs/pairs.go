@@ -34,11 +34,6 @@ func halvesOf(list []byte) (h halves) {
 	return h
 }
 
-func (h halves) has(c byte) bool { return h.lower>>(c&15)&1 == 1 && h.upper>>(c>>4)&1 == 1 }
-
-// Has says whether it has a pair.
-func (p Product) Has(first, second byte) bool { return p.first.has(first) && p.second.has(second) }
-
 // Set is up to eight products.
 type Set struct {
 	// A bit for each product, by the lower and the upper half of the first byte, then those of the second.
@@ -70,25 +65,24 @@ func New(products ...Product) *Set {
 // Has says whether one of its products has a pair.
 func (s *Set) Has(first, second byte) bool { return s.first[first]&s.second[second] != 0 }
 
-// Bytes is how many are asked for a word of marks.
-const Bytes = 64
-
-// batch is how many words of marks are made at once.
-const batch = 16
+const (
+	step  = 64 // bytes that are asked for a word of marks
+	batch = 16 // words of marks that are made at once
+)
 
 // Append adds the places in [lo, hi) at which a pair stands, in ascending order. Its second byte may be at hi, but lies in b.
 func (s *Set) Append(list []int, b []byte, lo, hi int) []int {
 	hi = min(hi, len(b)-1)
 	var marks [batch]uint64
-	for lo+Bytes <= hi {
-		n := min(batch, (hi-lo)/Bytes)
+	for lo+step <= hi {
+		n := min(batch, (hi-lo)/step)
 		s.mark(b[lo:], marks[:n])
 		for i, m := range marks[:n] {
 			for ; m != 0; m &= m - 1 {
-				list = append(list, lo+Bytes*i+bits.TrailingZeros64(m))
+				list = append(list, lo+step*i+bits.TrailingZeros64(m))
 			}
 		}
-		lo += n * Bytes
+		lo += n * step
 	}
 	for ; lo < hi; lo++ {
 		if s.Has(b[lo], b[lo+1]) {
@@ -101,9 +95,9 @@ func (s *Set) Append(list []int, b []byte, lo, hi int) []int {
 // markGeneric marks the pairs that begin in each 64 bytes, a bit each, the first lowest. One byte more is read.
 func (s *Set) markGeneric(b []byte, marks []uint64) {
 	for i := range marks {
-		x := (*[Bytes + 1]byte)(b[Bytes*i:])
+		x := (*[step + 1]byte)(b[step*i:])
 		m := uint64(0)
-		for k := range Bytes {
+		for k := range step {
 			if s.Has(x[k], x[k+1]) {
 				m |= 1 << k
 			}

@@ -17,20 +17,24 @@ var products = []Product{
 	Of([]byte{0xf0, 0x0f}, []byte{0x77}),
 }
 
+func (p Product) has(first, second byte) bool { return p.first.has(first) && p.second.has(second) }
+
+func (h halves) has(c byte) bool { return h.lower>>(c&15)&1 == 1 && h.upper>>(c>>4)&1 == 1 }
+
 // check holds both ways to mark against the products.
 func check(t *testing.T, b []byte, lo, hi int) int {
 	t.Helper()
 	s := New(products...)
 	var want []int
 	for at := lo; at < min(hi, len(b)-1); at++ {
-		if slices.ContainsFunc(products, func(p Product) bool { return p.Has(b[at], b[at+1]) }) {
+		if slices.ContainsFunc(products, func(p Product) bool { return p.has(b[at], b[at+1]) }) {
 			want = append(want, at)
 		}
 	}
 	if got := s.Append(nil, b, lo, hi); !slices.Equal(got, want) {
 		t.Fatalf("%x from %d to %d: %v, want %v", b, lo, hi, got, want)
 	}
-	n := max(0, len(b)-1) / Bytes
+	n := max(0, len(b)-1) / step
 	here, generic := make([]uint64, n), make([]uint64, n)
 	s.mark(b, here)
 	if s.markGeneric(b, generic); !slices.Equal(here, generic) {
@@ -49,7 +53,7 @@ func TestPairs(t *testing.T) {
 		check(t, b[:n], n/3, n)
 		check(t, b[:n], 0, n-n/4)
 	}
-	b = b[:Bytes+1]
+	b = b[:step+1]
 	for v := range 1 << 16 {
 		for i := range b {
 			b[i] = byte(v >> (8 * (i & 1)))
@@ -61,14 +65,14 @@ func TestPairs(t *testing.T) {
 func TestOf(t *testing.T) {
 	p := Of([]byte{0x12, 0x34}, []byte{0x56})
 	for _, c := range []byte{0x12, 0x14, 0x32, 0x34} {
-		if !p.Has(c, 0x56) || p.Has(c, 0x57) || p.Has(c^0x40, 0x56) {
+		if !p.has(c, 0x56) || p.has(c, 0x57) || p.has(c^0x40, 0x56) {
 			t.Errorf("%02x", c)
 		}
 	}
 }
 
 func FuzzPairs(f *testing.F) {
-	f.Add(make([]byte, 2*Bytes+1), 3, 100)
+	f.Add(make([]byte, 2*step+1), 3, 100)
 	f.Fuzz(func(t *testing.T, b []byte, lo, hi int) {
 		if lo >= 0 && lo <= len(b) {
 			check(t, b, lo, min(hi, len(b)))
