@@ -97,9 +97,6 @@ func (w *Walk) To(at int) {
 	w.Skip(8*at - w.at)
 }
 
-// Align goes on at the next whole byte.
-func (w *Walk) Align() { w.Skip(-w.at & 7) }
-
 // Weigh says what the model gave n bits that were taken.
 func (w *Walk) Weigh(n int, q float64) { w.Odds(q * powers[n]) }
 
