@@ -154,6 +154,17 @@ func TestShares(t *testing.T) {
 	}
 }
 
+// Wherever a family may begin it is looked for.
+func TestOpenings(t *testing.T) {
+	for _, x := range families {
+		for second := range 256 {
+			if byte(second)&x.mask == x.want && !openings.Has(x.first, byte(second)) {
+				t.Errorf("nothing begins with %02x %02x", x.first, second)
+			}
+		}
+	}
+}
+
 // Bytes made to be read in vain cost no more than the budget.
 func TestWorkIsBounded(t *testing.T) {
 	all := files(t)
