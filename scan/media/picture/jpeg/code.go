@@ -80,9 +80,3 @@ var standard = book{
 			"\xc4\xc5\xc6\xc7\xc8\xc9\xca\xd2\xd3\xd4\xd5\xd6\xd7\xd8\xd9\xda\xe2\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xf2\xf3\xf4\xf5\xf6\xf7\xf8" +
 			"\xf9\xfa").code()},
 }
-
-// books are those that are tried, and what it costs to choose one.
-var (
-	books     = []book{standard}
-	booksCost = []int{16}
-)

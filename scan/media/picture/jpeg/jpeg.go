@@ -58,6 +58,8 @@ const (
 	credit      = 9 - 1 - 3
 	sightCredit = 9 - 1 - 3
 
+	bookCost = 1 * unit // what is left for books besides the standard's, of which there are none
+
 	hopeful = -8 * unit // what the first blocks must be worth for those behind them to be read
 	likely  = 30 * unit // what a start must be worth in its sector to be followed behind it
 )
@@ -151,22 +153,17 @@ func (f *Finder) see(b []byte, table string) proof.Observation {
 // start looks for the best reading of the sector at hand.
 func (f *Finder) start(best *reading) {
 	enough := f.symbols + startWork
-	for i := range books {
-		if i > 0 && len(f.near.at) == 0 {
+	for bit := range 8 {
+		if f.from(bit, best); best.best > 4*likely/3 || f.symbols > enough {
 			return
-		}
-		for bit := range 8 {
-			if f.from(i, bit, best); best.best > 4*likely/3 || f.symbols > enough {
-				return
-			}
 		}
 	}
 }
 
 // from reads the rest of a block from a bit on, of either class, and what is behind it.
-func (f *Finder) from(i, bit int, best *reading) {
-	r := reading{in: &f.near, book: &books[i], origin: bit, at: bit, k: unknown, drop: dropNear}
-	r.score = -booksCost[i]
+func (f *Finder) from(bit int, best *reading) {
+	r := reading{in: &f.near, book: &standard, origin: bit, at: bit, k: unknown}
+	r.score = -bookCost
 	r.base, r.best = r.score, r.score
 	f.grow(&r, 0, everyPlace, best)
 }
@@ -217,7 +214,7 @@ func (f *Finder) finish(from *reading, number int, left placeSet, o outcome, bes
 
 // follow reads a start once more, and on behind its sector.
 func (f *Finder) follow(s *reading, b []byte) reading {
-	r := reading{in: &f.far, book: s.book, origin: s.origin, opening: s.opening, at: s.origin, layout: s.layout, phase: s.opening, k: unknown, drop: dropFar}
+	r := reading{in: &f.far, book: s.book, origin: s.origin, opening: s.opening, at: s.origin, layout: s.layout, phase: s.opening, k: unknown}
 	r.score, r.base, r.best = s.base, s.base, s.base
 	f.far.read(nil)
 	for n := nearReach; !r.inside() && f.open(b, n); n *= 4 {

@@ -75,7 +75,6 @@ type reading struct {
 	origin, opening int // the bit and the phase it began with
 	base            int // what it cost to begin there
 	score, best     int // in units of a bit
-	drop            int // how far below the best it is given up
 	end             int // in what was read, behind what gave the most
 	symbols         int // that were read, for the budget
 
@@ -95,11 +94,8 @@ const (
 // leave room for that.
 const escape = 6 * unit
 
-// A reading is given up so far below its best: in its first sector, where most are not true, and behind it.
-const (
-	dropNear = 20 * unit
-	dropFar  = 20 * unit
-)
+// A reading is given up so far below its best.
+const drop = 20 * unit
 
 // block reads the rest of a block.
 func (r *reading) block() outcome {
@@ -136,7 +132,7 @@ func (r *reading) block() outcome {
 			r.score -= escape
 			r.k, r.passed, r.count = unknown, 0, 0
 		}
-		if r.score < r.best-r.drop {
+		if r.score < r.best-drop {
 			return broken
 		}
 	}
@@ -242,7 +238,7 @@ func (r *reading) restart() bool {
 
 // read goes on as long as there is hope.
 func (r *reading) read() {
-	for r.score >= r.best-r.drop {
+	for r.score >= r.best-drop {
 		switch r.block() {
 		case broken:
 			return
@@ -256,5 +252,5 @@ func (r *reading) read() {
 
 // inside says that it was given up before the end of what there is.
 func (r *reading) inside() bool {
-	return r.score < r.best-r.drop || r.part+1 < len(r.in.parts) || 8*len(r.in.data)-r.at > 64
+	return r.score < r.best-drop || r.part+1 < len(r.in.parts) || 8*len(r.in.data)-r.at > 64
 }
