@@ -155,7 +155,7 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 		if lo%stretch == 0 {
 			f.left = stretch
 		}
-		f.places = openings.Append(f.places[:0], b, max(lo, 1), min(lo+batch, len(b)&^7, len(b)-behind+1))
+		f.places = openings.Append(f.places[:0], b, max(lo, 1), min(lo+batch, len(b)-behind+1))
 		for _, i := range f.places {
 			if f.left <= 0 {
 				break
