@@ -30,6 +30,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync"
 
 	"shokyo.dev/shokyo/scan/pairs"
 	"shokyo.dev/shokyo/scan/proof"
@@ -59,43 +60,54 @@ const (
 // before a packet is from the one before the last packet: the ends of other packets, or the flags of blocks of Matroska, always the same.
 //
 //go:embed model.bin
-var modelBin string
+var modelBin []byte
 
-// The parts of the model.
-var (
-	steps = func() (list [degrees][]int32) {
-		for i := range list {
-			list[i] = weights(modelBin[i*numSteps:][:numSteps], 2)
-		}
-		return list
-	}()
-	seconds = table(modelBin[degrees*numSteps:])
-	thirds  = table(modelBin[degrees*numSteps+256:])
-	lasts   = table(modelBin[degrees*numSteps+512:])
-)
-
-func weights(s string, step int32) (list []int32) {
-	for _, c := range []byte(s) {
-		list = append(list, step*int32(int8(c)))
-	}
-	return list
+// model is what packets are held against.
+type model struct {
+	steps                  [degrees][numSteps]int32
+	seconds, thirds, lasts [256]int32
+	// classOf has the class of each length, choices what it costs to say which length of the class it is, and likeliest the most
+	// that each length may weigh.
+	classOf   [longest + 1]int32
+	choices   [classes]int32
+	likeliest [longest + 1]int32
 }
 
-// table is the weights of what a byte may be.
-func table(s string) *[256]int32 { return (*[256]int32)(weights(s[:256], 1)) }
-
-// classOf has the class of each length, and choices what it costs to say which length of the class it is.
-var classOf, choices = func() (of [longest + 1]int32, cost [classes]int32) {
+// theModel is made when something is first compared with it, not at the start of every program.
+var theModel = sync.OnceValue(func() *model {
+	m := new(model)
+	b := modelBin
+	for i := range m.steps {
+		b = weights(m.steps[i][:], b, 2)
+	}
+	for _, list := range []*[256]int32{&m.seconds, &m.thirds, &m.lasts} {
+		b = weights(list[:], b, 1)
+	}
 	var members [classes]float64
 	for n := 1; n <= longest; n++ {
-		of[n] = class(n)
-		members[of[n]]++
+		m.classOf[n] = class(n)
+		members[m.classOf[n]]++
 	}
 	for c, n := range members {
-		cost[c] = logUp(max(n, 1))
+		m.choices[c] = logUp(max(n, 1))
 	}
-	return of, cost
-}()
+	most := firstLength
+	for _, weights := range m.steps {
+		most = max(most, slices.Max(weights[:]))
+	}
+	for n := range m.likeliest {
+		m.likeliest[n] = most - m.choices[m.classOf[n]]
+	}
+	return m
+})
+
+// weights takes those of a list from b, and gives what is left of it.
+func weights(list []int32, b []byte, step int32) []byte {
+	for i := range list {
+		list[i] = step * int32(int8(b[i]))
+	}
+	return b[len(list):]
+}
 
 // first is one first byte: the best way there.
 type first struct {
@@ -132,6 +144,7 @@ var noRings = func() (list [kinds]ring) {
 
 // Finder finds them. The zero value is ready; it is for one goroutine.
 type Finder struct {
+	model  *model
 	rings  [kinds]ring
 	open   [kinds]first // a chain with what is needed, where it was highest
 	found  []proof.Observation
@@ -149,6 +162,7 @@ const (
 
 // Find reports what has need bits, from the first byte of a chain to the third of the packet behind its last whole one, in ascending order.
 func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
+	f.model = theModel()
 	f.rings, f.open, f.recent, f.found = noRings, [kinds]first{}, [kinds]repeated{}, f.found[:0]
 	enough := int32(math.Ceil(need * unit))
 	for lo := 0; lo < len(b); lo += batch {
@@ -212,7 +226,7 @@ var firsts = func() (list [kinds]int32) {
 
 // follow adds the first byte at i, with the best way there.
 func (f *Finder) follow(kind int, b []byte, i int) *first {
-	r := &f.rings[kind]
+	m, r := f.model, &f.rings[kind]
 	from := -1
 	best, class := firsts[kind], int32(0)
 	here := ends{at: i, last: b[i-1], second: b[i+1], third: b[i+2]}
@@ -223,15 +237,15 @@ func (f *Finder) follow(kind int, b []byte, i int) *first {
 			break
 		}
 		// Most are worth less than a beginning even at the likeliest length.
-		gain := e.score + 8*unit + lasts[here.last-e.last] + seconds[here.second-e.second]
+		gain := e.score + 8*unit + m.lasts[here.last-e.last] + m.seconds[here.second-e.second]
 		if here.second == e.second {
-			gain += thirds[here.third-e.third]
+			gain += m.thirds[here.third-e.third]
 		}
-		if n < shortest || gain+likeliest[n] <= best {
+		if n < shortest || gain+m.likeliest[n] <= best {
 			continue
 		}
-		c := classOf[n]
-		if score := gain + r.of[(r.next-1-k)%recent].past.weigh(c) - choices[c]; score > best {
+		c := m.classOf[n]
+		if score := gain + m.weigh(r.of[(r.next-1-k)%recent].past, c) - m.choices[c]; score > best {
 			from, best, class = int((r.next-1-k)%recent), score, c
 		}
 	}
@@ -252,18 +266,6 @@ func (f *Finder) follow(kind int, b []byte, i int) *first {
 	return x
 }
 
-// likeliest is the most that each length may weigh.
-var likeliest = func() (list [longest + 1]int32) {
-	most := firstLength
-	for _, weights := range steps {
-		most = max(most, slices.Max(weights))
-	}
-	for n := range list {
-		list[n] = most - choices[classOf[n]]
-	}
-	return list
-}()
-
 // past is what is known of the lengths before: the mean of their classes, and how far they are from it; zero: nothing.
 type past struct{ mean, spread int32 } // in sixteenths
 
@@ -276,7 +278,7 @@ const (
 )
 
 // weigh weighs the class of the next length.
-func (p past) weigh(class int32) int32 {
+func (m *model) weigh(p past, class int32) int32 {
 	if p.mean == 0 {
 		return firstLength
 	}
@@ -284,7 +286,7 @@ func (p past) weigh(class int32) int32 {
 	if uint32(d) >= numSteps {
 		return impossible
 	}
-	return steps[p.degree()][d]
+	return m.steps[p.degree()][d]
 }
 
 // degree is how much lengths spread, from 0 on.
@@ -305,7 +307,7 @@ func (p past) with(class int32) past {
 }
 
 // firstLength is the weight of each class for the first packet, in which all are equally likely.
-var firstLength = -logUp(float64(classOf[longest] - classOf[shortest] + 1))
+var firstLength = -logUp(float64(class(longest) - class(shortest) + 1))
 
 // class is that of a length.
 func class(n int) int32 { return int32(perOctave * math.Log2(float64(n))) }

@@ -16,9 +16,10 @@ func find(b []byte, need float64) (list []proof.Observation) {
 
 // TestModel: what the parts of the model say of all that can be adds up to no more than 1.
 func TestModel(t *testing.T) {
-	for name, m := range map[string]*[256]int32{"seconds": seconds, "thirds": thirds, "lasts": lasts} {
+	m := theModel()
+	for name, list := range map[string]*[256]int32{"seconds": &m.seconds, "thirds": &m.thirds, "lasts": &m.lasts} {
 		sum := 0.0
-		for _, w := range m {
+		for _, w := range list {
 			sum += math.Exp2(float64(w)/unit) / 256
 		}
 		if sum > 1 || sum < 0.95 {
@@ -36,7 +37,7 @@ func TestModel(t *testing.T) {
 		for spread := int32(0); spread < 20*pastUnit; spread += pastUnit / 2 {
 			p, sum := past{mean, spread}, 0.0
 			for n := shortest; n <= longest; n++ {
-				sum += math.Exp2(float64(p.weigh(class(n))-choices[class(n)]) / unit)
+				sum += math.Exp2(float64(m.weigh(p, class(n))-m.choices[class(n)]) / unit)
 			}
 			if sum > 1 || mean == class(200)*pastUnit+7 && sum < 0.8 {
 				t.Errorf("lengths behind %v: %v", p, sum)
@@ -52,9 +53,9 @@ func TestScore(t *testing.T) {
 	copy(b[160:], "nor does this")
 	b[100], b[200], b[300] = 0xfc, 0xfc, 0xfc
 	b[301] = 9
-	c := class(100)
+	c, m := class(100), theModel()
 	var p past
-	want := firsts[1] + 2*(8*unit-choices[c]+lasts[0]) + seconds[0] + thirds[0] + seconds[9] + p.weigh(c) + p.with(c).weigh(c)
+	want := firsts[1] + 2*(8*unit-m.choices[c]+m.lasts[0]) + m.seconds[0] + m.thirds[0] + m.seconds[9] + m.weigh(p, c) + m.weigh(p.with(c), c)
 	list := find(b, 20)
 	if len(list) != 1 || list[0].Start != 100 || list[0].End != 303 || list[0].Bits != float64(want)/unit {
 		t.Errorf("%v, want %v bits from 100 to 303", list, float64(want)/unit)
