@@ -113,7 +113,7 @@ func init() {
 		Embedded: {Name: "embedded", Title: "signatures at any byte", Share: 6, Tries: proof.EveryByte, Reserve: 3000,
 			before: (*segment).findSeams, sweep: (*segment).findEmbedded}, // fill is no data of any that sweep over bytes
 		KeySchedules: {Name: "keys", Title: "AES key schedules", Share: 6, Tries: proof.EveryByte, HoldsKeys: true, as: Keys,
-			sweep: (*segment).findKeySchedules},
+			before: (*segment).findUnit, sweep: (*segment).findKeySchedules},
 		PrivateKeys: {Name: "keys", Title: "private keys in binary", Share: 7, Tries: proof.EveryByte, HoldsKeys: true, as: Keys,
 			sweep: (*segment).findPrivateKeys},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: proof.EveryBit, Joins: true, Reserve: 1000, plain: plainBits,
@@ -137,7 +137,7 @@ func init() {
 		Text: {Name: "text", Title: "printable runs", Share: 2, Tries: proof.EveryByte, Joins: true, Reserve: 4000,
 			sweep: (*segment).findText},
 		Repeats: {Name: "repeats", Title: "repeated units", Share: 5, Joins: true, Reach: 1, Reserve: 4000,
-			before: (*segment).findUnit, sweep: (*segment).findRepeats},
+			sweep: (*segment).findRepeats},
 		Keystreams: {Name: "repeats", Title: "reused keystreams", Share: 7, Joins: true, Reach: 1, as: Repeats,
 			sweep: (*segment).findKeystreams},
 		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing and bit history", Share: 2, Joins: true, Reserve: 4000,

@@ -77,7 +77,7 @@ type Looker struct {
 }
 
 func New(t Terms) *Looker {
-	l := &Looker{segment: segment{Terms: t, atSectors: atSectors()}}
+	l := &Looker{segment: segment{Terms: t, detectors: new(detectors), atSectors: atSectors()}}
 	for _, place := range t.Places {
 		l.segment.starts = append(l.segment.starts, place.Start)
 	}
@@ -137,7 +137,7 @@ type detectors struct {
 // segment is a wanted span of the medium in a buffer with its context.
 type segment struct {
 	Terms
-	detectors
+	*detectors
 	starts    []int64 // of the medium's partitions
 	atSectors []Detector
 	base      int64 // offset of buf[0] on the medium; a multiple of 512

@@ -245,8 +245,8 @@ func TestSeamsHaveTheirPlace(t *testing.T) {
 // tiles is a page made of one unit, laid end to end from the beginning of the medium.
 func tiles(t *testing.T, unit []byte) *sight {
 	s := newSight(t)
-	s.base = 0
-	s.buf = slices.Repeat(unit, len(s.buf)/len(unit)+1)[:len(s.buf)]
+	s.base, s.hi = 0, max(s.hi, 12*len(unit))
+	s.buf = slices.Repeat(unit, s.hi/len(unit)+1)[:s.hi]
 	return s
 }
 
@@ -275,8 +275,8 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// TestUnitsAtQuickDepth: a unit is no pattern where a detector that has not looked yet sees something in it.
-func TestUnitsAtQuickDepth(t *testing.T) {
+// TestUnitsHold: a unit is no pattern where one of the detectors that sweep over bytes sees something in it.
+func TestUnitsHold(t *testing.T) {
 	file := func(name string) []byte {
 		b, err := os.ReadFile(name)
 		if err != nil {
@@ -285,9 +285,9 @@ func TestUnitsAtQuickDepth(t *testing.T) {
 		return b
 	}
 	pieces := map[Detector][]byte{Deflate: deflated(story(1500)), Brotli: file("../compressed/brotli/testdata/c-11.br")[:2000],
-		Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006]}
-	for d := range table {
-		if table[d].dear && pieces[Detector(d)] == nil {
+		Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006], Text: story(100)}
+	for d := KeySchedules; d < Repeats; d++ {
+		if (table[d].dear || d == Text) && pieces[d] == nil {
 			t.Errorf("%s: no piece", table[d].Title)
 		}
 	}
@@ -298,11 +298,25 @@ func TestUnitsAtQuickDepth(t *testing.T) {
 		for _, quick := range []bool{false, true} {
 			s := tiles(t, unit)
 			s.terms.Quick = quick
-			seen := s.look()
-			first := d == Opus && len(of(seen.Findings, Sound)) > 0 // of packets that come again one chain is found, and the rest is the unit
-			if seen.Unit.Period != 0 && !first {
+			if seen := s.look(); seen.Unit.Period != 0 {
 				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, table[d].Title)
 			}
+		}
+	}
+}
+
+// TestChainsAroundUnits: what leads from a header in a unit to the same header in the next is as likely as that one header:
+// a chain of any length proves no more.
+func TestChainsAroundUnits(t *testing.T) {
+	unit := make([]byte, 64<<10)
+	disktest.Keystream(8).ReadAt(unit, 0)
+	for name, header := range map[string]string{
+		"LZMA2 chunk":          "\x80\xff\xff\xff\xfa", // packed size less 1: with its five bytes a unit
+		"length before a unit": "\x00\x00\xff\xfc\x65", // ISO/IEC 14496-15 5.3.3.1
+	} {
+		s := tiles(t, slices.Concat(unit[:30_001], []byte(header), unit[30_001+len(header):]))
+		if seen := s.look(); seen.Unit.Period != len(unit) || len(seen.Findings) > 0 {
+			t.Errorf("%s: %+v, %v", name, seen.Unit, kinds(seen))
 		}
 	}
 }

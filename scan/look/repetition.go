@@ -26,7 +26,8 @@ type unitFinder struct {
 }
 
 // findUnit looks for a unit that all of the segment's data is made of. It is held against every detector
-// once: what was found in the sectors before is not data any more, so that the unit lacks it, and the rest is done here.
+// once: what was found at sectors is not data any more, so that the unit lacks it, and the rest is done here, before
+// anything sweeps over the bytes: what has come once proves nothing more when it comes again.
 func (s *segment) findUnit() {
 	u := &s.unit
 	data := repeats.Sectors{Buf: s.buf, Base: s.base, Lo: s.lo / SectorBytes, Hi: (s.hi + SectorBytes - 1) / SectorBytes,
@@ -51,7 +52,7 @@ func (s *segment) cleanUnit() bool {
 	sum := sha256.Sum256(s.unit.Bytes)
 	if print := hex.EncodeToString(sum[:]); print != s.unit.print {
 		s.unit.print = print
-		s.unit.clean = s.plainUnit() && !s.unitRepeats() && !s.unitHasFile() && !s.unitDecodes()
+		s.unit.clean = s.plainUnit() && !s.unitRepeats() && !s.unitHasFile() && !s.unitHolds()
 	}
 	return s.unit.clean
 }
@@ -109,20 +110,17 @@ func (s *segment) unitHasFile() bool {
 	return false
 }
 
-// unitDecodes asks of the unit what the dear detectors would have said of the page before, had
-// they looked: at quick depth they come last.
-func (s *segment) unitDecodes() (any bool) {
-	if !s.Quick {
-		return false
+// unitHolds asks all that sweep over bytes of two units in a row, and of no more of them: in ten a chain of headers whose
+// lengths lead around the unit by chance comes back to where it began, and proves anything.
+func (s *segment) unitHolds() bool {
+	twice := segment{Terms: s.Terms, detectors: s.detectors, positions: s.positions, buf: slices.Concat(s.unit.Bytes, s.unit.Bytes)}
+	twice.hi = len(twice.buf)
+	twice.classifySectors(nil)
+	for d := KeySchedules; d < Repeats; d++ {
+		table[d].sweep(&twice)
 	}
-	found := func(proof.Observation) { any = true }
-	decoded := func(proof.Observation, string, []byte) { any = true }
-	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
-	s.opus.Find(twice, s.Threshold+s.price(Opus), found)
-	s.deflate.Find(twice, s.Threshold+s.price(Deflate), decoded)
-	s.zstd.Find(twice, s.Threshold+s.price(Zstd), decoded)
-	s.brotli.Find(twice, s.Threshold+s.price(Brotli), found)
-	return any
+	s.inside.NewPage()
+	return twice.found > 0
 }
 
 // patternsBesideData makes residue of short patterns that a cipher may have made of zeros where they share

@@ -18,7 +18,7 @@ func TestSeamPower(t *testing.T) {
 		t.Skip("slow")
 	}
 	const tries = 200
-	var meter segment
+	meter := segment{detectors: new(detectors)}
 	english := bytes.Repeat([]byte("It was the best of times, it was the worst of times, it was the age of wisdom. "), 8)
 	records := func(n, seed int) []byte { // records: counters, small numbers, some random bytes
 		b := make([]byte, n)
