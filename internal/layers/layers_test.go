@@ -81,7 +81,8 @@ scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view
 scan/explained: scan/labels scan/medium
-scan/fold: entropy scan/explained scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats words/report
+scan/extents: scan/medium scan/plan scan/read
+scan/fold: entropy scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats words/report
 scan/gather: entropy scan/explained scan/look scan/medium scan/repeats
 scan/inside: scan/compressed/deflate scan/keys/written scan/proof scan/signature scan/text
 scan/keys: scan/keys/written scan/proof

@@ -2,11 +2,9 @@ package fold
 
 import (
 	"errors"
-	"math/bits"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
@@ -43,33 +41,7 @@ func (c *State) fits(fresh *State, size int64) error {
 	if err := c.Edges.fit(size, len(fresh.Regions)); err != nil {
 		return err
 	}
-	return c.Extents.fit(size, c.Deferred)
-}
-
-// fit checks that the extents are ascending, apart and inside the medium, and
-// that they leave out what was put off. Coarse ones may reach over the end, and
-// into what was put off, by less than a cell.
-func (x *extents) fit(size int64, put read.Stretches) error {
-	if len(x.List) > maxExtents || x.Grain < 0 || x.Grain > 1<<50 || bits.OnesCount64(uint64(x.Grain)) > 1 || x.End < 0 || x.End > size {
-		return errors.New("its extents do not fit the medium")
-	}
-	at, cell := int64(0), max(x.Grain, 1)
-	for _, e := range x.List {
-		if e.Start < at || e.Length <= 0 || e.Length > size+cell-1-e.Start || e.Class > medium.Residue || e.Start%cell != 0 || e.Length%cell != 0 {
-			return errors.New("its extents do not follow each other")
-		}
-		if e.Start > at && x.Grain == 0 {
-			if len(put) == 0 || put[0].Lo != at || put[0].Hi != e.Start {
-				return errors.New("its extents leave out what was not put off")
-			}
-			put = put[1:]
-		}
-		at = e.End()
-	}
-	if x.Grain == 0 && at != x.End {
-		return errors.New("its extents end too early")
-	}
-	return nil
+	return c.Extents.Fit(size, c.Deferred)
 }
 
 // follows checks what a loaded state says of how far it came, page by page: what

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
@@ -118,7 +119,7 @@ func (f *Folder) judge(group []*Page) {
 
 func (f *Folder) addGroup(group []*Page) {
 	f.testWindow(group)
-	f.Extents.add(tile(group))
+	f.Extents.Add(tile(group))
 	f.Added = plan.Span{Lo: group[0].Start, Hi: group[len(group)-1].End()}
 	for _, r := range group {
 		f.addPage(r)
@@ -135,9 +136,9 @@ func tile(group []*Page) (out []medium.Extent) {
 	for _, r := range group {
 		for _, p := range r.Seen.Pieces {
 			if p.Start > at {
-				out = join(out, medium.Extent{Start: at, Length: p.Start - at, Class: medium.Unread})
+				out = extents.Join(out, medium.Extent{Start: at, Length: p.Start - at, Class: medium.Unread})
 			}
-			out = join(out, p.Extent)
+			out = extents.Join(out, p.Extent)
 			at = p.End()
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
@@ -23,7 +24,7 @@ func (f *Folder) Result(complete bool) *Result {
 		condemned = f.testRegions(r)
 	}
 	x := f.Extents
-	r.Extents = x.tiled(f.unread(f.terms.Size), f.terms.Size)
+	r.Extents = x.Tiled(f.unread(f.terms.Size), f.terms.Size)
 	r.GrainBytes = max(r.GrainBytes, x.Grain)
 	f.judgePatterns(r.Extents, complete)
 	seams := f.judgeSeams()
@@ -105,14 +106,14 @@ func (r *Result) condemn(places []medium.Extent) {
 				break
 			}
 			if lo > e.Start {
-				out = join(out, e.Cut(e.Start, lo))
+				out = extents.Join(out, e.Cut(e.Start, lo))
 			}
-			out = join(out, c.Cut(lo, hi))
+			out = extents.Join(out, c.Cut(lo, hi))
 			r.condemnCells(lo, hi)
 			e = e.Cut(hi, e.End())
 		}
 		if e.Length > 0 {
-			out = join(out, e)
+			out = extents.Join(out, e)
 		}
 	}
 	r.Extents = out

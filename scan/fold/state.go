@@ -3,7 +3,7 @@
 // A Folder takes finished pages and commits them, window by window, to a State (folder.go),
 // which is what a checkpoint holds (state.go; check.go refuses one that cannot be). A State
 // comes out the same in whatever order pages come: findings that touch become one
-// (findings.go), extents close up or coarsen (extents.go), the tree hash grows together
+// (findings.go), extents close up or coarsen (package extents), the tree hash grows together
 // (package merkle), and rims are remembered (rims.go). So what was put off fits in later,
 // and a Result depends neither on the number of workers nor on interruptions.
 //
@@ -16,6 +16,7 @@ package fold
 import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/explained"
+	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/merkle"
@@ -38,7 +39,7 @@ type State struct {
 	Skip      read.Skipping
 	Done      int64
 	Regions   []regionState
-	Extents   extents
+	Extents   extents.Extents
 	Findings  []look.Finding
 	Edges     stretches
 	Counts    []countState

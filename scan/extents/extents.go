@@ -1,30 +1,36 @@
-package fold
+// Package extents keeps the classes along a medium in a list that grows in any order, closes
+// up, and never gets too long: it is coarsened instead. A checkpoint holds it, so it says
+// whether one that was loaded can be (Fit).
+package extents
 
 import (
 	"cmp"
+	"errors"
+	"math/bits"
 	"slices"
 
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/read"
 )
 
-// maxExtents bounds the list of extents, whatever the medium holds.
-const maxExtents = 100_000
+// Most bounds the list, whatever the medium holds.
+const Most = 100_000
 
-// extents is the growing list of classes along the medium. Where nothing was
+// Extents is the growing list of classes along the medium. Where nothing was
 // added yet there is a gap in it. When a hostile or sampled medium would make it
 // too long, it is coarsened: cells of Grain bytes get the class that says the
 // worst of them.
-type extents struct {
+type Extents struct {
 	List  []medium.Extent // ascending, apart
 	Grain int64           // 0: exact
 	End   int64           // the furthest that was added
 }
 
-// add lays extents that follow each other without a gap into the list. Nothing
+// Add lays extents that follow each other without a gap into the list. Nothing
 // was added there before, but a coarse cell at either end may be shared with
 // what was added beside it: it keeps the worse class, whichever came first.
-func (x *extents) add(list []medium.Extent) {
+func (x *Extents) Add(list []medium.Extent) {
 	if len(list) == 0 {
 		return
 	}
@@ -35,7 +41,7 @@ func (x *extents) add(list []medium.Extent) {
 	i, _ := slices.BinarySearchFunc(x.List, lo, func(e medium.Extent, at int64) int { return cmp.Compare(e.End(), at) })
 	j, _ := slices.BinarySearchFunc(x.List, hi+1, func(e medium.Extent, at int64) int { return cmp.Compare(e.Start, at) })
 	x.List = slices.Replace(x.List, i, max(i, j), worst(x.List[i:max(i, j)], list)...)
-	for len(x.List) > maxExtents {
+	for len(x.List) > Most {
 		x.Grain = max(2*x.Grain, 8192)
 		x.List = x.cells(x.List)
 	}
@@ -52,18 +58,18 @@ func worst(a, b []medium.Extent) (out []medium.Extent) {
 		end := a[0].End()
 		switch {
 		case b[0].Start >= end: // alone to its end
-			out, a = join(out, a[0]), a[1:]
+			out, a = Join(out, a[0]), a[1:]
 		case a[0].Start < b[0].Start: // alone at first
-			out = join(out, a[0].Cut(a[0].Start, b[0].Start))
+			out = Join(out, a[0].Cut(a[0].Start, b[0].Start))
 			a[0] = a[0].Cut(b[0].Start, end)
 		default:
 			end = min(end, b[0].End())
-			out = join(out, worse(a[0], b[0]).Cut(a[0].Start, end))
+			out = Join(out, worse(a[0], b[0]).Cut(a[0].Start, end))
 			a, b = behind(a, end), behind(b, end)
 		}
 	}
 	for _, e := range append(a, b...) {
-		out = join(out, e)
+		out = Join(out, e)
 	}
 	return out
 }
@@ -77,7 +83,7 @@ func behind(list []medium.Extent, end int64) []medium.Extent {
 }
 
 // cells gives the list at the present grain.
-func (x *extents) cells(list []medium.Extent) (out []medium.Extent) {
+func (x *Extents) cells(list []medium.Extent) (out []medium.Extent) {
 	if x.Grain == 0 {
 		return list
 	}
@@ -88,18 +94,18 @@ func (x *extents) cells(list []medium.Extent) (out []medium.Extent) {
 			if out[n-1].Length -= x.Grain; out[n-1].Length == 0 {
 				out = out[:n-1]
 			}
-			out = join(out, shared)
+			out = Join(out, shared)
 			lo += x.Grain
 		}
 		if lo < hi {
-			out = join(out, e.Cut(lo, hi))
+			out = Join(out, e.Cut(lo, hi))
 		}
 	}
 	return out
 }
 
-// join appends e, merged with the last extent when nothing differs.
-func join(list []medium.Extent, e medium.Extent) []medium.Extent {
+// Join appends e, merged with the last extent when nothing differs.
+func Join(list []medium.Extent, e medium.Extent) []medium.Extent {
 	if n := len(list); n > 0 {
 		last := &list[n-1]
 		if last.Class == e.Class && last.Reason == e.Reason && last.End() == e.Start {
@@ -120,13 +126,13 @@ func worse(a, b medium.Extent) medium.Extent {
 	return b
 }
 
-// tiled gives the list from 0 to size. What was never reached is unread, and so
+// Tiled gives the list from 0 to size. What was never reached is unread, and so
 // are the cells that hold any of it, unless worse is known of them.
-func (x *extents) tiled(unread []plan.Span, size int64) []medium.Extent {
-	out := extents{Grain: x.Grain, List: slices.Clone(x.List)}
+func (x *Extents) Tiled(unread []plan.Span, size int64) []medium.Extent {
+	out := Extents{Grain: x.Grain, List: slices.Clone(x.List)}
 	for _, s := range unread {
 		if s.Lo < s.Hi {
-			out.add([]medium.Extent{{Start: s.Lo, Length: s.Len(), Class: medium.Unread}})
+			out.Add([]medium.Extent{{Start: s.Lo, Length: s.Len(), Class: medium.Unread}})
 		}
 	}
 	if n := len(out.List); n > 0 { // the last coarse cell may reach over the end
@@ -134,4 +140,30 @@ func (x *extents) tiled(unread []plan.Span, size int64) []medium.Extent {
 	}
 	x.Grain = out.Grain
 	return out.List
+}
+
+// Fit checks that the extents are ascending, apart and inside the medium, and
+// that they leave out what was put off. Coarse ones may reach over the end, and
+// into what was put off, by less than a cell.
+func (x *Extents) Fit(size int64, put read.Stretches) error {
+	if len(x.List) > Most || x.Grain < 0 || x.Grain > 1<<50 || bits.OnesCount64(uint64(x.Grain)) > 1 || x.End < 0 || x.End > size {
+		return errors.New("its extents do not fit the medium")
+	}
+	at, cell := int64(0), max(x.Grain, 1)
+	for _, e := range x.List {
+		if e.Start < at || e.Length <= 0 || e.Length > size+cell-1-e.Start || e.Class > medium.Residue || e.Start%cell != 0 || e.Length%cell != 0 {
+			return errors.New("its extents do not follow each other")
+		}
+		if e.Start > at && x.Grain == 0 {
+			if len(put) == 0 || put[0].Lo != at || put[0].Hi != e.Start {
+				return errors.New("its extents leave out what was not put off")
+			}
+			put = put[1:]
+		}
+		at = e.End()
+	}
+	if x.Grain == 0 && at != x.End {
+		return errors.New("its extents end too early")
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package fold
+package extents
 
 import (
 	"math/rand/v2"
@@ -16,11 +16,11 @@ func TestExtentsCoverWhatWasAdded(t *testing.T) {
 	for range 200 {
 		size := 512 * (1 + rng.Int64N(500))
 		runs, gaps, model := randomRuns(rng, size)
-		var x extents
+		var x Extents
 		for _, i := range rng.Perm(len(runs)) {
-			x.add(runs[i])
+			x.Add(runs[i])
 		}
-		checkTiles(t, x.tiled(gaps, size), size, func(at int64, c medium.Class) bool { return model[at/512] == c })
+		checkTiles(t, x.Tiled(gaps, size), size, func(at int64, c medium.Class) bool { return model[at/512] == c })
 	}
 }
 
@@ -37,7 +37,7 @@ func randomRuns(rng *rand.Rand, size int64) (runs [][]medium.Extent, gaps []plan
 		var run []medium.Extent
 		for end := at + n; at < end; at += 512 {
 			e := medium.Extent{Start: at, Length: 512, Class: medium.Class(1 + rng.IntN(medium.NumClasses-1)), Reason: string(rune('a' + rng.IntN(2)))}
-			run = join(run, e)
+			run = Join(run, e)
 			model[at/512] = e.Class
 		}
 		runs = append(runs, run)
@@ -51,13 +51,13 @@ func TestCoarseExtentsInAnyOrder(t *testing.T) {
 	for range 200 {
 		size := 512 * (1 + rng.Int64N(500))
 		runs, gaps, model := randomRuns(rng, size)
-		inOrder, shuffled := extents{Grain: 4096}, extents{Grain: 4096}
+		inOrder, shuffled := Extents{Grain: 4096}, Extents{Grain: 4096}
 		for i, j := range rng.Perm(len(runs)) {
-			inOrder.add(runs[i])
-			shuffled.add(runs[j])
+			inOrder.Add(runs[i])
+			shuffled.Add(runs[j])
 		}
-		list := shuffled.tiled(gaps, size)
-		if !slices.Equal(inOrder.tiled(gaps, size), list) {
+		list := shuffled.Tiled(gaps, size)
+		if !slices.Equal(inOrder.Tiled(gaps, size), list) {
 			t.Fatal("the order in which extents were added shows in the coarse ones")
 		}
 		checkTiles(t, list, size, func(at int64, c medium.Class) bool { return medium.Severity(c) >= medium.Severity(model[at/512]) })
@@ -66,11 +66,11 @@ func TestCoarseExtentsInAnyOrder(t *testing.T) {
 
 // Coarsened, the list stays short and no cell is called better than its worst part.
 func TestExtentsCoarsen(t *testing.T) {
-	const blocks = 3 * maxExtents
+	const blocks = 3 * Most
 	class := func(i int64) medium.Class {
 		return []medium.Class{medium.Fill, medium.Ciphertext, medium.Residue, medium.Ciphertext, medium.Unread}[i*i%5]
 	}
-	var x extents
+	var x Extents
 	for i := int64(0); i < blocks; i += 3000 { // what comes last fills the middle
 		at := i
 		if i >= blocks/2 {
@@ -78,12 +78,12 @@ func TestExtentsCoarsen(t *testing.T) {
 		}
 		var run []medium.Extent
 		for k := at; k < at+3000; k++ {
-			run = join(run, medium.Extent{Start: k * 4096, Length: 4096, Class: class(k)})
+			run = Join(run, medium.Extent{Start: k * 4096, Length: 4096, Class: class(k)})
 		}
-		x.add(run)
+		x.Add(run)
 	}
-	list := x.tiled(nil, blocks*4096)
-	if len(list) > maxExtents || x.Grain <= 4096 {
+	list := x.Tiled(nil, blocks*4096)
+	if len(list) > Most || x.Grain <= 4096 {
 		t.Fatalf("%d extents at grain %d", len(list), x.Grain)
 	}
 	checkTiles(t, list, blocks*4096, func(at int64, c medium.Class) bool { return medium.Severity(c) >= medium.Severity(class(at/4096)) })
@@ -116,9 +116,9 @@ func TestEndOfExtents(t *testing.T) {
 	at := func(lo, hi int64) []medium.Extent {
 		return []medium.Extent{{Start: lo, Length: hi - lo, Class: medium.Ciphertext}}
 	}
-	var x extents
+	var x Extents
 	for i, add := range [][]medium.Extent{at(8192, 12288), at(0, 4096), append(at(16384, 20480), medium.Extent{Start: 20480, Length: 4096, Class: medium.Fill})} {
-		if x.add(add); x.End != []int64{12288, 12288, 24576}[i] {
+		if x.Add(add); x.End != []int64{12288, 12288, 24576}[i] {
 			t.Errorf("after %d: the end is %d", i, x.End)
 		}
 	}
