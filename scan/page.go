@@ -2,6 +2,7 @@ package scan
 
 import (
 	"shokyo.dev/shokyo/internal/aligned"
+	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
@@ -18,16 +19,17 @@ type page struct {
 
 // worker examines pages, one at a time.
 type worker struct {
-	plan   *Plan
-	reader read.Reader
-	pass   read.Pass
-	left   read.Allowance // of the page
-	size   int64
-	digest bool // hash leaves
-	keep   bool // hand on the bytes
-	buf    []byte
-	looker *look.Looker
-	pages  gather.Pages
+	plan    *Plan
+	reader  read.Reader
+	pass    read.Pass
+	left    read.Allowance // of the page
+	size    int64
+	digest  bool // hash leaves
+	keep    bool // hand on the bytes
+	buf     []byte
+	looker  *look.Looker
+	pages   gather.Pages
+	chooser copies.Chooser
 }
 
 // alignment is what O_DIRECT may ask of a buffer's address and a read's offset.
@@ -57,11 +59,24 @@ func (w *worker) page(p page) *fold.Page {
 		if w.keep {
 			r.Data = append(r.Data, data...)
 		}
+		if w.plan.Mode == Full {
+			r.Marks = w.marks(r.Marks, seen.Pieces, data, want.Lo)
+		}
 		nameHoles(seen.Pieces, p.holes)
 		r.Seen.Add(seen)
 	}
 	r.Seen.Close()
 	return r
+}
+
+// marks adds those of the blocks in data, which starts at off, that are ciphertext from end to end.
+func (w *worker) marks(marks []copies.Mark, pieces []look.Piece, data []byte, off int64) []copies.Mark {
+	for i := range pieces {
+		if p := &pieces[i]; p.Class == Ciphertext && p.Length == int64(w.plan.BlockBytes) && p.Fill == 0 && p.Rim == nil {
+			marks = w.chooser.Choose(marks, data[p.Start-off:p.End()-off], p.Start)
+		}
+	}
+	return marks
 }
 
 // look examines one span with its context. Scattered samples are read without

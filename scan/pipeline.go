@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
@@ -52,7 +53,7 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	terms := look.Terms{Size: s.size, BlockBytes: s.plan.BlockBytes, Threshold: s.terms.Threshold, Places: s.plan.Places, Scattered: s.plan.Mode == Random, Quick: s.plan.Depth == Quick}
 	for range s.opt.Workers {
 		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms), pages: gather.Pages{BlockBytes: terms.BlockBytes, Threshold: terms.Threshold},
-			digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
+			chooser: copies.For(s.size), digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),
 			reader: read.Reader{Source: s.src, Sector: s.opt.SectorBytes, Retries: s.opt.Retries,
 				Now: s.opt.Now, Alive: s.opt.Alive, Turn: turn}})
 	}

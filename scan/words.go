@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/gather"
@@ -76,6 +77,7 @@ type (
 	Cell         = fold.Cell
 	Tree         = fold.Tree
 	Island       = fold.Island
+	Copies       = copies.Copies
 	LiveMap      = fold.LiveMap
 )
 

@@ -18,6 +18,7 @@ const (
 	ReasonNotJudged       Code = "not-judged"
 	ReasonTooSmall        Code = "too-small"
 	ReasonExcessMetadata  Code = "excess-metadata"
+	ReasonCopies          Code = "repeated-ciphertext"
 	ReasonContradiction   Code = "contradiction"
 	ReasonRandomIsland    Code = "random-island"
 	ReasonNoResidue       Code = "no-residue"

@@ -100,6 +100,9 @@ func examinedDoubts(p *scan.Plan, r *scan.Result) (reasons []Reason) {
 	if isContainer(p, r) {
 		reasons = append(reasons, islandReasons(p, r)...)
 	}
+	if c := r.Copies; c.Again > 0 {
+		add(because(ReasonCopies, c.Again, c.Units, c.First, c.Two))
+	}
 	if r.Complete && (r.Classes.Total() != r.Planned || r.Planned == 0) {
 		add(because(ReasonContradiction, r.Planned, r.Classes.Total()))
 	}

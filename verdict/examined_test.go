@@ -46,9 +46,11 @@ func TestDecide(t *testing.T) {
 		}, ResidueFound, []Code{ReasonResidue}, ClaimNone},
 		"cut short":        {func(_ *scan.Plan, r *scan.Result) { r.Complete = false }, Inconclusive, []Code{ReasonIncomplete}, ClaimNone},
 		"nothing examined": {func(_ *scan.Plan, r *scan.Result) { *r = scan.Result{Complete: true} }, Inconclusive, []Code{ReasonNothingJudged, ReasonContradiction}, ClaimNone},
-		"sums differ":      {func(_ *scan.Plan, r *scan.Result) { r.Planned++ }, Inconclusive, []Code{ReasonContradiction}, ClaimNone},
-		"fill expected":    {func(_ *scan.Plan, r *scan.Result) { r.Regions[0].Expect = scan.ExpectFill }, Inconclusive, []Code{ReasonUnexpectedClass}, ClaimNone},
-		"not judged":       {func(_ *scan.Plan, r *scan.Result) { r.Regions[0].Expect = scan.ExpectAny }, Inconclusive, []Code{ReasonNothingJudged}, ClaimNone},
+		"copies": {func(_ *scan.Plan, r *scan.Result) { r.Copies = scan.Copies{Units: 512, Again: 1, First: 16, Two: 4096} }, Inconclusive,
+			[]Code{ReasonCopies}, ClaimNone},
+		"sums differ":   {func(_ *scan.Plan, r *scan.Result) { r.Planned++ }, Inconclusive, []Code{ReasonContradiction}, ClaimNone},
+		"fill expected": {func(_ *scan.Plan, r *scan.Result) { r.Regions[0].Expect = scan.ExpectFill }, Inconclusive, []Code{ReasonUnexpectedClass}, ClaimNone},
+		"not judged":    {func(_ *scan.Plan, r *scan.Result) { r.Regions[0].Expect = scan.ExpectAny }, Inconclusive, []Code{ReasonNothingJudged}, ClaimNone},
 		"any hides residue but not a key": {func(_ *scan.Plan, r *scan.Result) {
 			r.Regions[0].Expect = scan.ExpectAny
 			set(r, scan.Residue, 512)

@@ -76,13 +76,14 @@ reports/build: internal/bytesize reports scan scan/power verdict words words/
 reports/render: internal/bytesize reports scan verdict words words/
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
-scan: internal/aligned scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
+scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view
 scan/explained: scan/labels scan/medium
+scan/copies:
 scan/extents: scan/medium scan/plan scan/read
-scan/fold: entropy scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats words/report
+scan/fold: entropy scan/copies scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats words/report
 scan/gather: entropy scan/explained scan/look scan/medium scan/repeats
 scan/inside: scan/compressed/deflate scan/keys/written scan/proof scan/signature scan/text
 scan/keys: scan/keys/written scan/proof

@@ -202,6 +202,7 @@ func (f *Folder) addPage(r *Page) {
 	}
 	f.Explained.Merge(&r.Seen.Explained)
 	f.Unit.Merge(&r.Seen.Unit)
+	f.Copies.Add(r.Marks)
 	f.Tree.Add(r.Leaf, r.Hashes...)
 	f.Holes = f.Holes || r.Seen.Unreadable
 	f.Done += r.Bytes()

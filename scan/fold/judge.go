@@ -52,6 +52,7 @@ func (f *Folder) Result(complete bool) *Result {
 	r.condemn(residue(condemned))
 	r.findIslands(&f.Rims, r.GrainBytes == int64(f.terms.Plan.BlockBytes))
 	f.digests(r)
+	r.Copies = f.Copies.Copies()
 	return r
 }
 

@@ -3,6 +3,7 @@ package fold
 import (
 	"time"
 
+	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/plan"
 )
@@ -14,6 +15,7 @@ type Page struct {
 	Seen       *gather.Page  // what was seen
 	Hashes     [][32]byte    // of its leaves
 	Probe      [32]byte      // hash of the last leaf, also when no digest is wanted
+	Marks      []copies.Mark // of its ciphertext
 	Data       []byte        // the page's bytes, only for the whole-medium digest
 	PassedOver int64         // bytes that were not read, because nothing is stored there
 	Took       time.Duration // that reading took, first pass only

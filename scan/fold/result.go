@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
@@ -92,6 +93,10 @@ type Result struct {
 	IslandCount  int64
 	IslandsKnown bool  // false: the medium has too many edges between fill and ciphertext to say
 	IslandBytes  int64 // of all of them, in whole blocks
+
+	// Copies are units of ciphertext that come again, however far apart. A sample has none: its blocks are too far apart
+	// for what is one buffer to be told from copies.
+	Copies copies.Copies
 
 	// Decision rule: threshold = log2(tests/budget).
 	Tests         int64

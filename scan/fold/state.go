@@ -15,6 +15,7 @@ package fold
 
 import (
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
@@ -49,6 +50,7 @@ type State struct {
 	CellBytes int64
 	Unit      repeats.Repetition
 	Rims      rims
+	Copies    copies.Sketch
 	Tree      merkle.Tree
 	SHA256    []byte // state of the running hash
 	Holes     bool   // something could not be read

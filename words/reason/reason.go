@@ -37,6 +37,9 @@ var Reasons = words.Table{
 		"判定の対象が %[1]d バイトしかなく、少なすぎて何も述べられません(最低 %[2]d バイト)"},
 	"nothing-stored": {"of what is judged the image file stores nothing but book-keeping; the rest is holes, as in a copy that was never made: copy the medium again and leave no zeros out (not conv=sparse; cp --sparse=never), or examine the medium itself",
 		"判定の対象のうち、イメージファイルに格納されているのは管理情報だけで、残りはホールです。作成されなかった複写と区別できません。ゼロを省略せずに複写し直すか(conv=sparse を使わず、cp --sparse=never など)、媒体そのものを検査してください"},
+	// repeated-ciphertext takes how many units come again, of how many that were remembered, and two places of one.
+	"repeated-ciphertext": {"the same ciphertext stands at places far apart (%[1]d of %[2]d units of 16 bytes that were compared come again, one at offsets %[3]d and %[4]d): it is a copy, as a journal, a snapshot or a mirror makes, or the cipher used a key stream or tweak twice, or only part of a buffer that was written over and over is left; reading cannot tell which",
+		"離れた場所に同一の暗号文があります(比較した 16 バイト単位 %[2]d 個のうち %[1]d 個が再出現。例: オフセット %[3]d と %[4]d)。ジャーナル、スナップショット、ミラーなどによる写しか、暗号の鍵ストリームまたは調整値(tweak)の二重使用か、繰り返し書き込まれたバッファーの一部です。読取りだけでは区別できません"},
 	"contradiction": {"%[1]d bytes were planned but %[2]d have a class",
 		"結果が矛盾しています(計画 %[1]d バイトに対し、分類されたのは %[2]d バイト)"},
 	// not-judged takes how many of how many, the described, their residue, those in no region.
