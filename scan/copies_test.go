@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"reflect"
 	"syscall"
 	"testing"
@@ -18,8 +19,9 @@ func TestCopiesFarApart(t *testing.T) {
 			m.ReadAt(b, 1<<20)
 			m.Plant(17<<20, b)
 		}
-		m.Plant(9<<20, make([]byte, 5000)) // zeros at an end of a block are no units that come again
-		m.Plant(13<<20, make([]byte, 700))
+		fill := bytes.Repeat([]byte{0xAD}, 5000) // a value whose digest is among the least
+		m.Plant(9<<20, fill)
+		m.Plant(13<<20+1024, fill[:1024])
 		m.Fail(10<<20, 512, syscall.EIO)
 		p := planOver(size, Full)
 		var saved [][]byte

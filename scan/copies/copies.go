@@ -78,7 +78,6 @@ type Places struct {
 // same in whatever order they came. The zero value is one of nothing.
 type Sketch struct {
 	places map[Digest]Places
-	bound  *Digest // the last that is remembered, once there are as many as may be
 }
 
 // Add takes marks. No place may come twice.
@@ -87,9 +86,6 @@ func (s *Sketch) Add(marks []Mark) {
 		s.places = map[Digest]Places{}
 	}
 	for _, m := range marks {
-		if s.bound != nil && bytes.Compare(m.Digest[:], s.bound[:]) > 0 {
-			continue
-		}
 		p, known := s.places[m.Digest]
 		if !known {
 			p = Places{m.At, m.At, 0}
@@ -103,14 +99,12 @@ func (s *Sketch) Add(marks []Mark) {
 	}
 }
 
-// forget keeps the least.
+// forget keeps the least. What it forgets is never among them again.
 func (s *Sketch) forget() {
-	list := s.digests()
-	if len(list) < Most {
+	if len(s.places) <= Most {
 		return
 	}
-	s.bound = &list[Most-1]
-	for _, d := range list[Most:] {
+	for _, d := range s.digests()[Most:] {
 		delete(s.places, d)
 	}
 }

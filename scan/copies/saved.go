@@ -49,7 +49,6 @@ func (s *Sketch) UnmarshalText(text []byte) error {
 		}
 		before, s.places[Digest(d)] = d, p
 	}
-	s.forget() // knows the last again
 	return nil
 }
 
