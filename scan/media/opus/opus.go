@@ -66,11 +66,10 @@ var modelBin []byte
 type model struct {
 	steps                  [degrees][numSteps]int32
 	seconds, thirds, lasts [256]int32
-	// classOf has the class of each length, choices what it costs to say which length of the class it is, and likeliest the most
-	// that each length may weigh.
-	classOf   [longest + 1]int32
-	choices   [classes]int32
-	likeliest [longest + 1]int32
+	// classOf has the class of each length, and choices what it costs to say which length of the class it is.
+	classOf, choices [longest + 1]uint8
+	// likeliest is the most that the next length weighs, for each degree.
+	likeliest [degrees]int32
 }
 
 // theModel is made when something is first compared with it, not at the start of every program.
@@ -85,18 +84,14 @@ var theModel = sync.OnceValue(func() *model {
 	}
 	var members [classes]float64
 	for n := 1; n <= longest; n++ {
-		m.classOf[n] = class(n)
+		m.classOf[n] = uint8(class(n))
 		members[m.classOf[n]]++
 	}
-	for c, n := range members {
-		m.choices[c] = logUp(max(n, 1))
+	for n, c := range m.classOf {
+		m.choices[n] = uint8(logUp(max(members[c], 1)))
 	}
-	most := firstLength
-	for _, weights := range m.steps {
-		most = max(most, slices.Max(weights[:]))
-	}
-	for n := range m.likeliest {
-		m.likeliest[n] = most - m.choices[m.classOf[n]]
+	for i := range m.steps {
+		m.likeliest[i] = slices.Max(m.steps[i][:])
 	}
 	return m
 })
@@ -125,10 +120,11 @@ type ring struct {
 	next uint
 }
 
-// ends is where a packet begins, the score there, and the bytes around: the last one before it, and the two behind its first.
+// ends is where a packet begins, the most that the score may be with a packet behind it, but for what is known of that one's bytes and
+// length, and the bytes around: the last one before it, and the two behind its first.
 type ends struct {
 	at                  int
-	score               int32
+	most                int32
 	last, second, third byte
 }
 
@@ -227,9 +223,8 @@ var firsts = func() (list [kinds]int32) {
 // follow adds the first byte at i, with the best way there.
 func (f *Finder) follow(kind int, b []byte, i int) *first {
 	m, r := f.model, &f.rings[kind]
-	from := -1
-	best, class := firsts[kind], int32(0)
-	here := ends{at: i, last: b[i-1], second: b[i+1], third: b[i+2]}
+	last, second, third := b[i-1], b[i+1], b[i+2]
+	x := first{at: i, start: i, score: firsts[kind]}
 	for k := range uint(recent) {
 		e := &r.ends[(r.next-1-k)%recent]
 		n := i - e.at
@@ -237,34 +232,32 @@ func (f *Finder) follow(kind int, b []byte, i int) *first {
 			break
 		}
 		// Most are worth less than a beginning even at the likeliest length.
-		gain := e.score + 8*unit + m.lasts[here.last-e.last] + m.seconds[here.second-e.second]
-		if here.second == e.second {
-			gain += m.thirds[here.third-e.third]
+		most := e.most + m.lasts[last-e.last] + m.seconds[second-e.second] - int32(m.choices[n])
+		if second == e.second {
+			most += m.thirds[third-e.third]
 		}
-		if n < shortest || gain+m.likeliest[n] <= best {
+		if most <= x.score || n < shortest {
 			continue
 		}
-		c := m.classOf[n]
-		if score := gain + m.weigh(r.of[(r.next-1-k)%recent].past, c) - m.choices[c]; score > best {
-			from, best, class = int((r.next-1-k)%recent), score, c
+		p, c := &r.of[(r.next-1-k)%recent], int32(m.classOf[n])
+		if score := most - m.most(p.past) + m.weigh(p.past, c); score > x.score {
+			x = first{i, p.start, score, p.packets + 1, p.zlib, p.past.with(c)}
 		}
+	}
+	if b[i] == zlibMethod && (second == 0x01 || second == 0x5e || second == 0x9c || second == 0xda) {
+		x.zlib++
 	}
 	at := r.next % recent
 	r.next++
-	x := &r.of[at]
-	here.score = best
-	if from < 0 {
-		*x = first{at: i, start: i, score: best}
-	} else {
-		p := &r.of[from]
-		*x = first{i, p.start, best, p.packets + 1, p.zlib, p.past.with(class)}
-	}
-	if b[i] == zlibMethod && (here.second == 0x01 || here.second == 0x5e || here.second == 0x9c || here.second == 0xda) {
-		x.zlib++
-	}
-	r.ends[at] = here
-	return x
+	r.of[at] = x
+	// Field by field: what was just written in parts is slow to read as a whole.
+	e := &r.ends[at]
+	e.at, e.most, e.last, e.second, e.third = i, x.score+sameFirst+m.most(x.past), last, second, third
+	return &r.of[at]
 }
+
+// sameFirst is what it is worth that a packet has the first byte that it must have.
+const sameFirst = 8 * unit
 
 // past is what is known of the lengths before: the mean of their classes, and how far they are from it; zero: nothing.
 type past struct{ mean, spread int32 } // in sixteenths
@@ -287,6 +280,14 @@ func (m *model) weigh(p past, class int32) int32 {
 		return impossible
 	}
 	return m.steps[p.degree()][d]
+}
+
+// most is the most that weigh says.
+func (m *model) most(p past) int32 {
+	if p.mean == 0 {
+		return firstLength
+	}
+	return m.likeliest[p.degree()]
 }
 
 // degree is how much lengths spread, from 0 on.
@@ -346,8 +347,8 @@ func (r *repeated) again(b []byte, at int) bool {
 // cut begins anew at x, the last of its ring.
 func (f *Finder) cut(kind int, x *first) {
 	r := &f.rings[kind]
-	r.ends[(r.next-1)%recent].score = firsts[kind]
 	*x = first{at: x.at, start: x.at, score: firsts[kind]}
+	r.ends[(r.next-1)%recent].most = x.score + sameFirst + firstLength
 }
 
 // comesAgain says that what stands in a chain does so behind it as well, at two places of its second quarter or of its third.

@@ -37,7 +37,10 @@ func TestModel(t *testing.T) {
 		for spread := int32(0); spread < 20*pastUnit; spread += pastUnit / 2 {
 			p, sum := past{mean, spread}, 0.0
 			for n := shortest; n <= longest; n++ {
-				sum += math.Exp2(float64(m.weigh(p, class(n))-m.choices[class(n)]) / unit)
+				if w := m.weigh(p, class(n)); w > m.most(p) {
+					t.Fatalf("%v weighs a length of %d more than %d: %d", p, n, m.most(p), w)
+				}
+				sum += math.Exp2(float64(m.weigh(p, class(n))-int32(m.choices[n])) / unit)
 			}
 			if sum > 1 || mean == class(200)*pastUnit+7 && sum < 0.8 {
 				t.Errorf("lengths behind %v: %v", p, sum)
@@ -55,7 +58,7 @@ func TestScore(t *testing.T) {
 	b[301] = 9
 	c, m := class(100), theModel()
 	var p past
-	want := firsts[1] + 2*(8*unit-m.choices[c]+m.lasts[0]) + m.seconds[0] + m.thirds[0] + m.seconds[9] + m.weigh(p, c) + m.weigh(p.with(c), c)
+	want := firsts[1] + 2*(8*unit-int32(m.choices[100])+m.lasts[0]) + m.seconds[0] + m.thirds[0] + m.seconds[9] + m.weigh(p, c) + m.weigh(p.with(c), c)
 	list := find(b, 20)
 	if len(list) != 1 || list[0].Start != 100 || list[0].End != 303 || list[0].Bits != float64(want)/unit {
 		t.Errorf("%v, want %v bits from 100 to 303", list, float64(want)/unit)
