@@ -6,6 +6,21 @@ import (
 	"testing"
 )
 
+// TestFirstJPEG: the models are where learned.bin has them, in the order of trained.
+func TestFirstJPEG(t *testing.T) {
+	first := 0
+	for _, f := range trained {
+		if f.format == "jpeg" {
+			if first != firstJPEG || f.models != 2 {
+				t.Errorf("%d models from %d on, want 2 from %d on", f.models, first, firstJPEG)
+			}
+			return
+		}
+		first += f.models
+	}
+	t.Error("there is none")
+}
+
 // TestRows: every row of the learned table is an e-value.
 func TestRows(t *testing.T) {
 	table := learned()

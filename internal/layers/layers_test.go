@@ -93,7 +93,7 @@ scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/inside s
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/media/*: scan/pairs scan/proof
-scan/media/picture/jpeg: scan/compressed/bitstream scan/media/picture/three scan/proof
+scan/media/picture/jpeg: entropy scan/compressed/bitstream scan/media/picture/three scan/proof
 scan/media/picture/three:
 scan/media/picture: entropy scan/media/picture/jpeg scan/media/picture/three scan/proof
 scan/media/sound/*: scan/media/sound/walk scan/proof
