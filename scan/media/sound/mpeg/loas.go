@@ -39,6 +39,10 @@ func payload(w *walk.Walk, length int) {
 		return
 	}
 	for range n {
+		if w.Sunk(0) {
+			w.Fail()
+			return
+		}
 		w.Mostly(8, 255, .8)
 	}
 	w.Mostly(8, uint64(left), .8)
