@@ -42,8 +42,8 @@ func (l *Lanes) Merge(o *Lanes) {
 	}
 }
 
-// measure adds the sectors of b. Each knows the bytes before it in b.
-func (l *Lanes) measure(b []byte) {
+// Add adds the sectors of b. Each knows the bytes before it in b.
+func (l *Lanes) Add(b []byte) {
 	t := learned()
 	for at := 0; at < len(b); at += Sector {
 		var scores laneScores

@@ -167,7 +167,7 @@ func TestLanesCalibration(t *testing.T) {
 	for range windows {
 		r.Read(b)
 		var l Lanes
-		l.measure(b)
+		l.Add(b)
 		for _, best := range l.best {
 			lane.add(float64(best)/laneUnit - math.Log2(8*9/2))
 		}

@@ -93,7 +93,7 @@ func (m *Meter) block(b []byte, t *Tally, lanes, history bool) float64 {
 	}
 	m.history, m.lanes = History{Lacks: !history}, Lanes{Lacks: !lanes}
 	if lanes && score.bits() < plainly {
-		m.lanes.measure(b)
+		m.lanes.Add(b)
 		m.lanes.add(&score, blockLanesWeight)
 	}
 	if history && score.bits() < plainly {

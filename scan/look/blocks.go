@@ -51,6 +51,31 @@ func (s *segment) classifyBlock(lo, hi int) {
 	s.addPieces(b, tally)
 }
 
+// calm says that [lo, hi) of buf is one of the smallest windows, all of it wanted data in which there was no doubt:
+// ciphertext, of which the look for doubt saw all there is to see.
+func (s *segment) calm(lo, hi int) bool {
+	if !s.weighed || s.BlockBytes > hi-lo || hi > s.hi || (s.base+int64(lo))%int64(hi-lo) != 0 || s.doubtful(lo) {
+		return false
+	}
+	for i := range s.sectors[lo/SectorBytes : hi/SectorBytes] {
+		if !s.sectors[lo/SectorBytes+i].whole() {
+			return false
+		}
+	}
+	return true
+}
+
+// addCalm records the blocks of such a window.
+func (s *segment) addCalm(lo, hi int) {
+	tally := s.out.gatherWindow(&s.counted[s.windowOf(lo)], s.base+int64(lo))
+	for ; lo < hi; lo += s.BlockBytes {
+		g := &s.glances[s.blockOf(lo)]
+		s.out.Pieces = append(s.out.Pieces, Piece{Extent: medium.Extent{Start: s.base + int64(lo), Length: int64(s.BlockBytes), Class: medium.Ciphertext},
+			Entropy: g.entropy, Measured: true, Bits: g.bits - s.price(Statistics), Tally: tally})
+		tally = nil
+	}
+}
+
 // measure looks at the statistics of a block's data.
 func (s *segment) measure(b *block) {
 	score := s.meter.Block

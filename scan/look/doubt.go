@@ -1,6 +1,10 @@
 package look
 
-import "shokyo.dev/shokyo/entropy"
+import (
+	"slices"
+
+	"shokyo.dev/shokyo/entropy"
+)
 
 // At quick depth the dear detectors look only where a cheap look leaves doubt: in the
 // stretches whose bytes some model of the statistics finds likelier than chance, and
@@ -18,11 +22,20 @@ const (
 	// doubtStretch is what is looked at or not, aligned on the medium.
 	doubtStretch = 64 << 10
 
-	// doubtBits is the score above which there is doubt. One stretch of uniform bytes in
-	// eight has it, so that the dear detectors cost an eighth; at 2 bits it were one in 23,
-	// and some 10 points of power less at 16 KiB (docs/detection.md).
-	doubtBits = 0
+	// doubtBlock is the score of a block above which there is doubt, doubtWhole that of all of a stretch. The dear detectors
+	// take five times as long as all others together, so they may look at few stretches of uniform bytes: one in 43
+	// (docs/detection.md has what other gates would let pass).
+	doubtBlock = 3
+	doubtWhole = 0
+
+	// The lanes, which take longer than the histograms, are asked about one sector of eight: what they know is seen in
+	// sixteen sectors of a stretch as well as in all of them.
+	laneEvery = 8
 )
+
+// glance is what the look for doubt saw of a block. Where there was none, that stands (segment.calm): nothing is counted
+// twice.
+type glance struct{ bits, entropy float64 }
 
 // askDear asks the dear detectors where there is doubt.
 func (s *segment) askDear() {
@@ -32,9 +45,9 @@ func (s *segment) askDear() {
 		if !r.dear || r.sweep == nil {
 			continue
 		}
-		listed, found := len(s.out.Findings), s.found
+		listed, edges, found := len(s.out.Findings), len(s.out.Edges), s.found
 		if r.sweep(s); s.found > found && s.weighed {
-			s.out.Findings = s.out.Findings[:listed]
+			s.out.Findings, s.out.Edges = s.out.Findings[:listed], s.out.Edges[:edges]
 			s.weighed = false
 			s.inside.NewPage()
 			r.sweep(s)
@@ -45,12 +58,30 @@ func (s *segment) askDear() {
 // findDoubts weighs every stretch that the buffer touches.
 func (s *segment) findDoubts() {
 	s.doubts = s.doubts[:0]
+	s.counted = cleared(s.counted, s.windowOf(len(s.buf)-1)+1)
+	s.glances = cleared(s.glances, s.blockOf(len(s.buf)-1)+1)
 	for lo := 0; lo < len(s.buf); {
 		hi := min(len(s.buf), lo+doubtStretch-int((s.base+int64(lo))%doubtStretch))
 		s.doubts = append(s.doubts, s.besideResidue(lo, hi) || s.odd(lo, hi))
 		lo = hi
 	}
 	s.weighed = true
+}
+
+// cleared is a slice of n zeros, made of s if that is long enough.
+func cleared[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
+// windowOf and blockOf number the smallest windows and the blocks that the buffer touches.
+func (s *segment) windowOf(at int) int {
+	return int((s.base+int64(at))/WindowSizes[0] - s.base/WindowSizes[0])
+}
+func (s *segment) blockOf(at int) int {
+	unit := int64(s.BlockBytes)
+	return int((s.base+int64(at))/unit - s.base/unit)
 }
 
 // besideResidue says whether something was found in [lo, hi) of buf or within a stretch of it.
@@ -67,16 +98,35 @@ func (s *segment) besideResidue(lo, hi int) bool {
 // odd says whether a block of [lo, hi) of buf, or all of it, looks likelier under some
 // model of the statistics than by chance.
 func (s *segment) odd(lo, hi int) bool {
-	var all entropy.Window
+	var lanes entropy.Lanes
 	for from, to := range s.unmasked(lo, hi) {
-		for ; from < to; from += s.BlockBytes {
-			if s.meter.WithoutHistory(s.buf[from:min(to, from+s.BlockBytes)], &all.Tally) > doubtBits {
+		for end := from; from < to; from = end {
+			end = min(to, from+s.BlockBytes-int((s.base+int64(from))%int64(s.BlockBytes)))
+			if s.oddBlock(from, end, &lanes) {
 				return true
 			}
-			all.Lanes.Merge(s.meter.Lanes())
 		}
 	}
-	return all.Bits() > doubtBits
+	all := entropy.Window{Lanes: lanes, History: entropy.History{Lacks: true}}
+	for w := s.windowOf(lo); w <= s.windowOf(hi-1); w++ {
+		all.Tally.Merge(&s.counted[w])
+	}
+	return all.Bits() > doubtWhole
+}
+
+// oddBlock is that for a block, or what is data of it, and adds what is seen of it to what is known of all.
+func (s *segment) oddBlock(lo, hi int, lanes *entropy.Lanes) bool {
+	bits := s.meter.Cheaply(s.buf[lo:hi], &s.counted[s.windowOf(lo)])
+	s.glances[s.blockOf(lo)] = glance{bits, s.meter.Shannon()}
+	if bits > doubtBlock {
+		return true
+	}
+	for at := lo; at < hi; at += SectorBytes {
+		if n := (s.base + int64(at)) / SectorBytes; n%laneEvery == n/laneEvery*3%laneEvery {
+			lanes.Add(s.buf[at:min(hi, at+SectorBytes)])
+		}
+	}
+	return false
 }
 
 // asks says whether a detector looks at what lies at an offset of buf.

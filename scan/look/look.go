@@ -149,11 +149,13 @@ type segment struct {
 	found     int               // how often something was found
 	doubts    []bool            // of each stretch, where they were weighed
 	weighed   bool
-	block     block  // that is looked at
-	data      []byte // scratch: the data sectors of one block
-	aside     []byte // scratch: what lies around a seam
-	asides    int    // how often it was used
-	files     []file // that begin at sectors
+	counted   []entropy.Tally // what the look for doubt counted, of each of the smallest windows
+	glances   []glance        // and what it saw of each block
+	block     block           // that is looked at
+	data      []byte          // scratch: the data sectors of one block
+	aside     []byte          // scratch: what lies around a seam
+	asides    int             // how often it was used
+	files     []file          // that begin at sectors
 	tally     entropy.Tally
 
 	out Seen

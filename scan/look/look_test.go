@@ -285,7 +285,9 @@ func TestUnitsHold(t *testing.T) {
 		return b
 	}
 	pieces := map[Detector][]byte{Deflate: deflated(story(1500)), Brotli: file("../compressed/brotli/testdata/c-11.br")[:2000],
-		Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006], Text: story(100)}
+		Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006], Text: story(100),
+		Bzip2: file("../compressed/bzip2/testdata/bzip2-1.bz2")[:11_000], LZMA: []byte("\x5d\x00\x00\x80\x00\x00\x10" + strings.Repeat("\x00", 7)),
+		Sound: file("../media/sound/dolby/testdata/ffmpeg.ac3"), Pictures: file("../media/picture/jpeg/testdata/cjpeg-85.scan"), Video: file("../media/video/testdata/hevc.hevc")[1200:]}
 	for d := KeySchedules; d < Repeats; d++ {
 		if (table[d].dear || d == Text) && pieces[d] == nil {
 			t.Errorf("%s: no piece", table[d].Title)

@@ -38,14 +38,30 @@ func (s *segment) findRepeats() {
 // findKeystreams reports blocks of ciphertext whose keystream was used for others as well. What statistics see in
 // the block alone is not ciphertext: it is theirs.
 func (s *segment) findKeystreams() {
+	if !s.weighed {
+		s.findKeystreamsIn(0, len(s.buf))
+		return
+	}
+	for lo, hi := range s.searched(Keystreams) { // a sector that is data in part is not used anyway
+		s.findKeystreamsIn((lo+SectorBytes-1)/SectorBytes*SectorBytes, hi/SectorBytes*SectorBytes)
+	}
+}
+
+// findKeystreamsIn is that for the wanted blocks of a part of the buffer, which are held against all of the part.
+func (s *segment) findKeystreamsIn(from, to int) {
+	if from >= to {
+		return
+	}
 	price := s.price(Keystreams)
-	span := reused.Span{Buf: s.buf, Base: s.base, Lo: s.lo, Hi: s.hi, Block: s.BlockBytes, Use: s.untouched}
+	span := reused.Span{Buf: s.buf[from:to], Base: s.base + int64(from), Lo: max(s.lo-from, 0), Hi: min(s.hi, to) - from, Block: s.BlockBytes,
+		Use: func(lo, hi int) bool { return hi <= to-from && s.untouched(from+lo, from+hi) }}
 	s.reused.Find(span, s.Threshold+price, func(o, other proof.Observation) {
-		if s.meter.Cheaply(s.buf[o.Start:o.End], nil)-s.price(Statistics) >= s.Threshold {
+		if s.meter.Cheaply(span.Buf[o.Start:o.End], nil)-s.price(Statistics) >= s.Threshold {
 			return
 		}
 		for _, o := range []proof.Observation{o, other} {
 			if o.Bits -= price; o.End > 0 {
+				o.Start, o.End = o.Start+from, o.End+from
 				s.take(Keystreams, &o)
 			}
 		}

@@ -58,6 +58,13 @@ func (r *Seen) gather(t *entropy.Tally, m *entropy.Meter, off int64) (first *ent
 	return first
 }
 
+// gatherWindow is gather for all of a window that nobody doubted: it lacks what takes long.
+func (r *Seen) gatherWindow(t *entropy.Tally, off int64) *entropy.Window {
+	r.window = off / WindowSizes[0]
+	r.tallies = append(r.tallies, entropy.Window{Tally: *t, History: entropy.History{Lacks: true}, Lanes: entropy.Lanes{Lacks: true}})
+	return &r.tallies[len(r.tallies)-1]
+}
+
 // Edge is a chain at a rim of the wanted bytes: one that may be the rest of what began
 // before them (Head), one that goes on behind them (Tail), or both. Its bits are proven by
 // bytes that begin within them.

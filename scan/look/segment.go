@@ -56,6 +56,11 @@ func (s *segment) examine(holes []Hole) {
 		s.askDear()
 	}
 	for lo := s.lo; lo < s.hi; {
+		if end := lo + int(WindowSizes[0]); s.calm(lo, end) {
+			s.addCalm(lo, end)
+			lo = end
+			continue
+		}
 		unit := s.BlockBytes
 		hi := min(s.hi, lo+unit-int((s.base+int64(lo))%int64(unit)))
 		s.classifyBlock(lo, hi)
