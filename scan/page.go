@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"bytes"
+
 	"shokyo.dev/shokyo/internal/aligned"
 	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/fold"
@@ -112,9 +114,17 @@ func leaves(data []byte, off int64, all bool) (out [][32]byte) {
 	for len(data) > 0 {
 		n := min(int64(len(data)), LeafBytes-off%LeafBytes)
 		if all || n == int64(len(data)) {
-			out = append(out, merkle.Leaf(data[:n]))
+			out = append(out, leaf(data[:n]))
 		}
 		data, off = data[n:], off+n
 	}
 	return out
+}
+
+// leaf is the hash of one leaf. That of zeros is known.
+func leaf(data []byte) [32]byte {
+	if len(data) == LeafBytes && bytes.Equal(data, zeros[:]) {
+		return zeroLeaf()
+	}
+	return merkle.Leaf(data)
 }

@@ -42,6 +42,24 @@ func (s *segment) examine(holes []Hole) {
 	s.classifySectors(holes)
 	s.last, s.weighed = proof.Observation{}, false
 	s.inside.NewPage()
+	if !s.onlyFill() {
+		s.ask()
+	}
+	for lo := s.lo; lo < s.hi; {
+		if end := lo + int(WindowSizes[0]); s.calm(lo, end) {
+			s.addCalm(lo, end)
+			lo = end
+			continue
+		}
+		unit := s.BlockBytes
+		hi := min(s.hi, lo+unit-int((s.base+int64(lo))%int64(unit)))
+		s.classifyBlock(lo, hi)
+		lo = hi
+	}
+}
+
+// ask asks all detectors but those of blocks.
+func (s *segment) ask() {
 	s.findStructures()
 	for d := range table {
 		r := &table[d]
@@ -55,17 +73,11 @@ func (s *segment) examine(holes []Hole) {
 	if s.Quick {
 		s.askDear()
 	}
-	for lo := s.lo; lo < s.hi; {
-		if end := lo + int(WindowSizes[0]); s.calm(lo, end) {
-			s.addCalm(lo, end)
-			lo = end
-			continue
-		}
-		unit := s.BlockBytes
-		hi := min(s.hi, lo+unit-int((s.base+int64(lo))%int64(unit)))
-		s.classifyBlock(lo, hi)
-		lo = hi
-	}
+}
+
+// onlyFill says that there is nothing in the buffer that a detector would look at.
+func (s *segment) onlyFill() bool {
+	return !slices.ContainsFunc(s.sectors, func(x sector) bool { return x.kind != fillSector && x.kind != holeSector })
 }
 
 func (s *segment) sector(i int) []byte {

@@ -22,7 +22,7 @@ func (s *segment) findStructures() {
 		}
 		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.Size, Starts: s.starts}
 		for _, d := range s.atSectors {
-			if s.ask(d, at) && !table[d].aside {
+			if s.recognize(d, at) && !table[d].aside {
 				break
 			}
 		}
@@ -36,8 +36,8 @@ func (s *segment) overwritten(i int) bool {
 	return p > 0 && p <= wipePeriod
 }
 
-// ask puts a place before a detector, which nearly always says no.
-func (s *segment) ask(d Detector, at proof.Place) bool {
+// recognize puts a place before a detector, which nearly always says no.
+func (s *segment) recognize(d Detector, at proof.Place) bool {
 	r := &table[d]
 	if r.whole != nil {
 		for _, o := range r.whole(at) {
