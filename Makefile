@@ -9,6 +9,7 @@
 # make mutate breaks some 320 lines, one at a time: at least 95 % must be caught by quick tests
 # make soak   20 GiB of keystream without one false alarm
 # make calibrate  ten million blocks in each mode of encryption: no detector says more than it may
+# make bench      what an examination costs beside what others do, for docs/performance.md
 # make accuracy   what is noticed of 40 types of files, for the tables of reports
 
 GO       ?= go
@@ -88,5 +89,7 @@ accuracy:
 calibrate:
 	$(GO) run ./internal/calibrate -blocks $(BLOCKS)
 
+# Measures speed beside that of others, writes docs/performance.md, and says what got worse.
 bench:
-	$(GO) test -run '^$$' -bench . ./entropy ./scan/... ./reports
+	scripts/install-test-tools bench
+	$(GO) run ./internal/bench

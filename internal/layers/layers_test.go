@@ -61,6 +61,7 @@ image/layout: image/source words/medium
 image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium
 internal/accuracy: internal/accuracy/ground internal/bytesize scan scan/power words/report
+internal/bench: internal/bytesize internal/disktest internal/disktest/files scan
 internal/calibrate: internal/accuracy/ground internal/bytesize scan/gather scan/look
 internal/disktest/demo: internal/disktest internal/disktest/files internal/disktest/filesystems
 internal/disktest/filesystems: internal/disktest internal/disktest/files

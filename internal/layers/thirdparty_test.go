@@ -35,6 +35,7 @@ image/codec: github.com/klauspost/compress/gzip github.com/klauspost/compress/zs
 image/imagetest: github.com/klauspost/compress/zstd
 image/table: github.com/diskfs/go-diskfs/partition
 internal/accuracy/encode: github.com/klauspost/compress/gzip github.com/klauspost/compress/snappy github.com/klauspost/compress/zstd
+internal/bench: golang.org/x/sys/unix
 internal/accuracy/ground: golang.org/x/crypto/chacha20 golang.org/x/crypto/xts
 internal/bar: github.com/schollz/progressbar/v3
 internal/disktest/files: golang.org/x/text/encoding
@@ -63,6 +64,7 @@ appliance/console: golang.org/x/sys/unix
 cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio golang.org/x/sys/unix
 cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
 scan/keyschedule: unsafe // what Go keeps of a cipher
+scan/look: golang.org/x/sys/unix // benchmarks
 internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
 reports/sign: golang.org/x/sys/unix

@@ -3,9 +3,9 @@ package look
 import (
 	"math"
 	"runtime"
-	"syscall"
 	"testing"
-	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/disktest/files"
@@ -75,9 +75,8 @@ func leastTime(b *testing.B, n int, run func()) {
 
 // processorTime is that of this thread, in nanoseconds.
 func processorTime() int64 {
-	const threadTime = 3 // clock_gettime(2): CLOCK_THREAD_CPUTIME_ID
-	var t syscall.Timespec
-	syscall.Syscall(syscall.SYS_CLOCK_GETTIME, threadTime, uintptr(unsafe.Pointer(&t)), 0)
+	var t unix.Timespec
+	unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t)
 	return t.Nano()
 }
 
