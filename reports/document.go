@@ -55,6 +55,7 @@ type Document struct {
 	NotChecked   []Reason       `json:"not_checked"`
 	Identity     IdentityFacts  `json:"identity"`
 	Examination  Assignment     `json:"examination"`
+	Order        Order          `json:"order"`
 	Platform     Platform       `json:"platform"`
 	Tool         Tool           `json:"tool"`
 	Times        Times          `json:"times"`
@@ -422,14 +423,23 @@ type Tool struct {
 	Arch      string `json:"arch"`
 }
 
-// Times are RFC 3339 in UTC, by the clock of the examining machine.
+// Times are RFC 3339 in UTC, by the clock of the examining machine. The local ones are
+// the same instants as the laboratory's clock on the wall shows them, with their offset;
+// empty in older reports.
 type Times struct {
-	Started  string `json:"started"`
-	Finished string `json:"finished"`
+	Started       string `json:"started"`
+	Finished      string `json:"finished"`
+	StartedLocal  string `json:"started_local"`
+	FinishedLocal string `json:"finished_local"`
 }
 
 // Stamp writes a time as documents have it.
 func Stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// TimesOf writes two times in UTC, and in the zone they are given in.
+func TimesOf(started, finished time.Time) Times {
+	return Times{Stamp(started), Stamp(finished), started.Format(time.RFC3339), finished.Format(time.RFC3339)}
+}
 
 // Interruption is a pause: the examination went on at AtByte.
 type Interruption struct {

@@ -55,6 +55,9 @@ func (d *Document) check() error {
 	if err := d.checkVerdict(); err != nil {
 		return err
 	}
+	if err := d.Order.Lab.Logo.check(); err != nil {
+		return err
+	}
 	if err := d.checkRuns(); err != nil {
 		return err
 	}

@@ -32,6 +32,8 @@ var hiddenFields = []hidden{
 	{"report.json", "id", "id", "drawn at random"},
 	{"report.json", "times.started", "time", "the clock"},
 	{"report.json", "times.finished", "time", "the clock"},
+	{"report.json", "times.started_local", "time", "the clock"},
+	{"report.json", "times.finished_local", "time", "the clock"},
 	{"report.json", "identity.certificate_sha256", "certificate", "the key is made for the run"},
 	{"report.json", "tool.go_version", "go version", "the builder's"},
 	{"report.json", "tool.arch", "arch", "the builder's"},

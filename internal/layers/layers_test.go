@@ -74,7 +74,8 @@ ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
 reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
 reports/build: internal/bytesize reports scan scan/power verdict words words/
-reports/render: internal/bytesize reports scan verdict words words/
+reports/render: internal/bytesize reports reports/render/ scan verdict words words/
+reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read

@@ -33,6 +33,8 @@ type Examination struct {
 	Tool          reports.Tool
 	DriveStatus   string // what the drive says of its health; "": not stated
 	Assignment    reports.Assignment
+	Order         reports.Order
+	Zone          *time.Location // of the laboratory; nil: UTC
 	Release       string         // of the bootable image, if it was one
 	Attested      bool           // attestation.json comes with it
 	WhyNot        verdict.Reason // why it does not
@@ -77,9 +79,10 @@ func Document(e *Examination, signer reports.IdentityFacts) *reports.Document {
 		NotChecked:   notChecked(e.Verdict.NotChecked),
 		Identity:     signer,
 		Examination:  cleanAssignment(e.Assignment),
+		Order:        reports.CleanOrder(e.Order),
 		Platform:     reports.Platform{Release: reports.Clean(strings.TrimSpace(e.Release)), Attestation: attestation(e)},
 		Tool:         e.Tool,
-		Times:        reports.Times{Started: reports.Stamp(e.Started), Finished: reports.Stamp(e.Finished)},
+		Times:        reports.TimesOf(e.Started.In(zone(e)), e.Finished.In(zone(e))),
 		Interrupted:  interruptions(e.Interruptions),
 	}
 	found := summary(d.FindingCount)
@@ -102,6 +105,13 @@ func finite(x float64) float64 {
 		return 0
 	}
 	return min(max(x, -1e12), 1e12)
+}
+
+func zone(e *Examination) *time.Location {
+	if e.Zone == nil {
+		return time.UTC
+	}
+	return e.Zone
 }
 
 func attestation(e *Examination) reports.AttestationFacts {

@@ -31,6 +31,7 @@ func TestFields(t *testing.T) {
 	e.Medium.WriteGuard = reports.WriteGuard{Untouched: &yes, Commands: []string{"identify"}}
 	e.Release, e.DriveStatus = " shokyo 1.2\n", "healthy\n"
 	e.Assignment = reports.Assignment{Operator: "o\n", Case: "c", Customer: "u", Site: "s", Note: "n\t", JobSHA256: "j"}
+	e.Order, e.Zone = reports.Order{Number: "A-1\n"}, time.FixedZone("", 9*3600)
 	e.Plan.StrictLabels = true
 	e.Result.Labels, e.Result.LabelCount = []scan.Label{{Offset: 9, Kind: "gpt", Shape: "Xxx"}}, 3
 	e.Result.GrainBytes = 512
@@ -50,13 +51,14 @@ func TestFields(t *testing.T) {
 		{"release", d.Platform.Release, "shokyo 1.2"},
 		{"drive status", d.Verification.DriveStatus, &status},
 		{"assignment", d.Examination, reports.Assignment{Operator: `o\u{a}`, Case: "c", Customer: "u", Site: "s", Note: `n\u{9}`, JobSHA256: "j"}},
+		{"order", d.Order, reports.Order{Number: `A-1\u{a}`, Deviations: []string{}, ExternalResults: []reports.External{}}},
 		{"strict labels", d.Plan.StrictLabels, true},
 		{"depth", d.Plan.Depth, "deep"},
 		{"labels", d.Labels, []reports.Label{{Offset: 9, Kind: "gpt", Shape: "Xxx"}}},
 		{"grain", d.GrainBytes, int64(512)},
 		{"block", d.BlockBytes, int64(4096)},
 		{"coverage", d.Coverage, reports.Coverage{PlannedBytes: 64 << 10, ReadBytes: 64 << 10}},
-		{"times", d.Times, reports.Times{Started: "2026-03-14T01:59:26Z", Finished: "2026-03-14T01:59:30Z"}},
+		{"times", d.Times, reports.Times{Started: "2026-03-14T01:59:26Z", Finished: "2026-03-14T01:59:30Z", StartedLocal: "2026-03-14T10:59:26+09:00", FinishedLocal: "2026-03-14T10:59:30+09:00"}},
 		{"regions", d.Regions, []reports.Region{{Length: 60 << 10, Class: "ciphertext"}, {Start: 60 << 10, Length: 4 << 10, Class: "residue", Reason: "text"}}},
 		{"findings", d.Findings, []reports.Finding{{Offset: 60 << 10, Length: 100, Detector: "text", Kind: "utf-8", Bits: 77, Preview: "Xxxx"}}},
 		{"counts", d.FindingCount, []reports.FindingCount{{Detector: "text", Kind: "utf-8", Count: 1, Bytes: 100, Listed: 1, Family: "text", Name: "text (UTF-8)", NameJA: "テキスト(UTF-8)"}}},
@@ -272,10 +274,11 @@ func TestRule(t *testing.T) {
 func TestTimes(t *testing.T) {
 	jst := time.FixedZone("JST", 9*3600)
 	d := made(func(e *build.Examination) {
+		e.Zone = jst
 		e.Started, e.Finished = time.Date(2026, 1, 1, 8, 59, 59, 999, jst), time.Date(2026, 1, 1, 9, 0, 0, 0, jst)
 		e.Interruptions = []build.Pause{{Stopped: e.Started, Resumed: e.Finished, AtByte: 7}}
 	})
-	if want := (reports.Times{Started: "2025-12-31T23:59:59Z", Finished: "2026-01-01T00:00:00Z"}); d.Times != want {
+	if want := (reports.Times{Started: "2025-12-31T23:59:59Z", Finished: "2026-01-01T00:00:00Z", StartedLocal: "2026-01-01T08:59:59+09:00", FinishedLocal: "2026-01-01T09:00:00+09:00"}); d.Times != want {
 		t.Errorf("%+v", d.Times)
 	}
 	if want := []reports.Interruption{{Stopped: "2025-12-31T23:59:59Z", Resumed: "2026-01-01T00:00:00Z", AtByte: 7}}; !slices.Equal(d.Interrupted, want) {

@@ -13,6 +13,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/render/sheet"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
@@ -63,6 +64,11 @@ type page struct {
 	Method           words.Text
 	ReadOnly         words.Text
 	Untouched        words.Text
+	Stated           []sheet.Group // what the laboratory wrote down
+	StatedNote       words.Text
+	Digests          []sheet.Row // of the files it was written in
+	GlossaryTitle    words.Text
+	Glossary         []labels.Term
 	Figure           figure
 	Grid             grid
 	Legend           []string
@@ -92,6 +98,7 @@ type page struct {
 func newPage(d *reports.Document) *page {
 	p := &page{
 		D: d, T: labels.Labels.Texts(), Method: d.Method(),
+		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
 		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d),
 	}
 	p.Name, p.Meaning = verdictText(d)

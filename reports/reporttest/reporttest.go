@@ -3,7 +3,11 @@
 package reporttest
 
 import (
+	"bytes"
+	"encoding/base64"
 	"fmt"
+	"image"
+	"image/png"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -213,6 +217,42 @@ func Samples() []Case {
 		{"erased", Erased(), "no-residue"}, {"control", Control(), "residue-found"},
 		{"damaged", Damaged(), "inconclusive"}, {"drawn", Drawn(), "no-residue"},
 	}
+}
+
+// Ordered is an erased medium with all that a laboratory can state of it.
+func Ordered() *build.Examination {
+	e := Erased()
+	e.Zone = time.FixedZone("", 9*3600)
+	e.Assignment = reports.Assignment{Operator: "佐藤 一郎", Case: "2026-17", Customer: "例示市役所 情報政策課", Site: "川崎試験室 第2作業台", Note: "封印番号 0042"}
+	role := func(title string) reports.Role {
+		return reports.Role{Title: title, Organization: "例示研究所", Place: "川崎市", Contact: "044-000-0000"}
+	}
+	e.Order = reports.Order{
+		Lab:      reports.Laboratory{Name: "Example Forensic Laboratory 例示研究所", Address: "神奈川県川崎市例示町 1-2-3", Contact: "lab@example.org", Accreditation: "ISO/IEC 17025, No. 00000", Logo: logo()},
+		Customer: reports.Contact{Address: "神奈川県例示市例示 1-1", Contact: "046-000-0000"},
+		Number:   "R8-0123",
+		Item: reports.Item{AssetNumber: "例市-PC-00123", Manufacturer: "Example", Model: "EX-2000", Serial: "EX-0042", Type: "SSD", Source: "住民課 端末 12", Condition: "動作可・外観異常なし",
+			Received: "2026-03-12", Sampled: "2026-03-01", ConfidentialityBefore: "機密性3", ConfidentialityAfter: "機密性1", Backup: "サーバーに保管", Destination: "リース会社へ返却"},
+		Erasure: reports.Erasure{Category: reports.Purge, Technique: "cryptographic erase", Details: "LUKS2 の鍵スロット消去", Tool: "eraser", ToolVersion: "7.1",
+			By: reports.Person{Name: "鈴木 花子", Role: role("技術員")}, Date: "2026-03-10", Certificate: "EC-2026-0001", ProcessingNumber: "A0123456"},
+		Operator: role("主任検査員"), Witness: reports.Person{Name: "高橋 次郎", Role: role("係長")}, AuthorisedBy: reports.Person{Name: "田中 三郎", Role: role("試験室長")},
+		Conditions: "23 ℃、50 %RH", Deviations: []string{"電源を一度入れ直した"}, ExternalResults: []reports.External{{Provider: "別試験所", Result: "外観検査 合格"}},
+		CaseSHA256: strings.Repeat("cd", 32),
+	}
+	return e
+}
+
+// logo is a small picture.
+func logo() *reports.Logo {
+	var b bytes.Buffer
+	m := image.NewNRGBA(image.Rect(0, 0, 48, 16))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i)
+	}
+	if err := png.Encode(&b, m); err != nil {
+		panic(err)
+	}
+	return &reports.Logo{PNG: base64.StdEncoding.EncodeToString(b.Bytes()), Width: 48, Height: 16}
 }
 
 // Small is 64 KiB with one piece of text.

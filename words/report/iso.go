@@ -26,6 +26,12 @@ var ISOItems = words.Table{
 var (
 	ISOLaboratory    = words.Sentence{"%[1]s (name from the certificate; address not stated)", "%[1]s(証明書による名称。住所は記載なし)"}
 	ISOCase          = words.Sentence{"%[1]s; case %[2]s", "%[1]s。案件番号 %[2]s"}
+	ISOOrder         = words.Sentence{"%[1]s; order %[2]s", "%[1]s。依頼番号 %[2]s"}
+	ISOLabelled      = words.Sentence{"%[1]s; labelled %[2]s", "%[1]s。銘板の表示 %[2]s"}
+	ISOAsset         = words.Sentence{"%[1]s; asset number %[2]s", "%[1]s。管理番号 %[2]s"}
+	ISOCondition     = words.Sentence{"%[1]s; condition: %[2]s", "%[1]s。状態: %[2]s"}
+	ISOReceived      = words.Sentence{"received %[1]s", "受領 %[1]s"}
+	ISOSampled       = words.Sentence{"taken out of use %[1]s", "採取 %[1]s"}
 	ISOMethod        = words.Sentence{"%[1]s; %[2]s; %[3]s", "%[1]s。%[2]s。%[3]s"}
 	ISONoSample      = words.Text{EN: "none: every byte of the regions was to be read", JA: "なし(対象領域の全バイトを対象)"}
 	ISOSample        = words.Sentence{"%[1]s; seed and regions under “Plan”", "%[1]s。シード値と領域は「計画」に記載"}
