@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"time"
 
+	"shokyo.dev/shokyo/casefile"
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/examine/checkpoint"
@@ -53,6 +54,7 @@ type Settings struct {
 	Resume     bool
 
 	Assignment reports.Assignment
+	Case       *casefile.Case // nil: there is none
 	Identity   sign.Identity
 	Platform   *Platform // nil: nothing is said of it
 	Tool       reports.Tool
@@ -294,8 +296,9 @@ func (e *Examination) conclude(ctx context.Context, result *scan.Result) (*repor
 	x := &build.Examination{
 		Medium: e.medium(in), Plan: e.plan, Result: result, Verdict: verdict.Decide(in),
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
-		Tool: e.settings.Tool, Assignment: e.settings.Assignment,
+		Tool: e.settings.Tool, Assignment: e.settings.Assignment, Zone: time.Local,
 	}
+	e.settings.order(x)
 	e.reserve.Release()
 	doc, err := e.settings.Platform.write(e.bundle, x, e.settings.Identity)
 	if err != nil {
@@ -303,6 +306,17 @@ func (e *Examination) conclude(ctx context.Context, result *scan.Result) (*repor
 	}
 	os.Remove(e.checkpointPath())
 	return doc, nil
+}
+
+// order takes over what the case file says of the medium.
+func (s *Settings) order(x *build.Examination) {
+	if s.Case == nil {
+		return
+	}
+	x.Order = s.Case.Order(x.Medium.Path, x.Medium.Serial)
+	if s.Case.Zone != nil {
+		x.Zone = s.Case.Zone
+	}
 }
 
 // resumable adds to an error whether the examination is kept, and how to go on.

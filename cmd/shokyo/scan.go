@@ -27,6 +27,7 @@ image, or a block device.
   shokyo scan disk.img --region p1 --scope regions --out reports
   shokyo scan /dev/sdb --out reports --resume
   shokyo scan /dev/sdb /dev/sdc /dev/nvme0n1 --ledger assets.csv --out reports
+  shokyo scan /dev/sdb --case-file case.toml --out reports       lab, customer, order: docs/case.toml
   shokyo scan /dev/sdb --retries 3 --patience 1h --out reports   a dying drive
   shokyo scan array.img --sector-layout 520 --out reports        an array disk
   shokyo scan /dev/sda2 --in-use --out reports                   a mounted one
@@ -167,7 +168,7 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err := f.check(sources); err != nil {
 		return exitUsage, err
 	}
-	if err := f.assignmentFlags.load(); err != nil {
+	if err := f.assignmentFlags.load(len(sources)); err != nil {
 		return exitFailed, err
 	}
 	assets, err := ledger.Load(f.ledger)
@@ -196,6 +197,7 @@ func scanVerb(p *program, args []string) (int, error) {
 func (f *scanFlags) batch(sources []string, assets *batches.Ledger) *batch.Batch {
 	b := &batch.Batch{Settings: f.Settings, Out: f.out, Parallel: f.parallel, Summary: f.wantSummary(sources), Ledger: assets}
 	b.Settings.Sources, b.Settings.Assignment, b.Settings.Tool = sources, f.assignmentFlags.Assignment, tool()
+	b.Settings.Case = f.order
 	if f.format == examine.FormatRaw {
 		b.Settings.Format = f.format
 	}

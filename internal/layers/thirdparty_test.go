@@ -24,6 +24,7 @@ appliance/stick/save: golang.org/x/sys/unix
 attest: github.com/google/go-tpm
 bootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio
 bootimage/disk: github.com/diskfs/go-diskfs
+casefile: github.com/BurntSushi/toml golang.org/x/text/encoding
 cmd/mkbootimage: golang.org/x/term
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
 devices: golang.org/x/sys/unix unsafe // unsafe: what is handed to the kernel

@@ -76,6 +76,9 @@ var partsOfErrors = map[string]string{
 	"examine/checkpoint/checkpoint.go:String": "how an error tells one medium from another",
 	"ledger/csv.go:csvError":                  "what is wrong with a line",
 	"attest/structures.go:want":               "which field is not what it must be",
+	"casefile/keys.go:stated":                 "what is expected of a key",
+	"casefile/keys.go:wantDate":               "likewise",
+	"casefile/keys.go:wantCategory":           "likewise",
 }
 
 // remaining is how many sentences of a file are not in the catalogue yet: Japanese, English.
