@@ -62,7 +62,7 @@ func ReportDrive(d *statements.Drive) *reports.Drive {
 		SizeBytes: d.SizeBytes, LogicalBlockBytes: int64(d.LogicalBlockBytes), PhysicalBlockBytes: int64(d.PhysicalBlockBytes),
 		Rotation: reportStatement(d.Rotation), Removable: reportAnswer(d.Removable), ReadOnly: reportAnswer(d.ReadOnlyFlag),
 		InUse: reportAnswer(d.InUse), Users: d.Users,
-		Hidden:   reports.Hidden{State: d.Hidden.State.String(), Bytes: d.Hidden.Bytes, Text: d.Hidden.Text},
+		Hidden:   reports.Hidden{State: d.Hidden.State.String(), Bytes: d.Hidden.Bytes, Text: d.Hidden.Text, TextJA: d.Hidden.TextJA},
 		Sanitize: reportStatement(d.Sanitize), Security: reportStatement(d.Security),
 		Deallocated: reportStatement(d.Deallocated), AfterErase: reportStatement(d.AfterErase),
 	}
@@ -70,7 +70,7 @@ func ReportDrive(d *statements.Drive) *reports.Drive {
 		out.Written = &reports.Written{Counter: w.Name, Value: w.Value, UnitBytes: w.UnitBytes}
 	}
 	for _, f := range d.Details {
-		out.Facts = append(out.Facts, reports.DriveFact{Name: f.Name, Value: f.Value, From: f.From, Why: f.Why.EN})
+		out.Facts = append(out.Facts, reports.DriveFact{Name: f.Name, Value: f.Value, From: f.From, Why: f.Why.EN, WhyJA: f.Why.JA})
 	}
 	for _, p := range d.Pages {
 		out.Commands = append(out.Commands, reports.NewSentCommand(p.Bus, p.Name, p.Command, p.Data, p.Status, p.Error))
@@ -79,7 +79,7 @@ func ReportDrive(d *statements.Drive) *reports.Drive {
 }
 
 func reportStatement[S statements.AnyState](s statements.Statement[S]) reports.Statement {
-	return reports.Statement{State: s.State.String(), Text: s.Text}
+	return reports.Statement{State: s.State.String(), Text: s.Text, TextJA: s.TextJA}
 }
 
 // sentCommands names every command that went to a drive, once.

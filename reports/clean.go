@@ -65,11 +65,11 @@ func CleanMedium(m Medium) Medium {
 
 // cleanDrive makes texts from a drive safe to read, and lists never null.
 func cleanDrive(d Drive) Drive {
-	for _, s := range []*string{&d.Path, &d.Bus, &d.Model, &d.Serial, &d.Firmware, &d.WWN, &d.EUI64, &d.NGUID, &d.WWID, &d.Hidden.State, &d.Hidden.Text} {
+	for _, s := range []*string{&d.Path, &d.Bus, &d.Model, &d.Serial, &d.Firmware, &d.WWN, &d.EUI64, &d.NGUID, &d.WWID, &d.Hidden.State, &d.Hidden.Text, &d.Hidden.TextJA} {
 		*s = Clean(*s)
 	}
 	for _, s := range []*Statement{&d.Rotation, &d.Sanitize, &d.Security, &d.Deallocated, &d.AfterErase} {
-		s.State, s.Text = Clean(s.State), Clean(s.Text)
+		s.State, s.Text, s.TextJA = Clean(s.State), Clean(s.Text), Clean(s.TextJA)
 	}
 	users := make([]string, 0, len(d.Users))
 	for _, u := range d.Users {
@@ -77,7 +77,7 @@ func cleanDrive(d Drive) Drive {
 	}
 	facts := make([]DriveFact, 0, len(d.Facts))
 	for _, f := range d.Facts {
-		facts = append(facts, DriveFact{Clean(f.Name), Clean(f.Value), Clean(f.From), Clean(f.Why)})
+		facts = append(facts, DriveFact{Clean(f.Name), Clean(f.Value), Clean(f.From), Clean(f.Why), Clean(f.WhyJA)})
 	}
 	commands := append([]SentCommand{}, d.Commands...)
 	for i := range commands {

@@ -67,16 +67,18 @@ func (d *Drive) WorldWideName() string {
 
 // Statement is a state: one word for programs, a sentence for people.
 type Statement struct {
-	State string `json:"state"`
-	Text  string `json:"text"`
+	State  string `json:"state"`
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"` // empty in older reports
 }
 
 // Hidden is capacity that an examination through the medium's address range does
 // not reach: "none", "hidden", "unknown".
 type Hidden struct {
-	State string `json:"state"`
-	Bytes int64  `json:"bytes"` // at least; 0 unless hidden
-	Text  string `json:"text"`
+	State  string `json:"state"`
+	Bytes  int64  `json:"bytes"` // at least; 0 unless hidden
+	Text   string `json:"text"`
+	TextJA string `json:"text_ja"`
 }
 
 // Written is the drive's own count of what was written to it in its life.
@@ -92,6 +94,7 @@ type DriveFact struct {
 	Value string `json:"value"`
 	From  string `json:"from"` // name of the command it was read from
 	Why   string `json:"why"`
+	WhyJA string `json:"why_ja"`
 }
 
 // SentCommand is a command that was sent to the drive, and its raw answer, for

@@ -497,7 +497,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for claim, want := range map[string]string{
-		verdict.ClaimLogical.String(): "Logical claim", verdict.ClaimPhysicalCiphertext.String(): "Like ciphertext, as stored or as shown", "": "No claim",
+		verdict.ClaimLogical.String(): "Logical level", verdict.ClaimPhysicalCiphertext.String(): "Physical level: like ciphertext, as stored or as shown", "": "Nothing is proven",
 	} {
 		if got := claimName(claim); got.EN != want || got.JA == "" {
 			t.Errorf("%q is said as %q", claim, got)

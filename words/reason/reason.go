@@ -47,7 +47,7 @@ var Reasons = words.Table{
 		"媒体 %[2]d バイトのうち %[1]d バイトは判定していません。記述のみ %[3]d バイト(うち残留データ %[4]d バイト)、どの領域にも含まれないもの %[5]d バイト。領域のみについての判定は --scope regions で指定します"},
 	// readable-label takes how many, and a list of LabelAt.
 	"readable-label": {"names, labels or tags that somebody chose can still be read on the medium, in explained structures: %[1]d, masked in this report, at %[2]s",
-		"説明済構造の中に、利用者が付けた名称・ラベル・タグが媒体上で読める状態で残っています(%[1]d 件。本報告書では伏せ字): %[2]s"},
+		"既知の管理情報の中に、利用者が付けた名称・ラベル・タグが媒体上で読める状態で残っています(%[1]d 件。本報告書では伏せ字): %[2]s"},
 	// unexpected-class takes the region, its bytes, their class and what was expected.
 	"unexpected-class": {"region %[1]q: %[2]d bytes are %[3]s where %[4]s was expected",
 		"領域 %[1]q: %[2]d バイトが「%[3]s」です(期待は「%[4]s」)"},

@@ -8,7 +8,7 @@ var (
 	ExcessStructures = words.Sentence{"%[1]d bytes look like partition tables and wiped key headers: more than media have, so something may hide there",
 		"%[1]d バイトがパーティションテーブルや消去済み鍵ヘッダーに見えます。通常の媒体より多く、何かが隠されている可能性があります"}
 	ExcessFreeFields = words.Sentence{"%[1]d bytes in fields of explained structures may have any value by their format: more than the labels of a disk have, so something may hide there",
-		"説明済構造のうち、形式上どのような値でもよい項目が %[1]d バイトあります。1 台のディスクのラベルとしては多く、何かが隠されている可能性があります"}
+		"既知の管理情報のうち、形式上どのような値でもよい項目が %[1]d バイトあります。1 台のディスクのラベルとしては多く、何かが隠されている可能性があります"}
 
 	// medium-truncated: what it should have, and what it has.
 	ShorterThanTable = words.Sentence{"the partition table describes %[1]d bytes but the medium has %[2]d: the end is missing",

@@ -24,7 +24,7 @@ var LimitReasons = words.Table{
 	"compressed-pieces": {"Small pieces of well-compressed data without the beginning of their file can look like ciphertext: “What would have been noticed” says up to which size, by type.",
 		"ファイルの先頭を含まない、よく圧縮されたデータの小さな断片は、暗号文のように見えることがあります(種類ごとの大きさは「検出できたはずのもの」を参照)。"},
 	"hostile-writer": {"What somebody hides on purpose in few bytes: in fills of changing value, short periods, and the free fields of explained structures.",
-		"故意に少量のバイトへ隠された内容(値の変わる一定値、短い周期、説明済構造の自由な欄)。"},
+		"故意に少量のバイトへ隠された内容(値の変わる一定値、短い周期、既知の管理情報の自由な欄)。"},
 	"outside-plan": {"Residue outside the sample, or outside the regions that the plan names.",
 		"標本以外、または計画した領域以外にある残留データ。"},
 	"signer-honesty": {"Whether whoever signed is honest.", "署名者が誠実であるかどうか。"},

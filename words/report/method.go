@@ -25,7 +25,7 @@ var (
 		"The probability to overlook residue (false acceptance) depends on its kind and size, and is not bounded by this rule; measured values are published with the tool.",
 		"各検出器の得点はビットで表され、一様乱数に対して s ビット以上となる確率が 2^-s 以下であることが証明されています。%[1]s ビット以上の得点を「構造あり」と判定します。" +
 			"このしきい値は log2(%[2]s / %[3]s) であり、%[2]s 回の検定全体を通じて、完全に消去された媒体を誤って「残留あり」とする確率(誤不合格)は %[3]s 以下です。" +
-			"残留データを見落とす確率(誤合格)は残留データの種類と大きさに依存し、この規則では上限が定まりません。実測値はツールとともに公開されています。"}
+			"残留データの見逃し(誤合格)の確率は残留データの種類と大きさに依存し、この規則では上限が定まりません。実測値はツールとともに公開されています。"}
 )
 
 // How far the examination came: bytes read, planned, and unreadable.

@@ -11,7 +11,7 @@ var Classes = words.Table{
 	"fill":       {"Fill", "一定値"},
 	"pattern":    {"Pattern", "反復パターン"},
 	"ciphertext": {"Ciphertext", "暗号文"},
-	"metadata":   {"Explained", "説明済構造"},
+	"metadata":   {"Explained", "既知の管理情報"},
 	"residue":    {"Residue", "残留データ"},
 }
 

@@ -28,13 +28,12 @@ var (
 
 // Claims are what a clean verdict proves of the erasure, in short.
 var Claims = words.Table{
-	"logical":             {"Logical claim", "論理的"},
-	"physical-ciphertext": {"Like ciphertext, as stored or as shown", "暗号文と区別不能"},
+	"logical":             {"Logical level", "論理レベルの確認"},
+	"physical-ciphertext": {"Physical level: like ciphertext, as stored or as shown", "物理レベルの確認(暗号文と区別不能)"},
 }
 
 // NoClaim is for any other.
-var NoClaim = words.Text{EN: "No claim",
-	JA: "主張なし"}
+var NoClaim = words.Text{EN: "Nothing is proven", JA: "証明できる事項なし"}
 
 // The same at length.
 var (
@@ -44,5 +43,5 @@ var (
 		JA: "読み取られた内容は、暗号文とも一様乱数とも区別できず、代わりに一定値が返されたものでもありません。それが元の暗号文そのものか、自己暗号化装置が別の鍵を通して見せている元の記憶セルの内容か、乱数による上書きかは、読み取りからは判別できません。前の二つの場合は元の鍵がなければ元に戻せず、最後の場合は以前読み取れた内容が上書きされています。ただし、鍵の複製がどこにも存在しないことは本検査では示されません。"}
 	ClaimOwnEncryption = words.Text{EN: " This drive says that it encrypts what it stores: what it shows after a change of its key is not what is stored.",
 		JA: "この装置は、保存データを自ら暗号化すると申告しています。鍵の変更後に見える内容は、保存されている内容そのものではありません。"}
-	ClaimNothing = words.Text{EN: "Nothing is claimed about the erasure.", JA: "消去に関する主張はありません。"}
+	ClaimNothing = words.Text{EN: "Nothing is claimed about the erasure.", JA: "消去について証明できる事項はありません。"}
 )

@@ -41,7 +41,7 @@ var (
 	TwoDisks    = words.Text{EN: "Two disks, the same documents, one examination each", JA: "2 台のディスク、同じ文書、1 回ずつの検査"}
 	ErasedDisk  = words.Text{EN: "erased.img   LUKS2, its key slots destroyed", JA: "erased.img   LUKS2、鍵スロット破壊済み"}
 	ControlDisk = words.Text{EN: "control.img  the same, never encrypted", JA: "control.img  同じ内容、暗号化なし"}
-	Explained   = words.Sentence{"explained at %[1]d: %[2]s", "説明済構造(位置 %[1]d): %[2]s"}
+	Explained   = words.Sentence{"explained at %[1]d: %[2]s", "既知の管理情報(位置 %[1]d): %[2]s"}
 	TestSees    = words.Text{EN: "The control was found, so the test can see; on the erased disk it saw nothing.", JA: "対照ディスクのデータは検出され、検査が有効であることが示されました。消去済みディスクからは何も検出されませんでした。"}
 	CheckBundle = words.Sentence{"Check a bundle:  shokyo verify %[1]s", "報告書一式の検証:  shokyo verify %[1]s"}
 )

@@ -19,7 +19,7 @@ var (
 // The lines below it.
 var (
 	About = words.Sentence{"about: %[1]s", "判定の対象: %[1]s"}
-	Claim = words.Sentence{"claim: %[1]s", "主張: %[1]s"}
+	Claim = words.Sentence{"claim: %[1]s", "確認の水準: %[1]s"}
 	// ClaimRests takes the claim and the amounts that it rests on.
 	ClaimRests = words.Sentence{"%[1]s (read back: ciphertext %[2]s, fill %[3]s)", "%[1]s(読取値: 暗号文 %[2]s、一定値 %[3]s)"}
 	Found      = words.Sentence{"found: %[1]s", "検出: %[1]s"}
@@ -37,7 +37,7 @@ var Classes = words.Table{
 	"residue":    {"residue", "残留データ"},
 	"unreadable": {"unreadable", "読取不能"},
 	"ciphertext": {"ciphertext", "暗号文"},
-	"metadata":   {"metadata", "説明済構造"},
+	"metadata":   {"metadata", "既知の管理情報"},
 	"fill":       {"fill", "一定値"},
 	"unread":     {"unread", "未読"},
 }
