@@ -70,6 +70,7 @@ internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/guest: bootimage internal/guest/
 internal/guest/*: internal/guest/
+internal/pdftest: reports/sign/pdf
 internal/walktest: scan/media/sound/walk
 ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
@@ -80,6 +81,7 @@ reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
+reports/sign/pades: reports/sign/cms reports/sign/pdf
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view
@@ -146,7 +148,7 @@ scan/power: words/report
 `)
 
 // testOnly is what all test files may import besides.
-var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
+var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()
