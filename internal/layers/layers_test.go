@@ -70,7 +70,7 @@ internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/guest: bootimage internal/guest/
 internal/guest/*: internal/guest/
-internal/pdftest: reports/sign/pdf
+internal/pdftest: reports/sign/strictpdf
 internal/walktest: scan/media/sound/walk
 ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
@@ -81,7 +81,7 @@ reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render words/report
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
-reports/sign/pades: reports/sign/cms reports/sign/pdf
+reports/sign/pades: reports/sign/cms reports/sign/pdf reports/sign/strictpdf
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view

@@ -1,16 +1,16 @@
 // Package pdftest makes small PDF files for tests: pages of one line, and files embedded as
-// a report has them. What it writes is what reports/sign/pdf reads.
+// a report has them. What it writes is what reports/sign/strictpdf reads.
 package pdftest
 
 import (
 	"bytes"
 	"fmt"
 
-	"shokyo.dev/shokyo/reports/sign/pdf"
+	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
 // Make writes a file with the pages, a line each, and the attachments.
-func Make(pages []string, attachments []pdf.Attachment) []byte {
+func Make(pages []string, attachments []strictpdf.Attachment) []byte {
 	w := &file{}
 	w.out.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	var kids, names string

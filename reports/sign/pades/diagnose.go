@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strconv"
 
-	"shokyo.dev/shokyo/reports/sign/pdf"
+	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
 // Fault is what is wrong with a PDF file that was, or should be, signed.
@@ -30,7 +30,7 @@ const (
 // Broken says that a file is not as it was signed.
 type Broken struct {
 	Fault Fault
-	File  *pdf.File // what seems to have been signed, if it could be read; it is not vouched for
+	File  *strictpdf.File // what seems to have been signed, if it could be read; it is not vouched for
 	text  string
 }
 
@@ -43,7 +43,7 @@ var ranges = regexp.MustCompile(`/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d
 
 // diagnose names what is wrong. The signatures are looked for by their words, as an attacker's
 // may lie anywhere: whatever is found, the file is refused, the words only say why.
-func diagnose(b []byte, f *pdf.File, err error) *Broken {
+func diagnose(b []byte, f *strictpdf.File, err error) *Broken {
 	broken := func(fault Fault, why error) *Broken { return &Broken{fault, f, why.Error()} }
 	if !bytes.HasPrefix(b, []byte("%PDF-")) {
 		return broken(NoPDF, errors.New("not a PDF"))

@@ -7,7 +7,7 @@
 // The signature covers all bytes but its own. There is one spelling of the update: it is
 // made of the file, the time and the signature alone ([update]), and [Open] makes it again
 // and compares. Nothing of the update is trusted to a parser of PDF, and no bit of it can be
-// otherwise. What package pdf refuses as the file below is not signed, nor opened.
+// otherwise. What package strictpdf refuses as the file below is not signed, nor opened.
 //
 // [Open] says what is wrong with files of other shapes by name (diagnose.go): people have
 // attacked signed PDF files by bytes and revisions behind the signature, and they should
@@ -29,7 +29,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/reports/sign/cms"
-	"shokyo.dev/shokyo/reports/sign/pdf"
+	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
 // room is what the signature may have: some 1 KiB, and a timestamp with the certificates of
@@ -39,14 +39,14 @@ const room = 16 << 10
 // Signed is a PDF file with a signature.
 type Signed struct {
 	Bytes     []byte
-	File      *pdf.File // what was signed
-	Time      time.Time // as the signer's clock had it
+	File      *strictpdf.File // what was signed
+	Time      time.Time       // as the signer's clock had it
 	Signature *cms.Signature
 }
 
 // Sign signs a PDF file. The time is what the signer's clock says, in seconds.
 func Sign(file []byte, cert *x509.Certificate, key crypto.Signer, when time.Time) (*Signed, error) {
-	f, err := pdf.Open(file)
+	f, err := strictpdf.Open(file)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s *Signed) WithTimestamp(token []byte) (*Signed, error) {
 
 // update is a file with room for its signature.
 type update struct {
-	file     *pdf.File
+	file     *strictpdf.File
 	when     time.Time
 	bytes    []byte
 	from, to int // of the signature, with its brackets: < to >
@@ -93,7 +93,7 @@ func beginning(n int, when time.Time, ranges string) string {
 }
 
 // newUpdate writes everything but the signature.
-func newUpdate(f *pdf.File, when time.Time) (*update, error) {
+func newUpdate(f *strictpdf.File, when time.Time) (*update, error) {
 	page, err := f.FirstPage()
 	if err != nil {
 		return nil, err
@@ -127,9 +127,9 @@ func newUpdate(f *pdf.File, when time.Time) (*update, error) {
 }
 
 // add gives a dictionary of the file with something more in it.
-func add(f *pdf.File, r pdf.Ref, more string) (string, error) {
+func add(f *strictpdf.File, r strictpdf.Ref, more string) (string, error) {
 	body := f.Body(r)
-	if _, ok := f.Object(r).(pdf.Dict); !ok || !bytes.HasSuffix(body, []byte(">>")) {
+	if _, ok := f.Object(r).(strictpdf.Dict); !ok || !bytes.HasSuffix(body, []byte(">>")) {
 		return "", fmt.Errorf("object %d of the PDF is no dictionary", r)
 	}
 	return string(body[:len(body)-2]) + more + ">>", nil
@@ -139,8 +139,8 @@ func add(f *pdf.File, r pdf.Ref, more string) (string, error) {
 var annotations = regexp.MustCompile(`/Annots ?\[[0-9R ]*\]`)
 
 // annotate gives page one with the signature's field among its annotations.
-func annotate(f *pdf.File, page pdf.Ref, field int) (string, error) {
-	d, _ := f.Object(page).(pdf.Dict)
+func annotate(f *strictpdf.File, page strictpdf.Ref, field int) (string, error) {
+	d, _ := f.Object(page).(strictpdf.Dict)
 	if _, has := d["Annots"]; !has {
 		return add(f, page, fmt.Sprintf("/Annots[%d 0 R]", field))
 	}
@@ -166,7 +166,7 @@ func (w *writer) object(n int, body string) {
 
 // end writes the table and the trailer. The second half of the ID names the revision (ISO
 // 32000-1 14.4); it is made of what was signed.
-func (w *writer) end(f *pdf.File) {
+func (w *writer) end(f *strictpdf.File) {
 	at := w.out.Len()
 	w.out.WriteString("xref\n")
 	numbers := make([]int, 0, len(w.offsets))
@@ -215,12 +215,12 @@ var head = regexp.MustCompile(`^([1-9][0-9]{0,6}) 0 obj\n<</Type/Sig/Filter/Adob
 var errShape = errors.New("not a PDF as shokyo signs it")
 
 // read takes the file apart. The file that was signed is returned also if the rest fails.
-func read(b []byte) (f *pdf.File, when time.Time, s *cms.Signature, err error) {
+func read(b []byte) (f *strictpdf.File, when time.Time, s *cms.Signature, err error) {
 	end, err := signedEnd(b)
 	if err != nil {
 		return nil, when, nil, err
 	}
-	if f, err = pdf.Open(b[:end]); err != nil {
+	if f, err = strictpdf.Open(b[:end]); err != nil {
 		return nil, when, nil, err
 	}
 	m := head.FindSubmatch(b[end:])
@@ -271,8 +271,8 @@ func signedEnd(b []byte) (int, error) {
 // wrong with it. By whom it was signed and whether that is anybody's concern, the caller
 // has to ask; the timestamp, if there is one, is not looked at.
 func Open(b []byte) (*Signed, error) {
-	if len(b) > pdf.MaxBytes {
-		return nil, fmt.Errorf("the PDF has %d bytes, at most %d can be", len(b), pdf.MaxBytes)
+	if len(b) > strictpdf.MaxBytes {
+		return nil, fmt.Errorf("the PDF has %d bytes, at most %d can be", len(b), strictpdf.MaxBytes)
 	}
 	f, when, signature, err := read(b)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/pdftest"
-	"shokyo.dev/shokyo/reports/sign/pdf"
+	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
 type identity struct {
@@ -50,7 +50,7 @@ func newIdentity(t testing.TB) identity {
 }
 
 func sample() []byte {
-	return pdftest.Make([]string{"one", "two", "three"}, []pdf.Attachment{{Name: "report.json", Data: []byte(`{"verdict": "no-residue"}`)}})
+	return pdftest.Make([]string{"one", "two", "three"}, []strictpdf.Attachment{{Name: "report.json", Data: []byte(`{"verdict": "no-residue"}`)}})
 }
 
 func sign(t testing.TB, file []byte) *Signed {

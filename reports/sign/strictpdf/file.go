@@ -1,4 +1,4 @@
-// Package pdf reads PDF files of the shape that shokyo writes, and refuses all others. It
+// Package strictpdf reads PDF files of the shape that shokyo writes, and refuses all others. It
 // is what signatures of PDF files stand on, so it is strict where readers of PDF are kind:
 // attacks on signed PDF files live from bytes that one reader sees and another does not.
 //
@@ -8,7 +8,7 @@
 // encryption, no object streams, no scripts, no forms, no layers ([forbidden]).
 // [File.Attachments] are the files embedded in it (ISO 32000-1 7.11.4), all of them.
 // Syntax is in parse.go; what signs and checks is package pades.
-package pdf
+package strictpdf
 
 import (
 	"bytes"

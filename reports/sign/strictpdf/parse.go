@@ -1,4 +1,4 @@
-package pdf
+package strictpdf
 
 import (
 	"bytes"
@@ -128,16 +128,32 @@ func (p *parser) array() (Array, error) {
 	}
 }
 
-// name reads a name without #xx: two spellings of one key would be two keys.
+// name reads a name. #xx stands only for what a name cannot have as it is (ISO 32000-1
+// 7.3.5): two spellings of one key would be two keys.
 func (p *parser) name() (Name, error) {
-	w := p.word()
-	for _, c := range []byte(w) {
-		if c == '#' || c < '!' || c > '~' {
+	w := []byte(p.word())
+	out := make([]byte, 0, len(w))
+	for i := 0; i < len(w); i++ {
+		c := w[i]
+		if c == '#' {
+			b, err := hex.DecodeString(string(w[i+1 : min(i+3, len(w))]))
+			if err != nil || len(b) != 1 || regular(b[0]) {
+				return "", p.fail(errors.New("a name in another spelling"))
+			}
+			out = append(out, b[0])
+			i += 2
+			continue
+		}
+		if !regular(c) {
 			return "", p.fail(errors.New("a name with other characters than letters"))
 		}
+		out = append(out, c)
 	}
-	return Name(w), nil
+	return Name(out), nil
 }
+
+// regular characters stand in names as they are.
+func regular(c byte) bool { return c > ' ' && c <= '~' && c != '#' && !isDelimiter(c) }
 
 func (p *parser) hexString() (String, error) {
 	n := bytes.IndexByte(p.b[p.at:], '>')
