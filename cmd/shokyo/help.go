@@ -20,7 +20,7 @@ func verbs() []verb {
 		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
 		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
-		{"report", "BUNDLE --format html|json|dfxml|map [--cert FILE]", "render a bundle again from the signed document", reportVerb},
+		{"report", "BUNDLE --format html|json|dfxml|map|zip [--cert FILE]", "render a bundle again from the signed document", reportVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
 		{"demo", "[--out DIR] [--depth deep|quick]", "make a crypto-erased disk and its control, examine both", demoVerb},
 	}

@@ -12,19 +12,21 @@ import (
 	"shokyo.dev/shokyo/reports/sign"
 )
 
-const reportHelp = `usage: shokyo report BUNDLE --format html|json|dfxml|map [--cert FILE]
+const reportHelp = `usage: shokyo report BUNDLE --format html|json|dfxml|map|zip [--cert FILE]
 
 Print the report again, from the signed document. A bundle that is not valid is
-not printed.
+not printed. With --format zip the bundle itself, in one file that can be mailed
+and that shokyo verify takes.
 
   shokyo report reports/sdb --format html > sdb.html
+  shokyo report reports/sdb --format zip > sdb.zip
 
 `
 
 func reportVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
 	var format string
-	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), json, dfxml or map (GNU ddrescue)")
+	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), json, dfxml, map (GNU ddrescue) or zip")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "the same as --format json; what is wrong with the bundle comes as JSON, too")
 	var t trust
 	t.register(fs)
@@ -53,7 +55,11 @@ func reportVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return p.refuse(&checked{dir: bundles[0], err: err})
 	}
-	if _, err := p.stdout.Write(render(v.Document)); err != nil {
+	b, err := render(v)
+	if err != nil {
+		return exitFailed, err
+	}
+	if _, err := p.stdout.Write(b); err != nil {
 		return exitFailed, fmt.Errorf("write the report: %w", err)
 	}
 	return exitOK, nil
@@ -72,16 +78,21 @@ func (p *program) refuse(c *checked) (int, error) {
 	return exitNotValid, nil
 }
 
-func renderer(format string) (func(*reports.Document) []byte, error) {
+func renderer(format string) (func(*verifiedBundle) ([]byte, error), error) {
+	of := func(render func(*reports.Document) []byte) func(*verifiedBundle) ([]byte, error) {
+		return func(b *verifiedBundle) ([]byte, error) { return render(b.Document), nil }
+	}
 	switch format {
 	case "html", "":
-		return render.HTML, nil
+		return of(render.HTML), nil
 	case "json":
-		return (*reports.Document).Encode, nil
+		return of((*reports.Document).Encode), nil
 	case "dfxml":
-		return render.DFXML, nil
+		return of(render.DFXML), nil
 	case "map":
-		return render.Map, nil
+		return of(render.Map), nil
+	case "zip":
+		return func(b *verifiedBundle) ([]byte, error) { return sign.Zip(b.bundle) }, nil
 	}
-	return nil, usagef("--format %q: use html, json, dfxml or map", format)
+	return nil, usagef("--format %q: use html, json, dfxml, map or zip", format)
 }

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,10 +22,13 @@ const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE] [--manifest FIL
 
 Check bundles, or all that lie in a folder: every file is there, none was added,
 none was changed in a single bit, the signature holds, and the pages say what
-report.json says. With --cert the signature must be by that certificate;
-without, the certificate that lies in the bundle is used, which says that the
-bundle is whole but not whose it is: the answer is WHOLE, SIGNER UNKNOWN then,
-status 4. Who only wants to know that, from whomever, says --any-signer.
+report.json says. A bundle can be one file: its ZIP, or report.pdf alone, which
+has in it all that is needed; what was done to a PDF is said by name.
+
+With --cert the signature must be by that certificate; without, the certificate
+that lies in the bundle is used, which says that the bundle is whole but not
+whose it is: the answer is WHOLE, SIGNER UNKNOWN then, status 4. Who only wants
+to know that, from whomever, says --any-signer.
 
 With --manifest a TPM must have signed that exactly this image was booted when
 the report was made, unmodified, and with its own kernel command line. A program
@@ -33,6 +37,7 @@ which this command prints, in a file, one a line, and pass that with --tpm-key.
 
   shokyo verify reports/sdb --cert lab.cert.pem
   shokyo verify reports/sdb --manifest manifest.json --tpm-key machines.txt
+  shokyo verify report.pdf --cert lab.cert.pem
   shokyo verify reports --json
 
 The answer is on standard output; with --json a line per bundle, and of several
@@ -191,12 +196,13 @@ func (k *trusted) verify(dir string) (*verifiedBundle, error) {
 // by the shokyo that made it. Another version may render it otherwise; who wants
 // the TPM's word must ask the right one then, and everybody else is told.
 func (b *verifiedBundle) checkPages(self reports.Tool) ([]sign.Problem, error) {
-	names, by := strings.Join(b.Unlike, ", "), toolWords(&b.Document.Tool)
+	unlike, by := strings.Join(b.Unlike, ", "), toolWords(&b.Document.Tool)
+	names := strings.Join(slices.Concat(b.Unlike, b.NotRendered), ", ")
 	switch {
-	case len(b.Unlike) == 0:
+	case names == "":
 		return nil, nil
-	case sameProgram(b.Document.Tool, self):
-		return []sign.Problem{{File: names, Code: "contradiction", Text: terminal.Contradicts.EN}}, nil
+	case unlike != "" && sameProgram(b.Document.Tool, self):
+		return []sign.Problem{{File: unlike, Code: "contradiction", Text: terminal.Contradicts.EN}}, nil
 	case b.manifest != nil || b.key != nil:
 		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the shokyo that made the report (%s), or print what the TPM signed with: shokyo report", names, by)
 	}

@@ -58,11 +58,20 @@ func signedFiles(d *reports.Document, id Identity, attach Attach) ([]bundleFile,
 		return nil, err
 	}
 	list := pinnedFiles(d, id, attached)
-	envelope, err := sealEnvelope(newStatement(d, list), id)
+	statement := newStatement(d, list)
+	if renderPDF != nil {
+		statement.Predicate.SignedApart = []string{PDFFile}
+	}
+	envelope, err := sealEnvelope(statement, id)
 	if err != nil {
 		return nil, err
 	}
-	return append(list, bundleFile{envelopeFile, envelope}), nil
+	list = append(list, bundleFile{envelopeFile, envelope})
+	if renderPDF == nil {
+		return list, nil
+	}
+	paper, err := signedPDF(d, list, id, pdfLanguages[0])
+	return append(list, bundleFile{PDFFile, paper}), err
 }
 
 // bundleFile is a file as it is written.

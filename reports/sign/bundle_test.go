@@ -33,7 +33,7 @@ func TestWriteBundle(t *testing.T) {
 	if got := names(t, parent); len(got) != 1 {
 		t.Errorf("left beside the bundle: %v", got)
 	}
-	want := "findings.dfxml lab.cert.pem map.png regions.map report.dsse.json report.html report.json"
+	want := "findings.dfxml lab.cert.pem map.png regions.map report.dsse.json report.html report.json report.pdf"
 	if got := strings.Join(names(t, dir), " "); got != want {
 		t.Errorf("the bundle holds %s, want %s", got, want)
 	}

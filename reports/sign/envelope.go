@@ -59,6 +59,7 @@ type predicate struct {
 	Files             []pinnedFile `json:"files"` // all others but the envelope, by name
 	CertificateSHA256 string       `json:"certificate_sha256"`
 	Tool              reports.Tool `json:"tool"`
+	SignedApart       []string     `json:"signed_apart,omitempty"` // files that have this envelope in them, so cannot be pinned; signed by the same key
 }
 
 // pinnedFile is a file of the bundle that may not change.

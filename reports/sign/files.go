@@ -28,11 +28,12 @@ import (
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/render"
+	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
 // kind says where the bytes of a file come from, and so what the verifier wants of it.
 //
-// All kinds but the envelope are pinned by it, and what a bundle holds besides is refused:
+// All kinds but the envelope and the PDF are pinned by it, and what a bundle holds besides is refused:
 // a file without a row, and an attachment without a pin. A countersignature would be the
 // one thing that may come later, so it can not be pinned by the first signature: its kind
 // would say that the file may be there without a pin, and that it signs the envelope,
@@ -47,6 +48,7 @@ const (
 	attachment       // made by the caller for the report; there if and only if the report promises it
 	certificate      // of whoever signed
 	envelope         // pins all others, and has one spelling since it cannot pin itself
+	paper            // report.pdf: has the envelope in it, so the envelope cannot pin it; signed for itself
 )
 
 // file is a row of the table of a bundle's files.
@@ -56,7 +58,19 @@ type file struct {
 	most     int64                          // bytes
 	render   func(*reports.Document) []byte // of what is rendered
 	promised func(*reports.Document) bool   // of an attachment
+	inPDF    bool                           // is embedded in report.pdf
 }
+
+// RenderPDF makes the pages of report.pdf, not signed yet, in the languages "ja", "en" or
+// "ja,en", with the files embedded in it. The same input gives the same bytes.
+type RenderPDF func(d *reports.Document, files []Attachment, languages string) ([]byte, error)
+
+// renderPDF is nil as long as there is none: then bundles are written without, and the
+// pages of one that comes with a PDF are the signer's word.
+var renderPDF RenderPDF
+
+// pdfLanguages are those in which the pages can be, the usual first.
+var pdfLanguages = []string{"ja,en", "ja", "en"}
 
 // Names that others need.
 const (
@@ -65,6 +79,9 @@ const (
 
 	// AttestationFile is made by the caller (package attest).
 	AttestationFile = "attestation.json"
+
+	// PDFFile is the report on paper, which can be checked alone.
+	PDFFile = "report.pdf"
 )
 
 const (
@@ -76,14 +93,15 @@ const (
 // files are all that can be in a bundle, in the order in which the envelope pins them:
 // the report first, the others by name, and the envelope itself.
 var files = []file{
-	{name: reportFile, kind: document, most: maxPinned},
-	{name: AttestationFile, kind: attachment, most: maxAttestation, promised: attested},
-	{name: "findings.dfxml", kind: rendered, most: maxPinned, render: render.DFXML},
+	{name: reportFile, kind: document, most: maxPinned, inPDF: true},
+	{name: AttestationFile, kind: attachment, most: maxAttestation, promised: attested, inPDF: true},
+	{name: "findings.dfxml", kind: rendered, most: maxPinned, render: render.DFXML, inPDF: true},
 	{name: CertificateFile, kind: certificate, most: maxSmall},
 	{name: "map.png", kind: rendered, most: maxPinned, render: render.PNG},
-	{name: "regions.map", kind: rendered, most: maxPinned, render: render.Map},
+	{name: "regions.map", kind: rendered, most: maxPinned, render: render.Map, inPDF: true},
 	{name: "report.html", kind: rendered, most: maxPinned, render: render.HTML},
-	{name: envelopeFile, kind: envelope, most: maxEnvelope},
+	{name: envelopeFile, kind: envelope, most: maxEnvelope, inPDF: true},
+	{name: PDFFile, kind: paper, most: strictpdf.MaxBytes},
 }
 
 func attested(d *reports.Document) bool {

@@ -30,6 +30,8 @@ type Verified struct {
 	Attestation       []byte           // attestation.json; nil: there is none. What it says was not looked at
 	Trusted           bool             // signed by the certificate that the caller trusts
 	Unlike            []string         // files that are not what this program renders from the document
+	NotRendered       []string         // files that this program cannot render at all
+	Signed            time.Time        // of a PDF: by the signer's clock
 	Notes             []reports.Reason // what a reader should know; none of it makes the bundle invalid
 }
 
@@ -61,27 +63,29 @@ func (e *InvalidError) Error() string {
 	return e.Dir + " is not valid: " + strings.Join(list, "; ")
 }
 
-// Verify checks the bundle in dir. Without trusted it says whether the bundle
-// is as it was signed; with it, also whether that certificate's key signed. An
-// [*InvalidError] means: not valid; any other error: it could not be checked.
-func Verify(dir string, trusted *x509.Certificate) (*Verified, error) {
-	info, err := os.Stat(dir)
+// Verify checks a bundle: a folder, a ZIP file of one, or report.pdf alone. Without trusted
+// it says whether the bundle is as it was signed; with it, also whether that certificate's
+// key signed. An [*InvalidError] means: not valid; any other error: it could not be checked.
+func Verify(path string, trusted *x509.Certificate) (*Verified, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("%s is not a folder: give the folder of a bundle", dir)
+	c, run := &check{}, (*check).run
+	if info.IsDir() {
+		if inside := bundlesIn(path); inside > 0 {
+			return nil, fmt.Errorf("%s is no bundle but a folder of them (%d): name one", path, inside)
+		}
+		c.folder = os.DirFS(path)
+	} else if run, err = c.file(path); err != nil {
+		return nil, err
 	}
-	if inside := bundlesIn(dir); inside > 0 {
-		return nil, fmt.Errorf("%s is no bundle but a folder of them (%d): name one", dir, inside)
-	}
-	c := check{folder: os.DirFS(dir)}
-	v, err := c.run(trusted)
+	v, err := run(c, trusted)
 	if err != nil {
-		return nil, fmt.Errorf("check %s: %w", dir, err)
+		return nil, fmt.Errorf("check %s: %w", path, err)
 	}
 	if len(c.problems) > 0 {
-		return nil, &InvalidError{dir, c.problems}
+		return nil, &InvalidError{path, c.problems}
 	}
 	return v, nil
 }
@@ -113,6 +117,7 @@ func bundlesIn(dir string) (n int) {
 // check collects what is wrong.
 type check struct {
 	folder   fs.FS
+	embedded bool     // it is what a PDF has in it: not all of a bundle
 	names    []string // the regular files that may be looked at
 	problems []Problem
 }
@@ -131,7 +136,7 @@ func (c *check) list() error {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case fileOf(name) == nil:
+		case fileOf(name) == nil, c.embedded && !fileOf(name).inPDF && name != CertificateFile:
 			c.add(reports.Clean(name), "added", "does not belong to the bundle")
 		case !e.Type().IsRegular():
 			c.add(name, "added", "is not a regular file (%s)", typeName(e.Type()))
@@ -141,7 +146,7 @@ func (c *check) list() error {
 	}
 	for _, f := range files {
 		there := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == f.name })
-		if !there && f.kind != attachment { // an attachment is missing if it is pinned
+		if !there && f.kind != attachment && f.kind != paper && (f.inPDF || !c.embedded) { // those are missing if the envelope names them
 			c.add(f.name, "missing", "is missing")
 		}
 	}
@@ -172,6 +177,7 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.signedApart(s)
 	pins := c.pins(s)
 	same, err := c.pinned(pins)
 	if err != nil || cert == nil || len(c.problems) > 0 {
@@ -185,6 +191,9 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	c.agree(d, s, cert)
 	v := verified(d, cert, trusted != nil)
 	v.ReportSHA256, v.Attestation, v.Unlike = sha256.Sum256(same[reportFile]), same[AttestationFile], unlike(d, same)
+	if err := c.paper(v, cert); err != nil {
+		return nil, err
+	}
 	return v, nil
 }
 
@@ -231,12 +240,12 @@ func (c *check) pins(s *statement) []pinnedFile {
 	left := pins
 	for _, f := range files {
 		switch pinned := len(left) > 0 && left[0].Name == f.name; {
-		case f.kind == envelope && !pinned:
+		case (f.kind == envelope || f.kind == paper) && !pinned:
 		case f.kind == attachment && !pinned:
 			if slices.Contains(c.names, f.name) {
 				c.add(f.name, "added", "does not belong to the bundle")
 			}
-		case f.kind == envelope || !pinned:
+		case f.kind == envelope || f.kind == paper || !pinned:
 			c.add(envelopeFile, "contradiction", "does not pin exactly the files of a bundle")
 			return nil
 		case left[0].Bytes > f.most:
@@ -308,7 +317,7 @@ func (c *check) read(name string, limit int64) (b []byte, ok bool, err error) {
 // for them: a TPM signs report.json alone.
 func unlike(d *reports.Document, same map[string][]byte) (names []string) {
 	for _, f := range files {
-		if f.kind == rendered && !bytes.Equal(f.render(d), same[f.name]) {
+		if data, there := same[f.name]; there && f.kind == rendered && !bytes.Equal(f.render(d), data) {
 			names = append(names, f.name)
 		}
 	}

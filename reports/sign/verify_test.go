@@ -55,10 +55,16 @@ func everyBit(t *testing.T, good fstest.MapFS, all bool) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
+		if good[f.name] == nil { // one without a PDF
+			continue
+		}
 		t.Run(f.name, func(t *testing.T) {
 			step, pinned := 67, f.kind != envelope && f.kind != certificate
 			if all && !pinned {
 				step = 1
+			}
+			if f.kind == paper { // package pades meets each of its bits
+				step, pinned = 20011, false
 			}
 			data := good[f.name].Data
 			flips(t, data, step, func(data []byte) []Problem {
