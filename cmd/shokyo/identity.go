@@ -26,18 +26,30 @@ func (f *identityFlags) load(p *program) (sign.Identity, error) {
 	if f.dir == "" {
 		return sign.ThrowAway(time.Now())
 	}
-	// Nobody is asked for the passphrase of what is not there.
-	if _, err := sign.LoadCertificate(filepath.Join(f.dir, sign.CertificateFile)); err != nil {
-		return sign.Identity{}, err
-	}
-	if _, err := os.Stat(filepath.Join(f.dir, sign.KeyFile)); err != nil {
+	if err := f.there(); err != nil {
 		return sign.Identity{}, err
 	}
 	pass, err := p.passphrase(f.passphraseFile, terminal.PassphraseOf.Say(f.dir).EN)
 	if err != nil {
 		return sign.Identity{}, err
 	}
-	return sign.LoadIdentity(f.dir, []byte(pass))
+	id, err := sign.LoadIdentity(f.dir, []byte(pass))
+	if err != nil {
+		return id, err
+	}
+	return id, id.Current(time.Now())
+}
+
+// there: nobody is asked for the passphrase of what is not there.
+func (f *identityFlags) there() error {
+	if sign.IsPKCS12(f.dir) {
+		return nil
+	}
+	if _, err := sign.LoadCertificate(filepath.Join(f.dir, sign.CertificateFile)); err != nil {
+		return err
+	}
+	_, err := os.Stat(filepath.Join(f.dir, sign.KeyFile))
+	return err
 }
 
 // passphrase comes from a file, the environment or the terminal, in this order.

@@ -16,7 +16,7 @@ import (
 	"shokyo.dev/shokyo/words/terminal"
 )
 
-const keygenHelp = `usage: shokyo keygen --name NAME --out DIR
+const keygenHelp = `usage: shokyo keygen --name NAME --out DIR [--organization NAME] [--country JP]
        shokyo keygen --check DIR
 
 Make a lab's signing identity in DIR: lab.key.pem, an ECDSA P-256 key encrypted
@@ -25,13 +25,21 @@ verify. An existing identity is never overwritten. With --check nothing is made:
 it says whether the passphrase opens the key of an identity.
 
   shokyo keygen --name "Example Forensic Lab" --out identity
+  shokyo keygen --name "Example Lab" --country JP --years 5 --out identity
   shokyo keygen --check identity
+
+An identity that a certification authority gave you, a PKCS #12 file with an
+ECDSA P-256 key, can stand wherever the DIR of an identity is asked for.
 
 `
 
 func keygenVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("keygen", flag.ContinueOnError)
-	name := fs.String("name", "", "the lab's `NAME`, as it stands in reports")
+	var holder sign.Holder
+	fs.StringVar(&holder.Name, "name", "", "the lab's `NAME`, as it stands in reports")
+	fs.StringVar(&holder.Organization, "organization", "", "the `NAME` of the organization that the lab is part of")
+	fs.StringVar(&holder.Country, "country", "", "where that is, in two capital `LETTERS`: JP")
+	fs.IntVar(&holder.Years, "years", 20, fmt.Sprintf("how many `YEARS` the certificate is valid, at most %d", sign.MaxYears))
 	out := fs.String("out", "", "`DIR` for the key and the certificate")
 	file := fs.String("passphrase-file", "", "`FILE` with the passphrase (or set "+exchange.PassphraseVariable+")")
 	check := identityFlags{}
@@ -43,15 +51,15 @@ func keygenVerb(p *program, args []string) (int, error) {
 	}
 	switch {
 	case check.dir != "":
-		if len(operands) > 0 || *name != "" || *out != "" {
+		if len(operands) > 0 || holder.Name != "" || *out != "" {
 			return exitUsage, usagef("--check stands alone, or with --passphrase-file")
 		}
 		check.passphraseFile = *file
 		return p.checkIdentity(&check)
-	case len(operands) > 0 || *name == "" || *out == "":
+	case len(operands) > 0 || holder.Name == "" || *out == "":
 		return exitUsage, usagef("give --name and --out, and nothing else")
 	}
-	return p.makeIdentity(*name, *out, *file)
+	return p.makeIdentity(holder, *out, *file)
 }
 
 func (p *program) printIdentity(id sign.Identity, dir string, made bool) (int, error) {
@@ -73,8 +81,8 @@ func (p *program) checkIdentity(f *identityFlags) (int, error) {
 }
 
 // makeIdentity asks for the passphrase when everything else is as it should be.
-func (p *program) makeIdentity(name, out, passphraseFile string) (int, error) {
-	id, err := sign.NewIdentity(name, time.Now())
+func (p *program) makeIdentity(holder sign.Holder, out, passphraseFile string) (int, error) {
+	id, err := sign.NewIdentity(holder, time.Now())
 	if err != nil {
 		return exitFailed, err
 	}
@@ -98,6 +106,6 @@ func (p *program) makeIdentity(name, out, passphraseFile string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	fmt.Fprintf(p.stderr, "%s\n  %s\n  %s\n", terminal.MadeIdentity.Say(name, printable(out)).EN, terminal.KeepKey.Say(printable(out)).EN, terminal.GiveCert.EN)
+	fmt.Fprintf(p.stderr, "%s\n  %s\n  %s\n", terminal.MadeIdentity.Say(holder.Name, printable(out)).EN, terminal.KeepKey.Say(printable(out)).EN, terminal.GiveCert.EN)
 	return p.printIdentity(id, out, true)
 }

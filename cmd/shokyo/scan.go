@@ -83,7 +83,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.DurationVar(&f.Patience, "patience", 10*time.Minute, "give up on a damaged 16 MiB after `DURATION`; 0: never")
 	fs.BoolVar(&f.SHA256, "sha256", false, "also one SHA-256 over the whole medium")
 	fs.BoolVar(&f.NoDigest, "no-digest", false, "no tree hash of the medium")
-	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
+	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is, or PKCS #12 file (default: a throw-away identity)")
 	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+exchange.PassphraseVariable+")")
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)

@@ -45,7 +45,7 @@ internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
-reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8
+reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8 software.sslmate.com/src/go-pkcs12
 scan/compressed/brotli: golang.org/x/sys/cpu
 scan/compressed/deflate: golang.org/x/sys/cpu
 scan/compressed/zstd: golang.org/x/sys/cpu

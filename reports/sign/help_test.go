@@ -15,7 +15,7 @@ import (
 // lab is a real identity, throwAway is not.
 func lab(t testing.TB) Identity {
 	t.Helper()
-	id, err := NewIdentity("Example Forensic Laboratory 例示研究所", time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	id, err := NewIdentity(Holder{Name: "Example Forensic Laboratory 例示研究所"}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}

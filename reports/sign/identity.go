@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -18,11 +19,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/youmark/pkcs8"
+	"software.sslmate.com/src/go-pkcs12"
 
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
@@ -45,32 +48,67 @@ const (
 // can take the mark off without making another certificate.
 const throwAwayUnit = "throw-away identity: proves that the bundle is unchanged, not who made it"
 
-// validFor is long because a report is read years later, and because the
+// validYears is long because a report is read years later, and because the
 // signing time is only claimed: the certificate's end protects nothing.
-const validFor = 20 * 365 * 24 * time.Hour
+const validYears = 20
+
+// Holder is whom an identity is made for.
+type Holder struct {
+	Name         string // of the laboratory or the person
+	Organization string // "": none
+	Country      string // two letters (ISO 3166-1); "": none
+	Years        int    // how long it is valid, at most [MaxYears]; 0: 20
+}
+
+// MaxYears an identity may be valid.
+const MaxYears = 30
 
 // NewIdentity makes the identity of a laboratory or a person.
-func NewIdentity(name string, now time.Time) (Identity, error) {
+func NewIdentity(h Holder, now time.Time) (Identity, error) {
+	if err := checkName("the name", h.Name); err != nil {
+		return Identity{}, err
+	}
+	subject := pkix.Name{CommonName: h.Name}
+	if h.Organization != "" {
+		if err := checkName("the organization", h.Organization); err != nil {
+			return Identity{}, err
+		}
+		subject.Organization = []string{h.Organization}
+	}
+	if h.Country != "" {
+		if len(h.Country) != 2 || strings.Trim(h.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			return Identity{}, fmt.Errorf("the country %q of an identity is not two capital letters, as in JP", h.Country)
+		}
+		subject.Country = []string{h.Country}
+	}
+	if h.Years < 0 || h.Years > MaxYears {
+		return Identity{}, fmt.Errorf("an identity is valid for 1 to %d years, not %d", MaxYears, h.Years)
+	}
+	return newIdentity(subject, now, cmp.Or(h.Years, validYears))
+}
+
+// checkName: RFC 5280 appendix A.1, ub-common-name and ub-organization-name.
+func checkName(what, name string) error {
 	switch n := utf8.RuneCountInString(name); {
 	case !utf8.ValidString(name):
-		return Identity{}, errors.New("the name of an identity must be UTF-8")
-	case n < 1 || n > 64: // RFC 5280 appendix A.1: ub-common-name
-		return Identity{}, fmt.Errorf("the name of an identity has 1 to 64 characters, not %d", n)
+		return fmt.Errorf("%s of an identity must be UTF-8", what)
+	case n < 1 || n > 64:
+		return fmt.Errorf("%s of an identity has 1 to 64 characters, not %d", what, n)
 	}
 	for _, c := range name {
 		if !unicode.IsGraphic(c) {
-			return Identity{}, fmt.Errorf("the name of an identity may not hold the character %U", c)
+			return fmt.Errorf("%s of an identity may not hold the character %U", what, c)
 		}
 	}
-	return newIdentity(pkix.Name{CommonName: name}, now)
+	return nil
 }
 
 // ThrowAway makes an identity that is used once, for want of a real one.
 func ThrowAway(now time.Time) (Identity, error) {
-	return newIdentity(pkix.Name{CommonName: "throw-away", OrganizationalUnit: []string{throwAwayUnit}}, now)
+	return newIdentity(pkix.Name{CommonName: "throw-away", OrganizationalUnit: []string{throwAwayUnit}}, now, validYears)
 }
 
-func newIdentity(name pkix.Name, now time.Time) (Identity, error) {
+func newIdentity(name pkix.Name, now time.Time, years int) (Identity, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return Identity{}, fmt.Errorf("make a signing key: %w", err)
@@ -84,7 +122,7 @@ func newIdentity(name pkix.Name, now time.Time) (Identity, error) {
 		Subject:      name,
 		// A day earlier: examining machines have no agreed clock.
 		NotBefore:             now.UTC().Add(-24 * time.Hour).Truncate(time.Second),
-		NotAfter:              now.UTC().Add(validFor).Truncate(time.Second),
+		NotAfter:              now.UTC().AddDate(years, 0, 0).Truncate(time.Second),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
 		BasicConstraintsValid: true,
 	}, &x509.Certificate{Subject: name}, key.Public(), key)
@@ -103,6 +141,18 @@ func (i Identity) Name() string { return i.Facts().Name }
 
 // IsThrowAway says whether the identity was made for one use.
 func (i Identity) IsThrowAway() bool { return i.Facts().ThrowAway }
+
+// Current says whether the certificate is valid at a time.
+func (i Identity) Current(now time.Time) error {
+	const day = "2 January 2006"
+	switch {
+	case now.Before(i.cert.NotBefore):
+		return fmt.Errorf("the certificate of %q is not valid before %s, and this machine's clock says %s: set the clock, or use another identity", i.Name(), i.cert.NotBefore.Format(day), now.Format(day))
+	case now.After(i.cert.NotAfter):
+		return fmt.Errorf("the certificate of %q expired on %s: use another identity (shokyo keygen makes one)", i.Name(), i.cert.NotAfter.Format(day))
+	}
+	return nil
+}
 
 // Facts are what a report says of who signed.
 func (i Identity) Facts() reports.IdentityFacts {
@@ -170,25 +220,72 @@ func notOverwriting(err error) error {
 	return err
 }
 
-// LoadIdentity reads what Save wrote, or the same made with OpenSSL.
-func LoadIdentity(dir string, passphrase []byte) (Identity, error) {
-	cert, err := LoadCertificate(filepath.Join(dir, CertificateFile))
+// LoadIdentity reads what Save wrote, or the same made with OpenSSL; path can also be a
+// PKCS #12 file (RFC 7292; .p12, .pfx), as certification authorities hand them out.
+func LoadIdentity(path string, passphrase []byte) (Identity, error) {
+	if IsPKCS12(path) {
+		return loadPKCS12(path, passphrase)
+	}
+	cert, err := LoadCertificate(filepath.Join(path, CertificateFile))
 	if err != nil {
 		return Identity{}, err
 	}
-	path := filepath.Join(dir, KeyFile)
-	b, err := readPrivate(path)
+	keyPath := filepath.Join(path, KeyFile)
+	b, err := readPrivate(keyPath)
 	if err != nil {
 		return Identity{}, err
 	}
 	key, err := decryptKey(b, passphrase)
 	if err != nil {
-		return Identity{}, fmt.Errorf("%s: %w", path, err)
+		return Identity{}, fmt.Errorf("%s: %w", keyPath, err)
 	}
 	if !key.PublicKey.Equal(cert.PublicKey) {
-		return Identity{}, fmt.Errorf("%s and %s in %s do not belong together: the certificate is for another key", KeyFile, CertificateFile, dir)
+		return Identity{}, fmt.Errorf("%s and %s in %s do not belong together: the certificate is for another key", KeyFile, CertificateFile, path)
 	}
 	return Identity{key, cert}, nil
+}
+
+// IsPKCS12 says whether path is a file, not the folder of an identity.
+func IsPKCS12(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func loadPKCS12(path string, passphrase []byte) (Identity, error) {
+	b, err := readPrivate(path)
+	if err != nil {
+		return Identity{}, err
+	}
+	id, err := openPKCS12(b, passphrase)
+	if err != nil {
+		return Identity{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return id, nil
+}
+
+// openPKCS12 is the fence around the module that reads it. The certificates of authorities
+// in it are left out: who verifies has those that he trusts.
+func openPKCS12(b, passphrase []byte) (id Identity, err error) {
+	defer func() {
+		if recover() != nil {
+			id, err = Identity{}, errors.New("the PKCS #12 file is damaged")
+		}
+	}()
+	key, cert, _, err := pkcs12.DecodeChain(b, string(passphrase))
+	switch {
+	case errors.Is(err, pkcs12.ErrIncorrectPassword):
+		return Identity{}, errors.New("wrong passphrase")
+	case err != nil:
+		return Identity{}, fmt.Errorf("not a PKCS #12 file with one key and its certificate: %w", err)
+	}
+	k, ok := key.(*ecdsa.PrivateKey)
+	switch {
+	case !ok || k.Curve != elliptic.P256():
+		return Identity{}, errors.New("not an ECDSA P-256 key")
+	case !k.PublicKey.Equal(cert.PublicKey):
+		return Identity{}, errors.New("the key and the certificate in it do not belong together")
+	}
+	return Identity{k, cert}, nil
 }
 
 // LoadCertificate reads a PEM file that holds one ECDSA P-256 certificate.

@@ -174,11 +174,11 @@ func TestDamagedKey(t *testing.T) {
 
 func TestNewIdentityRefuses(t *testing.T) {
 	for _, name := range []string{"", strings.Repeat("x", 65), "a\nb", "\u202ebal", "\xff"} {
-		if _, err := NewIdentity(name, time.Now()); err == nil {
+		if _, err := NewIdentity(Holder{Name: name}, time.Now()); err == nil {
 			t.Errorf("the name %q was accepted", name)
 		}
 	}
-	if _, err := NewIdentity(strings.Repeat("研", 64), time.Now()); err != nil {
+	if _, err := NewIdentity(Holder{Name: strings.Repeat("研", 64)}, time.Now()); err != nil {
 		t.Error(err)
 	}
 }
@@ -190,7 +190,7 @@ func TestThrowAwayIsMarked(t *testing.T) {
 	if !id.IsThrowAway() {
 		t.Error("a throw-away identity is not marked")
 	}
-	named, err := NewIdentity("throw-away", now)
+	named, err := NewIdentity(Holder{Name: "throw-away"}, now)
 	if err != nil || named.IsThrowAway() {
 		t.Error("a name makes a throw-away", err)
 	}
@@ -250,4 +250,86 @@ func run(t *testing.T, name string, args ...string) {
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
+}
+
+// TestHolder: what keygen is told stands in the certificate, or is refused.
+func TestHolder(t *testing.T) {
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	id, err := NewIdentity(Holder{"Example Lab", "例示株式会社", "JP", 3}, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := id.Certificate()
+	if c.Subject.Organization[0] != "例示株式会社" || c.Subject.Country[0] != "JP" || !c.NotAfter.Equal(now.AddDate(3, 0, 0)) {
+		t.Errorf("%v until %v", c.Subject, c.NotAfter)
+	}
+	for says, h := range map[string]Holder{
+		"two capital letters": {Name: "x", Country: "Japan"},
+		"capital":             {Name: "x", Country: "jp"},
+		"years":               {Name: "x", Years: MaxYears + 1},
+		"the organization":    {Name: "x", Organization: strings.Repeat("x", 65)},
+	} {
+		if _, err := NewIdentity(h, now); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%+v: %v", h, err)
+		}
+	}
+	for says, at := range map[string]time.Time{"not valid before 28 February 2026": now.AddDate(0, 0, -3), "expired on 1 March 2029": now.AddDate(4, 0, 0)} {
+		if err := id.Current(at); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%v: %v", at, err)
+		}
+	}
+	if err := id.Current(now); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPKCS12: what OpenSSL packs is opened, and what is wrong with a pack is said.
+func TestPKCS12(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	openssl := func(args ...string) {
+		t.Helper()
+		cmd := exec.Command("openssl", args...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("openssl %q: %v\n%s", args, err, out)
+		}
+	}
+	openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "k.pem", "-out", "c.pem", "-subj", "/CN=Packed Lab", "-days", "9")
+	openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "rk.pem", "-out", "rc.pem", "-subj", "/CN=RSA", "-days", "9")
+	openssl("pkcs12", "-export", "-inkey", "k.pem", "-in", "c.pem", "-out", "lab.p12", "-passout", "pass:horse")
+	openssl("pkcs12", "-export", "-inkey", "rk.pem", "-in", "rc.pem", "-out", "rsa.p12", "-passout", "pass:horse")
+	whole, err := os.ReadFile(path("lab.p12"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"cut.p12": whole[:len(whole)-9], "no.p12": []byte("hello"), "open.p12": whole} {
+		if err := os.WriteFile(path(name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	os.Chmod(path("lab.p12"), 0o600)
+	os.Chmod(path("rsa.p12"), 0o600)
+	os.Chmod(path("open.p12"), 0o644)
+	id, err := LoadIdentity(path("lab.p12"), []byte("horse"))
+	if err != nil || id.Name() != "Packed Lab" {
+		t.Errorf("%q, %v", id.Name(), err)
+	}
+	for _, c := range []struct{ file, pass, says string }{
+		{"lab.p12", "cow", "wrong passphrase"}, {"lab.p12", "", "wrong passphrase"}, {"rsa.p12", "horse", "not an ECDSA P-256 key"},
+		{"cut.p12", "horse", "not a PKCS #12 file"}, {"no.p12", "horse", "not a PKCS #12 file"}, {"open.p12", "horse", "can be read by others"},
+	} {
+		if _, err := LoadIdentity(path(c.file), []byte(c.pass)); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s with %q: %v", c.file, c.pass, err)
+		}
+	}
+}
+
+func FuzzPKCS12(f *testing.F) {
+	f.Add([]byte("hello"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if id, err := openPKCS12(b, nil); err == nil && id.key == nil {
+			t.Error("an identity without a key")
+		}
+	})
 }
