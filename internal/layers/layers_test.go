@@ -148,7 +148,7 @@ scan/power: words/report
 `)
 
 // testOnly is what all test files may import besides.
-var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
+var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/tsatest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()
