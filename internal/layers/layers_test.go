@@ -76,6 +76,9 @@ ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
 reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
 reports/build: internal/bytesize reports scan scan/power verdict words words/
+reports/pdf: reports/pdf/font
+reports/pdf/font/pack: reports/pdf/font
+reports/pdf/layout: reports/pdf reports/pdf/font
 reports/render: internal/bytesize reports reports/render/ scan verdict words words/
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict

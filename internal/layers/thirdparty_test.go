@@ -45,6 +45,10 @@ internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
+reports/pdf: github.com/klauspost/compress/zlib
+reports/pdf/font: github.com/klauspost/compress/zstd golang.org/x/text/unicode/norm
+reports/pdf/font/pack: golang.org/x/text/encoding/japanese
+reports/pdf/layout: golang.org/x/text/unicode/bidi
 reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8 software.sslmate.com/src/go-pkcs12
 scan/compressed/brotli: golang.org/x/sys/cpu
 scan/compressed/deflate: golang.org/x/sys/cpu

@@ -29,6 +29,7 @@ var data = map[string]string{
 	"internal/tooltest/":             "names of files on test media",
 	"reports/reporttest/":            "what examinations made by hand say",
 	"bootimage/manifest/licenses.go": "names of authors",
+	"reports/pdf/layout/line.go":     "characters that may not begin or end a line",
 	"ledger/ledger.go":               "headings that a ledger may have",
 	"ledger/doubt.go":                "truth values as spreadsheets write them",
 }
