@@ -84,7 +84,7 @@ reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/render reports/sign/pades reports/sign/strictpdf words/report
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
-reports/sign/pades: reports/sign/cms reports/sign/pdf reports/sign/strictpdf
+reports/sign/pades: reports/sign/cms reports/sign/strictpdf
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view
