@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -9,24 +10,28 @@ import (
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/render"
+	"shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign"
 )
 
-const reportHelp = `usage: shokyo report BUNDLE --format html|json|dfxml|map|zip [--cert FILE]
+const reportHelp = `usage: shokyo report BUNDLE --format html|pdf|json|dfxml|map|zip [--lang ja|en|ja,en] [--cert FILE]
 
 Print the report again, from the signed document. A bundle that is not valid is
-not printed. With --format zip the bundle itself, in one file that can be mailed
-and that shokyo verify takes.
+not printed. With --format pdf a copy for reading: the signed one is the bundle's
+report.pdf, in Japanese and then English. With --format zip the bundle itself, in
+one file that can be mailed and that shokyo verify takes.
 
   shokyo report reports/sdb --format html > sdb.html
+  shokyo report reports/sdb --format pdf --lang ja > sdb.pdf
   shokyo report reports/sdb --format zip > sdb.zip
 
 `
 
 func reportVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	var format string
-	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), json, dfxml, map (GNU ddrescue) or zip")
+	var format, language string
+	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), pdf, json, dfxml, map (GNU ddrescue) or zip")
+	fs.StringVar(&language, "lang", "", "`LANGUAGES` of a PDF: ja, en, or ja,en (the default), in this order")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "the same as --format json; what is wrong with the bundle comes as JSON, too")
 	var t trust
 	t.register(fs)
@@ -37,7 +42,7 @@ func reportVerb(p *program, args []string) (int, error) {
 	if p.asJSON && format == "" {
 		format = "json"
 	}
-	render, err := renderer(format)
+	render, err := renderer(format, language)
 	switch {
 	case err != nil:
 		return exitUsage, err
@@ -78,13 +83,22 @@ func (p *program) refuse(c *checked) (int, error) {
 	return exitNotValid, nil
 }
 
-func renderer(format string) (func(*verifiedBundle) ([]byte, error), error) {
+func renderer(format, language string) (func(*verifiedBundle) ([]byte, error), error) {
 	of := func(render func(*reports.Document) []byte) func(*verifiedBundle) ([]byte, error) {
 		return func(b *verifiedBundle) ([]byte, error) { return render(b.Document), nil }
+	}
+	languages, ok := paper.Languages(cmp.Or(language, "ja,en"))
+	switch {
+	case !ok:
+		return nil, usagef("--lang %q: use ja, en, or ja,en", language)
+	case language != "" && format != "pdf":
+		return nil, usagef("--lang is for --format pdf: leave it out, or ask for a PDF")
 	}
 	switch format {
 	case "html", "":
 		return of(render.HTML), nil
+	case "pdf":
+		return of(func(d *reports.Document) []byte { return paper.Render(d, paper.Files(d), languages...) }), nil
 	case "json":
 		return of((*reports.Document).Encode), nil
 	case "dfxml":
@@ -94,5 +108,5 @@ func renderer(format string) (func(*verifiedBundle) ([]byte, error), error) {
 	case "zip":
 		return func(b *verifiedBundle) ([]byte, error) { return sign.Zip(b.bundle) }, nil
 	}
-	return nil, usagef("--format %q: use html, json, dfxml, map or zip", format)
+	return nil, usagef("--format %q: use html, pdf, json, dfxml, map or zip", format)
 }

@@ -80,9 +80,10 @@ reports/pdf: reports/pdf/font
 reports/pdf/font/pack: reports/pdf/font
 reports/pdf/layout: reports/pdf reports/pdf/font
 reports/render: internal/bytesize reports reports/render/ scan verdict words words/
+reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
-reports/sign: internal/wholefile reports reports/canonical reports/render reports/sign/pades reports/sign/strictpdf words/report
+reports/sign: internal/wholefile reports reports/canonical reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf words/report
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
 scan/compressed/*: scan/compressed/bitstream scan/proof

@@ -49,6 +49,7 @@ reports/pdf: github.com/klauspost/compress/zlib
 reports/pdf/font: github.com/klauspost/compress/zstd golang.org/x/text/unicode/norm
 reports/pdf/font/pack: golang.org/x/text/encoding/japanese
 reports/pdf/layout: golang.org/x/text/unicode/bidi
+reports/render/paper: rsc.io/qr
 reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8 software.sslmate.com/src/go-pkcs12
 scan/compressed/brotli: golang.org/x/sys/cpu
 scan/compressed/deflate: golang.org/x/sys/cpu

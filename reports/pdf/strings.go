@@ -63,7 +63,7 @@ func number(x float64) string {
 // the same bytes.
 func deflate(data []byte) []byte {
 	var b bytes.Buffer
-	w, err := zlib.NewWriterLevel(&b, 9)
+	w, err := zlib.NewWriterLevel(&b, 6)
 	if err == nil {
 		_, err = w.Write(data)
 	}

@@ -50,8 +50,8 @@ func (s *Sheets) Room(points float64) {
 	}
 }
 
-// Left is how much room is left.
-func (s *Sheets) Left() float64 { return Bottom - s.Y }
+// Count is how many pages there are, and so the number of the last.
+func (s *Sheets) Count() int { return len(s.all) }
 
 // Skip leaves room, but not at the top of a page.
 func (s *Sheets) Skip(points float64) {

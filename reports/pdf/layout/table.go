@@ -1,6 +1,11 @@
 package layout
 
-import "shokyo.dev/shokyo/reports/pdf"
+import (
+	"cmp"
+	"slices"
+
+	"shokyo.dev/shokyo/reports/pdf"
+)
 
 // Column is one of a table. Its share is that of the table's width.
 type Column struct {
@@ -14,6 +19,7 @@ type Column struct {
 type Cell struct {
 	Text, Note string
 	Bold       bool
+	Size       float64 // of the text, if not the column's
 	Ink        *pdf.Colour
 	Key        *pdf.Colour // a small square before the text
 }
@@ -65,7 +71,7 @@ func (s *Sheets) Table(t *Table) {
 		}
 		s.Room(need)
 		if turned := len(s.all) != before; head != nil && (!withHead || turned) {
-			t.place(s, e.Add("TR"), "TH", head)
+			t.place(s, e.Add("TR"), "TH", slices.Clone(head))
 			s.Page.Line(Left, s.Y, Right, s.Y, 0.7, t.Head.Ink)
 		}
 		withHead = true
@@ -104,6 +110,7 @@ func (t *Table) row(row []Cell, group bool) (cells []set, height float64) {
 		if c.Ink != nil {
 			style.Ink = *c.Ink
 		}
+		style.Size = cmp.Or(c.Size, style.Size)
 		width := t.width(i)
 		if group {
 			width = Measure

@@ -1,0 +1,121 @@
+package paper
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/reports/pdf/layout"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/kinds"
+	text "shokyo.dev/shokyo/words/paper"
+	"shokyo.dev/shokyo/words/report"
+)
+
+// What was found, by kind and by place.
+
+func (w *writer) findings() {
+	w.heading(text.Findings)
+	if len(w.d.FindingCount) == 0 {
+		w.paragraph(w.label("NoFindings"))
+		return
+	}
+	if w.d.Found.Text != "" {
+		w.paragraph(w.say(words.Text{EN: w.d.Found.Text, JA: w.d.Found.TextJA}))
+		w.Y += 2
+	}
+	w.note(w.label("FindingsNote"))
+	w.minor(w.label("Counts"))
+	t := table(cell, layout.Column{Title: w.label("KindOf"), Share: 0.4}, layout.Column{Title: w.label("Count"), Share: 0.1, Right: true},
+		layout.Column{Title: w.label("Bytes"), Share: 0.17, Right: true}, layout.Column{Title: w.label("Examples"), Share: 0.33})
+	family := ""
+	for _, c := range w.p.Counts {
+		if c.Family != family {
+			family = c.Family
+			t.Group[len(t.Rows)] = true
+			f := kinds.FamilyOf(family)
+			t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(f.Text), Bold: true}})
+		}
+		var places []string
+		for _, at := range c.Places {
+			places = append(places, fmt.Sprintf("%X", at))
+		}
+		k := kinds.Of(c.Detector, c.Kind)
+		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(c.Count)}, {Text: words.Grouped(c.Bytes)}, {Text: strings.Join(places, ", ")}})
+	}
+	w.Table(t)
+	w.more(w.p.MoreCounts)
+	w.places()
+}
+
+func (w *writer) places() {
+	w.minor(w.label("Findings"))
+	t := table(tight, layout.Column{Title: w.label("KindOf"), Share: 0.25}, layout.Column{Title: w.label("Offset"), Share: 0.16, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.13, Right: true},
+		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("Bits"), Share: 0.08, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.26})
+	for _, f := range w.p.Findings {
+		k := kinds.Of(f.Detector, f.Kind)
+		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: short(f.Preview, 120)}})
+	}
+	w.Table(t)
+	w.more(w.p.MoreFindings)
+}
+
+func (w *writer) explanations() {
+	w.Heading(1, heading, w.label("Explanations"), room)
+	if len(w.p.Explanations) == 0 {
+		w.paragraph(w.label("NoExplanations"))
+		return
+	}
+	w.note(w.label("ExplanationsNote"))
+	t := table(tight, layout.Column{Title: w.label("Offset"), Share: 0.17, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.13, Right: true},
+		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("What"), Share: 0.58})
+	for _, x := range w.p.Explanations {
+		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(x.Offset)}, {Text: words.Grouped(x.Length)}, {Text: x.Path}, {Text: w.say(words.Text{EN: words.Whole(x.Text), JA: x.TextJA})}})
+	}
+	w.Table(t)
+	w.more(w.p.MoreExplanations)
+	w.readable()
+}
+
+// readable are names that somebody chose, by their shape.
+func (w *writer) readable() {
+	if len(w.p.Labels) == 0 {
+		return
+	}
+	w.minor(w.label("Labels"))
+	w.note(w.label("LabelsNote"))
+	t := table(tight, layout.Column{Title: w.label("Offset"), Share: 0.2, Right: true}, layout.Column{Title: w.label("Place"), Share: 0.25}, layout.Column{Title: w.label("Masked"), Share: 0.55})
+	for _, l := range w.p.Labels {
+		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(l.Offset)}, {Text: l.Path}, {Text: l.Shape}})
+	}
+	w.Table(t)
+	w.more(w.p.MoreLabels)
+}
+
+func (w *writer) regions() {
+	w.heading(text.Regions)
+	t := table(tight, layout.Column{Title: w.label("Offset"), Share: 0.24, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.24, Right: true},
+		layout.Column{Title: w.label("Size"), Share: 0.16, Right: true}, layout.Column{Title: w.label("Class"), Share: 0.36})
+	for _, r := range w.p.Regions {
+		key := classInks[r.Class]
+		class := w.say(report.Classes.Say(r.Class))
+		if r.Class == "unreadable" && r.Reason != "" {
+			class += " (" + r.Reason + ")"
+		}
+		if r.Reason == "hole" {
+			class += w.label("HoleNote")
+		}
+		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(r.Start)}, {Text: words.Grouped(r.Length)}, {Text: bytesize.Report(r.Length)}, {Text: class, Key: &key}})
+	}
+	w.Table(t)
+	if w.p.MoreRegions.Left() {
+		w.note(w.label("RegionsNote") + " " + w.say(w.p.MoreRegions.Text()))
+	}
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
