@@ -16,9 +16,10 @@ type Page struct {
 	width, height float64
 	content       bytes.Buffer
 	images        []image.Image
-	element       *Element // what is drawn belongs to; nil: it is no part of the text
-	marked        int      // pieces of content with a number
-	owners        []*Element
+	element       *Element   // what is drawn belongs to; nil: it is no part of the text
+	begun         bool       // a piece of content is
+	current       *Element   // and belongs to
+	owners        []*Element // of the pieces, by number
 }
 
 // Page begins a page.
@@ -61,7 +62,6 @@ func (p *Page) Text(x, y, size float64, ink Colour, runs []Run) {
 		p.content.WriteString("> Tj")
 	}
 	p.content.WriteString(" ET\n")
-	p.close()
 }
 
 // Fill fills a rectangle.
@@ -123,7 +123,6 @@ func (p *Page) points(list [][2]float64) string {
 func (p *Page) shape(format string, operands ...any) {
 	p.open()
 	fmt.Fprintf(&p.content, format+"\n", operands...)
-	p.close()
 }
 
 // writePages gives the numbers of the pages' objects.
@@ -138,6 +137,7 @@ func (f *File) writePages(fonts string) (numbers []int) {
 		for k, picture := range p.images {
 			images += fmt.Sprintf("/I%d %d 0 R", k, f.writeImage(picture))
 		}
+		p.close()
 		content := f.out.stream("", p.content.Bytes())
 		f.out.set(numbers[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Resources<</Font%s/XObject<<%s>>>>/Contents %d 0 R/StructParents %d/Tabs/S>>",
 			pagesObject, number(p.width), number(p.height), fonts, images, content, i))

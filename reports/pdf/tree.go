@@ -37,18 +37,30 @@ func (e *Element) Alternative(s string) { e.alternative = s }
 // decoration, a rule or a page number.
 func (p *Page) In(e *Element) { p.element = e }
 
+// open begins a piece of content where what is drawn belongs to something else than what
+// was drawn before it (14.6).
 func (p *Page) open() {
-	if p.element == nil {
-		p.content.WriteString("/Artifact BMC ")
+	if p.begun && p.current == p.element {
 		return
 	}
-	fmt.Fprintf(&p.content, "/%s<</MCID %d>>BDC ", p.element.kind, p.marked)
-	p.element.content = append(p.element.content, [2]int{p.index(), p.marked})
+	p.close()
+	p.begun, p.current = true, p.element
+	if p.element == nil {
+		p.content.WriteString("/Artifact BMC\n")
+		return
+	}
+	n := len(p.owners)
+	fmt.Fprintf(&p.content, "/%s<</MCID %d>>BDC\n", p.element.kind, n)
+	p.element.content = append(p.element.content, [2]int{p.index(), n})
 	p.owners = append(p.owners, p.element)
-	p.marked++
 }
 
-func (p *Page) close() { p.content.WriteString("EMC\n") }
+func (p *Page) close() {
+	if p.begun {
+		p.content.WriteString("EMC\n")
+	}
+	p.begun = false
+}
 
 func (p *Page) index() int {
 	for i, q := range p.file.pages {
@@ -83,11 +95,15 @@ func (f *File) writeElements(list []*Element, parent int, pages []int) string {
 	for _, e := range list {
 		e.number = f.out.reserve()
 		fmt.Fprintf(&kids, "%d 0 R ", e.number)
-		inside := f.writeElements(e.parts, e.number, pages)
-		for _, c := range e.content {
-			inside += fmt.Sprintf("<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[c[0]], c[1])
+		body := fmt.Sprintf("<</S/%s/P %d 0 R", e.kind, parent)
+		if inside := f.writeElements(e.parts, e.number, pages); len(e.content) == 1 && inside == "" {
+			body += fmt.Sprintf("/Pg %d 0 R/K %d", pages[e.content[0][0]], e.content[0][1])
+		} else {
+			for _, c := range e.content {
+				inside += fmt.Sprintf("<</Type/MCR/Pg %d 0 R/MCID %d>>", pages[c[0]], c[1])
+			}
+			body += fmt.Sprintf("/K[%s]", inside)
 		}
-		body := fmt.Sprintf("<</Type/StructElem/S/%s/P %d 0 R/K[%s]", e.kind, parent, inside)
 		if e.language != "" {
 			body += "/Lang" + text(e.language)
 		}

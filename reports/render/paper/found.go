@@ -52,14 +52,23 @@ func (w *writer) findings() {
 
 func (w *writer) places() {
 	w.minor(w.label("Findings"))
-	t := table(tight, layout.Column{Title: w.label("KindOf"), Share: 0.25}, layout.Column{Title: w.label("Offset"), Share: 0.16, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.13, Right: true},
-		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("Bits"), Share: 0.08, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.26})
+	t := table(tight, layout.Column{Title: w.label("KindOf"), Share: 0.26}, layout.Column{Title: w.label("Offset"), Share: 0.15, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.12, Right: true},
+		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("Bits"), Share: 0.1, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.25})
 	for _, f := range w.p.Findings {
 		k := kinds.Of(f.Detector, f.Kind)
-		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: short(f.Preview, 120)}})
+		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: w.preview(k.Family, f.Preview)}})
 	}
 	w.Table(t)
 	w.more(w.p.MoreFindings)
+}
+
+// preview is the shape of a text. What other detectors say of a structure is English, and
+// stands on English pages; the name of the kind says it in both languages.
+func (w *writer) preview(family, s string) string {
+	if w.language == Japanese && family != "text" && family != "decoded" {
+		return ""
+	}
+	return short(s, 120)
 }
 
 func (w *writer) explanations() {

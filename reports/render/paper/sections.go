@@ -25,7 +25,7 @@ var sections = []func(*writer){
 func (w *writer) reasons() {
 	w.heading(text.Why)
 	for _, r := range w.d.Reasons {
-		w.paragraph("・" + w.sayReason(r))
+		w.point(w.sayReason(r))
 	}
 	w.minor(w.say(text.Proves))
 	w.paragraph(w.say(words.Text{EN: w.d.ClaimText, JA: w.d.ClaimTextJA}))
@@ -104,8 +104,8 @@ func (w *writer) partitions() {
 		return
 	}
 	w.minor(w.label("Table") + " " + strings.ToUpper(w.d.Medium.PartitionTable))
-	t := table(cell, layout.Column{Title: w.label("Name"), Share: 0.34}, layout.Column{Title: w.label("Type"), Share: 0.26},
-		layout.Column{Title: w.label("Offset"), Share: 0.2, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.2, Right: true})
+	t := table(cell, layout.Column{Title: w.label("Name"), Share: 0.26}, layout.Column{Title: w.label("Type"), Share: 0.4},
+		layout.Column{Title: w.label("Offset"), Share: 0.17, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.17, Right: true})
 	for _, p := range w.p.Partitions {
 		t.Rows = append(t.Rows, []layout.Cell{{Text: strings.TrimSpace(p.Name + " " + p.Label)}, {Text: p.Type}, {Text: words.Grouped(p.Start)}, {Text: words.Grouped(p.Length)}})
 	}
@@ -198,8 +198,7 @@ func (w *writer) notChecked() {
 	w.heading(text.NotChecked)
 	w.note(w.label("NotCheckedNote"))
 	for _, r := range w.d.NotChecked {
-		w.paragraph("・" + w.sayReason(r))
-		w.Y++
+		w.point(w.sayReason(r))
 	}
 }
 

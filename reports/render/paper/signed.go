@@ -41,7 +41,7 @@ type signed struct {
 }
 
 const (
-	boxLine   = 21.0
+	boxLine   = 19.0
 	boxHeight = 24 + 5*boxLine
 )
 
@@ -84,7 +84,7 @@ func (w *writer) tick(x, y float64, name string) {
 }
 
 // glossaryHeight is about how much room the glossary takes: it stands on one page.
-const glossaryHeight = 390
+const glossaryHeight = 385
 
 // glossary is a page for readers who are not experts.
 func (w *writer) glossary() {

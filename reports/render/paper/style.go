@@ -42,6 +42,12 @@ func (w *writer) minor(s string) { w.Heading(2, minor, s, room) }
 
 func (w *writer) paragraph(s string) { w.Paragraph(body, s) }
 
+// point is one of a list.
+func (w *writer) point(s string) {
+	w.Paragraph(body, "• "+s)
+	w.Y += 1.5
+}
+
 func (w *writer) note(s string) {
 	w.Paragraph(note, s)
 	w.Y += 2
