@@ -93,8 +93,9 @@ var (
 	// Clock is how a time is written, as Go's package time has it.
 	Clock = words.Text{EN: "2 January 2006 15:04:05 UTC-07:00", JA: "2006年1月2日 15:04:05 UTC-07:00"}
 	Local = words.Sentence{"%[1]s (%[2]s)", "%[1]s(%[2]s)"}
-	// Span takes a begin and an end.
-	Span = words.Sentence{"%[1]s to %[2]s", "%[1]s から %[2]s まで"}
+	// FromTo and Span take a begin and an end.
+	FromTo = words.Sentence{"from %[1]s\nto %[2]s", "開始 %[1]s\n終了 %[2]s"}
+	Span   = words.Sentence{"%[1]s to %[2]s", "%[1]s から %[2]s まで"}
 )
 
 // Kinds are what a medium is to the examiner, by the codes of report.json.

@@ -111,7 +111,7 @@ func (w *writer) particulars() {
 		{w.say(text.Order), stated(strings.Join(filled(o.Number, prefixed(w.say(text.Case), w.d.Examination.Case)), "  "))},
 		{w.say(text.Asset), stated(o.Item.AssetNumber)},
 		{w.say(text.Medium), w.medium()},
-		{w.say(text.Performed), w.say(text.Span.Say(w.when(w.d.Times.StartedLocal, w.d.Times.Started), w.when(w.d.Times.FinishedLocal, w.d.Times.Finished)))},
+		{w.say(text.Performed), w.say(text.FromTo.Say(w.when(w.d.Times.StartedLocal, w.d.Times.Started), w.when(w.d.Times.FinishedLocal, w.d.Times.Finished)))},
 		{w.say(text.Examiner), stated(w.d.Examination.Operator)},
 		{w.say(text.Authorised), stated(o.AuthorisedBy.Name)},
 	}

@@ -87,8 +87,9 @@ func output(t *testing.T, name string, args ...string) string {
 // Each sample is a PDF that others find nothing wrong with, of less than a megabyte, in
 // fonts that are part of it.
 func TestFiles(t *testing.T) {
-	for name, d := range samples() {
-		file := PDF(d)
+	all := samples()
+	for _, name := range []string{"ordered", "thrown", "drive", "many"} {
+		file := PDF(all[name])
 		path := written(t, name, file)
 		if out := output(t, "qpdf", "--check", path); strings.Contains(strings.ToLower(out), "warn") {
 			t.Errorf("%s: %s", name, out)
