@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign"
@@ -98,7 +99,9 @@ func renderer(format, language string) (func(*verifiedBundle) ([]byte, error), e
 	case "html", "":
 		return of(render.HTML), nil
 	case "pdf":
-		return of(func(d *reports.Document) []byte { return paper.Render(d, paper.Files(d), languages...) }), nil
+		return of(func(d *reports.Document) []byte {
+			return paper.Render(d, []pdf.Attachment{paper.Attach("report.json", d.Encode())}, languages...)
+		}), nil
 	case "json":
 		return of((*reports.Document).Encode), nil
 	case "dfxml":

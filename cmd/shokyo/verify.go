@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -196,13 +195,12 @@ func (k *trusted) verify(dir string) (*verifiedBundle, error) {
 // by the shokyo that made it. Another version may render it otherwise; who wants
 // the TPM's word must ask the right one then, and everybody else is told.
 func (b *verifiedBundle) checkPages(self reports.Tool) ([]sign.Problem, error) {
-	unlike, by := strings.Join(b.Unlike, ", "), toolWords(&b.Document.Tool)
-	names := strings.Join(slices.Concat(b.Unlike, b.NotRendered), ", ")
+	names, by := strings.Join(b.Unlike, ", "), toolWords(&b.Document.Tool)
 	switch {
 	case names == "":
 		return nil, nil
-	case unlike != "" && sameProgram(b.Document.Tool, self):
-		return []sign.Problem{{File: unlike, Code: "contradiction", Text: terminal.Contradicts.EN}}, nil
+	case sameProgram(b.Document.Tool, self):
+		return []sign.Problem{{File: names, Code: "contradiction", Text: terminal.Contradicts.EN}}, nil
 	case b.manifest != nil || b.key != nil:
 		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the shokyo that made the report (%s), or print what the TPM signed with: shokyo report", names, by)
 	}

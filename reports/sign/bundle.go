@@ -59,17 +59,12 @@ func signedFiles(d *reports.Document, id Identity, attach Attach) ([]bundleFile,
 	}
 	list := pinnedFiles(d, id, attached)
 	statement := newStatement(d, list)
-	if renderPDF != nil {
-		statement.Predicate.SignedApart = []string{PDFFile}
-	}
+	statement.Predicate.SignedApart = []string{PDFFile}
 	envelope, err := sealEnvelope(statement, id)
 	if err != nil {
 		return nil, err
 	}
 	list = append(list, bundleFile{envelopeFile, envelope})
-	if renderPDF == nil {
-		return list, nil
-	}
 	paper, err := signedPDF(d, list, id, pdfLanguages[0])
 	return append(list, bundleFile{PDFFile, paper}), err
 }

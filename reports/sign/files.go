@@ -24,10 +24,13 @@
 package sign
 
 import (
+	"fmt"
 	"slices"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/render"
+	pages "shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
@@ -61,13 +64,20 @@ type file struct {
 	inPDF    bool                           // is embedded in report.pdf
 }
 
-// RenderPDF makes the pages of report.pdf, not signed yet, in the languages "ja", "en" or
-// "ja,en", with the files embedded in it. The same input gives the same bytes.
-type RenderPDF func(d *reports.Document, files []Attachment, languages string) ([]byte, error)
-
-// renderPDF is nil as long as there is none: then bundles are written without, and the
-// pages of one that comes with a PDF are the signer's word.
-var renderPDF RenderPDF
+// renderPDF makes the pages of report.pdf, not signed yet, in the languages "ja", "en" or
+// "ja,en", with the files embedded in it. The same input gives the same bytes. Tests of what is not about
+// pages have short ones.
+var renderPDF = func(d *reports.Document, files []Attachment, languages string) ([]byte, error) {
+	list, ok := pages.Languages(languages)
+	if !ok {
+		return nil, fmt.Errorf("no report is written in %q", languages)
+	}
+	var along []pdf.Attachment
+	for _, f := range files {
+		along = append(along, pages.Attach(f.Name, f.Data))
+	}
+	return pages.Render(d, along, list...), nil
+}
 
 // pdfLanguages are those in which the pages can be, the usual first.
 var pdfLanguages = []string{"ja,en", "ja", "en"}

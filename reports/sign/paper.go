@@ -115,10 +115,6 @@ func (c *check) changedInside(broken *pades.Broken) error {
 
 // samePages renders the pages again, in each of the languages they can be in.
 func (c *check) samePages(v *Verified, s *pades.Signed, embedded unpacked) error {
-	if renderPDF == nil {
-		v.NotRendered = append(v.NotRendered, PDFFile)
-		return nil
-	}
 	var along []Attachment
 	for _, f := range files {
 		if data, ok := embedded[f.name]; ok && f.inPDF {
@@ -177,7 +173,7 @@ func (c *check) paper(v *Verified, cert *x509.Certificate) error {
 	if !bytes.Equal(inside.folder.(unpacked)[envelopeFile], outside) || alone.CertificateSHA256 != certFacts(cert).CertificateSHA256 {
 		c.wrong(PDFFile, "contradiction", errors.New("is of another bundle, or signed by another key"))
 	}
-	v.Unlike, v.NotRendered, v.Signed = append(v.Unlike, alone.Unlike...), alone.NotRendered, alone.Signed
+	v.Unlike, v.Signed = append(v.Unlike, alone.Unlike...), alone.Signed
 	slices.Sort(v.Unlike)
 	v.Unlike = slices.Compact(v.Unlike)
 	return nil

@@ -65,7 +65,7 @@ func TestPDFAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(got, whole) || !got.Trusted || got.Attestation == nil || got.Signed.IsZero() || len(got.Unlike)+len(got.NotRendered) > 0 {
+	if !reflect.DeepEqual(got, whole) || !got.Trusted || got.Attestation == nil || got.Signed.IsZero() || len(got.Unlike) > 0 {
 		t.Errorf("alone  %+v\nbundle %+v", got, whole)
 	}
 }
@@ -166,18 +166,6 @@ func TestPDFOfAnotherBundle(t *testing.T) {
 	s.Predicate.SignedApart = []string{"report.txt"}
 	list := pinnedFiles(build.Document(reporttest.Erased(), id.Facts()), id, nil)
 	wantProblem(t, problems(t, sealed(t, s, list, id), nil), envelopeFile, "contradiction")
-}
-
-// TestNoRenderer: who cannot render pages can check all the rest, and says so.
-func TestNoRenderer(t *testing.T) {
-	id := lab(t)
-	path := alone(t, onDisk(t, id), asIs)
-	renderPDF = nil
-	defer func() { renderPDF = smallPDF }()
-	v, err := Verify(path, id.Certificate())
-	if err != nil || !slices.Equal(v.NotRendered, []string{PDFFile}) {
-		t.Errorf("%+v, %v", v, err)
-	}
 }
 
 func TestZip(t *testing.T) {

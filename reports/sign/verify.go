@@ -30,7 +30,6 @@ type Verified struct {
 	Attestation       []byte           // attestation.json; nil: there is none. What it says was not looked at
 	Trusted           bool             // signed by the certificate that the caller trusts
 	Unlike            []string         // files that are not what this program renders from the document
-	NotRendered       []string         // files that this program cannot render at all
 	Signed            time.Time        // of a PDF: by the signer's clock
 	Notes             []reports.Reason // what a reader should know; none of it makes the bundle invalid
 }

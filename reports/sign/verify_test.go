@@ -168,7 +168,7 @@ func TestMissingAndAdded(t *testing.T) {
 		}
 		good[name] = file
 	}
-	for _, name := range []string{"notes.txt", ".hidden", "..data", "samples/one.bin", "report.pdf"} {
+	for _, name := range []string{"notes.txt", ".hidden", "..data", "samples/one.bin", "report.PDF"} {
 		good[name] = &fstest.MapFile{}
 		top, _, _ := strings.Cut(name, "/")
 		wantProblem(t, problems(t, good, nil), top, "added")

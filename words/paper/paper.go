@@ -116,7 +116,9 @@ var (
 
 // Attached says what the files are that go along.
 var Attached = words.Table{
-	"report.json":    {"The signed data that these pages print", "本書の内容の基となる署名対象データ"},
-	"findings.dfxml": {"Findings and regions in Digital Forensics XML", "検出結果と領域(Digital Forensics XML)"},
-	"regions.map":    {"Map of what was read (GNU ddrescue)", "読取範囲のマップ(GNU ddrescue)"},
+	"report.dsse.json": {"Signature over all files of the bundle (DSSE, in-toto)", "一式の全ファイルに対する署名(DSSE、in-toto)"},
+	"attestation.json": {"What the machine's TPM says of the system that was booted", "起動されたシステムについての TPM の証明"},
+	"report.json":      {"The signed data that these pages print", "本書の内容の基となる署名対象データ"},
+	"findings.dfxml":   {"Findings and regions in Digital Forensics XML", "検出結果と領域(Digital Forensics XML)"},
+	"regions.map":      {"Map of what was read (GNU ddrescue)", "読取範囲のマップ(GNU ddrescue)"},
 }

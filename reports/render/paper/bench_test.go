@@ -10,6 +10,6 @@ import (
 func BenchmarkPDF(b *testing.B) {
 	d := build.Document(reporttest.Control(), reporttest.Lab)
 	for b.Loop() {
-		PDF(d)
+		both(d)
 	}
 }

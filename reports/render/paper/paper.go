@@ -8,6 +8,7 @@
 package paper
 
 import (
+	"path"
 	"strings"
 	"time"
 
@@ -43,19 +44,16 @@ func Languages(list string) (out []Language, ok bool) {
 	return out, true
 }
 
-// PDF gives the report.pdf of a bundle: Japanese, then English, with the files attached.
-func PDF(d *reports.Document) []byte { return Render(d, Files(d), Japanese, English) }
-
-// Files are those of a bundle that go into its report.pdf. The envelope is not among them:
-// it pins report.pdf.
-func Files(d *reports.Document) []pdf.Attachment {
-	about := func(name string) string { t := text.Attached.Say(name); return t.JA + " / " + t.EN }
-	return []pdf.Attachment{
-		{Name: "report.json", Type: "application/json", About: about("report.json"), Relation: pdf.Source, Data: d.Encode()},
-		{Name: "findings.dfxml", Type: "application/xml", About: about("findings.dfxml"), Relation: pdf.Data, Data: render.DFXML(d)},
-		{Name: "regions.map", Type: "text/plain", About: about("regions.map"), Relation: pdf.Data, Data: render.Map(d)},
+// Attach makes a file of a bundle one that goes along.
+func Attach(name string, data []byte) pdf.Attachment {
+	about, relation := text.Attached.Say(name), pdf.Data
+	if name == "report.json" {
+		relation = pdf.Source
 	}
+	return pdf.Attachment{Name: name, Type: types[path.Ext(name)], About: about.JA + " / " + about.EN, Relation: relation, Data: data}
 }
+
+var types = map[string]string{".json": "application/json", ".dfxml": "application/xml", ".map": "text/plain"}
 
 // Render prints a document in the languages given, one after the other, each from its own
 // page one, with files attached. It is not signed.

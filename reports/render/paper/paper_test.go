@@ -13,6 +13,8 @@ import (
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
+	"shokyo.dev/shokyo/reports/pdf"
+	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/reports/reporttest"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/scan/look"
@@ -89,7 +91,7 @@ func output(t *testing.T, name string, args ...string) string {
 func TestFiles(t *testing.T) {
 	all := samples()
 	for _, name := range []string{"ordered", "thrown", "drive", "many"} {
-		file := PDF(all[name])
+		file := both(all[name])
 		path := written(t, name, file)
 		if out := output(t, "qpdf", "--check", path); strings.Contains(strings.ToLower(out), "warn") {
 			t.Errorf("%s: %s", name, out)
@@ -108,9 +110,9 @@ func TestFiles(t *testing.T) {
 
 func TestAgain(t *testing.T) {
 	d := build.Document(reporttest.Ordered(), reporttest.Lab)
-	file := PDF(d)
+	file := both(d)
 	again, err := reports.Decode(d.Encode())
-	if err != nil || !bytes.Equal(PDF(again), file) {
+	if err != nil || !bytes.Equal(both(again), file) {
 		t.Errorf("rendered again it is another file; %v", err)
 	}
 	if bytes.Equal(Render(d, nil, Japanese), Render(d, nil, English)) {
@@ -190,8 +192,8 @@ func TestJapanese(t *testing.T) {
 func TestAttached(t *testing.T) {
 	d := build.Document(reporttest.Small(), reporttest.Lab)
 	dir := t.TempDir()
-	output(t, "pdfdetach", "-saveall", "-o", dir, written(t, "small", PDF(d)))
-	for _, a := range Files(d) {
+	output(t, "pdfdetach", "-saveall", "-o", dir, written(t, "small", both(d)))
+	for _, a := range files(d) {
 		if b, err := os.ReadFile(filepath.Join(dir, a.Name)); err != nil || !bytes.Equal(b, a.Data) {
 			t.Errorf("%s: %v", a.Name, err)
 		}
@@ -213,3 +215,11 @@ func TestQRText(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// files are those that go along in a bundle.
+func files(d *reports.Document) []pdf.Attachment {
+	return []pdf.Attachment{Attach("report.json", d.Encode()), Attach("findings.dfxml", render.DFXML(d)), Attach("regions.map", render.Map(d))}
+}
+
+// both is a report as a bundle has it.
+func both(d *reports.Document) []byte { return Render(d, files(d), Japanese, English) }
