@@ -130,6 +130,22 @@ func TestModelIsFair(t *testing.T) {
 	}
 }
 
+// TestControls counts them one by one.
+func TestControls(t *testing.T) {
+	b, want := random(7, sector), 0
+	for i := range 256 {
+		b[i] = byte(i)
+	}
+	for _, c := range b {
+		if c < 0x20 {
+			want++
+		}
+	}
+	if got := controls(b); got != want {
+		t.Errorf("%d, want %d", got, want)
+	}
+}
+
 // word is the word of a symbol, if it has that length, and -1.
 func (c *code) word(symbol byte, length int) int {
 	from := 0
