@@ -127,19 +127,22 @@ func (f *frames) element(c *fixed) {
 		return
 	}
 	f.Mostly(4, 0, .95)
-	last := f.voice
-	f.voice = voice{}
+	last := &unheard
+	if f.voice.known {
+		before := f.voice
+		last, f.voice = &before, voice{}
+	}
 	if id == pair && f.Mostly(1, 1, .85) == 1 { // one window for both channels
-		groups, long := f.windows(&last)
+		groups, long := f.windows(last)
 		if f.OneOf(2, joints2[:]) == 1 {
-			f.flags(&last, groups)
+			f.flags(last, groups)
 		}
 		f.loudness()
-		f.sections(&last, groups, long)
+		f.sections(last, groups, long)
 	} else {
 		f.loudness()
-		groups, long := f.windows(&last)
-		f.sections(&last, groups, long)
+		groups, long := f.windows(last)
+		f.sections(last, groups, long)
 	}
 	f.voice.known = f.Alive()
 }
@@ -154,6 +157,9 @@ type voice struct {
 	middle   [128]uint8 // of each band: 1 it is middle and side, 2 it is not, 0 not known
 	book     [64]uint8  // of each band: its codebook, and one more
 }
+
+// unheard stands for the voice before the first.
+var unheard voice
 
 // flags takes a bit for each band of each group, which is often that of the band before, or of the frame before.
 func (f *frames) flags(last *voice, groups int) {

@@ -10,6 +10,7 @@
 package walk
 
 import (
+	"encoding/binary"
 	"math"
 
 	"shokyo.dev/shokyo/scan/compressed/bitstream"
@@ -73,6 +74,13 @@ func (w *Walk) Peek(n int) uint64 { return bitstream.High(w.b, w.at) >> (64 - n)
 
 // Take passes n bits, at most 57, and gives them. They are worth nothing as yet.
 func (w *Walk) Take(n int) uint64 {
+	if i := w.at >> 3; i+8 <= len(w.b) && w.m > 0 && !w.long && w.budget.Short > 0 { // nearly always, so as one
+		v := binary.BigEndian.Uint64(w.b[i:]) << (w.at & 7) >> (64 - n)
+		w.at += n
+		w.budget.Spent++
+		w.budget.Short--
+		return v
+	}
 	v := w.Peek(n)
 	w.Skip(n)
 	w.Spend(1)
