@@ -32,13 +32,14 @@ var texts = []string{"svg", "ps", "rtf", "xml", "html", "eml", "mbox", "vcard", 
 
 // embedded is the table of what is looked for at any byte.
 type embedded struct {
-	pairs [1 << 16 / 64]uint64      // the first or the second pair of a magic number
-	start map[uint16][]proof.Format // by the first pair
+	pairs [1 << 16 / 64]uint64 // the first or the second pair of a magic number
+	start [1 << 16]uint16      // the number of the rows that begin with a pair
+	rows  [][]proof.Format     // by this number; 0: none
 }
 
 // anywhere is made when something is first looked for, not at the start of every program.
 var anywhere = sync.OnceValue(func() *embedded {
-	x := &embedded{start: map[uint16][]proof.Format{}}
+	x := &embedded{rows: make([][]proof.Format, 1)}
 	for _, f := range formats {
 		zeros := 0
 		for _, c := range []byte(f.Magic) {
@@ -50,7 +51,12 @@ var anywhere = sync.OnceValue(func() *embedded {
 			continue
 		}
 		first := binary.LittleEndian.Uint16([]byte(f.Magic))
-		x.start[first] = append(x.start[first], f)
+		n := &x.start[first]
+		if *n == 0 {
+			*n = uint16(len(x.rows))
+			x.rows = append(x.rows, nil)
+		}
+		x.rows[*n] = append(x.rows[*n], f)
 		for i := range pairStep {
 			pair := binary.LittleEndian.Uint16([]byte(f.Magic[i:]))
 			x.pairs[pair/64] |= 1 << (pair % 64)
@@ -94,7 +100,7 @@ func (f *Finder) Embedded(b []byte, need float64, from func(at int) bool, report
 			if at+2 > len(b) {
 				return
 			}
-			rows := x.start[binary.LittleEndian.Uint16(b[at:])]
+			rows := x.rows[x.start[binary.LittleEndian.Uint16(b[at:])]]
 			if len(rows) == 0 || spent > firstCost+costPerByte*i || !from(at) {
 				continue
 			}
