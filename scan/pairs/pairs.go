@@ -1,7 +1,10 @@
 // Package pairs finds the places at which one of a few pairs of bytes may stand: the cheap question before the dear one.
 package pairs
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Product is a set of pairs: those of a first and a second byte, each with one of some lower and one of some upper halves.
 type Product struct{ first, second halves }
@@ -68,6 +71,7 @@ func (s *Set) Has(first, second byte) bool { return s.first[first]&s.second[seco
 const (
 	step  = 64 // bytes that are asked for a word of marks
 	batch = 16 // words of marks that are made at once
+	few   = 3  // places that are taken from a word without asking whether there are so many
 )
 
 // Append adds the places in [lo, hi) at which a pair stands, in ascending order. Its second byte may be at hi, but lies in b.
@@ -77,11 +81,7 @@ func (s *Set) Append(list []int, b []byte, lo, hi int) []int {
 	for lo+step <= hi {
 		n := min(batch, (hi-lo)/step)
 		s.mark(b[lo:], marks[:n])
-		for i, m := range marks[:n] {
-			for ; m != 0; m &= m - 1 {
-				list = append(list, lo+step*i+bits.TrailingZeros64(m))
-			}
-		}
+		list = places(list, marks[:n], lo)
 		lo += n * step
 	}
 	for ; lo < hi; lo++ {
@@ -90,6 +90,27 @@ func (s *Set) Append(list []int, b []byte, lo, hi int) []int {
 		}
 	}
 	return list
+}
+
+// places adds those that are marked from lo on. How many there are in a word is added up and not branched on: of random bytes a
+// processor foresees it badly.
+func places(list []int, marks []uint64, lo int) []int {
+	n := len(list)
+	list = slices.Grow(list, step*len(marks)+few)[:n+step*len(marks)+few]
+	for i, m := range marks {
+		at := lo + step*i
+		first, more := (*[few]int)(list[n:]), n+few
+		n += bits.OnesCount64(m)
+		for k := range first {
+			first[k] = at + bits.TrailingZeros64(m)
+			m &= m - 1
+		}
+		for ; m != 0; m &= m - 1 {
+			list[more] = at + bits.TrailingZeros64(m)
+			more++
+		}
+	}
+	return list[:n]
 }
 
 // markGeneric marks the pairs that begin in each 64 bytes, a bit each, the first lowest. One byte more is read.
