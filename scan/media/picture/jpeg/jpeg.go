@@ -28,8 +28,8 @@
 //
 //	P(an observation of s bits in B uniform bytes) ≤ B·2^-s
 //
-// Sectors in which a marker stands that no scan has, of uniform ones six in seven, are left out, and of those in which no FF stands at
-// all the ones whose pairs of bytes are not those of a scan, nineteen in twenty: by choice, which costs power and nothing else.
+// Sectors in which a marker stands that no scan has, of uniform ones six in seven, are left out, and with
+// known codes those whose pairs of bytes are not those of a scan, of uniform ones sixteen in seventeen: by choice, which costs power and nothing else.
 package jpeg
 
 import (
@@ -62,7 +62,7 @@ const (
 
 	bookCost = 1 * unit // what is left for books besides the standard's, of which there are none
 
-	// What the pairs of bytes of a sector without FF must be worth. One in 500 of those that are found is worth less.
+	// What the pairs of bytes of a sector must be worth, as one uniform sector in 17 is, and all but one in 300 that are found.
 	fewBits = -8
 	// So many bytes of a sector of a scan are below 20, as an eighth of all are: of text hardly any, of scans one in 9,000 has fewer.
 	fewControls = 20
@@ -89,7 +89,7 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 			continue
 		}
 		f.near.read(b[at : at+sector])
-		if !f.near.worthwhile(b[at : at+sector]) {
+		if !f.near.intact || controls(b[at:at+sector]) < fewControls {
 			continue
 		}
 		o := f.decode(b, at)
@@ -106,11 +106,6 @@ func (f *Finder) Find(b []byte, need float64, report func(proof.Observation)) {
 	}
 }
 
-// worthwhile says whether to read a sector symbol by symbol and bit by bit.
-func (s *stuffed) worthwhile(b []byte) bool {
-	return s.intact && controls(b) >= fewControls && (s.taken > len(s.data) || entropy.JPEGBits(b) >= fewBits)
-}
-
 // controls counts the bytes of a sector that are control characters, below 20: their upper three bits are 0.
 func controls(b []byte) (n int) {
 	for n = len(b); len(b) >= 8; b = b[8:] {
@@ -120,8 +115,11 @@ func controls(b []byte) (n int) {
 	return n
 }
 
-// decode reads with the known codes.
+// decode reads with the known codes, where the pairs of bytes are like those of a scan.
 func (f *Finder) decode(b []byte, at int) (o proof.Observation) {
+	if entropy.JPEGBits(b[at:at+sector]) < fewBits {
+		return o
+	}
 	var best reading
 	if f.start(&best); best.best < likely {
 		return o
