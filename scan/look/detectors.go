@@ -118,7 +118,7 @@ func init() {
 			sweep: (*segment).findPrivateKeys},
 		Bzip2: {Name: "bzip2", Title: "bzip2 blocks", Share: 6, Tries: proof.EveryBit, Joins: true, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findBzip2},
-		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: proof.EveryByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000, plain: plainBits, dear: true,
+		LZMA: {Name: "lzma", Title: "LZMA2 chunks, parts of xz, 7z, lzip", Share: 5, Tries: proof.EveryByte, Joins: true, Reach: 1, Edges: lzma.EdgeShare, Reserve: 3000, plain: plainBits,
 			sweep: (*segment).findLZMA},
 		Sound: {Name: "sound", Title: "frames and pages of sound", Share: 6, Tries: proof.EveryByte, Joins: true, Reach: 1, Reserve: 1000, plain: plainBits, dear: true,
 			sweep: (*segment).findSound},

@@ -122,6 +122,7 @@ type Finder struct {
 type lane struct {
 	next  int              // the first start position not yet tried
 	seen  [len(shades)]int // ends of the runs of which it was asked whether it lies in their shadow
+	weak  [2]weakRun       // the last that were read, where characters start inside of others
 	queue []span
 	head  int
 }
@@ -233,6 +234,10 @@ func (f *Finder) try(k kind, l, at int) {
 	}
 	lo, hi := f.pairs.around(a, f.b, at, ln.next)
 	for ln.next = lo; ln.next <= at && ln.next+a.least <= hi; {
+		if !a.selfSync && f.hopeless(ln, a, ln.next) {
+			ln.next += a.unit
+			continue
+		}
 		f.step(l)
 	}
 	ln.next = max(ln.next, at+a.unit)
@@ -242,14 +247,15 @@ func (f *Finder) try(k kind, l, at int) {
 // one, or to the next start position.
 func (f *Finder) step(l int) {
 	ln, a := &f.lanes[l], f.alphabet(l)
-	s, ok := f.read(l, ln.next, len(f.b))
-	if !ok {
-		// What starts at a character of a weak run is weaker. Where no character
-		// starts inside of another, that settles all of the run.
+	s, best, ok := f.readBest(l, ln.next, len(f.b))
+	switch {
+	case ok:
+	case a.selfSync: // what starts at a character of a weak run is weaker, and none starts inside of another
+		ln.next = s.end + a.unit
+		return
+	default:
+		ln.remember(s.start, s.end, best)
 		ln.next += a.unit
-		if a.selfSync {
-			ln.next = s.end + a.unit
-		}
 		return
 	}
 	ln.queue = append(ln.queue, s)
@@ -259,8 +265,14 @@ func (f *Finder) step(l int) {
 
 // read is the run of lane l from start, at most up to limit, if it is strong enough.
 func (f *Finder) read(l, start, limit int) (span, bool) {
+	s, _, ok := f.readBest(l, start, limit)
+	return s, ok
+}
+
+// readBest is read with what the language ratio says of the run.
+func (f *Finder) readBest(l, start, limit int) (s span, best int, ok bool) {
 	a := f.alphabet(l)
 	n, chars, best := a.measure(f.b[start:limit])
 	score := min(max(a.chance(n), best)-unionCost, capScore)
-	return span{start, start + n, chars, score, l}, n >= a.least && score >= f.min
+	return span{start, start + n, chars, score, l}, best, n >= a.least && score >= f.min
 }
