@@ -58,9 +58,11 @@ type History struct {
 	Most  [1 << mostBits]uint32
 }
 
-// Merge adds what o has counted.
+// Merge adds what o has counted. What counts as 0 is not added up.
 func (h *History) Merge(o *History) {
-	h.Lacks = h.Lacks || o.Lacks
+	if h.Lacks = h.Lacks || o.Lacks; h.Lacks {
+		return
+	}
 	addRuns(h.Least[:], o.Least[:])
 	addRuns(h.Most[:], o.Most[:])
 }

@@ -20,7 +20,7 @@ func withDearDetector(t *testing.T) (shown *[]int64) {
 	t.Cleanup(func() { table[Repeats] = own })
 	shown = new([]int64)
 	table[Repeats] = Row{Name: own.Name, Title: own.Title, Share: own.Share, dear: true, sweep: func(s *segment) {
-		for lo, hi := range s.unmasked(0, len(s.buf)) {
+		for lo, hi := range s.searched(Repeats) {
 			for at := lo; at < hi; at += SectorBytes {
 				*shown = append(*shown, s.base+int64(at))
 			}
@@ -150,6 +150,30 @@ func TestQuickFindsTheRest(t *testing.T) {
 	got, want := slices.Clone(lookAt(true, buf).Findings), lookAt(false, buf).Findings
 	if len(got) != 2 || !slices.EqualFunc(got, want, func(a, b Finding) bool { return Compare(a, b) == 0 && a.Length == b.Length }) {
 		t.Errorf("quick found %v, deep %v", got, want)
+	}
+}
+
+// What is mostly text is shown to no dear detector at quick depth, and what lies beside it is.
+func TestQuickPassesOverText(t *testing.T) {
+	shown := withDearDetector(t)
+	buf := calm(t, 12)
+	const text, beside = 5*doubtStretch + 8192, 5*doubtStretch + 8192 + 20*SectorBytes
+	copy(buf[text:beside], story(20*SectorBytes))
+	for at := text + 500; at < beside; at += 500 {
+		buf[at] = 1 // ends a run
+	}
+	sees := func(quick bool, at int) bool {
+		*shown = nil
+		lookAt(quick, buf)
+		return slices.Contains(*shown, int64(doubtBase+at))
+	}
+	for at := text; at < beside; at += SectorBytes {
+		if sees(true, at) {
+			t.Errorf("the sector of text at %d was shown", at)
+		}
+	}
+	if !sees(true, beside) || !sees(true, text-SectorBytes) {
+		t.Error("what lies beside text was not shown")
 	}
 }
 

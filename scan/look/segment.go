@@ -18,6 +18,7 @@ type sector struct {
 	head   int      // bytes of fill at the start while the rest is judged
 	seam   bool     // head or tail is fill
 	by     Detector // of residue
+	text   int      // bytes of it that are text
 }
 
 type sectorKind uint8

@@ -42,6 +42,11 @@ func (s *segment) addText(r text.Run) {
 	s.addWrittenKeys(r, o)
 	o.Kind, o.Detail, o.Keys = r.Encoding.String(), text.Mask(b, r.Encoding, 48), false
 	s.take(Text, &o)
+	for at := r.Start; at < r.End; {
+		end := min(r.End, (at/SectorBytes+1)*SectorBytes)
+		s.sectors[at/SectorBytes].text += end - at
+		at = end
+	}
 }
 
 // addWrittenKeys reports the keys that a run of text holds, with its bits, but those that were named already.
@@ -76,12 +81,18 @@ func (s *segment) holdsKeys(lo, hi int) bool {
 // detector is asked at quick depth, what is in no doubt is masked too.
 func (s *segment) unmasked(lo, hi int) iter.Seq2[int, int] { return cut(lo, hi, s.maskedUntil) }
 
+// mostlyText is how many bytes of a sector are text where little else is in it: the ends of records, numbers between names.
+const mostlyText = SectorBytes * 3 / 4
+
 // searched are the parts of the span for a finder: what has a period of a few bytes is none of what they look for, though
-// a pattern that overwrites can look like a chain of headers. But a key of 48 bytes may be what was written over and over.
+// a pattern that overwrites can look like a chain of headers. But a key of 48 bytes may be what was written over and over. At quick
+// depth text is searched before the dear ones, and what is mostly text is none of what they look for either.
 func (s *segment) searched(d Detector) iter.Seq2[int, int] {
+	r := &table[d]
 	return cut(0, len(s.buf), func(at int) (masked bool, end int) {
 		masked, end = s.maskedUntil(at)
-		return masked || !table[d].HoldsKeys && s.sectors[at/SectorBytes].kind == patternSector, end
+		x := &s.sectors[at/SectorBytes]
+		return masked || !r.HoldsKeys && x.kind == patternSector || s.Quick && r.dear && x.text >= mostlyText, end
 	})
 }
 
