@@ -53,16 +53,26 @@ const historyModels = 2 * (leastBits - 1) / orderStep * numPriors
 type History struct {
 	// Lacks says that some of the stretch was not counted. What is left was chosen, perhaps for
 	// its bytes, and is no e-value any more: it counts as 0.
-	Lacks bool
-	Least [1 << leastBits]uint32
-	Most  [1 << mostBits]uint32
+	Lacks   bool
+	counted bool // anything: if not, there are zeros
+	Least   [1 << leastBits]uint32
+	Most    [1 << mostBits]uint32
+}
+
+// reset forgets what was counted. Histories are much larger than what they are made of, so zeros are not overwritten with zeros.
+func (h *History) reset(lacks bool) {
+	if h.counted {
+		*h = History{}
+	}
+	h.Lacks = lacks
 }
 
 // Merge adds what o has counted. What counts as 0 is not added up.
 func (h *History) Merge(o *History) {
-	if h.Lacks = h.Lacks || o.Lacks; h.Lacks {
+	if h.Lacks = h.Lacks || o.Lacks; h.Lacks || !o.counted {
 		return
 	}
+	h.counted = true
 	addRuns(h.Least[:], o.Least[:])
 	addRuns(h.Most[:], o.Most[:])
 }
@@ -80,6 +90,22 @@ func (w *Window) Merge(o *Window) {
 	w.Tally.Merge(&o.Tally)
 	w.History.Merge(&o.History)
 	w.Lanes.Merge(&o.Lanes)
+}
+
+// Reset makes w as it was before anything was counted.
+func (w *Window) Reset() {
+	w.Tally, w.Lanes = Tally{}, Lanes{}
+	w.History.reset(false)
+}
+
+// Set makes w a copy of o.
+func (w *Window) Set(o *Window) {
+	w.Tally, w.Lanes = o.Tally, o.Lanes
+	if o.History.counted {
+		w.History = o.History
+	} else {
+		w.History.reset(o.History.Lacks)
+	}
 }
 
 // Weights of the average in Window.Bits.

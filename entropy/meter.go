@@ -91,13 +91,15 @@ func (m *Meter) block(b []byte, t *Tally, lanes, history bool) float64 {
 	if len(m.odd) > 0 && score.bits() < plainly {
 		score.add(sectorWeight, m.sectors(b))
 	}
-	m.history, m.lanes = History{Lacks: !history}, Lanes{Lacks: !lanes}
+	m.lanes = Lanes{Lacks: !lanes}
+	m.history.reset(!history)
 	if lanes && score.bits() < plainly {
 		m.lanes.Add(b)
 		m.lanes.add(&score, blockLanesWeight)
 	}
 	if history && score.bits() < plainly {
 		m.runs.count(&m.history, b)
+		m.history.counted = true
 		m.history.add(&score, blockHistoryWeight, m.coinBits)
 	}
 	return score.bits()

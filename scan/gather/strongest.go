@@ -18,6 +18,15 @@ type part struct {
 	condemned bool // by a larger window
 }
 
+// addPart keeps one of the smallest windows.
+func (p *Page) addPart(w *openWindow) {
+	n := len(p.parts)
+	p.parts = slices.Grow(p.parts, 1)[:n+1]
+	x := &p.parts[n]
+	x.counts.Set(&w.counts)
+	x.from, x.to, x.condemned = w.piece, len(p.Pieces), false
+}
+
 // locate condemns the parts that carry the evidence of window i. The window keeps the rest.
 func (p *Page) locate(i int, bits float64) {
 	w := &p.open[i]

@@ -119,12 +119,12 @@ func (p *Page) test(i int) {
 		p.locate(i, bits)
 	case alarm:
 		p.Findings = append(p.Findings, Condemn(p.Pieces[w.piece:], p.Windows[i].WindowBytes, bits))
-		w.counts = entropy.Window{}
+		w.counts.Reset()
 	case i == 0:
-		p.parts = append(p.parts, part{counts: w.counts, from: w.piece, to: len(p.Pieces)})
+		p.addPart(w)
 	}
 	p.gather(i+1, &w.counts)
-	w.counts = entropy.Window{}
+	w.counts.Reset()
 }
 
 // Condemn turns the ciphertext among the pieces into residue and gives the finding.

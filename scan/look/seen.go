@@ -46,10 +46,8 @@ func (r *Seen) reset() {
 // gives the window's when this is the first block of it.
 func (r *Seen) gather(t *entropy.Tally, m *entropy.Meter, off int64) (first *entropy.Window) {
 	window := off / WindowSizes[0]
-	if n := len(r.tallies); n == 0 || r.window != window {
-		r.window = window
-		r.tallies = append(r.tallies, entropy.Window{})
-		first = &r.tallies[n]
+	if len(r.tallies) == 0 || r.window != window {
+		first = r.newWindow(window)
 	}
 	w := &r.tallies[len(r.tallies)-1]
 	w.Tally.Merge(t)
@@ -60,9 +58,18 @@ func (r *Seen) gather(t *entropy.Tally, m *entropy.Meter, off int64) (first *ent
 
 // gatherWindow is gather for all of a window that nobody doubted: it lacks what takes long.
 func (r *Seen) gatherWindow(t *entropy.Tally, off int64) *entropy.Window {
-	r.window = off / WindowSizes[0]
-	r.tallies = append(r.tallies, entropy.Window{Tally: *t, History: entropy.History{Lacks: true}, Lanes: entropy.Lanes{Lacks: true}})
-	return &r.tallies[len(r.tallies)-1]
+	w := r.newWindow(off / WindowSizes[0])
+	w.Tally, w.History.Lacks, w.Lanes.Lacks = *t, true, true
+	return w
+}
+
+// newWindow is the next of the smallest size, by its number, with nothing in it.
+func (r *Seen) newWindow(number int64) *entropy.Window {
+	r.window = number
+	n := len(r.tallies)
+	r.tallies = slices.Grow(r.tallies, 1)[:n+1]
+	r.tallies[n].Reset()
+	return &r.tallies[n]
 }
 
 // Edge is a chain at a rim of the wanted bytes: one that may be the rest of what began
