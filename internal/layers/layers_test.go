@@ -83,9 +83,9 @@ reports/render: internal/bytesize reports reports/render/ scan verdict words wor
 reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
-reports/sign: internal/wholefile reports reports/canonical reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf words/report
-scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
+reports/sign: internal/wholefile reports reports/canonical reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf reports/sign/timestamp words/report
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
+scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view

@@ -139,7 +139,7 @@ func (v verifier) Verify(_ context.Context, message, sig []byte) error {
 }
 
 // sealEnvelope signs the statement: the bytes of report.dsse.json.
-func sealEnvelope(s *statement, id Identity) ([]byte, error) {
+func sealEnvelope(s any, id Identity) ([]byte, error) {
 	es, err := dsse.NewEnvelopeSigner(signer{id})
 	if err != nil {
 		return nil, err
@@ -153,9 +153,19 @@ func sealEnvelope(s *statement, id Identity) ([]byte, error) {
 
 func encodeEnvelope(e *dsse.Envelope) []byte { return append(canonical.Compact(e), '\n') }
 
-// openEnvelope decodes an envelope and refuses every spelling but the one that
-// sealEnvelope writes. The signature is not checked yet.
+// openEnvelope decodes the envelope of a report. The signature is not checked yet.
 func openEnvelope(b []byte) (*dsse.Envelope, *statement, error) {
+	e, payload, err := decodeEnvelope(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := openStatement(payload)
+	return e, s, err
+}
+
+// decodeEnvelope decodes an envelope and refuses every spelling but the one that
+// sealEnvelope writes.
+func decodeEnvelope(b []byte) (*dsse.Envelope, []byte, error) {
 	if _, err := canonical.OneLine(b, canonical.Any); err != nil {
 		return nil, nil, err
 	}
@@ -179,18 +189,17 @@ func openEnvelope(b []byte) (*dsse.Envelope, *statement, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("payload: %w", err)
 	}
-	s, err := openStatement(payload)
-	return e, s, err
+	line, err := canonical.OneLine(payload, canonical.Any)
+	if err != nil {
+		return nil, nil, fmt.Errorf("payload: %w", err)
+	}
+	if !bytes.Equal(line, payload) {
+		return nil, nil, errors.New("payload: not in canonical form")
+	}
+	return e, payload, nil
 }
 
 func openStatement(payload []byte) (*statement, error) {
-	line, err := canonical.OneLine(payload, canonical.Any)
-	if err != nil {
-		return nil, fmt.Errorf("payload: %w", err)
-	}
-	if !bytes.Equal(line, payload) {
-		return nil, errors.New("payload: not in canonical form")
-	}
 	s := new(statement)
 	if err := json.Unmarshal(payload, s); err != nil {
 		return nil, fmt.Errorf("payload: %w", err)

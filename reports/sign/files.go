@@ -32,16 +32,16 @@ import (
 	"shokyo.dev/shokyo/reports/render"
 	pages "shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign/strictpdf"
+	"shokyo.dev/shokyo/reports/sign/timestamp"
 )
 
 // kind says where the bytes of a file come from, and so what the verifier wants of it.
 //
 // All kinds but the envelope and the PDF are pinned by it, and what a bundle holds besides is refused:
-// a file without a row, and an attachment without a pin. A countersignature would be the
-// one thing that may come later, so it can not be pinned by the first signature: its kind
-// would say that the file may be there without a pin, and that it signs the envelope,
-// which has one spelling. Its row stands behind the envelope's, and only [check.pins] and
-// [check.list] have to know it. Until there is one, every file that came later is "added".
+// a file without a row, and an attachment without a pin. What comes later can not be pinned by
+// what was signed before; it vouches for the envelope, or for the signature of the PDF, and
+// changes neither. That one was taken away again nobody can see: what a countersignature or a
+// timestamp is worth, it is worth to who has it.
 type kind int
 
 const (
@@ -51,7 +51,8 @@ const (
 	attachment       // made by the caller for the report; there if and only if the report promises it
 	certificate      // of whoever signed
 	envelope         // pins all others, and has one spelling since it cannot pin itself
-	paper            // report.pdf: has the envelope in it, so the envelope cannot pin it; signed for itself
+	apart            // report.pdf: has the envelope in it, so the envelope cannot pin it; signed for itself
+	later            // may come later, and vouches for the envelope
 )
 
 // file is a row of the table of a bundle's files.
@@ -62,6 +63,7 @@ type file struct {
 	render   func(*reports.Document) []byte // of what is rendered
 	promised func(*reports.Document) bool   // of an attachment
 	inPDF    bool                           // is embedded in report.pdf
+	check    laterCheck                     // of what comes later
 }
 
 // renderPDF makes the pages of report.pdf, not signed yet, in the languages "ja", "en" or
@@ -92,6 +94,9 @@ const (
 
 	// PDFFile is the report on paper, which can be checked alone.
 	PDFFile = "report.pdf"
+
+	// TimestampFile is an RFC 3161 token of the envelope, where there is no PDF to put it in.
+	TimestampFile = "report.tst"
 )
 
 const (
@@ -111,7 +116,10 @@ var files = []file{
 	{name: "regions.map", kind: rendered, most: maxPinned, render: render.Map, inPDF: true},
 	{name: "report.html", kind: rendered, most: maxPinned, render: render.HTML},
 	{name: envelopeFile, kind: envelope, most: maxEnvelope, inPDF: true},
-	{name: PDFFile, kind: paper, most: strictpdf.MaxBytes},
+	{name: PDFFile, kind: apart, most: strictpdf.MaxBytes},
+	{name: TimestampFile, kind: later, most: timestamp.MaxToken, check: (*check).stampOfEnvelope},
+	{name: Concurrence.file(), kind: later, most: maxEnvelope, check: countersigned(Concurrence)},
+	{name: Validation.file(), kind: later, most: maxEnvelope, check: countersigned(Validation)},
 }
 
 func attested(d *reports.Document) bool {

@@ -2,6 +2,7 @@ package sign
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -72,6 +73,9 @@ func (c *check) pdf(b []byte, trusted *x509.Certificate) (*Verified, error) {
 		return nil, err
 	}
 	v.Signed = s.Time
+	if token := s.Signature.Timestamp; token != nil {
+		c.stamp(v, "", token, sha256.Sum256(s.Signature.Value), s.Signature.Certificate)
+	}
 	return v, c.samePages(v, s, embedded)
 }
 
@@ -173,7 +177,7 @@ func (c *check) paper(v *Verified, cert *x509.Certificate) error {
 	if !bytes.Equal(inside.folder.(unpacked)[envelopeFile], outside) || alone.CertificateSHA256 != certFacts(cert).CertificateSHA256 {
 		c.wrong(PDFFile, "contradiction", errors.New("is of another bundle, or signed by another key"))
 	}
-	v.Unlike, v.Signed = append(v.Unlike, alone.Unlike...), alone.Signed
+	v.Unlike, v.Signed, v.Timestamps = append(v.Unlike, alone.Unlike...), alone.Signed, alone.Timestamps
 	slices.Sort(v.Unlike)
 	v.Unlike = slices.Compact(v.Unlike)
 	return nil

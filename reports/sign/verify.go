@@ -26,11 +26,13 @@ type Verified struct {
 	Signer            string // the name in the certificate; anybody can choose it
 	CertificateSHA256 string
 	ThrowAway         bool
-	ReportSHA256      [32]byte         // of report.json
-	Attestation       []byte           // attestation.json; nil: there is none. What it says was not looked at
-	Trusted           bool             // signed by the certificate that the caller trusts
-	Unlike            []string         // files that are not what this program renders from the document
-	Signed            time.Time        // of a PDF: by the signer's clock
+	ReportSHA256      [32]byte  // of report.json
+	Attestation       []byte    // attestation.json; nil: there is none. What it says was not looked at
+	Trusted           bool      // signed by the certificate that the caller trusts
+	Unlike            []string  // files that are not what this program renders from the document
+	Signed            time.Time // of a PDF: by the signer's clock
+	Timestamps        []Stamped // each holds; whose word they are was not asked
+	Countersigned     []Countersignature
 	Notes             []reports.Reason // what a reader should know; none of it makes the bundle invalid
 }
 
@@ -145,7 +147,7 @@ func (c *check) list() error {
 	}
 	for _, f := range files {
 		there := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == f.name })
-		if !there && f.kind != attachment && f.kind != paper && (f.inPDF || !c.embedded) { // those are missing if the envelope names them
+		if !there && f.kind != attachment && f.kind < apart && (f.inPDF || !c.embedded) { // those are missing if the envelope names them
 			c.add(f.name, "missing", "is missing")
 		}
 	}
@@ -193,7 +195,7 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	if err := c.paper(v, cert); err != nil {
 		return nil, err
 	}
-	return v, nil
+	return v, c.whatCameLater(v, cert)
 }
 
 func (c *check) envelope() (*dsse.Envelope, *statement, error) {
@@ -239,12 +241,12 @@ func (c *check) pins(s *statement) []pinnedFile {
 	left := pins
 	for _, f := range files {
 		switch pinned := len(left) > 0 && left[0].Name == f.name; {
-		case (f.kind == envelope || f.kind == paper) && !pinned:
+		case f.kind >= envelope && !pinned:
 		case f.kind == attachment && !pinned:
 			if slices.Contains(c.names, f.name) {
 				c.add(f.name, "added", "does not belong to the bundle")
 			}
-		case f.kind == envelope || f.kind == paper || !pinned:
+		case f.kind >= envelope || !pinned:
 			c.add(envelopeFile, "contradiction", "does not pin exactly the files of a bundle")
 			return nil
 		case left[0].Bytes > f.most:

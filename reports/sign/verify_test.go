@@ -63,7 +63,7 @@ func everyBit(t *testing.T, good fstest.MapFS, all bool) {
 			if all && !pinned {
 				step = 1
 			}
-			if f.kind == paper { // package pades meets each of its bits
+			if f.kind == apart { // package pades meets each of its bits
 				step, pinned = 20011, false
 			}
 			data := good[f.name].Data
@@ -168,7 +168,7 @@ func TestMissingAndAdded(t *testing.T) {
 		}
 		good[name] = file
 	}
-	for _, name := range []string{"notes.txt", ".hidden", "..data", "samples/one.bin", "report.PDF"} {
+	for _, name := range []string{"notes.txt", ".hidden", "..data", "samples/one.bin", "report.txt"} {
 		good[name] = &fstest.MapFile{}
 		top, _, _ := strings.Cut(name, "/")
 		wantProblem(t, problems(t, good, nil), top, "added")

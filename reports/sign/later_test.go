@@ -1,0 +1,255 @@
+package sign
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"shokyo.dev/shokyo/internal/tsatest"
+	"shokyo.dev/shokyo/reports/reporttest"
+	"shokyo.dev/shokyo/reports/sign/timestamp"
+)
+
+// stamped asks an authority for a timestamp of a bundle and puts it there.
+func stamped(t *testing.T, a *tsatest.Authority, path string) error {
+	t.Helper()
+	s, err := Stampable(path)
+	if err != nil {
+		return err
+	}
+	return s.Add(tokenFor(t, a, s.Digest))
+}
+
+func tokenFor(t *testing.T, a *tsatest.Authority, digest [32]byte) *timestamp.Token {
+	t.Helper()
+	r, err := timestamp.NewRequest(digest, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := a.Answer(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := r.Accept(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// current is an identity that is valid now, when the authority of the tests signs.
+func current(t testing.TB, name string) Identity {
+	t.Helper()
+	id, err := NewIdentity(Holder{Name: name}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func noPDF(t *testing.T) {
+	renderPDF = nil
+	t.Cleanup(func() { renderPDF = smallPDF })
+}
+
+func TestTimestamp(t *testing.T) {
+	a := tsatest.New(t, "ext")
+	id := current(t, "Lab")
+	dir := onDisk(t, id)
+	before, err := os.ReadFile(filepath.Join(dir, PDFFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := stamped(t, a, dir); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(filepath.Join(dir, PDFFile))
+	if err != nil || len(after) != len(before) || bytes.Equal(after, before) {
+		t.Errorf("%d bytes of %d, %v", len(after), len(before), err)
+	}
+	for _, path := range []string{dir, filepath.Join(dir, PDFFile)} {
+		v, err := Verify(path, id.Certificate())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.Timestamps) != 1 || v.Timestamps[0].Authority.Subject.CommonName != "Example Time" {
+			t.Errorf("%s: %+v", path, v.Timestamps)
+		}
+		if _, err := Stampable(path); err == nil || !strings.Contains(err.Error(), "has a timestamp already") {
+			t.Errorf("%s: twice: %v", path, err)
+		}
+	}
+}
+
+func TestTimestampOfEnvelope(t *testing.T) {
+	noPDF(t)
+	a := tsatest.New(t, "ext")
+	id := current(t, "Lab")
+	dir, other := onDisk(t, id), onDisk(t, current(t, "Other"))
+	if err := stamped(t, a, dir); err != nil {
+		t.Fatal(err)
+	}
+	v, err := Verify(dir, nil)
+	if err != nil || len(v.Timestamps) != 1 || v.Timestamps[0].Of != TimestampFile {
+		t.Errorf("%+v, %v", v, err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, TimestampFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for says, token := range map[string][]byte{"of something else": b, "not an RFC 3161": []byte("hello"), "not an RFC": nil} {
+		if err := os.WriteFile(filepath.Join(other, TimestampFile), token, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		badPDF(t, other, nil, TimestampFile, "timestamp", says)
+	}
+	s, err := Stampable(dir)
+	if err == nil {
+		t.Errorf("twice: %+v", s)
+	}
+}
+
+// TestTimeOfCertificate: a confirmed time outside of the certificate's is no note any more.
+func TestTimeOfCertificate(t *testing.T) {
+	noPDF(t)
+	a := tsatest.New(t, "ext")
+	for says, made := range map[string]time.Time{"had expired": time.Now().AddDate(-30, 0, 0), "not valid yet": time.Now().AddDate(5, 0, 0)} {
+		id, err := NewIdentity(Holder{Name: "Lab", Years: 10}, made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := onDisk(t, id)
+		if err := stamped(t, a, dir); err != nil {
+			t.Fatal(err)
+		}
+		badPDF(t, dir, nil, TimestampFile, "certificate", says)
+	}
+}
+
+func TestCountersign(t *testing.T) {
+	first, second, third := current(t, "First"), current(t, "Second 次席"), current(t, "Third")
+	dir := onDisk(t, first)
+	now := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
+	before := names(t, dir)
+	for _, c := range []struct {
+		role     Role
+		decision Decision
+		reason   string
+		id       Identity
+		says     string
+	}{
+		{Concurrence, Approved, "", second, "a concurrence does neither"},
+		{Validation, Undecided, "", second, "approves or rejects"},
+		{0, Undecided, "", second, "approves or rejects"},
+		{Validation, Rejected, "", second, "has a reason"},
+		{Validation, Approved, strings.Repeat("x", maxReason+1), second, "at most"},
+		{Concurrence, Undecided, "", first, "another person's"},
+		{Concurrence, Undecided, "", throwAway(t), "not with a throw-away"},
+		{Concurrence, Undecided, "", Identity{}, "not with a throw-away"},
+		{Concurrence, Undecided, "", second, ""},
+		{Concurrence, Undecided, "", third, "none is written over"},
+		{Validation, Rejected, "no control was examined", third, ""},
+	} {
+		err := Countersign(dir, c.role, c.decision, c.reason, c.id, now)
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v %v by %s: %v", c.role, c.decision, c.id.Name(), err)
+		}
+	}
+	v, err := Verify(dir, first.Certificate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Countersignature{
+		{Concurrence, Undecided, "", now, "Second 次席", second.Facts().CertificateSHA256},
+		{Validation, Rejected, "no control was examined", now, "Third", third.Facts().CertificateSHA256},
+	}
+	if !slices.Equal(v.Countersigned, want) {
+		t.Errorf("%+v", v.Countersigned)
+	}
+	if added := len(names(t, dir)) - len(before); added != 2 {
+		t.Errorf("%d files came", added)
+	}
+	b, err := Zip(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zipped := filepath.Join(t.TempDir(), "b.zip")
+	os.WriteFile(zipped, b, 0o600)
+	if v, err := Verify(zipped, nil); err != nil || len(v.Countersigned) != 2 {
+		t.Errorf("zipped: %+v, %v", v, err)
+	}
+}
+
+// TestCountersignatureIsRefused: one of another report, in another role, or changed.
+func TestCountersignatureIsRefused(t *testing.T) {
+	first, second := current(t, "First"), current(t, "Second")
+	good := memory(t, reporttest.Erased(), first)
+	e := good[envelopeFile].Data
+	sealed := func(s *counterStatement, id Identity) []byte {
+		b, err := sealEnvelope(s, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	statement := func(role Role, d Decision, id Identity) *counterStatement {
+		return newCounterStatement(e, role, d, "", id, time.Now())
+	}
+	file := Concurrence.file()
+	ok := sealed(statement(Concurrence, Undecided, second), second)
+	if got := problems(t, with(good, file, ok), nil); len(got) > 0 {
+		t.Fatal(got)
+	}
+	other := memory(t, reporttest.Small(), first)
+	wantProblem(t, problems(t, with(other, file, ok), nil), file, "countersignature")
+	for name, b := range map[string][]byte{
+		"another role": sealed(statement(Validation, Approved, second), second), "decides": sealed(statement(Concurrence, Approved, second), second),
+		"another key": sealed(statement(Concurrence, Undecided, second), first), "the first": sealed(statement(Concurrence, Undecided, first), first),
+		"junk": []byte("{}\n"), "a report": e,
+	} {
+		got := problems(t, with(good, file, b), nil)
+		if !slices.ContainsFunc(got, func(p Problem) bool { return p.File == file && p.Code == "countersignature" }) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	flips(t, ok, 61, func(data []byte) []Problem {
+		c := check{}
+		countersigned(Concurrence)(&c, &Verified{}, file, data, e, first.Certificate())
+		return c.problems
+	}, file)
+}
+
+func TestRoles(t *testing.T) {
+	for _, r := range []Role{Concurrence, Validation} {
+		if RoleOf(r.String()) != r || r.String() == "" || fileOf(r.file()) == nil {
+			t.Errorf("role %d", r)
+		}
+	}
+	if RoleOf("") != 0 || RoleOf("owner") != 0 {
+		t.Error("a role of no name")
+	}
+}
+
+func TestStampableIsValid(t *testing.T) {
+	dir := onDisk(t, current(t, "Lab"))
+	if err := os.WriteFile(filepath.Join(dir, reportFile), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var invalid *InvalidError
+	if _, err := Stampable(dir); !errors.As(err, &invalid) {
+		t.Errorf("%v", err)
+	}
+	s := &ToStamp{path: filepath.Join(dir, TimestampFile)}
+	if err := s.Add(&timestamp.Token{Digest: [32]byte{1}}); err == nil {
+		t.Error("a timestamp of something else was added")
+	}
+}

@@ -1,0 +1,139 @@
+package sign
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/reports/sign/pades"
+	"shokyo.dev/shokyo/reports/sign/timestamp"
+)
+
+// A timestamp confirms that the signature was there at a time, by a clock that is not the
+// signer's. It goes into the PDF, alone or of a bundle, of whose signature it is taken
+// (PAdES B-T); the PDF has the envelope in it. A bundle without a PDF has it beside, of
+// its envelope.
+
+// Stamped is a timestamp that holds.
+type Stamped struct {
+	*timestamp.Token
+	Of string // the file that it vouches for
+}
+
+// ToStamp is what of a bundle an authority is asked to confirm.
+type ToStamp struct {
+	Digest [32]byte
+	path   string // the file that it goes into, or becomes
+	pdf    *pades.Signed
+}
+
+// Stampable finds what a timestamp of a bundle is taken of: a folder, or report.pdf alone. It
+// has to be valid, and must not have one.
+func Stampable(path string) (*ToStamp, error) {
+	v, err := Verify(path, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(v.Timestamps) > 0 {
+		return nil, fmt.Errorf("%s has a timestamp already, of %s", path, v.Timestamps[0].Time.Format(time.RFC3339))
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	pdf := path
+	if info.IsDir() {
+		pdf = filepath.Join(path, PDFFile)
+		if _, err := os.Lstat(pdf); errors.Is(err, os.ErrNotExist) {
+			return envelopeToStamp(path)
+		}
+	}
+	b, err := wholefile.Read(pdf, fileOf(PDFFile).most)
+	if err != nil {
+		return nil, err
+	}
+	s, err := pades.Open(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: only report.pdf and the folder of a bundle take a timestamp: %w", pdf, err)
+	}
+	return &ToStamp{sha256.Sum256(s.Signature.Value), pdf, s}, nil
+}
+
+func envelopeToStamp(dir string) (*ToStamp, error) {
+	b, err := wholefile.Read(filepath.Join(dir, envelopeFile), maxEnvelope)
+	if err != nil {
+		return nil, err
+	}
+	return &ToStamp{sha256.Sum256(b), filepath.Join(dir, TimestampFile), nil}, nil
+}
+
+// Add puts the token where it belongs. Nothing that was signed changes.
+func (s *ToStamp) Add(t *timestamp.Token) error {
+	if t.Digest != s.Digest {
+		return errors.New("the timestamp is of something else")
+	}
+	if s.pdf == nil {
+		if err := wholefile.Create(s.path, t.DER, 0o644); err != nil {
+			return err
+		}
+		return wholefile.SyncDir(filepath.Dir(s.path))
+	}
+	stamped, err := s.pdf.WithTimestamp(t.DER)
+	if err != nil {
+		return err
+	}
+	unfinished := filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+".partial")
+	return wholefile.Replace(s.path, unfinished, stamped.Bytes, 0o644)
+}
+
+// laterCheck looks at a file that came later. e are the bytes of the envelope.
+type laterCheck func(c *check, v *Verified, name string, b, e []byte, cert *x509.Certificate)
+
+// whatCameLater checks what vouches for the envelope.
+func (c *check) whatCameLater(v *Verified, cert *x509.Certificate) error {
+	e, _, err := c.read(envelopeFile, maxEnvelope)
+	if err != nil {
+		return err
+	}
+	for i := range files {
+		f := &files[i]
+		if f.kind != later {
+			continue
+		}
+		b, ok, err := c.read(f.name, f.most)
+		if err != nil {
+			return err
+		}
+		if ok {
+			f.check(c, v, f.name, b, e, cert)
+		}
+	}
+	return nil
+}
+
+func (c *check) stampOfEnvelope(v *Verified, name string, b, e []byte, cert *x509.Certificate) {
+	c.stamp(v, name, b, sha256.Sum256(e), cert)
+}
+
+// stamp checks a token: that it holds, of what it is, and that the certificate of the signer
+// was valid at its time, which is no longer the signer's word alone.
+func (c *check) stamp(v *Verified, file string, der []byte, of [32]byte, signer *x509.Certificate) {
+	t, err := timestamp.Open(der)
+	switch {
+	case err != nil:
+		c.wrong(file, "timestamp", err)
+	case t.Digest != of:
+		c.wrong(file, "timestamp", errors.New("the timestamp is of something else than this report"))
+	case t.Time.Before(signer.NotBefore):
+		c.wrong(file, "certificate", fmt.Errorf("the timestamp is of %s, and the signer's certificate was not valid yet: it is from %s on", t.Time.Format(time.RFC3339), signer.NotBefore.Format(time.RFC3339)))
+	case t.Time.After(signer.NotAfter):
+		c.wrong(file, "certificate", fmt.Errorf("the timestamp is of %s, and the signer's certificate had expired on %s", t.Time.Format(time.RFC3339), signer.NotAfter.Format(time.RFC3339)))
+	default:
+		v.Timestamps = append(v.Timestamps, Stamped{t, file})
+	}
+}
