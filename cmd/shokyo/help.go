@@ -21,6 +21,8 @@ func verbs() []verb {
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
 		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
 		{"report", "BUNDLE --format html|json|dfxml|map|zip [--cert FILE]", "render a bundle again from the signed document", reportVerb},
+		{"timestamp", "BUNDLE_OR_PDF --tsa URL | --request FILE [--response FILE]", "have an authority confirm when the signature was there (RFC 3161)", timestampVerb},
+		{"countersign", "BUNDLE [--approve|--reject] --identity DIR", "sign as a second person: concurrence, or validation", countersignVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
 		{"demo", "[--out DIR] [--depth deep|quick]", "make a crypto-erased disk and its control, examine both", demoVerb},
 	}

@@ -14,6 +14,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/disktest/filesystems"
+	"shokyo.dev/shokyo/internal/tsatest"
 )
 
 func TestMain(m *testing.M) {
@@ -26,9 +27,23 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand, "keyname": keyNameCommand, "array": arrayCommand,
-			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "nowhere": nowhereCommand,
+			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "nowhere": nowhereCommand, "answer": func(ts *testscript.TestScript, neg bool, args []string) { answerCommand(t, ts, args) },
 		},
 	})
+}
+
+// answer REQUEST RESPONSE ROOT  has a timestamp authority answer, and leaves the certificate of
+// who vouches for it.
+func answerCommand(t *testing.T, ts *testscript.TestScript, args []string) {
+	a := tsatest.New(t, "ext")
+	q, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	r, err := a.Answer(q)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), r, 0o644))
+	root, err := os.ReadFile(a.Root)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), root, 0o644))
 }
 
 // disk FILE SIZE [text OFFSET | fill OFFSET LENGTH BYTE | file OFFSET FILE | gpt LABEL]...

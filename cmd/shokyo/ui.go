@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"time"
 	"unicode"
 
 	"shokyo.dev/shokyo/attest"
@@ -377,12 +378,42 @@ func (to reader) showVerified(c *checked) {
 	}
 	fmt.Fprintf(to, "  %s\n  %s\n  %s\n", terminal.Read.Say(humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes)).EN,
 		terminal.Medium.Say(mediumWords(&d.Medium)).EN, terminal.SignedBy.Say(printable(v.Signer)).EN)
+	to.showLater(v)
 	for _, n := range v.Notes {
 		fmt.Fprintf(to, "  %s: %s\n", n.Code, n.Text)
 	}
 	if v.quote != nil {
 		to.showQuote(v)
 	}
+}
+
+// showLater prints what came after the signature: timestamps and second signatures.
+func (to reader) showLater(v *verifiedBundle) {
+	whose := terminal.TimestampUnknown
+	if v.stampsTrusted {
+		whose = terminal.TimestampTrusted
+	}
+	for _, t := range v.Timestamps {
+		fmt.Fprintf(to, "  %s\n", terminal.Timestamp.Say(t.Time.Format(time.RFC3339), printable(t.Authority.Subject.CommonName), whose).EN)
+	}
+	for _, c := range v.Countersigned {
+		fmt.Fprintf(to, "  %s\n", countersignedWords(&c))
+	}
+	if len(v.Countersigned) > 0 {
+		fmt.Fprintf(to, "  %s\n", terminal.NotTheirs.EN)
+	}
+}
+
+func countersignedWords(c *sign.Countersignature) string {
+	when := c.Time.Format(time.RFC3339)
+	if c.Role == sign.Concurrence {
+		return terminal.Concurred.Say(printable(c.Name), c.CertificateSHA256, when).EN
+	}
+	reason := ""
+	if c.Reason != "" {
+		reason = ": " + printable(c.Reason)
+	}
+	return terminal.Validated.Say(terminal.Decisions.Say(c.Decision.String()), printable(c.Name), c.CertificateSHA256, when, reason).EN
 }
 
 // scopeWords is what a verdict is about, also of reports that have no words for it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports/sign"
@@ -88,6 +89,13 @@ func (c *checked) line() exchange.Verification {
 		l.Notes = append(l.Notes, exchange.Reason(n))
 	}
 	l.CertificateSHA256, l.CertificateGiven, l.ReportSHA256 = v.CertificateSHA256, &v.Trusted, fmt.Sprintf("%x", v.ReportSHA256)
+	for _, t := range v.Timestamps {
+		l.Timestamps = append(l.Timestamps, exchange.Timestamp{Time: t.Time.Format(time.RFC3339), Authority: t.Authority.Subject.CommonName, Trusted: v.stampsTrusted})
+	}
+	for _, c := range v.Countersigned {
+		l.Countersigned = append(l.Countersigned, exchange.Countersignature{Role: c.Role.String(), Decision: c.Decision.String(), Reason: c.Reason,
+			Time: c.Time.Format(time.RFC3339), Name: c.Name, CertificateSHA256: c.CertificateSHA256})
+	}
 	if q := v.quote; q != nil {
 		l.System, l.AttestationKey, l.KeyKnown = v.system(), q.KeyName, v.key != nil
 		for _, n := range q.Notes {

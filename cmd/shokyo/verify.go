@@ -50,8 +50,8 @@ for who signed, 2 usage.
 
 // trust names the files that a bundle is held against.
 type trust struct {
-	cert, manifest, tpmRoots, tpmKeys string
-	anySigner                         bool
+	cert, manifest, tpmRoots, tpmKeys, tsaRoots string
+	anySigner                                   bool
 }
 
 func (f *trust) register(fs *flag.FlagSet) {
@@ -78,6 +78,7 @@ func verifyVerb(p *program, args []string) (int, error) {
 	fs.Func("manifest", "the image's manifest.json, from a `FILE` you trust", given(&t.manifest))
 	fs.Func("tpm-key", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it", given(&t.tpmKeys))
 	fs.Func("tpm-roots", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them", given(&t.tpmRoots))
+	fs.Func("tsa-cert", "certificates of timestamp authorities, or of their roots, a PEM `FILE`: there must be a timestamp by one of them", given(&t.tsaRoots))
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "one JSON line per bundle, and of several a line that sums up")
 	operands, err := p.parse(fs, verifyHelp, args)
 	if err != nil {
@@ -175,6 +176,8 @@ type verifiedBundle struct {
 	quote    *attest.Result   // nil: there is no quote
 	key      *attest.Key      // that was recorded, and has signed; nil: not asked
 	maker    string           // of the TPM, by its certificate; empty: not asked
+
+	stampsTrusted bool // the timestamps are by authorities that --tsa-cert names
 }
 
 // verify checks a bundle's files and signature, and the TPM's word where there is one.
@@ -184,10 +187,28 @@ func (k *trusted) verify(dir string) (*verifiedBundle, error) {
 		return nil, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: dir, manifest: k.manifest}
-	if problems := b.checkQuote(k); len(problems) > 0 {
+	if problems := append(b.checkQuote(k), b.checkTimestamps(k)...); len(problems) > 0 {
 		return nil, &sign.InvalidError{Dir: dir, Problems: problems}
 	}
 	return b, nil
+}
+
+// checkTimestamps: where an authority was asked for, there must be a timestamp, and each
+// must be by one of those.
+func (b *verifiedBundle) checkTimestamps(k *trusted) (problems []sign.Problem) {
+	if k.tsaRoots == nil {
+		return nil
+	}
+	if len(b.Timestamps) == 0 {
+		return []sign.Problem{{Code: "not-timestamped", Text: terminal.NotStamped.EN}}
+	}
+	for _, t := range b.Timestamps {
+		if err := t.Chain(k.tsaRoots); err != nil {
+			problems = append(problems, sign.Problem{File: t.Of, Code: "timestamp", Text: err.Error()})
+		}
+	}
+	b.stampsTrusted = true
+	return problems
 }
 
 // checkPages: a TPM signs report.json, nothing beside it. That the page which
@@ -222,6 +243,7 @@ type trusted struct {
 	cert     *x509.Certificate
 	manifest *attest.Manifest
 	tpmRoots *x509.CertPool
+	tsaRoots *x509.CertPool // nil: not asked for
 	tpmKeys  []attest.Key
 	signer   signer // of a bundle that holds against these
 }
@@ -248,14 +270,11 @@ func (t *trust) load() (k trusted, err error) {
 			return k, fmt.Errorf("%s: %w", t.manifest, err)
 		}
 	}
-	if t.tpmRoots != "" {
-		b, err := wholefile.Read(t.tpmRoots, maxManifest)
-		if err != nil {
-			return k, err
-		}
-		if k.tpmRoots = x509.NewCertPool(); !k.tpmRoots.AppendCertsFromPEM(b) {
-			return k, fmt.Errorf("%s holds no certificate in PEM", t.tpmRoots)
-		}
+	if k.tpmRoots, err = loadRoots(t.tpmRoots); err != nil {
+		return k, err
+	}
+	if k.tsaRoots, err = loadRoots(t.tsaRoots); err != nil {
+		return k, err
 	}
 	if t.tpmKeys != "" {
 		if k.tpmKeys, err = loadKeys(t.tpmKeys); err != nil {
@@ -263,6 +282,22 @@ func (t *trust) load() (k trusted, err error) {
 		}
 	}
 	return k, nil
+}
+
+// loadRoots reads certificates; without a path there are none.
+func loadRoots(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	b, err := wholefile.Read(path, maxManifest)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(b) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM", path)
+	}
+	return pool, nil
 }
 
 // loadKeys takes the name of a key, or of a file with some.

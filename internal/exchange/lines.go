@@ -76,19 +76,38 @@ type Facts struct {
 // Verification is what verify --json prints for a bundle: first what came of it, then,
 // where it is valid, what its report says.
 type Verification struct {
-	Bundle            string    `json:"bundle"`
-	Status            string    `json:"status"` // "valid", "signer-unknown", "not-valid", "not-checked"
-	ExitStatus        int       `json:"exit_status"`
-	Problems          []Problem `json:"problems,omitempty"`
-	Error             string    `json:"error,omitempty"`
-	CertificateSHA256 string    `json:"certificate_sha256,omitempty"`
-	CertificateGiven  *bool     `json:"certificate_given,omitempty"` // it is that of --cert
-	ReportSHA256      string    `json:"report_sha256,omitempty"`
-	System            string    `json:"system,omitempty"` // "this-image", "not-compared" (no --manifest); nothing: no TPM signed
-	AttestationKey    string    `json:"attestation_key,omitempty"`
-	KeyKnown          bool      `json:"attestation_key_known,omitempty"`
-	Notes             []Reason  `json:"notes,omitempty"`
+	Bundle            string             `json:"bundle"`
+	Status            string             `json:"status"` // "valid", "signer-unknown", "not-valid", "not-checked"
+	ExitStatus        int                `json:"exit_status"`
+	Problems          []Problem          `json:"problems,omitempty"`
+	Error             string             `json:"error,omitempty"`
+	CertificateSHA256 string             `json:"certificate_sha256,omitempty"`
+	CertificateGiven  *bool              `json:"certificate_given,omitempty"` // it is that of --cert
+	ReportSHA256      string             `json:"report_sha256,omitempty"`
+	System            string             `json:"system,omitempty"` // "this-image", "not-compared" (no --manifest); nothing: no TPM signed
+	AttestationKey    string             `json:"attestation_key,omitempty"`
+	KeyKnown          bool               `json:"attestation_key_known,omitempty"`
+	Notes             []Reason           `json:"notes,omitempty"`
+	Timestamps        []Timestamp        `json:"timestamps,omitempty"`
+	Countersigned     []Countersignature `json:"countersigned,omitempty"`
 	*Result
+}
+
+// Timestamp is an authority's word that the signature was there.
+type Timestamp struct {
+	Time      string `json:"time"`
+	Authority string `json:"authority"`
+	Trusted   bool   `json:"trusted"` // by --tsa-cert
+}
+
+// Countersignature is a second person's.
+type Countersignature struct {
+	Role              string `json:"role"`               // "concurrence", "validation"
+	Decision          string `json:"decision,omitempty"` // of a validation: "approved", "rejected"
+	Reason            string `json:"reason,omitempty"`
+	Time              string `json:"time"`
+	Name              string `json:"name"`
+	CertificateSHA256 string `json:"certificate_sha256"`
 }
 
 // Problem is what is wrong with a bundle.
