@@ -7,6 +7,7 @@
 # make check  what CI asks of the code besides: format, vet, staticcheck, race, purego, layers
 # make fuzz   every fuzz target for FUZZTIME
 # make mutate breaks some 320 lines, one at a time: at least 95 % must be caught by quick tests
+# make tamper every bit of a signed PDF, one at a time: none can change unnoticed
 # make soak   20 GiB of keystream without one false alarm
 # make calibrate  ten million blocks in each mode of encryption: no detector says more than it may
 # make bench      what an examination costs beside what others do, for docs/performance.md
@@ -29,7 +30,7 @@ export CGO_ENABLED ?= 0
 bin/shokyo: FORCE
 	$(GO) build -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $@ ./cmd/shokyo
 
-.PHONY: demo image test test-boot-all check fuzz mutate soak calibrate accuracy tools bench FORCE
+.PHONY: demo image test test-boot-all check fuzz mutate tamper soak calibrate accuracy tools bench FORCE
 
 demo: bin/shokyo
 	bin/shokyo demo
@@ -72,6 +73,9 @@ fuzz:
 
 mutate:
 	$(GO) run ./scripts/mutate
+
+tamper:
+	SHOKYO_TAMPER=1 $(GO) test -timeout 60m -count=1 -v -run NoBitCanChange ./reports/sign/pades ./reports/sign/timestamp
 
 soak:
 	SHOKYO_SOAK=$(SOAK) $(GO) test -timeout 0 -run TestSoak -v ./scan

@@ -135,8 +135,12 @@ func token(t testing.TB) *Token {
 // another one is told apart by those whom the reader trusts.
 func TestNoBitCanChange(t *testing.T) {
 	good := token(t)
+	step := 5 // all of them take long
+	if os.Getenv("SHOKYO_TAMPER") != "" {
+		step = 1
+	}
 	for at := range good.DER {
-		for bit := at % 5; bit < 8; bit += 5 { // all of them take long
+		for bit := at % step; bit < 8; bit += step {
 			changed := bytes.Clone(good.DER)
 			changed[at] ^= 1 << bit
 			got, err := Open(changed)

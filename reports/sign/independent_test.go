@@ -1,0 +1,112 @@
+package sign
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// independent is what scripts/verify-report says, which shares no line with this package, of
+// each path: a line, which begins with VALID or NOT VALID.
+func independent(t *testing.T, certificate string, paths []string) []string {
+	t.Helper()
+	args := []string{"../../scripts/verify-report"}
+	if certificate != "" {
+		args = append(args, "--cert", certificate)
+	}
+	out, err := exec.Command("/usr/bin/python3", append(args, paths...)...).CombinedOutput()
+	var exit *exec.ExitError
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 3) || len(lines) != len(paths) {
+		t.Fatalf("verify-report: %v\n%s", err, out)
+	}
+	return lines
+}
+
+// TestIndependentReading: two implementations agree on what is valid, good and bad.
+func TestIndependentReading(t *testing.T) {
+	id, second := current(t, "Lab"), current(t, "Second")
+	certs := t.TempDir()
+	for name, i := range map[string]Identity{"lab": id, "other": second} {
+		if err := os.WriteFile(filepath.Join(certs, name), i.certPEM(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := onDisk(t, id)
+	if err := Countersign(dir, Concurrence, Undecided, "", second, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	change := func(name string, change func(b []byte) []byte) func(dir string) {
+		return func(dir string) {
+			path := filepath.Join(dir, name)
+			b, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, change(b), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	flip := func(at int) func(b []byte) []byte {
+		return func(b []byte) []byte { b[(at+len(b))%len(b)] ^= 1; return b }
+	}
+	other := onDisk(t, second)
+	type sample struct {
+		name  string
+		do    func(dir string)
+		path  string // in the folder
+		cert  string
+		valid bool
+	}
+	samples := []sample{
+		{"bundle", func(string) {}, "", "", true}, {"by the lab", func(string) {}, "", "lab", true}, {"not by another", func(string) {}, "", "other", false},
+		{"PDF", func(string) {}, PDFFile, "lab", true}, {"PDF not by another", func(string) {}, PDFFile, "other", false},
+		{"bytes behind the PDF", change(PDFFile, func(b []byte) []byte { return append(b, "more\n"...) }), PDFFile, "", false},
+		{"a PDF cut", change(PDFFile, func(b []byte) []byte { return b[:len(b)-9] }), PDFFile, "", false},
+		{"another page", change(PDFFile, func(b []byte) []byte { return bytes.Replace(b, []byte("/Helvetica"), []byte("/Helveticb"), 1) }), PDFFile, "", false},
+		{"another attachment", change(PDFFile, func(b []byte) []byte { return bytes.Replace(b, []byte("<dfxml"), []byte("<DFXML"), 1) }), PDFFile, "", false},
+		{"another PDF", func(dir string) {
+			b, _ := os.ReadFile(filepath.Join(other, PDFFile))
+			os.WriteFile(filepath.Join(dir, PDFFile), b, 0o600)
+		}, "", "", false},
+		{"a stranger", func(dir string) { os.WriteFile(filepath.Join(dir, "more.txt"), nil, 0o600) }, "", "", false},
+		{"a second signature gone", func(dir string) { os.Remove(filepath.Join(dir, Concurrence.file())) }, "", "", true},
+	}
+	for _, f := range files[:9] { // up to the PDF
+		samples = append(samples,
+			sample{f.name + " changed", change(f.name, flip(200)), "", "", false},
+			sample{f.name + " gone", func(dir string) { os.Remove(filepath.Join(dir, f.name)) }, "", "", false})
+	}
+	paths, ours := map[string][]string{}, map[string][]sample{}
+	for _, s := range samples {
+		copied := filepath.Join(t.TempDir(), "b")
+		if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		s.do(copied)
+		path := filepath.Join(copied, s.path)
+		paths[s.cert], ours[s.cert] = append(paths[s.cert], path), append(ours[s.cert], s)
+		trusted := map[string]*x509.Certificate{"": nil, "lab": id.Certificate(), "other": second.Certificate()}[s.cert]
+		if _, err := Verify(path, trusted); (err == nil) != s.valid {
+			t.Errorf("%s: %v", s.name, err)
+		}
+	}
+	for cert, list := range paths {
+		file := ""
+		if cert != "" {
+			file = filepath.Join(certs, cert)
+		}
+		for i, line := range independent(t, file, list) {
+			if s := ours[cert][i]; strings.HasPrefix(line, "VALID ") != s.valid || !s.valid && !strings.HasPrefix(line, "NOT VALID ") {
+				t.Errorf("%s: %s", s.name, line)
+			}
+		}
+	}
+}
