@@ -38,7 +38,7 @@ func TestReportDrive(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
-	if !slices.Equal(r.Facts, []reports.DriveFact{{Name: "a", Value: "b", From: "c", Why: "d"}}) ||
+	if !slices.Equal(r.Facts, []reports.DriveFact{{Name: "a", Value: "b", From: "c", Why: "d", WhyJA: "x"}}) ||
 		!slices.Equal(r.Commands, []reports.SentCommand{{Bus: "scsi", Name: "inquiry", Command: "12", Data: "AQI=", Status: "70", Error: "x"}}) {
 		t.Errorf("%+v, %+v", r.Facts, r.Commands)
 	}

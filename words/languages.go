@@ -10,7 +10,7 @@ import (
 type Languages []string
 
 // Both is what a bundle's page has.
-var Both = Languages{"en", "ja"}
+var Both = Languages(strings.Split("en,ja", ","))
 
 // ParseLanguages reads what --lang takes: "ja", "en", or both with a comma between them.
 func ParseLanguages(s string) (Languages, error) {

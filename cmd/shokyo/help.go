@@ -20,7 +20,7 @@ func verbs() []verb {
 		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
 		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},
-		{"report", "BUNDLE --format html|json|dfxml|map|zip [--cert FILE]", "render a bundle again from the signed document", reportVerb},
+		{"report", "BUNDLE [--format FORMAT] [--lang ja|en|ja,en] [--cert FILE]", "render a bundle again from the signed document", reportVerb},
 		{"timestamp", "BUNDLE_OR_PDF --tsa URL | --request FILE [--response FILE]", "have an authority confirm when the signature was there (RFC 3161)", timestampVerb},
 		{"countersign", "BUNDLE [--approve|--reject] --identity DIR", "sign as a second person: concurrence, or validation", countersignVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -13,26 +12,28 @@ import (
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/words"
 )
 
-const reportHelp = `usage: shokyo report BUNDLE --format html|pdf|json|dfxml|map|zip [--lang ja|en|ja,en] [--cert FILE]
+const reportHelp = `usage: shokyo report BUNDLE [--format FORMAT] [--lang ja|en|ja,en] [--cert FILE]
 
 Print the report again, from the signed document. A bundle that is not valid is
 not printed. With --format pdf a copy for reading: the signed one is the bundle's
 report.pdf, in Japanese and then English. With --format zip the bundle itself, in
 one file that can be mailed and that shokyo verify takes.
 
-  shokyo report reports/sdb --format html > sdb.html
+  shokyo report reports/sdb --format html --lang ja > sdb.html
   shokyo report reports/sdb --format pdf --lang ja > sdb.pdf
+  shokyo report reports/sdb --format csv > regions.csv
   shokyo report reports/sdb --format zip > sdb.zip
 
 `
 
 func reportVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
-	var format, language string
-	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), pdf, json, dfxml, map (GNU ddrescue) or zip")
-	fs.StringVar(&language, "lang", "", "`LANGUAGES` of a PDF: ja, en, or ja,en (the default), in this order")
+	var format, lang string
+	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), pdf, json, csv (the regions), case (CASE/UCO in JSON-LD), dfxml, map (GNU ddrescue) or zip")
+	fs.StringVar(&lang, "lang", "", "`LANGUAGES` of the page or PDF: ja, en, or both in an order, such as ja,en; without it, as in the bundle")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "the same as --format json; what is wrong with the bundle comes as JSON, too")
 	var t trust
 	t.register(fs)
@@ -43,7 +44,7 @@ func reportVerb(p *program, args []string) (int, error) {
 	if p.asJSON && format == "" {
 		format = "json"
 	}
-	render, err := renderer(format, language)
+	render, err := renderer(format, lang)
 	switch {
 	case err != nil:
 		return exitUsage, err
@@ -84,32 +85,52 @@ func (p *program) refuse(c *checked) (int, error) {
 	return exitNotValid, nil
 }
 
-func renderer(format, language string) (func(*verifiedBundle) ([]byte, error), error) {
-	of := func(render func(*reports.Document) []byte) func(*verifiedBundle) ([]byte, error) {
-		return func(b *verifiedBundle) ([]byte, error) { return render(b.Document), nil }
+// renderers are the formats that have no languages.
+var renderers = map[string]func(*reports.Document) []byte{
+	"json": (*reports.Document).Encode, "csv": render.CSV, "case": render.CASE, "dfxml": render.DFXML, "map": render.Map,
+}
+
+// paged are those that have.
+var paged = map[string]func(*reports.Document, words.Languages) []byte{"html": page, "": page, "pdf": printed}
+
+// page has the languages of a bundle's where none are asked for, and printed likewise.
+func page(d *reports.Document, l words.Languages) []byte {
+	if l == nil {
+		return render.HTML(d)
 	}
-	languages, ok := paper.Languages(cmp.Or(language, "ja,en"))
-	switch {
-	case !ok:
-		return nil, usagef("--lang %q: use ja, en, or ja,en", language)
-	case language != "" && format != "pdf":
-		return nil, usagef("--lang is for --format pdf: leave it out, or ask for a PDF")
+	return render.HTMLIn(d, l)
+}
+
+func printed(d *reports.Document, l words.Languages) []byte {
+	languages := []paper.Language{paper.Japanese, paper.English}
+	if l != nil {
+		languages = nil
 	}
-	switch format {
-	case "html", "":
-		return of(render.HTML), nil
-	case "pdf":
-		return of(func(d *reports.Document) []byte {
-			return paper.Render(d, []pdf.Attachment{paper.Attach("report.json", d.Encode())}, languages...)
-		}), nil
-	case "json":
-		return of((*reports.Document).Encode), nil
-	case "dfxml":
-		return of(render.DFXML), nil
-	case "map":
-		return of(render.Map), nil
-	case "zip":
+	for _, x := range l {
+		languages = append(languages, paper.Language(x))
+	}
+	return paper.Render(d, []pdf.Attachment{paper.Attach("report.json", d.Encode())}, languages...)
+}
+
+func renderer(format, lang string) (func(*verifiedBundle) ([]byte, error), error) {
+	var languages words.Languages
+	if lang != "" {
+		var err error
+		if languages, err = words.ParseLanguages(lang); err != nil {
+			return nil, usagef("%w", err)
+		}
+	}
+	if format == "zip" && lang == "" {
 		return func(b *verifiedBundle) ([]byte, error) { return sign.Zip(b.bundle) }, nil
 	}
-	return nil, usagef("--format %q: use html, pdf, json, dfxml, map or zip", format)
+	render, ok := renderers[format]
+	if inPages := paged[format]; inPages != nil {
+		render, ok = func(d *reports.Document) []byte { return inPages(d, languages) }, true
+	} else if lang != "" && (ok || format == "zip") {
+		return nil, usagef("--lang is of --format html and pdf: leave it out")
+	}
+	if !ok {
+		return nil, usagef("--format %q: use html, pdf, json, csv, case, dfxml, map or zip", format)
+	}
+	return func(b *verifiedBundle) ([]byte, error) { return render(b.Document), nil }, nil
 }

@@ -27,7 +27,7 @@ image, or a block device.
   shokyo scan disk.img --region p1 --scope regions --out reports
   shokyo scan /dev/sdb --out reports --resume
   shokyo scan /dev/sdb /dev/sdc /dev/nvme0n1 --ledger assets.csv --out reports
-  shokyo scan /dev/sdb --case-file case.toml --out reports       lab, customer, order: docs/case.toml
+  shokyo scan /dev/sdb --case-file case.toml --out reports   for whom
   shokyo scan /dev/sdb --retries 3 --patience 1h --out reports   a dying drive
   shokyo scan array.img --sector-layout 520 --out reports        an array disk
   shokyo scan /dev/sda2 --in-use --out reports                   a mounted one

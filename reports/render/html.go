@@ -37,16 +37,22 @@ const (
 	maxFactRows        = 400
 )
 
-// HTML gives report.html: one file, no script, nothing fetched. All
+// HTML gives report.html, the page of a bundle: in both languages.
+func HTML(d *reports.Document) []byte { return HTMLIn(d, words.Both) }
+
+// HTMLIn gives the page in one or two languages: one file, no script, nothing fetched. All
 // text passes html/template, which escapes by context: what a medium says of
 // itself cannot become markup. The same document gives the same bytes.
-func HTML(d *reports.Document) []byte {
+func HTMLIn(d *reports.Document, languages words.Languages) []byte {
 	t := template.Must(template.New("report").Option("missingkey=error").Funcs(template.FuncMap{
+		"say": languages.Of, "own": func() string { return languages[0] }, "single": func() bool { return len(languages) == 1 },
+		"codes": func() bool { return slices.Contains(languages, "en") }, // they are English
+		"both":  func(en, ja string) words.Text { return words.Text{EN: en, JA: ja} }, "lines": stated,
 		"bytes": words.Grouped, "size": bytesize.Report, "percent": words.Percent, "number": words.Number, "bits": oneDecimal,
-		"class": report.Classes.Say, "meaning": report.ClassMeanings.Say, "expect": report.Expectations.Say,
+		"class": report.Classes.Say, "meaning": report.ClassMeanings.Say, "expect": report.Expectations.Say, "medium": report.MediumKinds.Say, "covers": report.TreeCovers.Say,
 		"status": report.Statuses.Say, "state": report.States.Say, "counter": counterName, "amount": amount, "claim": claimName, "flag": yesNo,
 		"sentence": words.Whole, "sentenceJA": words.WholeJA, "figures": words.GroupDigits, "hex": hexOffset, "text": orEmpty,
-		"family": kinds.FamilyOf, "called": kinds.Of, "least": isFile,
+		"family": func(code string) words.Text { return kinds.FamilyOf(code).Text }, "called": called, "least": isFile,
 		"stop": func(start, length int64) int64 { return start + length },
 	}).Parse(htmlTemplate))
 	var b bytes.Buffer
@@ -60,7 +66,14 @@ func HTML(d *reports.Document) []byte {
 type page struct {
 	D                *reports.Document
 	T                map[string]words.Text // page.Labels
+	Label            map[string]words.Text // page.Order
 	Name, Meaning    words.Text            // of the verdict
+	Lab              string                // who issues the report
+	Logo             template.URL          // empty: none
+	Issued           string
+	Times            []string
+	Sure             words.Text // how likely a false alarm is
+	Zoom             *zoomed
 	Method           words.Text
 	ReadOnly         words.Text
 	Untouched        words.Text
@@ -97,7 +110,8 @@ type page struct {
 
 func newPage(d *reports.Document) *page {
 	p := &page{
-		D: d, T: labels.Labels.Texts(), Method: d.Method(),
+		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Lab: laboratory(d), Logo: logo(d), Sure: sure(d), Zoom: newZoom(d),
+		Issued: clock(d.Times.Finished, d.Times.FinishedLocal)[0], Times: times(d), Method: d.Method(),
 		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
 		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d),
 	}

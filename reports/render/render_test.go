@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	stdhtml "html"
 	"image/png"
 	"io"
 	"math"
@@ -115,6 +116,92 @@ func TestHTMLFirstPage(t *testing.T) {
 		if strings.Contains(page(e), "VeraCrypt") {
 			t.Error("VeraCrypt is named where it does not matter")
 		}
+	}
+}
+
+// A page in Japanese has no English sentence, one in English nothing Japanese but what was
+// stated, and both say the same figures.
+func TestHTMLInOneLanguage(t *testing.T) {
+	for _, s := range append(reporttest.Samples(), reporttest.Case{Name: "ordered", Exam: reporttest.Ordered()}) {
+		d := build.Document(s.Exam, reporttest.Lab)
+		tags := regexp.MustCompile(`(?s)<style>.*?</style>|<[^>]*>`)
+		ja := tags.ReplaceAllString(string(HTMLIn(d, words.Languages{"ja"})), "\n")
+		for _, m := range regexp.MustCompile(`(?:[A-Za-z’]+,? ){3,}[a-z]+`).FindAllString(ja, -1) {
+			if !slices.Contains([]string{"Example Forensic Laboratory"}, m) {
+				t.Errorf("%s: English on the Japanese page: %q", s, m)
+			}
+		}
+		en := tags.ReplaceAllString(string(HTMLIn(d, words.Languages{"en"})), "\n")
+		for _, label := range labels.Labels.Texts() {
+			if strings.Contains(en, "\n"+label.JA+"\n") && label.EN != label.JA {
+				t.Errorf("%s: Japanese on the English page: %q", s, label.JA)
+			}
+		}
+	}
+}
+
+// A picture on the page is the logo that was stated, and nothing else is fetched.
+func TestHTMLShowsTheLogo(t *testing.T) {
+	d := build.Document(reporttest.Ordered(), reporttest.Lab)
+	html := string(HTML(d))
+	if refs := regexp.MustCompile(`(?: src|href)="([^"]*)"`).FindAllStringSubmatch(html, -1); len(refs) != 1 || stdhtml.UnescapeString(refs[0][1]) != "data:image/png;base64,"+d.Order.Lab.Logo.PNG {
+		t.Errorf("%d references", len(refs))
+	}
+	for _, want := range []string{"R8-0123", "例市-PC-00123", "高橋 次郎", "2026-03-14 10:59:30 (UTC&#43;09:00)", "A0123456"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+// One block of residue anywhere can be reached by opening parts, and is named exactly.
+func TestZoomReachesEveryBlock(t *testing.T) {
+	rng := rand.New(rand.NewChaCha8([32]byte{7}))
+	for range 40 {
+		size := int64(1+rng.IntN(1<<28)) * 4096
+		at := rng.Int64N(size/4096) * 4096
+		d := &reports.Document{BlockBytes: 4096, Medium: reports.Medium{SizeBytes: size}}
+		for _, r := range []reports.Region{{Start: 0, Length: at, Class: "ciphertext"}, {Start: at, Length: 4096, Class: "residue"}, {Start: at + 4096, Length: size - at - 4096, Class: "ciphertext"}} {
+			if r.Length > 0 {
+				d.Regions = append(d.Regions, r)
+			}
+		}
+		if len(d.Regions) < 2 {
+			continue
+		}
+		z := newZoom(d)
+		for len(z.Children) > 0 {
+			i := slices.IndexFunc(z.Children, func(c *zoomed) bool { return c.Start <= at && at < c.End })
+			if i < 0 || z.Children[i].Classes[0] != "residue" {
+				t.Fatalf("no part of %d bytes leads to %d", size, at)
+			}
+			z = z.Children[i]
+		}
+		if z.Length() > zoomSlots*4096 || !slices.ContainsFunc(z.Runs, func(r reports.Region) bool { return r.Start == at && r.Length == 4096 && r.Class == "residue" }) {
+			t.Errorf("%d bytes at %d: %+v", size, at, z)
+		}
+		if i := slices.IndexFunc(z.Strip, func(r rect) bool { return r.Class == "residue" }); i < 0 {
+			t.Errorf("%d bytes at %d: the strip lacks it: %+v", size, at, z.Strip)
+		}
+	}
+}
+
+// However many regions there are, the page stays small, and says what it leaves closed.
+func TestZoomIsBounded(t *testing.T) {
+	d := &reports.Document{BlockBytes: 4096, Medium: reports.Medium{SizeBytes: 100_000 * 8192}}
+	for i := range int64(100_000) {
+		d.Regions = append(d.Regions, reports.Region{Start: i * 8192, Length: 4096, Class: "fill"}, reports.Region{Start: i*8192 + 4096, Length: 4096, Class: "ciphertext"})
+	}
+	z := newZoom(d)
+	var count func(z *zoomed) int
+	count = func(z *zoomed) (n int) {
+		for _, c := range z.Children {
+			n += 1 + count(c)
+		}
+		return n
+	}
+	if n := count(z); n > zoomParts || n < zoomParts/2 || !z.Cut {
+		t.Errorf("%d parts, cut %v", n, z.Cut)
 	}
 }
 

@@ -2,12 +2,16 @@ package render
 
 import (
 	"fmt"
+	"html/template"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/kinds"
 	"shokyo.dev/shokyo/words/report"
 )
 
@@ -79,4 +83,66 @@ func orEmpty(s *string) string {
 		return ""
 	}
 	return *s
+}
+
+// called is what people call a kind of finding or structure.
+func called(detector, kind string) words.Text {
+	return kinds.Of(detector, kind).Text
+}
+
+// laboratory is who issues the report: as it names itself, or as its certificate does. One
+// that signs once has no name.
+func laboratory(d *reports.Document) string {
+	if d.Order.Lab.Name == "" && !d.Identity.ThrowAway {
+		return d.Identity.Name
+	}
+	return d.Order.Lab.Name
+}
+
+// logo is a picture inside of the page. Its bytes were checked ([reports.Decode]), and base64
+// can not leave its quotation marks.
+func logo(d *reports.Document) template.URL {
+	if d.Order.Lab.Logo == nil {
+		return ""
+	}
+	return template.URL("data:image/png;base64," + d.Order.Lab.Logo.PNG)
+}
+
+// sure says how likely a false alarm is, in words that need no bits.
+func sure(d *reports.Document) words.Text {
+	if b := d.DecisionRule.FalseAlarmBudget; b > 0 && b <= 1 {
+		return report.Sure.Say(words.Grouped(int64(math.Floor(1 / b))))
+	}
+	return report.NotKnown
+}
+
+// clock writes a time as the laboratory's clock shows it, and in UTC.
+func clock(utc, local string) []string {
+	t, err := time.Parse(time.RFC3339, local)
+	if err != nil || local == utc {
+		return []string{utc}
+	}
+	return []string{t.Format("2006-01-02 15:04:05 (UTC-07:00)"), utc}
+}
+
+// times are when it began and ended, by each clock.
+func times(d *reports.Document) []string {
+	began, ended := clock(d.Times.Started, d.Times.StartedLocal), clock(d.Times.Finished, d.Times.FinishedLocal)
+	if len(began) != len(ended) {
+		return []string{d.Times.Started + " – " + d.Times.Finished}
+	}
+	for i := range began {
+		began[i] += " – " + ended[i]
+	}
+	return began
+}
+
+// stated are the texts that are not empty, each once.
+func stated(list ...string) (out []string) {
+	for _, s := range list {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }

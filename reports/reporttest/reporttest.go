@@ -200,7 +200,7 @@ func Drawn() *build.Examination {
 	r.Tree.Present = false
 	e.Medium = reports.Medium{Path: "/dev/nvme0n1", SizeBytes: size, LogicalBlockBytes: 512, PhysicalBlockBytes: 512, Kind: "block-device", Format: "raw", Model: "Example NVMe", Serial: "S0042"}
 	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: r})
-	e.Verdict.NotChecked = append(e.Verdict.NotChecked, verdict.Reason{Code: "outside-sample", Text: "99.00 % of the medium, which the sample left out"})
+	e.Verdict.NotChecked = append(e.Verdict.NotChecked, verdict.Reason{Code: "outside-sample", Text: "99.00 % of the medium, which the sample left out", TextJA: "標本に含まれない媒体の 99.00 %"})
 	return e
 }
 

@@ -26,6 +26,18 @@ var ClassMeanings = words.Table{
 	"residue":    {"structured, and not explained", "構造があり、説明がつかない"},
 }
 
+// MediumKinds are what is examined.
+var MediumKinds = words.Table{
+	"file":         {"image file", "イメージファイル"},
+	"block-device": {"block device", "ブロックデバイス"},
+}
+
+// TreeCovers are what a hash tree is over.
+var TreeCovers = words.Table{
+	"medium":         {"the whole medium", "媒体全体"},
+	"examined-bytes": {"what was examined", "検査した範囲"},
+}
+
 // Expectations are what a plan expects of a region.
 var Expectations = words.Table{
 	"erased":     {"erased", "消去済み"},
