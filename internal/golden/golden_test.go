@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/reports/reporttest"
 )
 
 // program is built once, with a version that is the same everywhere.
@@ -43,7 +44,7 @@ func (s *session) call(args ...string) {
 	s.t.Helper()
 	cmd := exec.Command(s.program, args...)
 	cmd.Dir = s.dir
-	cmd.Env = []string{"PATH=/nonexistent", "HOME=" + s.dir, "TMPDIR=" + s.dir, "SHOKYO_PASSPHRASE=correct horse"}
+	cmd.Env = []string{"PATH=/nonexistent", "HOME=" + s.dir, "TMPDIR=" + s.dir, "TZ=UTC", "SHOKYO_PASSPHRASE=correct horse"}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	status := 0
@@ -68,6 +69,9 @@ func (s *session) keep(folder string) {
 			return err
 		}
 		b, err := os.ReadFile(path)
+		if d.Name() == "report.json" && err == nil {
+			err = reporttest.CheckSchema(b)
+		}
 		rel, _ := filepath.Rel(s.dir, path)
 		s.run[filepath.ToSlash(rel)], n = b, n+1
 		return err

@@ -45,6 +45,7 @@ internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
+reports/reporttest: github.com/santhosh-tekuri/jsonschema/v6
 reports/pdf: github.com/klauspost/compress/zlib
 reports/pdf/font: github.com/klauspost/compress/zstd golang.org/x/text/unicode/norm
 reports/pdf/font/pack: golang.org/x/text/encoding/japanese
