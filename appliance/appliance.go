@@ -34,12 +34,13 @@ type Appliance struct {
 	guard *disks.Guard
 	stick *stick.Stick
 
-	program child.Program // shokyo
-	runDir  string        // in memory: bundles until they are saved
-	jobFile string        // the job that is being carried out; "" if there is none
-	started time.Time
-	logLock sync.Mutex
-	logName string // on the stick; "" before the log was saved once
+	program  child.Program // shokyo
+	runDir   string        // in memory: bundles until they are saved
+	jobFile  string        // the job that is being carried out; "" if there is none
+	caseFile string        // what it says of the order; "" if it says nothing
+	started  time.Time
+	logLock  sync.Mutex
+	logName  string // on the stick; "" before the log was saved once
 
 	now      func() time.Time
 	after    func(time.Duration) <-chan time.Time

@@ -57,7 +57,7 @@ func (a *Appliance) Examine(ctx context.Context, disks []core.Disk, s core.Setti
 	if err := r.prepare(); err != nil {
 		return err
 	}
-	scan := child.Scan{Program: r.program, Out: r.out, Job: r.jobFile, Identity: filepath.Join(r.stick.Dir, lab.Dir), Disks: r.disks, Settings: s}
+	scan := child.Scan{Program: r.program, Out: r.out, Job: r.jobFile, CaseFile: r.caseFile, Identity: filepath.Join(r.stick.Dir, lab.Dir), Disks: r.disks, Settings: s}
 	cmd := scan.Command(ctx)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {

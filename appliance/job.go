@@ -38,5 +38,19 @@ func (a *Appliance) readJob() (*job.Job, error) {
 		return j, err
 	}
 	a.jobFile = file
-	return j, nil
+	return j, a.keepCase(j)
+}
+
+// keepCase puts the tables of a job where shokyo reads them.
+func (a *Appliance) keepCase(j *job.Job) error {
+	a.caseFile = ""
+	if j.CaseFile == "" {
+		return nil
+	}
+	file := filepath.Join(a.runDir, "case.toml")
+	if err := os.WriteFile(file, []byte(j.CaseFile), 0o600); err != nil {
+		return err
+	}
+	a.caseFile = file
+	return nil
 }

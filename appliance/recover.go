@@ -174,5 +174,8 @@ func (a *Appliance) lastJob() *job.Job {
 		return nil // it would not have been begun
 	}
 	a.jobFile = filepath.Join(a.runDir, job.Name)
+	if a.keepCase(j) != nil {
+		return nil
+	}
 	return j
 }

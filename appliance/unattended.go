@@ -296,5 +296,6 @@ func (a *Appliance) counted() (n count) {
 // forgetJob: what a person examines afterwards is not the job's.
 func (a *Appliance) forgetJob() {
 	os.Remove(a.jobFile)
-	a.jobFile = ""
+	os.Remove(a.caseFile)
+	a.jobFile, a.caseFile = "", ""
 }

@@ -75,7 +75,7 @@ func TestDisks(t *testing.T) {
 // The whole way of a job, from the stick to switching off.
 func TestUnattended(t *testing.T) {
 	b := withDevices(t)
-	write(t, b.onStick("job.toml"), "disks = \"all\"\noperator = \"検査員\"\nidentity = \"lab\"\npassphrase_file = \"secret.txt\"\n")
+	write(t, b.onStick("job.toml"), "disks = \"all\"\noperator = \"検査員\"\nidentity = \"lab\"\npassphrase_file = \"secret.txt\"\n[lab]\nname = \"L\"\n")
 	write(t, b.onStick("secret.txt"), "open sesame\r\n")
 	write(t, b.onStick("identity/lab.cert.pem"), testCertificate(t))
 	j, err := b.readJob()
@@ -88,7 +88,7 @@ func TestUnattended(t *testing.T) {
 	b.wantPrinted("shokyo-init: job.toml found: sample full, identity lab, then poweroff\n", "shokyo-init: /dev/sda: SHOKYO ONE A1, 1.0 TB\n",
 		"shokyo-init: /dev/sda 50 %, 0 bytes residue, 0 bytes unreadable\n", "shokyo-init: saved /reports/20261122-070000-B2 no-residue\n",
 		"shokyo-init: done, 2 examined, 2 saved\nshokyo-init: switching off\n")
-	if got := b.calls(); !strings.HasSuffix(got, " --sample=full --depth=deep --operator=検査員 --job="+b.runDir+"/job.toml --identity="+b.onStick("identity")+" /dev/sda /dev/sdb\n") || !strings.Contains(got, "open sesame scan") {
+	if got := b.calls(); !strings.HasSuffix(got, " --sample=full --depth=deep --operator=検査員 --job="+b.runDir+"/job.toml --case-file="+b.runDir+"/case.toml --identity="+b.onStick("identity")+" /dev/sda /dev/sdb\n") || !strings.Contains(got, "open sesame scan") {
 		t.Error(got)
 	}
 	if log := read(t, b.onStick("log/20261122-070000.txt")); !strings.Contains(log, "done, 2 examined, 2 saved\r\n") || strings.Contains(log, "sesame") {

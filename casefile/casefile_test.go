@@ -11,12 +11,14 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/text/encoding/japanese"
 
+	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -93,6 +95,13 @@ func TestEveryFieldHasAKey(t *testing.T) {
 		}
 	}
 	empty("order", reflect.ValueOf(c.Order("x", "")))
+}
+
+// The stick takes the same tables, and says so before shokyo is begun.
+func TestTablesOfJobs(t *testing.T) {
+	if !slices.Equal(tables, job.Tables) {
+		t.Errorf("%q, and of jobs %q", tables, job.Tables)
+	}
 }
 
 func TestRefused(t *testing.T) {

@@ -18,6 +18,7 @@ type Scan struct {
 	Program
 	Out      string // the folder for the bundles
 	Job      string // the file of the job; "" if there is none
+	CaseFile string // the tables of the job, as a case file; "" if there are none
 	Identity string // the folder of the lab's identity
 	Disks    []core.Disk
 	Settings core.Settings
@@ -42,7 +43,7 @@ func (c Scan) arguments() []string {
 	s := c.Settings
 	args := []string{"scan", "--json", "--progress-json", "--quiet", "--out=" + c.Out, "--sample=" + s.Mode}
 	for _, f := range []struct{ flag, value string }{
-		{"depth", s.Depth}, {"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", c.Job},
+		{"depth", s.Depth}, {"operator", s.Operator}, {"case", s.Case}, {"customer", s.Customer}, {"site", s.Site}, {"note", s.Note}, {"job", c.Job}, {"case-file", c.CaseFile},
 	} {
 		if f.value != "" {
 			args = append(args, "--"+f.flag+"="+f.value)

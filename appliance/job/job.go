@@ -29,6 +29,9 @@ import (
 //	at_end = "poweroff"      # or "console", "reboot"
 //	identity = "throw-away"  # or "lab", with passphrase_file = "..." on the EVIDENCE partition
 //
+// Tables may follow, [lab] and so on: the block of a case file (docs/case-file.md), which
+// shokyo reads, and refuses before it examines anything if it does not understand it.
+//
 // The rule is that of a work order: what is not understood is not carried out. A
 // misspelt key may be the one that mattered.
 type Job struct {
@@ -43,6 +46,8 @@ type Job struct {
 	AtEnd          string `toml:"at_end"`
 	Identity       string `toml:"identity"`
 	PassphraseFile string `toml:"passphrase_file"`
+
+	CaseFile string `toml:"-"` // the tables behind the keys, as a file on the lines they stand on; empty: none
 }
 
 // Name is its place on the evidence partition.
@@ -88,6 +93,7 @@ func Parse(b []byte) (*Job, error) {
 		return j, fmt.Errorf("%s has %d bytes, more than any job needs", Name, len(b))
 	}
 	text := strings.TrimPrefix(string(b), "\ufeff") // Windows' Notepad begins a file with a byte order mark
+	text, j.CaseFile = split(text)
 	unknown, err := checkJobKeys(text)
 	var meta toml.MetaData
 	if err == nil {
@@ -105,10 +111,42 @@ func Parse(b []byte) (*Job, error) {
 	default:
 		err = j.check()
 	}
+	if err == nil {
+		err = checkTables(j.CaseFile)
+	}
 	if err != nil && !slices.Contains([]string{ThenPowerOff, ThenReboot}, j.AtEnd) {
 		j.AtEnd = ThenConsole
 	}
 	return j, err
+}
+
+// split parts a job's keys from the tables behind them. The tables keep their line numbers.
+func split(text string) (keys, tables string) {
+	at := 0
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(strings.TrimLeft(line, " \t"), "[") {
+			return text[:at], strings.Repeat("\n", strings.Count(text[:at], "\n")) + text[at:]
+		}
+		at += len(line)
+	}
+	return text, ""
+}
+
+// Tables are those of a case file, as package casefile has them: a test there holds the two
+// together. That package itself would make the first program of the stick twice as large.
+var Tables = []string{"lab", "customer", "order", "operator", "witness", "authorised_by", "erasure", "erased_by", "item", "external_result"}
+
+// checkTables refuses a table that a case file does not have; what is in those it has, shokyo
+// reads, and refuses before it examines.
+func checkTables(text string) error {
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		name, _, _ := strings.Cut(strings.TrimLeft(line, "[ "), "]")
+		if strings.HasPrefix(line, "[") && !slices.Contains(Tables, strings.TrimSpace(name)) {
+			return fmt.Errorf("%s has an unknown table: %.40s", Name, line)
+		}
+	}
+	return nil
 }
 
 // checkJobKeys lets nothing through to the decoder but keys, texts and one list of

@@ -45,7 +45,7 @@ func TestJobErrors(t *testing.T) {
 		{`disks = ["all", "serial:A"]`, `"all" alone`, ThenPowerOff},
 		{`disks = ["serial:"]`, `disks: "serial:"`, ThenPowerOff},
 		{`disks = "/dev/sda"`, `disks: "/dev/sda"`, ThenPowerOff},
-		{"disks = \"all\"\n[more]\nx = 1\n", `"[more]" is no key`, ThenConsole},
+		{"disks = \"all\"\n[more]\nx = 1\n", "unknown table: [more]", ThenPowerOff},
 		{"disks = \"all\"\n\"\u017fample\" = \"nist-800-88r1\"\n", "is no key", ThenConsole},
 		{"disks = \"all\"\n\u017fample = \"nist-800-88r1\"\n", "is no TOML", ThenConsole},
 		{"disks = \"all\"\nnote.x = \"y\"\n", `"note.x" is no key`, ThenConsole},
@@ -154,4 +154,18 @@ func FuzzMatches(f *testing.F) {
 			t.Errorf("%q, %q: want %v", pattern, text, want)
 		}
 	})
+}
+
+// The tables behind a job's keys are a case file, on the lines where they stand.
+func TestJobWithTables(t *testing.T) {
+	j, err := Parse([]byte("disks = [\n\"serial:A\"]\n\n  [lab]\nname = \"L\" # [x]\n[[item]]\nasset_number = \"1\"\n"))
+	if want := "\n\n\n  [lab]\nname = \"L\" # [x]\n[[item]]\nasset_number = \"1\"\n"; err != nil || j.CaseFile != want || len(j.Disks) != 1 {
+		t.Errorf("%v: %q", err, j.CaseFile)
+	}
+	if j, err := Parse([]byte("disks = \"all\"\n")); err != nil || j.CaseFile != "" {
+		t.Errorf("%v: %q", err, j.CaseFile)
+	}
+	if _, err := Parse([]byte("[lab]\nname = \"L\"\ndisks = \"all\"\n")); err == nil {
+		t.Error("a key of a table is taken for the job's")
+	}
 }

@@ -144,6 +144,7 @@ func parseRows(table string) map[string][]string {
 var allowedInTests = parseRows(`
 appliance: appliance/ascii
 appliance/stick: words
+casefile: appliance/job
 bootimage/uki: bootimage
 examine: words words/report
 internal/guest: attest bootimage/disk bootimage/manifest bootimage/uki internal/golden
