@@ -18,9 +18,9 @@ import (
 const reportHelp = `usage: shokyo report BUNDLE [--format FORMAT] [--lang ja|en|ja,en] [--cert FILE]
 
 Print the report again, from the signed document. A bundle that is not valid is
-not printed. With --format pdf a copy for reading: the signed one is the bundle's
-report.pdf, in Japanese and then English. With --format zip the bundle itself, in
-one file that can be mailed and that shokyo verify takes.
+not printed. With --format pdf a copy for reading: the signed one is the
+bundle's report.pdf, in Japanese and then English. With --format zip the bundle
+itself, in one file that can be mailed and that shokyo verify takes.
 
   shokyo report reports/sdb --format html --lang ja > sdb.html
   shokyo report reports/sdb --format pdf --lang ja > sdb.pdf
