@@ -102,14 +102,10 @@ func page(d *reports.Document, l words.Languages) []byte {
 }
 
 func printed(d *reports.Document, l words.Languages) []byte {
-	languages := []paper.Language{paper.Japanese, paper.English}
-	if l != nil {
-		languages = nil
+	if l == nil {
+		l = words.Languages{"ja", "en"}
 	}
-	for _, x := range l {
-		languages = append(languages, paper.Language(x))
-	}
-	return paper.Render(d, []pdf.Attachment{paper.Attach("report.json", d.Encode())}, languages...)
+	return paper.Render(d, []pdf.Attachment{paper.Attach("report.json", d.Encode())}, l)
 }
 
 func renderer(format, lang string) (func(*verifiedBundle) ([]byte, error), error) {

@@ -83,7 +83,7 @@ reports/render: internal/bytesize reports reports/render/ scan verdict words wor
 reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/look scan/medium verdict
-reports/sign: internal/wholefile reports reports/canonical reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf reports/sign/timestamp words/report
+reports/sign: internal/wholefile reports reports/canonical reports/pdf reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf reports/sign/timestamp words words/report
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
 scan/compressed/*: scan/compressed/bitstream scan/proof

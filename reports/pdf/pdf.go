@@ -54,9 +54,9 @@ type Relation string
 
 // The relations that are in use.
 const (
-	Source      Relation = "Source"      // the pages were made of it
-	Data        Relation = "Data"        // what the pages show, to compute with
-	Alternative Relation = "Alternative" // the same in another form
+	Source     Relation = "Source"     // the pages were made of it
+	Data       Relation = "Data"       // what the pages show, to compute with
+	Supplement Relation = "Supplement" // what more there is to them
 )
 
 // Attach adds a file. Names must differ.

@@ -24,7 +24,6 @@
 package sign
 
 import (
-	"fmt"
 	"slices"
 
 	"shokyo.dev/shokyo/reports"
@@ -33,6 +32,7 @@ import (
 	pages "shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign/strictpdf"
 	"shokyo.dev/shokyo/reports/sign/timestamp"
+	"shokyo.dev/shokyo/words"
 )
 
 // kind says where the bytes of a file come from, and so what the verifier wants of it.
@@ -70,15 +70,15 @@ type file struct {
 // "ja,en", with the files embedded in it. The same input gives the same bytes. Tests of what is not about
 // pages have short ones.
 var renderPDF = func(d *reports.Document, files []Attachment, languages string) ([]byte, error) {
-	list, ok := pages.Languages(languages)
-	if !ok {
-		return nil, fmt.Errorf("no report is written in %q", languages)
+	list, err := words.ParseLanguages(languages)
+	if err != nil {
+		return nil, err
 	}
 	var along []pdf.Attachment
 	for _, f := range files {
 		along = append(along, pages.Attach(f.Name, f.Data))
 	}
-	return pages.Render(d, along, list...), nil
+	return pages.Render(d, along, list), nil
 }
 
 // pdfLanguages are those in which the pages can be, the usual first.

@@ -9,7 +9,7 @@ import (
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/reports/pdf/layout"
 	"shokyo.dev/shokyo/words"
-	"shokyo.dev/shokyo/words/kinds"
+	called "shokyo.dev/shokyo/words/kinds"
 	text "shokyo.dev/shokyo/words/paper"
 	"shokyo.dev/shokyo/words/report"
 )
@@ -35,14 +35,14 @@ func (w *writer) findings() {
 		if c.Family != family {
 			family = c.Family
 			t.Group[len(t.Rows)] = true
-			f := kinds.FamilyOf(family)
+			f := called.FamilyOf(family)
 			t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(f.Text), Bold: true}})
 		}
 		var places []string
 		for _, at := range c.Places {
 			places = append(places, fmt.Sprintf("%X", at))
 		}
-		k := kinds.Of(c.Detector, c.Kind)
+		k := called.Of(c.Detector, c.Kind)
 		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(c.Count)}, {Text: words.Grouped(c.Bytes)}, {Text: strings.Join(places, ", ")}})
 	}
 	w.Table(t)
@@ -55,7 +55,7 @@ func (w *writer) places() {
 	t := table(tight, layout.Column{Title: w.label("KindOf"), Share: 0.26}, layout.Column{Title: w.label("Offset"), Share: 0.15, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.12, Right: true},
 		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("Bits"), Share: 0.1, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.25})
 	for _, f := range w.p.Findings {
-		k := kinds.Of(f.Detector, f.Kind)
+		k := called.Of(f.Detector, f.Kind)
 		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: w.preview(k.Family, f.Preview)}})
 	}
 	w.Table(t)
@@ -65,7 +65,7 @@ func (w *writer) places() {
 // preview is the shape of a text. What other detectors say of a structure is English, and
 // stands on English pages; the name of the kind says it in both languages.
 func (w *writer) preview(family, s string) string {
-	if w.language == Japanese && family != "text" && family != "decoded" {
+	if w.japanese() && family != "text" && family != "decoded" {
 		return ""
 	}
 	return short(s, 120)

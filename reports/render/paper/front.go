@@ -75,7 +75,7 @@ func (w *writer) rightColumn(y float64) (h float64) {
 func (w *writer) title() {
 	style := layout.Style{Size: 21, Bold: true, Ink: ink}
 	s := w.say(words.Text{EN: w.d.Title, JA: w.d.TitleJA})
-	if w.language == Japanese {
+	if w.japanese() {
 		s = strings.Join(strings.Split(s, ""), " ") // set wide, as titles are
 		style.Size = 19
 	}
@@ -343,7 +343,7 @@ func (w *writer) end() {
 }
 
 // languageOf is the language of a page.
-func (w *writer) languageOf(page int) Language {
+func (w *writer) languageOf(page int) words.Languages {
 	l := w.language
 	for _, b := range w.begins {
 		if page >= b.page {

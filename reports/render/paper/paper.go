@@ -8,7 +8,6 @@
 package paper
 
 import (
-	"path"
 	"strings"
 	"time"
 
@@ -21,57 +20,38 @@ import (
 	text "shokyo.dev/shokyo/words/paper"
 )
 
-// Language is one that a report can be printed in.
-type Language string
-
-// The languages.
-const (
-	Japanese Language = "ja"
-	English  Language = "en"
-)
-
-// Languages reads a list as the command line has it: "ja", "en", "ja,en". ok is false for
-// any other word, and for a language named twice.
-func Languages(list string) (out []Language, ok bool) {
-	seen := map[Language]bool{}
-	for word := range strings.SplitSeq(list, ",") {
-		l := Language(strings.TrimSpace(word))
-		if l != Japanese && l != English || seen[l] {
-			return nil, false
-		}
-		seen[l], out = true, append(out, l)
-	}
-	return out, true
+// kinds are what the files are that can go along: their type, and what they are to the pages.
+var kinds = map[string]struct {
+	kind     string
+	relation pdf.Relation
+}{
+	"report.json":      {"application/json", pdf.Source},
+	"report.dsse.json": {"application/json", pdf.Supplement},
+	"attestation.json": {"application/json", pdf.Supplement},
+	"findings.dfxml":   {"application/xml", pdf.Data},
+	"regions.map":      {"text/plain", pdf.Data},
 }
 
 // Attach makes a file of a bundle one that goes along.
 func Attach(name string, data []byte) pdf.Attachment {
-	about, relation := text.Attached.Say(name), pdf.Data
-	if name == "report.json" {
-		relation = pdf.Source
-	}
-	return pdf.Attachment{Name: name, Type: types[path.Ext(name)], About: about.JA + " / " + about.EN, Relation: relation, Data: data}
+	about := text.Attached.Say(name)
+	return pdf.Attachment{Name: name, Type: kinds[name].kind, Relation: kinds[name].relation, About: about.JA + " / " + about.EN, Data: data}
 }
-
-var types = map[string]string{".json": "application/json", ".dfxml": "application/xml", ".map": "text/plain"}
 
 // Render prints a document in the languages given, one after the other, each from its own
 // page one, with files attached. It is not signed.
-func Render(d *reports.Document, files []pdf.Attachment, languages ...Language) []byte {
-	w := &writer{d: d, p: render.Print(d), files: files}
-	info := pdf.Info{Producer: d.Tool.Name + " " + d.Tool.Version, Created: instant(d.Times.Finished)}
-	for _, l := range languages {
-		info.Languages = append(info.Languages, string(l))
-	}
-	w.language = languages[0]
-	info.Title, info.Author, info.Subject = w.say(words.Text{EN: d.Title, JA: d.TitleJA})+" "+d.ID, w.laboratory(), w.say(w.p.Name)
-	file := pdf.New(info)
+func Render(d *reports.Document, files []pdf.Attachment, languages words.Languages) []byte {
+	w := &writer{d: d, p: render.Print(d), files: files, language: languages[:1]}
+	file := pdf.New(pdf.Info{
+		Title: w.say(words.Text{EN: d.Title, JA: d.TitleJA}) + " " + d.ID, Author: w.laboratory(), Subject: w.say(w.p.Name),
+		Producer: d.Tool.Name + " " + d.Tool.Version, Languages: languages, Created: instant(d.Times.Finished),
+	})
 	for _, a := range files {
 		file.Attach(a)
 	}
 	w.Sheets = layout.New(file)
-	for i, l := range languages {
-		w.language, w.last = l, i == len(languages)-1
+	for i := range languages {
+		w.language, w.last = languages[i:i+1], i == len(languages)-1
 		w.part()
 	}
 	w.Pages(w.foot)
@@ -84,19 +64,19 @@ type writer struct {
 	d        *reports.Document
 	p        *render.Printed
 	files    []pdf.Attachment
-	language Language
-	last     bool // this is the last language
+	language words.Languages // the one that is printed
+	last     bool            // this is the last language
 	begins   []begin
 }
 
 // begin is where a language begins.
 type begin struct {
 	page     int
-	language Language
+	language words.Languages
 }
 
 func (w *writer) part() {
-	w.Begin(string(w.language))
+	w.Begin(w.language[0])
 	w.front()
 	w.Turn()
 	for _, section := range sections {
@@ -106,18 +86,12 @@ func (w *writer) part() {
 }
 
 // say gives a text in the language that is printed; in English where there is no other.
-func (w *writer) say(t words.Text) string {
-	if w.language == Japanese && t.JA != "" {
-		return t.JA
-	}
-	return t.EN
-}
+func (w *writer) say(t words.Text) string { return w.language.Own(t) }
+
+func (w *writer) japanese() bool { return w.language[0] == "ja" }
 
 func (w *writer) sayReason(r reports.Reason) string {
-	if w.language == Japanese && r.TextJA != "" {
-		return words.GroupDigits(words.WholeJA(r.TextJA))
-	}
-	return words.GroupDigits(words.Whole(r.Text))
+	return words.GroupDigits(w.say(words.Text{EN: words.Whole(r.Text), JA: words.WholeJA(r.TextJA)}))
 }
 
 // label is one that report.html has, too.

@@ -86,14 +86,14 @@ func (w *writer) drive(p pairs, d *reports.Drive) {
 	p.add(w.label("Bus"), strings.ToUpper(d.Bus))
 	p.add(w.label("Firmware"), d.Firmware)
 	p.add(w.label("WorldWide"), strings.Join(filled(d.WWN, d.EUI64, d.NGUID, d.WWID), "\n"))
-	hidden := reports.Statement{State: d.Hidden.State, Text: d.Hidden.Text}
+	hidden := reports.Statement{State: d.Hidden.State, Text: d.Hidden.Text, TextJA: d.Hidden.TextJA}
 	for _, s := range []struct {
 		label string
 		reports.Statement
 	}{{"Rotation", d.Rotation}, {"Hidden", hidden}, {"Sanitize", d.Sanitize}, {"Security", d.Security}, {"Deallocated", d.Deallocated}, {"AfterErase", d.AfterErase}} {
 		c := layout.Cell{Text: w.say(report.States.Say(s.State))}
-		if w.language == English { // the drive's answers are told in English
-			c.Note = s.Text
+		if s.TextJA != "" || !w.japanese() { // older reports tell it in English alone
+			c.Note = w.say(words.Text{EN: s.Text, JA: s.TextJA})
 		}
 		p.with(w.label(s.label), c)
 	}
@@ -305,12 +305,16 @@ func (w *writer) standards() {
 	for _, i := range w.d.ISO17025 {
 		value := w.say(text.NotStated)
 		if i.Text != nil {
-			value = *i.Text
-			if w.language == Japanese && i.TextJA != nil && *i.TextJA != "" {
-				value = *i.TextJA
-			}
+			value = w.say(words.Text{EN: *i.Text, JA: said(i.TextJA)})
 		}
 		p.add(i.Clause[strings.LastIndexByte(i.Clause, ' ')+1:]+"  "+w.say(words.Text{EN: i.Name, JA: i.NameJA}), value)
 	}
 	w.pairs(p)
+}
+
+func said(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
