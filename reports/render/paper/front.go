@@ -49,7 +49,7 @@ func (w *writer) letterhead() {
 		w.Page.In(nil)
 		x += width + 10
 	}
-	width := layout.Right - 206 - x
+	width := layout.Right - 220 - x
 	h := w.Box("P", x, y, width, layout.Style{Size: 10.5, Bold: true, Ink: ink}, w.laboratory())
 	for _, s := range []string{lab.Address, lab.Contact, lab.Accreditation} {
 		if s != "" {
@@ -64,7 +64,7 @@ func (w *writer) letterhead() {
 
 // rightColumn names the report, and gives its height.
 func (w *writer) rightColumn(y float64) (h float64) {
-	const width = 198
+	const width = 212
 	x := float64(layout.Right - width)
 	for _, s := range []string{w.say(text.Number.Say(w.d.ID)), w.say(text.Issued) + "  " + w.when(w.d.Times.FinishedLocal, w.d.Times.Finished)} {
 		h += w.Box("P", x, y+h, width, small, s)
@@ -329,8 +329,8 @@ func logo(l *reports.Logo) image.Image {
 
 // end marks the end (ISO/IEC 17025, 7.8.2.1 d).
 func (w *writer) end() {
-	w.Skip(14)
-	w.Room(30)
+	w.Skip(8)
+	w.Room(minor.Lead())
 	mark := text.End
 	if !w.last {
 		mark = text.EndOf.Say(w.d.ID)

@@ -107,7 +107,7 @@ func (w *writer) partitions() {
 	t := table(cell, layout.Column{Title: w.label("Name"), Share: 0.26}, layout.Column{Title: w.label("Type"), Share: 0.4},
 		layout.Column{Title: w.label("Offset"), Share: 0.17, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.17, Right: true})
 	for _, p := range w.p.Partitions {
-		t.Rows = append(t.Rows, []layout.Cell{{Text: strings.TrimSpace(p.Name + " " + p.Label)}, {Text: p.Type}, {Text: words.Grouped(p.Start)}, {Text: words.Grouped(p.Length)}})
+		t.Rows = append(t.Rows, []layout.Cell{{Text: strings.TrimSpace(p.Name + " " + p.Label)}, {Text: p.Type, Size: tight.Size}, {Text: words.Grouped(p.Start)}, {Text: words.Grouped(p.Length)}})
 	}
 	w.Table(t)
 	w.more(w.p.MorePartitions)

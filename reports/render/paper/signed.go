@@ -41,7 +41,7 @@ type signed struct {
 }
 
 const (
-	boxLine   = 19.0
+	boxLine   = 18.0
 	boxHeight = 24 + 5*boxLine
 )
 
@@ -83,8 +83,8 @@ func (w *writer) tick(x, y float64, name string) {
 	w.Box("P", x+13, y-1.5, 110, cell, name)
 }
 
-// glossaryHeight is about how much room the glossary takes: it stands on one page.
-const glossaryHeight = 385
+// glossaryHeight is about how much room the glossary takes with the end mark: they stand on one page.
+const glossaryHeight = 400
 
 // glossary is a page for readers who are not experts.
 func (w *writer) glossary() {
