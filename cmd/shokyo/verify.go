@@ -7,12 +7,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/render/paper"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words/terminal"
 )
@@ -50,8 +52,8 @@ for who signed, 2 usage.
 
 // trust names the files that a bundle is held against.
 type trust struct {
-	cert, manifest, tpmRoots, tpmKeys, tsaRoots string
-	anySigner                                   bool
+	cert, manifest, tpmRoots, tpmKeys, tsaRoots, qr string
+	anySigner                                       bool
 }
 
 func (f *trust) register(fs *flag.FlagSet) {
@@ -78,6 +80,7 @@ func verifyVerb(p *program, args []string) (int, error) {
 	fs.Func("manifest", "the image's manifest.json, from a `FILE` you trust", given(&t.manifest))
 	fs.Func("tpm-key", "the attestation key that must have signed, by its `NAME` (000b...), or a FILE of names, one a line with a remark behind it", given(&t.tpmKeys))
 	fs.Func("tpm-roots", "certificates of TPM makers, a PEM `FILE`: the TPM must have a certificate by one of them", given(&t.tpmRoots))
+	fs.Func("qr", "a `FILE` with the text of the QR code on page one: it must be that of this report", given(&t.qr))
 	fs.Func("tsa-cert", "certificates of timestamp authorities, or of their roots, a PEM `FILE`: there must be a timestamp by one of them", given(&t.tsaRoots))
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "one JSON line per bundle, and of several a line that sums up")
 	operands, err := p.parse(fs, verifyHelp, args)
@@ -187,10 +190,18 @@ func (k *trusted) verify(dir string) (*verifiedBundle, error) {
 		return nil, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: dir, manifest: k.manifest}
-	if problems := append(b.checkQuote(k), b.checkTimestamps(k)...); len(problems) > 0 {
+	if problems := slices.Concat(b.checkQuote(k), b.checkTimestamps(k), b.checkQR(k)); len(problems) > 0 {
 		return nil, &sign.InvalidError{Dir: dir, Problems: problems}
 	}
 	return b, nil
+}
+
+// checkQR: the paper in somebody's hand is of this report.
+func (b *verifiedBundle) checkQR(k *trusted) []sign.Problem {
+	if k.qr == "" || k.qr == strings.TrimSpace(paper.QRText(b.Document)) {
+		return nil
+	}
+	return []sign.Problem{{File: sign.PDFFile, Code: "qr", Text: terminal.OtherQR.EN}}
 }
 
 // checkTimestamps: where an authority was asked for, there must be a timestamp, and each
@@ -244,6 +255,7 @@ type trusted struct {
 	manifest *attest.Manifest
 	tpmRoots *x509.CertPool
 	tsaRoots *x509.CertPool // nil: not asked for
+	qr       string         // what a QR code said; empty: not asked for
 	tpmKeys  []attest.Key
 	signer   signer // of a bundle that holds against these
 }
@@ -270,6 +282,9 @@ func (t *trust) load() (k trusted, err error) {
 			return k, fmt.Errorf("%s: %w", t.manifest, err)
 		}
 	}
+	if k.qr, err = loadQR(t.qr); err != nil {
+		return k, err
+	}
 	if k.tpmRoots, err = loadRoots(t.tpmRoots); err != nil {
 		return k, err
 	}
@@ -282,6 +297,21 @@ func (t *trust) load() (k trusted, err error) {
 		}
 	}
 	return k, nil
+}
+
+// maxQR is more than a QR code holds.
+const maxQR = 8 << 10
+
+func loadQR(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	b, err := wholefile.Read(path, maxQR)
+	text := strings.TrimSpace(strings.ReplaceAll(string(b), "\r\n", "\n"))
+	if err == nil && !strings.HasPrefix(text, "SHOKYO1\n") {
+		err = fmt.Errorf("%s does not hold the text of a report's QR code, which begins with SHOKYO1", path)
+	}
+	return text, err
 }
 
 // loadRoots reads certificates; without a path there are none.

@@ -139,7 +139,7 @@ func writeBundle(dir string, files []bundleFile, id Identity) (err error) {
 			return err
 		}
 	}
-	if _, err := Verify(partial, id.cert); err != nil {
+	if err := readBack(partial, id); err != nil {
 		return fmt.Errorf("what was written does not verify: %w", err)
 	}
 	if err := wholefile.SyncDir(partial); err != nil {
@@ -150,6 +150,16 @@ func writeBundle(dir string, files []bundleFile, id Identity) (err error) {
 		return err
 	}
 	return wholefile.SyncDir(filepath.Dir(dir))
+}
+
+// readBack verifies what was written, without rendering the PDF again.
+func readBack(dir string, id Identity) error {
+	c := check{folder: os.DirFS(dir), fresh: true}
+	_, err := c.run(id.cert)
+	if err == nil && len(c.problems) > 0 {
+		err = &InvalidError{dir, c.problems}
+	}
+	return err
 }
 
 // Advise adds what to do to the errors that people meet when they write.

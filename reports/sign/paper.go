@@ -119,6 +119,9 @@ func (c *check) changedInside(broken *pades.Broken) error {
 
 // samePages renders the pages again, in each of the languages they can be in.
 func (c *check) samePages(v *Verified, s *pades.Signed, embedded unpacked) error {
+	if c.fresh {
+		return nil
+	}
 	var along []Attachment
 	for _, f := range files {
 		if data, ok := embedded[f.name]; ok && f.inPDF {
@@ -159,7 +162,7 @@ func (c *check) paper(v *Verified, cert *x509.Certificate) error {
 	if err != nil || !ok {
 		return err
 	}
-	inside := &check{}
+	inside := &check{fresh: c.fresh}
 	alone, err := inside.pdf(b, nil)
 	if err != nil {
 		return err

@@ -23,9 +23,12 @@ import (
 	"shokyo.dev/shokyo/reports/sign/strictpdf"
 )
 
+// realPDF is what people get: TestRealPages looks at it.
+var realPDF func(d *reports.Document, files []Attachment, languages string) ([]byte, error)
+
 // TestMain puts a small renderer in the place of the real one, whose pages are no matter here.
 func TestMain(m *testing.M) {
-	renderPDF = smallPDF
+	realPDF, renderPDF = renderPDF, smallPDF
 	os.Exit(m.Run())
 }
 

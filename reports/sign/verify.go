@@ -119,6 +119,7 @@ func bundlesIn(dir string) (n int) {
 type check struct {
 	folder   fs.FS
 	embedded bool     // it is what a PDF has in it: not all of a bundle
+	fresh    bool     // the pages were rendered a moment ago: not again
 	names    []string // the regular files that may be looked at
 	problems []Problem
 }

@@ -10,6 +10,8 @@ var (
 	TimestampUnknown = words.Text{EN: "whose authority was not asked for: --tsa-cert FILE says whom you trust", JA: "時刻認証局の確認は行っていません。信頼する証明書は --tsa-cert FILE で指定します"}
 	NotStamped       = words.Text{EN: "there is no timestamp, so that the report was there at its time is the word of the signer alone", JA: "タイムスタンプがなく、報告書がその時刻に存在したことは署名者の申告のみに基づきます"}
 
+	OtherQR = words.Text{EN: "the QR code is of another report, or of another version of this one", JA: "QR コードは別の報告書、または本報告書の別の版のものです"}
+
 	// Concurred takes the name, its certificate's digest and the time.
 	Concurred = words.Sentence{"concurrence: by %[1]s (certificate SHA-256 %[2]s), %[3]s", "確認: %[1]s(証明書 SHA-256 %[2]s)、%[3]s"}
 	// Validated takes besides the decision, in front, and the reason, behind.
