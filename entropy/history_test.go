@@ -29,6 +29,7 @@ func plainRuns(b []byte) (h History) {
 			}
 			h.Least[least]++
 			h.Most[most]++
+			h.counted = true
 		}
 	}
 	return h

@@ -40,6 +40,7 @@ func (c *runCounter) piece(h *History, b []byte) {
 	total := uint64(max(0, 8*len(b)-leastWide+stride) / stride)
 	c.words(b)
 	if sum(c.least[:]) == total && sum(c.most[:]) == total {
+		h.counted = h.counted || total > 0
 		fold(h.Least[:], c.least[:])
 		fold(h.Most[:], c.most[:])
 	}
