@@ -78,12 +78,12 @@ func (b *bench) page(points []point, worse []string) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, `# Performance
 Written by `+"`make bench`"+` (`+"`internal/bench`"+`), which measures all of this in one run: %s, %s of ciphertext and of zeros, a sixteenth of it of documents, the least of %d rounds. CPU is user and system time.
-A machine that does other work besides, or has other instructions, gives other figures; the ratios hold better.
+A machine that does other work besides, or has other instructions, gives other figures; the ratios hold better. Load (proc(5), loadavg) at the end: %s.
 
 ## What is to be reached
 | what | measured | wanted | |
 |---|---|---|---|
-`, processor(), bytesize.Format(b.size), b.rounds)
+`, processor(), bytesize.Format(b.size), b.rounds, load())
 	for i := range points {
 		p := &points[i]
 		sign, met := "≤", "missed"
@@ -117,6 +117,13 @@ A machine that does other work besides, or has other instructions, gives other f
 		}
 	}
 	return s.String()
+}
+
+// load is the mean number of threads that were at work or waited for it, over 1, 5 and 15 minutes: one is bench's own.
+func load() string {
+	all, _ := os.ReadFile("/proc/loadavg")
+	fields := strings.Fields(string(all))
+	return strings.Join(fields[:min(3, len(fields))], ", ")
 }
 
 // processor is its name, and what of it is used.
