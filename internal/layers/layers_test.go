@@ -41,6 +41,7 @@ casefile: internal/wholefile reports
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest casefile devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
+corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign
 devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile words words/drive

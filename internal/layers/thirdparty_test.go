@@ -27,6 +27,8 @@ bootimage/disk: github.com/diskfs/go-diskfs
 casefile: github.com/BurntSushi/toml golang.org/x/text/encoding
 cmd/mkbootimage: golang.org/x/term
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
+corpus: github.com/minio/highwayhash
+corpus/filter: github.com/FastFilter/xorfilter unsafe // unsafe: fingerprints are used where they are mapped
 devices: golang.org/x/sys/unix unsafe // unsafe: what is handed to the kernel
 devices/kernel: golang.org/x/sys/unix
 entropy: golang.org/x/sys/cpu
