@@ -16,10 +16,19 @@ type checkpoint struct {
 	Size  int64
 	Opt   [2]bool // NoDigest, SHA256
 	State *fold.State
+	// Corpora are the ids of those that are looked up.
+	Corpora []string `json:",omitempty"`
+}
+
+func (s *Scan) corpora() (ids []string) {
+	for _, c := range s.opt.Corpora {
+		ids = append(ids, c.Identity())
+	}
+	return ids
 }
 
 func (s *Scan) checkpoint() []byte {
-	b, err := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, s.state})
+	b, err := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, s.state, s.corpora()})
 	if err != nil {
 		panic(err) // plain numbers, strings and slices: cannot fail
 	}
@@ -56,10 +65,13 @@ func (s *Scan) restore(b []byte) error {
 	if c.Plan != nil && c.Plan.Depth == plan.DepthUnknown && s.plan.Depth != plan.DepthUnknown {
 		return errors.New("the checkpoint was made by a version of shokyo whose detectors were fewer: go on with that one, or remove it and examine from the start")
 	}
-	had, _ := json.Marshal(checkpoint{c.Plan, c.Size, c.Opt, nil})
-	want, _ := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, nil})
+	had, _ := json.Marshal(checkpoint{c.Plan, c.Size, c.Opt, nil, c.Corpora})
+	want, _ := json.Marshal(checkpoint{s.plan, s.size, [2]bool{s.opt.NoDigest, s.opt.SHA256}, nil, s.corpora()})
 	if string(had) != string(want) {
-		return errors.New("the checkpoint was made with another plan, other digests or on a medium of another size; repeat the first command's flags")
+		return errors.New("the checkpoint was made with another plan, other digests, other corpora or on a medium of another size; repeat the first command's flags")
+	}
+	if c.State != nil && len(c.State.Known) != len(s.opt.Corpora) && len(c.State.Known) > 0 {
+		return errors.New("the checkpoint is damaged: it is about another number of corpora")
 	}
 	if c.State == nil || c.Plan == nil {
 		return errors.New("the checkpoint is damaged: it has no plan or no state")

@@ -50,7 +50,7 @@ func (s *Scan) newPipeline(stop context.CancelCauseFunc) *pipeline {
 	q := &pipeline{scan: s, stop: stop, holes: read.NewHoleFinder(s.src, s.size)}
 	q.freed.L = &q.mu
 	turn := &sync.Mutex{}
-	terms := look.Terms{Size: s.size, BlockBytes: s.plan.BlockBytes, Threshold: s.terms.Threshold, Places: s.plan.Places, Scattered: s.plan.Mode == Random, Quick: s.plan.Depth == Quick}
+	terms := look.Terms{Size: s.size, BlockBytes: s.plan.BlockBytes, Threshold: s.terms.Threshold, Places: s.plan.Places, Scattered: s.plan.Mode == Random, Quick: s.plan.Depth == Quick, Corpora: s.opt.Corpora}
 	for range s.opt.Workers {
 		q.workers = append(q.workers, &worker{plan: s.plan, size: s.size, looker: look.New(terms), pages: gather.Pages{BlockBytes: terms.BlockBytes, Threshold: terms.Threshold},
 			chooser: copies.For(s.size), digest: !s.opt.NoDigest, keep: s.opt.SHA256, buf: newBuffer(),

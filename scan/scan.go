@@ -74,6 +74,9 @@ type Options struct {
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
 
+	// Corpora are what is known to have been on the medium; every sector of it is looked up in them.
+	Corpora []Corpus
+
 	// Floor is the least threshold, in bits: what is measured on a small medium is held
 	// against that of a large one. An examination leaves it 0.
 	Floor float64
@@ -138,7 +141,7 @@ func New(p *Plan, src Source, opt Options) (*Scan, error) {
 		opt.Now = time.Now
 	}
 	s := &Scan{plan: p, src: src, opt: opt, size: size, most: read.MaxDeferred, state: fold.NewState(p, size),
-		terms: fold.Terms{Plan: p, Size: size, Threshold: max(p.Threshold(), opt.Floor), Outline: p.Outline(), NoDigest: opt.NoDigest, SHA256: opt.SHA256}}
+		terms: fold.Terms{Plan: p, Size: size, Threshold: max(p.Threshold(), opt.Floor), Outline: p.Outline(), NoDigest: opt.NoDigest, SHA256: opt.SHA256, Corpora: len(opt.Corpora)}}
 	if opt.Resume != nil {
 		if err := s.restore(opt.Resume); err != nil {
 			return nil, fmt.Errorf("resume: %w", err)

@@ -51,6 +51,8 @@ type (
 	Explanation  = explained.Explanation
 	Label        = explained.Label
 	WindowTest   = gather.WindowTest
+	Corpus       = look.Corpus
+	KnownRun     = look.KnownRun
 	Place        = medium.Place
 )
 
@@ -79,6 +81,7 @@ type (
 	Island       = fold.Island
 	Copies       = copies.Copies
 	LiveMap      = fold.LiveMap
+	KnownResult  = fold.KnownResult
 )
 
 const (

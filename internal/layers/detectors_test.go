@@ -27,7 +27,7 @@ func TestDetectorsAreDocumented(t *testing.T) {
 		shares[row[1]] = row[2]
 	}
 	for _, r := range look.Table() {
-		want := fmt.Sprintf("1/%v", math.Exp2(r.Share))
+		want := fmt.Sprintf("1/%.0f", math.Exp2(r.Share))
 		if math.IsInf(r.Share, 1) {
 			want = "none"
 		}

@@ -33,6 +33,11 @@ func (c *State) fits(fresh *State, size int64) error {
 		c.Probe.Start < 0, c.Probe.Length < 0, c.Probe.Length > plan.LeafBytes:
 		return errors.New("its numbers do not fit the plan")
 	}
+	for i := range c.Known {
+		if err := c.Known[i].check(); err != nil {
+			return err
+		}
+	}
 	for _, k := range c.Counts {
 		if k.Index >= len(c.Findings) {
 			return errors.New("its counts do not fit its findings")

@@ -25,6 +25,7 @@ type Terms struct {
 	Outline   plan.Outline
 	NoDigest  bool // no tree hash
 	SHA256    bool // the digest of the whole medium
+	Corpora   int  // how many there are
 }
 
 // Folder adds pages to a state, pass by pass, each in page order.
@@ -44,6 +45,9 @@ type Folder struct {
 func New(st *State, t Terms) (*Folder, error) {
 	f := &Folder{State: st, terms: t}
 	f.findRuns()
+	if len(st.Known) == 0 { // not begun yet
+		st.Known = make([]knownState, t.Corpora)
+	}
 	if t.SHA256 {
 		var err error
 		if f.sha, err = restoreSHA(st.SHA256); err != nil {
@@ -194,6 +198,7 @@ func (f *Folder) addPage(r *Page) {
 		f.addFinding(r.Region, fd)
 	}
 	f.addEdges(r)
+	f.addKnown(r.Seen.Known)
 	for _, more := range r.Seen.Unlisted {
 		c := &f.Counts[f.count(more.Detector, more.Kind)]
 		c.Count += more.Count

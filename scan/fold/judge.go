@@ -51,6 +51,7 @@ func (f *Folder) Result(complete bool) *Result {
 	r.Windows = append(slices.Clone(f.Windows), r.Windows...)
 	r.condemn(residue(condemned))
 	r.findIslands(&f.Rims, r.GrainBytes == int64(f.terms.Plan.BlockBytes))
+	r.Known = f.knownResults()
 	f.digests(r)
 	r.Copies = f.Copies.Copies()
 	return r

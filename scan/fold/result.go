@@ -98,6 +98,8 @@ type Result struct {
 	// for what is one buffer to be told from copies.
 	Copies copies.Copies
 
+	Known []KnownResult // of each corpus
+
 	// Decision rule: threshold = log2(tests/budget).
 	Tests         int64
 	Budget        float64

@@ -43,6 +43,7 @@ type State struct {
 	Extents   extents.Extents
 	Findings  []look.Finding
 	Edges     stretches
+	Known     []knownState // of each corpus
 	Counts    []countState
 	Explained explained.Explained
 	Windows   []gather.WindowTest

@@ -24,6 +24,7 @@ type Page struct {
 	Left       []Left       // ciphertext that no window raised an alarm over
 	Unit       repeats.Repetition
 	Edges      []look.Edge
+	Known      []look.KnownRun
 	Unreadable bool // some of it could not be read
 
 	threshold float64
@@ -66,6 +67,7 @@ func (p *Page) Add(s *look.Seen) {
 	for _, e := range s.Edges {
 		p.Edges = addEdge(p.Edges, e)
 	}
+	p.Known = append(p.Known, s.Known...)
 	p.AddPieces(s.Pieces...)
 }
 

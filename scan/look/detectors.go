@@ -41,6 +41,7 @@ const (
 	Text
 	Repeats
 	Keystreams
+	Known
 	Statistics
 	Decoded // what is inside others' findings
 	numDetectors
@@ -140,6 +141,8 @@ func init() {
 			sweep: (*segment).findRepeats},
 		Keystreams: {Name: "repeats", Title: "reused keystreams", Share: 7, Joins: true, Reach: 1, as: Repeats, dear: true,
 			sweep: (*segment).findKeystreams},
+		Known: {Name: "corpus", Title: "sectors of a corpus", Share: 20, Tries: proof.EverySector, Joins: true, Reserve: 4000,
+			sweep: (*segment).findKnown},
 		Statistics: {Name: "statistics", Title: "byte statistics with JPEG stuffing and bit history", Share: 2, Joins: true, Reserve: 4000,
 			block: (*segment).measure},
 		Decoded: {Name: "decoded", Title: "what is decoded", Share: math.Inf(1), Joins: true, Reserve: 3000}, // decoded.go

@@ -68,6 +68,8 @@ type Terms struct {
 	Scattered bool
 	// Quick says that the dear detectors look only where there is doubt (doubt.go).
 	Quick bool
+	// Corpora are what is known to have been on the medium (known.go).
+	Corpora []Corpus
 }
 
 // Looker looks at one span after the other. It has the working memory of all

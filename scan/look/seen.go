@@ -23,6 +23,7 @@ type Seen struct {
 	window    int64            // number of the last of these
 	Unit      repeats.Repetition
 	Edges     []Edge
+	Known     []KnownRun
 }
 
 // Piece is a block, or a part of one that could be read.
@@ -38,7 +39,7 @@ type Piece struct {
 
 func (r *Seen) reset() {
 	r.Pieces, r.Findings, r.Explained, r.Unit = r.Pieces[:0], nil, explained.Explained{}, repeats.Repetition{}
-	r.Edges = r.Edges[:0]
+	r.Edges, r.Known = r.Edges[:0], r.Known[:0]
 	r.tallies = slices.Grow(r.tallies[:0], int(PageBytes/WindowSizes[0])) // never moves: pieces point into it
 }
 

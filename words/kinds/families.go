@@ -21,6 +21,7 @@ var none words.Text
 // Families are in the order of their importance.
 var Families = []Family{
 	{"keys", words.Text{EN: "Keys", JA: "鍵"}, none, none},
+	{"corpus", words.Text{EN: "Files known to have been stored", JA: "保存されていたことが分かっているファイル"}, none, none},
 	{"filesystem", words.Text{EN: "File systems", JA: "ファイルシステム"}, none, none},
 	{"partitions", words.Text{EN: "Partition tables and labels", JA: "パーティションテーブル・ラベル"}, none, none},
 	{"marks", words.Text{EN: "Labels of arrays and volume managers", JA: "RAID・ボリュームマネージャーの構成情報"}, none, none},

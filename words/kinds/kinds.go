@@ -248,6 +248,7 @@ var Names = []Kind{
 	called("jwk-private-key", "keys", "private key (JSON Web Key)", "秘密鍵(JSON Web Key)"),
 	called("karma", "partitions", "Rio Karma partition table", "Rio Karma パーティションテーブル"),
 	called("kdbx", "keys", "KeePass password store", "KeePass パスワード保管庫"),
+	called("known-sectors", "corpus", "sectors of files in a corpus", "コーパスに登録されたファイルのセクタ"),
 	called("ldm-database", "marks", "Windows dynamic disk database", "Windows ダイナミックディスクのデータベース"),
 	called("ldm-header", "marks", "Windows dynamic disk header", "Windows ダイナミックディスクのヘッダー"),
 	called("live-key-slot", "keys", "LUKS header with live key slots", "有効な鍵スロットを持つ LUKS ヘッダー"),
