@@ -47,6 +47,7 @@ type Document struct {
 	Labels       []Label        `json:"readable_labels"`
 	Lists        []List         `json:"lists"`
 	Map          Map            `json:"map"`
+	Corpora      []Corpus       `json:"corpora,omitempty"` // that were looked for; absent: none
 	DecisionRule DecisionRule   `json:"decision_rule"`
 	Noticed      Noticed        `json:"power"`
 	Digests      Digests        `json:"digests"`

@@ -29,6 +29,8 @@ const (
 	ReasonHoles           Code = "holes"
 	ReasonNothingStored   Code = "nothing-stored"
 	ReasonReadableLabel   Code = "readable-label"
+	ReasonCorpusFound     Code = "corpus-found"
+	ReasonCorpusNotFound  Code = "corpus-not-found"
 )
 
 // What is known of the medium besides its bytes.
@@ -78,9 +80,9 @@ const (
 // rules out every other, and what only a clean medium has.
 func (c Code) Settles() (only Outcome, sure bool) {
 	switch c {
-	case ReasonResidue, ReasonLiveKeySlot, ReasonKeyMaterial:
+	case ReasonResidue, ReasonLiveKeySlot, ReasonKeyMaterial, ReasonCorpusFound:
 		return ResidueFound, true
-	case ReasonNoResidue:
+	case ReasonNoResidue, ReasonCorpusNotFound:
 		return NoResidue, true
 	}
 	return Inconclusive, false

@@ -38,6 +38,7 @@ type Examination struct {
 	Release       string         // of the bootable image, if it was one
 	Attested      bool           // attestation.json comes with it
 	WhyNot        verdict.Reason // why it does not
+	Corpora       []reports.Corpus
 }
 
 // Pause is an interruption: stopped, resumed, and from which byte on.
@@ -71,6 +72,7 @@ func Document(e *Examination, signer reports.IdentityFacts) *reports.Document {
 		Explanations: explanations(r),
 		Labels:       readable(r),
 		Map:          reports.Map{Cells: cells(r)},
+		Corpora:      corpora(e.Corpora),
 		DecisionRule: rule(r),
 		Noticed:      noticed(p, r),
 		Digests:      digests(p, r),

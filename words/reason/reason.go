@@ -28,6 +28,8 @@ var Reasons = words.Table{
 		"鍵を保持する、または鍵の保管場所となる構造で、無効化を確認できないものが %[1]d 件あります。それらで暗号文を復号できるかどうかは試していません"},
 	"residue": {"%[1]d bytes are structured and not explained (number of findings: %[2]d)",
 		"%[1]d バイトに構造があり、説明がつきません(検出数 %[2]d)"},
+	"corpus-found": {"of the files in the corpus '%[1]s', known to have been stored, %[2]d of %[3]d probative sectors can still be read (%[4]s)",
+		"コーパス「%[1]s」(保存されていたことが分かっているファイル群)の識別可能なセクタ %[3]d 個のうち、%[2]d 個が現在も読み取れます(%[4]s)"},
 	"incomplete": {"the examination ended before the end of the plan", "検査は計画の終わりに達する前に終了しました"},
 	"unread":     {"%[1]d planned bytes were not read", "計画した範囲のうち %[1]d バイトが読み取られていません"},
 	"unreadable": {"%[1]d planned bytes could not be read: what they hold is not known",

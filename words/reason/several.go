@@ -53,3 +53,12 @@ var (
 
 	OpenElsewhere = words.Text{EN: "another program has it open for itself", JA: "他のプログラムが占有しています"}
 )
+
+// corpus-not-found, in all that was read, and in a sample: the name, how many sectors were looked for, and what part of
+// them a sample leaves room for.
+var (
+	CorpusNotFound = words.Sentence{"none of the %[2]d probative sectors of the files in the corpus '%[1]s' was found in what was read",
+		"読み取った範囲に、コーパス「%[1]s」のファイルの識別可能なセクタ %[2]d 個は 1 個も見つかりませんでした"}
+	CorpusNotInSample = words.Sentence{"none of the %[2]d probative sectors of the files in the corpus '%[1]s' was found in the sample; of all of them the medium shows at most %[3]s (95 %% confidence)",
+		"標本の中に、コーパス「%[1]s」のファイルの識別可能なセクタ %[2]d 個は 1 個も見つかりませんでした。媒体全体に残る割合の上限は %[3]s です(信頼度 95 %%)"}
+)

@@ -1,0 +1,12 @@
+package terminal
+
+import "shokyo.dev/shokyo/words"
+
+// A corpus that was made: its name, folder and key; what it holds, and what was left out.
+var (
+	MadeCorpus = words.Sentence{"made the corpus %[1]q in %[2]s; its key is %[3]s: keep them apart", "コーパス %[1]q を %[2]s に作成しました。鍵は %[3]s です。別々に保管してください"}
+	// CorpusHolds takes sectors that are probative, all of them, files and copies of files.
+	CorpusHolds = words.Sentence{"probative: %[1]s of %[2]s sectors of %[3]s files (and %[4]s copies of them)", "識別可能: %[3]s ファイル(ほかに複製 %[4]s)の %[2]s セクタ中 %[1]s セクタ"}
+	CorpusLacks = words.Sentence{"left out: fill %[1]s, says too little %[2]s, common %[3]s, said before %[4]s; shared by several files: %[5]s; not read (links, devices): %[6]s",
+		"除外: 一定値 %[1]s、情報量不足 %[2]s、共通 %[3]s、重複 %[4]s。複数ファイルに共通: %[5]s。未読(リンク・デバイス): %[6]s"}
+)
