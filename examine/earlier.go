@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/examine/checkpoint"
@@ -158,7 +159,10 @@ func (s *Settings) answeredBy(d *reports.Document) bool {
 	if d.Plan.Sample != nil {
 		sample = *d.Plan.Sample
 	}
-	return d.Medium.FormatStated == s.Format && d.Medium.SizeStated == s.Size && p.Mode.String() == sample.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) &&
+	sought := func(c *corpus.Corpus, r reports.Corpus) bool {
+		return c.SHA256 == r.SealSHA256 && (r.SignerGiven || !s.CorpusCert)
+	}
+	return slices.EqualFunc(s.Corpora, d.Corpora, sought) && d.Medium.FormatStated == s.Format && d.Medium.SizeStated == s.Size && p.Mode.String() == sample.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) &&
 		p.Depth.String() == d.Plan.Depth && p.Fraction == sample.Fraction && (d.Plan.StrictLabels || !p.StrictLabels) &&
 		(s.Seed == "" || strings.EqualFold(s.Seed, sample.Seed) && sample.DrawnBy() == p.Algorithm()) &&
 		int64(p.BlockBytes) == d.BlockBytes && (s.Layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == s.Layout) &&

@@ -5,7 +5,7 @@
 //
 // examine.go has the way of an examination; source.go, length.go and trailers.go what is known
 // of the medium besides its bytes, drive.go and medium.go what the report says of it, platform.go
-// what is said of the system that examines, earlier.go what earlier runs left, names.go what
+// what is said of the system that examines, corpora.go what was found of files that were looked for, earlier.go what earlier runs left, names.go what
 // bundles are called. Below it stand the plan (plan), checkpoints (checkpoint) and several media
 // at once (batch).
 package examine
@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/casefile"
+	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/statements"
 	"shokyo.dev/shokyo/examine/checkpoint"
@@ -53,6 +54,8 @@ type Settings struct {
 	NoDigest   bool
 	Resume     bool
 
+	Corpora    []*corpus.Corpus // that are looked for
+	CorpusCert bool             // their signer was demanded
 	Assignment reports.Assignment
 	Case       *casefile.Case // nil: there is none
 	Identity   sign.Identity
@@ -254,6 +257,9 @@ func (e *Examination) options(earlier *checkpoint.Checkpoint) scan.Options {
 			return e.unsaved
 		},
 	}
+	for _, c := range e.settings.Corpora {
+		o.Corpora = append(o.Corpora, c)
+	}
 	if earlier != nil {
 		o.Resume = earlier.Engine
 	}
@@ -293,10 +299,12 @@ func (e *Examination) watch(ctx context.Context) (*scan.Result, error) {
 // bundle is safe, so that a full disk costs no second examination.
 func (e *Examination) conclude(ctx context.Context, result *scan.Result) (*reports.Document, error) {
 	in := e.evidence(ctx, result)
+	var corpora []reports.Corpus
+	in.Corpora, corpora = e.corpora(result)
 	x := &build.Examination{
 		Medium: e.medium(in), Plan: e.plan, Result: result, Verdict: verdict.Decide(in),
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
-		Tool: e.settings.Tool, Assignment: e.settings.Assignment, Zone: time.Local,
+		Tool: e.settings.Tool, Assignment: e.settings.Assignment, Zone: time.Local, Corpora: corpora,
 	}
 	e.settings.order(x)
 	e.reserve.Release()

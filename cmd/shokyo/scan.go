@@ -32,6 +32,7 @@ image, or a block device.
   shokyo scan array.img --sector-layout 520 --out reports        an array disk
   shokyo scan /dev/sda2 --in-use --out reports                   a mounted one
   shokyo scan odd.img --format raw --out reports   it only looks like a file
+  shokyo scan /dev/sdb --corpus records --out reports   known files, if any
   shokyo scan disk.001 --size 500107862016 --out reports   no part is missing
 
 Several SOURCEs are examined at the same time. Then, or with --ledger, DIR also
@@ -51,6 +52,8 @@ type scanFlags struct {
 	format   string
 	out      string
 	parallel int
+	corpora  []string
+	signer   string // certificate of who made them
 	ledger   string
 	json     bool
 	progress bool // JSON lines of progress too
@@ -71,6 +74,11 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	})
 	fs.StringVar(&f.Scope, "scope", "medium", "what the verdict is about: `WORD` is medium, where every byte must be judged, or regions, those of --region and nothing besides")
 	f.registerDepth(fs)
+	fs.Func("corpus", "look for the files in `CORPUS`, made by shokyo corpus build, and report how much of them the medium still shows; may be repeated", func(s string) error {
+		f.corpora = append(f.corpora, s)
+		return nil
+	})
+	fs.StringVar(&f.signer, "corpus-cert", "", "each --corpus must be signed by the owner of this certificate `FILE` (default: anyone)")
 	fs.BoolVar(&f.StrictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
 	fs.IntVar(&f.Workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", batch.MaxParallel))
@@ -126,6 +134,8 @@ func (f *scanFlags) check(sources []string) error {
 	case f.Layout != "" && !slices.ContainsFunc(layout.All(), func(l layout.Layout) bool { return l.Name == f.Layout }):
 		_, err := layout.Parse(f.Layout)
 		return plan.Usage(err)
+	case f.signer != "" && len(f.corpora) == 0:
+		return usagef("--corpus-cert is about a corpus: give --corpus too")
 	case f.Patience < 0:
 		return usagef("--patience %v: use a duration such as 2m, or 0", f.Patience)
 	case f.Checkpoint < 0:
@@ -175,6 +185,11 @@ func scanVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	if f.Corpora, err = openCorpora(f.corpora, f.signer); err != nil {
+		return exitFailed, err
+	}
+	defer closeCorpora(f.Corpora)
+	f.CorpusCert = f.signer != ""
 	if f.Platform, err = f.attestFlag.platform(); err != nil {
 		return exitFailed, err
 	}

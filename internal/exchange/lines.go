@@ -153,6 +153,21 @@ type Demo struct {
 	ExitStatus int    `json:"exit_status"`
 }
 
+// Corpus is what corpus build --json prints.
+type Corpus struct {
+	Corpus    string `json:"corpus"` // the folder
+	Key       string `json:"key"`    // the file
+	Name      string `json:"name"`
+	ID        string `json:"id"`
+	Files     int64  `json:"files"`
+	Copies    int64  `json:"copies"`
+	Skipped   int64  `json:"skipped"`
+	Bytes     int64  `json:"bytes"`
+	Sectors   int64  `json:"sectors"`
+	Probative int64  `json:"probative_sectors"`
+	Shared    int64  `json:"shared_sectors"`
+}
+
 // Failure is what --json prints when a call failed as a whole.
 type Failure struct {
 	Verb       string `json:"verb"`

@@ -39,7 +39,7 @@ bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/wholefile reports
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
-cmd/shokyo: attest casefile devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
+cmd/shokyo: attest casefile corpus corpus/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign
 devices: devices/ internal/aligned words words/drive
@@ -52,7 +52,7 @@ devices/nvme: devices/answer words words/drive
 devices/scsi: devices/answer devices/scsi/cdb words words/drive
 devices/scsi/cdb:
 devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg words words/drive
-examine: attest casefile devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
+examine: attest casefile corpus devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
 examine/batch: examine examine/ reports reports/ scan
 examine/checkpoint: devices internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels
