@@ -281,3 +281,27 @@ func TestKeyAndSigner(t *testing.T) {
 		t.Errorf("over another: %v", err)
 	}
 }
+
+// What a corpus of 128 MiB costs where a medium shows none of it.
+func BenchmarkFind(b *testing.B) {
+	dir := b.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a"), noise(1, 128<<20), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	made := filepath.Join(b.TempDir(), "c")
+	if _, err := Build(b.Context(), &Making{Sources: []string{dir}, Name: "x"}, made, identity(b)); err != nil {
+		b.Fatal(err)
+	}
+	c, err := Open(made, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	medium := noise(2, 4<<20)
+	b.SetBytes(SectorBytes)
+	at := 0
+	for b.Loop() {
+		c.Find(medium[at : at+SectorBytes])
+		at = (at + SectorBytes) % len(medium)
+	}
+}

@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"shokyo.dev/shokyo/entropy"
 )
@@ -54,28 +55,30 @@ func stepsEvenly(data []byte, order binary.ByteOrder) bool {
 	return even*4 >= (words-2)*3
 }
 
-// isMonotonous: more than a quarter of its 32-bit words are the same one.
+// isMonotonous: more than a quarter of its 32-bit words are the same one. Then two of these stand among four in a row: of
+// four in a row that all differ, each has one at most. Only words of which that is so are counted.
 func isMonotonous(data []byte) bool {
 	words := len(data) / 4
-	var seen [SectorBytes / 4]uint32
+	var list [SectorBytes / 4]uint32
 	for i := range words {
-		seen[i] = binary.NativeEndian.Uint32(data[4*i:])
+		list[i] = binary.NativeEndian.Uint32(data[4*i:])
 	}
-	for i := range words {
-		same := 0
-		for _, w := range seen[i:words] {
-			if w == seen[i] {
-				same++
-			}
-		}
-		if same*4 > words {
+	for i := range words - 1 {
+		w := list[i]
+		if slices.Contains(list[i+1:min(i+4, words)], w) && count(list[:words], w)*4 > words {
 			return true
-		}
-		if (i+1)*4 > words*3 {
-			break // too few are left
 		}
 	}
 	return false
+}
+
+func count(list []uint32, w uint32) (n int) {
+	for _, x := range list {
+		if x == w {
+			n++
+		}
+	}
+	return n
 }
 
 // isBlank: three quarters are white space.

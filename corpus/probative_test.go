@@ -44,12 +44,24 @@ func TestWorth(t *testing.T) {
 		"mostly blocks":   {slices.Concat(ramp(binary.LittleEndian, 1, 110), noise(2, 72)), 512, onlyPoor},
 		"some blocks":     {slices.Concat(ramp(binary.LittleEndian, 1, 60), noise(2, 272)), 512, telling},
 		"white":           {slices.Concat(bytes.Repeat([]byte(" \n\t  \r\n"), 60)[:400], noise(3, 112)), 512, onlyPoor},
+		"every fourth":    {spread(4), 512, onlyPoor},
+		"every fifth":     {spread(5), 512, telling},
 		"words alternate": {slices.Concat(bytes.Repeat([]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9}, 40), noise(3, 32)), 512, onlyPoor},
 	} {
 		if got := weigh(c.sector, c.n); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
+}
+
+// spread is random words of which one stands at each n-th place, and at one more.
+func spread(n int) []byte {
+	b := noise(9, 512)
+	for i := 0; i < 128; i += n {
+		copy(b[4*i:], "same")
+	}
+	copy(b[4:], "same")
+	return b
 }
 
 func TestEstimate(t *testing.T) {

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"crypto/x509"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"shokyo.dev/shokyo/corpus"
+	"shokyo.dev/shokyo/corpus/canary"
 	"shokyo.dev/shokyo/corpus/sorted"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
@@ -17,6 +21,7 @@ import (
 )
 
 const corpusHelp = `usage: shokyo corpus build DIR|FILE... --name NAME --out CORPUS
+       shokyo corpus canary --out DIR
 
 Before a medium is erased: note by which sectors its files are known, as hashes
 from which no file can be read back. shokyo scan --corpus then says how much of
@@ -30,12 +35,20 @@ of a disk too. CORPUS becomes a signed folder, and CORPUS.key beside it the key
 that it is asked with: keep both, and apart. Whoever has both can try whether a
 file that he guesses is in it.
 
+Where real files must not be hashed, corpus canary makes files to store: a
+register of invented residents in seventeen formats, small and large, in
+DIR/files, and the corpus of them in DIR/corpus.
+
+  shokyo corpus canary --out canaries
+  shokyo scan /dev/sdb --corpus canaries/corpus --out reports
+
 `
 
 // corpusFlags are those of all that corpus can do.
 type corpusFlags struct {
 	identityFlags
 	name, names, out string
+	seed             string
 	common           []string
 	memory           int64
 }
@@ -50,6 +63,7 @@ func corpusVerb(p *program, args []string) (int, error) {
 		f.common = append(f.common, s)
 		return nil
 	})
+	fs.StringVar(&f.seed, "seed", "", "canary: make those of an earlier canaries.json again, 64 `HEX` digits (the same version of shokyo gives the same files)")
 	f.memory = corpus.DefaultMemory
 	fs.Func("memory", "sort in so many `BYTES` (default: 256M)", func(s string) (err error) {
 		if f.memory, err = parseSize(s); err == nil && f.memory < sorted.MinMemory {
@@ -64,12 +78,21 @@ func corpusVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	if len(operands) == 0 || operands[0] != "build" {
-		return exitUsage, usagef("say what to do: shokyo corpus build DIR|FILE... --name NAME --out CORPUS")
+	if len(operands) == 0 {
+		return exitUsage, usagef("say what to do: corpus build, or corpus canary")
 	}
-	switch {
-	case len(operands) == 1:
+	f.name = cmp.Or(f.name, map[string]string{"canary": "canaries"}[operands[0]])
+	switch verb, sources := operands[0], len(operands)-1; {
+	case verb != "build" && verb != "canary":
+		return exitUsage, usagef("%q: use corpus build or corpus canary", verb)
+	case verb == "build" && sources == 0:
 		return exitUsage, usagef("name the folders and files to make it of")
+	case verb == "canary" && (sources > 0 || len(f.common) > 0):
+		return exitUsage, usagef("canaries are made of nothing: leave out operands and --common")
+	case verb == "build" && f.seed != "":
+		return exitUsage, usagef("--seed is for corpus canary")
+	case f.seed != "" && !isSeed(f.seed):
+		return exitUsage, usagef("--seed: give the 64 hexadecimal digits of an earlier canaries.json")
 	case f.name == "" || len(f.name) > 200:
 		return exitUsage, usagef("--name NAME: a name of 1 to 200 bytes, as it is to stand in reports")
 	case f.out == "":
@@ -77,7 +100,33 @@ func corpusVerb(p *program, args []string) (int, error) {
 	case f.names != corpus.NamesHashed && f.names != corpus.NamesPlain:
 		return exitUsage, usagef("--names %s: use hashed or plain", f.names)
 	}
+	if operands[0] == "canary" {
+		return p.makeCanaries(&f)
+	}
 	return p.buildCorpus(&f, operands[1:])
+}
+
+func isSeed(s string) bool {
+	b, err := hex.DecodeString(s)
+	return err == nil && len(b) == 32
+}
+
+func (p *program) makeCanaries(f *corpusFlags) (int, error) {
+	id, err := f.load(p)
+	if err != nil {
+		return exitFailed, err
+	}
+	t := tool()
+	l, d, err := canary.Make(p.ctx, f.out, f.name, cmp.Or(strings.ToLower(f.seed), canary.NewSeed()), t.Name+" "+t.Version, time.Now(), id)
+	if err != nil {
+		return exitFailed, err
+	}
+	var bytes int64
+	for _, x := range l.Files {
+		bytes += x.Bytes
+	}
+	fmt.Fprintf(p.stderr, "%s\n", terminal.MadeCanaries.Say(words.Grouped(int64(len(l.Files))), humanSize(bytes), printable(filepath.Join(f.out, canary.FilesFolder)), printable(filepath.Join(f.out, canary.ListFile))).EN)
+	return exitOK, p.showCorpus(d, filepath.Join(f.out, canary.CorpusFolder))
 }
 
 func (p *program) buildCorpus(f *corpusFlags, sources []string) (int, error) {

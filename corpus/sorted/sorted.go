@@ -41,8 +41,8 @@ type run struct{ from, to int64 }
 
 // New is a sorter that takes about so many bytes of memory, and what does not fit there in a folder.
 func New(dir string, memory int64) *Sorter {
-	memory = max(memory, MinMemory)
-	return &Sorter{dir: dir, limit: int(memory / RecordBytes)}
+	// A slice that grows is there twice for a moment.
+	return &Sorter{dir: dir, limit: int(max(memory, MinMemory) / 2 / RecordBytes)}
 }
 
 // Add adds a record.
@@ -113,7 +113,7 @@ func (s *Sorter) All(yield func(*Record) error) error {
 }
 
 // mostRuns is how many runs are merged at once with the memory that was given.
-func (s *Sorter) mostRuns() int { return max(2, s.limit*RecordBytes/readBytes) }
+func (s *Sorter) mostRuns() int { return max(2, 2*s.limit*RecordBytes/readBytes) }
 
 // mergeSome makes one run of the first few, at the end of the file.
 func (s *Sorter) mergeSome(most int) error {

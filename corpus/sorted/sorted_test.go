@@ -11,7 +11,7 @@ import (
 
 // In as many runs as you like, merged in one go or in several: all that was added, in order.
 func TestSorts(t *testing.T) {
-	const held = MinMemory / RecordBytes
+	const held = MinMemory / 2 / RecordBytes
 	for _, n := range []int{0, 1, held, held + 1, 7*held + 3} {
 		dir := t.TempDir()
 		s := New(dir, 0)
@@ -48,7 +48,7 @@ func TestSorts(t *testing.T) {
 
 func TestSaysWhyItCannot(t *testing.T) {
 	s := New("/nonexistent/folder", 0)
-	for range 3 * MinMemory / RecordBytes {
+	for range 3 * MinMemory / RecordBytes { // a few runs
 		s.Add(Record{})
 	}
 	if err := s.All(func(*Record) error { return nil }); !errors.Is(err, os.ErrNotExist) {

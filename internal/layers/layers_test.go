@@ -42,6 +42,7 @@ cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki inter
 cmd/shokyo: attest casefile corpus corpus/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign
+corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign
 devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile words words/drive

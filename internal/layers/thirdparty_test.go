@@ -41,7 +41,7 @@ internal/accuracy/encode: github.com/klauspost/compress/gzip github.com/klauspos
 internal/bench: golang.org/x/sys/unix
 internal/accuracy/ground: golang.org/x/crypto/chacha20 golang.org/x/crypto/xts
 internal/bar: github.com/schollz/progressbar/v3
-internal/disktest/files: golang.org/x/text/encoding
+internal/disktest/files: github.com/klauspost/compress/zstd golang.org/x/text/encoding
 internal/disktest/filesystems: golang.org/x/crypto/argon2 golang.org/x/crypto/xts
 internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe

@@ -2,6 +2,10 @@ package terminal
 
 import "shokyo.dev/shokyo/words"
 
+// MadeCanaries takes how many files, their size, their folder, and the list with the seed.
+var MadeCanaries = words.Sentence{"made %[1]s files (%[2]s) in %[3]s: store them where they are to be erased, and on the control; what they are made of is in %[4]s: keep it",
+	"%[3]s に %[1]s ファイル(%[2]s)を作成しました。消去の対象と対照の両方に保存してください。作成に用いた値は %[4]s にあります。保管してください"}
+
 // A corpus that was made: its name, folder and key; what it holds, and what was left out.
 var (
 	MadeCorpus = words.Sentence{"made the corpus %[1]q in %[2]s; its key is %[3]s: keep them apart", "コーパス %[1]q を %[2]s に作成しました。鍵は %[3]s です。別々に保管してください"}
