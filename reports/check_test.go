@@ -68,6 +68,17 @@ func TestCheckRefuses(t *testing.T) {
 		{"a live key, and clean", because(verdict.NoResidue, verdict.ReasonLiveKeySlot), "a reason for it"},
 		{"a live key, and open", because(verdict.Inconclusive, verdict.ReasonLiveKeySlot), "a reason for it"},
 		{"keys, and clean", because(verdict.NoResidue, verdict.ReasonKeyMaterial), "a reason for it"},
+		{"a corpus, and clean", because(verdict.NoResidue, verdict.ReasonCorpusFound), "a reason for it"},
+		{"no corpus, and not clean", because(verdict.ResidueFound, verdict.ReasonResidue, verdict.ReasonCorpusNotFound), "a reason for it"},
+		{"sectors of a corpus, and clean", withCorpus(verdict.NoResidue, reports.Corpus{Files: 1, Probative: 2, Found: 1}), "were found"},
+		{"sectors of a corpus, and open", withCorpus(verdict.Inconclusive, reports.Corpus{Files: 1, Probative: 2, Found: 1}), "were found"},
+		{"more than a corpus has", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 1, Probative: 2, Found: 3}), "corpora"},
+		{"a corpus of nothing", withCorpus(verdict.NoResidue, reports.Corpus{Files: 1}), "corpora"},
+		{"more files than a corpus has", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 1, Probative: 2, Found: 2, FilesFound: 2}), "corpora"},
+		{"more whole files than files", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 3, Probative: 2, Found: 2, FilesFound: 1, FilesWhole: 2}), "corpora"},
+		{"a run of a corpus outside", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 1, Probative: 2, Found: 2, Runs: []reports.CorpusRun{{Offset: 1 << 60, Length: 512}}}), "outside the medium"},
+		{"many files of a corpus", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 1, Probative: 2, FileList: make([]reports.CorpusFile, reports.MaxCorpusFiles+1)}), "listed"},
+		{"many corpora", func(d *reports.Document) { d.Corpora = make([]reports.Corpus, reports.MaxCorpora+1) }, "corpora"},
 		{"keys, and open", because(verdict.Inconclusive, verdict.ReasonKeyMaterial), "a reason for it"},
 		{"clean, and residue", because(verdict.ResidueFound, verdict.ReasonNoResidue), "a reason for it"},
 		{"clean, and open", because(verdict.Inconclusive, verdict.ReasonNoResidue), "a reason for it"},
@@ -280,5 +291,12 @@ func TestWorldWideName(t *testing.T) {
 		if *c.put = c.name; d.WorldWideName() != c.name {
 			t.Errorf("%q, want %q", d.WorldWideName(), c.name)
 		}
+	}
+}
+
+// withCorpus is a verdict with what was found of a corpus.
+func withCorpus(outcome verdict.Outcome, c reports.Corpus) func(*reports.Document) {
+	return func(d *reports.Document) {
+		d.Verdict, d.Reasons, d.Corpora = outcome.String(), nil, []reports.Corpus{c}
 	}
 }
