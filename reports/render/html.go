@@ -35,6 +35,7 @@ const (
 	maxPartitionRows   = 100
 	maxPlanRows        = 100
 	maxFactRows        = 400
+	maxCorpusRows      = 40
 )
 
 // HTML gives report.html, the page of a bundle: in both languages.
@@ -98,6 +99,7 @@ type page struct {
 	MoreCounts       reports.Cut
 	Explanations     []reports.Explanation
 	MoreExplanations reports.Cut
+	Corpora          []corpusPart
 	Labels           []reports.Label
 	MoreLabels       reports.Cut
 	Partitions       []reports.Partition
@@ -135,6 +137,7 @@ func newPage(d *reports.Document) *page {
 	p.Findings = pick(d.Findings, counts, maxFindingRows)
 	p.MoreFindings = d.Cut("findings", len(d.Findings), len(p.Findings))
 	p.Explanations, p.MoreExplanations = begin(d, "explanations", d.Explanations, maxExplanationRows)
+	p.Corpora = corpusParts(d)
 	p.Labels, p.MoreLabels = begin(d, "readable_labels", d.Labels, maxLabelRows)
 	p.Partitions, p.MorePartitions = begin(d, "partitions", d.Medium.Partitions, maxPartitionRows)
 	p.PlanRegions, p.MorePlan = begin(d, "", d.Plan.Regions, maxPlanRows)
