@@ -41,14 +41,16 @@ type run struct{ from, to int64 }
 
 // New is a sorter that takes about so many bytes of memory, and what does not fit there in a folder.
 func New(dir string, memory int64) *Sorter {
-	// A slice that grows is there twice for a moment.
-	return &Sorter{dir: dir, limit: int(max(memory, MinMemory) / 2 / RecordBytes)}
+	return &Sorter{dir: dir, limit: int(max(memory, MinMemory) / 2 / RecordBytes)} // the other half is what else it takes
 }
 
 // Add adds a record.
 func (s *Sorter) Add(r Record) {
 	if len(s.held) >= s.limit {
 		s.layAside()
+	}
+	if len(s.held) == cap(s.held) { // eightfold, so that little of it is there twice
+		s.held = append(make([]Record, 0, min(s.limit, max(1024, 8*len(s.held)))), s.held...)
 	}
 	s.held = append(s.held, r)
 	s.n++
