@@ -94,7 +94,7 @@ scan/filesystem/*: scan/proof scan/superblock/view
 scan/explained: scan/labels scan/medium
 scan/copies:
 scan/extents: scan/medium scan/plan scan/read
-scan/fold: entropy scan/copies scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats words/report
+scan/fold: entropy scan/copies scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats scan/sectors words/report
 scan/gather: entropy scan/explained scan/look scan/medium scan/repeats
 scan/inside: scan/compressed/deflate scan/keys/written scan/proof scan/signature scan/text
 scan/keys: scan/keys/written scan/proof
@@ -118,6 +118,7 @@ scan/plan: scan/look scan/medium
 scan/proof: internal/bytesize words/report
 scan/read: scan/look scan/plan
 scan/reused: scan/proof
+scan/sectors:
 scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
