@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -26,7 +25,7 @@ func (f *identityFlags) load(p *program) (sign.Identity, error) {
 	if f.dir == "" {
 		return sign.ThrowAway(time.Now())
 	}
-	if err := f.there(); err != nil {
+	if err := sign.There(f.dir); err != nil { // nobody is asked for the passphrase of what is not there
 		return sign.Identity{}, err
 	}
 	pass, err := p.passphrase(f.passphraseFile, terminal.PassphraseOf.Say(f.dir).EN)
@@ -38,18 +37,6 @@ func (f *identityFlags) load(p *program) (sign.Identity, error) {
 		return id, err
 	}
 	return id, id.Current(time.Now())
-}
-
-// there: nobody is asked for the passphrase of what is not there.
-func (f *identityFlags) there() error {
-	if sign.IsPKCS12(f.dir) {
-		return nil
-	}
-	if _, err := sign.LoadCertificate(filepath.Join(f.dir, sign.CertificateFile)); err != nil {
-		return err
-	}
-	_, err := os.Stat(filepath.Join(f.dir, sign.KeyFile))
-	return err
 }
 
 // passphrase comes from a file, the environment or the terminal, in this order.

@@ -251,6 +251,22 @@ func IsPKCS12(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
+// There says why nothing can be an identity at path, whatever the passphrase is.
+func There(path string) error {
+	if IsPKCS12(path) {
+		b, err := readSmall(path)
+		if err == nil && !bytes.HasPrefix(b, []byte{0x30}) { // a SEQUENCE in DER
+			err = fmt.Errorf("%s is no PKCS #12 file, and not the folder of an identity either", path)
+		}
+		return err
+	}
+	if _, err := LoadCertificate(filepath.Join(path, CertificateFile)); err != nil {
+		return err
+	}
+	_, err := os.Stat(filepath.Join(path, KeyFile))
+	return err
+}
+
 func loadPKCS12(path string, passphrase []byte) (Identity, error) {
 	b, err := readPrivate(path)
 	if err != nil {
