@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/tsatest"
+	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/reporttest"
 	"shokyo.dev/shokyo/reports/sign/timestamp"
 )
@@ -56,9 +57,16 @@ func current(t testing.TB, name string) Identity {
 	return id
 }
 
-func noPDF(t *testing.T) {
-	renderPDF = nil
-	t.Cleanup(func() { renderPDF = smallPDF })
+// withoutPDF is a bundle as earlier versions wrote it.
+func withoutPDF(t *testing.T, id Identity) string {
+	t.Helper()
+	d := build.Document(reporttest.Erased(), id.Facts())
+	list := pinnedFiles(d, id, nil)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, sealed(t, newStatement(d, list), list, id)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func TestTimestamp(t *testing.T) {
@@ -91,10 +99,9 @@ func TestTimestamp(t *testing.T) {
 }
 
 func TestTimestampOfEnvelope(t *testing.T) {
-	noPDF(t)
 	a := tsatest.New(t, "ext")
 	id := current(t, "Lab")
-	dir, other := onDisk(t, id), onDisk(t, current(t, "Other"))
+	dir, other := withoutPDF(t, id), withoutPDF(t, current(t, "Other"))
 	if err := stamped(t, a, dir); err != nil {
 		t.Fatal(err)
 	}
@@ -120,14 +127,13 @@ func TestTimestampOfEnvelope(t *testing.T) {
 
 // TestTimeOfCertificate: a confirmed time outside of the certificate's is no note any more.
 func TestTimeOfCertificate(t *testing.T) {
-	noPDF(t)
 	a := tsatest.New(t, "ext")
 	for says, made := range map[string]time.Time{"had expired": time.Now().AddDate(-30, 0, 0), "not valid yet": time.Now().AddDate(5, 0, 0)} {
 		id, err := NewIdentity(Holder{Name: "Lab", Years: 10}, made)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dir := onDisk(t, id)
+		dir := withoutPDF(t, id)
 		if err := stamped(t, a, dir); err != nil {
 			t.Fatal(err)
 		}
