@@ -65,7 +65,8 @@ check:
 	$(GO) test ./internal/layers
 	$(GO) vet -tags purego ./...
 	$(GO) test -short -timeout 20m -tags purego $(sort $(dir $(shell grep -rl --include=*.go 'go:build.*purego' .))) ./scan/look ./scan
-	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./image/codec ./image/split ./scan/fold ./examine ./examine/batch ./reports/sign ./cmd/shokyo ./appliance
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./image/codec ./image/split ./scan/fold ./examine ./examine/batch ./reports/sign ./appliance
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -skip TestScripts ./cmd/shokyo
 	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -run 'Resum|PutOff|PulledOut|InOrder|Dying|Workers|Unfinished|Cancel' ./scan
 
 fuzz:
