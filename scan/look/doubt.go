@@ -1,10 +1,6 @@
 package look
 
-import (
-	"slices"
-
-	"shokyo.dev/shokyo/entropy"
-)
+import "shokyo.dev/shokyo/entropy"
 
 // At quick depth the dear detectors look only where a cheap look leaves doubt: in the
 // stretches whose bytes some model of the statistics finds likelier than chance, and
@@ -58,21 +54,14 @@ func (s *segment) askDear() {
 // findDoubts weighs every stretch that the buffer touches.
 func (s *segment) findDoubts() {
 	s.doubts = s.doubts[:0]
-	s.counted = cleared(s.counted, s.windowOf(len(s.buf)-1)+1)
-	s.glances = cleared(s.glances, s.blockOf(len(s.buf)-1)+1)
+	s.counted = append(s.counted[:0], make([]entropy.Tally, s.windowOf(len(s.buf)-1)+1)...)
+	s.glances = append(s.glances[:0], make([]glance, s.blockOf(len(s.buf)-1)+1)...)
 	for lo := 0; lo < len(s.buf); {
 		hi := min(len(s.buf), lo+doubtStretch-int((s.base+int64(lo))%doubtStretch))
 		s.doubts = append(s.doubts, s.besideResidue(lo, hi) || s.odd(lo, hi))
 		lo = hi
 	}
 	s.weighed = true
-}
-
-// cleared is a slice of n zeros, made of s if that is long enough.
-func cleared[T any](s []T, n int) []T {
-	s = slices.Grow(s[:0], n)[:n]
-	clear(s)
-	return s
 }
 
 // windowOf and blockOf number the smallest windows and the blocks that the buffer touches.
