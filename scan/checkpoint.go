@@ -70,7 +70,7 @@ func (s *Scan) restore(b []byte) error {
 	if string(had) != string(want) {
 		return errors.New("the checkpoint was made with another plan, other digests, other corpora or on a medium of another size; repeat the first command's flags")
 	}
-	if c.State != nil && len(c.State.Known) != len(s.opt.Corpora) && len(c.State.Known) > 0 {
+	if c.State != nil && len(c.State.Known) != len(s.opt.Corpora) {
 		return errors.New("the checkpoint is damaged: it is about another number of corpora")
 	}
 	if c.State == nil || c.Plan == nil {

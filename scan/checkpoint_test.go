@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/scan/gather"
 )
 
@@ -122,6 +123,37 @@ func TestResumeKeepsTheWindows(t *testing.T) {
 		older, _ := json.Marshal(c)
 		if _, err := New(plan, src, Options{Resume: older}); err == nil || !strings.Contains(err.Error(), "windows of other sizes") {
 			t.Errorf("windows %+v: %v", c.State.Windows, err)
+		}
+	}
+}
+
+// noFile is a corpus of which nothing is found.
+type noFile struct{}
+
+func (noFile) Find([]byte) (int64, bool) { return 0, false }
+func (noFile) Entries() int64            { return 1 }
+func (noFile) Identity() string          { return "files" }
+
+// What was found of a corpus before is in the checkpoint. One without it is damaged: it would say that nothing was found.
+func TestCheckpointWithoutCorpora(t *testing.T) {
+	const size = 24 << 20
+	m, p := disktest.New(size, 4), planOver(size, Full)
+	opt := Options{Corpora: []Corpus{noFile{}}}
+	var saved []byte
+	opt.Due, opt.Save = func() bool { return true }, func(b []byte, _ int64) error { saved = b; return nil }
+	examine(t, p, m, opt)
+	var c map[string]any
+	if err := json.Unmarshal(saved, &c); err != nil {
+		t.Fatal(err)
+	}
+	for name, known := range map[string]any{"none": nil, "no corpus": []any{}, "two": []any{map[string]any{}, map[string]any{}}} {
+		c["State"].(map[string]any)["Known"] = known
+		b, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := New(p, m, Options{Corpora: opt.Corpora, Resume: b}); err == nil || !strings.Contains(err.Error(), "corpora") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
