@@ -158,7 +158,7 @@ func TestResume(t *testing.T) {
 		}, "is damaged"},
 		"one of another version": {func(t *testing.T, _ *Settings, _, path string) {
 			b, err := os.ReadFile(path)
-			if err := errors.Join(err, os.WriteFile(path, []byte(strings.Replace(string(b), "checkpoint 2", "checkpoint 1", 1)), 0o600)); err != nil {
+			if err := errors.Join(err, os.WriteFile(path, []byte(strings.Replace(string(b), "checkpoint 3", "checkpoint 2", 1)), 0o600)); err != nil {
 				t.Fatal(err)
 			}
 		}, "another version of shokyo"},

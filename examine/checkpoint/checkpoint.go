@@ -56,7 +56,7 @@ func (m Medium) String() string {
 // not damaged, but of no use.
 const (
 	word  = "shokyo checkpoint "
-	magic = word + "2 sha256 "
+	magic = word + "3 sha256 "
 )
 
 // Save writes the checkpoint whole or not at all: a crash leaves the old one.
