@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"shokyo.dev/shokyo/internal/tomltext"
 )
 
 // entry is a line of a case file: the head of a table, whose key is empty, or a key.
@@ -100,7 +102,7 @@ func (s *shaper) value(text string) error {
 			s.inList = false
 			i++
 		case '"', '\'':
-			n := quoted(text[i:])
+			n := tomltext.Length(text[i:])
 			if n == 0 {
 				return fmt.Errorf("a text does not end on its line: write the closing quotation mark")
 			}
@@ -110,22 +112,4 @@ func (s *shaper) value(text string) error {
 		}
 	}
 	return nil
-}
-
-// quoted is the length of the text at s[0], quotation marks included; 0 if it does not end
-// here, or is of the kind that need not.
-func quoted(s string) int {
-	quote := s[0]
-	if strings.HasPrefix(s, strings.Repeat(string(quote), 3)) {
-		return 0
-	}
-	for i := 1; i < len(s); i++ {
-		switch {
-		case s[i] == quote:
-			return i + 1
-		case s[i] == '\\' && quote == '"':
-			i++
-		}
-	}
-	return 0
 }

@@ -16,6 +16,7 @@ import (
 
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/internal/tomltext"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/words/stick"
 )
@@ -177,7 +178,7 @@ func checkJobKeys(text string) (unknown string, err error) {
 			begin = false
 			i += n + 1
 		case c == '"' || c == '\'':
-			n := textLength(text[i:])
+			n := tomltext.Length(text[i:])
 			if n == 0 {
 				return "", fmt.Errorf("%.40q does not end on its line", text[i:])
 			}
@@ -203,24 +204,6 @@ func lengthUntil(s, chars string) int {
 		return n
 	}
 	return len(s)
-}
-
-// textLength is the length of the TOML string at s[0], quotes included; 0 if it does
-// not end on this line, or is of the kind that need not.
-func textLength(s string) int {
-	quote := s[0]
-	if strings.HasPrefix(s, strings.Repeat(string(quote), 3)) {
-		return 0
-	}
-	for i := 1; i < len(s) && s[i] != '\n'; i++ {
-		switch {
-		case s[i] == quote:
-			return i + 1
-		case s[i] == '\\' && quote == '"':
-			i++
-		}
-	}
-	return 0
 }
 
 func (j *Job) check() error {

@@ -27,7 +27,7 @@ appliance/console/form: appliance/ascii appliance/console/estimate appliance/con
 appliance/console/page: appliance/ascii words/console
 appliance/core: internal/exchange words/stick
 appliance/disks: words words/stick
-appliance/job: appliance/core internal/exchange internal/wholefile words/stick
+appliance/job: appliance/core internal/exchange internal/tomltext internal/wholefile words/stick
 appliance/lab: appliance/child appliance/job appliance/stick appliance/stick/save internal/wholefile
 appliance/machine: appliance/ascii appliance/screen internal/wholefile words/stick
 appliance/notice: appliance/job appliance/stick/save words words/stick
@@ -37,7 +37,7 @@ appliance/stick/mark: internal/gpt internal/wholefile words/stick
 attest: words words/boot
 bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
-casefile: internal/wholefile reports
+casefile: internal/tomltext internal/wholefile reports
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest casefile corpus corpus/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
