@@ -124,6 +124,9 @@ func TestRefused(t *testing.T) {
 		"list of numbers":   {"[order]\ndeviations = [1]", "write the text in quotation marks"},
 		"date":              {"[[item]]\nreceived = \"12.3.2026\"", "line 2: received = \"12.3.2026\" in [[item]]: write a date as 2026-04-01"},
 		"no such day":       {"[[item]]\nreceived = \"2026-02-30\"", "write a date"},
+		"date and time":     {"[[item]]\nreceived = 2026-04-01T23:30:00-09:00", "line 2: received in [[item]]: write a date as 2026-04-01, without a time"},
+		"time":              {"[[item]]\nreceived = 23:30:00", "without a time"},
+		"passphrase":        {"hunter2", "line 1: this is no key of a case file"},
 		"category":          {"[erasure]\ncategory = \"wipe\"", "write clear, purge or destroy"},
 		"zone":              {"[lab]\ntimezone = \"Tokio\"", "timezone = \"Tokio\" in [lab]"},
 		"this machine's":    {"[lab]\ntimezone = \"Local\"", "timezone"},
@@ -153,6 +156,9 @@ func TestRefused(t *testing.T) {
 		if _, err := Parse([]byte(c.file)); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
+	}
+	if _, err := Parse([]byte("hunter2\n")); err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("a passphrase in the place of a case file is printed: %v", err)
 	}
 }
 

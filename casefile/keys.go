@@ -138,6 +138,9 @@ func value(e entry, values map[string]any) any {
 	return nil
 }
 
+// localDate is the zone that the decoder gives a date that has no time. One with a time may be another day elsewhere.
+const localDate = "date-local"
+
 // maxText is enough for an address or a sentence, in any script.
 const maxText = 500
 
@@ -155,8 +158,11 @@ func stated(e entry, v any, many bool) ([]string, error) {
 	}
 	var out []string
 	for _, v := range list {
-		if t, ok := v.(time.Time); ok {
-			v = t.Format(time.DateOnly) // a date without quotation marks
+		if t, ok := v.(time.Time); ok { // without quotation marks
+			if t.Location().String() != localDate {
+				return fail("write a date as 2026-04-01, without a time")
+			}
+			v = t.Format(time.DateOnly)
 		}
 		s, ok := v.(string)
 		switch {

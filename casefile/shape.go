@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -62,7 +63,7 @@ func (s *shaper) take(line string) error {
 	}
 	m := keyLine.FindStringSubmatch(line)
 	if m == nil {
-		return fmt.Errorf("%.40q is no key of a case file: write key = \"value\"", line)
+		return errors.New("this is no key of a case file: write key = \"value\"") // not quoted: it may be the wrong file, with a passphrase
 	}
 	e := s.table
 	e.line, e.key = s.line, m[1]
@@ -73,7 +74,7 @@ func (s *shaper) take(line string) error {
 func (s *shaper) begin(line string) error {
 	m := head.FindStringSubmatch(line)
 	if m == nil || len(m[1]) != len(m[3]) {
-		return fmt.Errorf("%.40q is no head of a table: write [lab], or [[item]]", line)
+		return errors.New("this is no head of a table: write [lab], or [[item]]")
 	}
 	if s.tables++; s.tables > maxTables {
 		return fmt.Errorf("there are more than %d tables", maxTables)
