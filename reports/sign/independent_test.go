@@ -23,7 +23,8 @@ func independent(t *testing.T, certificate string, paths []string) []string {
 	out, err := exec.Command("/usr/bin/python3", append(args, paths...)...).CombinedOutput()
 	var exit *exec.ExitError
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 3) || len(lines) != len(paths) {
+	known := func(status int) bool { return status == 3 || certificate == "" && status == 4 }
+	if certificate == "" && err == nil || err != nil && !(errors.As(err, &exit) && known(exit.ExitCode())) || len(lines) != len(paths) {
 		t.Fatalf("verify-report: %v\n%s", err, out)
 	}
 	return lines
@@ -107,6 +108,36 @@ func TestIndependentReading(t *testing.T) {
 			if s := ours[cert][i]; strings.HasPrefix(line, "VALID ") != s.valid || !s.valid && !strings.HasPrefix(line, "NOT VALID ") {
 				t.Errorf("%s: %s", s.name, line)
 			}
+		}
+	}
+}
+
+// TestIndependentReadingOfNothing: who looked at nothing, or does not know the signer, has not succeeded, and what was not looked into is
+// named.
+func TestIndependentReadingOfNothing(t *testing.T) {
+	id := current(t, "Lab")
+	dir := onDisk(t, id)
+	cert := filepath.Join(dir, CertificateFile)
+	if err := os.WriteFile(filepath.Join(dir, Validation.file()), []byte("garbage"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{nil, 2, "usage"}, {[]string{"--cert"}, 2, "usage"}, {[]string{"--cert", cert}, 2, "usage"}, {[]string{"--help"}, 2, "usage"},
+		{[]string{"--cert", cert, dir}, 0, "(not checked: validation.dsse.json)"}, {[]string{dir}, 4, "(signer unknown"},
+		{[]string{dir, dir + "x"}, 1, "NOT CHECKED"}, {[]string{"--cert", cert, cert, dir}, 3, "NOT VALID"},
+	} {
+		out, err := exec.Command("/usr/bin/python3", append([]string{"../../scripts/verify-report"}, c.args...)...).CombinedOutput()
+		status := 0
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			status = exit.ExitCode()
+		}
+		if status != c.status || !strings.Contains(string(out), c.says) {
+			t.Errorf("%q: status %d, want %d; %s", c.args, status, c.status, out)
 		}
 	}
 }
