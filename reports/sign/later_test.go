@@ -134,7 +134,18 @@ func TestTimeOfCertificate(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := withoutPDF(t, id)
-		if err := stamped(t, a, dir); err != nil {
+		s, err := Stampable(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := tokenFor(t, a, s.Digest)
+		if err := s.Add(token); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("a timestamp that makes a bundle invalid was added: %v", err)
+		}
+		if _, err := Verify(dir, nil); err != nil {
+			t.Errorf("after a timestamp that was refused: %v", err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, TimestampFile), token.DER, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		badPDF(t, dir, nil, TimestampFile, "certificate", says)

@@ -30,6 +30,7 @@ type ToStamp struct {
 	Digest [32]byte
 	path   string // the file that it goes into, or becomes
 	pdf    *pades.Signed
+	signer *x509.Certificate
 }
 
 // Stampable finds what a timestamp of a bundle is taken of: a folder, or report.pdf alone. It
@@ -61,7 +62,7 @@ func Stampable(path string) (*ToStamp, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: only report.pdf and the folder of a bundle take a timestamp: %w", pdf, err)
 	}
-	return &ToStamp{sha256.Sum256(s.Signature.Value), pdf, s}, nil
+	return &ToStamp{sha256.Sum256(s.Signature.Value), pdf, s, s.Signature.Certificate}, nil
 }
 
 func envelopeToStamp(dir string) (*ToStamp, error) {
@@ -69,13 +70,18 @@ func envelopeToStamp(dir string) (*ToStamp, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ToStamp{sha256.Sum256(b), filepath.Join(dir, TimestampFile), nil}, nil
+	signer, err := LoadCertificate(filepath.Join(dir, CertificateFile))
+	if err != nil {
+		return nil, err
+	}
+	return &ToStamp{sha256.Sum256(b), filepath.Join(dir, TimestampFile), nil, signer}, nil
 }
 
-// Add puts the token where it belongs. Nothing that was signed changes.
+// Add puts the token where it belongs. Nothing that was signed changes. One that would make the bundle
+// invalid is refused, for none can be taken out again.
 func (s *ToStamp) Add(t *timestamp.Token) error {
-	if t.Digest != s.Digest {
-		return errors.New("the timestamp is of something else")
+	if _, err := contradicts(t, s.Digest, s.signer); err != nil {
+		return err
 	}
 	if s.pdf == nil {
 		if err := wholefile.Create(s.path, t.DER, 0o644); err != nil {
@@ -120,20 +126,31 @@ func (c *check) stampOfEnvelope(v *Verified, name string, b, e []byte, cert *x50
 	c.stamp(v, name, b, sha256.Sum256(e), cert)
 }
 
-// stamp checks a token: that it holds, of what it is, and that the certificate of the signer
-// was valid at its time, which is no longer the signer's word alone.
+// stamp checks a token.
 func (c *check) stamp(v *Verified, file string, der []byte, of [32]byte, signer *x509.Certificate) {
 	t, err := timestamp.Open(der)
-	switch {
-	case err != nil:
+	if err != nil {
 		c.wrong(file, "timestamp", err)
-	case t.Digest != of:
-		c.wrong(file, "timestamp", errors.New("the timestamp is of something else than this report"))
-	case t.Time.Before(signer.NotBefore):
-		c.wrong(file, "certificate", fmt.Errorf("the timestamp is of %s, and the signer's certificate was not valid yet: it is from %s on", t.Time.Format(time.RFC3339), signer.NotBefore.Format(time.RFC3339)))
-	case t.Time.After(signer.NotAfter):
-		c.wrong(file, "certificate", fmt.Errorf("the timestamp is of %s, and the signer's certificate had expired on %s", t.Time.Format(time.RFC3339), signer.NotAfter.Format(time.RFC3339)))
-	default:
-		v.Timestamps = append(v.Timestamps, Stamped{t, file})
+		return
 	}
+	if code, err := contradicts(t, of, signer); err != nil {
+		c.wrong(file, code, err)
+		return
+	}
+	v.Timestamps = append(v.Timestamps, Stamped{t, file})
+}
+
+// contradicts says why a token that holds does not fit, and the code of that problem: it is of something else, or
+// the certificate of the signer was not valid at its time, which is no longer the signer's word alone.
+func contradicts(t *timestamp.Token, of [32]byte, signer *x509.Certificate) (code string, err error) {
+	at := t.Time.Format(time.RFC3339)
+	switch {
+	case t.Digest != of:
+		return "timestamp", errors.New("the timestamp is of something else than this report")
+	case t.Time.Before(signer.NotBefore):
+		return "certificate", fmt.Errorf("the timestamp is of %s, and the signer's certificate was not valid yet: it is from %s on", at, signer.NotBefore.Format(time.RFC3339))
+	case t.Time.After(signer.NotAfter):
+		return "certificate", fmt.Errorf("the timestamp is of %s, and the signer's certificate had expired on %s", at, signer.NotAfter.Format(time.RFC3339))
+	}
+	return "", nil
 }
