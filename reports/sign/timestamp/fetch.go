@@ -34,7 +34,7 @@ func (r *Request) Fetch(ctx context.Context, url string) (*Token, error) {
 	defer answer.Body.Close()
 	kind, _, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
 	if answer.StatusCode != http.StatusOK || kind != "application/timestamp-reply" {
-		return nil, fmt.Errorf("%s answers as no timestamp authority does: %s, %.60q", url, answer.Status, kind)
+		return nil, fmt.Errorf("%s answers as no timestamp authority does: %s, %.60q", q.URL.Redacted(), answer.Status, kind)
 	}
 	der, err := io.ReadAll(io.LimitReader(answer.Body, 2*MaxToken))
 	if err != nil {
