@@ -28,7 +28,7 @@ func (f *assignmentFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.Customer, "customer", "", "`NAME` of the customer")
 	fs.StringVar(&f.Site, "site", "", "`PLACE` of the examination")
 	fs.StringVar(&f.Note, "note", "", "a `TEXT` for the report")
-	fs.StringVar(&f.caseFile, "case-file", "", "`FILE` (TOML) with laboratory, customer, order, item, erasure and people, for the report: docs/case-file.md")
+	fs.Func("case-file", "`FILE` (TOML) with laboratory, customer, order, item, erasure and people, for the report: docs/case-file.md", given(&f.caseFile))
 	fs.StringVar(&f.job, "job", "", "`FILE` that asks for the examination; its SHA-256 goes into the report")
 }
 

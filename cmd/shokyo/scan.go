@@ -78,7 +78,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 		f.corpora = append(f.corpora, s)
 		return nil
 	})
-	fs.StringVar(&f.signer, "corpus-cert", "", "each --corpus must be signed by the owner of this certificate `FILE` (default: anyone)")
+	fs.Func("corpus-cert", "each --corpus must be signed by the owner of this certificate `FILE` (default: anyone)", given(&f.signer))
 	fs.BoolVar(&f.StrictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
 	fs.IntVar(&f.Workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", batch.MaxParallel))
