@@ -102,7 +102,7 @@ func permissions() []permission {
 		{"reports/sign/seal.go", "os.Open wholefile.Read wholefile.Create wholefile.SyncDir", "files of a sealed folder, and its seal"},
 		{"reports/pdf/font/pack/main.go", "os.ReadFile", "the typeface that is packed, at build time"},
 		{"casefile/", "wholefile.Read", "the case file, and the logo that it names"},
-		{"cmd/shokyo/timestamp.go", "os.ReadFile wholefile.Read wholefile.Create", "requests to timestamp authorities, and their answers"},
+		{"cmd/shokyo/timestamp.go", "wholefile.Read wholefile.Create", "requests to timestamp authorities, and their answers"},
 		{"corpus/build.go", "os.Open os.Create wholefile.Create wholefile.SyncDir", "the files that a corpus is made of, regular ones only: no medium; and the corpus, which is new"},
 		{"corpus/corpus.go", "wholefile.Read wholefile.Create", "the key of a corpus"},
 		{"corpus/open.go", "os.Open", "a corpus"},

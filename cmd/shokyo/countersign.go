@@ -47,8 +47,9 @@ func countersignVerb(p *program, args []string) (int, error) {
 	case *reject:
 		role, decision = sign.Validation, sign.Rejected
 	}
-	if _, err := sign.Verify(operands[0], nil); err != nil { // before anybody is asked for a passphrase
-		return p.refuse(&checked{dir: operands[0], err: err})
+	var k trusted
+	if c := k.check(operands[0], tool()); c.err != nil { // pages too; before anybody is asked for a passphrase
+		return p.refuse(c)
 	}
 	id, err := who.load(p)
 	if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"os"
 	"time"
 
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -52,8 +51,14 @@ func timestampVerb(p *program, args []string) (int, error) {
 		return exitUsage, usagef("name one BUNDLE, or report.pdf")
 	case (f.url == "") == (f.request == ""):
 		return exitUsage, usagef("give --tsa, or --request and then --request with --response")
+	case f.response != "" && f.policy != "":
+		return exitUsage, usagef("--policy is asked for in the request: give it with --request alone")
 	case f.response != "" && f.request == "":
 		return exitUsage, usagef("--response goes with the --request that it answers")
+	}
+	var k trusted
+	if c := k.check(operands[0], tool()); c.err != nil { // pages too
+		return p.refuse(c)
 	}
 	to, err := sign.Stampable(operands[0])
 	if err != nil {
@@ -90,7 +95,7 @@ func (p *program) writeRequest(q *timestamp.Request, path string) (int, error) {
 
 // stampByFile takes an answer that was carried here.
 func (p *program) stampByFile(path string, to *sign.ToStamp, f *timestampFlags) (int, error) {
-	der, err := os.ReadFile(f.request)
+	der, err := wholefile.Read(f.request, timestamp.MaxToken)
 	if err != nil {
 		return exitFailed, err
 	}

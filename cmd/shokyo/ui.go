@@ -404,6 +404,15 @@ func (to reader) showLater(v *verifiedBundle) {
 	}
 }
 
+// showRejections is the part of it that nobody may miss, of many bundles either.
+func (to reader) showRejections(v *verifiedBundle) {
+	for _, c := range v.Countersigned {
+		if c.Decision == sign.Rejected {
+			fmt.Fprintf(to, "  %s\n", countersignedWords(&c))
+		}
+	}
+}
+
 func countersignedWords(c *sign.Countersignature) string {
 	when := c.Time.Format(time.RFC3339)
 	if c.Role == sign.Concurrence {

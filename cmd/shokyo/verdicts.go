@@ -131,6 +131,9 @@ func (c *checked) show(to reader) {
 		said = "  " + verdictWord(c.bundle.Document).text + "  " + mediumWords(&c.bundle.Document.Medium)
 	}
 	fmt.Fprintf(to, "%s  %s%s\n", to.paint(word.color, word.text), printable(c.dir), said)
+	if c.bundle != nil {
+		to.showRejections(c.bundle)
+	}
 	var invalid *sign.InvalidError
 	switch {
 	case errors.As(c.err, &invalid):
