@@ -180,8 +180,9 @@ func (f *File) cut(offsets []int) error {
 
 // length is the number that an object is.
 func (f *File) length(r Ref) (int64, error) {
-	if int(r) >= f.Size {
-		return 0, fmt.Errorf("object %d is not there", r)
+	const most = 64 // bytes of an object that is a number: it is read for every stream whose length it is
+	if int(r) >= f.Size || len(f.spans[r]) > most {
+		return 0, fmt.Errorf("object %d is not there, or no length", r)
 	}
 	v, err := object(f.spans[r], int(r), func(Ref) (int64, error) { return 0, errors.New("a length that has a length") })
 	if n, ok := v.(int64); ok && err == nil {
@@ -192,7 +193,7 @@ func (f *File) length(r Ref) (int64, error) {
 
 // forbidden are the keys of what acts, asks or hides (ISO 32000-1 8.11, 12.6, 12.7). A
 // report has none; what a signature adds is added by package pades behind this revision.
-var forbidden = []Name{"AA", "AcroForm", "ByteRange", "JavaScript", "JS", "Launch", "OCProperties", "Perms", "RichMedia", "XFA"}
+var forbidden = []Name{"AA", "AcroForm", "ByteRange", "JavaScript", "JS", "Launch", "OCProperties", "OpenAction", "Perms", "RichMedia", "XFA"}
 
 // harmless walks over all that lies in a value; its depth is bounded by the parser.
 func harmless(v any) error {

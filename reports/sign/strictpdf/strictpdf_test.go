@@ -71,6 +71,7 @@ func TestHidden(t *testing.T) {
 		{"bytes behind an object", "Helvetica>>", "Helv>> 1234", "does not end where"},
 		{"a comment", "Helvetica>>", "Helv>>%abcd", "does not end where"},
 		{"an action", "/Type /Font ", "/AA <<>>    ", "has /AA"},
+		{"what opening does", "/Type /Catalog ", "/OpenAction 1  ", "has /OpenAction"},
 		{"a stream's length", "/Length 2>>", "/Length 1>>", "does not end where its length says"},
 		{"a longer stream", "/Length 2>>", "/Length 9>>", "does not end"},
 		{"an object in another place", "1 0 obj", "9 0 obj", "does not begin where the table says"},
@@ -87,6 +88,14 @@ func TestHidden(t *testing.T) {
 		if _, err := strictpdf.Open([]byte(changed)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", c.name, err)
 		}
+	}
+}
+
+// TestLengthsAreShort: a length that is an object is read for every stream that names it, so it has few bytes.
+func TestLengthsAreShort(t *testing.T) {
+	b := bytes.Replace(attached("", "xxxx"), []byte("<</Length 4>>\nstream\nxxxx"), []byte("<</Length 3 0 R>>\nstream\n"), 1) // as many bytes
+	if _, err := strictpdf.Open(b); err == nil || !strings.Contains(err.Error(), "not there, or no length") {
+		t.Error(err)
 	}
 }
 
