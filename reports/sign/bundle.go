@@ -65,7 +65,7 @@ func signedFiles(d *reports.Document, id Identity, attach Attach) ([]bundleFile,
 		return nil, err
 	}
 	list = append(list, bundleFile{envelopeFile, envelope})
-	paper, err := signedPDF(d, list, id, pdfLanguages[0])
+	paper, err := signedPDF(d, list, id)
 	return append(list, bundleFile{PDFFile, paper}), err
 }
 

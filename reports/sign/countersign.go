@@ -2,10 +2,8 @@ package sign
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,16 +34,6 @@ const (
 var roleWords = map[Role]string{Concurrence: "concurrence", Validation: "validation"}
 
 func (r Role) String() string { return roleWords[r] }
-
-// RoleOf reads a role as it is written; the zero Role: there is none of that name.
-func RoleOf(word string) Role {
-	for r, w := range roleWords {
-		if w == word {
-			return r
-		}
-	}
-	return 0
-}
 
 func (r Role) file() string { return r.String() + ".dsse.json" }
 
@@ -78,16 +66,9 @@ const countersignatureType = "https://shokyo.dev/countersignature/v1"
 
 type counterStatement struct {
 	Type          string           `json:"_type"`
-	Subject       []counterSubject `json:"subject"`
+	Subject       []subject        `json:"subject"`
 	PredicateType string           `json:"predicateType"`
 	Predicate     counterPredicate `json:"predicate"`
-}
-
-type counterSubject struct {
-	Name   string `json:"name"`
-	Digest struct {
-		SHA256 string `json:"sha256"`
-	} `json:"digest"`
 }
 
 type counterPredicate struct {
@@ -139,15 +120,13 @@ func Countersign(dir string, role Role, decision Decision, reason string, id Ide
 }
 
 func newCounterStatement(envelope []byte, role Role, decision Decision, reason string, id Identity, now time.Time) *counterStatement {
-	s := &counterStatement{Type: statementType, Subject: []counterSubject{subjectOf(envelope)}, PredicateType: countersignatureType}
+	s := &counterStatement{Type: statementType, Subject: []subject{subjectOf(envelope)}, PredicateType: countersignatureType}
 	s.Predicate = counterPredicate{role.String(), decision.String(), reason, now.UTC().Format(time.RFC3339), base64.StdEncoding.EncodeToString(id.cert.Raw)}
 	return s
 }
 
-func subjectOf(envelope []byte) (s counterSubject) {
-	sum := sha256.Sum256(envelope)
-	s.Name, s.Digest.SHA256 = envelopeFile, hex.EncodeToString(sum[:])
-	return s
+func subjectOf(envelope []byte) subject {
+	return subject{envelopeFile, subjectDigest{SHA256: pin(envelopeFile, envelope).SHA256}}
 }
 
 // countersigned checks a countersignature in that role.

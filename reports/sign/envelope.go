@@ -138,7 +138,7 @@ func (v verifier) Verify(_ context.Context, message, sig []byte) error {
 	return nil
 }
 
-// sealEnvelope signs the statement: the bytes of report.dsse.json.
+// sealEnvelope signs a statement: the bytes of an envelope.
 func sealEnvelope(s any, id Identity) ([]byte, error) {
 	es, err := dsse.NewEnvelopeSigner(signer{id})
 	if err != nil {
@@ -146,7 +146,7 @@ func sealEnvelope(s any, id Identity) ([]byte, error) {
 	}
 	e, err := es.SignPayload(context.Background(), payloadType, canonical.Compact(s))
 	if err != nil {
-		return nil, fmt.Errorf("sign the report: %w", err)
+		return nil, fmt.Errorf("sign: %w", err)
 	}
 	return encodeEnvelope(e), nil
 }

@@ -66,23 +66,15 @@ type file struct {
 	check    laterCheck                     // of what comes later
 }
 
-// renderPDF makes the pages of report.pdf, not signed yet, in the languages "ja", "en" or
-// "ja,en", with the files embedded in it. The same input gives the same bytes. Tests of what is not about
-// pages have short ones.
-var renderPDF = func(d *reports.Document, files []Attachment, languages string) ([]byte, error) {
-	list, err := words.ParseLanguages(languages)
-	if err != nil {
-		return nil, err
-	}
+// renderPDF makes the pages of report.pdf, Japanese and then English, not signed yet, with the files embedded in
+// it. The same input gives the same bytes. Tests of what is not about pages have short ones.
+var renderPDF = func(d *reports.Document, files []Attachment) []byte {
 	var along []pdf.Attachment
 	for _, f := range files {
 		along = append(along, pages.Attach(f.Name, f.Data))
 	}
-	return pages.Render(d, along, list), nil
+	return pages.Render(d, along, words.Languages{"ja", "en"})
 }
-
-// pdfLanguages are those in which the pages can be, the usual first.
-var pdfLanguages = []string{"ja,en", "ja", "en"}
 
 // Names that others need.
 const (

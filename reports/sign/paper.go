@@ -20,17 +20,14 @@ import (
 
 // signedPDF renders the document with the files of the bundle, the envelope among them,
 // and signs it. The time is the document's, so that the same bundle has the same PDF.
-func signedPDF(d *reports.Document, list []bundleFile, id Identity, languages string) ([]byte, error) {
+func signedPDF(d *reports.Document, list []bundleFile, id Identity) ([]byte, error) {
 	var embedded []Attachment
 	for _, f := range list {
 		if fileOf(f.name).inPDF {
 			embedded = append(embedded, Attachment{f.name, f.data})
 		}
 	}
-	plain, err := renderPDF(d, embedded, languages)
-	if err != nil {
-		return nil, fmt.Errorf("render %s: %w", PDFFile, err)
-	}
+	plain := renderPDF(d, embedded)
 	when, err := time.Parse(time.RFC3339, d.Times.Finished)
 	if err != nil {
 		return nil, fmt.Errorf("sign %s: the report has no time: %w", PDFFile, err)
@@ -73,10 +70,14 @@ func (c *check) pdf(b []byte, trusted *x509.Certificate) (*Verified, error) {
 		return nil, err
 	}
 	v.Signed = s.Time
+	if finished, err := time.Parse(time.RFC3339, v.Document.Times.Finished); err != nil || !finished.Truncate(time.Second).Equal(s.Time) {
+		c.wrong("", "contradiction", errors.New("the PDF says another time of its signature than the report in it"))
+	}
 	if token := s.Signature.Timestamp; token != nil {
 		c.stamp(v, "", token, sha256.Sum256(s.Signature.Value), s.Signature.Certificate)
 	}
-	return v, c.samePages(v, s, embedded)
+	c.samePages(v, s, embedded)
+	return v, nil
 }
 
 // embeddedIn makes a folder of what a PDF has in it, and of the certificate that signed it.
@@ -117,10 +118,10 @@ func (c *check) changedInside(broken *pades.Broken) error {
 	return nil
 }
 
-// samePages renders the pages again, in each of the languages they can be in.
-func (c *check) samePages(v *Verified, s *pades.Signed, embedded unpacked) error {
+// samePages renders the pages again.
+func (c *check) samePages(v *Verified, s *pades.Signed, embedded unpacked) {
 	if c.fresh {
-		return nil
+		return
 	}
 	var along []Attachment
 	for _, f := range files {
@@ -128,17 +129,9 @@ func (c *check) samePages(v *Verified, s *pades.Signed, embedded unpacked) error
 			along = append(along, Attachment{f.name, data})
 		}
 	}
-	for _, languages := range pdfLanguages {
-		again, err := renderPDF(v.Document, along, languages)
-		if err != nil {
-			return fmt.Errorf("render %s again: %w", PDFFile, err)
-		}
-		if bytes.Equal(again, s.File.Bytes) {
-			return nil
-		}
+	if !bytes.Equal(renderPDF(v.Document, along), s.File.Bytes) {
+		v.Unlike = append(v.Unlike, PDFFile)
 	}
-	v.Unlike = append(v.Unlike, PDFFile)
-	return nil
 }
 
 // signedApart says whether the PDF is there if and only if the envelope says so.

@@ -24,7 +24,7 @@ import (
 )
 
 // realPDF is what people get: TestRealPages looks at it.
-var realPDF func(d *reports.Document, files []Attachment, languages string) ([]byte, error)
+var realPDF func(*reports.Document, []Attachment) []byte
 
 // TestMain puts a small renderer in the place of the real one, whose pages are no matter here.
 func TestMain(m *testing.M) {
@@ -32,12 +32,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func smallPDF(d *reports.Document, files []Attachment, languages string) ([]byte, error) {
+func smallPDF(d *reports.Document, files []Attachment) []byte {
 	var embedded []strictpdf.Attachment
 	for _, f := range files {
 		embedded = append(embedded, strictpdf.Attachment(f))
 	}
-	return pdftest.Make([]string{d.ID, d.Verdict, languages, fmt.Sprint(len(files))}, embedded), nil
+	return pdftest.Make([]string{d.ID, d.Verdict, "ja,en", fmt.Sprint(len(files))}, embedded)
 }
 
 // alone writes a bundle's PDF to a file of its own.
@@ -103,14 +103,30 @@ func TestPDFIsRefused(t *testing.T) {
 	badPDF(t, alone(t, dir, func([]byte) []byte { return nil }), nil, "", "changed", "not a PDF")
 }
 
-// signedBy makes a PDF with any files in it, as if a lab had been careless.
-func signedBy(t *testing.T, id Identity, files []Attachment) string {
-	t.Helper()
-	plain, err := smallPDF(&reports.Document{}, files, "ja,en")
+// TestTimeOfThePDF: the time that readers of PDF show is that of the report.
+func TestTimeOfThePDF(t *testing.T) {
+	id := lab(t)
+	dir := onDisk(t, id)
+	b, err := os.ReadFile(filepath.Join(dir, PDFFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := pades.Sign(plain, id.cert, id.key, time.Date(2026, 3, 14, 1, 0, 0, 0, time.UTC))
+	s, err := pades.Open(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := pades.Sign(s.File.Bytes, id.cert, id.key, s.Time.Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	badPDF(t, alone(t, dir, func([]byte) []byte { return other.Bytes }), nil, "", "contradiction", "another time")
+}
+
+// signedBy makes a PDF with any files in it, as if a lab had been careless.
+func signedBy(t *testing.T, id Identity, files []Attachment) string {
+	t.Helper()
+	plain := smallPDF(&reports.Document{}, files)
+	s, err := pades.Sign(plain, id.cert, id.key, reporttest.Attested().Finished)
 	if err != nil {
 		t.Fatal(err)
 	}

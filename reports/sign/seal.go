@@ -2,7 +2,6 @@ package sign
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -18,7 +17,6 @@ import (
 
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/reports/canonical"
 )
 
 // A sealed folder is evidence that is no report: files of any length, the certificate of whoever
@@ -56,15 +54,11 @@ func (i Identity) Seal(dir, kind string, names ...string) error {
 		s.Predicate.Files = append(s.Predicate.Files, p)
 	}
 	s.Subject = []subject{{names[0], subjectDigest{SHA256: s.Predicate.Files[0].SHA256}}}
-	es, err := dsse.NewEnvelopeSigner(signer{i})
-	if err != nil {
-		return err
-	}
-	e, err := es.SignPayload(context.Background(), payloadType, canonical.Compact(s))
+	e, err := sealEnvelope(s, i)
 	if err != nil {
 		return fmt.Errorf("seal %s: %w", dir, err)
 	}
-	if err := wholefile.Create(filepath.Join(dir, SealFile), encodeEnvelope(e), 0o644); err != nil {
+	if err := wholefile.Create(filepath.Join(dir, SealFile), e, 0o644); err != nil {
 		return fmt.Errorf("seal %s: %w", dir, err)
 	}
 	return wholefile.SyncDir(dir)
@@ -127,9 +121,6 @@ func openSealStatement(b []byte, kind string) (*dsse.Envelope, *sealStatement, e
 	e, payload, err := decodeEnvelope(b)
 	if err != nil {
 		return nil, nil, err
-	}
-	if line, err := canonical.OneLine(payload, canonical.Any); err != nil || !bytes.Equal(line, payload) {
-		return nil, nil, errors.New("payload: not in canonical form")
 	}
 	s := new(sealStatement)
 	if err := json.Unmarshal(payload, s); err != nil {
