@@ -33,7 +33,12 @@ func (w *writer) front() {
 	w.atTheEnd()
 }
 
-const logoHeight = 38.0
+const (
+	logoHeight = 38.0
+
+	// inFront is how many characters of what was stated stand on page one, so that there is always room for the verdict.
+	inFront = 80
+)
 
 func (w *writer) letterhead() {
 	lab := &w.d.Order.Lab
@@ -50,10 +55,10 @@ func (w *writer) letterhead() {
 		x += width + 10
 	}
 	width := layout.Right - 220 - x
-	h := w.Box("P", x, y, width, layout.Style{Size: 10.5, Bold: true, Ink: ink}, w.laboratory())
+	h := w.Box("P", x, y, width, layout.Style{Size: 10.5, Bold: true, Ink: ink}, short(w.laboratory(), inFront))
 	for _, s := range []string{lab.Address, lab.Contact, lab.Accreditation} {
 		if s != "" {
-			h += w.Box("P", x, y+h, width, note, s)
+			h += w.Box("P", x, y+h, width, note, short(s, inFront))
 		}
 	}
 	right := w.rightColumn(y)
@@ -105,7 +110,7 @@ func (w *writer) throwAway() {
 func (w *writer) particulars() {
 	const seal = 62
 	o := &w.d.Order
-	stated := func(s string) string { return short(cmp.Or(s, w.say(text.NotStated)), 160) }
+	stated := func(s string) string { return short(cmp.Or(s, w.say(text.NotStated)), inFront) }
 	rows := [][2]string{
 		{w.say(text.Customer), stated(w.d.Examination.Customer)},
 		{w.say(text.Order), stated(strings.Join(filled(o.Number, prefixed(w.say(text.Case), w.d.Examination.Case)), "  "))},
@@ -184,6 +189,7 @@ func (w *writer) verdict() {
 	}
 	lines := len(big.Wrap(name, layout.Measure-left-12))
 	height := float64(lines)*big.Lead() + float64(len(body.Wrap(means, layout.Measure-left-12)))*body.Lead() + 26
+	w.Room(height)
 	w.Page.Fill(layout.Left, w.Y, layout.Measure, height, pale)
 	w.Page.Fill(layout.Left, w.Y, 7, height, tone)
 	w.Page.Frame(layout.Left, w.Y, layout.Measure, height, 0.8, tone)

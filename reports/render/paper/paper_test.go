@@ -216,3 +216,21 @@ func files(d *reports.Document) []pdf.Attachment {
 
 // both is a report as a bundle has it.
 func both(d *reports.Document) []byte { return Render(d, files(d), words.Languages{"ja", "en"}) }
+
+// However much was stated, the verdict stands on page one, in both languages.
+func TestVerdictOnPageOne(t *testing.T) {
+	e := reporttest.Damaged()
+	o, much := &e.Order, strings.Repeat("漢", 500)
+	o.Lab = reports.Laboratory{Name: much, Address: much, Contact: much, Accreditation: much}
+	o.Number, o.AuthorisedBy.Name = much, much
+	o.Item = reports.Item{AssetNumber: much, Manufacturer: much, Model: much, Serial: much}
+	e.Assignment = reports.Assignment{Operator: much + much, Customer: much + much, Case: much + much}
+	e.Medium.Model, e.Medium.Serial = much, much
+	d := build.Document(e, reporttest.ThrowAway)
+	for language, want := range map[string]string{"ja": "判定不能", "en": "INCONCLUSIVE"} {
+		list := pages(t, "stated", Render(d, nil, words.Languages{language}))
+		if !strings.Contains(strings.ToUpper(list[0]), want) {
+			t.Errorf("%s: not on page one: %s", language, list[0])
+		}
+	}
+}
