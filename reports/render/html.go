@@ -98,6 +98,8 @@ type page struct {
 	Counts           []countRow
 	MoreCounts       reports.Cut
 	Explanations     []reports.Explanation
+	NoFindings       words.Text // what is said where there are none
+	NoExplanations   words.Text
 	MoreExplanations reports.Cut
 	Corpora          []corpusPart
 	Labels           []reports.Label
@@ -118,6 +120,7 @@ func newPage(d *reports.Document) *page {
 		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d),
 	}
 	p.Name, p.Meaning = verdictText(d)
+	p.NoFindings, p.NoExplanations = none(d, "NoFindings"), none(d, "NoExplanations")
 	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
 	if i := slices.IndexFunc(d.NotChecked, func(r reports.Reason) bool { return r.Code == reports.Headerless }); i >= 0 && d.HidesVolume() {
 		p.Headerless = &d.NotChecked[i]

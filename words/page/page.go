@@ -126,6 +126,7 @@ var Labels = words.Table{
 	"Bits":         {"Bits", "ビット"},
 	"Preview":      {"Masked preview", "抜粋(伏せ字)"},
 	"Place":        {"Place", "場所"},
+	"NothingRead":  {"Nothing was read: there was nothing to find anything in.", "何も読み取られておらず、検出の対象がありません。"},
 	"NoFindings":   {"No finding.", "検出はありません。"},
 	"Live":         {"Live key slots", "有効な鍵スロット"},
 	"Explanations": {"Explained structures", "既知の管理情報"},

@@ -19,7 +19,7 @@ import (
 func (w *writer) findings() {
 	w.heading(text.Findings)
 	if len(w.d.FindingCount) == 0 {
-		w.paragraph(w.label("NoFindings"))
+		w.paragraph(w.say(w.p.NoFindings))
 		return
 	}
 	if w.d.Found.Text != "" {
@@ -74,7 +74,7 @@ func (w *writer) preview(family, s string) string {
 func (w *writer) explanations() {
 	w.Heading(1, heading, w.label("Explanations"), room)
 	if len(w.p.Explanations) == 0 {
-		w.paragraph(w.label("NoExplanations"))
+		w.paragraph(w.say(w.p.NoExplanations))
 		return
 	}
 	w.note(w.label("ExplanationsNote"))
