@@ -98,8 +98,7 @@ type page struct {
 	Counts           []countRow
 	MoreCounts       reports.Cut
 	Explanations     []reports.Explanation
-	NoFindings       words.Text // what is said where there are none
-	NoExplanations   words.Text
+	NothingRead      bool // lists are empty because of that
 	MoreExplanations reports.Cut
 	Corpora          []corpusPart
 	Labels           []reports.Label
@@ -117,10 +116,9 @@ func newPage(d *reports.Document) *page {
 		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Lab: laboratory(d), Logo: logo(d), Sure: sure(d), Zoom: newZoom(d),
 		Issued: clock(d.Times.Finished, d.Times.FinishedLocal)[0], Times: times(d), Method: d.Method(),
 		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
-		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d),
+		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
 	}
 	p.Name, p.Meaning = verdictText(d)
-	p.NoFindings, p.NoExplanations = none(d, "NoFindings"), none(d, "NoExplanations")
 	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
 	if i := slices.IndexFunc(d.NotChecked, func(r reports.Reason) bool { return r.Code == reports.Headerless }); i >= 0 && d.HidesVolume() {
 		p.Headerless = &d.NotChecked[i]

@@ -12,7 +12,6 @@ import (
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/kinds"
-	labels "shokyo.dev/shokyo/words/page"
 	"shokyo.dev/shokyo/words/report"
 )
 
@@ -146,12 +145,4 @@ func stated(list ...string) (out []string) {
 		}
 	}
 	return out
-}
-
-// none says that a list is empty, and where nothing was read, that it could be nothing else.
-func none(d *reports.Document, label string) words.Text {
-	if d.Coverage.ReadBytes == 0 {
-		label = "NothingRead"
-	}
-	return labels.Labels.Say(label)
 }

@@ -16,10 +16,18 @@ import (
 
 // What was found, by kind and by place.
 
+// none says that a list is empty, and where nothing was read, that it could be nothing else.
+func (w *writer) none(label string) {
+	if w.p.NothingRead {
+		label = "NothingRead"
+	}
+	w.paragraph(w.label(label))
+}
+
 func (w *writer) findings() {
 	w.heading(text.Findings)
 	if len(w.d.FindingCount) == 0 {
-		w.paragraph(w.say(w.p.NoFindings))
+		w.none("NoFindings")
 		return
 	}
 	if w.d.Found.Text != "" {
@@ -74,7 +82,7 @@ func (w *writer) preview(family, s string) string {
 func (w *writer) explanations() {
 	w.Heading(1, heading, w.label("Explanations"), room)
 	if len(w.p.Explanations) == 0 {
-		w.paragraph(w.say(w.p.NoExplanations))
+		w.none("NoExplanations")
 		return
 	}
 	w.note(w.label("ExplanationsNote"))
