@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 // What is found in compressed data that cross the edge of a page is the same for any number
@@ -35,7 +35,7 @@ func TestDepthsAndWorkers(t *testing.T) {
 			}
 		}
 		for _, f := range want.Findings {
-			if f.Detector == look.Deflate || f.Detector == look.Decoded {
+			if f.Detector == detector.Deflate || f.Detector == detector.Decoded {
 				streams[i] = append(streams[i], f)
 			}
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 // plantChunks lays the headers of six chunks of LZMA2 around an offset, three on each side; the payload is the
@@ -56,7 +56,7 @@ func TestChainsOverTheEdgesOfPages(t *testing.T) {
 	want := examine(t, p, m, Options{InOrder: true, Workers: 1})
 	var got [][2]int64
 	for _, fd := range want.Findings {
-		if fd.Detector == look.LZMA {
+		if fd.Detector == detector.LZMA {
 			got = append(got, [2]int64{fd.Offset, fd.Offset + fd.Length})
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"sync"
 
 	"shokyo.dev/shokyo/scan/fold"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/read"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // hollow says that nothing is stored in a span and its context, and that its first
@@ -34,13 +34,13 @@ func (w *worker) passOver(want span, r *fold.Page) {
 	cell := fold.CellBytes(w.plan, w.size)
 	for at := want.Lo; at < want.Hi; {
 		end := min(want.Hi, (at/cell+1)*cell)
-		r.Seen.AddPieces(look.Piece{Extent: Extent{Start: at, Length: end - at, Class: Fill, Reason: read.HoleReason}, Fill: end - at})
+		r.Seen.AddPieces(seen.Piece{Extent: Extent{Start: at, Length: end - at, Class: Fill, Reason: read.HoleReason}, Fill: end - at})
 		at = end
 	}
 }
 
 // nameHoles gives zeros that lie in holes, whole blocks, their reason.
-func nameHoles(pieces []look.Piece, holes []span) {
+func nameHoles(pieces []seen.Piece, holes []span) {
 	for i := range pieces {
 		p := &pieces[i]
 		for len(holes) > 0 && holes[0].Hi <= p.Start {

@@ -6,7 +6,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/disktest/filesystems"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 // What holds keys is a finding of keys, named, and counted as key material; what is left of a live
@@ -46,7 +46,7 @@ func TestKeyMaterialIsNamed(t *testing.T) {
 		r := examine(t, p, m, Options{})
 		named := c.kind == ""
 		for _, f := range r.Findings {
-			named = named || f.Detector == look.Keys && f.Kind == c.kind
+			named = named || f.Detector == detector.Keys && f.Kind == c.kind
 		}
 		if !named || r.Regions[0].KeyMaterial != c.material {
 			t.Errorf("%s: %d of key material, findings %+v", name, r.Regions[0].KeyMaterial, r.Findings)

@@ -11,6 +11,7 @@ import (
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // page is a page of the plan on its way through the engine.
@@ -72,7 +73,7 @@ func (w *worker) page(p page) *fold.Page {
 }
 
 // marks adds those of the blocks in data, which starts at off, that are ciphertext from end to end.
-func (w *worker) marks(marks []copies.Mark, pieces []look.Piece, data []byte, off int64) []copies.Mark {
+func (w *worker) marks(marks []copies.Mark, pieces []seen.Piece, data []byte, off int64) []copies.Mark {
 	for i := range pieces {
 		if p := &pieces[i]; p.Class == Ciphertext && p.Length == int64(w.plan.BlockBytes) && p.Fill == 0 && p.Rim == nil {
 			marks = w.chooser.Choose(marks, data[p.Start-off:p.End()-off], p.Start)
@@ -86,7 +87,7 @@ func (w *worker) marks(marks []copies.Mark, pieces []look.Piece, data []byte, of
 // residue is looked at again, with all that could explain it. It gives what was seen
 // and the bytes of the span, or nothing when nothing could be examined, which is
 // noted in r.
-func (w *worker) look(want span, r *fold.Page) (*look.Seen, []byte) {
+func (w *worker) look(want span, r *fold.Page) (*seen.Span, []byte) {
 	if w.plan.Mode == Random {
 		if seen, data := w.load(want, 0, r); seen == nil || len(seen.Findings) == 0 {
 			return seen, data
@@ -95,7 +96,7 @@ func (w *worker) look(want span, r *fold.Page) (*look.Seen, []byte) {
 	return w.load(want, read.ContextBytes, r)
 }
 
-func (w *worker) load(want span, context int64, r *fold.Page) (*look.Seen, []byte) {
+func (w *worker) load(want span, context int64, r *fold.Page) (*seen.Span, []byte) {
 	from, to := max(0, want.Lo-context), min(w.size, want.Hi+context)
 	span := look.Span{Buf: w.buf[:to-from], Base: from, Lo: int(want.Lo - from), Hi: int(want.Hi - from)}
 	got := w.reader.Read(span.Buf, from, w.pass, w.left)

@@ -15,9 +15,10 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/fold"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/merkle"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // examine runs a plan to its end and fails the test if it cannot.
@@ -67,7 +68,7 @@ func checkResult(t *testing.T, p *Plan, r *Result) {
 			t.Errorf("region %q: %d bytes were read back, %d are fill, pattern or ciphertext", g.Name, back, plain)
 		}
 	}
-	if !slices.IsSortedFunc(r.Findings, look.Compare) {
+	if !slices.IsSortedFunc(r.Findings, seen.Compare) {
 		t.Error("findings are out of order")
 	}
 }
@@ -90,7 +91,7 @@ func slow(t *testing.T) {
 	}
 }
 
-func covers(r *Result, detector look.Detector, off, length int64) bool {
+func covers(r *Result, detector detector.ID, off, length int64) bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
 		return f.Detector == detector && f.Offset <= off && f.Offset+f.Length >= off+length
 	})
@@ -134,7 +135,7 @@ func TestPlantedTextIsFound(t *testing.T) {
 			p := planOver(size, Full)
 			first := examine(t, p, m, Options{Workers: 1})
 			for _, off := range offsets {
-				if !covers(first, look.Text, off, n) {
+				if !covers(first, detector.Text, off, n) {
 					t.Errorf("size %d: text at %d was not found: %v", size, off, first.Findings)
 				}
 			}
@@ -464,7 +465,7 @@ func TestWeakEvidenceAddsUp(t *testing.T) {
 	m.Plant(17<<20, biased(2<<20, 77))
 	p := planOver(size, Full)
 	r := examine(t, p, m, Options{})
-	if !covers(r, look.Statistics, 17<<20, 1<<20) {
+	if !covers(r, detector.Statistics, 17<<20, 1<<20) {
 		t.Fatalf("not seen: %v\n%+v", r.Findings, r.Windows)
 	}
 	if r.Classes[Residue] > 4<<20 {
@@ -621,7 +622,7 @@ func TestFindingsAreBounded(t *testing.T) {
 	}
 	var counted int64
 	for _, c := range r.Counts {
-		if c.Detector == look.Text {
+		if c.Detector == detector.Text {
 			counted += c.Count
 		}
 	}
@@ -662,9 +663,9 @@ func TestSuperblocksAreNamed(t *testing.T) {
 	p := planOver(size, Full)
 	r := examine(t, p, m, Options{})
 	for _, want := range []Finding{
-		{Offset: 64 << 10, Detector: look.Filesystems, Kind: "hpfs-superblock"},
-		{Offset: 128 << 10, Detector: look.Keys, Kind: "geli-metadata"},
-		{Offset: 192 << 10, Detector: look.Filesystems, Kind: "bitlocker-boot-sector"},
+		{Offset: 64 << 10, Detector: detector.Filesystems, Kind: "hpfs-superblock"},
+		{Offset: 128 << 10, Detector: detector.Keys, Kind: "geli-metadata"},
+		{Offset: 192 << 10, Detector: detector.Filesystems, Kind: "bitlocker-boot-sector"},
 	} {
 		if !slices.ContainsFunc(r.Findings, func(f Finding) bool {
 			return f.Offset == want.Offset && f.Detector == want.Detector && f.Kind == want.Kind && f.Length == 512

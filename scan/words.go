@@ -9,6 +9,7 @@ import (
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // What is to be examined, in the words of package plan.
@@ -46,13 +47,13 @@ const (
 type (
 	Class        = medium.Class
 	Extent       = medium.Extent
-	Finding      = look.Finding
+	Finding      = seen.Finding
 	FindingCount = gather.FindingCount
 	Explanation  = explained.Explanation
 	Label        = explained.Label
 	WindowTest   = gather.WindowTest
 	Corpus       = look.Corpus
-	KnownRun     = look.KnownRun
+	KnownRun     = seen.KnownRun
 	Place        = medium.Place
 )
 
@@ -68,7 +69,7 @@ const (
 
 	SectorBytes = look.SectorBytes
 	PageBytes   = look.PageBytes
-	LiveKeySlot = look.LiveKeySlot
+	LiveKeySlot = seen.LiveKeySlot
 )
 
 // What the whole medium comes to, in the words of package fold.

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 // What the program's own report finds on an image of 1 TiB is what is measured: the same
@@ -89,7 +89,7 @@ func shipped(t *testing.T, image string) *scan.Result {
 	}
 	r := &scan.Result{ThresholdBits: doc.Rule.Bits}
 	for _, f := range doc.Findings {
-		d, ok := look.Named(f.Detector)
+		d, ok := detector.Named(f.Detector)
 		if !ok {
 			t.Fatalf("no detector is called %q", f.Detector)
 		}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 )
 
 // A score of s bits claims P(score ≥ s) ≤ 2^-s on uniform bytes. Of N tests no more than
@@ -66,8 +66,8 @@ const together = "all of a block"
 func newTally(blockBytes int) *tally {
 	t := &tally{blockBytes: blockBytes, claims: map[string]*claim{}, blocks: map[blockOf]float64{}}
 	t.claim(together)
-	for d := range look.Table() { // those that say nothing are counted too
-		t.claim(look.Detector(d + 1).String())
+	for d := range detector.Table() { // those that say nothing are counted too
+		t.claim(detector.ID(d + 1).String())
 	}
 	return t
 }

@@ -7,8 +7,10 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/accuracy/ground"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Every detector keeps its claim; with so few blocks only a gross mistake shows.
@@ -32,7 +34,7 @@ func exact(off float64, blockBytes int) func() sweep {
 			for at := s.Lo; at < s.Hi; at += blockBytes {
 				bits := 64 - math.Log2(float64(binary.LittleEndian.Uint64(s.Buf[at:]))) + off
 				if bits >= lowest {
-					p.Findings = append(p.Findings, look.Finding{Offset: s.Base + int64(at), Detector: look.Text, Bits: bits})
+					p.Findings = append(p.Findings, seen.Finding{Offset: s.Base + int64(at), Detector: detector.Text, Bits: bits})
 				}
 			}
 			return p
@@ -62,7 +64,7 @@ func TestWindows(t *testing.T) {
 		}
 	}
 	for range 5 {
-		tally.page(&gather.Page{Findings: []look.Finding{{Kind: "byte-distribution-64K", Bits: 30}}}, 0)
+		tally.page(&gather.Page{Findings: []seen.Finding{{Kind: "byte-distribution-64K", Bits: 30}}}, 0)
 	}
 	if got := tally.broken(); len(got) == 0 || !strings.HasPrefix(got[0], "windows of 64K: ") {
 		t.Errorf("5 windows of 30 bits: %v", got)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 // TestDetectorsAreDocumented: docs/detection.md has the share of every detector, and of
@@ -26,7 +26,7 @@ func TestDetectorsAreDocumented(t *testing.T) {
 	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \| (1/[0-9]+|none) \|`).FindAllStringSubmatch(page, -1) {
 		shares[row[1]] = row[2]
 	}
-	for _, r := range look.Table() {
+	for _, r := range detector.Table() {
 		want := fmt.Sprintf("1/%.0f", math.Exp2(r.Share))
 		if math.IsInf(r.Share, 1) {
 			want = "none"

@@ -65,13 +65,14 @@ image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium
 internal/accuracy: internal/accuracy/ground internal/bytesize scan scan/power words/report
 internal/bench: internal/bytesize internal/disktest internal/disktest/files scan
-internal/calibrate: internal/accuracy/ground internal/bytesize scan/gather scan/look
+internal/calibrate: internal/accuracy/ground internal/bytesize scan/detector scan/gather scan/look
 internal/disktest/demo: internal/disktest internal/disktest/files internal/disktest/filesystems
 internal/disktest/filesystems: internal/disktest internal/disktest/files
 internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/guest: bootimage internal/guest/
 internal/guest/*: internal/guest/
+internal/layers:
 internal/pdftest: reports/sign/strictpdf
 internal/walktest: scan/media/sound/walk
 ledger: internal/bytesize internal/wholefile reports/batch
@@ -84,41 +85,43 @@ reports/pdf/layout: reports/pdf reports/pdf/font
 reports/render: internal/bytesize reports reports/render/ scan verdict words words/
 reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
 reports/render/sheet: reports words words/page
-reports/reporttest: reports reports/build scan scan/look scan/medium verdict
+reports/reporttest: reports reports/build scan scan/detector scan/medium verdict
 reports/sign: internal/wholefile reports reports/canonical reports/pdf reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf reports/sign/timestamp words words/report
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
-scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read
+scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/seen
 scan/compressed/*: scan/compressed/bitstream scan/proof
+scan/copies:
+scan/detector: scan/compressed/lzma scan/proof
+scan/explained: scan/labels scan/medium
+scan/extents: scan/medium scan/plan scan/read
 scan/filesystem: scan/filesystem/ scan/proof
 scan/filesystem/*: scan/proof scan/superblock/view
-scan/explained: scan/labels scan/medium
-scan/copies:
-scan/extents: scan/medium scan/plan scan/read
-scan/fold: entropy scan/copies scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats scan/sectors words/report
-scan/gather: entropy scan/explained scan/look scan/medium scan/repeats
+scan/fold: entropy scan/copies scan/detector scan/explained scan/extents scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/repeats scan/sectors scan/seen words/report
+scan/gather: entropy scan/detector scan/explained scan/look scan/medium scan/repeats scan/seen
 scan/inside: scan/compressed/deflate scan/keys/written scan/proof scan/signature scan/text
 scan/keys: scan/keys/written scan/proof
 scan/keys/written:
 scan/keyschedule: scan/proof
-scan/look: entropy scan/compressed/ scan/explained scan/filesystem scan/inside scan/keys scan/keys/ scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/reused scan/signature scan/signature/keyfile scan/superblock scan/text words/report
+scan/look: entropy scan/compressed/ scan/detector scan/explained scan/filesystem scan/inside scan/keys scan/keys/ scan/keyschedule scan/marks scan/media/ scan/medium scan/partitions scan/proof scan/repeats scan/reused scan/seen scan/signature scan/signature/keyfile scan/superblock scan/text words/report
 scan/marks: scan/marks/ scan/proof
 scan/marks/*: scan/marks/label scan/proof
 scan/media/*: scan/pairs scan/proof
+scan/media/picture: entropy scan/media/picture/jpeg scan/media/picture/three scan/proof
 scan/media/picture/jpeg: entropy scan/compressed/bitstream scan/media/picture/three scan/proof
 scan/media/picture/three:
-scan/media/picture: entropy scan/media/picture/jpeg scan/media/picture/three scan/proof
+scan/media/sound: scan/media/sound/ scan/pairs scan/proof
 scan/media/sound/*: scan/media/sound/walk scan/proof
 scan/media/sound/walk: scan/compressed/bitstream scan/proof
-scan/media/sound: scan/media/sound/ scan/pairs scan/proof
 scan/medium: entropy
 scan/merkle:
 scan/partitions: scan/partitions/ scan/proof
 scan/partitions/*: scan/partitions/boot scan/partitions/label scan/proof
-scan/plan: scan/look scan/medium
+scan/plan: scan/look scan/medium scan/seen
 scan/proof: internal/bytesize words/report
-scan/read: scan/look scan/plan
+scan/read: scan/look scan/plan scan/seen
 scan/reused: scan/proof
 scan/sectors:
+scan/seen: entropy scan/detector scan/explained scan/keys scan/medium scan/proof scan/repeats
 scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
@@ -156,7 +159,7 @@ scan/power: words/report
 `)
 
 // testOnly is what all test files may import besides.
-var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/tsatest", "reports/reporttest", "reports/canonical", "scan/look", "internal/sysfstest", "image/imagetest", "reports/build"}
+var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/tsatest", "reports/reporttest", "reports/canonical", "scan/look", "scan/detector", "scan/seen", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

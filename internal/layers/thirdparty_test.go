@@ -38,21 +38,21 @@ image/codec: github.com/klauspost/compress/gzip github.com/klauspost/compress/zs
 image/imagetest: github.com/klauspost/compress/zstd
 image/table: github.com/diskfs/go-diskfs/partition
 internal/accuracy/encode: github.com/klauspost/compress/gzip github.com/klauspost/compress/snappy github.com/klauspost/compress/zstd
-internal/bench: golang.org/x/sys/unix
 internal/accuracy/ground: golang.org/x/crypto/chacha20 golang.org/x/crypto/xts
 internal/bar: github.com/schollz/progressbar/v3
+internal/bench: golang.org/x/sys/unix
 internal/disktest/files: github.com/klauspost/compress/zstd golang.org/x/text/encoding
 internal/disktest/filesystems: golang.org/x/crypto/argon2 golang.org/x/crypto/xts
 internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
-reports/reporttest: github.com/santhosh-tekuri/jsonschema/v6
 reports/pdf: github.com/klauspost/compress/zlib
 reports/pdf/font: github.com/klauspost/compress/zstd golang.org/x/text/unicode/norm
 reports/pdf/font/pack: golang.org/x/text/encoding/japanese
 reports/pdf/layout: golang.org/x/text/unicode/bidi
 reports/render/paper: rsc.io/qr
+reports/reporttest: github.com/santhosh-tekuri/jsonschema/v6
 reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8 software.sslmate.com/src/go-pkcs12
 scan/compressed/brotli: golang.org/x/sys/cpu
 scan/compressed/deflate: golang.org/x/sys/cpu
@@ -72,14 +72,14 @@ appliance: golang.org/x/sys/unix
 appliance/console: golang.org/x/sys/unix
 cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio golang.org/x/sys/unix
 cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
-scan/keyschedule: unsafe // what Go keeps of a cipher
-scan/look: golang.org/x/sys/unix // benchmarks
 internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
 reports/sign: golang.org/x/sys/unix
 scan/compressed/lzma: github.com/ulikunitz/xz
 scan/compressed/zstd: github.com/klauspost/compress/zstd
 scan/filesystem: github.com/diskfs/go-diskfs
+scan/keyschedule: unsafe // what Go keeps of a cipher
+scan/look: golang.org/x/sys/unix // benchmarks
 scan/text: golang.org/x/text/encoding
 `)
 

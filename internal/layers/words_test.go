@@ -36,7 +36,7 @@ var data = map[string]string{
 
 // technical says whose English is no sentence for people.
 var technical = map[string]string{
-	"scan/look/detectors.go":         "titles of detectors, as docs/detection.md has them",
+	"scan/detector/detector.go":      "titles of detectors, as docs/detection.md has them",
 	"scan/filesystem/":               "names and figures of a structure, read from its header",
 	"scan/superblock/":               "likewise",
 	"scan/partitions/":               "likewise",

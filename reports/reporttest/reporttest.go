@@ -16,7 +16,7 @@ import (
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -129,9 +129,9 @@ func Control() *build.Examination {
 		{Start: size - 16896, Length: 16896, Class: scan.Metadata, Reason: "gpt-backup"},
 	})
 	kinds := [...]struct {
-		detector look.Detector
+		detector detector.ID
 		kind     string
-	}{{look.Filesystems, "ext-superblock"}, {look.Text, "utf-8"}, {look.Text, "shift_jis"}, {look.Signatures, "jpeg"}, {look.Signatures, "pdf"}, {look.Statistics, "bytes"}, {look.Keys, scan.LiveKeySlot}}
+	}{{detector.Filesystems, "ext-superblock"}, {detector.Text, "utf-8"}, {detector.Text, "shift_jis"}, {detector.Signatures, "jpeg"}, {detector.Signatures, "pdf"}, {detector.Statistics, "bytes"}, {detector.Keys, scan.LiveKeySlot}}
 	for i := range 260 {
 		k := kinds[i%len(kinds)]
 		e.Result.Findings = append(e.Result.Findings, scan.Finding{
@@ -262,8 +262,8 @@ func Small() *build.Examination {
 		{Start: 60 << 10, Length: 4 << 10, Class: scan.Residue, Reason: "text"},
 	})
 	e.Medium.Partitions = nil
-	e.Result.Findings = []scan.Finding{{Offset: 60 << 10, Length: 100, Detector: look.Text, Kind: "utf-8", Bits: 77, Preview: "Xxxx"}}
-	e.Result.Counts = []scan.FindingCount{{Detector: look.Text, Kind: "utf-8", Count: 1, Bytes: 100}}
+	e.Result.Findings = []scan.Finding{{Offset: 60 << 10, Length: 100, Detector: detector.Text, Kind: "utf-8", Bits: 77, Preview: "Xxxx"}}
+	e.Result.Counts = []scan.FindingCount{{Detector: detector.Text, Kind: "utf-8", Count: 1, Bytes: 100}}
 	e.Result.Regions[0].Findings = 1
 	e.Verdict = verdict.Decide(&verdict.Input{Plan: e.Plan, Result: e.Result})
 	return e

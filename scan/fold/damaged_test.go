@@ -8,14 +8,15 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/scan"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/fold"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
-func edge(d look.Detector, start, end int64) look.Edge {
-	return look.Edge{Detector: d, Kind: "lzma2", Start: start, End: end, Head: true}
+func edge(d detector.ID, start, end int64) seen.Edge {
+	return seen.Edge{Detector: d, Kind: "lzma2", Start: start, End: end, Head: true}
 }
 
 // What a damaged checkpoint may say of how far it came, and is refused.
@@ -59,10 +60,10 @@ func TestCheckRefusesWhatCannotBe(t *testing.T) {
 		"edges outside":      func(c *fold.State) { c.Edges[len(c.Edges)-1].Hi = size + 1 },
 		"edges overlap":      func(c *fold.State) { c.Edges = append(c.Edges, c.Edges[0]) },
 		"no such region":     func(c *fold.State) { c.Edges[0].To = 1 },
-		"too many edges":     func(c *fold.State) { c.Edges[0].Edges = make([]look.Edge, gather.MostEdges+1) },
-		"a strange edge":     func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(look.Text, 0, 9)) },
-		"an edge elsewhere":  func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(look.LZMA, size, size+9)) },
-		"an edge of no end":  func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(look.LZMA, 5, 5)) },
+		"too many edges":     func(c *fold.State) { c.Edges[0].Edges = make([]seen.Edge, gather.MostEdges+1) },
+		"a strange edge":     func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(detector.Text, 0, 9)) },
+		"an edge elsewhere":  func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(detector.LZMA, size, size+9)) },
+		"an edge of no end":  func(c *fold.State) { c.Edges[0].Edges = append(c.Edges[0].Edges, edge(detector.LZMA, 5, 5)) },
 		"extents end beyond": func(c *fold.State) { c.Extents.End = size + 1 },
 	} {
 		var c struct{ State *fold.State }

@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
-// A chain that runs through several pages is joined of what each has at its edges (look.Edge), in
+// A chain that runs through several pages is joined of what each has at its edges (seen.Edge), in
 // whatever order they come (docs/decisions/0021-edges-of-pages.md).
 
 // stretch is pages that follow each other and were folded, with what they have at their two
@@ -19,7 +19,7 @@ type stretch struct {
 	After    int64 // where the page before it ends
 	Lo, Hi   int64 // of what is wanted
 	From, To int   // its first region, and its last
-	Edges    []look.Edge
+	Edges    []seen.Edge
 }
 
 // stretches are ascending and apart: there are at most as many as stretches that were put off, and one.
@@ -82,7 +82,7 @@ func (f *Folder) joinEdges(i int) {
 // places: no page knew. list has all of the medium.
 func (f *Folder) judgeEdges(list []medium.Extent) (condemned []medium.Extent) {
 	done := int64(0)
-	for _, fd := range slices.SortedStableFunc(slices.Values(f.Findings), look.Compare) {
+	for _, fd := range slices.SortedStableFunc(slices.Values(f.Findings), seen.Compare) {
 		if !fd.Detector.HasEdges() {
 			continue
 		}
@@ -102,7 +102,7 @@ func (f *Folder) judgeEdges(list []medium.Extent) (condemned []medium.Extent) {
 }
 
 // blocksOf is the whole blocks of a region that a finding touches.
-func (f *Folder) blocksOf(region int, fd look.Finding) (lo, hi int64) {
+func (f *Folder) blocksOf(region int, fd seen.Finding) (lo, hi int64) {
 	unit, g := int64(f.terms.Plan.BlockBytes), f.terms.Plan.Regions[region]
 	return max(fd.Offset/unit*unit, g.Start), min((fd.Offset+fd.Length+unit-1)/unit*unit, g.End())
 }

@@ -7,10 +7,11 @@ import (
 	"slices"
 	"testing"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // link is a header of a chain: where it is, and what it is worth.
@@ -25,12 +26,12 @@ const (
 )
 
 // edgesOf is what each page has of chains at its rims.
-func edgesOf(chains [][]link, pages int) [][]look.Edge {
-	out := make([][]look.Edge, pages)
+func edgesOf(chains [][]link, pages int) [][]seen.Edge {
+	out := make([][]seen.Edge, pages)
 	for _, chain := range chains {
 		for i := 0; i < len(chain); {
 			page := chain[i].at / testPage
-			e := look.Edge{Detector: look.LZMA, Kind: "lzma2", Start: chain[i].at, Head: i > 0 || chain[i].at%testPage < 65536}
+			e := seen.Edge{Detector: detector.LZMA, Kind: "lzma2", Start: chain[i].at, Head: i > 0 || chain[i].at%testPage < 65536}
 			for ; i < len(chain) && chain[i].at/testPage == page; i++ {
 				e.End, e.Bits = chain[i].at+linkSize, e.Bits+chain[i].bits
 			}
@@ -46,7 +47,7 @@ func edgesOf(chains [][]link, pages int) [][]look.Edge {
 }
 
 // pageOf is a page of a plan that wants all, with its edges.
-func pageOf(i int, edges []look.Edge) *Page {
+func pageOf(i int, edges []seen.Edge) *Page {
 	lo := int64(i) * testPage
 	return &Page{Page: plan.Page{Index: i, Start: lo, After: lo, Wants: []plan.Span{{Lo: lo, Hi: lo + testPage}}}, Seen: &gather.Page{Edges: edges}}
 }
@@ -60,7 +61,7 @@ func edgeFolder(regions ...plan.Region) *Folder {
 func TestChainsMeetInAnyOrder(t *testing.T) {
 	const pages = 5
 	rng := rand.New(rand.NewPCG(5, 6))
-	price := look.LZMA.EdgePrice(4096)
+	price := detector.LZMA.EdgePrice(4096)
 	for round := range 10 {
 		var chains [][]link
 		for range 1 + rng.IntN(4) {
@@ -73,9 +74,9 @@ func TestChainsMeetInAnyOrder(t *testing.T) {
 			}
 		}
 		edges := edgesOf(chains, pages)
-		var all []look.Finding
+		var all []seen.Finding
 		for _, chain := range chains {
-			fd := look.Finding{Offset: chain[0].at, Length: chain[len(chain)-1].at + linkSize - chain[0].at, Detector: look.LZMA, Kind: "lzma2", Bits: -price}
+			fd := seen.Finding{Offset: chain[0].at, Length: chain[len(chain)-1].at + linkSize - chain[0].at, Detector: detector.LZMA, Kind: "lzma2", Bits: -price}
 			for _, l := range chain {
 				fd.Bits += l.bits
 			}
@@ -107,11 +108,11 @@ func TestAnyEdgesInAnyOrder(t *testing.T) {
 	const pages = 4
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 30 {
-		var edges [pages][]look.Edge
+		var edges [pages][]seen.Edge
 		for i := range edges {
 			lo := int64(i) * testPage
 			for range rng.IntN(8) {
-				e := look.Edge{Detector: look.LZMA, Kind: "lzma2", Start: lo + rng.Int64N(4), Bits: float64(12 + rng.IntN(60)), Head: true}
+				e := seen.Edge{Detector: detector.LZMA, Kind: "lzma2", Start: lo + rng.Int64N(4), Bits: float64(12 + rng.IntN(60)), Head: true}
 				if rng.IntN(2) == 0 {
 					e.Start, e.Head = lo+500_000+rng.Int64N(100_000), false
 				}
@@ -122,8 +123,8 @@ func TestAnyEdgesInAnyOrder(t *testing.T) {
 				edges[i] = append(edges[i], e)
 			}
 			// of heads one at each byte, as in a page
-			slices.SortFunc(edges[i], func(a, b look.Edge) int { return int(a.Start - b.Start) })
-			edges[i] = slices.CompactFunc(edges[i], func(a, b look.Edge) bool { return a.Start == b.Start })
+			slices.SortFunc(edges[i], func(a, b seen.Edge) int { return int(a.Start - b.Start) })
+			edges[i] = slices.CompactFunc(edges[i], func(a, b seen.Edge) bool { return a.Start == b.Start })
 		}
 		var first []byte
 		for _, order := range orders(pages) {
@@ -132,7 +133,7 @@ func TestAnyEdgesInAnyOrder(t *testing.T) {
 				f.addEdges(pageOf(i, slices.Clone(edges[i])))
 			}
 			got := *f.State
-			slices.SortFunc(got.Findings, look.Compare)
+			slices.SortFunc(got.Findings, seen.Compare)
 			b, _ := json.Marshal([]any{got.Findings, got.Edges})
 			if first == nil {
 				first = b
@@ -161,7 +162,7 @@ func TestChainsThatDoNotMeet(t *testing.T) {
 		"two regions":            {[]plan.Region{{Length: testPage}, {Start: testPage, Length: 2 * testPage}}, func(a, b *Page) { b.Region = 1 }, 0},
 		"a byte more in between": {[]plan.Region{{Length: pages * testPage}}, func(a, b *Page) { a.Seen.Edges[0].Next++ }, 0},
 		"another kind":           {[]plan.Region{{Length: pages * testPage}}, func(a, b *Page) { b.Seen.Edges[0].Kind = "other" }, 0},
-		"below the threshold":    {[]plan.Region{{Length: pages * testPage}}, func(a, b *Page) { a.Seen.Edges[0].Bits = 60 - look.LZMA.EdgePrice(4096) + 39 - 60 - 60 }, 0},
+		"below the threshold":    {[]plan.Region{{Length: pages * testPage}}, func(a, b *Page) { a.Seen.Edges[0].Bits = 60 - detector.LZMA.EdgePrice(4096) + 39 - 60 - 60 }, 0},
 		"of another span in page": {[]plan.Region{{Length: pages * testPage}}, func(a, b *Page) {
 			a.Wants = []plan.Span{{Lo: 0, Hi: testPage - 4096}, {Lo: testPage - 2048, Hi: testPage}}
 		}, 0},
@@ -193,12 +194,12 @@ func TestChainsBecomeResidue(t *testing.T) {
 			if i == 1 && n == 2 {
 				class = medium.Metadata
 			}
-			r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: medium.Extent{Start: int64(i)*at + int64(n)*4096, Length: 4096, Class: class}})
+			r.Seen.Pieces = append(r.Seen.Pieces, seen.Piece{Extent: medium.Extent{Start: int64(i)*at + int64(n)*4096, Length: 4096, Class: class}})
 		}
 		if i == 0 {
-			r.Seen.Edges = []look.Edge{{Detector: look.LZMA, Kind: "lzma2", Start: at - 9000, End: at - 8990, Next: at + 5, Bits: 40, Tail: true}}
+			r.Seen.Edges = []seen.Edge{{Detector: detector.LZMA, Kind: "lzma2", Start: at - 9000, End: at - 8990, Next: at + 5, Bits: 40, Tail: true}}
 		} else {
-			r.Seen.Edges = []look.Edge{{Detector: look.LZMA, Kind: "lzma2", Start: at + 5, End: at + 4*4096, Bits: 40, Head: true}}
+			r.Seen.Edges = []seen.Edge{{Detector: detector.LZMA, Kind: "lzma2", Start: at + 5, End: at + 4*4096, Bits: 40, Head: true}}
 		}
 		f.Take(r)
 	}

@@ -4,15 +4,16 @@ import (
 	"cmp"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Findings are counted by kind, and listed as far as there is room. Those that touch are
 // one: what crosses the edges of pages was cut there, and a stretch that was put off comes
 // when what lies behind it is long folded. So a finding grows the run before it or the
-// run behind it, or makes one run of both, whichever came first (look.Meet).
+// run behind it, or makes one run of both, whichever came first (seen.Meet).
 
 // countState counts a kind of finding and remembers where its last one lies, so that one
 // that was not listed can go on.
@@ -25,7 +26,7 @@ type countState struct {
 }
 
 // count gives the number of the counter of a detector's kind.
-func (f *Folder) count(detector look.Detector, kind string) int {
+func (f *Folder) count(detector detector.ID, kind string) int {
 	i := slices.IndexFunc(f.Counts, func(c countState) bool { return c.Detector == detector && c.Kind == kind })
 	if i < 0 {
 		i = len(f.Counts)
@@ -37,7 +38,7 @@ func (f *Folder) count(detector look.Detector, kind string) int {
 	return i
 }
 
-func (f *Folder) addFinding(region int, fd look.Finding) {
+func (f *Folder) addFinding(region int, fd seen.Finding) {
 	k := f.count(fd.Detector, fd.Kind)
 	if fd.Detector.Joins() && (f.growUnlisted(k, region, fd) || f.grow(k, region, fd)) {
 		return
@@ -68,13 +69,13 @@ func (f *Folder) behind(k int, off int64) int {
 }
 
 // growUnlisted lets the last run of a kind go on that is not listed.
-func (f *Folder) growUnlisted(k, region int, fd look.Finding) bool {
+func (f *Folder) growUnlisted(k, region int, fd seen.Finding) bool {
 	c := &f.Counts[k]
 	if c.Region != region || c.Index >= 0 {
 		return false
 	}
-	last := look.Finding{Offset: c.Start, Length: c.End - c.Start, Detector: c.Detector, Kind: c.Kind}
-	run, ok := look.Meet(last, fd, f.terms.Plan.BlockBytes)
+	last := seen.Finding{Offset: c.Start, Length: c.End - c.Start, Detector: c.Detector, Kind: c.Kind}
+	run, ok := seen.Meet(last, fd, f.terms.Plan.BlockBytes)
 	if ok {
 		c.Bytes += run.Length - last.Length
 		c.End = run.Offset + run.Length
@@ -83,7 +84,7 @@ func (f *Folder) growUnlisted(k, region int, fd look.Finding) bool {
 }
 
 // grow lets a listed run of a kind grow by a finding that meets it.
-func (f *Folder) grow(k, region int, fd look.Finding) bool {
+func (f *Folder) grow(k, region int, fd seen.Finding) bool {
 	i := f.behind(k, fd.Offset)
 	switch {
 	case i > 0 && f.growRun(k, region, i-1, fd):
@@ -111,13 +112,13 @@ func (f *Folder) closeGap(k, region, i int) bool {
 }
 
 // growRun makes one of a run and a finding, if they meet, and counts what it grew by.
-func (f *Folder) growRun(k, region, i int, fd look.Finding) bool {
+func (f *Folder) growRun(k, region, i int, fd seen.Finding) bool {
 	run := &f.Findings[f.runs[k][i]]
 	before, behind := *run, fd
 	if fd.Offset < run.Offset {
 		before, behind = fd, *run
 	}
-	all, ok := look.Meet(before, behind, f.terms.Plan.BlockBytes)
+	all, ok := seen.Meet(before, behind, f.terms.Plan.BlockBytes)
 	if !ok || f.terms.Plan.RegionOf(run.Offset) != region {
 		return false
 	}

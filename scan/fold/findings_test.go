@@ -8,9 +8,10 @@ import (
 	"slices"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // orders are all orders of n things.
@@ -28,8 +29,8 @@ func orders(n int) (all [][]int) {
 
 // cutPages deals findings to pages as the pages would have reported them: those that join
 // are cut at the edges.
-func cutPages(all []look.Finding, pageBytes int64, pages int) (out [][]look.Finding) {
-	out = make([][]look.Finding, pages)
+func cutPages(all []seen.Finding, pageBytes int64, pages int) (out [][]seen.Finding) {
+	out = make([][]seen.Finding, pages)
 	for _, fd := range all {
 		for end := fd.Offset + fd.Length; fd.Offset < end; {
 			page := fd.Offset / pageBytes
@@ -43,18 +44,18 @@ func cutPages(all []look.Finding, pageBytes int64, pages int) (out [][]look.Find
 		}
 	}
 	for _, list := range out {
-		slices.SortStableFunc(list, look.Compare)
+		slices.SortStableFunc(list, seen.Compare)
 	}
 	return out
 }
 
 // joined is what all of them together are, whoever cut them.
-func joined(all []look.Finding, blockBytes int) (out []look.Finding) {
+func joined(all []seen.Finding, blockBytes int) (out []seen.Finding) {
 	all = slices.Clone(all)
-	slices.SortStableFunc(all, look.Compare)
+	slices.SortStableFunc(all, seen.Compare)
 	for _, fd := range all {
-		if i := slices.IndexFunc(out, func(run look.Finding) bool { _, ok := look.Meet(run, fd, blockBytes); return ok }); i >= 0 {
-			out[i], _ = look.Meet(out[i], fd, blockBytes)
+		if i := slices.IndexFunc(out, func(run seen.Finding) bool { _, ok := seen.Meet(run, fd, blockBytes); return ok }); i >= 0 {
+			out[i], _ = seen.Meet(out[i], fd, blockBytes)
 		} else {
 			out = append(out, fd)
 		}
@@ -67,11 +68,11 @@ func joined(all []look.Finding, blockBytes int) (out []look.Finding) {
 func TestFindingsMeetInAnyOrder(t *testing.T) {
 	const pages, pageBytes, block = 5, 1 << 20, 4096
 	rng := rand.New(rand.NewPCG(7, 8))
-	kinds := []look.Finding{{Detector: look.Text, Kind: "utf-8"}, {Detector: look.Text, Kind: "ascii"}, {Detector: look.Repeats, Kind: "repeated-16-byte-units"},
-		{Detector: look.Statistics, Kind: "byte-distribution"}, {Detector: look.Signatures, Kind: "jpeg"}}
+	kinds := []seen.Finding{{Detector: detector.Text, Kind: "utf-8"}, {Detector: detector.Text, Kind: "ascii"}, {Detector: detector.Repeats, Kind: "repeated-16-byte-units"},
+		{Detector: detector.Statistics, Kind: "byte-distribution"}, {Detector: detector.Signatures, Kind: "jpeg"}}
 	plan := &plan.Plan{BlockBytes: block, Regions: []plan.Region{{Length: pages * pageBytes}}}
 	for round := range 12 {
-		var all []look.Finding
+		var all []seen.Finding
 		for at := int64(0); at < pages*pageBytes; {
 			fd := kinds[rng.IntN(len(kinds))]
 			fd.Offset, fd.Length, fd.Bits, fd.Path = at, 1+rng.Int64N(pageBytes/2), float64(60+rng.IntN(100)), medium.Path{"p1"}
@@ -86,7 +87,7 @@ func TestFindingsMeetInAnyOrder(t *testing.T) {
 			at += fd.Length + int64(rng.IntN(2)*rng.IntN(2*block))
 		}
 		cut := cutPages(all, pageBytes, pages)
-		var pieces []look.Finding
+		var pieces []seen.Finding
 		for _, list := range cut {
 			pieces = append(pieces, list...)
 		}
@@ -124,10 +125,10 @@ func reloaded(t *testing.T, f *Folder) *Folder {
 	return again
 }
 
-func checkFindings(t *testing.T, f *Folder, want []look.Finding) {
+func checkFindings(t *testing.T, f *Folder, want []seen.Finding) {
 	t.Helper()
 	got := slices.Clone(f.Findings)
-	slices.SortStableFunc(got, look.Compare)
+	slices.SortStableFunc(got, seen.Compare)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%d findings, want %d\n%v\n%v", len(got), len(want), got, want)
 	}
@@ -152,14 +153,14 @@ func checkFindings(t *testing.T, f *Folder, want []look.Finding) {
 // Findings do not join across regions, nor beyond the reach of their detector.
 func TestFindingsThatDoNotMeet(t *testing.T) {
 	plan := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 1 << 20}, {Start: 1 << 20, Length: 1 << 20}}}
-	text := func(off, n int64) look.Finding {
-		return look.Finding{Offset: off, Length: n, Detector: look.Text, Kind: "utf-8"}
+	text := func(off, n int64) seen.Finding {
+		return seen.Finding{Offset: off, Length: n, Detector: detector.Text, Kind: "utf-8"}
 	}
-	unit := func(off, n int64) look.Finding {
-		return look.Finding{Offset: off, Length: n, Detector: look.Repeats, Kind: "repeated-unit"}
+	unit := func(off, n int64) seen.Finding {
+		return seen.Finding{Offset: off, Length: n, Detector: detector.Repeats, Kind: "repeated-unit"}
 	}
 	for name, c := range map[string]struct {
-		a, b look.Finding
+		a, b seen.Finding
 		want int
 	}{
 		"touching":          {text(0, 512), text(512, 512), 1},
@@ -169,9 +170,9 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 		"more than a block": {unit(0, 512), unit(512+4097, 512), 2},
 		"another kind":      {text(0, 512), unit(512, 512), 2},
 		"in two regions":    {text(1<<20-512, 512), text(1<<20, 512), 2},
-		"files":             {look.Finding{Length: 512, Detector: look.Signatures}, look.Finding{Offset: 512, Length: 512, Detector: look.Signatures}, 2},
+		"files":             {seen.Finding{Length: 512, Detector: detector.Signatures}, seen.Finding{Offset: 512, Length: 512, Detector: detector.Signatures}, 2},
 	} {
-		for _, list := range [][]look.Finding{{c.a, c.b}, {c.b, c.a}} {
+		for _, list := range [][]seen.Finding{{c.a, c.b}, {c.b, c.a}} {
 			f := &Folder{State: &State{Regions: make([]regionState, 2)}, terms: Terms{Plan: plan}}
 			for _, fd := range list {
 				f.addFinding(plan.RegionOf(fd.Offset), fd)
@@ -194,11 +195,11 @@ func TestFindingsThatDoNotMeet(t *testing.T) {
 // the other, whichever comes first.
 func TestFindingsMeetUpToTheEdgeOfARegion(t *testing.T) {
 	plan := &plan.Plan{BlockBytes: 4096, Regions: []plan.Region{{Length: 1 << 20}, {Start: 1 << 20, Length: 1 << 20}}}
-	text := func(off int64) look.Finding {
-		return look.Finding{Offset: off, Length: 512, Detector: look.Text, Kind: "utf-8"}
+	text := func(off int64) seen.Finding {
+		return seen.Finding{Offset: off, Length: 512, Detector: detector.Text, Kind: "utf-8"}
 	}
 	first, between, beyond := text(1<<20-1024), text(1<<20-512), text(1<<20)
-	for _, list := range [][]look.Finding{
+	for _, list := range [][]seen.Finding{
 		{first, between, beyond}, {first, beyond, between}, {between, first, beyond},
 		{between, beyond, first}, {beyond, first, between}, {beyond, between, first},
 	} {
@@ -207,7 +208,7 @@ func TestFindingsMeetUpToTheEdgeOfARegion(t *testing.T) {
 			f.addFinding(plan.RegionOf(fd.Offset), fd)
 		}
 		got := slices.Clone(f.Findings)
-		slices.SortFunc(got, look.Compare)
+		slices.SortFunc(got, seen.Compare)
 		if len(got) != 2 || got[0].Offset != 1<<20-1024 || got[0].Length != 1024 || got[1].Offset != 1<<20 || got[1].Length != 512 {
 			t.Errorf("%v: %v", list, got)
 		}
@@ -220,19 +221,19 @@ func TestFindingsMeetUpToTheEdgeOfARegion(t *testing.T) {
 // However many pieces of text come first, the first files of each kind are listed.
 func TestEachKindIsListed(t *testing.T) {
 	f := Folder{State: &State{Regions: make([]regionState, 1)}, terms: Terms{Plan: &plan.Plan{BlockBytes: 4096}}}
-	add := func(detector look.Detector, kind string, n int) {
+	add := func(detector detector.ID, kind string, n int) {
 		for range n {
-			f.addFinding(0, look.Finding{Offset: int64(f.Done), Length: 1, Detector: detector, Kind: kind})
+			f.addFinding(0, seen.Finding{Offset: int64(f.Done), Length: 1, Detector: detector, Kind: kind})
 			f.Done += 4096
 		}
 	}
-	add(look.Text, "utf-8", 20_000)
-	add(look.Signatures, "jpeg", 20_000)
-	add(look.Keys, look.LiveKeySlot, 3)
+	add(detector.Text, "utf-8", 20_000)
+	add(detector.Signatures, "jpeg", 20_000)
+	add(detector.Keys, seen.LiveKeySlot, 3)
 	for i := range 300 {
-		add(look.Signatures, fmt.Sprint("kind-", i), firstOfKind+1)
+		add(detector.Signatures, fmt.Sprint("kind-", i), firstOfKind+1)
 	}
-	add(look.Keys, look.LiveKeySlot, 3)
+	add(detector.Keys, seen.LiveKeySlot, 3)
 	listed := map[string]int{}
 	for _, fd := range f.Findings {
 		listed[fd.Kind]++
@@ -242,7 +243,7 @@ func TestEachKindIsListed(t *testing.T) {
 			t.Fatalf("kind %d is listed %d times", i, listed[fmt.Sprint("kind-", i)])
 		}
 	}
-	if len(f.Findings) > MaxFindings || listed["utf-8"] < 5000 || listed["jpeg"] < 500 || listed[look.LiveKeySlot] != 6 {
-		t.Errorf("%d are listed: %d of text, %d pictures, %d keys", len(f.Findings), listed["utf-8"], listed["jpeg"], listed[look.LiveKeySlot])
+	if len(f.Findings) > MaxFindings || listed["utf-8"] < 5000 || listed["jpeg"] < 500 || listed[seen.LiveKeySlot] != 6 {
+		t.Errorf("%d are listed: %d of text, %d pictures, %d keys", len(f.Findings), listed["utf-8"], listed["jpeg"], listed[seen.LiveKeySlot])
 	}
 }

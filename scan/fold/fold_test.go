@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/gather"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // What becomes of finished pages, without any medium: these tests make the pages.
@@ -38,7 +40,7 @@ func made(i, blocks int, fraction float64) *Page {
 			}
 		}
 		m.Block(b, &left.Tally)
-		r.Seen.Pieces = append(r.Seen.Pieces, look.Piece{Extent: medium.Extent{Start: start + int64(n)*4096, Length: 4096, Class: medium.Ciphertext}})
+		r.Seen.Pieces = append(r.Seen.Pieces, seen.Piece{Extent: medium.Extent{Start: start + int64(n)*4096, Length: 4096, Class: medium.Ciphertext}})
 	}
 	r.Seen.Left = append(r.Seen.Left, left)
 	return r
@@ -138,8 +140,8 @@ func TestSkippedCountsForNothing(t *testing.T) {
 func TestEveryFindingIsCounted(t *testing.T) {
 	f := newTestFolder(30)
 	r := made(0, 1, 0)
-	r.Seen.Findings = []look.Finding{{Offset: 0, Length: 512, Detector: look.Keys, Kind: look.LiveKeySlot}, {Offset: 512, Length: 512, Detector: look.Keys, Kind: "luks1-damaged"}}
-	r.Seen.Unlisted = []gather.FindingCount{{Detector: look.Signatures, Kind: "jpeg", Count: 7, Bytes: 700}, {Detector: look.Keys, Kind: look.LiveKeySlot, Count: 2}}
+	r.Seen.Findings = []seen.Finding{{Offset: 0, Length: 512, Detector: detector.Keys, Kind: seen.LiveKeySlot}, {Offset: 512, Length: 512, Detector: detector.Keys, Kind: "luks1-damaged"}}
+	r.Seen.Unlisted = []gather.FindingCount{{Detector: detector.Signatures, Kind: "jpeg", Count: 7, Bytes: 700}, {Detector: detector.Keys, Kind: seen.LiveKeySlot, Count: 2}}
 	f.Take(r)
 	f.Commit()
 	if g := f.Regions[0]; g.Findings != 11 || g.LiveKeys != 3 || g.KeyMaterial != 1 {
@@ -167,7 +169,7 @@ func TestManySeamsCondemn(t *testing.T) {
 		f.Regions[0].Classes[medium.Ciphertext] = int64(n) * 4096
 		for i := range n {
 			at := int64(i) * 8192
-			f.Rims.add(look.Rim{Start: at, End: at + 4000, Lo: at, Hi: at + 4096, Fill: 96, Bits: 700})
+			f.Rims.add(seen.Rim{Start: at, End: at + 4000, Lo: at, Hi: at + 4096, Fill: 96, Bits: 700})
 		}
 		condemned, want := len(f.judgeSeams()), 0
 		if n > maxSeams {

@@ -11,10 +11,10 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Terms are what holds for the whole examination.
@@ -217,7 +217,7 @@ func (f *Folder) addPage(r *Page) {
 	}
 }
 
-func (f *Folder) addPiece(region int, p look.Piece) {
+func (f *Folder) addPiece(region int, p seen.Piece) {
 	g := &f.Regions[region]
 	g.Classes[p.Class] += p.Length
 	if p.Class == medium.Fill || p.Class == medium.Pattern || p.Class == medium.Ciphertext {

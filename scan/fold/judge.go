@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Result finishes the examination: region tests, sorting, digests.
@@ -39,7 +40,7 @@ func (f *Folder) Result(complete bool) *Result {
 		r.Counts = append(r.Counts, c.FindingCount)
 	}
 	r.Findings = slices.Clone(f.Findings)
-	slices.SortStableFunc(r.Findings, look.Compare)
+	slices.SortStableFunc(r.Findings, seen.Compare)
 	slices.SortFunc(r.Counts, func(a, b gather.FindingCount) int {
 		return cmp.Or(cmp.Compare(a.Detector.String(), b.Detector.String()), cmp.Compare(a.Kind, b.Kind))
 	})
@@ -88,7 +89,7 @@ func (f *Folder) unread(size int64) (out []plan.Span) {
 // residue is spans that statistics condemned.
 func residue(spans []plan.Span) (out []medium.Extent) {
 	for _, s := range spans {
-		out = append(out, medium.Extent{Start: s.Lo, Length: s.Len(), Class: medium.Residue, Reason: look.Statistics.String()})
+		out = append(out, medium.Extent{Start: s.Lo, Length: s.Len(), Class: medium.Residue, Reason: detector.Statistics.String()})
 	}
 	return out
 }
@@ -145,7 +146,7 @@ func (f *Folder) testRegions(r *Result) (condemned []plan.Span) {
 		region := f.terms.Plan.Regions[i]
 		t.Record(bits, region.Start, bits >= f.terms.Threshold)
 		if bits >= f.terms.Threshold {
-			f.addFinding(i, look.Finding{Offset: region.Start, Length: region.Length, Detector: look.Statistics, Kind: "byte-distribution-region", Bits: bits})
+			f.addFinding(i, seen.Finding{Offset: region.Start, Length: region.Length, Detector: detector.Statistics, Kind: "byte-distribution-region", Bits: bits})
 			condemned = append(condemned, plan.Span{Lo: region.Start, Hi: region.End()})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/sectors"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // What a medium shows of a corpus: which of its sectors, each once, however many copies there are.
@@ -21,11 +22,11 @@ type knownState struct {
 	Shared  int64           // of the medium, that stand in several files
 	Blocks  int64           // that hold a sector of one file
 	Count   int64           // runs, as pages have them
-	Runs    []look.KnownRun // the first that came; which, depends on the order
+	Runs    []seen.KnownRun // the first that came; which, depends on the order
 }
 
 // addKnown adds what a page has, in ascending order for each corpus.
-func (f *Folder) addKnown(runs []look.KnownRun) {
+func (f *Folder) addKnown(runs []seen.KnownRun) {
 	block := int64(f.terms.Plan.BlockBytes)
 	last := int64(-1) // block that was counted
 	for i, r := range runs {
@@ -62,7 +63,7 @@ type KnownResult struct {
 	Sectors int64           // of the medium, with copies
 	Shared  int64           // of the medium, that stand in several files
 	Blocks  int64           // that hold a probative one
-	Runs    []look.KnownRun // where, the first MaxKnownRuns that were come to, by offset
+	Runs    []seen.KnownRun // where, the first MaxKnownRuns that were come to, by offset
 	Count   int64           // runs, as pages have them
 }
 
@@ -71,7 +72,7 @@ func (f *Folder) knownResults() (out []KnownResult) {
 		k := &f.Known[i]
 		r := KnownResult{Places: k.Places, Found: k.Places.Count(0, 1<<62), Sectors: k.Sectors, Shared: k.Shared, Blocks: k.Blocks, Count: k.Count}
 		runs := slices.Clone(k.Runs)
-		slices.SortFunc(runs, func(a, b look.KnownRun) int { return cmp.Compare(a.Offset, b.Offset) })
+		slices.SortFunc(runs, func(a, b seen.KnownRun) int { return cmp.Compare(a.Offset, b.Offset) })
 		for _, x := range runs {
 			if n := len(r.Runs); n > 0 && r.Runs[n-1].Goes(x.Corpus, x.Offset, x.Place) { // over the edge of a page
 				r.Runs[n-1].Sectors += x.Sectors

@@ -4,13 +4,13 @@ import (
 	"reflect"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Pages may come in any order, and a copy is no second sector.
 func TestKnownAddsUp(t *testing.T) {
-	pages := [][]look.KnownRun{
+	pages := [][]seen.KnownRun{
 		{{Corpus: 0, Offset: 0, Sectors: 3, Place: 10}, {Corpus: 0, Offset: 2048, Sectors: 2, Place: 20}, {Corpus: 1, Offset: 0, Sectors: 9, Place: -1}},
 		{{Corpus: 0, Offset: 4096, Sectors: 12, Place: 10}},
 		{{Corpus: 0, Offset: 3072, Sectors: 2, Place: 22}, {Corpus: 1, Offset: 3072, Sectors: 1, Place: 5}},
@@ -45,7 +45,7 @@ func TestKnownAddsUp(t *testing.T) {
 // Blocks are counted once, however many runs they hold.
 func TestBlocksWithKnown(t *testing.T) {
 	f := &Folder{State: &State{Known: make([]knownState, 1)}, terms: Terms{Plan: &plan.Plan{BlockBytes: 4096}}}
-	f.addKnown([]look.KnownRun{{Offset: 512, Sectors: 1, Place: 1}, {Offset: 2048, Sectors: 1, Place: 9}, {Offset: 3584, Sectors: 10, Place: 20}, {Offset: 4096 + 4608, Sectors: 1, Place: 50}, {Offset: 40960, Sectors: 1, Place: 60}})
+	f.addKnown([]seen.KnownRun{{Offset: 512, Sectors: 1, Place: 1}, {Offset: 2048, Sectors: 1, Place: 9}, {Offset: 3584, Sectors: 10, Place: 20}, {Offset: 4096 + 4608, Sectors: 1, Place: 50}, {Offset: 40960, Sectors: 1, Place: 60}})
 	if n := f.Known[0].Blocks; n != 4 {
 		t.Errorf("%d blocks", n)
 	}

@@ -3,6 +3,7 @@ package fold
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 )
@@ -55,6 +56,6 @@ func (f *Folder) judgePatterns(list []medium.Extent, complete bool) {
 			continue
 		}
 		f.addFinding(f.terms.Plan.RegionOf(e.Start), look.RepeatedUnit(e.Start, e.Length))
-		e.Class, e.Reason = medium.Residue, look.Repeats.String()
+		e.Class, e.Reason = medium.Residue, detector.Repeats.String()
 	}
 }

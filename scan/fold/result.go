@@ -4,9 +4,9 @@ import (
 	"shokyo.dev/shokyo/scan/copies"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // ClassBytes counts bytes by class.
@@ -78,7 +78,7 @@ type Result struct {
 	Extents    []medium.Extent
 	GrainBytes int64 // Extents are exact to this many bytes; BlockBytes unless they had to be coarsened
 
-	Findings     []look.Finding
+	Findings     []seen.Finding
 	Counts       []gather.FindingCount
 	Explanations []explained.Explanation
 	FreeBytes    int64 // of explained structures that may have any value and are no fill

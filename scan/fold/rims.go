@@ -5,9 +5,11 @@ import (
 	"math"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 	"shokyo.dev/shokyo/words/report"
 )
 
@@ -21,12 +23,12 @@ const maxRims = 4096
 
 // rims are the rims of the whole medium.
 type rims struct {
-	List  []look.Rim
+	List  []seen.Rim
 	Count int64
 	Seams int64
 }
 
-func (x *rims) add(m look.Rim) {
+func (x *rims) add(m seen.Rim) {
 	x.Count++
 	if m.Bits > 0 {
 		x.Seams++
@@ -42,7 +44,7 @@ func (f *Folder) judgeSeams() (condemned []plan.Span) {
 		return nil
 	}
 	list := slices.Clone(f.Rims.List)
-	slices.SortFunc(list, func(a, b look.Rim) int { return cmp.Compare(a.Lo, b.Lo) })
+	slices.SortFunc(list, func(a, b seen.Rim) int { return cmp.Compare(a.Lo, b.Lo) })
 	for _, m := range list {
 		if m.Bits == 0 {
 			continue
@@ -53,7 +55,7 @@ func (f *Folder) judgeSeams() (condemned []plan.Span) {
 		g.Classes[medium.Residue] += n
 		g.Fill -= m.Fill
 		g.Cipher -= n - m.Fill
-		f.addFinding(i, look.Finding{Offset: m.Lo, Length: n, Detector: look.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
+		f.addFinding(i, seen.Finding{Offset: m.Lo, Length: n, Detector: detector.Statistics, Kind: "partly-filled", Bits: math.Min(m.Bits, maxSeamBits),
 			Preview: report.PartlyFilled.EN})
 		condemned = append(condemned, plan.Span{Lo: m.Lo, Hi: m.Hi})
 	}

@@ -19,11 +19,11 @@ import (
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/extents"
 	"shokyo.dev/shokyo/scan/gather"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/merkle"
 	"shokyo.dev/shokyo/scan/plan"
 	"shokyo.dev/shokyo/scan/read"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // State is everything that was folded so far. It is what a checkpoint holds: all
@@ -41,7 +41,7 @@ type State struct {
 	Done      int64
 	Regions   []regionState
 	Extents   extents.Extents
-	Findings  []look.Finding
+	Findings  []seen.Finding
 	Edges     stretches
 	Known     []knownState // of each corpus
 	Counts    []countState
@@ -73,10 +73,10 @@ type regionState struct {
 // count adds findings of one kind.
 func (g *regionState) count(c *gather.FindingCount) {
 	g.Findings += c.Count
-	if c.Kind == look.LiveKeySlot {
+	if c.Kind == seen.LiveKeySlot {
 		g.LiveKeys += c.Count
 	}
-	if look.IsKeyMaterial(c.Detector, c.Kind) {
+	if seen.IsKeyMaterial(c.Detector, c.Kind) {
 		g.KeyMaterial += c.Count
 	}
 }
@@ -113,7 +113,7 @@ func NewState(p *plan.Plan, size int64) *State {
 }
 
 func newWindows(p *plan.Plan) []gather.WindowTest {
-	return gather.NewWindows(p.BlockBytes, look.WindowSizes[len(look.WindowSizes)-1])
+	return gather.NewWindows(p.BlockBytes, seen.WindowSizes[len(seen.WindowSizes)-1])
 }
 
 // CellBytes is the length of a map cell: whole blocks.

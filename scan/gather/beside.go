@@ -1,8 +1,10 @@
 package gather
 
 import (
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // What lies beside residue is rarely alone: a piece of a file that raised an alarm in one block goes on in the next, too
@@ -60,7 +62,7 @@ func (p *Page) extendBlocks() {
 func (p *Page) extendBlock(i, neighbour int) {
 	x := &p.Pieces[i]
 	if x.Class == medium.Ciphertext && x.Bits >= beside && p.Pieces[neighbour].Class == medium.Residue && p.meet(min(i, neighbour)) {
-		x.Class, x.Reason = medium.Residue, look.Statistics.String()
-		p.addFinding(look.Finding{Offset: x.Start, Length: x.Length, Detector: look.Statistics, Kind: look.BlockKind, Bits: x.Bits})
+		x.Class, x.Reason = medium.Residue, detector.Statistics.String()
+		p.addFinding(seen.Finding{Offset: x.Start, Length: x.Length, Detector: detector.Statistics, Kind: look.BlockKind, Bits: x.Bits})
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // A chain of compressed blocks may be too weak in each of several pages to be a finding, and
@@ -28,7 +28,7 @@ const MostEdges = 3 * rimEdges
 
 // MeetEdges makes one of a tail and the head that begins where it has to go on. Both looked at bytes
 // of their own, and which head it is was settled by the tail: there is no choice to pay for.
-func MeetEdges(e, head look.Edge) (look.Edge, bool) {
+func MeetEdges(e, head seen.Edge) (seen.Edge, bool) {
 	if !e.Tail || !head.Head || e.Detector != head.Detector || e.Kind != head.Kind || e.Next != head.Start {
 		return e, false
 	}
@@ -38,13 +38,13 @@ func MeetEdges(e, head look.Edge) (look.Edge, bool) {
 }
 
 // stronger orders edges by bits, then by place.
-func stronger(a, b look.Edge) int {
+func stronger(a, b seen.Edge) int {
 	return cmp.Or(-cmp.Compare(a.Bits, b.Bits), cmp.Compare(a.Start, b.Start))
 }
 
 // addEdge keeps an edge of a page if it is among the strongest. Of tails that have to go on
 // at the same byte one is enough.
-func addEdge(list []look.Edge, e look.Edge) []look.Edge {
+func addEdge(list []seen.Edge, e seen.Edge) []seen.Edge {
 	e.Bits = math.Floor(min(e.Bits, maxEdgeBits)/edgeUnit) * edgeUnit
 	list = strongestTails(append(list, e))
 	n := 0
@@ -60,11 +60,11 @@ func addEdge(list []look.Edge, e look.Edge) []look.Edge {
 
 // strongestTails sorts edges and leaves out the tails that are no heads and weaker than another that has to
 // go on at the same byte.
-func strongestTails(list []look.Edge) []look.Edge {
+func strongestTails(list []seen.Edge) []seen.Edge {
 	slices.SortFunc(list, stronger)
 	out := list[:0]
 	for _, e := range list {
-		if e.Head || !slices.ContainsFunc(out, func(o look.Edge) bool {
+		if e.Head || !slices.ContainsFunc(out, func(o seen.Edge) bool {
 			return !o.Head && o.Next == e.Next && o.Detector == e.Detector && o.Kind == e.Kind
 		}) {
 			out = append(out, e)
@@ -76,8 +76,8 @@ func strongestTails(list []look.Edge) []look.Edge {
 // JoinEdges joins the edges of two stretches of the medium, where the second begins where the
 // first ends: what they have at their outer rims, and what met. In whatever order
 // stretches are joined, all of them together come to the same.
-func JoinEdges(before, behind []look.Edge) (open, met []look.Edge) {
-	best := make([]look.Edge, len(behind)) // what each head became
+func JoinEdges(before, behind []seen.Edge) (open, met []seen.Edge) {
+	best := make([]seen.Edge, len(behind)) // what each head became
 	for _, tail := range before {
 		one := tail
 		one.Tail = false // unless it goes on
@@ -103,12 +103,12 @@ func JoinEdges(before, behind []look.Edge) (open, met []look.Edge) {
 }
 
 // CloseEdges leaves of a stretch's edges those that face something: what lies before it, what lies behind it.
-func CloseEdges(list []look.Edge, before, behind bool) []look.Edge {
+func CloseEdges(list []seen.Edge, before, behind bool) []seen.Edge {
 	for i := range list {
 		list[i].Head = list[i].Head && before
 		list[i].Tail = list[i].Tail && behind
 	}
-	list = slices.DeleteFunc(list, func(e look.Edge) bool { return !e.Head && !e.Tail })
+	list = slices.DeleteFunc(list, func(e seen.Edge) bool { return !e.Head && !e.Tail })
 	if len(list) == 0 {
 		return nil // as in a state that was never saved
 	}
@@ -116,12 +116,12 @@ func CloseEdges(list []look.Edge, before, behind bool) []look.Edge {
 }
 
 // EdgeFinding is what an edge is that has the threshold.
-func EdgeFinding(e look.Edge, bits float64) look.Finding {
-	return look.Finding{Offset: e.Start, Length: e.End - e.Start, Detector: e.Detector, Kind: e.Kind, Bits: bits}
+func EdgeFinding(e seen.Edge, bits float64) seen.Finding {
+	return seen.Finding{Offset: e.Start, Length: e.End - e.Start, Detector: e.Detector, Kind: e.Kind, Bits: bits}
 }
 
 // EdgeFits says that an edge can be one of a stretch of the medium, for one that was loaded.
-func EdgeFits(e look.Edge, lo, hi int64) bool {
+func EdgeFits(e seen.Edge, lo, hi int64) bool {
 	return e.Detector.HasEdges() && (e.Head || e.Tail) && e.Start >= lo && e.Start < hi && e.End > e.Start &&
 		(!e.Tail || e.Next >= hi) && e.Bits >= 0 && e.Bits <= maxEdgeBits
 }

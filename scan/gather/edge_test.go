@@ -3,23 +3,24 @@ package gather
 import (
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 func TestEdgesMeetToTheByte(t *testing.T) {
-	tail := look.Edge{Detector: look.LZMA, Kind: "lzma2", Start: 100, End: 900, Next: 1005, Bits: 40, Tail: true, Head: true}
-	head := look.Edge{Detector: look.LZMA, Kind: "lzma2", Start: 1005, End: 1500, Next: 2001, Bits: 30.5, Tail: true, Head: true}
-	want := look.Edge{Detector: look.LZMA, Kind: "lzma2", Start: 100, End: 1500, Next: 2001, Bits: 70.5, Tail: true, Head: true}
+	tail := seen.Edge{Detector: detector.LZMA, Kind: "lzma2", Start: 100, End: 900, Next: 1005, Bits: 40, Tail: true, Head: true}
+	head := seen.Edge{Detector: detector.LZMA, Kind: "lzma2", Start: 1005, End: 1500, Next: 2001, Bits: 30.5, Tail: true, Head: true}
+	want := seen.Edge{Detector: detector.LZMA, Kind: "lzma2", Start: 100, End: 1500, Next: 2001, Bits: 70.5, Tail: true, Head: true}
 	if got, ok := MeetEdges(tail, head); !ok || got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	for name, change := range map[string]func(a, b *look.Edge){
-		"a byte behind":    func(a, b *look.Edge) { b.Start++ },
-		"a byte before":    func(a, b *look.Edge) { a.Next++ },
-		"no tail":          func(a, b *look.Edge) { a.Tail = false },
-		"no head":          func(a, b *look.Edge) { b.Head = false },
-		"another kind":     func(a, b *look.Edge) { b.Kind = "other" },
-		"another detector": func(a, b *look.Edge) { b.Detector = look.Text },
+	for name, change := range map[string]func(a, b *seen.Edge){
+		"a byte behind":    func(a, b *seen.Edge) { b.Start++ },
+		"a byte before":    func(a, b *seen.Edge) { a.Next++ },
+		"no tail":          func(a, b *seen.Edge) { a.Tail = false },
+		"no head":          func(a, b *seen.Edge) { b.Head = false },
+		"another kind":     func(a, b *seen.Edge) { b.Kind = "other" },
+		"another detector": func(a, b *seen.Edge) { b.Detector = detector.Text },
 	} {
 		a, b := tail, head
 		change(&a, &b)
@@ -35,10 +36,10 @@ func TestEdgesMeetToTheByte(t *testing.T) {
 
 // A page keeps the strongest of its edges, whatever it holds.
 func TestStrongestEdgesAreKept(t *testing.T) {
-	var list []look.Edge
+	var list []seen.Edge
 	for i := range 100 {
-		list = addEdge(list, look.Edge{Kind: "x", Start: int64(i), Bits: float64(i*37%100) + 0.3, Head: true})
-		list = addEdge(list, look.Edge{Kind: "x", Start: int64(1000 + i), Next: int64(9000 + i/2), Bits: float64(i*41%100) + 0.3, Tail: true})
+		list = addEdge(list, seen.Edge{Kind: "x", Start: int64(i), Bits: float64(i*37%100) + 0.3, Head: true})
+		list = addEdge(list, seen.Edge{Kind: "x", Start: int64(1000 + i), Next: int64(9000 + i/2), Bits: float64(i*41%100) + 0.3, Tail: true})
 	}
 	heads, tails := map[float64]bool{}, map[int64]float64{}
 	for _, e := range list {

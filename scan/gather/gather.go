@@ -9,22 +9,24 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Page gathers what was seen in one page, span by span, in ascending order.
 type Page struct {
-	Pieces     []look.Piece
-	Findings   []look.Finding
+	Pieces     []seen.Piece
+	Findings   []seen.Finding
 	Unlisted   []FindingCount // findings beyond maxPageFindings
 	Explained  explained.Explained
 	Windows    []WindowTest // of the sizes that lie inside a page
 	Left       []Left       // ciphertext that no window raised an alarm over
 	Unit       repeats.Repetition
-	Edges      []look.Edge
-	Known      []look.KnownRun
+	Edges      []seen.Edge
+	Known      []seen.KnownRun
 	Unreadable bool // some of it could not be read
 
 	threshold float64
@@ -58,7 +60,7 @@ func (m *Pages) New() *Page {
 }
 
 // Add takes what was seen in the next span.
-func (p *Page) Add(s *look.Seen) {
+func (p *Page) Add(s *seen.Span) {
 	for _, fd := range s.Findings {
 		p.addFinding(fd)
 	}
@@ -79,13 +81,13 @@ func (p *Page) Close() {
 	p.forget()
 	p.extendBlocks()
 	p.open, p.parts = nil, nil // many pages may wait to be folded
-	slices.SortStableFunc(p.Findings, look.Compare)
+	slices.SortStableFunc(p.Findings, seen.Compare)
 }
 
 // maxPageFindings bounds what one page keeps one by one; the rest is counted.
 const maxPageFindings = 4096
 
-func (p *Page) addFinding(fd look.Finding) {
+func (p *Page) addFinding(fd seen.Finding) {
 	if len(p.Findings) < maxPageFindings {
 		p.Findings = append(p.Findings, fd)
 		return
@@ -102,7 +104,7 @@ func (p *Page) addFinding(fd look.Finding) {
 // FindingCount sums the findings of one detector and kind, all of them, also
 // those that were too many to be listed.
 type FindingCount struct {
-	Detector look.Detector
+	Detector detector.ID
 	Kind     string
 	Count    int64
 	Bytes    int64

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // TestStrongest: of the runs of parts the one that has the evidence is found, wherever it lies.
@@ -77,7 +77,7 @@ func TestBesideResidue(t *testing.T) {
 	} {
 		p := (&Pages{BlockBytes: 4096, Threshold: 40}).New()
 		for i, bits := range c.bits {
-			x := look.Piece{Extent: medium.Extent{Start: base + int64(i)*4096, Length: 4096, Class: medium.Ciphertext}, Bits: bits}
+			x := seen.Piece{Extent: medium.Extent{Start: base + int64(i)*4096, Length: 4096, Class: medium.Ciphertext}, Bits: bits}
 			if bits >= 40 {
 				x.Class = medium.Residue
 			}

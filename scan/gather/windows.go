@@ -4,8 +4,9 @@ import (
 	"strconv"
 
 	"shokyo.dev/shokyo/entropy"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // WindowTest sums up the tests at one window size (bytes; 0 is the whole region).
@@ -19,7 +20,7 @@ type WindowTest struct {
 
 // NewWindows lists the window tests of the sizes above a block and up to most.
 func NewWindows(blockBytes int, most int64) (out []WindowTest) {
-	for _, size := range look.WindowSizes {
+	for _, size := range seen.WindowSizes {
 		if size > int64(blockBytes) && size <= most {
 			out = append(out, WindowTest{WindowBytes: size})
 		}
@@ -59,7 +60,7 @@ type openWindow struct {
 }
 
 // AddPieces takes the blocks that follow.
-func (p *Page) AddPieces(pieces ...look.Piece) {
+func (p *Page) AddPieces(pieces ...seen.Piece) {
 	for _, x := range pieces {
 		p.closeUpTo(x.Start)
 		tally := x.Tally
@@ -128,15 +129,15 @@ func (p *Page) test(i int) {
 }
 
 // Condemn turns the ciphertext among the pieces into residue and gives the finding.
-func Condemn(pieces []look.Piece, window int64, bits float64) look.Finding {
-	f := look.Finding{Detector: look.Statistics, Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
+func Condemn(pieces []seen.Piece, window int64, bits float64) seen.Finding {
+	f := seen.Finding{Detector: detector.Statistics, Kind: "byte-distribution-" + sizeName(window), Bits: bits, Offset: -1}
 	for i := range pieces {
 		if p := &pieces[i]; p.Class == medium.Ciphertext {
 			if f.Offset < 0 {
 				f.Offset = p.Start
 			}
 			f.Length = p.Start + p.Length - f.Offset
-			p.Class, p.Reason = medium.Residue, look.Statistics.String()
+			p.Class, p.Reason = medium.Residue, detector.Statistics.String()
 		}
 	}
 	return f

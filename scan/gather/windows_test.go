@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/entropy"
-	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // tallied are ciphertext blocks with so much too little of one bit.
-func tallied(base int64, blocks int, fraction float64) (list []look.Piece) {
+func tallied(base int64, blocks int, fraction float64) (list []seen.Piece) {
 	r := rand.New(rand.NewChaCha8([32]byte{5, byte(base >> 12), byte(base >> 20)}))
 	var m entropy.Meter
 	for i := range blocks {
@@ -23,7 +23,7 @@ func tallied(base int64, blocks int, fraction float64) (list []look.Piece) {
 		tally := &entropy.Window{}
 		m.Block(b, &tally.Tally)
 		tally.History = *m.History()
-		list = append(list, look.Piece{Extent: medium.Extent{Start: base + int64(i)*4096, Length: 4096, Class: medium.Ciphertext}, Tally: tally})
+		list = append(list, seen.Piece{Extent: medium.Extent{Start: base + int64(i)*4096, Length: 4096, Class: medium.Ciphertext}, Tally: tally})
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/disktest/files"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 func ciphertext(n int) []byte {
@@ -104,9 +105,9 @@ func BenchmarkDetectors(b *testing.B) {
 			leastTime(b, len(buf), func() { sweep(&s) })
 		})
 	}
-	for _, r := range table {
-		if r.sweep != nil {
-			run(r.Name, r.sweep)
+	for d := range detector.Count {
+		if sweep := ways[d].sweep; sweep != nil {
+			run(d.String(), sweep)
 		}
 	}
 	run("doubt", func(s *segment) { s.findDoubts(); s.weighed = false })

@@ -4,8 +4,10 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // block gathers the class of a block from its sectors.
@@ -38,15 +40,15 @@ func (s *segment) classifyBlock(lo, hi int) {
 	}
 	s.tally = entropy.Tally{}
 	if len(s.data) > 0 {
-		for d := range table {
-			if r := &table[d]; r.block != nil && s.asks(Detector(d), lo) {
+		for d := range ways {
+			if r := &ways[d]; r.block != nil && s.asks(detector.ID(d), lo) {
 				r.block(s, b)
 			}
 		}
 	}
 	var tally *entropy.Window
 	if b.class == medium.Ciphertext {
-		tally = s.out.gather(&s.tally, &s.meter, s.base+int64(lo))
+		tally = s.out.Gather(&s.tally, &s.meter, s.base+int64(lo))
 	}
 	s.addPieces(b, tally)
 }
@@ -67,11 +69,11 @@ func (s *segment) calm(lo, hi int) bool {
 
 // addCalm records the blocks of such a window.
 func (s *segment) addCalm(lo, hi int) {
-	tally := s.out.gatherWindow(&s.counted[s.windowOf(lo)], s.base+int64(lo))
+	tally := s.out.GatherWindow(&s.counted[s.windowOf(lo)], s.base+int64(lo))
 	for ; lo < hi; lo += s.BlockBytes {
 		g := &s.glances[s.blockOf(lo)]
-		s.out.Pieces = append(s.out.Pieces, Piece{Extent: medium.Extent{Start: s.base + int64(lo), Length: int64(s.BlockBytes), Class: medium.Ciphertext},
-			Entropy: g.entropy, Measured: true, Bits: g.bits - s.price(Statistics), Tally: tally})
+		s.out.Pieces = append(s.out.Pieces, seen.Piece{Extent: medium.Extent{Start: s.base + int64(lo), Length: int64(s.BlockBytes), Class: medium.Ciphertext},
+			Entropy: g.entropy, Measured: true, Bits: g.bits - s.price(detector.Statistics), Tally: tally})
 		tally = nil
 	}
 }
@@ -82,11 +84,11 @@ func (s *segment) measure(b *block) {
 	if !s.doubtful(b.lo) {
 		score = s.meter.Cheaply
 	}
-	bits := score(s.data, &s.tally) - s.price(Statistics)
+	bits := score(s.data, &s.tally) - s.price(detector.Statistics)
 	b.entropy, b.bits = s.meter.Shannon(), bits
 	if bits >= s.Threshold {
-		b.worsen(medium.Residue, Statistics.String())
-		s.addFinding(Statistics, &proof.Observation{Kind: BlockKind, Start: b.lo, End: b.hi, Bits: bits,
+		b.worsen(medium.Residue, detector.Statistics.String())
+		s.addFinding(detector.Statistics, &proof.Observation{Kind: BlockKind, Start: b.lo, End: b.hi, Bits: bits,
 			Detail: fmt.Sprintf("entropy %.2f bits/byte", b.entropy)})
 	}
 }
@@ -135,7 +137,7 @@ func (s *segment) addPieces(b *block, tally *entropy.Window) {
 			(x.kind != holeSector || s.sectors[end/SectorBytes].reason == x.reason) {
 			end = min(b.hi, (end/SectorBytes+1)*SectorBytes)
 		}
-		p := Piece{Extent: medium.Extent{Start: s.base + int64(at), Length: int64(end - at), Class: b.class, Reason: b.reason}}
+		p := seen.Piece{Extent: medium.Extent{Start: s.base + int64(at), Length: int64(end - at), Class: b.class, Reason: b.reason}}
 		if x.kind == holeSector {
 			p.Class, p.Reason = medium.Unreadable, x.reason
 		} else {

@@ -1,6 +1,7 @@
 package look
 
 import (
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
 )
 
@@ -9,12 +10,12 @@ import (
 type finder func(b []byte, need float64, report func(proof.Observation))
 
 // findIn reports what a finder sees in what is left of the span.
-func (s *segment) findIn(d Detector, find finder) {
+func (s *segment) findIn(d detector.ID, find finder) {
 	s.eachIn(d, find, func(o *proof.Observation) { s.takeUnlessPlain(d, o) })
 }
 
 // eachIn hands on what a finder sees in what is left of the span, and has paid.
-func (s *segment) eachIn(d Detector, find finder, take func(*proof.Observation)) {
+func (s *segment) eachIn(d detector.ID, find finder, take func(*proof.Observation)) {
 	price := s.price(d)
 	for lo, hi := range s.searched(d) {
 		find(s.buf[lo:hi], s.Threshold+price, func(o proof.Observation) {
@@ -37,35 +38,35 @@ const (
 
 // takeUnlessPlain takes what a finder saw. It proved that the bytes are not uniform, and that stands; but a stretch
 // of a document that statistics explain better has their name.
-func (s *segment) takeUnlessPlain(d Detector, o *proof.Observation) (taken bool) {
+func (s *segment) takeUnlessPlain(d detector.ID, o *proof.Observation) (taken bool) {
 	b := s.buf[o.Start:min(o.End, o.Start+plainMost)]
 	bits := s.meter.Cheaply(b, nil) * float64(o.End-o.Start) / float64(len(b)) // of all, as of these
-	if taken = bits < table[d].plain*float64(o.End-o.Start) || bits-s.price(Statistics) < o.Bits; !taken {
-		d, o.Kind, o.Detail = Statistics, BlockKind, ""
+	if taken = bits < ways[d].plain*float64(o.End-o.Start) || bits-s.price(detector.Statistics) < o.Bits; !taken {
+		d, o.Kind, o.Detail = detector.Statistics, BlockKind, ""
 	}
 	s.take(d, o)
 	return taken
 }
 
-func (s *segment) findBzip2()    { s.findIn(Bzip2, s.bzip2.Find) }
-func (s *segment) findSound()    { s.findIn(Sound, s.sound.Find) }
-func (s *segment) findOpus()     { s.findIn(Opus, s.opus.Find) }
-func (s *segment) findPictures() { s.findIn(Pictures, s.picture.Find) }
-func (s *segment) findVideo()    { s.findIn(Video, s.video.Find) }
-func (s *segment) findBrotli()   { s.findIn(Brotli, s.brotli.Find) }
+func (s *segment) findBzip2()    { s.findIn(detector.Bzip2, s.bzip2.Find) }
+func (s *segment) findSound()    { s.findIn(detector.Sound, s.sound.Find) }
+func (s *segment) findOpus()     { s.findIn(detector.Opus, s.opus.Find) }
+func (s *segment) findPictures() { s.findIn(detector.Pictures, s.picture.Find) }
+func (s *segment) findVideo()    { s.findIn(detector.Video, s.video.Find) }
+func (s *segment) findBrotli()   { s.findIn(detector.Brotli, s.brotli.Find) }
 
 func (s *segment) findKeySchedules() {
-	s.eachIn(KeySchedules, s.keyschedule.Find, func(o *proof.Observation) { s.take(KeySchedules, o) })
+	s.eachIn(detector.KeySchedules, s.keyschedule.Find, func(o *proof.Observation) { s.take(detector.KeySchedules, o) })
 }
 
 // findPrivateKeys leaves out those at the start of a sector that have their name already.
 func (s *segment) findPrivateKeys() {
-	s.eachIn(PrivateKeys, s.keyfile.Find, func(o *proof.Observation) {
+	s.eachIn(detector.PrivateKeys, s.keyfile.Find, func(o *proof.Observation) {
 		if !s.holdsKeys(o.Start, o.End) {
-			s.take(PrivateKeys, o)
+			s.take(detector.PrivateKeys, o)
 		}
 	})
 }
 
-func (s *segment) findDeflate() { s.decodeIn(Deflate, s.deflate.Find) }
-func (s *segment) findZstd()    { s.decodeIn(Zstd, s.zstd.Find) }
+func (s *segment) findDeflate() { s.decodeIn(detector.Deflate, s.deflate.Find) }
+func (s *segment) findZstd()    { s.decodeIn(detector.Zstd, s.zstd.Find) }

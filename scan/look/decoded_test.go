@@ -10,14 +10,16 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // story is text of some length in which hardly anything is said twice.
 func story(n int) []byte {
 	rng := rand.New(rand.NewChaCha8([32]byte{3}))
-	words := strings.Fields("the patient was seen again on monday and complains of nothing new but asks whether her brother could come along next time since he drives")
+	words := strings.Fields("the patient was saw again on monday and complains of nothing new but asks whether her brother could come along next time since he drives")
 	var b bytes.Buffer
 	for b.Len() < n {
 		fmt.Fprintf(&b, "%s %s, %s %d. ", words[rng.IntN(len(words))], words[rng.IntN(len(words))], words[rng.IntN(len(words))], rng.IntN(1e6))
@@ -33,7 +35,7 @@ func deflated(b []byte) []byte {
 	return out.Bytes()
 }
 
-func of(findings []Finding, d Detector) (list []Finding) {
+func of(findings []seen.Finding, d detector.ID) (list []seen.Finding) {
 	for _, f := range findings {
 		if f.Detector == d {
 			list = append(list, f)
@@ -49,10 +51,10 @@ func TestDecodedIsLookedAtAgain(t *testing.T) {
 	places := []medium.Place{{Name: "p1", Start: doubtBase, Length: 1 << 30}}
 	for _, quick := range []bool{false, true} {
 		l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Places: places, Quick: quick})
-		seen := l.Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
-		streams, inside := of(seen.Findings, Deflate), of(seen.Findings, Decoded)
+		saw := l.Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
+		streams, inside := of(saw.Findings, detector.Deflate), of(saw.Findings, detector.Decoded)
 		if len(streams) != 1 || len(inside) != 1 {
-			t.Fatalf("quick %v: %+v", quick, seen.Findings)
+			t.Fatalf("quick %v: %+v", quick, saw.Findings)
 		}
 		s, in := streams[0], inside[0]
 		if in.Offset != s.Offset || in.Length != s.Length || in.Bits != s.Bits || in.Kind != "ascii" {
@@ -79,7 +81,7 @@ func decode(find decoder) *segment {
 	s.lo, s.hi, s.positions = 64<<10, 320<<10, 1
 	s.classifySectors(nil)
 	s.inside.NewPage()
-	s.decodeIn(Deflate, find)
+	s.decodeIn(detector.Deflate, find)
 	return &s
 }
 
@@ -109,7 +111,7 @@ func TestContents(t *testing.T) {
 		s := decode(found(proof.Observation{Kind: "k", Start: c.start, End: c.end, Bits: 99}, c.way, c.decoded))
 		var got []string
 		for _, f := range s.out.Findings {
-			if f.Detector != Deflate {
+			if f.Detector != detector.Deflate {
 				got = append(got, fmt.Sprint(f.Detector, " ", f.Kind, " ", f.Path))
 				if lo, hi := max(c.start, s.lo), min(c.end, s.hi); f.Offset != int64(lo) || f.Length != int64(hi-lo) {
 					t.Errorf("%s: it lies at %d, %d bytes", name, f.Offset, f.Length)

@@ -1,26 +1,11 @@
 package look
 
 import (
-	"math"
 	"testing"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
 )
-
-// A block is one test: its detectors have its budget, and not more. What is not given away
-// yet is for those to come.
-func TestSharesAddUp(t *testing.T) {
-	sum := 0.0
-	for _, r := range Table() {
-		if r.Share < 1 {
-			t.Errorf("%s: a detector has 2^-%v of a block's budget", r.Title, r.Share)
-		}
-		sum += math.Exp2(-r.Share)
-	}
-	if sum > 1 {
-		t.Errorf("the shares add up to %v", sum)
-	}
-}
 
 // What is tried at more places than a block has, because of the context around it,
 // is paid for.
@@ -28,15 +13,15 @@ func TestContextIsPaidFor(t *testing.T) {
 	s := &segment{Terms: Terms{BlockBytes: 4096}}
 	for _, c := range []struct {
 		positions float64
-		want      map[Detector]float64
+		want      map[detector.ID]float64
 	}{
-		{1, map[Detector]float64{Statistics: 2, Repeats: 5, Text: 12 + 2, Signatures: 3 + 4, Marks: 3 + 5, Keys: 3 + 5}},
-		{4, map[Detector]float64{Statistics: 2, Repeats: 5, Text: 14 + 2, Signatures: 5 + 4, Marks: 5 + 5, Keys: 5 + 5}},
+		{1, map[detector.ID]float64{detector.Statistics: 2, detector.Repeats: 5, detector.Text: 12 + 2, detector.Signatures: 3 + 4, detector.Marks: 3 + 5, detector.Keys: 3 + 5}},
+		{4, map[detector.ID]float64{detector.Statistics: 2, detector.Repeats: 5, detector.Text: 14 + 2, detector.Signatures: 5 + 4, detector.Marks: 5 + 5, detector.Keys: 5 + 5}},
 	} {
 		s.positions = c.positions
 		for d, want := range c.want {
 			if got := s.price(d); got != want {
-				t.Errorf("%s pay %v bits with %v times as many positions, want %v", table[d].Title, got, c.positions, want)
+				t.Errorf("%s pay %v bits with %v times as many positions, want %v", d.Row().Title, got, c.positions, want)
 			}
 		}
 	}
@@ -71,7 +56,7 @@ func TestNothingHidesBehindAStructure(t *testing.T) {
 			s.buf[c.spoil] = 3
 		}
 		s.classifySectors(nil)
-		s.take(Partitions, &proof.Observation{Kind: "gpt", Start: 4, End: 590, Explained: true})
+		s.take(detector.Partitions, &proof.Observation{Kind: "gpt", Start: 4, End: 590, Explained: true})
 		i := max(c.spoil, 600) / SectorBytes
 		if c.spoil == 0 {
 			i = 0
@@ -82,28 +67,11 @@ func TestNothingHidesBehindAStructure(t *testing.T) {
 	}
 }
 
-// Every detector is asked somehow, and a finding's detector is known by its name.
-func TestTable(t *testing.T) {
-	for d := Keys; d < numDetectors; d++ {
-		r := &table[d]
-		if r.Name == "" || r.Title == "" || r.at == nil && r.sweep == nil && r.block == nil && d != Decoded {
-			t.Errorf("%d: %+v", d, r)
-		}
-		own := d
-		if r.as != 0 {
-			own = r.as
-		}
-		if got, ok := Named(r.Name); !ok || got != own {
-			t.Errorf("%s reports as %q, which is %v", r.Title, r.Name, table[got].Title)
-		}
-		var back Detector
-		if b, err := own.MarshalText(); err != nil || back.UnmarshalText(b) != nil || back != own {
-			t.Errorf("%v comes back as %v", own, back)
-		}
-	}
-	for _, name := range []string{"", "superblocks", "Text"} {
-		if d, ok := Named(name); ok {
-			t.Errorf("%q is %v", name, table[d].Title)
+// Every detector is asked somehow.
+func TestAllAreAsked(t *testing.T) {
+	for d := detector.Keys; d < detector.Decoded; d++ {
+		if w := &ways[d]; w.at == nil && w.sweep == nil && w.block == nil {
+			t.Errorf("%s is not asked", d.Row().Title)
 		}
 	}
 }

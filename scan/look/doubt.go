@@ -1,6 +1,10 @@
 package look
 
-import "shokyo.dev/shokyo/entropy"
+import (
+	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
+	"shokyo.dev/shokyo/scan/seen"
+)
 
 // At quick depth the dear detectors look only where a cheap look leaves doubt: in the
 // stretches whose bytes some model of the statistics finds likelier than chance, and
@@ -36,8 +40,8 @@ type glance struct{ bits, entropy float64 }
 // askDear asks the dear detectors where there is doubt.
 func (s *segment) askDear() {
 	s.findDoubts()
-	for d := range table {
-		r := &table[d]
+	for d := range ways {
+		r := &ways[d]
 		if !r.dear || r.sweep == nil {
 			continue
 		}
@@ -66,7 +70,7 @@ func (s *segment) findDoubts() {
 
 // windowOf and blockOf number the smallest windows and the blocks that the buffer touches.
 func (s *segment) windowOf(at int) int {
-	return int((s.base+int64(at))/WindowSizes[0] - s.base/WindowSizes[0])
+	return int((s.base+int64(at))/seen.WindowSizes[0] - s.base/seen.WindowSizes[0])
 }
 func (s *segment) blockOf(at int) int {
 	unit := int64(s.BlockBytes)
@@ -119,7 +123,7 @@ func (s *segment) oddBlock(lo, hi int, lanes *entropy.Lanes) bool {
 }
 
 // asks says whether a detector looks at what lies at an offset of buf.
-func (s *segment) asks(d Detector, at int) bool { return !table[d].dear || s.doubtful(at) }
+func (s *segment) asks(d detector.ID, at int) bool { return !ways[d].dear || s.doubtful(at) }
 
 // doubtful says whether the dear detectors look at an offset of buf: everywhere, unless
 // doubts were weighed.

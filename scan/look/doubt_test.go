@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // marker is what the dear detector of these tests finds: random bytes to all others.
@@ -16,11 +18,11 @@ var marker = []byte{0x9c, 0x13, 0xe1, 0x7a, 0xd5, 0x08, 0x4f, 0xb6, 0x71, 0x2e, 
 // notes every sector that it was shown.
 func withDearDetector(t *testing.T) (shown *[]int64) {
 	t.Helper()
-	own := table[Repeats]
-	t.Cleanup(func() { table[Repeats] = own })
+	own := ways[detector.Repeats]
+	t.Cleanup(func() { ways[detector.Repeats] = own })
 	shown = new([]int64)
-	table[Repeats] = Row{Name: own.Name, Title: own.Title, Share: own.Share, dear: true, sweep: func(s *segment) {
-		for lo, hi := range s.searched(Repeats) {
+	ways[detector.Repeats] = way{dear: true, sweep: func(s *segment) {
+		for lo, hi := range s.searched(detector.Repeats) {
 			for at := lo; at < hi; at += SectorBytes {
 				*shown = append(*shown, s.base+int64(at))
 			}
@@ -30,7 +32,7 @@ func withDearDetector(t *testing.T) (shown *[]int64) {
 					break
 				}
 				at += next
-				s.take(Repeats, &proof.Observation{Kind: "marker", Start: at, End: at + len(marker), Bits: 100})
+				s.take(detector.Repeats, &proof.Observation{Kind: "marker", Start: at, End: at + len(marker), Bits: 100})
 			}
 		}
 	}}
@@ -40,7 +42,7 @@ func withDearDetector(t *testing.T) (shown *[]int64) {
 const doubtBase = 1 << 30
 
 // lookAt looks at bytes that lie behind and before 64 KiB of context.
-func lookAt(quick bool, buf []byte) *Seen {
+func lookAt(quick bool, buf []byte) *seen.Span {
 	l := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48, Quick: quick})
 	return l.Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
 }
@@ -71,11 +73,11 @@ func TestQuickLooksWhereThereIsDoubt(t *testing.T) {
 		t.Fatalf("at full depth %d of %d sectors were shown", len(*shown), len(buf)/SectorBytes)
 	}
 	*shown = nil
-	seen := lookAt(true, buf)
+	saw := lookAt(true, buf)
 	if n := len(stretches(*shown)); n < 1 || n > 256/20 {
 		t.Errorf("%d of 256 stretches of uniform bytes are in doubt", n)
 	}
-	if len(seen.Findings) > 0 {
+	if len(saw.Findings) > 0 {
 		t.Error("something was found in uniform bytes")
 	}
 }
@@ -141,14 +143,14 @@ func TestQuickFindsTheRest(t *testing.T) {
 	buf := calm(t, 12)
 	copy(buf[3*doubtStretch+77:], marker)
 	copy(buf[8*doubtStretch+99:], marker)
-	if seen := lookAt(true, buf); len(seen.Findings) != 0 || len(*shown) != 0 {
-		t.Fatalf("without doubt %v was found in %v", seen.Findings, stretches(*shown))
+	if saw := lookAt(true, buf); len(saw.Findings) != 0 || len(*shown) != 0 {
+		t.Fatalf("without doubt %v was found in %v", saw.Findings, stretches(*shown))
 	}
 	for i := range 60 { // doubt where the first is
 		buf[3*doubtStretch+8192+50*i] = 'e'
 	}
 	got, want := slices.Clone(lookAt(true, buf).Findings), lookAt(false, buf).Findings
-	if len(got) != 2 || !slices.EqualFunc(got, want, func(a, b Finding) bool { return Compare(a, b) == 0 && a.Length == b.Length }) {
+	if len(got) != 2 || !slices.EqualFunc(got, want, func(a, b seen.Finding) bool { return seen.Compare(a, b) == 0 && a.Length == b.Length }) {
 		t.Errorf("quick found %v, deep %v", got, want)
 	}
 }
@@ -181,8 +183,8 @@ func TestQuickPassesOverText(t *testing.T) {
 func TestQuickAsksOfBlocks(t *testing.T) {
 	withDearDetector(t)
 	var asked []int
-	table[Repeats].sweep = nil
-	table[Repeats].block = func(_ *segment, b *block) {
+	ways[detector.Repeats].sweep = nil
+	ways[detector.Repeats].block = func(_ *segment, b *block) {
 		if n := b.lo / doubtStretch; !slices.Contains(asked, n) {
 			asked = append(asked, n)
 		}
@@ -221,20 +223,25 @@ func TestQuickLeavesHistoryOut(t *testing.T) {
 	for i := range 40 {
 		buf[5*doubtStretch+8192+100*i] = 'e'
 	}
-	seen := l.Look(Span{Buf: buf, Base: doubtBase, Lo: 0, Hi: len(buf)})
-	counted := 0
-	for i := range seen.tallies {
-		w := &seen.tallies[i]
+	got := l.Look(Span{Buf: buf, Base: doubtBase, Lo: 0, Hi: len(buf)})
+	counted, windows := 0, 0
+	for _, p := range got.Pieces {
+		w := p.Tally
+		if w == nil {
+			continue
+		}
+		i := int((p.Start - doubtBase) / seen.WindowSizes[0])
+		windows++
 		if n := w.History.Least[0] > 0; n == w.History.Lacks {
 			t.Errorf("window %d: counted %v, lacks %v", i, n, w.History.Lacks)
 		}
-		if stretch := i / int(doubtStretch/WindowSizes[0]); w.History.Lacks != (stretch != 5) {
+		if stretch := i / int(doubtStretch/seen.WindowSizes[0]); w.History.Lacks != (stretch != 5) {
 			t.Errorf("window %d lacks its history: %v", i, w.History.Lacks)
 		} else if stretch == 5 {
 			counted++
 		}
 	}
-	if counted != 4 {
-		t.Errorf("%d windows have a history", counted)
+	if counted != 4 || windows != 12*int(doubtStretch/seen.WindowSizes[0]) {
+		t.Errorf("%d of %d windows have a history", counted, windows)
 	}
 }

@@ -1,11 +1,14 @@
 package look
 
-import "shokyo.dev/shokyo/scan/proof"
+import (
+	"shokyo.dev/shokyo/scan/detector"
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 // findSignatures looks for the beginnings of files, also in the context before
 // the segment: what was validated there may reach into it.
 func (s *segment) findSignatures() {
-	price := s.price(Signatures)
+	price := s.price(detector.Signatures)
 	s.files = s.files[:0]
 	for off := 0; off < s.hi; off += SectorBytes {
 		if s.sectors[off/SectorBytes].kind != dataSector {
@@ -13,7 +16,7 @@ func (s *segment) findSignatures() {
 		}
 		if o, ok := s.signature.At(s.buf, off); ok && o.Bits-price >= s.Threshold {
 			o.Bits -= price
-			s.take(Signatures, &o)
+			s.take(detector.Signatures, &o)
 			s.files = append(s.files, file{o.Start, o.End})
 		}
 	}
@@ -24,8 +27,8 @@ type file struct{ start, end int }
 
 // findEmbedded looks for the beginnings of files at all other bytes, outside of those that were found.
 func (s *segment) findEmbedded() {
-	price := s.price(Embedded)
-	for lo, hi := range s.searched(Embedded) {
+	price := s.price(detector.Embedded)
+	for lo, hi := range s.searched(detector.Embedded) {
 		known := s.files
 		outside := func(at int) bool {
 			at += lo
@@ -36,7 +39,7 @@ func (s *segment) findEmbedded() {
 		}
 		s.signature.Embedded(s.buf[lo:hi], s.Threshold+price, outside, func(o proof.Observation) {
 			o.Start, o.End, o.Bits = o.Start+lo, o.End+lo, o.Bits-price
-			s.take(Embedded, &o)
+			s.take(detector.Embedded, &o)
 		})
 	}
 }

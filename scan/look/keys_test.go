@@ -11,7 +11,9 @@ import (
 	"unicode/utf16"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Keys are key material wherever they lie: in a text at any byte, in either UTF-16, without their
@@ -41,17 +43,17 @@ func TestKeysAtAnyByte(t *testing.T) {
 		"a key and a password": {[]byte(private + "\nAGE-SECRET-KEY-1" + strings.Repeat("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA", 2)[:58]), "pem-private-key age-secret-key"},
 	} {
 		for _, at := range []int{8192, 9001} {
-			seen := newSight(t).put(at, c.data).look()
+			all := newSight(t).put(at, c.data).look()
 			var got []string
-			for _, f := range seen.Findings {
+			for _, f := range all.Findings {
 				if f.Detector.HoldsKeys() {
 					got = append(got, f.Kind)
 				}
-				if f.Detector.HoldsKeys() && (!IsKeyMaterial(f.Detector, f.Kind) || len(f.Preview) > 30) {
+				if f.Detector.HoldsKeys() && (!seen.IsKeyMaterial(f.Detector, f.Kind) || len(f.Preview) > 30) {
 					t.Errorf("%s at %d: %+v", name, at, f)
 				}
 			}
-			if got := strings.Join(got, " "); got != c.want || len(seen.Findings) == 0 {
+			if got := strings.Join(got, " "); got != c.want || len(all.Findings) == 0 {
 				t.Errorf("%s at %d: %q, want %q", name, at, got, c.want)
 			}
 		}
@@ -86,9 +88,9 @@ func TestMiddleOfArmour(t *testing.T) {
 		armour := pem.EncodeToMemory(&pem.Block{Type: "X", Bytes: c.der})
 		for _, from := range []int{100, 203, 306} {
 			piece := armour[min(from, len(armour)/4) : len(armour)-40]
-			seen := newSight(t).put(9001, piece[:min(len(piece), 1100)]).look()
-			if got := len(of(seen.Findings, Keys)) > 0; got != c.want {
-				t.Errorf("%s from %d: %v", name, from, kinds(seen))
+			all := newSight(t).put(9001, piece[:min(len(piece), 1100)]).look()
+			if got := len(of(all.Findings, detector.Keys)) > 0; got != c.want {
+				t.Errorf("%s from %d: %v", name, from, kinds(all))
 			}
 		}
 	}
@@ -100,10 +102,10 @@ func TestKeysInCompressedData(t *testing.T) {
 	private := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
 	buf := keystream(1 << 20)
 	copy(buf[300_001:], deflated(slices.Concat(story(20_000), private, private, story(20_000))))
-	seen := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
-	streams, keys := of(seen.Findings, Deflate), of(seen.Findings, Keys)
+	all := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: doubtBase, Lo: 64 << 10, Hi: len(buf) - 64<<10})
+	streams, keys := of(all.Findings, detector.Deflate), of(all.Findings, detector.Keys)
 	if len(streams) != 1 || len(keys) != 1 || keys[0].Kind != "pem-private-key" || keys[0].Offset != streams[0].Offset || len(keys[0].Path) == 0 || keys[0].Preview != "" {
-		t.Errorf("%+v", seen.Findings)
+		t.Errorf("%+v", all.Findings)
 	}
 }
 
@@ -129,17 +131,17 @@ func TestReusedKeystream(t *testing.T) {
 			b[i] = text[i] ^ stream[i%c.period]
 		}
 		s := newSight(t).put(8192, b[:48<<10])
-		seen := s.look()
+		all := s.look()
 		found := false
-		for _, f := range seen.Findings {
+		for _, f := range all.Findings {
 			found = found || f.Kind == c.want
 		}
 		if found != (c.want != "") {
-			t.Errorf("%s: %s, want %q", name, kinds(seen), c.want)
+			t.Errorf("%s: %s, want %q", name, kinds(all), c.want)
 		}
 		for _, at := range []int{0, 8192, 30000, 60000} {
 			inside := at >= 8192 && at < 56<<10
-			if got := s.at(seen, at).Class == medium.Residue; got != (inside && c.want != "") {
+			if got := s.at(all, at).Class == medium.Residue; got != (inside && c.want != "") {
 				t.Errorf("%s: at %d residue is %v", name, at, got)
 			}
 		}

@@ -3,7 +3,9 @@ package look
 import (
 	"math"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Corpus is what is known to have been on the medium, as hashes of its sectors (package corpus).
@@ -24,23 +26,6 @@ const KnownKind = "known-sectors"
 // has a given hash with probability 2^-128, so any of n with at most n·2^-128.
 const knownBits = 128
 
-// KnownRun is sectors of the medium, one behind the other, that are known as sectors of a corpus, one
-// behind the other.
-type KnownRun struct {
-	Corpus  int   // which
-	Offset  int64 // on the medium, of the first
-	Sectors int64
-	Place   int64 // of the first in the corpus; -1: each of them is shared by several files
-}
-
-// Shared says that the sectors stand in several files.
-func (r *KnownRun) Shared() bool { return r.Place < 0 }
-
-// Goes says whether a place on the medium, and in the corpus, is where a run goes on.
-func (r *KnownRun) Goes(corpus int, offset, place int64) bool {
-	return r.Corpus == corpus && r.Offset+r.Sectors*SectorBytes == offset && (r.Shared() && place < 0 || !r.Shared() && r.Place+r.Sectors == place)
-}
-
 // findKnown looks up every wanted sector in every corpus. What is explained stays so: a partition table outlives
 // the files.
 func (s *segment) findKnown() {
@@ -55,10 +40,10 @@ func (s *segment) findKnown() {
 				s.addKnown(n, s.base+int64(i)*SectorBytes, place)
 			}
 		}
-		bits := knownBits - math.Log2(float64(c.Entries())*float64(len(s.Corpora))) - s.price(Known)
+		bits := knownBits - math.Log2(float64(c.Entries())*float64(len(s.Corpora))) - s.price(detector.Known)
 		for _, r := range s.out.Known[first:] {
 			if lo := int(r.Offset - s.base); !r.Shared() && bits >= s.Threshold {
-				s.take(Known, &proof.Observation{Kind: KnownKind, Start: lo, End: lo + int(r.Sectors)*SectorBytes, Bits: bits})
+				s.take(detector.Known, &proof.Observation{Kind: KnownKind, Start: lo, End: lo + int(r.Sectors)*SectorBytes, Bits: bits})
 			}
 		}
 	}
@@ -71,5 +56,5 @@ func (s *segment) addKnown(corpus int, offset, place int64) {
 			return
 		}
 	}
-	s.out.Known = append(s.out.Known, KnownRun{corpus, offset, 1, place})
+	s.out.Known = append(s.out.Known, seen.KnownRun{Corpus: corpus, Offset: offset, Sectors: 1, Place: place})
 }

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // known is a corpus of sectors by what they hold.
@@ -43,15 +45,15 @@ func TestKnownSectors(t *testing.T) {
 	clear(buf[40*512 : 41*512])
 	one.add(0, buf[40*512:41*512]) // fill is not asked
 	l := New(Terms{Size: 1 << 30, BlockBytes: 4096, Threshold: 48, Corpora: []Corpus{one, other}})
-	seen := l.Look(Span{Buf: buf, Base: 1 << 20, Lo: 4096 / 2, Hi: len(buf)})
+	saw := l.Look(Span{Buf: buf, Base: 1 << 20, Lo: 4096 / 2, Hi: len(buf)})
 	at := func(sector int64) int64 { return 1<<20 + sector*512 }
-	want := []KnownRun{{0, at(5), 4, 100}, {0, at(9), 1, 500}, {0, at(20), 2, -1}, {1, at(30), 1, 900}}
-	if !reflect.DeepEqual(seen.Known, want) {
-		t.Errorf("%+v\nwant %+v", seen.Known, want)
+	want := []seen.KnownRun{{Corpus: 0, Offset: at(5), Sectors: 4, Place: 100}, {Corpus: 0, Offset: at(9), Sectors: 1, Place: 500}, {Corpus: 0, Offset: at(20), Sectors: 2, Place: -1}, {Corpus: 1, Offset: at(30), Sectors: 1, Place: 900}}
+	if !reflect.DeepEqual(saw.Known, want) {
+		t.Errorf("%+v\nwant %+v", saw.Known, want)
 	}
 	var found []int64
-	for _, f := range seen.Findings {
-		if f.Detector != Known || f.Kind != KnownKind {
+	for _, f := range saw.Findings {
+		if f.Detector != detector.Known || f.Kind != KnownKind {
 			t.Errorf("%+v", f)
 		}
 		n := float64(one.Entries() * 2)
@@ -66,7 +68,7 @@ func TestKnownSectors(t *testing.T) {
 	if !reflect.DeepEqual(found, []int64{at(5), 4 * 512, at(9), 512, at(30), 512}) {
 		t.Error(found)
 	}
-	for _, p := range seen.Pieces {
+	for _, p := range saw.Pieces {
 		dirty := p.Start <= at(5) && at(5) < p.End() || p.Start <= at(9) && at(9) < p.End() || p.Start <= at(30) && at(30) < p.End()
 		if (p.Class == medium.Residue) != dirty {
 			t.Errorf("%+v", p)

@@ -5,7 +5,7 @@
 // # The sweep
 //
 // Every sector is fill, pattern or data. Then the detectors are asked in the order of
-// their table (detectors.go): those that know structures at every sector, also in the
+// their table (scan/detector): those that know structures at every sector, also in the
 // context, those that sweep over the span, those that judge a block. What one takes is
 // marked, explained or residue, and the next looks at what is left. Between them seams of
 // fill (seam.go) and units laid end to end (repetition.go) are told from data. At last
@@ -16,9 +16,9 @@
 //
 //   - Write it in a package of its own below scan: bytes in, a proof.Observation out, with
 //     the bound P(bits ≥ s) ≤ 2^-s in its comment and in docs/detection.md.
-//   - Give it a row in the table: what it is called, its share of a block's budget (a test
-//     adds them up), the positions it tries, how its findings join,
-//     and how it is asked. A sweep is a method of segment that hands what it finds, paid
+//   - Give it a row in the table (scan/detector): what it is called, its share of a block's budget (a test
+//     adds them up), the positions it tries, how its findings join. In the table here (ways) say
+//     how it is asked. A sweep is a method of segment that hands what it finds, paid
 //     (price), to take.
 //   - Its name needs words in reports, its share a row in docs/detection.md; tests find
 //     what is missing.
@@ -34,6 +34,7 @@ import (
 	"shokyo.dev/shokyo/scan/compressed/deflate"
 	"shokyo.dev/shokyo/scan/compressed/lzma"
 	"shokyo.dev/shokyo/scan/compressed/zstd"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/inside"
 	"shokyo.dev/shokyo/scan/keyschedule"
 	"shokyo.dev/shokyo/scan/media/opus"
@@ -44,6 +45,7 @@ import (
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/reused"
+	"shokyo.dev/shokyo/scan/seen"
 	"shokyo.dev/shokyo/scan/signature"
 	"shokyo.dev/shokyo/scan/signature/keyfile"
 	"shokyo.dev/shokyo/scan/text"
@@ -102,14 +104,14 @@ type Hole struct {
 
 // Look classifies every block of a span and reports what was seen. What it gives is
 // overwritten by the next look.
-func (l *Looker) Look(v Span) *Seen {
+func (l *Looker) Look(v Span) *seen.Span {
 	s := &l.segment
 	s.base, s.buf, s.lo, s.hi = v.Base, v.Buf, v.Lo, v.Hi
 	s.positions = 1
 	if !s.Scattered {
 		s.positions = float64(len(v.Buf)) / float64(v.Hi-v.Lo)
 	}
-	s.out.reset()
+	s.out.Reset(v.Hi - v.Lo)
 	s.examine(v.Holes)
 	return &s.out
 }
@@ -141,7 +143,7 @@ type segment struct {
 	Terms
 	*detectors
 	starts    []int64 // of the medium's partitions
-	atSectors []Detector
+	atSectors []detector.ID
 	base      int64 // offset of buf[0] on the medium; a multiple of 512
 	buf       []byte
 	lo, hi    int // the wanted part of buf
@@ -160,5 +162,5 @@ type segment struct {
 	files     []file          // that begin at sectors
 	tally     entropy.Tally
 
-	out Seen
+	out seen.Span
 }

@@ -12,8 +12,10 @@ import (
 	"shokyo.dev/shokyo/entropy"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/disktest/filesystems"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // sight is a span of 64 KiB of ciphertext into which something is put, with what a
@@ -35,11 +37,11 @@ func newSight(t *testing.T) *sight {
 
 func (s *sight) put(at int, b []byte) *sight { copy(s.buf[at:], b); return s }
 
-func (s *sight) look() *Seen {
+func (s *sight) look() *seen.Span {
 	s.t.Helper()
-	seen := New(s.terms).Look(Span{Buf: s.buf, Base: s.base, Lo: s.lo, Hi: s.hi, Holes: s.holes})
+	saw := New(s.terms).Look(Span{Buf: s.buf, Base: s.base, Lo: s.lo, Hi: s.hi, Holes: s.holes})
 	at := s.base + int64(s.lo)
-	for _, p := range seen.Pieces {
+	for _, p := range saw.Pieces {
 		if p.Start != at || p.Length <= 0 {
 			s.t.Fatalf("a piece of %d bytes at %d, want one at %d", p.Length, p.Start, at)
 		}
@@ -48,19 +50,19 @@ func (s *sight) look() *Seen {
 	if at != s.base+int64(s.hi) {
 		s.t.Fatalf("the pieces end at %d, want %d", at, s.base+int64(s.hi))
 	}
-	return seen
+	return saw
 }
 
 // at is what the byte at an offset of the buffer became.
-func (s *sight) at(seen *Seen, off int) Piece {
-	i := slices.IndexFunc(seen.Pieces, func(p Piece) bool { return s.base+int64(off) < p.End() })
-	return seen.Pieces[i]
+func (s *sight) at(saw *seen.Span, off int) seen.Piece {
+	i := slices.IndexFunc(saw.Pieces, func(p seen.Piece) bool { return s.base+int64(off) < p.End() })
+	return saw.Pieces[i]
 }
 
 // kinds are the findings as DETECTOR/KIND, in order.
-func kinds(seen *Seen) string {
+func kinds(saw *seen.Span) string {
 	var list []string
-	for _, f := range seen.Findings {
+	for _, f := range saw.Findings {
 		list = append(list, f.Detector.String()+"/"+f.Kind)
 	}
 	return strings.Join(list, " ")
@@ -101,20 +103,20 @@ func TestClassesOfBlocks(t *testing.T) {
 		"zeros that end a sector only": {append(biased(312, 2), zeros(200)...), medium.Residue, "statistics", "statistics/byte-distribution"},
 	} {
 		s := newSight(t).put(8192, c.put)
-		seen := s.look()
-		p := s.at(seen, 8192)
+		saw := s.look()
+		p := s.at(saw, 8192)
 		if p.Class != c.want || c.why != "" && p.Reason != c.why && c.kinds == "" {
 			t.Errorf("%s: %v %q, want %v %q", name, p.Class, p.Reason, c.want, c.why)
 		}
 		for _, k := range strings.Fields(c.kinds) {
-			if !slices.Contains(strings.Fields(kinds(seen)), k) {
-				t.Errorf("%s: found %q, want %s", name, kinds(seen), k)
+			if !slices.Contains(strings.Fields(kinds(saw)), k) {
+				t.Errorf("%s: found %q, want %s", name, kinds(saw), k)
 			}
 		}
-		if c.kinds == "" && len(seen.Findings) > 0 {
-			t.Errorf("%s: found %q", name, kinds(seen))
+		if c.kinds == "" && len(saw.Findings) > 0 {
+			t.Errorf("%s: found %q", name, kinds(saw))
 		}
-		if before, behind := s.at(seen, 4096), s.at(seen, 20480); before.Class != medium.Ciphertext || behind.Class != medium.Ciphertext {
+		if before, behind := s.at(saw, 4096), s.at(saw, 20480); before.Class != medium.Ciphertext || behind.Class != medium.Ciphertext {
 			t.Errorf("%s: %v before it and %v behind it", name, before.Class, behind.Class)
 		}
 	}
@@ -125,11 +127,11 @@ func TestClassesOfBlocks(t *testing.T) {
 func TestUnreadableStays(t *testing.T) {
 	s := newSight(t).put(8192, make([]byte, 512))
 	s.holes = []Hole{{8192, 8704, "EIO"}}
-	seen := s.look()
-	if p := s.at(seen, 8192); p.Class != medium.Unreadable || p.Reason != "EIO" || p.Length != 512 {
+	saw := s.look()
+	if p := s.at(saw, 8192); p.Class != medium.Unreadable || p.Reason != "EIO" || p.Length != 512 {
 		t.Errorf("%+v", p)
 	}
-	if p := s.at(seen, 8704); p.Class != medium.Ciphertext || p.End() != s.base+12288 {
+	if p := s.at(saw, 8704); p.Class != medium.Ciphertext || p.End() != s.base+12288 {
 		t.Errorf("behind it: %+v", p)
 	}
 }
@@ -137,7 +139,7 @@ func TestUnreadableStays(t *testing.T) {
 // TestStructuresPay: an observation counts from the threshold on, when positions and
 // share are paid.
 func TestStructuresPay(t *testing.T) {
-	for d := Keys; d <= Marks; d++ {
+	for d := detector.Keys; d <= detector.Marks; d++ {
 		for _, c := range []struct {
 			more float64
 			want int
@@ -146,10 +148,10 @@ func TestStructuresPay(t *testing.T) {
 			s.classifySectors(nil)
 			s.weigh(d, &proof.Observation{Kind: "x", Start: 0, End: 512, Bits: 48 + s.price(d) + c.more})
 			if len(s.out.Findings) != c.want {
-				t.Errorf("%s with %v bits above threshold and price: %d findings, want %d", table[d].Title, c.more, len(s.out.Findings), c.want)
+				t.Errorf("%s with %v bits above threshold and price: %d findings, want %d", d.Row().Title, c.more, len(s.out.Findings), c.want)
 			}
 			if c.want == 1 && (s.out.Findings[0].Bits < 48 || s.out.Findings[0].Bits > 48.1 || s.sectors[0].kind != residueSector) {
-				t.Errorf("%s: %+v", table[d].Title, s.out.Findings[0])
+				t.Errorf("%s: %+v", d.Row().Title, s.out.Findings[0])
 			}
 		}
 	}
@@ -172,8 +174,8 @@ func TestExplained(t *testing.T) {
 		"no key, and it": {fillSector, false, residueSector, 1},
 	} {
 		s := &segment{Terms: Terms{BlockBytes: 4096}, buf: make([]byte, 4096), hi: 4096, sectors: make([]sector, 8)}
-		s.sectors[1] = sector{kind: c.before, by: Text}
-		s.take(Partitions, &proof.Observation{Kind: "x", Start: 512, End: 1024, Bits: 99, Explained: c.explained})
+		s.sectors[1] = sector{kind: c.before, by: detector.Text}
+		s.take(detector.Partitions, &proof.Observation{Kind: "x", Start: 512, End: 1024, Bits: 99, Explained: c.explained})
 		if s.sectors[1].kind != c.want || len(s.out.Findings) != c.findings {
 			t.Errorf("%s: %v with %d findings, want %v with %d", name, s.sectors[1].kind, len(s.out.Findings), c.want, c.findings)
 		}
@@ -192,10 +194,10 @@ func TestKeyHeaders(t *testing.T) {
 		}
 		s := newSight(t)
 		s.buf, s.hi = v.Image[:64<<10], 64<<10
-		seen := s.look()
-		live := strings.Contains(kinds(seen), "keys/live-key-slot")
-		if p := s.at(seen, 0); live == erase || (p.Class == medium.Metadata) != erase || erase && len(seen.Explained.List) != 2 {
-			t.Errorf("erased %v: %v, %q, %d explanations", erase, p.Class, kinds(seen), len(seen.Explained.List))
+		saw := s.look()
+		live := strings.Contains(kinds(saw), "keys/live-key-slot")
+		if p := s.at(saw, 0); live == erase || (p.Class == medium.Metadata) != erase || erase && len(saw.Explained.List) != 2 {
+			t.Errorf("erased %v: %v, %q, %d explanations", erase, p.Class, kinds(saw), len(saw.Explained.List))
 		}
 	}
 }
@@ -209,14 +211,14 @@ func TestContextIsTheNeighbours(t *testing.T) {
 	}
 	s := newSight(t).put(8192, file.Image[:16384])
 	s.lo = 16384
-	if seen := s.look(); strings.Contains(kinds(seen), "keys/") {
-		t.Errorf("a header in the context: %q", kinds(seen))
+	if saw := s.look(); strings.Contains(kinds(saw), "keys/") {
+		t.Errorf("a header in the context: %q", kinds(saw))
 	}
 	s = newSight(t).put(16384-600, []byte(strings.Repeat(prose, 12)))
 	s.lo = 16384
-	seen := s.look()
-	if s.at(seen, 16384).Class != medium.Residue || !strings.Contains(kinds(seen), "text/ascii") || seen.Findings[0].Offset < s.base+16384 {
-		t.Errorf("text across the edge: %v %q", s.at(seen, 16384).Class, kinds(seen))
+	saw := s.look()
+	if s.at(saw, 16384).Class != medium.Residue || !strings.Contains(kinds(saw), "text/ascii") || saw.Findings[0].Offset < s.base+16384 {
+		t.Errorf("text across the edge: %v %q", s.at(saw, 16384).Class, kinds(saw))
 	}
 }
 
@@ -235,9 +237,9 @@ func TestSeamsHaveTheirPlace(t *testing.T) {
 		"fill goes on, beside few odd bytes": {make([]byte, 3584), biased(44, 7), medium.Residue},
 	} {
 		s := newSight(t).put(4096, c.data).put(4096+44, make([]byte, 468)).put(4608, c.behind)
-		seen := s.look()
-		if p := s.at(seen, 4096); p.Class != c.want || c.want == medium.Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+44) {
-			t.Errorf("%s: %v %+v (%q), want %v", name, p.Class, p.Rim, kinds(seen), c.want)
+		saw := s.look()
+		if p := s.at(saw, 4096); p.Class != c.want || c.want == medium.Ciphertext && (p.Rim == nil || p.Rim.End != s.base+4096+44) {
+			t.Errorf("%s: %v %+v (%q), want %v", name, p.Class, p.Rim, kinds(saw), c.want)
 		}
 	}
 }
@@ -268,9 +270,9 @@ func TestUnits(t *testing.T) {
 		"16 bytes come again": {twice, medium.Residue},
 	} {
 		s := tiles(t, c.unit)
-		seen := s.look()
-		if got := s.at(seen, 32<<10).Class; (got == medium.Pattern) != (c.want == medium.Pattern) || (seen.Unit.Period > 0) != (c.want == medium.Pattern) {
-			t.Errorf("%s: %v, %+v, want %v", name, got, seen.Unit, c.want)
+		saw := s.look()
+		if got := s.at(saw, 32<<10).Class; (got == medium.Pattern) != (c.want == medium.Pattern) || (saw.Unit.Period > 0) != (c.want == medium.Pattern) {
+			t.Errorf("%s: %v, %+v, want %v", name, got, saw.Unit, c.want)
 		}
 	}
 }
@@ -284,13 +286,13 @@ func TestUnitsHold(t *testing.T) {
 		}
 		return b
 	}
-	pieces := map[Detector][]byte{Deflate: deflated(story(1500)), Brotli: file("../compressed/brotli/testdata/c-11.br")[:2000],
-		Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006], Text: story(100),
-		Bzip2: file("../compressed/bzip2/testdata/bzip2-1.bz2")[:11_000], LZMA: []byte("\x5d\x00\x00\x80\x00\x00\x10" + strings.Repeat("\x00", 7)),
-		Sound: file("../media/sound/dolby/testdata/ffmpeg.ac3"), Pictures: file("../media/picture/jpeg/testdata/cjpeg-85.scan"), Video: file("../media/video/testdata/hevc.hevc")[1200:]}
-	for d := KeySchedules; d < Repeats; d++ {
-		if (table[d].dear || d == Text) && pieces[d] == nil {
-			t.Errorf("%s: no piece", table[d].Title)
+	pieces := map[detector.ID][]byte{detector.Deflate: deflated(story(1500)), detector.Brotli: file("../compressed/brotli/testdata/c-11.br")[:2000],
+		detector.Opus: file("../media/opus/testdata/opusenc.part")[5000:7500], detector.Zstd: file("../compressed/zstd/testdata/cli-19.zst")[6:6006], detector.Text: story(100),
+		detector.Bzip2: file("../compressed/bzip2/testdata/bzip2-1.bz2")[:11_000], detector.LZMA: []byte("\x5d\x00\x00\x80\x00\x00\x10" + strings.Repeat("\x00", 7)),
+		detector.Sound: file("../media/sound/dolby/testdata/ffmpeg.ac3"), detector.Pictures: file("../media/picture/jpeg/testdata/cjpeg-85.scan"), detector.Video: file("../media/video/testdata/hevc.hevc")[1200:]}
+	for d := detector.KeySchedules; d < detector.Repeats; d++ {
+		if (ways[d].dear || d == detector.Text) && pieces[d] == nil {
+			t.Errorf("%s: no piece", d.Row().Title)
 		}
 	}
 	for d, piece := range pieces {
@@ -300,8 +302,8 @@ func TestUnitsHold(t *testing.T) {
 		for _, quick := range []bool{false, true} {
 			s := tiles(t, unit)
 			s.terms.Quick = quick
-			if seen := s.look(); seen.Unit.Period != 0 {
-				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, table[d].Title)
+			if saw := s.look(); saw.Unit.Period != 0 {
+				t.Errorf("quick %v: a page of pieces of %s is a pattern", quick, d.Row().Title)
 			}
 		}
 	}
@@ -317,18 +319,20 @@ func TestChainsAroundUnits(t *testing.T) {
 		"length before a unit": "\x00\x00\xff\xfc\x65", // ISO/IEC 14496-15 5.3.3.1
 	} {
 		s := tiles(t, slices.Concat(unit[:30_001], []byte(header), unit[30_001+len(header):]))
-		if seen := s.look(); seen.Unit.Period != len(unit) || len(seen.Findings) > 0 {
-			t.Errorf("%s: %+v, %v", name, seen.Unit, kinds(seen))
+		if saw := s.look(); saw.Unit.Period != len(unit) || len(saw.Findings) > 0 {
+			t.Errorf("%s: %+v, %v", name, saw.Unit, kinds(saw))
 		}
 	}
 }
 
 // TestWindowsGather: the first block of a window has what was counted of all of its blocks, runs of bits as well.
 func TestWindowsGather(t *testing.T) {
-	seen := newSight(t).look()
+	saw := newSight(t).look()
 	var whole entropy.Window
-	for _, p := range seen.Pieces {
+	windows := 0
+	for _, p := range saw.Pieces {
 		if p.Tally != nil {
+			windows++
 			whole.Merge(p.Tally)
 		}
 	}
@@ -336,8 +340,8 @@ func TestWindowsGather(t *testing.T) {
 	for _, n := range whole.History.Least {
 		runs += uint64(n)
 	}
-	if blocks := uint64(len(seen.Pieces)); whole.N() != blocks*4096 || runs < blocks*(8*4096-16) || len(seen.tallies) != 4 {
-		t.Errorf("%d blocks: %d bytes, %d runs of bits, %d windows", blocks, whole.N(), runs, len(seen.tallies))
+	if blocks := uint64(len(saw.Pieces)); whole.N() != blocks*4096 || runs < blocks*(8*4096-16) || windows != 4 {
+		t.Errorf("%d blocks: %d bytes, %d runs of bits, %d windows", blocks, whole.N(), runs, windows)
 	}
 }
 
@@ -367,11 +371,11 @@ func TestEmbeddedFiles(t *testing.T) {
 	for _, at := range []int{8192, 8193, 8703} {
 		buf := keystream(64 << 10)
 		copy(buf[at:], zipped.Bytes())
-		seen := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: 1 << 30, Hi: len(buf)})
-		files := slices.Concat(of(seen.Findings, Signatures), of(seen.Findings, Embedded))
-		slices.SortFunc(files, Compare)
-		if len(files) != 1 || files[0].Kind != "zip" || files[0].Offset != 1<<30+int64(at) || files[0].Length != int64(zipped.Len()-18) || (files[0].Detector == Embedded) != (at%512 != 0) {
-			t.Errorf("at %d: %+v", at, seen.Findings)
+		saw := New(Terms{Size: 1 << 40, BlockBytes: 4096, Threshold: 48}).Look(Span{Buf: buf, Base: 1 << 30, Hi: len(buf)})
+		files := slices.Concat(of(saw.Findings, detector.Signatures), of(saw.Findings, detector.Embedded))
+		slices.SortFunc(files, seen.Compare)
+		if len(files) != 1 || files[0].Kind != "zip" || files[0].Offset != 1<<30+int64(at) || files[0].Length != int64(zipped.Len()-18) || (files[0].Detector == detector.Embedded) != (at%512 != 0) {
+			t.Errorf("at %d: %+v", at, saw.Findings)
 		}
 	}
 }
@@ -381,7 +385,7 @@ func TestFindersPassOverPatterns(t *testing.T) {
 	s := &segment{Terms: Terms{BlockBytes: 4096}, buf: make([]byte, 4*SectorBytes+100)}
 	s.sectors = []sector{{}, {kind: patternSector, period: 5}, {kind: patternSector, period: 5}, {}, {kind: patternSector, period: 7}}
 	var got [][2]int
-	for lo, hi := range s.searched(Bzip2) {
+	for lo, hi := range s.searched(detector.Bzip2) {
 		got = append(got, [2]int{lo, hi})
 	}
 	if want := [][2]int{{0, 512}, {1536, 2048}}; !slices.Equal(got, want) {
@@ -392,8 +396,8 @@ func TestFindersPassOverPatterns(t *testing.T) {
 // A key that was written over and over is a pattern, and a key.
 func TestKeyAsPattern(t *testing.T) {
 	ed25519 := "\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20" + string(keystream(32)) // RFC 8410 §7
-	seen := newSight(t).put(8192, []byte(strings.Repeat(ed25519, 18*SectorBytes/len(ed25519)))).look()
-	if keys := of(seen.Findings, Keys); len(keys) == 0 || keys[0].Kind != "der-private-key" {
-		t.Error(kinds(seen))
+	saw := newSight(t).put(8192, []byte(strings.Repeat(ed25519, 18*SectorBytes/len(ed25519)))).look()
+	if keys := of(saw.Findings, detector.Keys); len(keys) == 0 || keys[0].Kind != "der-private-key" {
+		t.Error(kinds(saw))
 	}
 }

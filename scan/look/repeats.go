@@ -3,6 +3,7 @@ package look
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
 	"shokyo.dev/shokyo/scan/reused"
@@ -14,7 +15,7 @@ func (s *segment) findRepeats() {
 	first, last := -1, -1
 	flush := func() {
 		if first >= 0 {
-			s.take(Repeats, &proof.Observation{Kind: "repeated-16-byte-units", Start: first, End: last + repeats.Unit, Bits: unitBits()})
+			s.take(detector.Repeats, &proof.Observation{Kind: "repeated-16-byte-units", Start: first, End: last + repeats.Unit, Bits: unitBits()})
 		}
 	}
 	lo := s.lo / SectorBytes
@@ -42,7 +43,7 @@ func (s *segment) findKeystreams() {
 		s.findKeystreamsIn(0, len(s.buf))
 		return
 	}
-	for lo, hi := range s.searched(Keystreams) { // a sector that is data in part is not used anyway
+	for lo, hi := range s.searched(detector.Keystreams) { // a sector that is data in part is not used anyway
 		s.findKeystreamsIn((lo+SectorBytes-1)/SectorBytes*SectorBytes, hi/SectorBytes*SectorBytes)
 	}
 }
@@ -52,17 +53,17 @@ func (s *segment) findKeystreamsIn(from, to int) {
 	if from >= to {
 		return
 	}
-	price := s.price(Keystreams)
+	price := s.price(detector.Keystreams)
 	span := reused.Span{Buf: s.buf[from:to], Base: s.base + int64(from), Lo: max(s.lo-from, 0), Hi: min(s.hi, to) - from, Block: s.BlockBytes,
 		Use: func(lo, hi int) bool { return hi <= to-from && s.untouched(from+lo, from+hi) }}
 	s.reused.Find(span, s.Threshold+price, func(o, other proof.Observation) {
-		if s.meter.Cheaply(span.Buf[o.Start:o.End], nil)-s.price(Statistics) >= s.Threshold {
+		if s.meter.Cheaply(span.Buf[o.Start:o.End], nil)-s.price(detector.Statistics) >= s.Threshold {
 			return
 		}
 		for _, o := range []proof.Observation{o, other} {
 			if o.Bits -= price; o.End > 0 {
 				o.Start, o.End = o.Start+from, o.End+from
-				s.take(Keystreams, &o)
+				s.take(detector.Keystreams, &o)
 			}
 		}
 	})

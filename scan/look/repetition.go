@@ -6,8 +6,10 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/repeats"
+	"shokyo.dev/shokyo/scan/seen"
 	"shokyo.dev/shokyo/words/report"
 )
 
@@ -60,16 +62,16 @@ func (s *segment) cleanUnit() bool {
 // plainUnit tests the bytes of the unit as those of blocks and windows are tested. It makes
 // no more tests than the page has that is made of it.
 func (s *segment) plainUnit() bool {
-	var open [len(WindowSizes) - 1]entropy.Window // of a page's windows
+	var open [len(seen.WindowSizes) - 1]entropy.Window // of a page's windows
 	for at := 0; at < len(s.unit.Bytes); at += s.BlockBytes {
 		end := min(len(s.unit.Bytes), at+s.BlockBytes)
-		if s.meter.Block(s.unit.Bytes[at:end], &open[0].Tally)-s.price(Statistics) >= s.Threshold {
+		if s.meter.Block(s.unit.Bytes[at:end], &open[0].Tally)-s.price(detector.Statistics) >= s.Threshold {
 			return false
 		}
 		open[0].History.Merge(s.meter.History())
 		open[0].Lanes.Merge(s.meter.Lanes())
 		for i := range open {
-			if end < len(s.unit.Bytes) && int64(end)%WindowSizes[i] != 0 {
+			if end < len(s.unit.Bytes) && int64(end)%seen.WindowSizes[i] != 0 {
 				break
 			}
 			if open[i].Bits() >= s.Threshold {
@@ -100,7 +102,7 @@ func (s *segment) unitHasFile() bool {
 	if len(s.unit.Bytes)%SectorBytes == 0 {
 		return false
 	}
-	price := s.priceOf(proof.EveryByte) + table[Signatures].Share
+	price := s.priceOf(proof.EveryByte) + detector.Signatures.Row().Share
 	twice := slices.Concat(s.unit.Bytes, s.unit.Bytes)
 	for at := range s.unit.Bytes {
 		if o, ok := s.signature.At(twice, at); ok && o.Bits-price >= s.Threshold {
@@ -116,8 +118,8 @@ func (s *segment) unitHolds() bool {
 	twice := segment{Terms: s.Terms, detectors: s.detectors, positions: s.positions, buf: slices.Concat(s.unit.Bytes, s.unit.Bytes)}
 	twice.hi = len(twice.buf)
 	twice.classifySectors(nil)
-	for d := KeySchedules; d < Repeats; d++ {
-		table[d].sweep(&twice)
+	for d := detector.KeySchedules; d < detector.Repeats; d++ {
+		ways[d].sweep(&twice)
 	}
 	s.inside.NewPage()
 	return twice.found > 0
@@ -136,16 +138,16 @@ func (s *segment) patternsBesideData(lo, hi int) {
 		}
 	}
 	if data && pattern >= 0 {
-		s.take(Repeats, &proof.Observation{Kind: unitKind, Start: pattern, End: pattern + SectorBytes, Bits: unitBits(), Detail: report.RepeatedUnit.EN})
+		s.take(detector.Repeats, &proof.Observation{Kind: unitKind, Start: pattern, End: pattern + SectorBytes, Bits: unitBits(), Detail: report.RepeatedUnit.EN})
 	}
 }
 
 // unitKind is what a repetition that does not stand is called. By chance sixteen bytes hardly ever come again.
 const unitKind = "repeated-unit"
 
-func unitBits() float64 { return repeats.Bits(PageBytes/repeats.Unit) - table[Repeats].Share }
+func unitBits() float64 { return repeats.Bits(PageBytes/repeats.Unit) - detector.Repeats.Row().Share }
 
 // RepeatedUnit is the finding of a repetition that does not stand.
-func RepeatedUnit(off, length int64) Finding {
-	return Finding{Offset: off, Length: length, Detector: Repeats, Kind: unitKind, Bits: unitBits(), Preview: report.RepeatedUnit.EN}
+func RepeatedUnit(off, length int64) seen.Finding {
+	return seen.Finding{Offset: off, Length: length, Detector: detector.Repeats, Kind: unitKind, Bits: unitBits(), Preview: report.RepeatedUnit.EN}
 }

@@ -2,7 +2,9 @@ package look
 
 import (
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Overwriting need not begin and end where sectors do. The sector in which ciphertext ends and fill goes on is
@@ -61,9 +63,9 @@ const (
 // sector is a seam: two bytes of ciphertext by accident would be one for the zeros behind them. It has to
 // depend on bytes beside the fill, too: with another value in their place it is none, or weaker. The buffer itself is left
 // as it is, for its digest is still to be made. What holds keys is always believed.
-func (s *segment) standsAlone(d Detector, at proof.Place, o *proof.Observation) bool {
+func (s *segment) standsAlone(d detector.ID, at proof.Place, o *proof.Observation) bool {
 	head, tail := s.seamAt(at.Off / SectorBytes)
-	if head+tail == 0 || table[d].HoldsKeys || o.Keys || s.asides >= asideTimes {
+	if head+tail == 0 || d.HoldsKeys() || o.Keys || s.asides >= asideTimes {
 		return true
 	}
 	s.asides++
@@ -74,7 +76,7 @@ func (s *segment) standsAlone(d Detector, at proof.Place, o *proof.Observation) 
 	for i := 0; i < len(beside) && own < ownBytes; i++ {
 		b := beside[i]
 		beside[i] = ^b
-		if changed, ok := table[d].at(at); !ok || changed.Bits < o.Bits {
+		if changed, ok := ways[d].at(at); !ok || changed.Bits < o.Bits {
 			own++
 		}
 		beside[i] = b
@@ -101,16 +103,8 @@ func (x *sector) whole() bool { return x.kind == dataSector && x.head+x.tail == 
 
 func (s *segment) plainSeam(b []byte) bool { return s.meter.Block(b, nil) < seamBits }
 
-// Rim is what a block of ciphertext holds besides fill at its ends, where that is not all of it.
-type Rim struct {
-	Start, End int64   // of what is not fill
-	Lo, Hi     int64   // of the block
-	Fill       int64   // bytes of fill and pattern sectors in it
-	Bits       float64 // of its seams: what a run of one byte value is worth; 0: it has none
-}
-
 // rim gives the rim of a block of ciphertext; false: it is data from end to end.
-func (s *segment) rim(lo, hi int) (Rim, bool) {
+func (s *segment) rim(lo, hi int) (seen.Rim, bool) {
 	first, last := lo/SectorBytes, (hi-1)/SectorBytes
 	for first < last && s.sectors[first].kind == fillSector {
 		first++
@@ -123,10 +117,10 @@ func (s *segment) rim(lo, hi int) (Rim, bool) {
 	if s.sectors[last].seam {
 		end -= s.sectors[last].tail
 	}
-	m := Rim{Start: s.base + int64(start), End: s.base + int64(end), Lo: s.base + int64(lo), Hi: s.base + int64(hi)}
+	m := seen.Rim{Start: s.base + int64(start), End: s.base + int64(end), Lo: s.base + int64(lo), Hi: s.base + int64(hi)}
 	for _, x := range s.sectors[first : last+1] {
 		if x.seam {
-			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.priceOf(proof.EverySector)-table[Statistics].Share)
+			m.Bits = max(m.Bits, 8*float64(x.head+x.tail-1)-1-s.priceOf(proof.EverySector)-detector.Statistics.Row().Share)
 		}
 	}
 	return m, m.Bits > 0 || start > lo || end < hi

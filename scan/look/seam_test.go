@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/internal/disktest"
+	"shokyo.dev/shokyo/scan/detector"
 )
 
 // TestSeamPower measures what is still noticed in the last sector before zeros, behind ciphertext: the table in
@@ -51,15 +52,15 @@ func TestSeamPower(t *testing.T) {
 		{"records", 8, 0, records}, {"records", 12, 0, records}, {"records", 16, 99, records}, {"records", 32, 100, records},
 		{"code", 16, 0, code}, {"code", 32, 0, code}, {"code", 64, 50, code}, {"code", 128, 90, code}, {"code", 256, 95, code},
 	} {
-		seen := 0
+		saw := 0
 		for i := range tries {
 			if !meter.plainSeam(c.piece(c.n, i)) {
-				seen++
+				saw++
 			}
 		}
-		t.Logf("%s of %d bytes: %d %%", c.kind, c.n, seen*100/tries)
-		if seen*100 < c.want*tries {
-			t.Errorf("%s of %d bytes: %d of %d are noticed", c.kind, c.n, seen, tries)
+		t.Logf("%s of %d bytes: %d %%", c.kind, c.n, saw*100/tries)
+		if saw*100 < c.want*tries {
+			t.Errorf("%s of %d bytes: %d of %d are noticed", c.kind, c.n, saw, tries)
 		}
 	}
 }
@@ -78,8 +79,8 @@ var strict = sync.OnceValue(func() *Looker { return New(Terms{Size: 1 << 40, Blo
 // clean fails the test where anything is found in a buffer.
 func clean(t *testing.T, name string, b []byte) {
 	t.Helper()
-	if seen := strict().Look(Span{Buf: b, Base: 1 << 30, Hi: len(b)}); len(seen.Findings) > 0 {
-		t.Errorf("%s: %+v", name, seen.Findings)
+	if saw := strict().Look(Span{Buf: b, Base: 1 << 30, Hi: len(b)}); len(saw.Findings) > 0 {
+		t.Errorf("%s: %+v", name, saw.Findings)
 	}
 }
 
@@ -138,8 +139,8 @@ func TestStructuresBeforeFill(t *testing.T) {
 	random := make([]byte, 128)
 	disktest.Keystream(6).ReadAt(random, 0)
 	wrapped := slices.Concat([]byte(":\x02"), random[:8], []byte("0123456789abcdef"), random[:80])
-	seen := strict().Look(Span{Buf: seamed(wrapped, 0), Base: 1 << 30, Hi: 16 << 10})
-	if len(of(seen.Findings, Keys)) != 1 {
-		t.Errorf("%+v", seen.Findings)
+	saw := strict().Look(Span{Buf: seamed(wrapped, 0), Base: 1 << 30, Hi: 16 << 10})
+	if len(of(saw.Findings, detector.Keys)) != 1 {
+		t.Errorf("%+v", saw.Findings)
 	}
 }

@@ -4,21 +4,23 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/entropy"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/explained"
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/proof"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // sector is what is known of 512 bytes before any statistics.
 type sector struct {
 	kind   sectorKind
-	period int      // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
-	reason string   // of a hole: the error; of metadata: the explanation
-	tail   int      // bytes at the end that are explained or fill while the rest is judged; 0: none
-	head   int      // bytes of fill at the start while the rest is judged
-	seam   bool     // head or tail is fill
-	by     Detector // of residue
-	text   int      // bytes of it that are text
+	period int         // of fill (1) and pattern (2…64, or of the unit that all around it is made of)
+	reason string      // of a hole: the error; of metadata: the explanation
+	tail   int         // bytes at the end that are explained or fill while the rest is judged; 0: none
+	head   int         // bytes of fill at the start while the rest is judged
+	seam   bool        // head or tail is fill
+	by     detector.ID // of residue
+	text   int         // bytes of it that are text
 }
 
 type sectorKind uint8
@@ -47,7 +49,7 @@ func (s *segment) examine(holes []Hole) {
 		s.ask()
 	}
 	for lo := s.lo; lo < s.hi; {
-		if end := lo + int(WindowSizes[0]); s.calm(lo, end) {
+		if end := lo + int(seen.WindowSizes[0]); s.calm(lo, end) {
 			s.addCalm(lo, end)
 			lo = end
 			continue
@@ -62,8 +64,8 @@ func (s *segment) examine(holes []Hole) {
 // ask asks all detectors but those of blocks.
 func (s *segment) ask() {
 	s.findStructures()
-	for d := range table {
-		r := &table[d]
+	for d := range ways {
+		r := &ways[d]
 		if r.before != nil {
 			r.before(s)
 		}
@@ -114,7 +116,7 @@ func (s *segment) mark(lo, hi int, as sector) {
 }
 
 // condemn makes residue of every sector that a detector found something in.
-func (s *segment) condemn(d Detector, lo, hi int) {
+func (s *segment) condemn(d detector.ID, lo, hi int) {
 	s.found++
 	s.mark(lo, hi, sector{kind: residueSector, by: d})
 }
@@ -142,13 +144,13 @@ func (s *segment) wanted(off int) bool { return off >= s.lo && off < s.hi }
 // addFinding reports an observation that paid. One that starts in the context belongs to
 // the neighbour; those that join are cut at the edges instead, and joined again when
 // the pages are folded.
-func (s *segment) addFinding(d Detector, o *proof.Observation) { s.list(d, o, nil) }
+func (s *segment) addFinding(d detector.ID, o *proof.Observation) { s.list(d, o, nil) }
 
 // mostBits is more than any score means, and a number that every format can write.
 const mostBits = 1 << 20
 
 // list is addFinding of what lies inside what is there, behind further steps.
-func (s *segment) list(d Detector, o *proof.Observation, inside medium.Path) {
+func (s *segment) list(d detector.ID, o *proof.Observation, inside medium.Path) {
 	lo, hi := o.Start, o.End
 	if d.Joins() {
 		lo, hi = max(lo, s.lo), min(hi, s.hi)
@@ -157,7 +159,7 @@ func (s *segment) list(d Detector, o *proof.Observation, inside medium.Path) {
 		return
 	}
 	off := s.base + int64(lo)
-	s.out.Findings = append(s.out.Findings, Finding{
+	s.out.Findings = append(s.out.Findings, seen.Finding{
 		Offset: off, Length: int64(hi - lo), Detector: d, Kind: o.Kind,
 		Path: append(medium.PathOf(s.Places, off), inside...), Bits: min(o.Bits, mostBits), Preview: explained.Hush(o.Detail, o.Texts),
 	})

@@ -1,12 +1,15 @@
 package look
 
-import "shokyo.dev/shokyo/scan/proof"
+import (
+	"shokyo.dev/shokyo/scan/detector"
+	"shokyo.dev/shokyo/scan/proof"
+)
 
 // atSectors are the detectors that are asked at every sector.
-func atSectors() (list []Detector) {
-	for d := range table {
-		if table[d].at != nil {
-			list = append(list, Detector(d))
+func atSectors() (list []detector.ID) {
+	for d := range ways {
+		if ways[d].at != nil {
+			list = append(list, detector.ID(d))
 		}
 	}
 	return list
@@ -22,7 +25,7 @@ func (s *segment) findStructures() {
 		}
 		at := proof.Place{Buf: s.buf, Off: off, Base: s.base, Size: s.Size, Starts: s.starts}
 		for _, d := range s.atSectors {
-			if s.recognize(d, at) && !table[d].aside {
+			if s.recognize(d, at) && !ways[d].aside {
 				break
 			}
 		}
@@ -37,8 +40,8 @@ func (s *segment) overwritten(i int) bool {
 }
 
 // recognize puts a place before a detector, which nearly always says no.
-func (s *segment) recognize(d Detector, at proof.Place) bool {
-	r := &table[d]
+func (s *segment) recognize(d detector.ID, at proof.Place) bool {
+	r := &ways[d]
 	if r.whole != nil {
 		for _, o := range r.whole(at) {
 			o.Bits -= s.price(d)
@@ -58,14 +61,14 @@ func (s *segment) recognize(d Detector, at proof.Place) bool {
 
 // weigh lets a structure count that has the threshold when its detector has paid, but not
 // the rest of a table that was reported from its beginning.
-func (s *segment) weigh(d Detector, o *proof.Observation) {
+func (s *segment) weigh(d detector.ID, o *proof.Observation) {
 	if o.Bits -= s.price(d); o.Bits < s.Threshold {
 		return
 	}
 	switch {
 	case o.Explained:
 	case o.Kind == s.last.Kind && o.Start >= s.last.Start && o.Start < s.last.End:
-		s.condemn(d.reports(o), o.Start, o.End)
+		s.condemn(d.Reports(o), o.Start, o.End)
 		return
 	default:
 		s.last = *o
@@ -74,13 +77,13 @@ func (s *segment) weigh(d Detector, o *proof.Observation) {
 }
 
 // take explains what an observation says is explained; the rest is residue.
-func (s *segment) take(d Detector, o *proof.Observation) {
+func (s *segment) take(d detector.ID, o *proof.Observation) {
 	if o.Explained {
 		s.explain(o.Start, o.End, o.Kind)
 		s.addExplanation(o)
 		return
 	}
-	d = d.reports(o)
+	d = d.Reports(o)
 	s.condemn(d, o.Start, o.End)
 	s.addFinding(d, o)
 }

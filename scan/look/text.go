@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/keys/written"
 	"shokyo.dev/shokyo/scan/proof"
 	"shokyo.dev/shokyo/scan/signature/keyfile"
@@ -29,7 +30,7 @@ func (s *segment) findText() {
 
 // textRuns lists the runs in [lo, hi) of buf that are strong enough.
 func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
-	s.text.Find(s.buf[lo:hi], s.Threshold+s.price(Text), func(r text.Run) {
+	s.text.Find(s.buf[lo:hi], s.Threshold+s.price(detector.Text), func(r text.Run) {
 		r.Start, r.End = r.Start+lo, r.End+lo
 		runs = append(runs, r)
 	})
@@ -38,10 +39,10 @@ func (s *segment) textRuns(lo, hi int) (runs []text.Run) {
 
 func (s *segment) addText(r text.Run) {
 	b := s.buf[r.Start:r.End]
-	o := proof.Observation{Start: r.Start, End: r.End, Bits: r.Bits - s.price(Text)}
+	o := proof.Observation{Start: r.Start, End: r.End, Bits: r.Bits - s.price(detector.Text)}
 	s.addWrittenKeys(r, o)
 	o.Kind, o.Detail, o.Keys = r.Encoding.String(), text.Mask(b, r.Encoding, 48), false
-	s.take(Text, &o)
+	s.take(detector.Text, &o)
 	for at := r.Start; at < r.End; {
 		end := min(r.End, (at/SectorBytes+1)*SectorBytes)
 		s.sectors[at/SectorBytes].text += end - at
@@ -61,12 +62,12 @@ func (s *segment) addWrittenKeys(r text.Run, o proof.Observation) {
 			found = append(found, o)
 		}
 	})
-	if len(found) == 0 && !s.holdsKeys(r.Start, r.End) && s.keyfile.InBase64(s.buf[r.Start:r.End], s.Threshold+s.price(PrivateKeys)) {
+	if len(found) == 0 && !s.holdsKeys(r.Start, r.End) && s.keyfile.InBase64(s.buf[r.Start:r.End], s.Threshold+s.price(detector.PrivateKeys)) {
 		o.Start, o.End, o.Kind, o.Keys, o.Detail = r.Start, r.End, keyfile.PEM, true, proof.Count(r.End-r.Start, "byte")
 		found = append(found, o)
 	}
 	for i := range found {
-		s.take(Text, &found[i])
+		s.take(detector.Text, &found[i])
 	}
 }
 
@@ -87,12 +88,11 @@ const mostlyText = SectorBytes * 3 / 4
 // searched are the parts of the span for a finder: what has a period of a few bytes is none of what they look for, though
 // a pattern that overwrites can look like a chain of headers. But a key of 48 bytes may be what was written over and over. At quick
 // depth text is searched before the dear ones, and what is mostly text is none of what they look for either.
-func (s *segment) searched(d Detector) iter.Seq2[int, int] {
-	r := &table[d]
+func (s *segment) searched(d detector.ID) iter.Seq2[int, int] {
 	return cut(0, len(s.buf), func(at int) (masked bool, end int) {
 		masked, end = s.maskedUntil(at)
 		x := &s.sectors[at/SectorBytes]
-		return masked || !r.HoldsKeys && x.kind == patternSector || s.Quick && r.dear && x.text >= mostlyText, end
+		return masked || !d.HoldsKeys() && x.kind == patternSector || s.Quick && ways[d].dear && x.text >= mostlyText, end
 	})
 }
 

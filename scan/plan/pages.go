@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // LeafBytes is the leaf size of the tree hash.
@@ -24,7 +25,7 @@ type Page struct {
 	Start  int64
 	Wants  []Span
 
-	Group int    // number of the window, the largest of look.WindowSizes, in which it is committed
+	Group int    // number of the window, the largest of seen.WindowSizes, in which it is committed
 	After int64  // where the page before ends: what lies between is not wanted
 	Leaf  uint64 // number of its first leaf in the tree hash
 }
@@ -34,7 +35,7 @@ func (p *Page) next(region int, start int64) Page {
 	n := Page{Index: p.Index + 1, Region: region, Start: start}
 	if p.Index >= 0 {
 		n.Group, n.After, n.Leaf = p.Group, p.End(), p.Leaf+p.Leaves()
-		if window := look.WindowSizes[len(look.WindowSizes)-1]; region != p.Region || start/window != p.Start/window {
+		if window := seen.WindowSizes[len(seen.WindowSizes)-1]; region != p.Region || start/window != p.Start/window {
 			n.Group++
 		}
 	}
@@ -187,7 +188,7 @@ type Outline struct {
 func (p *Plan) Outline() (o Outline) {
 	b := p.blocks()
 	o.Planned = make([]int64, len(p.Regions))
-	window := look.WindowSizes[len(look.WindowSizes)-1]
+	window := seen.WindowSizes[len(seen.WindowSizes)-1]
 	region, last := -1, int64(-1)
 	b.spans(p.counted(b), func(r int, s Span) bool {
 		o.Planned[r] += s.Len()

@@ -74,7 +74,7 @@ type Depth uint8
 const (
 	DepthUnknown Depth = iota // nobody said; of checkpoints and reports from before there were depths
 	Deep                      // every detector looks at every byte
-	Quick                     // the dear ones only where a cheap look leaves doubt (look.Row.Dear)
+	Quick                     // the dear ones only where a cheap look leaves doubt (dear in package look)
 )
 
 var depthNames = []string{"", "deep", "quick"}

@@ -3,7 +3,7 @@ package plan
 import (
 	"math"
 
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // Budget is δ: the chance that an examination of uniform random bytes raises
@@ -15,7 +15,7 @@ const Budget = 1e-6
 func (p *Plan) Tests() int64 {
 	n := p.selected(p.blocks())
 	total := n + int64(len(p.Regions))
-	for _, size := range look.WindowSizes {
+	for _, size := range seen.WindowSizes {
 		if size <= int64(p.BlockBytes) {
 			continue
 		}

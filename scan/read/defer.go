@@ -6,6 +6,7 @@ import (
 
 	"shokyo.dev/shokyo/scan/look"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/seen"
 )
 
 // A dying drive answers a read of a bad sector after half a minute of retries of
@@ -120,7 +121,7 @@ func Allow(p *plan.Page, patience time.Duration, used *atomic.Int64) Allowance {
 	if patience <= 0 {
 		return Allowance{}
 	}
-	window := look.WindowSizes[len(look.WindowSizes)-1]
+	window := seen.WindowSizes[len(seen.WindowSizes)-1]
 	behind := p.Start/look.PageBytes%(window/look.PageBytes) + 1
 	return Allowance{used, patience / time.Duration(window/look.PageBytes) * time.Duration(behind), patience}
 }

@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/signature"
 )
 
@@ -122,7 +122,7 @@ func TestEveryDetectorHasAFamily(t *testing.T) {
 	if Rank("augury") != len(Families) {
 		t.Fatal("a family that is none has a rank")
 	}
-	for _, r := range look.Table() {
+	for _, r := range detector.Table() {
 		if family := Of(r.Name, "brand-new").Family; Rank(family) == len(Families) {
 			t.Errorf("%s (%s) has no family: %q is none", r.Name, r.Title, family)
 		}

@@ -17,7 +17,7 @@ import (
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/reports/reporttest"
 	"shokyo.dev/shokyo/scan"
-	"shokyo.dev/shokyo/scan/look"
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/words"
 )
 
@@ -35,7 +35,7 @@ func long() *build.Examination {
 func many() *build.Examination {
 	e := reporttest.Control()
 	for i := range 9740 {
-		e.Result.Findings = append(e.Result.Findings, scan.Finding{Offset: 1<<20 + int64(i)*4096, Length: 512, Detector: look.Text, Kind: "utf-8", Bits: 80, Preview: "Xxxx xxxx"})
+		e.Result.Findings = append(e.Result.Findings, scan.Finding{Offset: 1<<20 + int64(i)*4096, Length: 512, Detector: detector.Text, Kind: "utf-8", Bits: 80, Preview: "Xxxx xxxx"})
 	}
 	e.Result.Counts[1].Count = 10_000
 	return e

@@ -1,8 +1,9 @@
-package look
+package seen
 
 import (
 	"cmp"
 
+	"shokyo.dev/shokyo/scan/detector"
 	"shokyo.dev/shokyo/scan/keys"
 	"shokyo.dev/shokyo/scan/medium"
 )
@@ -14,7 +15,7 @@ import (
 type Finding struct {
 	Offset   int64
 	Length   int64
-	Detector Detector
+	Detector detector.ID
 	Kind     string      // "utf-8", "jpeg", "ext4-superblock", "live-key-slot", …
 	Path     medium.Path // "p1"
 	Bits     float64
@@ -27,7 +28,7 @@ const LiveKeySlot = keys.LiveKeySlot
 // IsKeyMaterial says that a finding is of keys, or of the place where they are kept,
 // of which it is not known whether they can still be used: a header that is damaged or
 // of a format whose key slots are not read.
-func IsKeyMaterial(d Detector, kind string) bool { return d.HoldsKeys() && kind != LiveKeySlot }
+func IsKeyMaterial(d detector.ID, kind string) bool { return d.HoldsKeys() && kind != LiveKeySlot }
 
 // Compare orders findings by place, then by name.
 func Compare(a, b Finding) int {
@@ -38,7 +39,7 @@ func Compare(a, b Finding) int {
 // reach: a begins before b, or where it does. Whatever page they come from, and in
 // whatever order their pages come, all that meet become the same one.
 func Meet(a, b Finding, blockBytes int) (all Finding, ok bool) {
-	r := &table[a.Detector]
+	r := a.Detector.Row()
 	end, reach := a.Offset+a.Length, int64(r.Reach*blockBytes)
 	if !r.Joins || a.Detector != b.Detector || a.Kind != b.Kind || b.Offset < a.Offset || b.Offset > end+reach {
 		return a, false
