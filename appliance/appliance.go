@@ -1,6 +1,6 @@
 // Package appliance is the Core of the stick. From start to end (start.go) it waits for
 // the stick, carries out the job that lies on it (job.go, unattended.go) or gives the
-// screen to the console, and begins again after a failure (recover.go). Disks are
+// screen to the console, and begins again after a failure (recover.go, runstate). Disks are
 // examined by a child, whose lines are read (examine.go); what it leaves is on its way to
 // the stick until it is there (reports.go).
 package appliance

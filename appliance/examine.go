@@ -21,6 +21,7 @@ import (
 	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/lab"
 	"shokyo.dev/shokyo/appliance/machine"
+	"shokyo.dev/shokyo/appliance/runstate"
 	"shokyo.dev/shokyo/appliance/stick/save"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/words/stick"
@@ -133,11 +134,11 @@ func (r *run) check(s core.Settings) error {
 
 // prepare makes the folder of this call and gives each disk its name on the stick.
 func (r *run) prepare() error {
-	parent := filepath.Join(r.runDir, "out")
+	parent := r.outDir()
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return err
 	}
-	r.forgetRuns()
+	runstate.Forget(parent)
 	var err error
 	if r.out, err = os.MkdirTemp(parent, r.name+"-"); err != nil {
 		return err

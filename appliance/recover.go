@@ -2,51 +2,26 @@ package appliance
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
-	"shokyo.dev/shokyo/appliance/bundle"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/job"
 	"shokyo.dev/shokyo/appliance/notice"
-	"shokyo.dev/shokyo/appliance/stick/save"
-	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/appliance/runstate"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/words/stick"
 )
 
-// runState is what is known of a call of shokyo scan. It lies beside the folder of
-// its bundles, in memory, for the case that this program fails and is started again.
-type runState struct {
-	Started string // as in names of files
-	Disks   []diskState
-}
-
-type diskState struct {
-	Path, Model, Serial, Folder, Appearance string
-	Bytes                                   int64
-	Outcome                                 *core.Outcome // nil: not known yet
-}
-
 // note writes down how far the run is. A run that can not even begin with that is
 // not begun: its reports would not be found.
 func (r *run) note() error {
-	s := runState{Started: r.name}
+	s := runstate.State{Started: r.name}
 	for i, d := range r.disks {
-		s.Disks = append(s.Disks, diskState{d.Path, d.Model, d.Serial, r.folders[i], d.Appearance, d.Bytes, r.outcomes[i]})
+		s.Disks = append(s.Disks, runstate.Of(d, r.folders[i], r.outcomes[i]))
 	}
-	b, err := json.Marshal(s)
-	if err == nil {
-		err = save.AtOnce(r.out+noteEnding, b)
-	}
-	if err != nil {
-		return fmt.Errorf("note the state of the examination in memory: %w", err)
-	}
-	return nil
+	return s.Write(r.out)
 }
 
 // noteOf is for the report with that folder. Whoever calls it has locked the reports.
@@ -59,47 +34,25 @@ func (r *run) noteOf(folder string) func(core.Outcome) {
 	}
 }
 
-// noteEnding makes the name of the note from that of the folder.
-const noteEnding = ".json"
-
-func (a *Appliance) notes() (paths []string) {
-	paths, _ = filepath.Glob(filepath.Join(a.runDir, "out", "*"+noteEnding))
-	return paths
-}
-
-// forgetRuns removes what is left of runs of which all is on the stick.
-func (a *Appliance) forgetRuns() {
-	for _, note := range a.notes() {
-		out := strings.TrimSuffix(note, noteEnding)
-		bundles, _ := filepath.Glob(filepath.Join(out, "*", "report.json"))
-		tables, _ := filepath.Glob(filepath.Join(out, "batch.*"))
-		if len(bundles)+len(tables) == 0 {
-			os.RemoveAll(out)
-			os.Remove(note)
-		}
-	}
-}
+// outDir is where the folders of all calls lie, in memory.
+func (a *Appliance) outDir() string { return filepath.Join(a.runDir, "out") }
 
 // recoverReports takes in what an earlier start has left in memory, and saves it.
 func (a *Appliance) recoverReports() {
-	for _, note := range a.notes() {
-		var s runState
-		b, err := wholefile.Read(note, bundle.MaxReport)
-		if err == nil {
-			err = json.Unmarshal(b, &s)
-		}
+	for _, out := range runstate.Noted(a.outDir()) {
+		s, err := runstate.Read(out)
 		if err != nil {
-			a.say(stick.NoteUnreadable.Say(filepath.Base(note), err))
+			a.say(stick.NoteUnreadable.Say(filepath.Base(out), err))
 			continue
 		}
-		a.recoverRun(strings.TrimSuffix(note, noteEnding), s)
+		a.recoverRun(out, s)
 	}
 }
 
-func (a *Appliance) recoverRun(out string, s runState) {
+func (a *Appliance) recoverRun(out string, s runstate.State) {
 	r := &run{Appliance: a, out: out, name: s.Started, done: func(core.Outcome) {}}
 	for _, d := range s.Disks {
-		r.disks, r.folders, r.outcomes = append(r.disks, core.Disk{Path: d.Path, Model: d.Model, Serial: d.Serial, Bytes: d.Bytes, Size: bytesize.Drive(d.Bytes), Appearance: d.Appearance}), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
+		r.disks, r.folders, r.outcomes = append(r.disks, d.Listed()), append(r.folders, d.Folder), append(r.outcomes, d.Outcome)
 	}
 	unfinished, _ := filepath.Glob(filepath.Join(out, "*.checkpoint*"))
 	for _, path := range unfinished {

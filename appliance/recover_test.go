@@ -10,6 +10,7 @@ import (
 
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/job"
+	"shokyo.dev/shokyo/appliance/runstate"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick"
 	"shokyo.dev/shokyo/appliance/stick/save"
@@ -88,12 +89,12 @@ func TestRecoverReports(t *testing.T) {
 	if saved, _ := filepath.Glob(b.onStick("reports/*")); len(saved) != 3 {
 		t.Error(saved)
 	}
-	if err := os.RemoveAll(filepath.Join(strings.TrimSuffix(c.notes()[0], noteEnding), "sde")); err != nil {
+	if err := os.RemoveAll(filepath.Join(runstate.Noted(c.outDir())[0], "sde")); err != nil {
 		t.Fatal(err)
 	}
-	c.forgetRuns()
-	if notes := c.notes(); len(notes) > 0 {
-		t.Error(notes)
+	runstate.Forget(c.outDir())
+	if noted := runstate.Noted(c.outDir()); len(noted) > 0 {
+		t.Error(noted)
 	}
 }
 
@@ -143,11 +144,12 @@ func done() context.Context {
 // A run that is not saved is not forgotten.
 func TestForgetRuns(t *testing.T) {
 	b := newRigIn(t, failedRig(t))
-	b.forgetRuns()
-	if len(b.notes()) != 1 {
-		t.Error(b.notes())
+	runstate.Forget(b.outDir())
+	noted := runstate.Noted(b.outDir())
+	if len(noted) != 1 {
+		t.Fatal(noted)
 	}
-	write(t, b.notes()[0], "{")
+	write(t, noted[0]+".json", "{")
 	b.recoverReports()
 	b.wantPrinted("can not be read: unexpected end of JSON input")
 }

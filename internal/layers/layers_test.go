@@ -17,7 +17,7 @@ const module = "shokyo.dev/shokyo/"
 // allowed lists, for each package, the prefixes of ours that it may import.
 // A package that is not here may import nothing of ours. One line each, sorted.
 var allowed = parseRows(`
-appliance: appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/bytesize internal/exchange internal/wholefile words words/stick
+appliance: appliance/bundle appliance/child appliance/console appliance/core appliance/disks appliance/job appliance/lab appliance/machine appliance/notice appliance/runstate appliance/screen appliance/stick appliance/stick/mark appliance/stick/save internal/exchange internal/wholefile words words/stick
 appliance/bundle: appliance/ascii appliance/core internal/bytesize internal/exchange internal/wholefile words/stick
 appliance/child: appliance/ascii appliance/core appliance/disks appliance/machine internal/bytesize internal/exchange words/stick
 appliance/console: appliance/ascii appliance/console/disklist appliance/console/estimate appliance/console/form appliance/console/page appliance/core appliance/screen internal/bytesize internal/exchange internal/wholefile words words/console
@@ -31,6 +31,7 @@ appliance/job: appliance/core internal/exchange internal/tomltext internal/whole
 appliance/lab: appliance/child appliance/job appliance/stick appliance/stick/save internal/wholefile
 appliance/machine: appliance/ascii appliance/screen internal/wholefile words/stick
 appliance/notice: appliance/job appliance/stick/save words words/stick
+appliance/runstate: appliance/bundle appliance/core appliance/stick/save internal/bytesize internal/wholefile
 appliance/screen: appliance/ascii internal/wholefile words words/stick
 appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
 appliance/stick/mark: internal/gpt internal/wholefile words/stick
