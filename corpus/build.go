@@ -19,6 +19,10 @@ import (
 	"sort"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/sealed"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/corpus/filter"
 	"shokyo.dev/shokyo/corpus/sorted"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -44,7 +48,7 @@ const DefaultMemory = 256 << 20
 
 // Build makes a corpus in the folder dir, which must not exist, and its key beside it. All or nothing: what a kill leaves
 // behind is named ".NAME.partial-…" and can be deleted.
-func Build(ctx context.Context, m *Making, dir string, id sign.Identity) (d *Description, err error) {
+func Build(ctx context.Context, m *Making, dir string, id identity.Identity) (d *Description, err error) {
 	dir = filepath.Clean(dir)
 	for _, path := range []string{dir, KeyFile(dir)} {
 		if _, err := os.Lstat(path); err == nil {
@@ -73,7 +77,7 @@ func Build(ctx context.Context, m *Making, dir string, id sign.Identity) (d *Des
 	if err := b.build(); err != nil {
 		return nil, fmt.Errorf("make the corpus: %w", err)
 	}
-	if err := id.Seal(partial, Kind, fileNames...); err != nil {
+	if err := sealed.Seal(id, partial, Kind, fileNames...); err != nil {
 		return nil, err
 	}
 	made, err := Open(partial, id.Certificate())

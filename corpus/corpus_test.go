@@ -14,8 +14,9 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/corpus/sorted"
-	"shokyo.dev/shokyo/reports/sign"
 )
 
 // noise is what no two files share, always the same.
@@ -41,9 +42,9 @@ func folder(t *testing.T, files map[string][]byte) string {
 	return dir
 }
 
-func identity(t testing.TB) sign.Identity {
+func testIdentity(t testing.TB) identity.Identity {
 	t.Helper()
-	id, err := sign.ThrowAway(time.Unix(1e9, 0))
+	id, err := identity.ThrowAway(time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func build(t *testing.T, m *Making) (*Description, string) {
 	if m.Name == "" {
 		m.Name = "test"
 	}
-	d, err := Build(context.Background(), m, dir, identity(t))
+	d, err := Build(context.Background(), m, dir, testIdentity(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func TestNothingProbative(t *testing.T) {
 			files["b"] = slices.Concat(shared[512:], shared[:512]) // the same sectors in another order
 		}
 		dir := filepath.Join(t.TempDir(), "c")
-		_, err := Build(context.Background(), &Making{Sources: []string{folder(t, files)}, Name: "x"}, dir, identity(t))
+		_, err := Build(context.Background(), &Making{Sources: []string{folder(t, files)}, Name: "x"}, dir, testIdentity(t))
 		if !errors.Is(err, ErrNothingToFind) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -274,10 +275,10 @@ func TestKeyAndSigner(t *testing.T) {
 	}
 	os.WriteFile(KeyFile(one), key, 0o600)
 	opened(t, one)
-	if _, err := Open(one, identity(t).Certificate()); err == nil || !strings.Contains(err.Error(), "signed by") {
+	if _, err := Open(one, testIdentity(t).Certificate()); err == nil || !strings.Contains(err.Error(), "signed by") {
 		t.Errorf("another signer: %v", err)
 	}
-	if _, err := Build(context.Background(), m, one, identity(t)); err == nil || !strings.Contains(err.Error(), "already") {
+	if _, err := Build(context.Background(), m, one, testIdentity(t)); err == nil || !strings.Contains(err.Error(), "already") {
 		t.Errorf("over another: %v", err)
 	}
 }
@@ -289,7 +290,7 @@ func BenchmarkFind(b *testing.B) {
 		b.Fatal(err)
 	}
 	made := filepath.Join(b.TempDir(), "c")
-	if _, err := Build(b.Context(), &Making{Sources: []string{dir}, Name: "x"}, made, identity(b)); err != nil {
+	if _, err := Build(b.Context(), &Making{Sources: []string{dir}, Name: "x"}, made, testIdentity(b)); err != nil {
 		b.Fatal(err)
 	}
 	c, err := Open(made, nil)

@@ -19,7 +19,7 @@ func parts(t testing.TB) map[string][]byte {
 	}
 	out := map[string][]byte{}
 	made := filepath.Join(t.TempDir(), "c")
-	id := identity(t)
+	id := testIdentity(t)
 	if _, err := Build(t.Context(), &Making{Sources: []string{dir}, Name: "x", Plain: true}, made, id); err != nil {
 		t.Fatal(err)
 	}

@@ -10,10 +10,11 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"shokyo.dev/shokyo/reports/sign/sealed"
+
 	"shokyo.dev/shokyo/corpus/filter"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/canonical"
-	"shokyo.dev/shokyo/reports/sign"
 )
 
 // Corpus is one that was opened. It may be asked by several goroutines at once.
@@ -43,7 +44,7 @@ func Open(dir string, trusted *x509.Certificate) (*Corpus, error) {
 }
 
 func open(dir string, trusted *x509.Certificate) (*Corpus, error) {
-	seal, err := sign.OpenSeal(dir, Kind, trusted, fileNames...)
+	seal, err := sealed.Open(dir, Kind, trusted, fileNames...)
 	if err != nil {
 		return nil, err
 	}

@@ -12,11 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/internal/disktest/filesystems"
 	"shokyo.dev/shokyo/internal/tooltest"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -49,7 +50,7 @@ func seek(t *testing.T, mib int64) *sought {
 			t.Fatal(err)
 		}
 	}
-	id, err := sign.ThrowAway(time.Now())
+	id, err := identity.ThrowAway(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ import (
 	"strconv"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/casefile"
 	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/devices"
@@ -33,7 +35,6 @@ import (
 	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -58,7 +59,7 @@ type Settings struct {
 	CorpusCert bool             // their signer was demanded
 	Assignment reports.Assignment
 	Case       *casefile.Case // nil: there is none
-	Identity   sign.Identity
+	Identity   identity.Identity
 	Platform   *Platform // nil: nothing is said of it
 	Tool       reports.Tool
 }

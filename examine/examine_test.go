@@ -10,12 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -41,7 +42,7 @@ func (o *observed) Finishing() {
 // settings are those of a call without flags.
 func settings(t *testing.T) *Settings {
 	t.Helper()
-	id, err := sign.ThrowAway(time.Now())
+	id, err := identity.ThrowAway(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sync"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
@@ -71,7 +73,7 @@ func (p *Platform) attach(report [32]byte) ([]sign.Attachment, error) {
 
 // write builds and writes a bundle, with a quote if the machine gives one. When the
 // TPM fails after all, the report says so instead, unless it must have one.
-func (p *Platform) write(bundle string, x *build.Examination, id sign.Identity) (*reports.Document, error) {
+func (p *Platform) write(bundle string, x *build.Examination, id identity.Identity) (*reports.Document, error) {
 	x.Attested = false
 	attach := sign.Attach(nil)
 	if p != nil {

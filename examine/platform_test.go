@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
@@ -19,7 +21,7 @@ import (
 // A TPM that quoted before the examination and fails after it costs the quote, and
 // not the examination; unless it was asked for.
 func TestTPMFailsInTheEnd(t *testing.T) {
-	id, err := sign.ThrowAway(time.Now())
+	id, err := identity.ThrowAway(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

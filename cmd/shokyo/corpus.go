@@ -10,12 +10,13 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/corpus/canary"
 	"shokyo.dev/shokyo/corpus/sorted"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/terminal"
 )
@@ -170,7 +171,7 @@ func (p *program) showCorpus(d *corpus.Description, dir string) error {
 func openCorpora(dirs []string, cert string) (list []*corpus.Corpus, err error) {
 	var trusted *x509.Certificate
 	if cert != "" {
-		if trusted, err = sign.LoadCertificate(cert); err != nil {
+		if trusted, err = identity.LoadCertificate(cert); err != nil {
 			return nil, err
 		}
 	}

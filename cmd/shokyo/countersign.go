@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/countersign"
+
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words/terminal"
 )
@@ -34,7 +36,7 @@ func countersignVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	role, decision := sign.Concurrence, sign.Undecided
+	what := countersign.Said{Role: countersign.Concurrence, Reason: *reason}
 	switch {
 	case len(operands) != 1:
 		return exitUsage, usagef("name one BUNDLE")
@@ -43,9 +45,9 @@ func countersignVerb(p *program, args []string) (int, error) {
 	case *approve && *reject:
 		return exitUsage, usagef("--approve or --reject, not both")
 	case *approve:
-		role, decision = sign.Validation, sign.Approved
+		what.Role, what.Decision = countersign.Validation, countersign.Approved
 	case *reject:
-		role, decision = sign.Validation, sign.Rejected
+		what.Role, what.Decision = countersign.Validation, countersign.Rejected
 	}
 	var k trusted
 	if c := k.check(operands[0], tool()); c.err != nil { // pages too; before anybody is asked for a passphrase
@@ -55,7 +57,7 @@ func countersignVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	if err := sign.Countersign(operands[0], role, decision, *reason, id, time.Now()); err != nil {
+	if err := sign.Countersign(operands[0], what, id, time.Now()); err != nil {
 		return exitFailed, err
 	}
 	fmt.Fprintln(p.stderr, terminal.DidSign.Say(printable(operands[0]), printable(id.Name())).EN)

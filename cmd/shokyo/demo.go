@@ -8,11 +8,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/internal/disktest/demo"
 	"shokyo.dev/shokyo/internal/exchange"
 	"shokyo.dev/shokyo/reports"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words/terminal"
@@ -67,7 +68,7 @@ func (p *program) demo(f *scanFlags) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
-	if f.Identity, err = sign.ThrowAway(time.Now()); err != nil {
+	if f.Identity, err = identity.ThrowAway(time.Now()); err != nil {
 		return exitFailed, err
 	}
 	docs := make([]*reports.Document, 2)

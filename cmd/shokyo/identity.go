@@ -7,10 +7,11 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"golang.org/x/term"
 
 	"shokyo.dev/shokyo/internal/exchange"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words/terminal"
 )
 
@@ -21,18 +22,18 @@ type identityFlags struct {
 }
 
 // load gives the lab identity, or a throw-away one when none is named.
-func (f *identityFlags) load(p *program) (sign.Identity, error) {
+func (f *identityFlags) load(p *program) (identity.Identity, error) {
 	if f.dir == "" {
-		return sign.ThrowAway(time.Now())
+		return identity.ThrowAway(time.Now())
 	}
-	if err := sign.There(f.dir); err != nil { // nobody is asked for the passphrase of what is not there
-		return sign.Identity{}, err
+	if err := identity.There(f.dir); err != nil { // nobody is asked for the passphrase of what is not there
+		return identity.Identity{}, err
 	}
 	pass, err := p.passphrase(f.passphraseFile, terminal.PassphraseOf.Say(f.dir).EN)
 	if err != nil {
-		return sign.Identity{}, err
+		return identity.Identity{}, err
 	}
-	id, err := sign.LoadIdentity(f.dir, []byte(pass))
+	id, err := identity.Load(f.dir, []byte(pass))
 	if err != nil {
 		return id, err
 	}

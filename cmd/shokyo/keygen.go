@@ -9,10 +9,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/internal/exchange"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words/terminal"
 )
 
@@ -35,11 +36,11 @@ ECDSA P-256 key, can stand wherever the DIR of an identity is asked for.
 
 func keygenVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("keygen", flag.ContinueOnError)
-	var holder sign.Holder
+	var holder identity.Holder
 	fs.StringVar(&holder.Name, "name", "", "the lab's `NAME`, as it stands in reports")
 	fs.StringVar(&holder.Organization, "organization", "", "the `NAME` of the organization that the lab is part of")
 	fs.StringVar(&holder.Country, "country", "", "where that is, in two capital `LETTERS`: JP")
-	fs.IntVar(&holder.Years, "years", 20, fmt.Sprintf("how many `YEARS` the certificate is valid, at most %d", sign.MaxYears))
+	fs.IntVar(&holder.Years, "years", 20, fmt.Sprintf("how many `YEARS` the certificate is valid, at most %d", identity.MaxYears))
 	out := fs.String("out", "", "`DIR` for the key and the certificate")
 	file := fs.String("passphrase-file", "", "`FILE` with the passphrase (or set "+exchange.PassphraseVariable+")")
 	check := identityFlags{}
@@ -62,13 +63,13 @@ func keygenVerb(p *program, args []string) (int, error) {
 	return p.makeIdentity(holder, *out, *file)
 }
 
-func (p *program) printIdentity(id sign.Identity, dir string, made bool) (int, error) {
+func (p *program) printIdentity(id identity.Identity, dir string, made bool) (int, error) {
 	if !p.asJSON {
 		return exitOK, nil
 	}
 	sum := sha256.Sum256(id.Certificate().Raw)
-	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, sign.KeyFile)),
-		Certificate: sayable(filepath.Join(dir, sign.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
+	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, identity.KeyFile)),
+		Certificate: sayable(filepath.Join(dir, identity.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
 }
 
 func (p *program) checkIdentity(f *identityFlags) (int, error) {
@@ -81,12 +82,12 @@ func (p *program) checkIdentity(f *identityFlags) (int, error) {
 }
 
 // makeIdentity asks for the passphrase when everything else is as it should be.
-func (p *program) makeIdentity(holder sign.Holder, out, passphraseFile string) (int, error) {
-	id, err := sign.NewIdentity(holder, time.Now())
+func (p *program) makeIdentity(holder identity.Holder, out, passphraseFile string) (int, error) {
+	id, err := identity.New(holder, time.Now())
 	if err != nil {
 		return exitFailed, err
 	}
-	for _, file := range []string{sign.KeyFile, sign.CertificateFile} {
+	for _, file := range []string{identity.KeyFile, identity.CertificateFile} {
 		if _, err := os.Lstat(filepath.Join(out, file)); err == nil {
 			return exitFailed, fmt.Errorf("%s is there already: an identity is never overwritten, choose another folder", filepath.Join(out, file))
 		}

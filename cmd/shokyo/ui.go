@@ -11,6 +11,8 @@ import (
 	"time"
 	"unicode"
 
+	"shokyo.dev/shokyo/reports/sign/countersign"
+
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
@@ -407,15 +409,15 @@ func (to reader) showLater(v *verifiedBundle) {
 // showRejections is the part of it that nobody may miss, of many bundles either.
 func (to reader) showRejections(v *verifiedBundle) {
 	for _, c := range v.Countersigned {
-		if c.Decision == sign.Rejected {
+		if c.Decision == countersign.Rejected {
 			fmt.Fprintf(to, "  %s\n", countersignedWords(&c))
 		}
 	}
 }
 
-func countersignedWords(c *sign.Countersignature) string {
+func countersignedWords(c *countersign.Signature) string {
 	when := c.Time.Format(time.RFC3339)
-	if c.Role == sign.Concurrence {
+	if c.Role == countersign.Concurrence {
 		return terminal.Concurred.Say(printable(c.Name), c.CertificateSHA256, when).EN
 	}
 	reason := ""

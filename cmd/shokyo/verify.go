@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
@@ -269,7 +271,7 @@ func (t *trust) load() (k trusted, err error) {
 	}
 	if t.cert != "" {
 		k.signer = signerNamed
-		if k.cert, err = sign.LoadCertificate(t.cert); err != nil {
+		if k.cert, err = identity.LoadCertificate(t.cert); err != nil {
 			return k, err
 		}
 	}

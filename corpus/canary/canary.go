@@ -14,11 +14,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/internal/disktest/files"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/canonical"
-	"shokyo.dev/shokyo/reports/sign"
 )
 
 // What lies in the folder.
@@ -53,7 +54,7 @@ func NewSeed() string {
 }
 
 // Make writes the files of a seed and the corpus of them into a folder that is empty or new.
-func Make(ctx context.Context, dir, name, seed, tool string, now time.Time, id sign.Identity) (*List, *corpus.Description, error) {
+func Make(ctx context.Context, dir, name, seed, tool string, now time.Time, id identity.Identity) (*List, *corpus.Description, error) {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return nil, nil, fmt.Errorf("%s holds other things: give an empty or a new folder", dir)
 	}

@@ -14,14 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/internal/disktest/files"
-	"shokyo.dev/shokyo/reports/sign"
 )
 
 func made(t *testing.T, seed string) (dir string, l *List, d *corpus.Description) {
 	t.Helper()
-	id, err := sign.ThrowAway(time.Unix(1e9, 0))
+	id, err := identity.ThrowAway(time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +97,7 @@ func theSameAgain(t *testing.T, dir, seed string, l *List) {
 	if err := json.Unmarshal(b, &listed); err != nil || listed.Seed != seed || len(listed.Files) != len(l.Files) {
 		t.Error(err, listed.Seed)
 	}
-	if _, _, err := Make(t.Context(), dir, "x", seed, "", time.Time{}, sign.Identity{}); err == nil || !strings.Contains(err.Error(), "other things") {
+	if _, _, err := Make(t.Context(), dir, "x", seed, "", time.Time{}, identity.Identity{}); err == nil || !strings.Contains(err.Error(), "other things") {
 		t.Error(err)
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/examine/plan"
 	"shokyo.dev/shokyo/internal/disktest"
 	batches "shokyo.dev/shokyo/reports/batch"
-	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -34,7 +35,7 @@ func (nobody) Ended(*Outcome)             {}
 // newBatch has two images, the second with residue, and between them one that is not there.
 func newBatch(t *testing.T) *Batch {
 	t.Helper()
-	id, err := sign.ThrowAway(time.Now())
+	id, err := identity.ThrowAway(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,8 +42,8 @@ casefile: internal/tomltext internal/wholefile reports
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest casefile corpus corpus/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
-corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign
-corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign
+corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign reports/sign/
+corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign/identity
 devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile words words/drive
@@ -87,8 +87,12 @@ reports/render: internal/bytesize reports reports/render/ scan verdict words wor
 reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/detector scan/medium verdict
-reports/sign: internal/wholefile reports reports/canonical reports/pdf reports/render reports/render/paper reports/sign/pades reports/sign/strictpdf reports/sign/timestamp words words/report
+reports/sign: internal/wholefile reports reports/pdf reports/render reports/render/paper reports/sign/ words words/report
+reports/sign/countersign: reports reports/canonical reports/sign/envelope reports/sign/identity
+reports/sign/envelope: reports/canonical reports/sign/identity
+reports/sign/identity: internal/wholefile reports
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
+reports/sign/sealed: internal/wholefile reports reports/sign/envelope reports/sign/identity
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/seen
 scan/compressed/*: scan/compressed/bitstream scan/proof
 scan/copies:
@@ -156,6 +160,7 @@ bootimage/uki: bootimage
 examine: words words/report
 internal/guest: attest bootimage/disk bootimage/manifest bootimage/uki internal/golden
 ledger: reports
+reports/batch: reports/sign/identity
 scan/power: words/report
 `)
 

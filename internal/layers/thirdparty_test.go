@@ -53,7 +53,8 @@ reports/pdf/font/pack: golang.org/x/text/encoding/japanese
 reports/pdf/layout: golang.org/x/text/unicode/bidi
 reports/render/paper: rsc.io/qr
 reports/reporttest: github.com/santhosh-tekuri/jsonschema/v6
-reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse github.com/youmark/pkcs8 software.sslmate.com/src/go-pkcs12
+reports/sign/envelope: github.com/secure-systems-lab/go-securesystemslib/dsse
+reports/sign/identity: github.com/youmark/pkcs8 software.sslmate.com/src/go-pkcs12
 scan/compressed/brotli: golang.org/x/sys/cpu
 scan/compressed/deflate: golang.org/x/sys/cpu
 scan/compressed/zstd: golang.org/x/sys/cpu
@@ -74,7 +75,7 @@ cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg
 cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
 internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
-reports/sign: golang.org/x/sys/unix
+reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse golang.org/x/sys/unix
 scan/compressed/lzma: github.com/ulikunitz/xz
 scan/compressed/zstd: github.com/klauspost/compress/zstd
 scan/filesystem: github.com/diskfs/go-diskfs

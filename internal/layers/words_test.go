@@ -47,7 +47,7 @@ var technical = map[string]string{
 	"reports/reporttest/":            "likewise",
 	"image/imagetest/":               "likewise",
 	"reports/sign/verify.go":         "what is wrong with a bundle: an error",
-	"reports/sign/identity.go":       "what a certificate says",
+	"reports/sign/identity/identity.go":       "what a certificate says",
 	"reports/render/map.go":          "the format of ddrescue",
 	"devices/scsi/cdb/sense.go":      "names of the standard",
 	"scan/labels/":                   "names that tools give by default",

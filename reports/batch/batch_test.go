@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/canonical"
@@ -332,9 +334,9 @@ func TestBatchLedgerInDoubt(t *testing.T) {
 	}
 }
 
-func throwAway(t *testing.T) sign.Identity {
+func throwAway(t *testing.T) identity.Identity {
 	t.Helper()
-	id, err := sign.ThrowAway(time.Now())
+	id, err := identity.ThrowAway(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

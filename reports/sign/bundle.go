@@ -10,6 +10,10 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
@@ -29,7 +33,7 @@ type Attach func(reportSHA256 [32]byte) ([]Attachment, error)
 // folder beside dir, are brought to the disk, read back and verified; only
 // then does the folder get its name. What a kill leaves behind is named
 // ".NAME.partial-…" and can be deleted.
-func WriteBundle(dir string, d *reports.Document, id Identity, attach Attach) error {
+func WriteBundle(dir string, d *reports.Document, id identity.Identity, attach Attach) error {
 	files, err := signedFiles(d, id, attach)
 	if err != nil {
 		return fmt.Errorf("bundle %s: %w", dir, err)
@@ -40,8 +44,8 @@ func WriteBundle(dir string, d *reports.Document, id Identity, attach Attach) er
 	return nil
 }
 
-func signedFiles(d *reports.Document, id Identity, attach Attach) ([]bundleFile, error) {
-	if id.key == nil {
+func signedFiles(d *reports.Document, id identity.Identity, attach Attach) ([]bundleFile, error) {
+	if id.Signer() == nil {
 		return nil, errors.New("there is no identity to sign with")
 	}
 	if d.Identity != id.Facts() {
@@ -60,11 +64,11 @@ func signedFiles(d *reports.Document, id Identity, attach Attach) ([]bundleFile,
 	list := pinnedFiles(d, id, attached)
 	statement := newStatement(d, list)
 	statement.Predicate.SignedApart = []string{PDFFile}
-	envelope, err := sealEnvelope(statement, id)
+	sealed, err := envelope.Seal(statement, id)
 	if err != nil {
 		return nil, err
 	}
-	list = append(list, bundleFile{envelopeFile, envelope})
+	list = append(list, bundleFile{envelopeFile, sealed})
 	paper, err := signedPDF(d, list, id)
 	return append(list, bundleFile{PDFFile, paper}), err
 }
@@ -76,7 +80,7 @@ type bundleFile struct {
 }
 
 // pinnedFiles makes the files that the envelope pins, in its order.
-func pinnedFiles(d *reports.Document, id Identity, attached map[string][]byte) (list []bundleFile) {
+func pinnedFiles(d *reports.Document, id identity.Identity, attached map[string][]byte) (list []bundleFile) {
 	add := func(f *file, data []byte) { list = append(list, bundleFile{f.name, data}) }
 	for i := range files {
 		switch f := &files[i]; f.kind {
@@ -85,7 +89,7 @@ func pinnedFiles(d *reports.Document, id Identity, attached map[string][]byte) (
 		case rendered:
 			add(f, f.render(d))
 		case certificate:
-			add(f, id.certPEM())
+			add(f, id.PEM())
 		case attachment:
 			if data, ok := attached[f.name]; ok {
 				add(f, data)
@@ -120,7 +124,7 @@ func attachments(d *reports.Document, report []byte, attach Attach) (map[string]
 	return out, nil
 }
 
-func writeBundle(dir string, files []bundleFile, id Identity) (err error) {
+func writeBundle(dir string, files []bundleFile, id identity.Identity) (err error) {
 	if _, err := os.Lstat(dir); err == nil {
 		return fs.ErrExist
 	}
@@ -153,9 +157,9 @@ func writeBundle(dir string, files []bundleFile, id Identity) (err error) {
 }
 
 // readBack verifies what was written, without rendering the PDF again.
-func readBack(dir string, id Identity) error {
+func readBack(dir string, id identity.Identity) error {
 	c := check{folder: os.DirFS(dir), fresh: true}
-	_, err := c.run(id.cert)
+	_, err := c.run(id.Certificate())
 	if err == nil && len(c.problems) > 0 {
 		err = &InvalidError{dir, c.problems}
 	}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/reports"
@@ -71,7 +73,7 @@ func TestWriteBundleRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name, dir string
 		d         *reports.Document
-		id        Identity
+		id        identity.Identity
 		is        error
 		want      string
 	}{
@@ -80,7 +82,7 @@ func TestWriteBundleRefuses(t *testing.T) {
 		{"no parent", filepath.Join(dir, "no", "parent"), d, id, fs.ErrNotExist, "make the folder"},
 		{"parent is a file", filepath.Join(file, "x"), d, id, syscall.ENOTDIR, "not a directory"},
 		{"unwritable", "/sys/shokyo-test", d, id, nil, "may write to"},
-		{"no identity", filepath.Join(dir, "a"), d, Identity{}, nil, "no identity"},
+		{"no identity", filepath.Join(dir, "a"), d, identity.Identity{}, nil, "no identity"},
 		{"other identity", filepath.Join(dir, "a"), d, lab(t), nil, "another identity"},
 		{"contradiction", filepath.Join(dir, "a"), &bad, id, nil, "contradicts itself"},
 	} {
@@ -282,7 +284,7 @@ func TestSamples(t *testing.T) {
 func TestBundlesOfBefore(t *testing.T) {
 	for name, quote := range map[string]bool{"plain": false, "attested": true} {
 		dir := filepath.Join("testdata", name)
-		cert, err := LoadCertificate(filepath.Join(dir, CertificateFile))
+		cert, err := identity.LoadCertificate(filepath.Join(dir, identity.CertificateFile))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,6 +26,11 @@ package sign
 import (
 	"slices"
 
+	"shokyo.dev/shokyo/reports/sign/countersign"
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/render"
@@ -50,7 +55,7 @@ const (
 	rendered         // made from the report; what this program renders otherwise is listed in [Verified.Unlike]
 	attachment       // made by the caller for the report; there if and only if the report promises it
 	certificate      // of whoever signed
-	envelope         // pins all others, and has one spelling since it cannot pin itself
+	pinning          // the envelope: pins all others, and has one spelling since it cannot pin itself
 	apart            // report.pdf: has the envelope in it, so the envelope cannot pin it; signed for itself
 	later            // may come later, and vouches for the envelope
 )
@@ -92,7 +97,6 @@ const (
 )
 
 const (
-	maxEnvelope    = 1 << 20 // read before anything is known about the bundle
 	maxAttestation = 2 << 20
 	maxPinned      = 64 << 20 // several times a report with every list at its bound
 )
@@ -103,15 +107,15 @@ var files = []file{
 	{name: reportFile, kind: document, most: maxPinned, inPDF: true},
 	{name: AttestationFile, kind: attachment, most: maxAttestation, promised: attested, inPDF: true},
 	{name: "findings.dfxml", kind: rendered, most: maxPinned, render: render.DFXML, inPDF: true},
-	{name: CertificateFile, kind: certificate, most: maxSmall},
+	{name: identity.CertificateFile, kind: certificate, most: identity.MaxBytes},
 	{name: "map.png", kind: rendered, most: maxPinned, render: render.PNG},
 	{name: "regions.map", kind: rendered, most: maxPinned, render: render.Map, inPDF: true},
 	{name: "report.html", kind: rendered, most: maxPinned, render: render.HTML},
-	{name: envelopeFile, kind: envelope, most: maxEnvelope, inPDF: true},
+	{name: envelopeFile, kind: pinning, most: envelope.MaxBytes, inPDF: true},
 	{name: PDFFile, kind: apart, most: strictpdf.MaxBytes},
 	{name: TimestampFile, kind: later, most: timestamp.MaxToken, check: (*check).stampOfEnvelope},
-	{name: Concurrence.file(), kind: later, most: maxEnvelope, check: countersigned(Concurrence)},
-	{name: Validation.file(), kind: later, most: maxEnvelope, check: countersigned(Validation)},
+	{name: countersign.Concurrence.File(), kind: later, most: envelope.MaxBytes, check: countersigned(countersign.Concurrence)},
+	{name: countersign.Validation.File(), kind: later, most: envelope.MaxBytes, check: countersigned(countersign.Validation)},
 }
 
 func attested(d *reports.Document) bool {

@@ -10,6 +10,11 @@ import (
 	"syscall"
 	"testing"
 
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/countersign"
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/reporttest"
@@ -30,7 +35,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s is not found in the table", f.name)
 		}
 	}
-	last := slices.IndexFunc(files, func(f file) bool { return f.kind == envelope })
+	last := slices.IndexFunc(files, func(f file) bool { return f.kind == pinning })
 	if files[0].kind != document || !slices.IsSorted(names[1:last]) {
 		t.Errorf("the report, then by name, then the envelope: %q", names)
 	}
@@ -51,12 +56,12 @@ func TestPinnedFiles(t *testing.T) {
 	id := lab(t)
 	d := build.Document(reporttest.Attested(), id.Facts())
 	list := pinnedFiles(d, id, map[string][]byte{AttestationFile: []byte("quote")})
-	if want := slices.IndexFunc(files, func(f file) bool { return f.kind == envelope }); len(list) != want { // neither the envelope nor what is signed apart
+	if want := slices.IndexFunc(files, func(f file) bool { return f.kind == pinning }); len(list) != want { // neither the envelope nor what is signed apart
 		t.Fatalf("%d files", len(list))
 	}
 	for i, f := range list {
 		row := files[i]
-		want := map[kind][]byte{document: d.Encode(), attachment: []byte("quote"), certificate: id.certPEM()}[row.kind]
+		want := map[kind][]byte{document: d.Encode(), attachment: []byte("quote"), certificate: id.PEM()}[row.kind]
 		if row.kind == rendered {
 			want = row.render(d)
 		}
@@ -72,7 +77,7 @@ func TestPinnedFiles(t *testing.T) {
 }
 
 // onDisk is a bundle in a folder.
-func onDisk(t *testing.T, id Identity) string {
+func onDisk(t *testing.T, id identity.Identity) string {
 	t.Helper()
 	e := reporttest.Attested()
 	dir := filepath.Join(t.TempDir(), "b")
@@ -89,7 +94,7 @@ func TestEveryFile(t *testing.T) {
 	aside := filepath.Join(t.TempDir(), "aside")
 	pinned := func(f *file) (string, string) { // what a change of its bytes is
 		switch f.kind {
-		case envelope:
+		case pinning:
 			return f.name, "envelope"
 		case certificate:
 			return f.name, "certificate"
@@ -223,7 +228,7 @@ func TestPinsOf(t *testing.T) {
 	}
 	for name, sum := range map[string]string{reportFile: got.ReportSHA256, envelopeFile: got.EnvelopeSHA256} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil || pin(name, b).SHA256 != sum {
+		if err != nil || envelope.Pin(name, b).SHA256 != sum {
 			t.Errorf("%s is pinned by %s, %v", name, sum, err)
 		}
 	}
@@ -248,6 +253,15 @@ func TestPromised(t *testing.T) {
 		d.Platform.Attestation.Kind = kind
 		if got := fileOf(AttestationFile).promised(d); got != want {
 			t.Errorf("%q promises: %v", kind, got)
+		}
+	}
+}
+
+// TestRoles: what a second person signs has its row.
+func TestRoles(t *testing.T) {
+	for _, r := range []countersign.Role{countersign.Concurrence, countersign.Validation} {
+		if r.String() == "" || fileOf(r.File()) == nil {
+			t.Errorf("role %d", r)
 		}
 	}
 }

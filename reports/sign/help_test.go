@@ -9,22 +9,27 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/secure-systems-lab/go-securesystemslib/dsse"
+
+	"shokyo.dev/shokyo/reports/canonical"
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/reports/build"
 )
 
 // lab is a real identity, throwAway is not.
-func lab(t testing.TB) Identity {
+func lab(t testing.TB) identity.Identity {
 	t.Helper()
-	id, err := NewIdentity(Holder{Name: "Example Forensic Laboratory 例示研究所"}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	id, err := identity.New(identity.Holder{Name: "Example Forensic Laboratory 例示研究所"}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return id
 }
 
-func throwAway(t testing.TB) Identity {
+func throwAway(t testing.TB) identity.Identity {
 	t.Helper()
-	id, err := ThrowAway(time.Date(2026, 3, 14, 1, 0, 0, 0, time.UTC))
+	id, err := identity.ThrowAway(time.Date(2026, 3, 14, 1, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +48,7 @@ func attachmentOf(e *build.Examination) Attach {
 }
 
 // memory is a bundle held in memory.
-func memory(t testing.TB, e *build.Examination, id Identity) fstest.MapFS {
+func memory(t testing.TB, e *build.Examination, id identity.Identity) fstest.MapFS {
 	t.Helper()
 	files, err := signedFiles(build.Document(e, id.Facts()), id, attachmentOf(e))
 	if err != nil {
@@ -90,3 +95,6 @@ func names(t *testing.T, dir string) (list []string) {
 	}
 	return list
 }
+
+// encodeEnvelope spells an envelope as it is spelled.
+func encodeEnvelope(e *dsse.Envelope) []byte { return append(canonical.Compact(e), '\n') }

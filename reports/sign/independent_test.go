@@ -10,6 +10,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/reports/sign/countersign"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
 )
 
 // independent is what scripts/verify-report says, which shares no line with this package, of
@@ -34,13 +38,13 @@ func independent(t *testing.T, certificate string, paths []string) []string {
 func TestIndependentReading(t *testing.T) {
 	id, second := current(t, "Lab"), current(t, "Second")
 	certs := t.TempDir()
-	for name, i := range map[string]Identity{"lab": id, "other": second} {
-		if err := os.WriteFile(filepath.Join(certs, name), i.certPEM(), 0o600); err != nil {
+	for name, i := range map[string]identity.Identity{"lab": id, "other": second} {
+		if err := os.WriteFile(filepath.Join(certs, name), i.PEM(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	dir := onDisk(t, id)
-	if err := Countersign(dir, Concurrence, Undecided, "", second, time.Now()); err != nil {
+	if err := Countersign(dir, countersign.Said{Role: countersign.Concurrence, Decision: countersign.Undecided, Reason: ""}, second, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	change := func(name string, change func(b []byte) []byte) func(dir string) {
@@ -78,7 +82,7 @@ func TestIndependentReading(t *testing.T) {
 			os.WriteFile(filepath.Join(dir, PDFFile), b, 0o600)
 		}, "", "", false},
 		{"a stranger", func(dir string) { os.WriteFile(filepath.Join(dir, "more.txt"), nil, 0o600) }, "", "", false},
-		{"a second signature gone", func(dir string) { os.Remove(filepath.Join(dir, Concurrence.file())) }, "", "", true},
+		{"a second signature gone", func(dir string) { os.Remove(filepath.Join(dir, countersign.Concurrence.File())) }, "", "", true},
 	}
 	for _, f := range files[:9] { // up to the PDF
 		samples = append(samples,
@@ -117,8 +121,8 @@ func TestIndependentReading(t *testing.T) {
 func TestIndependentReadingOfNothing(t *testing.T) {
 	id := current(t, "Lab")
 	dir := onDisk(t, id)
-	cert := filepath.Join(dir, CertificateFile)
-	if err := os.WriteFile(filepath.Join(dir, Validation.file()), []byte("garbage"), 0o600); err != nil {
+	cert := filepath.Join(dir, identity.CertificateFile)
+	if err := os.WriteFile(filepath.Join(dir, countersign.Validation.File()), []byte("garbage"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {

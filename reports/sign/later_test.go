@@ -10,6 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/countersign"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/internal/tsatest"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/reporttest"
@@ -48,9 +52,9 @@ func tokenFor(t *testing.T, a *tsatest.Authority, digest [32]byte) *timestamp.To
 }
 
 // current is an identity that is valid now, when the authority of the tests signs.
-func current(t testing.TB, name string) Identity {
+func current(t testing.TB, name string) identity.Identity {
 	t.Helper()
-	id, err := NewIdentity(Holder{Name: name}, time.Now())
+	id, err := identity.New(identity.Holder{Name: name}, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +62,7 @@ func current(t testing.TB, name string) Identity {
 }
 
 // withoutPDF is a bundle as earlier versions wrote it.
-func withoutPDF(t *testing.T, id Identity) string {
+func withoutPDF(t *testing.T, id identity.Identity) string {
 	t.Helper()
 	d := build.Document(reporttest.Erased(), id.Facts())
 	list := pinnedFiles(d, id, nil)
@@ -129,7 +133,7 @@ func TestTimestampOfEnvelope(t *testing.T) {
 func TestTimeOfCertificate(t *testing.T) {
 	a := tsatest.New(t, "ext")
 	for says, made := range map[string]time.Time{"had expired": time.Now().AddDate(-30, 0, 0), "not valid yet": time.Now().AddDate(5, 0, 0)} {
-		id, err := NewIdentity(Holder{Name: "Lab", Years: 10}, made)
+		id, err := identity.New(identity.Holder{Name: "Lab", Years: 10}, made)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,25 +162,25 @@ func TestCountersign(t *testing.T) {
 	now := time.Date(2026, 4, 1, 9, 0, 0, 0, time.UTC)
 	before := names(t, dir)
 	for _, c := range []struct {
-		role     Role
-		decision Decision
+		role     countersign.Role
+		decision countersign.Decision
 		reason   string
-		id       Identity
+		id       identity.Identity
 		says     string
 	}{
-		{Concurrence, Approved, "", second, "a concurrence does neither"},
-		{Validation, Undecided, "", second, "approves or rejects"},
-		{0, Undecided, "", second, "approves or rejects"},
-		{Validation, Rejected, "", second, "has a reason"},
-		{Validation, Approved, strings.Repeat("x", maxReason+1), second, "at most"},
-		{Concurrence, Undecided, "", first, "another person's"},
-		{Concurrence, Undecided, "", throwAway(t), "not with a throw-away"},
-		{Concurrence, Undecided, "", Identity{}, "not with a throw-away"},
-		{Concurrence, Undecided, "", second, ""},
-		{Concurrence, Undecided, "", third, "none is written over"},
-		{Validation, Rejected, "no control was examined", third, ""},
+		{countersign.Concurrence, countersign.Approved, "", second, "a concurrence does neither"},
+		{countersign.Validation, countersign.Undecided, "", second, "approves or rejects"},
+		{0, countersign.Undecided, "", second, "approves or rejects"},
+		{countersign.Validation, countersign.Rejected, "", second, "has a reason"},
+		{countersign.Validation, countersign.Approved, strings.Repeat("x", 2001), second, "at most"},
+		{countersign.Concurrence, countersign.Undecided, "", first, "another person's"},
+		{countersign.Concurrence, countersign.Undecided, "", throwAway(t), "not with a throw-away"},
+		{countersign.Concurrence, countersign.Undecided, "", identity.Identity{}, "not with a throw-away"},
+		{countersign.Concurrence, countersign.Undecided, "", second, ""},
+		{countersign.Concurrence, countersign.Undecided, "", third, "none is written over"},
+		{countersign.Validation, countersign.Rejected, "no control was examined", third, ""},
 	} {
-		err := Countersign(dir, c.role, c.decision, c.reason, c.id, now)
+		err := Countersign(dir, countersign.Said{Role: c.role, Decision: c.decision, Reason: c.reason}, c.id, now)
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v %v by %s: %v", c.role, c.decision, c.id.Name(), err)
 		}
@@ -185,9 +189,9 @@ func TestCountersign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Countersignature{
-		{Concurrence, Undecided, "", now, "Second 次席", second.Facts().CertificateSHA256},
-		{Validation, Rejected, "no control was examined", now, "Third", third.Facts().CertificateSHA256},
+	want := []countersign.Signature{
+		{Said: countersign.Said{Role: countersign.Concurrence}, Time: now, Name: "Second 次席", CertificateSHA256: second.Facts().CertificateSHA256},
+		{Said: countersign.Said{Role: countersign.Validation, Decision: countersign.Rejected, Reason: "no control was examined"}, Time: now, Name: "Third", CertificateSHA256: third.Facts().CertificateSHA256},
 	}
 	if !slices.Equal(v.Countersigned, want) {
 		t.Errorf("%+v", v.Countersigned)
@@ -206,51 +210,20 @@ func TestCountersign(t *testing.T) {
 	}
 }
 
-// TestCountersignatureIsRefused: one of another report, in another role, or changed.
-func TestCountersignatureIsRefused(t *testing.T) {
+// TestCountersignatureOfAnother: one of another report is refused, and said under its name.
+func TestCountersignatureOfAnother(t *testing.T) {
 	first, second := current(t, "First"), current(t, "Second")
-	good := memory(t, reporttest.Erased(), first)
-	e := good[envelopeFile].Data
-	sealed := func(s *counterStatement, id Identity) []byte {
-		b, err := sealEnvelope(s, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
+	good, other := memory(t, reporttest.Erased(), first), memory(t, reporttest.Small(), first)
+	file := countersign.Concurrence.File()
+	b, err := countersign.Make(good[envelopeFile].Data, first.Certificate(), countersign.Said{Role: countersign.Concurrence}, second, time.Now())
+	if err != nil {
+		t.Fatal(err)
 	}
-	statement := func(role Role, d Decision, id Identity) *counterStatement {
-		return newCounterStatement(e, role, d, "", id, time.Now())
-	}
-	file := Concurrence.file()
-	ok := sealed(statement(Concurrence, Undecided, second), second)
-	if got := problems(t, with(good, file, ok), nil); len(got) > 0 {
+	if got := problems(t, with(good, file, b), nil); len(got) > 0 {
 		t.Fatal(got)
 	}
-	other := memory(t, reporttest.Small(), first)
-	wantProblem(t, problems(t, with(other, file, ok), nil), file, "countersignature")
-	for name, b := range map[string][]byte{
-		"another role": sealed(statement(Validation, Approved, second), second), "decides": sealed(statement(Concurrence, Approved, second), second),
-		"another key": sealed(statement(Concurrence, Undecided, second), first), "the first": sealed(statement(Concurrence, Undecided, first), first),
-		"junk": []byte("{}\n"), "a report": e,
-	} {
-		got := problems(t, with(good, file, b), nil)
-		if !slices.ContainsFunc(got, func(p Problem) bool { return p.File == file && p.Code == "countersignature" }) {
-			t.Errorf("%s: %v", name, got)
-		}
-	}
-	flips(t, ok, 61, func(data []byte) []Problem {
-		c := check{}
-		countersigned(Concurrence)(&c, &Verified{}, file, data, e, first.Certificate())
-		return c.problems
-	}, file)
-}
-
-func TestRoles(t *testing.T) {
-	for _, r := range []Role{Concurrence, Validation} {
-		if r.String() == "" || fileOf(r.file()) == nil {
-			t.Errorf("role %d", r)
-		}
-	}
+	wantProblem(t, problems(t, with(other, file, b), nil), file, "countersignature")
+	wantProblem(t, problems(t, with(good, countersign.Validation.File(), b), nil), countersign.Validation.File(), "countersignature")
 }
 
 func TestStampableIsValid(t *testing.T) {

@@ -10,6 +10,10 @@ import (
 	"slices"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign/pades"
 )
@@ -20,7 +24,7 @@ import (
 
 // signedPDF renders the document with the files of the bundle, the envelope among them,
 // and signs it. The time is the document's, so that the same bundle has the same PDF.
-func signedPDF(d *reports.Document, list []bundleFile, id Identity) ([]byte, error) {
+func signedPDF(d *reports.Document, list []bundleFile, id identity.Identity) ([]byte, error) {
 	var embedded []Attachment
 	for _, f := range list {
 		if fileOf(f.name).inPDF {
@@ -32,7 +36,7 @@ func signedPDF(d *reports.Document, list []bundleFile, id Identity) ([]byte, err
 	if err != nil {
 		return nil, fmt.Errorf("sign %s: the report has no time: %w", PDFFile, err)
 	}
-	s, err := pades.Sign(plain, id.cert, id.key, when)
+	s, err := pades.Sign(plain, id.Certificate(), id.Signer(), when)
 	if err != nil {
 		return nil, fmt.Errorf("sign %s: %w", PDFFile, err)
 	}
@@ -86,7 +90,7 @@ func embeddedIn(s *pades.Signed) (unpacked, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := unpacked{CertificateFile: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Signature.Certificate.Raw})}
+	files := unpacked{identity.CertificateFile: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Signature.Certificate.Raw})}
 	for _, a := range list {
 		if _, twice := files[a.Name]; twice {
 			return nil, fmt.Errorf("%.80q is embedded in the PDF, and should not, or not twice", a.Name)
@@ -166,11 +170,11 @@ func (c *check) paper(v *Verified, cert *x509.Certificate) error {
 	if alone == nil || len(inside.problems) > 0 {
 		return nil
 	}
-	outside, _, err := c.read(envelopeFile, maxEnvelope)
+	outside, _, err := c.read(envelopeFile, envelope.MaxBytes)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(inside.folder.(unpacked)[envelopeFile], outside) || alone.CertificateSHA256 != certFacts(cert).CertificateSHA256 {
+	if !bytes.Equal(inside.folder.(unpacked)[envelopeFile], outside) || alone.CertificateSHA256 != identity.FactsOf(cert).CertificateSHA256 {
 		c.wrong(PDFFile, "contradiction", errors.New("is of another bundle, or signed by another key"))
 	}
 	v.Unlike, v.Signed, v.Timestamps = append(v.Unlike, alone.Unlike...), alone.Signed, alone.Timestamps

@@ -15,6 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/internal/pdftest"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
@@ -94,7 +98,7 @@ func TestPDFIsRefused(t *testing.T) {
 	replace := func(old, new string) func(b []byte) []byte {
 		return func(b []byte) []byte { return bytes.Replace(b, []byte(old), []byte(new), 1) }
 	}
-	badPDF(t, alone(t, dir, asIs), other.Certificate(), CertificateFile, "signer", "not by the given certificate")
+	badPDF(t, alone(t, dir, asIs), other.Certificate(), identity.CertificateFile, "signer", "not by the given certificate")
 	badPDF(t, alone(t, dir, replace("<dfxml", "<DFXML")), nil, "findings.dfxml", "changed", "not those that were signed")
 	badPDF(t, alone(t, dir, replace("/Helvetica", "/Helveticb")), nil, "", "changed", "not those that were signed")
 	badPDF(t, alone(t, dir, func(b []byte) []byte { return append(b, 'x') }), nil, "", "changed", "1 bytes stand behind")
@@ -115,7 +119,7 @@ func TestTimeOfThePDF(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := pades.Sign(s.File.Bytes, id.cert, id.key, s.Time.Add(time.Hour))
+	other, err := pades.Sign(s.File.Bytes, id.Certificate(), id.Signer(), s.Time.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,10 +127,10 @@ func TestTimeOfThePDF(t *testing.T) {
 }
 
 // signedBy makes a PDF with any files in it, as if a lab had been careless.
-func signedBy(t *testing.T, id Identity, files []Attachment) string {
+func signedBy(t *testing.T, id identity.Identity, files []Attachment) string {
 	t.Helper()
 	plain := smallPDF(&reports.Document{}, files)
-	s, err := pades.Sign(plain, id.cert, id.key, reporttest.Attested().Finished)
+	s, err := pades.Sign(plain, id.Certificate(), id.Signer(), reporttest.Attested().Finished)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +161,7 @@ func TestEmbedded(t *testing.T) {
 	badPDF(t, signedBy(t, lab(t), files), nil, envelopeFile, "signature", "key id is not")
 	badPDF(t, signedBy(t, id, files[1:]), nil, reportFile, "missing", "is missing")
 	badPDF(t, signedBy(t, id, append(slices.Clone(files), Attachment{"extra.txt", nil})), nil, "extra.txt", "added", "does not belong")
-	badPDF(t, signedBy(t, id, append(slices.Clone(files), Attachment{CertificateFile, nil})), nil, "", "envelope", "should not")
+	badPDF(t, signedBy(t, id, append(slices.Clone(files), Attachment{identity.CertificateFile, nil})), nil, "", "envelope", "should not")
 	badPDF(t, signedBy(t, id, append(slices.Clone(files), files[0])), nil, "", "envelope", "not twice")
 	badPDF(t, signedBy(t, id, append(slices.Clone(files), Attachment{"map.png", nil})), nil, "map.png", "added", "does not belong")
 	changed := slices.Clone(files)
@@ -222,7 +226,7 @@ func TestZip(t *testing.T) {
 		{"deep", "more than one folder", map[string]string{"a/b/report.json": ""}},
 		{"outside", "more than one folder", map[string]string{"../../report.json": ""}},
 		{"a stranger", "does not belong", map[string]string{"report.exe": "MZ"}},
-		{"a bomb", "unpacks to", map[string]string{"report.dsse.json": string(make([]byte, maxEnvelope+1))}},
+		{"a bomb", "unpacks to", map[string]string{"report.dsse.json": string(make([]byte, envelope.MaxBytes+1))}},
 	} {
 		var out bytes.Buffer
 		z := zip.NewWriter(&out)

@@ -9,6 +9,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/sign/pades"
 	"shokyo.dev/shokyo/reports/sign/timestamp"
@@ -66,11 +70,11 @@ func Stampable(path string) (*ToStamp, error) {
 }
 
 func envelopeToStamp(dir string) (*ToStamp, error) {
-	b, err := wholefile.Read(filepath.Join(dir, envelopeFile), maxEnvelope)
+	b, err := wholefile.Read(filepath.Join(dir, envelopeFile), envelope.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
-	signer, err := LoadCertificate(filepath.Join(dir, CertificateFile))
+	signer, err := identity.LoadCertificate(filepath.Join(dir, identity.CertificateFile))
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +106,7 @@ type laterCheck func(c *check, v *Verified, name string, b, e []byte, cert *x509
 
 // whatCameLater checks what vouches for the envelope.
 func (c *check) whatCameLater(v *Verified, cert *x509.Certificate) error {
-	e, _, err := c.read(envelopeFile, maxEnvelope)
+	e, _, err := c.read(envelopeFile, envelope.MaxBytes)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/secure-systems-lab/go-securesystemslib/dsse"
+	"shokyo.dev/shokyo/reports/sign/countersign"
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/words/report"
@@ -32,7 +35,7 @@ type Verified struct {
 	Unlike            []string  // files that are not what this program renders from the document
 	Signed            time.Time // of a PDF: by the signer's clock
 	Timestamps        []Stamped // each holds; whose word they are was not asked
-	Countersigned     []Countersignature
+	Countersigned     []countersign.Signature
 	Notes             []reports.Reason // what a reader should know; none of it makes the bundle invalid
 }
 
@@ -138,7 +141,7 @@ func (c *check) list() error {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case fileOf(name) == nil, c.embedded && !fileOf(name).inPDF && name != CertificateFile:
+		case fileOf(name) == nil, c.embedded && !fileOf(name).inPDF && name != identity.CertificateFile:
 			c.add(reports.Clean(name), "added", "does not belong to the bundle")
 		case !e.Type().IsRegular():
 			c.add(name, "added", "is not a regular file (%s)", typeName(e.Type()))
@@ -199,8 +202,8 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	return v, c.whatCameLater(v, cert)
 }
 
-func (c *check) envelope() (*dsse.Envelope, *statement, error) {
-	b, ok, err := c.read(envelopeFile, maxEnvelope)
+func (c *check) envelope() (*envelope.Envelope, *statement, error) {
+	b, ok, err := c.read(envelopeFile, envelope.MaxBytes)
 	if err != nil || !ok {
 		return nil, nil, err
 	}
@@ -213,23 +216,23 @@ func (c *check) envelope() (*dsse.Envelope, *statement, error) {
 }
 
 // certificate reads the certificate and checks the signature with it.
-func (c *check) certificate(e *dsse.Envelope, trusted *x509.Certificate) (*x509.Certificate, error) {
-	b, ok, err := c.read(CertificateFile, maxSmall)
+func (c *check) certificate(e *envelope.Envelope, trusted *x509.Certificate) (*x509.Certificate, error) {
+	b, ok, err := c.read(identity.CertificateFile, identity.MaxBytes)
 	if err != nil || !ok {
 		return nil, err
 	}
-	cert, err := parseCertificate(b)
+	cert, err := identity.ParseCertificate(b)
 	if err != nil {
-		c.add(CertificateFile, "certificate", "%v", err)
+		c.add(identity.CertificateFile, "certificate", "%v", err)
 		return nil, nil
 	}
-	if err := checkSignature(e, cert); err != nil {
+	if err := e.Check(cert); err != nil {
 		c.add(envelopeFile, "signature", "%v", err)
 		return nil, nil
 	}
 	if trusted != nil && !bytes.Equal(trusted.Raw, cert.Raw) {
-		is, want := certFacts(cert), certFacts(trusted)
-		c.add(CertificateFile, "signer", "the bundle is signed by %q (certificate SHA-256 %s), not by the given certificate of %q (%s)",
+		is, want := identity.FactsOf(cert), identity.FactsOf(trusted)
+		c.add(identity.CertificateFile, "signer", "the bundle is signed by %q (certificate SHA-256 %s), not by the given certificate of %q (%s)",
 			is.Name, is.CertificateSHA256, want.Name, want.CertificateSHA256)
 	}
 	return cert, nil
@@ -237,17 +240,17 @@ func (c *check) certificate(e *dsse.Envelope, trusted *x509.Certificate) (*x509.
 
 // pins are the files that the envelope names; nil when they are not those of a
 // bundle. Whether an attachment belongs to it is the envelope's word.
-func (c *check) pins(s *statement) []pinnedFile {
+func (c *check) pins(s *statement) []envelope.Pinned {
 	pins := s.pins()
 	left := pins
 	for _, f := range files {
 		switch pinned := len(left) > 0 && left[0].Name == f.name; {
-		case f.kind >= envelope && !pinned:
+		case f.kind >= pinning && !pinned:
 		case f.kind == attachment && !pinned:
 			if slices.Contains(c.names, f.name) {
 				c.add(f.name, "added", "does not belong to the bundle")
 			}
-		case f.kind >= envelope || !pinned:
+		case f.kind >= pinning || !pinned:
 			c.add(envelopeFile, "contradiction", "does not pin exactly the files of a bundle")
 			return nil
 		case left[0].Bytes > f.most:
@@ -269,7 +272,7 @@ func (c *check) pins(s *statement) []pinnedFile {
 
 // pinned compares every file with what the envelope says of it and gives those back
 // that are as signed, by name. The bytes that were compared are the bytes that are used.
-func (c *check) pinned(pins []pinnedFile) (map[string][]byte, error) {
+func (c *check) pinned(pins []envelope.Pinned) (map[string][]byte, error) {
 	same := make(map[string][]byte, len(pins))
 	for _, p := range pins {
 		b, ok, err := c.read(p.Name, p.Bytes)
@@ -279,7 +282,7 @@ func (c *check) pinned(pins []pinnedFile) (map[string][]byte, error) {
 		if !ok {
 			continue
 		}
-		if got := pin(p.Name, b); got != p {
+		if got := envelope.Pin(p.Name, b); got != p {
 			c.add(p.Name, "changed", "SHA-256 is %s, signed was %s", got.SHA256, reports.Clean(p.SHA256))
 		} else {
 			same[p.Name] = b
@@ -328,14 +331,14 @@ func unlike(d *reports.Document, same map[string][]byte) (names []string) {
 
 // agree checks that the envelope, the certificate and the report say the same.
 func (c *check) agree(d *reports.Document, s *statement, cert *x509.Certificate) {
-	if d.Identity != certFacts(cert) {
+	if d.Identity != identity.FactsOf(cert) {
 		c.add(reportFile, "contradiction", "names another identity than the certificate")
 	}
 	for _, f := range files {
 		if f.kind != attachment {
 			continue
 		}
-		pinned := slices.ContainsFunc(s.Predicate.Files, func(p pinnedFile) bool { return p.Name == f.name })
+		pinned := slices.ContainsFunc(s.Predicate.Files, func(p envelope.Pinned) bool { return p.Name == f.name })
 		if pinned != f.promised(d) {
 			c.add(reportFile, "contradiction", "says that its attestation is %q, and %s is there: %v", reports.Clean(d.Platform.Attestation.Kind), f.name, pinned)
 		}
@@ -354,7 +357,7 @@ func (c *check) agree(d *reports.Document, s *statement, cert *x509.Certificate)
 
 // verified says what a bundle without problems proves.
 func verified(d *reports.Document, cert *x509.Certificate, trusted bool) *Verified {
-	who := certFacts(cert)
+	who := identity.FactsOf(cert)
 	v := &Verified{
 		Document: d, Verdict: d.Verdict, Signer: who.Name,
 		CertificateSHA256: who.CertificateSHA256, ThrowAway: who.ThrowAway, Trusted: trusted,

@@ -24,6 +24,10 @@ import (
 	"testing/fstest"
 	"time"
 
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 
 	"shokyo.dev/shokyo/reports"
@@ -59,7 +63,7 @@ func everyBit(t *testing.T, good fstest.MapFS, all bool) {
 			continue
 		}
 		t.Run(f.name, func(t *testing.T) {
-			step, pinned := 67, f.kind != envelope && f.kind != certificate
+			step, pinned := 67, f.kind != pinning && f.kind != certificate
 			if all && !pinned {
 				step = 1
 			}
@@ -99,13 +103,13 @@ func shortPages(t *testing.T) fstest.MapFS {
 }
 
 // sealed is a bundle with any statement and any files.
-func sealed(t *testing.T, s *statement, list []bundleFile, id Identity) fstest.MapFS {
+func sealed(t *testing.T, s *statement, list []bundleFile, id identity.Identity) fstest.MapFS {
 	t.Helper()
-	envelope, err := sealEnvelope(s, id)
+	e, err := envelope.Seal(s, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := fstest.MapFS{envelopeFile: {Data: envelope, Mode: 0o644}}
+	folder := fstest.MapFS{envelopeFile: {Data: e, Mode: 0o644}}
 	for _, f := range list {
 		folder[f.name] = &fstest.MapFile{Data: f.data, Mode: 0o644}
 	}
@@ -274,17 +278,6 @@ func TestEnvelopeHasOneSpelling(t *testing.T) {
 	}
 }
 
-func TestStrictBase64(t *testing.T) {
-	if b, err := strictBase64("QUI="); err != nil || string(b) != "AB" {
-		t.Errorf("%q, %v", b, err)
-	}
-	for _, s := range []string{"QUJ=", "QUI", "QU-_", "QU\nI=", "QUI=\n", " QUI=", "QUI=QUI="} {
-		if b, err := strictBase64(s); err == nil {
-			t.Errorf("%q was taken for %q", s, b)
-		}
-	}
-}
-
 // Parts of another bundle, or a whole one signed by somebody else.
 func TestSwapped(t *testing.T) {
 	mine, other := lab(t), lab(t)
@@ -299,17 +292,17 @@ func TestSwapped(t *testing.T) {
 		}
 		return m
 	}
-	wantProblem(t, problems(t, swap(CertificateFile), nil), envelopeFile, "signature")
-	wantProblem(t, problems(t, swap(CertificateFile), nil), CertificateFile, "changed")
+	wantProblem(t, problems(t, swap(identity.CertificateFile), nil), envelopeFile, "signature")
+	wantProblem(t, problems(t, swap(identity.CertificateFile), nil), identity.CertificateFile, "changed")
 	wantProblem(t, problems(t, swap(envelopeFile), nil), envelopeFile, "signature")
 	wantProblem(t, problems(t, swap(reportFile), nil), reportFile, "changed")
-	wantProblem(t, problems(t, swap(envelopeFile, CertificateFile), nil), reportFile, "changed")
+	wantProblem(t, problems(t, swap(envelopeFile, identity.CertificateFile), nil), reportFile, "changed")
 
 	// Signed again by another key it is valid, but not for one who knows whose it should be.
 	if p := problems(t, b, nil); len(p) > 0 {
 		t.Error(p)
 	}
-	wantProblem(t, problems(t, b, mine.Certificate()), CertificateFile, "signer")
+	wantProblem(t, problems(t, b, mine.Certificate()), identity.CertificateFile, "signer")
 }
 
 // A signer who signs a statement that does not fit the report is found out.
@@ -359,7 +352,7 @@ func TestPagesOfSigner(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
-	codes := func(id Identity, trusted bool, e *build.Examination) (list []string) {
+	codes := func(id identity.Identity, trusted bool, e *build.Examination) (list []string) {
 		c := check{folder: memory(t, e, id)}
 		var cert *x509.Certificate
 		if trusted {
@@ -391,19 +384,6 @@ func TestNotes(t *testing.T) {
 	}
 }
 
-func FuzzOpenEnvelope(f *testing.F) {
-	f.Add(memory(f, reporttest.Small(), lab(f))[envelopeFile].Data)
-	f.Fuzz(func(t *testing.T, b []byte) {
-		e, s, err := openEnvelope(b)
-		if err != nil {
-			return
-		}
-		if e == nil || s == nil || !bytes.Equal(encodeEnvelope(e), b) {
-			t.Fatalf("%q is accepted, but is not what would be written", b)
-		}
-	})
-}
-
 func BenchmarkVerify(b *testing.B) {
 	folder := memory(b, reporttest.Control(), lab(b))
 	var n int64
@@ -427,31 +407,35 @@ func TestEveryFieldOfTheStatement(t *testing.T) {
 		do   func(s *statement)
 		code string
 	}{
-		"type":                       {func(s *statement) { s.Type = "https://in-toto.io/Statement/v0.1" }, "envelope"},
-		"predicate type":             {func(s *statement) { s.PredicateType += "x" }, "envelope"},
-		"no subject":                 {func(s *statement) { s.Subject = nil }, "envelope"},
-		"two subjects":               {func(s *statement) { s.Subject = append(s.Subject, s.Subject[0]) }, "envelope"},
-		"name of the medium":         {func(s *statement) { s.Subject[0].Name = "other.img" }, "contradiction"},
-		"digest":                     {func(s *statement) { s.Subject[0].Digest.SHA256 = other }, "contradiction"},
-		"no digest":                  {func(s *statement) { s.Subject[0].Digest = subjectDigest{} }, "contradiction"},
-		"tree":                       {func(s *statement) { s.Subject[0].Digest.Tree = other }, "contradiction"},
-		"tree of what was read":      {func(s *statement) { s.Subject[0].Digest.ExaminedTree = s.Subject[0].Digest.Tree }, "contradiction"},
-		"what the subject is":        {func(s *statement) { s.Predicate.SubjectIs = "report" }, "contradiction"},
-		"leaves":                     {func(s *statement) { s.Predicate.TreeLeafBytes *= 2 }, "contradiction"},
-		"id":                         {func(s *statement) { s.Predicate.ID = "small-2" }, "contradiction"},
-		"verdict":                    {func(s *statement) { s.Predicate.Verdict = "no-residue" }, "contradiction"},
-		"no verdict":                 {func(s *statement) { s.Predicate.Verdict = "" }, "contradiction"},
-		"claim":                      {func(s *statement) { s.Predicate.Claim = "physical-ciphertext" }, "contradiction"},
-		"certificate":                {func(s *statement) { s.Predicate.CertificateSHA256 = other }, "contradiction"},
-		"tool's name":                {func(s *statement) { s.Predicate.Tool.Name = "x" }, "contradiction"},
-		"tool's version":             {func(s *statement) { s.Predicate.Tool.Version = "x" }, "contradiction"},
-		"tool's commit":              {func(s *statement) { s.Predicate.Tool.Commit = "x" }, "contradiction"},
-		"another report":             {func(s *statement) { s.Predicate.Report.Name = "other.json" }, "contradiction"},
-		"no files":                   {func(s *statement) { s.Predicate.Files = nil }, "contradiction"},
-		"a file twice":               {func(s *statement) { s.Predicate.Files = slices.Insert(s.Predicate.Files, 1, s.Predicate.Files[0]) }, "contradiction"},
-		"files in another order":     {func(s *statement) { slices.Reverse(s.Predicate.Files) }, "contradiction"},
-		"the envelope pinned":        {func(s *statement) { s.Predicate.Files = append(s.Predicate.Files, pinnedFile{envelopeFile, other, 1}) }, "contradiction"},
-		"a file of no bundle":        {func(s *statement) { s.Predicate.Files = append(s.Predicate.Files, pinnedFile{"x.txt", other, 1}) }, "contradiction"},
+		"type":                   {func(s *statement) { s.Type = "https://in-toto.io/Statement/v0.1" }, "envelope"},
+		"predicate type":         {func(s *statement) { s.PredicateType += "x" }, "envelope"},
+		"no subject":             {func(s *statement) { s.Subject = nil }, "envelope"},
+		"two subjects":           {func(s *statement) { s.Subject = append(s.Subject, s.Subject[0]) }, "envelope"},
+		"name of the medium":     {func(s *statement) { s.Subject[0].Name = "other.img" }, "contradiction"},
+		"digest":                 {func(s *statement) { s.Subject[0].Digest.SHA256 = other }, "contradiction"},
+		"no digest":              {func(s *statement) { s.Subject[0].Digest = envelope.Digest{} }, "contradiction"},
+		"tree":                   {func(s *statement) { s.Subject[0].Digest.Tree = other }, "contradiction"},
+		"tree of what was read":  {func(s *statement) { s.Subject[0].Digest.ExaminedTree = s.Subject[0].Digest.Tree }, "contradiction"},
+		"what the subject is":    {func(s *statement) { s.Predicate.SubjectIs = "report" }, "contradiction"},
+		"leaves":                 {func(s *statement) { s.Predicate.TreeLeafBytes *= 2 }, "contradiction"},
+		"id":                     {func(s *statement) { s.Predicate.ID = "small-2" }, "contradiction"},
+		"verdict":                {func(s *statement) { s.Predicate.Verdict = "no-residue" }, "contradiction"},
+		"no verdict":             {func(s *statement) { s.Predicate.Verdict = "" }, "contradiction"},
+		"claim":                  {func(s *statement) { s.Predicate.Claim = "physical-ciphertext" }, "contradiction"},
+		"certificate":            {func(s *statement) { s.Predicate.CertificateSHA256 = other }, "contradiction"},
+		"tool's name":            {func(s *statement) { s.Predicate.Tool.Name = "x" }, "contradiction"},
+		"tool's version":         {func(s *statement) { s.Predicate.Tool.Version = "x" }, "contradiction"},
+		"tool's commit":          {func(s *statement) { s.Predicate.Tool.Commit = "x" }, "contradiction"},
+		"another report":         {func(s *statement) { s.Predicate.Report.Name = "other.json" }, "contradiction"},
+		"no files":               {func(s *statement) { s.Predicate.Files = nil }, "contradiction"},
+		"a file twice":           {func(s *statement) { s.Predicate.Files = slices.Insert(s.Predicate.Files, 1, s.Predicate.Files[0]) }, "contradiction"},
+		"files in another order": {func(s *statement) { slices.Reverse(s.Predicate.Files) }, "contradiction"},
+		"the envelope pinned": {func(s *statement) {
+			s.Predicate.Files = append(s.Predicate.Files, envelope.Pinned{Name: envelopeFile, SHA256: other, Bytes: 1})
+		}, "contradiction"},
+		"a file of no bundle": {func(s *statement) {
+			s.Predicate.Files = append(s.Predicate.Files, envelope.Pinned{Name: "x.txt", SHA256: other, Bytes: 1})
+		}, "contradiction"},
 		"a report that is too large": {func(s *statement) { s.Predicate.Report.Bytes = maxPinned + 1 }, "contradiction"},
 	} {
 		list := pinnedFiles(d, id, nil)
@@ -463,7 +447,7 @@ func TestEveryFieldOfTheStatement(t *testing.T) {
 	}
 	// The attestation that the report does not promise may not be as large as the report.
 	s := newStatement(d, pinnedFiles(d, id, nil))
-	s.Predicate.Files = slices.Insert(s.Predicate.Files, 0, pinnedFile{AttestationFile, other, maxAttestation + 1})
+	s.Predicate.Files = slices.Insert(s.Predicate.Files, 0, envelope.Pinned{Name: AttestationFile, SHA256: other, Bytes: maxAttestation + 1})
 	folder := sealed(t, s, append(pinnedFiles(d, id, nil), bundleFile{AttestationFile, []byte("{}")}), id)
 	wantProblem(t, problems(t, folder, nil), envelopeFile, "contradiction")
 }
@@ -474,13 +458,13 @@ func TestEveryPin(t *testing.T) {
 	d := build.Document(reporttest.Small(), id.Facts())
 	list := pinnedFiles(d, id, nil)
 	for i, f := range list {
-		for name, change := range map[string]func(p *pinnedFile){
-			"digest":             func(p *pinnedFile) { p.SHA256 = strings.Repeat("0", 64) },
-			"digest in capitals": func(p *pinnedFile) { p.SHA256 = strings.ToUpper(p.SHA256) },
-			"no digest":          func(p *pinnedFile) { p.SHA256 = "" },
-			"a byte less":        func(p *pinnedFile) { p.Bytes-- },
-			"a byte more":        func(p *pinnedFile) { p.Bytes++ },
-			"negative":           func(p *pinnedFile) { p.Bytes = -1 },
+		for name, change := range map[string]func(p *envelope.Pinned){
+			"digest":             func(p *envelope.Pinned) { p.SHA256 = strings.Repeat("0", 64) },
+			"digest in capitals": func(p *envelope.Pinned) { p.SHA256 = strings.ToUpper(p.SHA256) },
+			"no digest":          func(p *envelope.Pinned) { p.SHA256 = "" },
+			"a byte less":        func(p *envelope.Pinned) { p.Bytes-- },
+			"a byte more":        func(p *envelope.Pinned) { p.Bytes++ },
+			"negative":           func(p *envelope.Pinned) { p.Bytes = -1 },
 		} {
 			s := newStatement(d, list)
 			if i == 0 {
@@ -515,14 +499,14 @@ func TestSignedContradiction(t *testing.T) {
 }
 
 // signedOver is an envelope whose signature, by the right key, is over what it likes.
-func signedOver(t *testing.T, id Identity, payload []byte, message []byte) []byte {
+func signedOver(t *testing.T, id identity.Identity, payload []byte, message []byte) []byte {
 	t.Helper()
-	sig, err := id.sign(message)
+	sig, err := id.Sign(message)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return encodeEnvelope(&dsse.Envelope{
-		PayloadType: payloadType, Payload: base64.StdEncoding.EncodeToString(payload),
+		PayloadType: envelope.PayloadType, Payload: base64.StdEncoding.EncodeToString(payload),
 		Signatures: []dsse.Signature{{KeyID: id.Facts().CertificateSHA256, Sig: base64.StdEncoding.EncodeToString(sig)}},
 	})
 }
@@ -540,18 +524,18 @@ func TestSignatureIsOverTheEncoding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pae := func(payloadType string, payload []byte) []byte {
-		return fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
+	pae := func(kind string, payload []byte) []byte {
+		return fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(kind), kind, len(payload), payload)
 	}
-	if p := problems(t, with(good, envelopeFile, signedOver(t, id, payload, pae(payloadType, payload))), nil); len(p) > 0 {
+	if p := problems(t, with(good, envelopeFile, signedOver(t, id, payload, pae(envelope.PayloadType, payload))), nil); len(p) > 0 {
 		t.Fatalf("an envelope as DSSE has it: %v", p)
 	}
 	for name, message := range map[string][]byte{
 		"the payload alone": payload,
 		"another type":      pae("text/plain", payload),
 		"no type":           pae("", payload),
-		"another payload":   pae(payloadType, payload[1:]),
-		"the base64":        pae(payloadType, []byte(e.Payload)),
+		"another payload":   pae(envelope.PayloadType, payload[1:]),
+		"the base64":        pae(envelope.PayloadType, []byte(e.Payload)),
 		"nothing":           nil,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -559,7 +543,7 @@ func TestSignatureIsOverTheEncoding(t *testing.T) {
 		})
 	}
 	t.Run("another key under the name of this one", func(t *testing.T) {
-		sig, err := stranger.sign(pae(payloadType, payload))
+		sig, err := stranger.Sign(pae(envelope.PayloadType, payload))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -589,7 +573,7 @@ func TestPayloadHasOneSpelling(t *testing.T) {
 		if payload == good {
 			t.Fatalf("%s: nothing was changed", name)
 		}
-		message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
+		message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(envelope.PayloadType), envelope.PayloadType, len(payload), payload)
 		folder := with(sealed(t, newStatement(d, list), list, id), envelopeFile, signedOver(t, id, []byte(payload), message))
 		t.Run(name, func(t *testing.T) { wantProblem(t, problems(t, folder, nil), envelopeFile, "envelope") })
 	}
@@ -607,21 +591,21 @@ func TestForeignCertificates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mine := good[CertificateFile].Data
+	mine := good[identity.CertificateFile].Data
 	for name, b := range map[string][]byte{
 		"nothing":              {},
 		"no PEM":               []byte("certificate"),
-		"a key":                pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: id.cert.Raw}),
+		"a key":                pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: id.Certificate().Raw}),
 		"no certificate in it": pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte{0x30, 0}}),
 		"two":                  append(bytes.Clone(mine), mine...),
 		"another curve":        pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			wantProblem(t, problems(t, with(good, CertificateFile, b), nil), CertificateFile, "certificate")
+			wantProblem(t, problems(t, with(good, identity.CertificateFile, b), nil), identity.CertificateFile, "certificate")
 		})
 	}
 	// The same certificate with something around it is the same signer, and other bytes.
-	wantProblem(t, problems(t, with(good, CertificateFile, append([]byte("# mine\n"), mine...)), nil), CertificateFile, "changed")
+	wantProblem(t, problems(t, with(good, identity.CertificateFile, append([]byte("# mine\n"), mine...)), nil), identity.CertificateFile, "changed")
 }
 
 // The report's time beside the certificate's: before, within, to the second, after. The
@@ -632,12 +616,12 @@ func TestClock(t *testing.T) {
 		finished time.Time
 		note     bool
 	}{
-		"long before":     {id.cert.NotBefore.AddDate(-1, 0, 0), true},
-		"a second before": {id.cert.NotBefore.Add(-time.Second), true},
-		"at the start":    {id.cert.NotBefore, false},
-		"within":          {id.cert.NotBefore.AddDate(1, 0, 0), false},
-		"at the end":      {id.cert.NotAfter, false},
-		"expired":         {id.cert.NotAfter.Add(time.Second), true},
+		"long before":     {id.Certificate().NotBefore.AddDate(-1, 0, 0), true},
+		"a second before": {id.Certificate().NotBefore.Add(-time.Second), true},
+		"at the start":    {id.Certificate().NotBefore, false},
+		"within":          {id.Certificate().NotBefore.AddDate(1, 0, 0), false},
+		"at the end":      {id.Certificate().NotAfter, false},
+		"expired":         {id.Certificate().NotAfter.Add(time.Second), true},
 	} {
 		e := reporttest.Small()
 		e.Finished = c.finished

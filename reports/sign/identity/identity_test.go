@@ -1,9 +1,7 @@
-package sign
+package identity
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"maps"
@@ -14,11 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 	"github.com/youmark/pkcs8"
 
 	"shokyo.dev/shokyo/internal/tooltest"
-	"shokyo.dev/shokyo/reports/reporttest"
 )
 
 func TestIdentitySaveLoad(t *testing.T) {
@@ -31,7 +27,7 @@ func TestIdentitySaveLoad(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("key file: %v, %v", info.Mode(), err)
 	}
-	got, err := LoadIdentity(dir, []byte("correct horse"))
+	got, err := Load(dir, []byte("correct horse"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,21 +63,44 @@ func TestSaveKeepsWhatIsThere(t *testing.T) {
 		if !maps.Equal(contents(t, dir), before) {
 			t.Errorf("without %q: what was there is not as before", lost)
 		}
-		if err := os.WriteFile(filepath.Join(dir, CertificateFile), id.certPEM(), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, CertificateFile), id.PEM(), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
+// lab is a real identity, throwAway is not.
+func lab(t testing.TB) Identity {
+	t.Helper()
+	id, err := New(Holder{Name: "Example Forensic Laboratory 例示研究所"}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func throwAway(t testing.TB) Identity {
+	t.Helper()
+	id, err := ThrowAway(time.Date(2026, 3, 14, 1, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	m := map[string]string{}
-	for _, name := range names(t, dir) {
-		b, err := os.ReadFile(filepath.Join(dir, name))
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		m[name] = string(b)
+		m[e.Name()] = string(b)
 	}
 	return m
 }
@@ -94,7 +113,7 @@ func TestLoadIdentityRefuses(t *testing.T) {
 	}
 	key, cert := filepath.Join(dir, KeyFile), filepath.Join(dir, CertificateFile)
 	keyPEM, _ := os.ReadFile(key)
-	certPEM, _ := os.ReadFile(cert)
+	PEM, _ := os.ReadFile(cert)
 	put := func(path string, b []byte) func() {
 		return func() {
 			if err := os.WriteFile(path, b, 0o600); err != nil {
@@ -116,24 +135,24 @@ func TestLoadIdentityRefuses(t *testing.T) {
 		{"key cut short", put(key, cut), "pass", "damaged"},
 		{"key is no PEM", put(key, []byte("x")), "pass", "PEM"},
 		{"key is not encrypted", put(key, plain), "pass", "not encrypted"},
-		{"key is a certificate", put(key, certPEM), "pass", "not an encrypted key"},
-		{"key of another", put(cert, lab(t).certPEM()), "pass", "do not belong together"},
+		{"key is a certificate", put(key, PEM), "pass", "not an encrypted key"},
+		{"key of another", put(cert, lab(t).PEM()), "pass", "do not belong together"},
 		{"certificate is a key", put(cert, keyPEM), "pass", "no certificate"},
-		{"two certificates", put(cert, append(bytes.Clone(certPEM), certPEM...)), "pass", "more than one"},
+		{"two certificates", put(cert, append(bytes.Clone(PEM), PEM...)), "pass", "more than one"},
 		{"key readable by the group", func() { os.Chmod(key, 0o640) }, "pass", "chmod 600"},
 		{"no certificate", func() { os.Remove(cert) }, "pass", "no such file"},
 		{"no key", func() { os.Remove(key) }, "pass", "no such file"},
 	} {
 		c.do()
-		_, err := LoadIdentity(dir, []byte(c.pass))
+		_, err := Load(dir, []byte(c.pass))
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.name, err, c.want)
 		}
 		os.Remove(key)
 		put(key, keyPEM)()
-		put(cert, certPEM)()
+		put(cert, PEM)()
 	}
-	if _, err := LoadIdentity(dir, pass); err != nil {
+	if _, err := Load(dir, pass); err != nil {
 		t.Error(err)
 	}
 }
@@ -174,11 +193,11 @@ func TestDamagedKey(t *testing.T) {
 
 func TestNewIdentityRefuses(t *testing.T) {
 	for _, name := range []string{"", strings.Repeat("x", 65), "a\nb", "\u202ebal", "\xff"} {
-		if _, err := NewIdentity(Holder{Name: name}, time.Now()); err == nil {
+		if _, err := New(Holder{Name: name}, time.Now()); err == nil {
 			t.Errorf("the name %q was accepted", name)
 		}
 	}
-	if _, err := NewIdentity(Holder{Name: strings.Repeat("研", 64)}, time.Now()); err != nil {
+	if _, err := New(Holder{Name: strings.Repeat("研", 64)}, time.Now()); err != nil {
 		t.Error(err)
 	}
 }
@@ -190,7 +209,7 @@ func TestThrowAwayIsMarked(t *testing.T) {
 	if !id.IsThrowAway() {
 		t.Error("a throw-away identity is not marked")
 	}
-	named, err := NewIdentity(Holder{Name: "throw-away"}, now)
+	named, err := New(Holder{Name: "throw-away"}, now)
 	if err != nil || named.IsThrowAway() {
 		t.Error("a name makes a throw-away", err)
 	}
@@ -199,8 +218,7 @@ func TestThrowAwayIsMarked(t *testing.T) {
 	}
 }
 
-// OpenSSL, a program that knows nothing of ours, must read the key and check
-// the signature over the bytes that DSSE prescribes.
+// OpenSSL, a program that knows nothing of ours, must read the key, and we what it encrypts.
 func TestOpenSSL(t *testing.T) {
 	openssl := tooltest.Path(t, "openssl")
 	id := lab(t)
@@ -212,24 +230,6 @@ func TestOpenSSL(t *testing.T) {
 	run(t, openssl, "pkey", "-in", key, "-passin", "pass:pass", "-check", "-noout")
 	run(t, openssl, "verify", "-x509_strict", "-CAfile", cert, "-partial_chain", "-no_check_time", cert)
 
-	var e dsse.Envelope
-	if err := json.Unmarshal(memory(t, reporttest.Small(), id)[envelopeFile].Data, &e); err != nil {
-		t.Fatal(err)
-	}
-	payload, _ := base64.StdEncoding.DecodeString(e.Payload)
-	sig, _ := base64.StdEncoding.DecodeString(e.Signatures[0].Sig)
-	// DSSE protocol v1.0.2, "Signature Definition", by hand.
-	pae := fmt.Sprintf("DSSEv1 %d %s %d %s", len(e.PayloadType), e.PayloadType, len(payload), payload)
-	files := map[string][]byte{"pae": []byte(pae), "sig": sig}
-	for name, b := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	pub := filepath.Join(dir, "pub")
-	run(t, openssl, "x509", "-in", cert, "-pubkey", "-noout", "-out", pub)
-	run(t, openssl, "dgst", "-sha256", "-verify", pub, "-signature", filepath.Join(dir, "sig"), filepath.Join(dir, "pae"))
-
 	// And the other way: a key that OpenSSL encrypted, with PBKDF2, is read.
 	other := t.TempDir()
 	run(t, openssl, "pkcs8", "-topk8", "-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "1000",
@@ -237,10 +237,10 @@ func TestOpenSSL(t *testing.T) {
 	if err := os.Chmod(filepath.Join(other, KeyFile), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(other, CertificateFile), id.certPEM(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(other, CertificateFile), id.PEM(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := LoadIdentity(other, []byte("other")); err != nil {
+	if _, err := Load(other, []byte("other")); err != nil {
 		t.Error(err)
 	}
 }
@@ -255,7 +255,7 @@ func run(t *testing.T, name string, args ...string) {
 // TestHolder: what keygen is told stands in the certificate, or is refused.
 func TestHolder(t *testing.T) {
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	id, err := NewIdentity(Holder{"Example Lab", "例示株式会社", "JP", 3}, now)
+	id, err := New(Holder{"Example Lab", "例示株式会社", "JP", 3}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestHolder(t *testing.T) {
 		"years":               {Name: "x", Years: MaxYears + 1},
 		"the organization":    {Name: "x", Organization: strings.Repeat("x", 65)},
 	} {
-		if _, err := NewIdentity(h, now); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := New(h, now); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%+v: %v", h, err)
 		}
 	}
@@ -311,7 +311,7 @@ func TestPKCS12(t *testing.T) {
 	os.Chmod(path("lab.p12"), 0o600)
 	os.Chmod(path("rsa.p12"), 0o600)
 	os.Chmod(path("open.p12"), 0o644)
-	id, err := LoadIdentity(path("lab.p12"), []byte("horse"))
+	id, err := Load(path("lab.p12"), []byte("horse"))
 	if err != nil || id.Name() != "Packed Lab" {
 		t.Errorf("%q, %v", id.Name(), err)
 	}
@@ -319,7 +319,7 @@ func TestPKCS12(t *testing.T) {
 		{"lab.p12", "cow", "wrong passphrase"}, {"lab.p12", "", "wrong passphrase"}, {"rsa.p12", "horse", "not an ECDSA P-256 key"},
 		{"cut.p12", "horse", "not a PKCS #12 file"}, {"no.p12", "horse", "not a PKCS #12 file"}, {"open.p12", "horse", "can be read by others"},
 	} {
-		if _, err := LoadIdentity(path(c.file), []byte(c.pass)); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := Load(path(c.file), []byte(c.pass)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s with %q: %v", c.file, c.pass, err)
 		}
 	}

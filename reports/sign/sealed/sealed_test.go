@@ -1,4 +1,4 @@
-package sign
+package sealed
 
 import (
 	"os"
@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
 )
 
 const testKind = "https://example.test/kind/v1"
 
-func sealedFolder(t *testing.T) (string, Identity) {
+func sealedFolder(t *testing.T) (string, identity.Identity) {
 	t.Helper()
-	id, err := ThrowAway(time.Unix(1e9, 0))
+	id, err := identity.ThrowAway(time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +24,7 @@ func sealedFolder(t *testing.T) (string, Identity) {
 			t.Fatal(err)
 		}
 	}
-	if err := id.Seal(dir, testKind, "a", "b"); err != nil {
+	if err := Seal(id, dir, testKind, "a", "b"); err != nil {
 		t.Fatal(err)
 	}
 	return dir, id
@@ -30,7 +32,7 @@ func sealedFolder(t *testing.T) (string, Identity) {
 
 func TestSeal(t *testing.T) {
 	dir, id := sealedFolder(t)
-	s, err := OpenSeal(dir, testKind, id.Certificate(), "a", "b")
+	s, err := Open(dir, testKind, id.Certificate(), "a", "b")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,19 +47,19 @@ func TestSeal(t *testing.T) {
 			t.Errorf("%s, %q: %v", c.name, c.holds, err)
 		}
 	}
-	if err := id.Seal(dir, testKind, "a"); err == nil {
+	if err := Seal(id, dir, testKind, "a"); err == nil {
 		t.Error("sealed twice")
 	}
 }
 
 func TestSealIsChecked(t *testing.T) {
 	dir, id := sealedFolder(t)
-	other, err := ThrowAway(time.Unix(1e9, 0))
+	other, err := identity.ThrowAway(time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
 	open := func(kind string, names ...string) error {
-		_, err := OpenSeal(dir, kind, id.Certificate(), names...)
+		_, err := Open(dir, kind, id.Certificate(), names...)
 		return err
 	}
 	for what, err := range map[string]error{
@@ -70,13 +72,13 @@ func TestSealIsChecked(t *testing.T) {
 			t.Errorf("%s: opened", what)
 		}
 	}
-	if _, err := OpenSeal(dir, testKind, other.Certificate(), "a", "b"); err == nil || !strings.Contains(err.Error(), "signed by") {
+	if _, err := Open(dir, testKind, other.Certificate(), "a", "b"); err == nil || !strings.Contains(err.Error(), "signed by") {
 		t.Errorf("another signer: %v", err)
 	}
-	if _, err := OpenSeal(dir, testKind, nil, "a", "b"); err != nil {
+	if _, err := Open(dir, testKind, nil, "a", "b"); err != nil {
 		t.Error(err)
 	}
-	for _, name := range []string{SealFile, CertificateFile} {
+	for _, name := range []string{File, identity.CertificateFile} {
 		path := filepath.Join(dir, name)
 		good, err := os.ReadFile(path)
 		if err != nil {
@@ -90,7 +92,7 @@ func TestSealIsChecked(t *testing.T) {
 				t.Fatalf("%s, byte %d changed: opened", name, i)
 			}
 		}
-		os.WriteFile(path, other.certPEM(), 0o644)
+		os.WriteFile(path, other.PEM(), 0o644)
 		if open(testKind, "a", "b") == nil {
 			t.Errorf("%s of another: opened", name)
 		}

@@ -1,4 +1,8 @@
-package sign
+// Package identity is who signs: an ECDSA P-256 key with its X.509 certificate, made by keygen
+// or by an authority, kept in a folder under a passphrase or in a PKCS #12 file (RFC 7292),
+// opened again, and refused with the reason. What is signed with one is the matter of
+// packages envelope, sealed and sign; no private key leaves this room.
+package identity
 
 import (
 	"bytes"
@@ -63,8 +67,8 @@ type Holder struct {
 // MaxYears an identity may be valid.
 const MaxYears = 30
 
-// NewIdentity makes the identity of a laboratory or a person.
-func NewIdentity(h Holder, now time.Time) (Identity, error) {
+// New makes the identity of a laboratory or a person.
+func New(h Holder, now time.Time) (Identity, error) {
 	if err := checkName("the name", h.Name); err != nil {
 		return Identity{}, err
 	}
@@ -133,6 +137,14 @@ func newIdentity(name pkix.Name, now time.Time, years int) (Identity, error) {
 	return Identity{key, cert}, err
 }
 
+// Signer is the key, for what signs by a form of its own; nil for the zero Identity.
+func (i Identity) Signer() crypto.Signer {
+	if i.key == nil {
+		return nil
+	}
+	return i.key
+}
+
 // Certificate is nil for the zero Identity.
 func (i Identity) Certificate() *x509.Certificate { return i.cert }
 
@@ -159,10 +171,11 @@ func (i Identity) Facts() reports.IdentityFacts {
 	if i.cert == nil {
 		return reports.IdentityFacts{}
 	}
-	return certFacts(i.cert)
+	return FactsOf(i.cert)
 }
 
-func certFacts(c *x509.Certificate) reports.IdentityFacts {
+// FactsOf are what a report says of whose certificate this is.
+func FactsOf(c *x509.Certificate) reports.IdentityFacts {
 	sum := sha256.Sum256(c.Raw)
 	return reports.IdentityFacts{
 		Name:              reports.Clean(c.Subject.CommonName),
@@ -171,7 +184,8 @@ func certFacts(c *x509.Certificate) reports.IdentityFacts {
 	}
 }
 
-func (i Identity) certPEM() []byte {
+// PEM is the certificate as it stands in files.
+func (i Identity) PEM() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: i.cert.Raw})
 }
 
@@ -206,7 +220,7 @@ func (i Identity) Save(dir string, passphrase []byte) error {
 	if err := wholefile.Create(keyPath, block, 0o600); err != nil {
 		return notOverwriting(err)
 	}
-	if err := wholefile.Create(filepath.Join(dir, CertificateFile), i.certPEM(), 0o644); err != nil {
+	if err := wholefile.Create(filepath.Join(dir, CertificateFile), i.PEM(), 0o644); err != nil {
 		os.Remove(keyPath) // half an identity is none
 		return notOverwriting(err)
 	}
@@ -220,9 +234,9 @@ func notOverwriting(err error) error {
 	return err
 }
 
-// LoadIdentity reads what Save wrote, or the same made with OpenSSL; path can also be a
+// Load reads what Save wrote, or the same made with OpenSSL; path can also be a
 // PKCS #12 file (RFC 7292; .p12, .pfx), as certification authorities hand them out.
-func LoadIdentity(path string, passphrase []byte) (Identity, error) {
+func Load(path string, passphrase []byte) (Identity, error) {
 	if IsPKCS12(path) {
 		return loadPKCS12(path, passphrase)
 	}
@@ -310,14 +324,15 @@ func LoadCertificate(path string) (*x509.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the certificate: %w", err)
 	}
-	c, err := parseCertificate(b)
+	c, err := ParseCertificate(b)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
 }
 
-func parseCertificate(b []byte) (*x509.Certificate, error) {
+// ParseCertificate reads what LoadCertificate reads, from bytes.
+func ParseCertificate(b []byte) (*x509.Certificate, error) {
 	block, rest := pem.Decode(b)
 	if block == nil || block.Type != "CERTIFICATE" {
 		return nil, errors.New("holds no certificate in PEM form")
@@ -347,11 +362,11 @@ func readPrivate(path string) ([]byte, error) {
 	return readSmall(path)
 }
 
-// maxSmall is more than any key or certificate has.
-const maxSmall = 1 << 20
+// MaxBytes is more than any key or certificate has.
+const MaxBytes = 1 << 20
 
 func readSmall(path string) ([]byte, error) {
-	b, err := wholefile.Read(path, maxSmall)
+	b, err := wholefile.Read(path, MaxBytes)
 	if errors.Is(err, wholefile.ErrTooLong) {
 		err = fmt.Errorf("%s is too large to be a key or a certificate", path)
 	}
@@ -391,9 +406,9 @@ func decryptKey(b, passphrase []byte) (key *ecdsa.PrivateKey, err error) {
 	return key, nil
 }
 
-// sign gives the ASN.1 signature over SHA-256. Without a source of randomness
+// Sign gives the ASN.1 signature over SHA-256. Without a source of randomness
 // Go makes it by RFC 6979: the same document has the same signature.
-func (i Identity) sign(message []byte) ([]byte, error) {
+func (i Identity) Sign(message []byte) ([]byte, error) {
 	if i.key == nil {
 		return nil, errors.New("there is no identity to sign with")
 	}

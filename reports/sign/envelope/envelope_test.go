@@ -1,0 +1,97 @@
+package envelope
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/secure-systems-lab/go-securesystemslib/dsse"
+
+	"shokyo.dev/shokyo/internal/tooltest"
+	"shokyo.dev/shokyo/reports/sign/identity"
+)
+
+// TestOpenSSL: a program that knows nothing of ours checks the signature over the bytes that
+// DSSE prescribes.
+func TestOpenSSL(t *testing.T) {
+	openssl := tooltest.Path(t, "openssl")
+	id := lab(t)
+	dir := t.TempDir()
+	cert := filepath.Join(dir, "cert")
+	if err := os.WriteFile(cert, id.PEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Seal(map[string]string{"a": "b"}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e dsse.Envelope
+	if err := json.Unmarshal(b, &e); err != nil {
+		t.Fatal(err)
+	}
+	payload, _ := base64.StdEncoding.DecodeString(e.Payload)
+	sig, _ := base64.StdEncoding.DecodeString(e.Signatures[0].Sig)
+	// DSSE protocol v1.0.2, "Signature Definition", by hand.
+	pae := fmt.Sprintf("DSSEv1 %d %s %d %s", len(e.PayloadType), e.PayloadType, len(payload), payload)
+	files := map[string][]byte{"pae": []byte(pae), "sig": sig}
+	for name, b := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pub := filepath.Join(dir, "pub")
+	run(t, openssl, "x509", "-in", cert, "-pubkey", "-noout", "-out", pub)
+	run(t, openssl, "dgst", "-sha256", "-verify", pub, "-signature", filepath.Join(dir, "sig"), filepath.Join(dir, "pae"))
+
+}
+
+func run(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+}
+
+func lab(t testing.TB) identity.Identity {
+	t.Helper()
+	id, err := identity.New(identity.Holder{Name: "Lab"}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+func TestStrictBase64(t *testing.T) {
+	if b, err := StrictBase64("QUI="); err != nil || string(b) != "AB" {
+		t.Errorf("%q, %v", b, err)
+	}
+	for _, s := range []string{"QUJ=", "QUI", "QU-_", "QU\nI=", "QUI=\n", " QUI=", "QUI=QUI="} {
+		if b, err := StrictBase64(s); err == nil {
+			t.Errorf("%q was taken for %q", s, b)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	good, err := Seal(map[string]string{"a": "b"}, lab(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		e, err := Decode(b)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(encode(e.dsse), b) {
+			t.Fatalf("%q is accepted, but is not what would be written", b)
+		}
+	})
+}

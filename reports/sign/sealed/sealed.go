@@ -1,0 +1,156 @@
+// Package sealed seals folders that are no report: files of any length, the certificate of
+// whoever made them, and an envelope that pins all of them. What the files hold is their maker's
+// business; here it is only made sure that they are what was sealed.
+package sealed
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"shokyo.dev/shokyo/reports/sign/envelope"
+
+	"shokyo.dev/shokyo/reports/sign/identity"
+
+	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/reports"
+)
+
+// File is the envelope of a sealed folder.
+const File = "seal.dsse.json"
+
+// statement is what is signed: an in-toto statement, like a report's.
+type statement struct {
+	Type          string             `json:"_type"`
+	Subject       []envelope.Subject `json:"subject"` // the first file
+	PredicateType string             `json:"predicateType"`
+	Predicate     predicate          `json:"predicate"`
+}
+
+type predicate struct {
+	Files             []envelope.Pinned `json:"files"` // all but the envelope
+	CertificateSHA256 string            `json:"certificate_sha256"`
+}
+
+// Seal signs the files of a folder, in this order; what they are is said by the kind, an address
+// that names their format. It adds the certificate and the envelope, neither of which may exist.
+func Seal(i identity.Identity, dir, kind string, names ...string) error {
+	if err := wholefile.Create(filepath.Join(dir, identity.CertificateFile), i.PEM(), 0o644); err != nil {
+		return fmt.Errorf("seal %s: %w", dir, err)
+	}
+	s := &statement{Type: envelope.StatementType, PredicateType: kind, Predicate: predicate{CertificateSHA256: i.Facts().CertificateSHA256}}
+	for _, name := range append(slices.Clone(names), identity.CertificateFile) {
+		p, err := pinFile(dir, name)
+		if err != nil {
+			return fmt.Errorf("seal %s: %w", dir, err)
+		}
+		s.Predicate.Files = append(s.Predicate.Files, p)
+	}
+	s.Subject = []envelope.Subject{{Name: names[0], Digest: envelope.Digest{SHA256: s.Predicate.Files[0].SHA256}}}
+	e, err := envelope.Seal(s, i)
+	if err != nil {
+		return fmt.Errorf("seal %s: %w", dir, err)
+	}
+	if err := wholefile.Create(filepath.Join(dir, File), e, 0o644); err != nil {
+		return fmt.Errorf("seal %s: %w", dir, err)
+	}
+	return wholefile.SyncDir(dir)
+}
+
+func pinFile(dir, name string) (envelope.Pinned, error) {
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return envelope.Pinned{}, err
+	}
+	defer f.Close()
+	h := sha256.New()
+	n, err := io.Copy(h, f)
+	return envelope.Pinned{Name: name, SHA256: hex.EncodeToString(h.Sum(nil)), Bytes: n}, err
+}
+
+// Folder is what the envelope of a sealed folder says.
+type Folder struct {
+	Signer reports.IdentityFacts
+	SHA256 string // of the envelope: it names all that was sealed
+
+	pins []envelope.Pinned
+}
+
+// Open reads the envelope of a folder that was sealed as of a kind, with exactly these files, and
+// checks its signature; with trusted, also whether that certificate's key signed. Their bytes are
+// checked by Folder.Check.
+func Open(dir, kind string, trusted *x509.Certificate, names ...string) (*Folder, error) {
+	b, err := wholefile.Read(filepath.Join(dir, File), envelope.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	e, s, err := open(b, kind)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", File, err)
+	}
+	pem, err := wholefile.Read(filepath.Join(dir, identity.CertificateFile), identity.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := identity.ParseCertificate(pem)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", identity.CertificateFile, err)
+	}
+	if err := e.Check(cert); err != nil {
+		return nil, fmt.Errorf("%s: %w", File, err)
+	}
+	if trusted != nil && !bytes.Equal(trusted.Raw, cert.Raw) {
+		return nil, fmt.Errorf("it is signed by %q, not by the given certificate of %q", identity.FactsOf(cert).Name, identity.FactsOf(trusted).Name)
+	}
+	if !slices.EqualFunc(s.Predicate.Files, append(slices.Clone(names), identity.CertificateFile), func(p envelope.Pinned, name string) bool { return p.Name == name }) {
+		return nil, fmt.Errorf("%s: does not pin the files that belong to it", File)
+	}
+	sum := sha256.Sum256(b)
+	out := &Folder{Signer: identity.FactsOf(cert), SHA256: hex.EncodeToString(sum[:]), pins: s.Predicate.Files}
+	return out, out.Check(identity.CertificateFile, pem)
+}
+
+func open(b []byte, kind string) (*envelope.Envelope, *statement, error) {
+	e, err := envelope.Decode(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	s := new(statement)
+	if err := json.Unmarshal(e.Payload, s); err != nil {
+		return nil, nil, fmt.Errorf("payload: %w", err)
+	}
+	if s.Type != envelope.StatementType || s.PredicateType != kind {
+		return nil, nil, fmt.Errorf("payload: not a statement of the type %s", kind)
+	}
+	return e, s, nil
+}
+
+// Bytes is the length that a file had when it was sealed.
+func (s *Folder) Bytes(name string) int64 {
+	for _, p := range s.pins {
+		if p.Name == name {
+			return p.Bytes
+		}
+	}
+	return 0
+}
+
+// Check says whether the bytes of a file are those that were sealed.
+func (s *Folder) Check(name string, b []byte) error {
+	i := slices.IndexFunc(s.pins, func(p envelope.Pinned) bool { return p.Name == name })
+	if i < 0 {
+		return errors.New("the seal does not pin " + name)
+	}
+	if envelope.Pin(name, b) != s.pins[i] {
+		return fmt.Errorf("%s is not as it was sealed: it was damaged or changed", name)
+	}
+	return nil
+}
