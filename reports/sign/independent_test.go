@@ -2,8 +2,11 @@ package sign
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
+	"math/big"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +15,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/reports/sign/countersign"
+	"shokyo.dev/shokyo/reports/sign/envelope"
 
 	"shokyo.dev/shokyo/reports/sign/identity"
 )
@@ -32,6 +36,48 @@ func independent(t *testing.T, certificate string, paths []string) []string {
 		t.Fatalf("verify-report: %v\n%s", err, out)
 	}
 	return lines
+}
+
+// secondSignature is one as any program can write it, whatever it says.
+func secondSignature(t *testing.T, e []byte, role, decision, reason string, by identity.Identity) []byte {
+	t.Helper()
+	type predicate struct {
+		Role        string `json:"role"`
+		Decision    string `json:"decision,omitempty"`
+		Reason      string `json:"reason,omitempty"`
+		Time        string `json:"time"`
+		Certificate []byte `json:"certificate"`
+	}
+	b, err := envelope.Seal(struct {
+		Type      string             `json:"_type"`
+		Subject   []envelope.Subject `json:"subject"`
+		Is        string             `json:"predicateType"`
+		Predicate predicate          `json:"predicate"`
+	}{envelope.StatementType, []envelope.Subject{{Name: envelopeFile, Digest: envelope.Digest{SHA256: envelope.Pin("", e).SHA256}}},
+		"https://shokyo.dev/countersignature/v1", predicate{role, decision, reason, "2026-04-01T09:00:00Z", by.Certificate().Raw}}, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// renamed is somebody's key under another certificate.
+func renamed(t *testing.T, id identity.Identity, name string) identity.Identity {
+	t.Helper()
+	c := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().AddDate(-1, 0, 0), NotAfter: time.Now().AddDate(1, 0, 0)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, id.Signer().Public(), id.Signer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := identity.Of(id.Signer(), cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // TestIndependentReading: two implementations agree on what is valid, good and bad.
@@ -62,6 +108,18 @@ func TestIndependentReading(t *testing.T) {
 	flip := func(at int) func(b []byte) []byte {
 		return func(b []byte) []byte { b[(at+len(b))%len(b)] ^= 1; return b }
 	}
+	second2 := renamed(t, second, "Third")
+	put := func(role countersign.Role, said, decision, reason string, by identity.Identity) func(dir string) {
+		return func(dir string) {
+			e, err := os.ReadFile(filepath.Join(dir, envelopeFile))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, role.File()), secondSignature(t, e, said, decision, reason, by), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	other := onDisk(t, second)
 	type sample struct {
 		name  string
@@ -83,6 +141,23 @@ func TestIndependentReading(t *testing.T) {
 		}, "", "", false},
 		{"a stranger", func(dir string) { os.WriteFile(filepath.Join(dir, "more.txt"), nil, 0o600) }, "", "", false},
 		{"a second signature gone", func(dir string) { os.Remove(filepath.Join(dir, countersign.Concurrence.File())) }, "", "", true},
+		{"approved", put(countersign.Validation, "validation", "approved", "", second), "", "", true},
+		{"rejected", put(countersign.Validation, "validation", "rejected", "no control", second), "", "", true},
+		{"rejected without a reason", put(countersign.Validation, "validation", "rejected", "", second), "", "", false},
+		{"rejected for a blank", put(countersign.Validation, "validation", "rejected", " ", second), "", "", false},
+		{"a long reason", put(countersign.Validation, "validation", "approved", strings.Repeat("研", 2001), second), "", "", false},
+		{"a validation that does not decide", put(countersign.Validation, "validation", "", "", second), "", "", false},
+		{"a concurrence that decides", put(countersign.Concurrence, "concurrence", "approved", "", second), "", "", false},
+		{"a role that is not that of the file", put(countersign.Validation, "concurrence", "", "", second), "", "", false},
+		{"a second person of no name", put(countersign.Validation, "validation", "approved", "", throwAway(t)), "", "", false},
+		{"the first again", put(countersign.Validation, "validation", "approved", "", id), "", "", false},
+		{"the first under another certificate", put(countersign.Validation, "validation", "approved", "", renamed(t, id, "Boss")), "", "", false},
+		{"the second under another certificate", put(countersign.Validation, "validation", "approved", "", second2), "", "", false},
+		{"a second signature of another report", func(dir string) {
+			b := secondSignature(t, []byte("another"), "validation", "approved", "", second)
+			os.WriteFile(filepath.Join(dir, countersign.Validation.File()), b, 0o600)
+		}, "", "", false},
+		{"a second signature changed", change(countersign.Concurrence.File(), flip(200)), "", "", false},
 	}
 	for _, f := range files[:9] { // up to the PDF
 		samples = append(samples,
@@ -122,7 +197,7 @@ func TestIndependentReadingOfNothing(t *testing.T) {
 	id := current(t, "Lab")
 	dir := onDisk(t, id)
 	cert := filepath.Join(dir, identity.CertificateFile)
-	if err := os.WriteFile(filepath.Join(dir, countersign.Validation.File()), []byte("garbage"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, TimestampFile), []byte("garbage"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -131,7 +206,7 @@ func TestIndependentReadingOfNothing(t *testing.T) {
 		says   string
 	}{
 		{nil, 2, "usage"}, {[]string{"--cert"}, 2, "usage"}, {[]string{"--cert", cert}, 2, "usage"}, {[]string{"--help"}, 2, "usage"},
-		{[]string{"--cert", cert, dir}, 0, "(not checked: validation.dsse.json)"}, {[]string{dir}, 4, "(signer unknown"},
+		{[]string{"--cert", cert, dir}, 0, "(not checked: report.tst)"}, {[]string{dir}, 4, "(signer unknown"},
 		{[]string{dir, dir + "x"}, 1, "NOT CHECKED"}, {[]string{"--cert", cert, cert, dir}, 3, "NOT VALID"},
 	} {
 		out, err := exec.Command("/usr/bin/python3", append([]string{"../../scripts/verify-report"}, c.args...)...).CombinedOutput()

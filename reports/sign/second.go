@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -18,7 +17,8 @@ import (
 // Countersign adds a second person's signature to the bundle in dir, which must be valid.
 // Nothing that the first has signed changes, and none is written over.
 func Countersign(dir string, what countersign.Said, id identity.Identity, now time.Time) error {
-	if _, err := Verify(dir, nil); err != nil {
+	v, err := Verify(dir, nil)
+	if err != nil {
 		return err
 	}
 	e, err := wholefile.Read(filepath.Join(dir, envelopeFile), envelope.MaxBytes)
@@ -33,11 +33,16 @@ func Countersign(dir string, what countersign.Said, id identity.Identity, now ti
 	if err != nil {
 		return err
 	}
-	err = wholefile.Create(filepath.Join(dir, what.Role.File()), b, 0o644)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s has a %s already: none is written over", dir, what.Role)
+	for _, s := range v.Countersigned {
+		if s.Role == what.Role {
+			return fmt.Errorf("%s has a %s already: none is written over", dir, what.Role)
+		}
 	}
-	if err != nil {
+	var c check
+	if countersigned(what.Role)(&c, v, what.Role.File(), b, e, first); len(c.problems) > 0 {
+		return errors.New(c.problems[0].Text)
+	}
+	if err := wholefile.Create(filepath.Join(dir, what.Role.File()), b, 0o644); err != nil {
 		return err
 	}
 	return wholefile.SyncDir(dir)
@@ -47,6 +52,11 @@ func Countersign(dir string, what countersign.Said, id identity.Identity, now ti
 func countersigned(role countersign.Role) laterCheck {
 	return func(c *check, v *Verified, name string, b, e []byte, first *x509.Certificate) {
 		s, err := countersign.Open(b, e, first, role)
+		for i := range v.Countersigned {
+			if err == nil {
+				err = s.Beside(&v.Countersigned[i])
+			}
+		}
 		if err != nil {
 			c.wrong(name, "countersignature", err)
 			return

@@ -2,17 +2,20 @@
 // its digest. NIST SP 800-88r2 keeps two things apart (section 4.5 and appendix C): the
 // concurrence of a second person, and the validation, by which a person decides on the result.
 //
-// Nothing here reads or writes files: package sign puts what [Make] gives beside a bundle's
-// other files, and holds them against [Open].
+// What can be said and by whom is held here, once for who signs and for who reads ([Said.check],
+// [another]). Nothing here reads or writes files: package sign puts what [Make] gives beside a
+// bundle's other files, and holds them against [Open].
 package countersign
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -68,6 +71,7 @@ type Signature struct {
 	Time              time.Time // by the clock of who signed
 	Name              string    // in the certificate, which came with it: anybody can choose it
 	CertificateSHA256 string
+	Key               [32]byte // SHA-256 of the public key
 }
 
 // predicateType is the predicate's.
@@ -96,10 +100,39 @@ func (w Said) check() error {
 	switch {
 	case roleWords[w.Role] == "" || (w.Role == Validation) == (w.Decision == Undecided):
 		return errors.New("a validation approves or rejects, a concurrence does neither")
-	case w.Decision == Rejected && w.Reason == "":
+	case w.Decision == Rejected && strings.TrimSpace(w.Reason) == "":
 		return errors.New("a rejection has a reason")
 	case !utf8.ValidString(w.Reason) || utf8.RuneCountInString(w.Reason) > maxReason:
 		return fmt.Errorf("a reason is UTF-8, of at most %d characters", maxReason)
+	}
+	return nil
+}
+
+// another says whether who has the certificate is another person than the first: a key of their
+// own, that proves somebody.
+func another(second, first *x509.Certificate) error {
+	facts := identity.FactsOf(second)
+	switch {
+	case facts.ThrowAway:
+		return errors.New("a second person signs with an identity of their own, not with a throw-away one")
+	case facts == identity.FactsOf(first):
+		return fmt.Errorf("%q has signed the report: the second signature is another person's", facts.Name)
+	case keyOf(second) == keyOf(first):
+		return fmt.Errorf("the key of %q has signed the report, under another certificate: the second signature is another person's", facts.Name)
+	}
+	return nil
+}
+
+func keyOf(c *x509.Certificate) [32]byte { return sha256.Sum256(c.RawSubjectPublicKeyInfo) }
+
+// Beside says whether two signatures can be in one bundle: each role once, and nobody under two
+// names.
+func (s *Signature) Beside(other *Signature) error {
+	switch {
+	case s.Role == other.Role:
+		return fmt.Errorf("there is a %s already", s.Role)
+	case s.Key == other.Key && s.CertificateSHA256 != other.CertificateSHA256:
+		return fmt.Errorf("the key of %q signs as %q, too, under another certificate", s.Name, other.Name)
 	}
 	return nil
 }
@@ -109,11 +142,11 @@ func Make(e []byte, first *x509.Certificate, what Said, id identity.Identity, no
 	if err := what.check(); err != nil {
 		return nil, err
 	}
-	if id.Signer() == nil || id.IsThrowAway() {
-		return nil, errors.New("a second person signs with an identity of their own, not with a throw-away one")
+	if id.Certificate() == nil {
+		return nil, errors.New("there is no identity to sign with")
 	}
-	if id.Facts() == identity.FactsOf(first) {
-		return nil, fmt.Errorf("%q has signed the report: the second signature is another person's", id.Name())
+	if err := another(id.Certificate(), first); err != nil {
+		return nil, err
 	}
 	return envelope.Seal(newStatement(e, what, id, now), id)
 }
@@ -151,22 +184,27 @@ func Open(b, of []byte, first *x509.Certificate, role Role) (*Signature, error) 
 	}
 	when, err := time.Parse(time.RFC3339, p.Time)
 	decision, known := decisionOf(p.Decision)
+	what := Said{role, decision, p.Reason}
 	switch {
 	case err != nil || !bytes.Equal(canonical.Compact(s), e.Payload) || s.Type != envelope.StatementType || s.PredicateType != predicateType:
 		return nil, fmt.Errorf("payload: not a statement of the type %s", predicateType)
 	case len(s.Subject) != 1 || s.Subject[0] != subjectOf(of):
 		return nil, errors.New("is of another report")
-	case p.Role != role.String() || !known || (role == Validation) == (decision == Undecided):
-		return nil, errors.New("is in another role than its name says, or decides what it cannot")
+	case p.Role != role.String() || !known:
+		return nil, errors.New("is in another role than its name says, or decides what nobody knows")
+	}
+	if err := what.check(); err != nil {
+		return nil, err
 	}
 	if err := e.Check(cert); err != nil {
 		return nil, err
 	}
-	facts := identity.FactsOf(cert)
-	if facts == identity.FactsOf(first) {
-		return nil, errors.New("is by the person who signed the report")
+	if err := another(cert, first); err != nil {
+		return nil, err
 	}
-	return &Signature{Said{role, decision, reports.Clean(p.Reason)}, when, facts.Name, facts.CertificateSHA256}, nil
+	facts := identity.FactsOf(cert)
+	what.Reason = reports.Clean(what.Reason)
+	return &Signature{what, when, facts.Name, facts.CertificateSHA256, keyOf(cert)}, nil
 }
 
 func decisionOf(word string) (Decision, bool) {

@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -83,7 +84,7 @@ func (v verifier) Public() crypto.PublicKey { return v.cert.PublicKey }
 func (v verifier) Verify(_ context.Context, message, sig []byte) error {
 	sum := sha256.Sum256(message)
 	key, ok := v.cert.PublicKey.(*ecdsa.PublicKey)
-	if !ok || !ecdsa.VerifyASN1(key, sum[:], sig) {
+	if !ok || key.Curve != elliptic.P256() || !ecdsa.VerifyASN1(key, sum[:], sig) {
 		return errors.New("the signature does not fit")
 	}
 	return nil

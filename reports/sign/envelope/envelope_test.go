@@ -2,6 +2,12 @@ package envelope
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -94,4 +100,21 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%q is accepted, but is not what would be written", b)
 		}
 	})
+}
+
+// TestOtherCurves: a key of another kind signs nothing, whatever its signature is.
+func TestOtherCurves(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("x"))
+	sig, err := key.Sign(rand.Reader, sum[:], crypto.SHA256)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := verifier{&x509.Certificate{PublicKey: key.Public()}}
+	if err := v.Verify(t.Context(), []byte("x"), sig); err == nil {
+		t.Error("a P-384 key signed")
+	}
 }

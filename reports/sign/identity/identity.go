@@ -38,9 +38,24 @@ import (
 // Identity is who signs: an ECDSA P-256 key and its X.509 certificate. The
 // zero Identity signs nothing.
 type Identity struct {
-	key  *ecdsa.PrivateKey
+	key  crypto.Signer // of an ECDSA P-256 key; in a file an *ecdsa.PrivateKey
 	cert *x509.Certificate
 }
+
+// Of is the identity of a key that somebody else keeps, and its certificate.
+func Of(key crypto.Signer, cert *x509.Certificate) (Identity, error) {
+	public, ok := cert.PublicKey.(*ecdsa.PublicKey)
+	switch {
+	case !ok || public.Curve != elliptic.P256():
+		return Identity{}, errNotP256
+	case !public.Equal(key.Public()):
+		return Identity{}, errors.New("the key and the certificate do not belong together")
+	}
+	return Identity{key, cert}, nil
+}
+
+// errNotP256: the certificate is for a key of a kind that shokyo does not sign with.
+var errNotP256 = errors.New("the certificate is not for an ECDSA P-256 key")
 
 // Names of the two files that [Identity.Save] writes.
 const (
@@ -138,12 +153,7 @@ func newIdentity(name pkix.Name, now time.Time, years int) (Identity, error) {
 }
 
 // Signer is the key, for what signs by a form of its own; nil for the zero Identity.
-func (i Identity) Signer() crypto.Signer {
-	if i.key == nil {
-		return nil
-	}
-	return i.key
-}
+func (i Identity) Signer() crypto.Signer { return i.key }
 
 // Certificate is nil for the zero Identity.
 func (i Identity) Certificate() *x509.Certificate { return i.cert }
@@ -202,13 +212,14 @@ func keyCipher() *pkcs8.Opts {
 // Save writes the key, encrypted, and the certificate into dir, which it makes
 // if need be. Nothing that exists is overwritten.
 func (i Identity) Save(dir string, passphrase []byte) error {
-	if i.key == nil {
+	key, ok := i.key.(*ecdsa.PrivateKey)
+	if !ok {
 		return errors.New("there is no identity to save")
 	}
 	if len(passphrase) == 0 {
 		return errors.New("a signing key is only saved under a passphrase: give one")
 	}
-	der, err := pkcs8.MarshalPrivateKey(i.key, passphrase, keyCipher())
+	der, err := pkcs8.MarshalPrivateKey(key, passphrase, keyCipher())
 	if err != nil {
 		return fmt.Errorf("encrypt the signing key: %w", err)
 	}
@@ -345,7 +356,7 @@ func ParseCertificate(b []byte) (*x509.Certificate, error) {
 		return nil, fmt.Errorf("not a certificate: %w", err)
 	}
 	if k, ok := c.PublicKey.(*ecdsa.PublicKey); !ok || k.Curve != elliptic.P256() {
-		return nil, errors.New("the certificate is not for an ECDSA P-256 key")
+		return nil, errNotP256
 	}
 	return c, nil
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"encoding/pem"
 	"fmt"
 	"maps"
@@ -31,7 +32,7 @@ func TestIdentitySaveLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.key.Equal(id.key) || !got.cert.Equal(id.cert) || got.IsThrowAway() || got.Name() != id.Name() {
+	if !got.cert.PublicKey.(*ecdsa.PublicKey).Equal(id.key.Public()) || !got.key.(*ecdsa.PrivateKey).Equal(id.key) || !got.cert.Equal(id.cert) || got.IsThrowAway() || got.Name() != id.Name() {
 		t.Error("what was loaded is not what was saved")
 	}
 	if err := lab(t).Save(dir, []byte("x")); err == nil || !strings.Contains(err.Error(), "never overwritten") {
@@ -332,4 +333,16 @@ func FuzzPKCS12(f *testing.F) {
 			t.Error("an identity without a key")
 		}
 	})
+}
+
+// TestOf: a key that is kept elsewhere, with a certificate that is for it.
+func TestOf(t *testing.T) {
+	mine, other := lab(t), lab(t)
+	id, err := Of(mine.Signer(), mine.Certificate())
+	if err != nil || id.Facts() != mine.Facts() {
+		t.Errorf("%+v, %v", id.Facts(), err)
+	}
+	if _, err := Of(other.Signer(), mine.Certificate()); err == nil || !strings.Contains(err.Error(), "do not belong together") {
+		t.Errorf("another key: %v", err)
+	}
 }
