@@ -174,3 +174,29 @@ type Failure struct {
 	Error      string `json:"error"`
 	ExitStatus int    `json:"exit_status"`
 }
+
+// Keys is what keys import --json prints.
+type Keys struct {
+	Keys    string `json:"keys"` // the folder
+	Objects int    `json:"objects"`
+	Events  int    `json:"events"`
+	Sources int    `json:"sources"`
+}
+
+// KeyAnswer is what keys check --json prints for a key of a volume.
+type KeyAnswer struct {
+	Volume   string       `json:"volume"`
+	Key      string       `json:"key"`
+	State    string       `json:"state"`
+	Result   string       `json:"result"` // "complete", "gap", "contradiction"
+	Opens    bool         `json:"opens"`  // the key, or another way to it, is there
+	Findings []KeyFinding `json:"findings"`
+}
+
+// KeyFinding is a rule that a key does not keep, or a remark.
+type KeyFinding struct {
+	Code   string   `json:"code"`
+	Text   string   `json:"text"`
+	TextJA string   `json:"text_ja"`
+	Places []string `json:"places"`
+}

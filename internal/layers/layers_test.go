@@ -40,10 +40,14 @@ bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/tomltext internal/wholefile reports
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
-cmd/shokyo: attest casefile corpus corpus/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/terminal
+cmd/shokyo: attest casefile corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/custody words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign reports/sign/
 corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign/identity
+custody: words words/custody
+custody/exports: custody internal/tomltext
+custody/record: custody internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
+custody/volumes: custody internal/tomltext
 devices: devices/ internal/aligned words words/drive
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile words words/drive

@@ -29,6 +29,7 @@ cmd/mkbootimage: golang.org/x/term
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
 corpus: github.com/minio/highwayhash
 corpus/filter: github.com/FastFilter/xorfilter unsafe // unsafe: fingerprints are used where they are mapped
+custody/exports: golang.org/x/text/encoding golang.org/x/text/transform
 devices: golang.org/x/sys/unix unsafe // unsafe: what is handed to the kernel
 devices/kernel: golang.org/x/sys/unix
 entropy: golang.org/x/sys/cpu
@@ -45,6 +46,7 @@ internal/disktest/files: github.com/klauspost/compress/zstd golang.org/x/text/en
 internal/disktest/filesystems: golang.org/x/crypto/argon2 golang.org/x/crypto/xts
 internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
+internal/tomltext: github.com/BurntSushi/toml
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
 reports/pdf: github.com/klauspost/compress/zlib

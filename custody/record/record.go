@@ -1,0 +1,172 @@
+// Package record keeps what was read of keys as evidence: a sealed folder with keys.json, which has
+// the objects and events, and of each file that they came from its name and digest. Whoever has the
+// file can see that it is the one.
+package record
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"shokyo.dev/shokyo/custody"
+	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/canonical"
+	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/reports/sign/identity"
+	"shokyo.dev/shokyo/reports/sign/sealed"
+)
+
+// Kind names the format of the sealed folder and of keys.json. Fields may be added under it,
+// never renamed.
+const Kind = "https://shokyo.dev/keys/v1"
+
+// File is what is sealed.
+const File = "keys.json"
+
+// maxFile is more than the bounds of package custody/exports let in.
+const maxFile = 512 << 20
+
+// Source is a file, or an answer of a server.
+type Source struct {
+	Name    string `json:"name"`
+	Format  string `json:"format"`
+	SHA256  string `json:"sha256"`
+	Bytes   int64  `json:"bytes"`
+	Records int64  `json:"records"`
+	// Unread lines are none of the format; of Unmapped records nobody said what the operation means.
+	Unread   int64            `json:"unread_lines"`
+	Unmapped map[string]int64 `json:"unmapped_operations"`
+	Ahead    float64          `json:"clock_ahead_seconds"` // as stated, and taken off
+}
+
+// Record is keys.json.
+type Record struct {
+	Schema  string           `json:"schema"`
+	Case    string           `json:"case"` // that it was read for; empty: not stated
+	Tool    string           `json:"tool"`
+	Made    time.Time        `json:"made"`
+	Sources []Source         `json:"sources"`
+	Objects []custody.Object `json:"objects"`
+	Events  []custody.Event  `json:"events"`
+}
+
+// Write makes the folder dir, which must not exist, and seals it.
+func Write(dir string, r *Record, id identity.Identity) (err error) {
+	if err := r.check(); err != nil {
+		return fmt.Errorf("keys %s: %w", dir, err)
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return fmt.Errorf("write keys %s: %w", dir, sign.Advise(err))
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(dir) // it was made here
+		}
+	}()
+	if err := wholefile.Create(filepath.Join(dir, File), canonical.Document(r), 0o644); err != nil {
+		return fmt.Errorf("write keys %s: %w", dir, sign.Advise(err))
+	}
+	return sealed.Seal(id, dir, Kind, File)
+}
+
+// Opened is a record with who sealed it.
+type Opened struct {
+	*Record
+	Signer reports.IdentityFacts
+	SHA256 string // of the seal
+}
+
+// Open reads a sealed record; with trusted, only of that certificate's key.
+func Open(dir string, trusted *x509.Certificate) (*Opened, error) {
+	o, err := open(dir, trusted)
+	if err != nil {
+		return nil, fmt.Errorf("keys %s: %w", dir, err)
+	}
+	return o, nil
+}
+
+func open(dir string, trusted *x509.Certificate) (*Opened, error) {
+	seal, err := sealed.Open(dir, Kind, trusted, File)
+	if err != nil {
+		return nil, err
+	}
+	b, err := wholefile.Read(filepath.Join(dir, File), maxFile)
+	if err != nil {
+		return nil, err
+	}
+	if err := seal.Check(File, b); err != nil {
+		return nil, err
+	}
+	r := new(Record)
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("%s: %w", File, err)
+	}
+	return &Opened{r, seal.Signer, seal.SHA256}, r.check()
+}
+
+// clocks may differ by this much before what they say is called yet to come.
+const clocks = 5 * time.Minute
+
+// check holds what readers rely on: whoever sealed it need not be honest.
+func (r *Record) check() error {
+	if r.Schema != Kind {
+		return fmt.Errorf("%s is not of the format %s", File, Kind)
+	}
+	if time.Until(r.Made) > clocks {
+		return fmt.Errorf("it was made at %s, which is yet to come: is the clock of this machine right?", r.Made.Format(time.RFC3339))
+	}
+	in := func(p custody.Place) bool { return p.Source >= 0 && p.Source < len(r.Sources) }
+	for i := range r.Objects {
+		o := &r.Objects[i]
+		if o.ID == "" || o.Said.IsZero() || !in(o.Place) {
+			return errors.New("a key has no name, no time at which it was asked for, or no source")
+		}
+		if o.Said.Sub(r.Made) > clocks {
+			return fmt.Errorf("the key %.80q was listed at %s, which is yet to come: is the time right (--taken, --clock-ahead)?", o.ID, o.Said.Format(time.RFC3339))
+		}
+	}
+	for i := range r.Events {
+		e := &r.Events[i]
+		if e.Time.IsZero() || !in(e.Place) {
+			return errors.New("an event has no time, or no source")
+		}
+		if e.Time.Sub(r.Made) > clocks {
+			return fmt.Errorf("an event is of %s, which is yet to come: is the time right (--zone, --clock-ahead)?", e.Time.Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
+// Join makes one of several: sources are numbered on.
+func Join(list ...*Record) *Record {
+	all := &Record{Schema: Kind}
+	for _, r := range list {
+		n := len(all.Sources)
+		if r.Made.After(all.Made) {
+			all.Made = r.Made
+		}
+		all.Sources = append(all.Sources, r.Sources...)
+		for _, o := range r.Objects {
+			o.Place.Source += n
+			all.Objects = append(all.Objects, o)
+		}
+		for _, e := range r.Events {
+			e.Place.Source += n
+			all.Events = append(all.Events, e)
+		}
+	}
+	return all
+}
+
+// Where says where something stands, for people: the file and the place in it.
+func (r *Record) Where(p custody.Place) string {
+	if p.Source < 0 || p.Source >= len(r.Sources) || p.At == "" {
+		return ""
+	}
+	return reports.Clean(r.Sources[p.Source].Name + ", " + p.At)
+}
