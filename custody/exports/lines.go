@@ -57,10 +57,7 @@ func (r *record) syslog(line string) bool {
 			r.add(name, m[i+1])
 		}
 	}
-	rest := line[len(m[0]):]
-	if strings.HasPrefix(rest, "-") {
-		rest = rest[1:]
-	}
+	rest := strings.TrimPrefix(line[len(m[0]):], "-")
 	for strings.HasPrefix(rest, "[") {
 		e := sdElement.FindStringSubmatch(rest)
 		if e == nil {
