@@ -35,6 +35,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -67,7 +68,7 @@ type Medium struct {
 	direct  bool     // O_DIRECT
 	sectors *sectors // set for a drive that is read by commands
 	facts   kernel.Facts
-	before  State
+	before  written.State
 	bounce  sync.Pool                                      // *[]byte, aligned, bounceBytes long
 	system  func(fd int, p []byte, off int64) (int, error) // pread(2)
 }

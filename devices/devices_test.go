@@ -3,6 +3,7 @@ package devices
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/internal/aligned"
 )
 
@@ -465,4 +467,17 @@ func BenchmarkReadAt(b *testing.B) {
 			}
 		})
 	}
+}
+
+// saved is a state as another process finds it: written as JSON and read.
+func saved(t *testing.T, s written.State) (read written.State) {
+	t.Helper()
+	b, err := json.Marshal(s)
+	if err == nil {
+		err = json.Unmarshal(b, &read)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
 }

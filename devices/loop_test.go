@@ -13,6 +13,7 @@ import (
 
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/internal/aligned"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
@@ -285,7 +286,7 @@ func TestSinceDevice(t *testing.T) {
 }
 
 // checkTwice compares a device with what a first examination of it saved.
-func checkTwice(t *testing.T, path string) State {
+func checkTwice(t *testing.T, path string) written.State {
 	t.Helper()
 	first, err := Open(path)
 	if err != nil {

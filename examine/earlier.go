@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/corpus"
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/image/table"
 	"shokyo.dev/shokyo/reports"
@@ -107,7 +107,7 @@ func (e *Examination) unchangedSince(earlier *checkpoint.Checkpoint, id checkpoi
 // notResumable says what keeps a medium from being gone on with; nil: nothing does. A
 // drive that was attached anew may be another one, if nothing tells them apart:
 // wiped drives of one size read alike.
-func notResumable(c *devices.Changes, err error, id checkpoint.Medium) error {
+func notResumable(c *written.Changes, err error, id checkpoint.Medium) error {
 	switch {
 	case err == nil && c.Changed == answer.No:
 	case err == nil && c.Changed == answer.Yes:

@@ -12,8 +12,8 @@ import (
 
 	"shokyo.dev/shokyo/reports/sign/identity"
 
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/reports"
@@ -201,7 +201,7 @@ func TestNotResumable(t *testing.T) {
 		{answer.Unknown, nil, named, false}, {answer.Unknown, nil, anybody, true}, {answer.Unknown, nil, checkpoint.Medium{Name: "naa.5"}, false},
 		{answer.No, errors.New("gone"), named, false}, {answer.No, errors.New("gone"), anybody, true},
 	} {
-		if got := notResumable(&devices.Changes{Changed: test.changed, Text: "T"}, test.err, test.id); (got != nil) != test.refused {
+		if got := notResumable(&written.Changes{Changed: test.changed, Text: "T"}, test.err, test.id); (got != nil) != test.refused {
 			t.Errorf("%+v: %v", test, got)
 		}
 	}

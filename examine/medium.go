@@ -3,10 +3,10 @@ package examine
 import (
 	"math"
 
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -81,7 +81,7 @@ func writeGuard(changes []verdict.Change) (g reports.WriteGuard) {
 	return g
 }
 
-func counters(c devices.Changes) []reports.Counter {
+func counters(c written.Changes) []reports.Counter {
 	a, b := c.Before, c.After
 	out := []reports.Counter{{Name: "size_bytes", Before: a.SizeBytes, After: b.SizeBytes}}
 	if !a.ModTime.IsZero() {

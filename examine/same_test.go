@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/examine/checkpoint"
 	"shokyo.dev/shokyo/examine/plan"
 	"shokyo.dev/shokyo/internal/disktest"
@@ -42,7 +43,7 @@ func TestAttachedAnew(t *testing.T) {
 	e := &Examination{source: "drive", bundle: "drive", media: []*devices.Medium{medium}}
 	for _, test := range []struct {
 		name   string
-		before devices.State
+		before written.State
 		id     checkpoint.Medium
 		want   string // of the error; "" for none
 	}{
@@ -50,9 +51,9 @@ func TestAttachedAnew(t *testing.T) {
 		{"anew, with a serial number", anew, checkpoint.Medium{Serial: "S1"}, ""},
 		{"anew, with a name", anew, checkpoint.Medium{Name: "naa.5"}, ""},
 		{"anew, and anybody", anew, checkpoint.Medium{Model: "Stick", Size: 1 << 20}, "tells no serial number"},
-		{"grown", devices.State{SizeBytes: 1}, checkpoint.Medium{Serial: "S1"}, "size"},
+		{"grown", written.State{SizeBytes: 1}, checkpoint.Medium{Serial: "S1"}, "size"},
 	} {
-		err := e.unchangedSince(&checkpoint.Checkpoint{Before: []devices.State{test.before}}, test.id)
+		err := e.unchangedSince(&checkpoint.Checkpoint{Before: []written.State{test.before}}, test.id)
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v", test.name, err)
 		}

@@ -3,9 +3,9 @@ package verdict
 import (
 	"errors"
 
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/reason"
 )
@@ -28,7 +28,7 @@ type Medium struct {
 
 // Change is what happened to one file of the medium since the examination began.
 type Change struct {
-	devices.Changes
+	written.Changes
 	Err error // why that is not known
 }
 

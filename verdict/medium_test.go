@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"shokyo.dev/shokyo/devices"
 	"shokyo.dev/shokyo/devices/answer"
 	"shokyo.dev/shokyo/devices/kernel"
 	"shokyo.dev/shokyo/devices/statements"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/scan"
 )
 
@@ -80,9 +80,9 @@ func TestLength(t *testing.T) {
 
 // TestChanges: a file that was written to meanwhile, or may have been.
 func TestChanges(t *testing.T) {
-	unchanged := Change{Changes: devices.Changes{Changed: answer.No, Text: "T"}}
-	changed := Change{Changes: devices.Changes{Changed: answer.Yes, Text: "T"}}
-	unknown := Change{Changes: devices.Changes{Changed: answer.Unknown, Text: "T"}}
+	unchanged := Change{Changes: written.Changes{Changed: answer.No, Text: "T"}}
+	changed := Change{Changes: written.Changes{Changed: answer.Yes, Text: "T"}}
+	unknown := Change{Changes: written.Changes{Changed: answer.Unknown, Text: "T"}}
 	lost := Change{Err: errors.New("T")}
 	for name, test := range map[string]struct {
 		changes  []Change
@@ -152,7 +152,7 @@ func TestNeverAskedAgain(t *testing.T) {
 func TestOrder(t *testing.T) {
 	in := cleanInput()
 	in.Medium = Medium{SizeBytes: 1, Defect: errors.New("x"), TableBytes: 2, StatedBytes: 3}
-	in.Changes, in.NotAsked = []Change{{Changes: devices.Changes{Changed: answer.Yes}}}, errors.New("x")
+	in.Changes, in.NotAsked = []Change{{Changes: written.Changes{Changed: answer.Yes}}}, errors.New("x")
 	in.Before, in.After = openDrive(), openDrive()
 	in.Before.Security = says(statements.SecurityLocked, "x")
 	in.Before.Written, in.After.Written = statements.Written{Known: true, Value: 1}, statements.Written{Known: true, Value: 2}

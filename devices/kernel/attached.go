@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 // How a drive is attached.
@@ -28,7 +26,7 @@ func (h Host) Device(name string) (dev uint64, ok bool) {
 	major, minor, ok := strings.Cut(ReadLine(filepath.Join(h.Sys, "block", name, "dev")), ":")
 	a, errA := strconv.ParseUint(major, 10, 32)
 	b, errB := strconv.ParseUint(minor, 10, 32)
-	return unix.Mkdev(uint32(a), uint32(b)), ok && errA == nil && errB == nil
+	return number(uint32(a), uint32(b)), ok && errA == nil && errB == nil
 }
 
 // WholeMedia are the names of the block devices that are worth a row: not RAM

@@ -14,8 +14,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/sys/unix"
-
 	"shokyo.dev/shokyo/devices/answer"
 )
 
@@ -70,7 +68,8 @@ type Node struct {
 func (n Node) Base() string { return filepath.Base(n.Dir) }
 
 func (h Host) Node(dev uint64) (Node, error) {
-	link := filepath.Join(h.Sys, "dev/block", fmt.Sprintf("%d:%d", unix.Major(dev), unix.Minor(dev)))
+	major, minor := majorMinor(dev)
+	link := filepath.Join(h.Sys, "dev/block", fmt.Sprintf("%d:%d", major, minor))
 	dir, err := filepath.EvalSymlinks(link)
 	if err != nil {
 		return Node{}, err

@@ -15,7 +15,7 @@ import (
 	"os"
 	"time"
 
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/verdict"
@@ -32,7 +32,7 @@ type Checkpoint struct {
 	AtByte        int64
 	Seed          [32]byte
 	Interruptions []build.Pause
-	Before        []devices.State  // of each file of the medium when it was first opened
+	Before        []written.State  // of each file of the medium when it was first opened
 	OddTrailers   bool             // a checksum beside the data was read that is none
 	Foreseen      []verdict.Reason `json:",omitempty"` // that were known before reading
 	Engine        json.RawMessage  // scan's own

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"shokyo.dev/shokyo/devices"
+	"shokyo.dev/shokyo/devices/written"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/verdict"
 )
@@ -23,7 +23,7 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 	c := &Checkpoint{ID: "id", Medium: Medium{"m", "s", "n", 7}, Format: "raw", Started: at, Saved: at, AtByte: 5, Seed: [32]byte{1},
-		Interruptions: []build.Pause{{Stopped: at, Resumed: at, AtByte: 3}}, Before: []devices.State{{SizeBytes: 7, ModTime: at, Epoch: "e"}},
+		Interruptions: []build.Pause{{Stopped: at, Resumed: at, AtByte: 3}}, Before: []written.State{{SizeBytes: 7, ModTime: at, Epoch: "e"}},
 		OddTrailers: true, Foreseen: []verdict.Reason{{Code: verdict.ReasonSizeStated, Text: "t", TextJA: "j"}}, Engine: json.RawMessage(`{"a":1}`)}
 	for range 2 { // the second takes the place of the first
 		if err := c.Save(path); err != nil {

@@ -48,7 +48,7 @@ custody: words words/custody
 custody/exports: custody internal/tomltext
 custody/record: custody internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
 custody/volumes: custody internal/tomltext
-devices: devices/ internal/aligned words words/drive
+devices: devices/ internal/aligned words/drive
 devices/*: devices/answer
 devices/ata: devices/answer devices/ata/taskfile words words/drive
 devices/ata/taskfile: words words/drive
@@ -58,9 +58,10 @@ devices/nvme: devices/answer words words/drive
 devices/scsi: devices/answer devices/scsi/cdb words words/drive
 devices/scsi/cdb:
 devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg words words/drive
+devices/written: devices/answer devices/kernel words words/drive
 examine: attest casefile corpus devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
 examine/batch: examine examine/ reports reports/ scan
-examine/checkpoint: devices internal/bytesize internal/wholefile reports/build verdict
+examine/checkpoint: devices/written internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels
 image: image/ words/medium
 image/codec: image/foreign image/source
@@ -135,7 +136,7 @@ scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
-verdict: devices devices/ scan words words/reason words/report // results and typed states
+verdict: devices/ scan words words/reason words/report // results and typed states
 words:
 words/*: words
 `)

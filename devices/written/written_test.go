@@ -1,4 +1,4 @@
-package devices
+package written
 
 import (
 	"encoding/json"
