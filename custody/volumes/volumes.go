@@ -22,20 +22,25 @@ func Parse(b []byte) ([]custody.Volume, error) {
 	var file struct {
 		Volume []custody.Volume `toml:"volume"`
 	}
-	if err := tomltext.Decode(b, MaxBytes, &file); err != nil {
-		return nil, err
-	}
-	var values map[string]any
-	if err := tomltext.Decode(b, MaxBytes, &values); err != nil {
-		return nil, err
-	}
-	if err := zoned(values); err != nil {
+	if err := Decode(b, MaxBytes, &file); err != nil {
 		return nil, err
 	}
 	if len(file.Volume) == 0 {
 		return nil, errors.New("names no volume: write [[volume]] with id, keys, first_write, last_write and examined")
 	}
 	return file.Volume, Check(file.Volume)
+}
+
+// Decode reads a file that has volumes in it, among other things, and refuses times without a zone.
+func Decode(b []byte, most int, to any) error {
+	if err := tomltext.Decode(b, most, to); err != nil {
+		return err
+	}
+	var values map[string]any
+	if err := tomltext.Decode(b, most, &values); err != nil {
+		return err
+	}
+	return zoned(values)
 }
 
 // zoned refuses times that TOML calls local: an hour decides what was first. The decoder tells

@@ -200,3 +200,12 @@ type KeyFinding struct {
 	TextJA string   `json:"text_ja"`
 	Places []string `json:"places"`
 }
+
+// Case is what case check and case report print with --json.
+type Case struct {
+	Case       string            `json:"case"`
+	Outcome    string            `json:"outcome"` // "erased", "not-erased", "void", "insufficient"
+	Lines      map[string]string `json:"lines"`   // by code: "open", "met", "refuted", "void"
+	Report     string            `json:"report,omitempty"`
+	ExitStatus int               `json:"exit_status"`
+}

@@ -39,8 +39,11 @@ attest: words words/boot
 bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/tomltext internal/wholefile reports
+cases: custody verdict words words/cases
+cases/folder: cases custody custody/record custody/volumes internal/wholefile reports reports/sign verdict words words/cases
+cases/report: cases cases/folder internal/wholefile reports reports/canonical reports/sign/identity reports/sign/sealed words words/cases
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
-cmd/shokyo: attest casefile corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/custody words/terminal
+cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign reports/sign/
 corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign/identity
@@ -161,6 +164,8 @@ var allowedInTests = parseRows(`
 appliance: appliance/ascii
 appliance/stick: words
 casefile: appliance/job
+cases/folder: reports/sign/identity
+cases/report: custody
 bootimage/uki: bootimage
 examine: words words/report
 internal/guest: attest bootimage/disk bootimage/manifest bootimage/uki internal/golden

@@ -15,7 +15,7 @@ import (
 var (
 	pageReference    = regexp.MustCompile("`?([A-Za-z0-9_./-]+\\.md)`?(?:,? \\(?\"([^\"]+)\")?")
 	numberedSection  = regexp.MustCompile(`(?i)\b(DESIGN|[a-z0-9_./-]+\.md)[` + "`" + `,]* (§|section )\s*[0-9]+[0-9.]*`)
-	pathReference    = regexp.MustCompile("`((?:attest|bootimage|cmd|custody|devices|docs|entropy|examine|image|internal|ledger|reports|scan|scripts|verdict|words)/[A-Za-z0-9_./-]+)`")
+	pathReference    = regexp.MustCompile("`((?:attest|bootimage|cases|cmd|custody|devices|docs|entropy|examine|image|internal|ledger|reports|scan|scripts|verdict|words)/[A-Za-z0-9_./-]+)`")
 	placeholder      = regexp.MustCompile(`[A-Z]{4}`) // reports/YYYYMMDD…
 	comment          = regexp.MustCompile(`(?m)(?:^|\s)//(.*\n)`)
 	notOfThisProject = regexp.MustCompile(`https?://\S+`)
