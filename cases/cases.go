@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/custody"
+	"shokyo.dev/shokyo/custody/life"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
 	said "shokyo.dev/shokyo/words/cases"
@@ -54,6 +55,7 @@ const (
 	ControlSees   Line = "control-sees"
 	SurvivorWhole Line = "survivor-whole"
 	KeysGone      Line = "keys-gone"
+	LogsAgree     Line = "logs-agree"
 	Checklists    Line = "checklist"
 )
 
@@ -67,7 +69,7 @@ type Template struct {
 var Templates = []Template{
 	{"returned-disk", []Line{TargetClean}},
 	{"encrypted-volume", []Line{TargetClean, KeysGone}},
-	{"encrypted-database", []Line{TargetClean, KeysGone, Checklists}},
+	{"encrypted-database", []Line{TargetClean, KeysGone, LogsAgree, Checklists}},
 	{"trial", []Line{TargetClean, CorpusAbsent, ControlSees, SurvivorWhole, KeysGone}},
 }
 
@@ -124,6 +126,7 @@ type Input struct {
 	Bundles   []Bundle
 	Keys      []custody.Answer
 	KeysFrom  []string // evidence of keys
+	Logs      []life.Answer
 	Items     []Item
 	Checklist []string // evidence that is a checklist
 	Before    []string // digests of the lists of what has to survive
@@ -163,6 +166,7 @@ var lines = []struct {
 	{ControlSees, controlSees},
 	{SurvivorWhole, survivorWhole},
 	{KeysGone, keysGone},
+	{LogsAgree, logsAgree},
 	{Checklists, checklists},
 }
 
@@ -350,22 +354,43 @@ func keysGone(in *Input, j *Judged) {
 		switch {
 		case a.Opens():
 			j.worst(Refuted)
-			j.because("key-there", a.Key, a.Volume, codes(a))
+			j.because("key-there", a.Key, a.Volume, codes(a.Findings))
 		case a.Result != custody.Complete:
 			j.worst(Open)
-			j.because("key-open", a.Key, a.Volume, codes(a))
+			j.because("key-open", a.Key, a.Volume, codes(a.Findings))
 		default:
 			j.because("key-gone", a.Key, a.Volume)
 		}
 	}
 }
 
-func codes(a *custody.Answer) string {
+func codes(findings []custody.Finding) string {
 	var list []string
-	for _, f := range a.Findings {
+	for _, f := range findings {
 		list = append(list, f.Code)
 	}
 	return strings.Join(list, ", ")
+}
+
+// logsAgree: logs that contradict themselves show nothing; they do not show that a key is there.
+func logsAgree(in *Input, j *Judged) {
+	if len(in.Logs) == 0 {
+		j.because("no-logs")
+		return
+	}
+	j.Result, j.Evidence = Met, in.KeysFrom
+	for i := range in.Logs {
+		switch a := &in.Logs[i]; a.Verdict {
+		case life.Consistent:
+			j.because("logs-consistent", a.Key, a.Volume)
+		case life.Inconsistent:
+			j.worst(Open)
+			j.because("logs-inconsistent", a.Key, a.Volume, codes(a.Findings))
+		default:
+			j.worst(Open)
+			j.because("logs-insufficient", a.Key, a.Volume, codes(a.Findings))
+		}
+	}
 }
 
 // checklists: an item that nobody answered is not passed.

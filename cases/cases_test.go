@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"shokyo.dev/shokyo/custody"
+	"shokyo.dev/shokyo/custody/life"
 	"shokyo.dev/shokyo/verdict"
 	said "shokyo.dev/shokyo/words/cases"
 )
@@ -26,6 +27,7 @@ func good() *Input {
 			{Evidence: "E2", Role: Control, Outcome: verdict.ResidueFound, Whole: true, Settings: "1", Serial: "B", Corpora: corpora(990)},
 		},
 		Keys: []custody.Answer{{Volume: "v", Key: "k", Result: custody.Complete}}, KeysFrom: []string{"E3"},
+		Logs:  []life.Answer{{Volume: "v", Key: "k", Verdict: life.Consistent}},
 		Items: []Item{{ID: "1", Answer: Yes, Signed: true, Evidence: []string{"E1"}}}, Checklist: []string{"E4"},
 		Before: []string{"x"}, After: []string{"x"}, Evidence: []string{"E1", "E2", "E3", "E4"},
 	}
@@ -77,6 +79,9 @@ var spoiled = map[string]struct {
 	"key there":     {func(in *Input) { in.Keys[0] = custody.Answer{Findings: []custody.Finding{{Weight: custody.Opens}}} }, KeysGone, Refuted, NotErased, "key-there"},
 	"gap":           {func(in *Input) { in.Keys[0].Result = custody.Gap }, KeysGone, Open, Insufficient, "key-open"},
 	"contradiction": {func(in *Input) { in.Keys[0].Result = custody.Contradiction }, KeysGone, Open, Insufficient, "key-open"},
+	"no logs":       {func(in *Input) { in.Logs = nil }, LogsAgree, Open, Insufficient, "no-logs"},
+	"forged log":    {func(in *Input) { in.Logs[0].Verdict = life.Inconsistent }, LogsAgree, Open, Insufficient, "logs-inconsistent"},
+	"half a log":    {func(in *Input) { in.Logs[0].Verdict = life.Insufficient }, LogsAgree, Open, Insufficient, "logs-insufficient"},
 	"no checklist":  {func(in *Input) { in.Items = nil }, Checklists, Open, Insufficient, "no-checklist"},
 	"unanswered":    {func(in *Input) { in.Items[0].Answer = Unanswered }, Checklists, Open, Insufficient, "item-unanswered"},
 	"answered no":   {func(in *Input) { in.Items[0].Answer = No }, Checklists, Open, Insufficient, "item-not-met"},

@@ -147,6 +147,7 @@ type Volume struct {
 	LastWrite  time.Time `toml:"last_write" json:"last_write,omitzero"`
 	Examined   time.Time `toml:"examined" json:"examined,omitzero"` // when the examination of its medium began
 	LivesOn    bool      `toml:"lives_on" json:"lives_on,omitempty"`
+	Actors     []string  `toml:"actors" json:"actors,omitempty"` // who may act on its keys; none: not stated
 }
 
 // Same says whether two names are of one key: letters count alike, and the name of a resource (ARN) is the key's at its end.

@@ -182,6 +182,7 @@ func (g *gatherer) keys() {
 	}
 	g.out.Answers = (&custody.Ledger{Objects: all.Objects, Events: all.Events, Volumes: list}).Check()
 	g.out.Input.Keys = g.out.Answers
+	g.out.Input.Logs = all.Lives(list)
 }
 
 // maxChecklist is more than a list of some hundred items has.

@@ -13,6 +13,7 @@ import (
 
 	"shokyo.dev/shokyo/custody"
 	"shokyo.dev/shokyo/custody/exports"
+	"shokyo.dev/shokyo/custody/life"
 	"shokyo.dev/shokyo/custody/record"
 	"shokyo.dev/shokyo/custody/volumes"
 	"shokyo.dev/shokyo/internal/exchange"
@@ -39,12 +40,13 @@ that does not say when it was made needs --taken.
 
 keys check puts all keys of the volumes in FILE to the rules: destroyed, after
 the last write and before the examination, in use before the first write, shared
-with nobody who lives on, and no copy left (docs/keys.md).
+with nobody who lives on, and no copy left (docs/keys.md). Where there are logs,
+they are compared with the life that the key should have had.
 
   shokyo keys check k1 k2 --volumes volumes.toml --cert lab.cert.pem
 
-Exit status: 0 every key is gone; 3 a key or a copy is there; 4 not known, or
-nobody known sealed the evidence (--cert).
+Exit status: 0 every key is gone, and no log speaks against it; 3 a key or a
+copy is there; 4 not known, or nobody known sealed the evidence (--cert).
 
 `
 
@@ -190,7 +192,7 @@ func (p *program) importFile(f *keysFlags, r *record.Record, format string, m *e
 		return errors.New("is the same as a file named before")
 	}
 	r.Sources = append(r.Sources, record.Source{Name: filepath.Base(path), Format: filepath.Base(format), SHA256: read.SHA256, Bytes: read.Bytes,
-		Records: read.Records, Unread: read.Unread, Unmapped: read.Unmapped, Ahead: o.Ahead.Seconds()})
+		Records: read.Records, Unread: read.Unread, Unmapped: read.Unmapped, Breaks: read.Breaks, Ahead: o.Ahead.Seconds()})
 	r.Objects, r.Events = append(r.Objects, read.Objects...), append(r.Events, read.Events...)
 	return nil
 }
@@ -248,13 +250,43 @@ func (p *program) checkKeys(f *keysFlags, dirs []string) (int, error) {
 	}
 	l := &custody.Ledger{Objects: all.Objects, Events: all.Events, Volumes: list}
 	status, err := p.showAnswers(l.Check(), all)
-	if err == nil && trusted == nil {
+	if err != nil {
+		return exitFailed, err
+	}
+	status = worse(status, p.showLives(all.Lives(list), all))
+	if trusted == nil {
 		fmt.Fprintln(p.stderr, terminal.SealerUnknown.EN)
-		if status == exitOK {
+		status = worse(status, exitInconclusive)
+	}
+	return status, nil
+}
+
+var lifeColors = map[life.Verdict]string{life.Consistent: "1;32", life.Insufficient: "1;33", life.Inconsistent: "1;31"}
+
+// showLives says what the logs come to, and with what status that would end: logs never say that a key is there.
+func (p *program) showLives(list []life.Answer, r *record.Record) int {
+	s, status := p.style(), exitOK
+	for i := range list {
+		a := &list[i]
+		fmt.Fprintf(p.stderr, "%s  %s\n", s.paint(lifeColors[a.Verdict], said.LifeVerdicts.Say(a.Verdict.String()).EN), terminal.LogsOf.Say(printable(a.Key), printable(a.Volume)).EN)
+		p.showFindings(a.Findings, r)
+		if a.Verdict != life.Consistent {
 			status = exitInconclusive
 		}
+		if p.asJSON {
+			p.printJSON(exchange.LogAnswer{Volume: a.Volume, Key: a.Key, Logs: a.Verdict.String(), Findings: findingLines(a.Findings, r)})
+		}
 	}
-	return status, err
+	return status
+}
+
+func (p *program) showFindings(list []custody.Finding, r *record.Record) {
+	for _, f := range list {
+		fmt.Fprintf(p.stderr, "  %s: %s\n", f.Code, f.Text.EN)
+		for _, where := range places(f, r) {
+			fmt.Fprintf(p.stderr, "    %s\n", p.style().dim(printable(where)))
+		}
+	}
 }
 
 // openKeys opens all, and refuses one that is named twice or was read for another case.
@@ -308,12 +340,7 @@ func (p *program) showAnswers(list []custody.Answer, r *record.Record) (int, err
 		a := &list[i]
 		fmt.Fprintf(p.stderr, "%s  %s\n", s.paint(resultColors[a.Result], said.Results.Say(a.Result.String()).EN),
 			terminal.KeyOf.Say(printable(a.Key), printable(a.Volume), said.States.Say(a.State.String())).EN)
-		for _, f := range a.Findings {
-			fmt.Fprintf(p.stderr, "  %s: %s\n", f.Code, f.Text.EN)
-			for _, where := range places(f, r) {
-				fmt.Fprintf(p.stderr, "    %s\n", s.dim(printable(where)))
-			}
-		}
+		p.showFindings(a.Findings, r)
 		if p.asJSON {
 			if err := p.printJSON(answerLine(a, r)); err != nil {
 				return exitFailed, err
@@ -339,9 +366,13 @@ func places(f custody.Finding, r *record.Record) (out []string) {
 }
 
 func answerLine(a *custody.Answer, r *record.Record) exchange.KeyAnswer {
-	line := exchange.KeyAnswer{Volume: a.Volume, Key: a.Key, State: a.State.String(), Result: a.Result.String(), Opens: a.Opens(), Findings: []exchange.KeyFinding{}}
-	for _, f := range a.Findings {
-		line.Findings = append(line.Findings, exchange.KeyFinding{Code: f.Code, Text: f.Text.EN, TextJA: f.Text.JA, Places: places(f, r)})
+	return exchange.KeyAnswer{Volume: a.Volume, Key: a.Key, State: a.State.String(), Result: a.Result.String(), Opens: a.Opens(), Findings: findingLines(a.Findings, r)}
+}
+
+func findingLines(list []custody.Finding, r *record.Record) []exchange.KeyFinding {
+	out := []exchange.KeyFinding{}
+	for _, f := range list {
+		out = append(out, exchange.KeyFinding{Code: f.Code, Text: f.Text.EN, TextJA: f.Text.JA, Places: places(f, r)})
 	}
-	return line
+	return out
 }

@@ -17,6 +17,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,9 +40,13 @@ type Read struct {
 	Unmapped map[string]int64 // operations that the mapping does not know, the first maxUnmapped of them
 	Others   int64            // records without an operation or a key, or of unmapped operations not listed
 	Unread   int64            // lines that are no record of the format
+	Breaks   []string         // where sequence numbers leave something out, or come again; the first maxBreaks of them
 }
 
-const maxUnmapped = 100
+const (
+	maxUnmapped = 100
+	maxBreaks   = 100
+)
 
 // Options are what the person who imports states.
 type Options struct {
@@ -127,10 +132,14 @@ type taker struct {
 	m   *Mapping
 	o   Options
 	out *Read
+
+	number   int64 // the last sequence number
+	numbered bool
 }
 
 func (t *taker) take(r record) error {
 	t.out.Records++
+	t.sequence(&r)
 	if !t.m.wants(&r) {
 		t.out.Others++
 		return nil
@@ -150,6 +159,19 @@ func (t *taker) take(r record) error {
 		return fmt.Errorf("%s: more than %d keys and events: cut the export to the time and the keys in question", r.at, MaxKept)
 	}
 	return nil
+}
+
+// sequence follows the numbers of all records, also of those that mean nothing here: what was taken
+// out of a log is seen by the number that it leaves behind.
+func (t *taker) sequence(r *record) {
+	n, err := strconv.ParseInt(r.value(t.m.Event.Sequence), 10, 64)
+	if err != nil {
+		return
+	}
+	if t.numbered && n != t.number+1 && len(t.out.Breaks) < maxBreaks {
+		t.out.Breaks = append(t.out.Breaks, r.at)
+	}
+	t.number, t.numbered = n, true
 }
 
 func (t *taker) object(r *record) (bool, error) {

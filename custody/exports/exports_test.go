@@ -108,6 +108,21 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// What was taken out of a log is seen by the number that it leaves behind, and what was put in twice.
+func TestSequence(t *testing.T) {
+	const head, row = "time,event,sequence\n", "2026-04-12T12:00:00Z,%s,%d\n"
+	for want, numbers := range map[string][]int{"": {7, 8, 9}, "line 4": {7, 8, 10}, "line 3 line 4": {7, 7, 7}, "line 3": {7, 3, 4}} {
+		text := head
+		for i, n := range numbers {
+			text += fmt.Sprintf(row, []string{"use", "reboot", "use"}[i], n)
+		}
+		r, err := read(t, "csv-log", text, Options{})
+		if err != nil || strings.Join(r.Breaks, " ") != want {
+			t.Errorf("%v: %v, %q, want %q", numbers, err, r.Breaks, want)
+		}
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	const text = "鍵ID,状態,確認日時\r\nK1,破棄済,2026/04/12 12:00:00\r\n"
 	sjis, _ := japanese.ShiftJIS.NewEncoder().String(text)

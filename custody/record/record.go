@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/custody"
+	"shokyo.dev/shokyo/custody/life"
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/canonical"
@@ -41,6 +42,7 @@ type Source struct {
 	// Unread lines are none of the format; of Unmapped records nobody said what the operation means.
 	Unread   int64            `json:"unread_lines"`
 	Unmapped map[string]int64 `json:"unmapped_operations"`
+	Breaks   []string         `json:"sequence_breaks"`     // where numbers leave something out, or come again
 	Ahead    float64          `json:"clock_ahead_seconds"` // as stated, and taken off
 }
 
@@ -161,6 +163,42 @@ func Join(list ...*Record) *Record {
 		}
 	}
 	return all
+}
+
+// Logs are the sources of events, as package custody/life takes them.
+func (r *Record) Logs() (out []life.Log) {
+	told := map[int]bool{}
+	for i := range r.Events {
+		told[r.Events[i].Place.Source] = true
+	}
+	for i, s := range r.Sources {
+		if !told[i] {
+			continue
+		}
+		l := life.Log{Unread: s.Unread}
+		for _, at := range s.Breaks {
+			l.Breaks = append(l.Breaks, custody.Place{Source: i, At: at})
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// Lives compares what the logs tell of each key of the volumes that do not live on with its life; without
+// any event there is nothing to compare.
+func (r *Record) Lives(list []custody.Volume) (out []life.Answer) {
+	if len(r.Events) == 0 {
+		return nil
+	}
+	logs := r.Logs()
+	for i := range list {
+		for _, key := range list[i].Keys {
+			if !list[i].LivesOn {
+				out = append(out, life.Check(&list[i], key, r.Events, logs))
+			}
+		}
+	}
+	return out
 }
 
 // Where says where something stands, for people: the file and the place in it.

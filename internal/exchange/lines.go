@@ -209,3 +209,11 @@ type Case struct {
 	Report     string            `json:"report,omitempty"`
 	ExitStatus int               `json:"exit_status"`
 }
+
+// LogAnswer is what keys check --json prints, behind the answers, for what logs tell of a key.
+type LogAnswer struct {
+	Volume   string       `json:"volume"`
+	Key      string       `json:"key"`
+	Logs     string       `json:"logs"` // "consistent", "inconsistent", "insufficient"
+	Findings []KeyFinding `json:"findings"`
+}

@@ -39,7 +39,7 @@ attest: words words/boot
 bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/tomltext internal/wholefile reports
-cases: custody verdict words words/cases
+cases: custody custody/life verdict words words/cases
 cases/folder: cases custody custody/record custody/volumes internal/wholefile reports reports/sign verdict words words/cases
 cases/report: cases cases/folder internal/wholefile reports reports/canonical reports/sign/identity reports/sign/sealed words words/cases
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
@@ -49,7 +49,8 @@ corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/c
 corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign/identity
 custody: words words/custody
 custody/exports: custody internal/tomltext
-custody/record: custody internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
+custody/life: custody words words/custody
+custody/record: custody custody/life internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
 custody/volumes: custody internal/tomltext
 devices: devices/ internal/aligned words/drive
 devices/*: devices/answer

@@ -61,3 +61,32 @@ var States = words.Table{
 	"destroyed":             {"destroyed", "破棄済"},
 	"destroyed-compromised": {"destroyed (compromised)", "破棄済(危殆化)"},
 }
+
+// Life is what is wrong with what logs tell of a key, by code. step-missing takes a list of Steps.
+var Life = words.Table{
+	"step-missing":       {"The logs do not tell of: %[1]s.", "ログに記録がありません: %[1]s。"},
+	"step-out-of-order":  {"A step of the key's life comes before one that has to be earlier.", "鍵の経過の順序が逆になっています。"},
+	"step-repeated":      {"The key is created or destroyed more than once.", "鍵の作成または破棄が複数回記録されています。"},
+	"encryption-late":    {"Encryption came after the first write.", "暗号化の開始が最初の書込みより後です。"},
+	"after-destruction":  {"The key was used, copied or taken back after it was destroyed.", "破棄された後に、鍵の使用、写しの作成または復元が記録されています。"},
+	"destruction-failed": {"The last that is told of the destruction is that it failed.", "破棄についての最後の記録は失敗です。"},
+	"unknown-actor":      {"Somebody acted who is not among the persons stated.", "申告されていない者による操作があります。"},
+	"sequence-broken":    {"Sequence numbers of the log are left out, or come again.", "ログの連番に欠番または重複があります。"},
+	"time-goes-back":     {"Times in a log go back by more than 5 minutes.", "ログの時刻が 5 分を超えて逆行しています。"},
+	"clock-set":          {"The clock was set while the log was written.", "ログの記録中に時計が変更されています。"},
+	"lines-unread":       {"Lines of a log could not be read: what they tell is not known.", "読めなかった行がログにあり、その内容は不明です。"},
+}
+
+// Steps of a key's life that have to be told, and LifeVerdicts on the logs.
+var (
+	Steps = words.Table{
+		"create":   {"creation", "作成"},
+		"activate": {"activation", "使用開始"},
+		"destroy":  {"destruction", "破棄"},
+	}
+	LifeVerdicts = words.Table{
+		"consistent":   {"consistent", "整合"},
+		"inconsistent": {"inconsistent", "不整合"},
+		"insufficient": {"insufficient", "証拠不足"},
+	}
+)

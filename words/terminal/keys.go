@@ -11,5 +11,6 @@ var (
 	// KeyOf takes a key, its volume and its state.
 	KeyOf          = words.Sentence{"key %[1]s of volume %[2]s (state: %[3]s)", "ボリューム %[2]s の鍵 %[1]s(状態: %[3]s)"}
 	SealerUnknown  = words.Text{EN: "who sealed the evidence is not known: name the laboratory's certificate with --cert", JA: "記録を封印した者を確認していません。試験所の証明書を --cert で指定してください"}
+	LogsOf         = words.Sentence{"logs about key %[1]s of volume %[2]s", "ボリューム %[2]s の鍵 %[1]s に関するログ"}
 	NoVolumeErased = words.Text{EN: "no volume is stated to be erased: nothing was checked", JA: "消去したと申告されたボリュームがなく、何も確認していません"}
 )
