@@ -5,12 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"strings"
 	"time"
 	"unicode"
 
+	"shokyo.dev/shokyo/reports/maker"
 	"shokyo.dev/shokyo/reports/sign/countersign"
 
 	"shokyo.dev/shokyo/attest"
@@ -49,49 +48,12 @@ func wrap(text string, n int) string {
 }
 
 // version is set when a release is built: -ldflags "-X main.version=…".
-var version = unversioned
-
-const unversioned = "development"
+var version = maker.Unversioned
 
 // commit is for builds that the go command puts no commit into: -X main.commit=….
-// It does not in a git worktree, nor where git is missing or distrusts the folder.
 var commit string
 
-func tool() reports.Tool {
-	t := reports.Tool{Name: "shokyo", Version: version, Commit: commit, GoVersion: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH}
-	if info, ok := debug.ReadBuildInfo(); ok {
-		t.Commit = cmp.Or(commitOf(info), commit)
-	}
-	return t
-}
-
-// commitOf is what the go command noted: the state of the clone that it built, or
-// of a module that it downloaded the version, which often has 12 digits of it.
-func commitOf(info *debug.BuildInfo) (commit string) {
-	for _, s := range info.Settings {
-		switch {
-		case s.Key == "vcs.revision":
-			commit = s.Value + commit
-		case s.Key == "vcs.modified" && s.Value == "true":
-			commit += modified
-		}
-	}
-	if v := info.Main.Version; commit == "" && v != "" && v != "(devel)" {
-		return v
-	}
-	return commit
-}
-
-// modified marks a program that was built from something else than its commit.
-const modified = "-dirty"
-
-// sameProgram says whether two tools are made of the same source, as far as their
-// versions tell that.
-func sameProgram(a, b reports.Tool) bool {
-	a.OS, a.Arch = b.OS, b.Arch
-	named := a.Commit != "" || a.Version != unversioned
-	return a == b && named && !strings.HasSuffix(a.Commit, modified) && !strings.HasSuffix(a.Version, modified)
-}
+func tool() reports.Tool { return maker.Self(version, commit) }
 
 func versionLine() string {
 	t := tool()

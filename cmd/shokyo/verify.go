@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/reports/maker"
 	"shokyo.dev/shokyo/reports/sign/identity"
 
 	"shokyo.dev/shokyo/attest"
@@ -233,7 +234,7 @@ func (b *verifiedBundle) checkPages(self reports.Tool) ([]sign.Problem, error) {
 	switch {
 	case names == "":
 		return nil, nil
-	case sameProgram(b.Document.Tool, self):
+	case maker.Same(b.Document.Tool, self):
 		return []sign.Problem{{File: names, Code: "contradiction", Text: terminal.Contradicts.EN}}, nil
 	case b.manifest != nil || b.key != nil:
 		return nil, fmt.Errorf("the TPM signed report.json, and this shokyo renders %s otherwise than it is in the bundle: verify with the shokyo that made the report (%s), or print what the TPM signed with: shokyo report", names, by)
@@ -245,7 +246,7 @@ func (b *verifiedBundle) checkPages(self reports.Tool) ([]sign.Problem, error) {
 // toolWords name the program that made a report.
 func toolWords(t *reports.Tool) string {
 	version := strings.Join(strings.Fields(printable(t.Version+" "+t.Commit)), " ")
-	if version == "" || version == unversioned {
+	if version == "" || version == maker.Unversioned {
 		return terminal.NoVersion.EN
 	}
 	return terminal.ToolVersion.Say(version).EN

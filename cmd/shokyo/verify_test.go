@@ -4,13 +4,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
 
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/maker"
 	"shokyo.dev/shokyo/reports/sign"
 )
 
@@ -65,26 +65,6 @@ func TestCheckPages(t *testing.T) {
 	}
 }
 
-func TestCommitOf(t *testing.T) {
-	is := func(key, value string) debug.BuildSetting { return debug.BuildSetting{Key: key, Value: value} }
-	for want, settings := range map[string][]debug.BuildSetting{
-		"":              {is("CGO_ENABLED", "0")},
-		"c1":            {is("vcs.revision", "c1"), is("vcs.modified", "false")},
-		"c1" + modified: {is("vcs.revision", "c1"), is("vcs.time", "now"), is("vcs.modified", "true")},
-		"c2" + modified: {is("vcs.modified", "true"), is("vcs.revision", "c2")},
-	} {
-		for _, main := range []string{"", "(devel)"} {
-			if got := commitOf(&debug.BuildInfo{Settings: settings, Main: debug.Module{Version: main}}); got != want {
-				t.Errorf("%q, want %q", got, want)
-			}
-		}
-	}
-	const pseudo = "v0.0.0-20260101000000-0123456789ab"
-	if got := commitOf(&debug.BuildInfo{Main: debug.Module{Version: pseudo}}); got != pseudo {
-		t.Errorf("%q, want %q", got, pseudo)
-	}
-}
-
 // The program that make builds names its commit, whatever the go command puts into it.
 func TestVersionNamesTheCommit(t *testing.T) {
 	if testing.Short() {
@@ -107,7 +87,7 @@ func TestVersionNamesTheCommit(t *testing.T) {
 	}
 	run(root, "git", "clone", "-q", "--local", ".", clone)
 	head := run(clone, "git", "rev-parse", "HEAD")
-	for _, dirty := range []string{"", modified} {
+	for _, dirty := range []string{"", maker.Modified} {
 		run(clone, "make", "-s", "bin/shokyo")
 		if got := run(clone, "bin/shokyo", "--version"); !strings.HasSuffix(got, " commit "+head+dirty) {
 			t.Errorf("%s, want commit %s%s", got, head, dirty)
@@ -120,42 +100,10 @@ func TestVersionNamesTheCommit(t *testing.T) {
 
 func TestToolWords(t *testing.T) {
 	for want, of := range map[string]reports.Tool{
-		"one without a version": {Version: unversioned}, "version 1.0": {Version: "1.0"}, "version development c1": {Version: unversioned, Commit: "c1"}, "version \uFFFD[2J": {Version: "\x1b[2J"},
+		"one without a version": {Version: maker.Unversioned}, "version 1.0": {Version: "1.0"}, "version development c1": {Version: maker.Unversioned, Commit: "c1"}, "version \uFFFD[2J": {Version: "\x1b[2J"},
 	} {
 		if got := toolWords(&of); got != want {
 			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
-func TestSameProgram(t *testing.T) {
-	made := reports.Tool{Name: "shokyo", Version: unversioned, Commit: "c1", GoVersion: "go1.26.8", OS: "linux", Arch: "amd64"}
-	for _, c := range []struct {
-		name   string
-		change func(t *reports.Tool) // of both
-		other  func(t *reports.Tool) // of one
-		want   bool
-	}{
-		{"the same commit", nil, nil, true},
-		{"another computer", nil, func(t *reports.Tool) { t.OS, t.Arch = "darwin", "arm64" }, true},
-		{"another commit", nil, func(t *reports.Tool) { t.Commit = "c2" }, false},
-		{"another compiler", nil, func(t *reports.Tool) { t.GoVersion = "go1.27" }, false},
-		{"another version", nil, func(t *reports.Tool) { t.Version = "1.0" }, false},
-		{"neither commit nor version", func(t *reports.Tool) { t.Commit = "" }, nil, false},
-		{"a release", func(t *reports.Tool) { t.Commit, t.Version = "", "1.0" }, nil, true},
-		{"a changed release", func(t *reports.Tool) { t.Commit, t.Version = "", "1.0"+modified }, nil, false},
-		{"a changed commit", func(t *reports.Tool) { t.Commit += modified }, nil, false},
-	} {
-		a, b := made, made
-		if c.change != nil {
-			c.change(&a)
-			c.change(&b)
-		}
-		if c.other != nil {
-			c.other(&b)
-		}
-		if got := sameProgram(a, b); got != c.want {
-			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }
