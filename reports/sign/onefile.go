@@ -19,13 +19,9 @@ import (
 // maxOneFile is more than a bundle has that is one file.
 const maxOneFile = 256 << 20
 
-// file makes the check of a bundle that is one file: what it is, its beginning says, and
+// oneFile is how a bundle is checked that is one file: what it is, its beginning says, and
 // its name where that was changed.
-func (c *check) file(name string) (run func(*check, *x509.Certificate) (*Verified, error), err error) {
-	b, err := wholefile.Read(name, maxOneFile)
-	if err != nil {
-		return nil, err
-	}
+func oneFile(name string, b []byte) (way, error) {
 	switch {
 	case bytes.HasPrefix(b, []byte("%PDF-")), strings.EqualFold(filepath.Ext(name), ".pdf"):
 		return func(c *check, trusted *x509.Certificate) (*Verified, error) { return c.pdf(b, trusted) }, nil

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/sign/countersign"
 	"shokyo.dev/shokyo/reports/sign/envelope"
 
@@ -75,21 +76,38 @@ func Verify(path string, trusted *x509.Certificate) (*Verified, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, run := &check{}, (*check).run
-	if info.IsDir() {
-		if inside := bundlesIn(path); inside > 0 {
-			return nil, fmt.Errorf("%s is no bundle but a folder of them (%d): name one", path, inside)
+	if !info.IsDir() {
+		b, err := wholefile.Read(path, maxOneFile)
+		if err != nil {
+			return nil, err
 		}
-		c.folder = os.DirFS(path)
-	} else if run, err = c.file(path); err != nil {
+		return VerifyFile(path, b, trusted)
+	}
+	if inside := bundlesIn(path); inside > 0 {
+		return nil, fmt.Errorf("%s is no bundle but a folder of them (%d): name one", path, inside)
+	}
+	return (&check{folder: os.DirFS(path)}).answer(path, (*check).run, trusted)
+}
+
+// VerifyFile is Verify for the bytes of a bundle that is one file, from wherever they come.
+func VerifyFile(name string, b []byte, trusted *x509.Certificate) (*Verified, error) {
+	run, err := oneFile(name, b)
+	if err != nil {
 		return nil, err
 	}
+	return (&check{}).answer(name, run, trusted)
+}
+
+// way is how a bundle is checked.
+type way func(*check, *x509.Certificate) (*Verified, error)
+
+func (c *check) answer(name string, run way, trusted *x509.Certificate) (*Verified, error) {
 	v, err := run(c, trusted)
 	if err != nil {
-		return nil, fmt.Errorf("check %s: %w", path, err)
+		return nil, fmt.Errorf("check %s: %w", name, err)
 	}
 	if len(c.problems) > 0 {
-		return nil, &InvalidError{path, c.problems}
+		return nil, &InvalidError{name, c.problems}
 	}
 	return v, nil
 }
