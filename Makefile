@@ -2,6 +2,7 @@
 # make image  the stick: bin/shokyo-usb.img, manifest.json, sbom.spdx.json, licenses.txt
 #             (EVIDENCE=exfat EVIDENCE_SIZE=4G SECUREBOOT_KEY=k.pem SECUREBOOT_CERT=c.pem;
 #             JOB=job.toml puts that on EVIDENCE, with EVIDENCE=fat32 only, which is the default)
+# make verify-page  bin/verify.html: checks reports in a browser, one file
 # make test   install what the tests need, then run them all
 # make test-boot-all  the stick in every way it can be booted: Secure Boot, BIOS, network, exFAT, pulled
 # make check  what CI asks of the code besides: format, vet, staticcheck, race, purego, layers
@@ -30,7 +31,7 @@ export CGO_ENABLED ?= 0
 bin/shokyo: FORCE
 	$(GO) build -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $@ ./cmd/shokyo
 
-.PHONY: demo image test test-boot-all check fuzz mutate tamper soak calibrate accuracy tools bench FORCE
+.PHONY: demo image verify-page test test-boot-all check fuzz mutate tamper soak calibrate accuracy tools bench FORCE
 
 demo: bin/shokyo
 	bin/shokyo demo
@@ -48,6 +49,10 @@ image:
 		-evidence "$$EVIDENCE" -evidence-size "$$EVIDENCE_SIZE" \
 		$(if $(SECUREBOOT_KEY)$(SECUREBOOT_CERT),-key "$$SECUREBOOT_KEY" -cert "$$SECUREBOOT_CERT") \
 		$(if $(JOB),-job "$$JOB")
+
+# One HTML file that checks reports in a browser, without a server or a network.
+verify-page:
+	$(GO) run ./scripts/verify-page -commit '$(COMMIT)' -out bin/verify.html
 
 tools:
 	scripts/install-test-tools

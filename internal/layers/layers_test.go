@@ -45,6 +45,7 @@ cases/report: cases cases/folder internal/wholefile reports reports/canonical re
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
+cmd/shokyo-verify-page: reports/maker verifypage
 corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign reports/sign/
 corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign/identity
 custody: words words/custody
@@ -89,6 +90,7 @@ ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
 reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
 reports/build: internal/bytesize reports scan scan/power verdict words words/
+reports/maker: reports
 reports/pdf: reports/pdf/font
 reports/pdf/font/pack: reports/pdf/font
 reports/pdf/layout: reports/pdf reports/pdf/font
@@ -140,7 +142,9 @@ scan/signature: scan/proof scan/signature/
 scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
+scripts/verify-page: internal/wholefile verifypage
 verdict: devices/ scan words words/reason words/report // results and typed states
+verifypage: reports reports/maker reports/render reports/sign reports/sign/countersign reports/sign/identity words words/terminal words/verifypage
 words:
 words/*: words
 `)
@@ -176,7 +180,7 @@ scan/power: words/report
 `)
 
 // testOnly is what all test files may import besides.
-var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/tsatest", "reports/reporttest", "reports/canonical", "scan/look", "scan/detector", "scan/seen", "internal/sysfstest", "image/imagetest", "reports/build"}
+var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/chrometest", "internal/tsatest", "reports/reporttest", "reports/canonical", "scan/look", "scan/detector", "scan/seen", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()
