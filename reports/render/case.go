@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/report"
 )
 
 // CASE (caseontology.org), the ontology of investigations above UCO
@@ -72,7 +74,7 @@ func CASE(d *reports.Document) []byte {
 	medium := c.medium()
 	tool := c.add("uco-tool:Tool", "tool")
 	tool["uco-core:name"], tool["uco-tool:version"] = d.Tool.Name, d.Tool.Version
-	action["uco-core:name"], action["uco-core:description"] = d.Title, d.Verdict+", report "+d.ID
+	action["uco-core:name"], action["uco-core:description"] = d.Title, d.Verdict+" ("+d.ScopeWord()+"), report "+d.ID+counted(d)
 	action["uco-action:startTime"], action["uco-action:endTime"] = typed("xsd:dateTime", d.Times.Started), typed("xsd:dateTime", d.Times.Finished)
 	action["uco-action:instrument"], action["uco-action:object"] = reference(tool), []node{reference(medium)}
 	c.people(action)
@@ -88,6 +90,15 @@ func CASE(d *reports.Document) []byte {
 		panic("render: a document that JSON cannot hold: " + err.Error())
 	}
 	return append(b, '\n')
+}
+
+// counted says how many findings there are: the list is no more than so long.
+func counted(d *reports.Document) string {
+	var n int64
+	for _, c := range d.FindingCount {
+		n += c.Count
+	}
+	return ", " + report.FindingsListed.Say(words.Grouped(n), len(d.Findings)).EN
 }
 
 func (c *caseGraph) medium() node {

@@ -5,12 +5,12 @@ import "shokyo.dev/shokyo/reports"
 // corpusPart is what was found of a corpus, with the files that are printed.
 type corpusPart struct {
 	reports.Corpus
-	Rows []corpusRow
+	Rows []CorpusRow
 	More reports.Cut
 }
 
-// corpusRow is a file with the first place where some of it lies; -1: none is listed.
-type corpusRow struct {
+// CorpusRow is a file with the first place where some of it lies; -1: none is listed.
+type CorpusRow struct {
 	reports.CorpusFile
 	Place int64
 }
@@ -25,7 +25,7 @@ func corpusParts(d *reports.Document) (out []corpusPart) {
 			}
 		}
 		for _, f := range c.FileList[:min(len(c.FileList), maxCorpusRows)] {
-			row := corpusRow{f, -1}
+			row := CorpusRow{f, -1}
 			if at, ok := first[f.Number]; ok {
 				row.Place = at
 			}

@@ -51,7 +51,7 @@ func HTMLIn(d *reports.Document, languages words.Languages) []byte {
 		"both":  func(en, ja string) words.Text { return words.Text{EN: en, JA: ja} }, "lines": stated,
 		"bytes": words.Grouped, "size": bytesize.Report, "percent": words.Percent, "number": words.Number, "bits": oneDecimal,
 		"class": report.Classes.Say, "meaning": report.ClassMeanings.Say, "expect": report.Expectations.Say, "medium": report.MediumKinds.Say, "covers": report.TreeCovers.Say,
-		"status": report.Statuses.Say, "state": report.States.Say, "counter": counterName, "amount": amount, "claim": claimName, "flag": yesNo,
+		"status": report.Statuses.Say, "state": report.States.Say, "counter": CounterName, "amount": Amount, "claim": claimName, "flag": YesNo,
 		"sentence": words.Whole, "sentenceJA": words.WholeJA, "figures": words.GroupDigits, "hex": hexOffset, "text": orEmpty,
 		"family": func(code string) words.Text { return kinds.FamilyOf(code).Text }, "called": called, "least": isFile,
 		"stop": func(start, length int64) int64 { return start + length },
@@ -119,7 +119,7 @@ func newPage(d *reports.Document) *page {
 		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
 	}
 	p.Name, p.Meaning = verdictText(d)
-	p.ReadOnly, p.Untouched = yesNo(d.Medium.ReadOnlyFlag), yesNo(d.Medium.WriteGuard.Untouched)
+	p.ReadOnly, p.Untouched = YesNo(d.Medium.ReadOnlyFlag), YesNo(d.Medium.WriteGuard.Untouched)
 	if i := slices.IndexFunc(d.NotChecked, func(r reports.Reason) bool { return r.Code == reports.Headerless }); i >= 0 && d.HidesVolume() {
 		p.Headerless = &d.NotChecked[i]
 	}

@@ -591,7 +591,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{"write_ios": "write requests", "drive.host_writes": "the drive's own count, host_writes", "unheard_of": "unheard_of"} {
-		if got := counterName(name); got.EN != want {
+		if got := CounterName(name); got.EN != want {
 			t.Errorf("%s is said as %q, want %q", name, got.EN, want)
 		}
 	}

@@ -48,7 +48,7 @@ func claimName(claim string) words.Text {
 	return report.Claims.Say(claim)
 }
 
-func counterName(name string) words.Text {
+func CounterName(name string) words.Text {
 	if own, ok := strings.CutPrefix(name, "drive."); ok {
 		return report.OwnCounter.Say(own)
 	}
@@ -56,15 +56,15 @@ func counterName(name string) words.Text {
 }
 
 // amount writes a counter's figure.
-func amount(name string, n int64) string {
+func Amount(name string, n int64) string {
 	if name == "modified_unix_us" {
 		return time.UnixMicro(n).UTC().Format(time.RFC3339Nano)
 	}
 	return words.Grouped(n)
 }
 
-// yesNo says a three-state answer.
-func yesNo(b *bool) words.Text {
+// YesNo says a three-state answer.
+func YesNo(b *bool) words.Text {
 	switch {
 	case b == nil:
 		return report.NotKnown

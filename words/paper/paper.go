@@ -85,8 +85,8 @@ var (
 		JA: "装置の回答は申告であり、証明ではありません。全項目と、命令及び応答のバイト列は report.json に記載しています。"}
 	NoDeviation = words.Text{EN: "No deviation was stated or recorded.", JA: "逸脱の申告及び記録はありません。"}
 	Stated1     = words.Sentence{"As stated: %[1]s", "申告: %[1]s"}
-	// Leaves takes the size of a leaf of the hash tree.
-	Leaves = words.Sentence{"RFC 6962, over leaves of %[1]s", "RFC 6962 のハッシュ木(葉 %[1]s)"}
+	// Leaves takes the size of a leaf of the hash tree, and what it is over (report.TreeCovers).
+	Leaves = words.Sentence{"RFC 6962, over leaves of %[1]s; of %[2]s", "RFC 6962 のハッシュ木(葉 %[1]s)、対象: %[2]s"}
 	// Paused takes two times and a place.
 	Paused = words.Sentence{"The examination was interrupted at %[1]s (UTC) and went on at %[2]s (UTC) from byte %[3]s.",
 		"検査は %[1]s(UTC)に中断し、%[2]s(UTC)にバイト位置 %[3]s から再開しました。"}

@@ -38,6 +38,9 @@ var TreeCovers = words.Table{
 	"examined-bytes": {"what was examined", "検査した範囲"},
 }
 
+// FindingsListed takes how many findings there are, and how many of them a list has.
+var FindingsListed = words.Sentence{"findings: %[1]s, of which listed: %[2]d", "検出 %[1]s 件、うち記載 %[2]d 件"}
+
 // Expectations are what a plan expects of a region.
 var Expectations = words.Table{
 	"erased":     {"erased", "消去済み"},

@@ -8,6 +8,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/reports/pdf/layout"
+	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/words"
 	called "shokyo.dev/shokyo/words/kinds"
 	text "shokyo.dev/shokyo/words/paper"
@@ -79,6 +80,46 @@ func (w *writer) preview(family, s string) string {
 	return short(s, 120)
 }
 
+// corpora are files that were noted before the erasure, and how much of them is still there.
+func (w *writer) corpora() {
+	if len(w.p.Corpora) == 0 {
+		return
+	}
+	w.Heading(1, heading, w.label("Corpora"), room)
+	w.note(w.label("CorporaNote"))
+	for _, c := range w.p.Corpora {
+		w.minor(c.Name)
+		w.paragraph(w.say(words.Text{EN: c.Text, JA: c.TextJA}))
+		p := newPairs()
+		signer := layout.Cell{Text: c.Signer}
+		if c.ThrowAway {
+			signer.Note = w.label("ThrowAway")
+		}
+		p.with(w.label("CorpusSigner"), signer)
+		p.hash(w.label("CorpusSeal"), c.SealSHA256)
+		w.pairs(p)
+		w.corpusFiles(c.Rows)
+		w.more(c.More)
+	}
+}
+
+func (w *writer) corpusFiles(list []render.CorpusRow) {
+	if len(list) == 0 {
+		return
+	}
+	t := table(tight, layout.Column{Title: w.label("CorpusFile"), Share: 0.42}, layout.Column{Title: w.label("Bytes"), Share: 0.14, Right: true},
+		layout.Column{Title: w.label("CorpusFound"), Share: 0.2, Right: true}, layout.Column{Title: w.label("Share"), Share: 0.08, Right: true}, layout.Column{Title: w.label("CorpusPlace"), Share: 0.16, Right: true})
+	for _, f := range list {
+		place := "–"
+		if f.Place >= 0 {
+			place = words.Grouped(f.Place)
+		}
+		t.Rows = append(t.Rows, []layout.Cell{{Text: f.Name}, {Text: words.Grouped(f.Bytes)}, {Text: words.Grouped(f.Found) + " / " + words.Grouped(f.Probative)},
+			{Text: words.Percent(f.Found, f.Probative)}, {Text: place}})
+	}
+	w.Table(t)
+}
+
 func (w *writer) explanations() {
 	w.Heading(1, heading, w.label("Explanations"), room)
 	if len(w.p.Explanations) == 0 {
@@ -89,7 +130,7 @@ func (w *writer) explanations() {
 	t := table(tight, layout.Column{Title: w.label("Offset"), Share: 0.17, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.13, Right: true},
 		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("What"), Share: 0.58})
 	for _, x := range w.p.Explanations {
-		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(x.Offset)}, {Text: words.Grouped(x.Length)}, {Text: x.Path}, {Text: w.say(words.Text{EN: words.Whole(x.Text), JA: x.TextJA})}})
+		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(x.Offset)}, {Text: words.Grouped(x.Length)}, {Text: x.Path}, {Text: w.say(words.Text{EN: words.Whole(x.Text), JA: words.WholeJA(x.TextJA)})}})
 	}
 	w.Table(t)
 	w.more(w.p.MoreExplanations)

@@ -234,3 +234,28 @@ func TestVerdictOnPageOne(t *testing.T) {
 		}
 	}
 }
+
+// What the bundle says of files that were noted before the erasure, how the medium was opened, what holds it and what
+// else was counted stands in the PDF as well, in either language.
+func TestSaidAsOnThePage(t *testing.T) {
+	d := build.Document(withDrive(), reporttest.Lab)
+	yes := true
+	d.Corpora = []reports.Corpus{{Name: "resident-records", SealSHA256: strings.Repeat("5e", 32), Signer: "City of Example", Text: "A third was found.", TextJA: "三分の一が見つかりました。",
+		FileList: []reports.CorpusFile{{Number: 3, Name: "juki.csv", Bytes: 123_456_789, Found: 77, Probative: 231}}, FilesFound: 41,
+		Runs: []reports.CorpusRun{{File: 3, Offset: 987_654_321, Length: 77 * 512}}}}
+	g := &d.Medium.WriteGuard
+	g.Descriptor, g.Claimed, g.Text, g.TextJA = "O_RDONLY", &yes, "no writes were counted", "書込みはありません。"
+	g.Counters = []reports.Counter{{Name: "write_ios", Before: 31_337, After: 31_337}}
+	d.Medium.Drive.Hidden.Bytes, d.Medium.Drive.Users = 1_048_576, []string{"dm-7 (mapped)"}
+	for language, want := range map[string][]string{
+		"en": {"resident-records", "A third was found.", "City of Example", "5e5e5e5e", "juki.csv", "123,456,789", "77 / 231", "33", "987,654,321", "40", "31,337", "No writes were counted", "1,048,576", "dm-7 (mapped)"},
+		"ja": {"resident-records", "三分の一が見つかりました。", "juki.csv", "987,654,321", "31,337", "書込みはありません。", "1,048,576", "dm-7 (mapped)"},
+	} {
+		text := strings.Join(pages(t, "said-"+language, Render(d, nil, words.Languages{language})), "")
+		for _, s := range want {
+			if !strings.Contains(text, strings.ReplaceAll(s, " ", "")) {
+				t.Errorf("%s: %q does not stand in the PDF", language, s)
+			}
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/pdf/layout"
+	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/reports/render/sheet"
 	"shokyo.dev/shokyo/words"
 	labels "shokyo.dev/shokyo/words/page"
@@ -18,7 +19,7 @@ import (
 // sections are what follows page one, in order.
 var sections = []func(*writer){
 	(*writer).reasons, (*writer).mapSection, (*writer).stated, (*writer).item, (*writer).method, (*writer).rule,
-	(*writer).findings, (*writer).explanations, (*writer).regions, (*writer).notChecked, (*writer).noticed, (*writer).deviations,
+	(*writer).corpora, (*writer).findings, (*writer).explanations, (*writer).regions, (*writer).notChecked, (*writer).noticed, (*writer).deviations,
 	(*writer).evidence, (*writer).standards, (*writer).verification, (*writer).validation, (*writer).glossary,
 }
 
@@ -61,10 +62,9 @@ func (w *writer) item() {
 	p.add(w.label("Serial"), cmp.Or(m.Serial, w.say(text.NotStated)))
 	p.add(w.label("Blocks"), w.bytesOr(m.LogicalBlockBytes)+" / "+w.bytesOr(m.PhysicalBlockBytes))
 	p.add(w.label("Parts"), strings.Join(m.Parts, "\n"))
-	p.add(w.label("Layout"), m.SectorLayout)
+	p.with(w.label("Layout"), layout.Cell{Text: m.SectorLayout, Note: m.LayoutText})
 	p.add(w.label("ReadOnly"), w.say(w.p.ReadOnly))
-	p.add(w.label("Untouched"), w.say(w.p.Untouched))
-	p.add(w.label("Descriptor"), m.WriteGuard.Descriptor)
+	w.guard(p, &m.WriteGuard)
 	if m.Drive != nil {
 		w.drive(p, m.Drive)
 	}
@@ -73,6 +73,19 @@ func (w *writer) item() {
 		w.note(w.say(text.DriveAnswers))
 	}
 	w.partitions()
+}
+
+// guard says how the medium was opened, and by what it is known that nothing was written to it.
+func (w *writer) guard(p pairs, g *reports.WriteGuard) {
+	var counted []string
+	for _, c := range g.Counters {
+		counted = append(counted, w.say(render.CounterName(c.Name))+": "+render.Amount(c.Name, c.Before)+" → "+render.Amount(c.Name, c.After))
+	}
+	p.with(w.label("Untouched"), layout.Cell{Text: w.say(w.p.Untouched), Note: strings.Join(counted, "\n")})
+	p.with(w.label("Descriptor"), layout.Cell{Text: g.Descriptor, Note: w.say(words.Text{EN: words.Whole(g.Text), JA: words.WholeJA(g.TextJA)})})
+	if g.Claimed != nil {
+		p.add(w.label("Claimed"), w.say(render.YesNo(g.Claimed)))
+	}
 }
 
 func (w *writer) bytesOr(n int64) string {
@@ -95,8 +108,12 @@ func (w *writer) drive(p pairs, d *reports.Drive) {
 		if s.TextJA != "" || !w.japanese() { // older reports tell it in English alone
 			c.Note = w.say(words.Text{EN: s.Text, JA: s.TextJA})
 		}
+		if s.label == "Hidden" && d.Hidden.Bytes > 0 {
+			c.Text += " " + words.Grouped(d.Hidden.Bytes) + " " + w.label("Bytes") + " (" + bytesize.Report(d.Hidden.Bytes) + ")"
+		}
 		p.with(w.label(s.label), c)
 	}
+	p.add(w.label("Users"), strings.Join(d.Users, "\n"))
 }
 
 func (w *writer) partitions() {
@@ -260,7 +277,7 @@ func (w *writer) evidence() {
 	g := &w.d.Digests
 	p.hash(w.label("Digest"), g.SHA256)
 	if g.SHA256Tree != nil {
-		p.with(w.label("Tree"), layout.Cell{Text: g.SHA256Tree.Root, Size: tight.Size, Note: w.say(text.Leaves.Say(bytesize.Report(g.SHA256Tree.LeafBytes)))})
+		p.with(w.label("Tree"), layout.Cell{Text: g.SHA256Tree.Root, Size: tight.Size, Note: w.say(text.Leaves.Say(bytesize.Report(g.SHA256Tree.LeafBytes), report.TreeCovers.Say(g.SHA256Tree.Covers)))})
 	}
 	if g.SHA256 == "" && g.SHA256Tree == nil {
 		p.add(w.label("Digest"), w.label("NoDigest"))
