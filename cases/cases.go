@@ -50,6 +50,7 @@ func (r Result) String() string { return [...]string{"open", "met", "refuted", "
 type Line string
 
 const (
+	Vouched       Line = "vouched" // asked for by every case
 	TargetClean   Line = "target-clean"
 	CorpusAbsent  Line = "corpus-absent"
 	ControlSees   Line = "control-sees"
@@ -122,7 +123,9 @@ const (
 // Input is all that a decision looks at.
 type Input struct {
 	Requires  []Line
-	Recall    int64 // that the control has to show, in millionths
+	Signers   int      // whose evidence is taken, named by certificate; 0: anybody's
+	CaseOpen  []string // evidence that does not say for which case it was made
+	Recall    int64    // that the control has to show, in millionths
 	Bundles   []Bundle
 	Keys      []custody.Answer
 	KeysFrom  []string // evidence of keys
@@ -161,6 +164,7 @@ var lines = []struct {
 	line  Line
 	judge func(*Input, *Judged)
 }{
+	{Vouched, vouched},
 	{TargetClean, targetClean},
 	{CorpusAbsent, corpusAbsent},
 	{ControlSees, controlSees},
@@ -173,7 +177,7 @@ var lines = []struct {
 // Decide gives the joint answer.
 func Decide(in *Input) (d Decision) {
 	for _, l := range lines {
-		j := Judged{Line: l.line, Required: slices.Contains(in.Requires, l.line)}
+		j := Judged{Line: l.line, Required: l.line == Vouched || slices.Contains(in.Requires, l.line)}
 		l.judge(in, &j)
 		d.Lines = append(d.Lines, j)
 	}
@@ -214,6 +218,19 @@ func (in *Input) of(role Role) (out []Bundle) {
 		}
 	}
 	return out
+}
+
+// vouched: anybody can make evidence, with whatever name in a certificate. Nothing is shown by what nobody known signed.
+func vouched(in *Input, j *Judged) {
+	if in.Signers == 0 {
+		j.because("no-signers")
+	} else {
+		j.Result = Met
+		j.because("signers-named", in.Signers)
+	}
+	for _, e := range in.CaseOpen {
+		j.because("case-open", e)
+	}
 }
 
 func targetClean(in *Input, j *Judged) {

@@ -21,7 +21,7 @@ func all() (out []Line) {
 func good() *Input {
 	corpora := func(found int64) []Corpus { return []Corpus{{Seal: "s", Probative: 1000, Found: found}} }
 	return &Input{
-		Requires: all(), Recall: 990_000,
+		Requires: all(), Signers: 1, Recall: 990_000,
 		Bundles: []Bundle{
 			{Evidence: "E1", Role: Target, Outcome: verdict.NoResidue, Whole: true, Settings: "1", Serial: "A", Corpora: corpora(0)},
 			{Evidence: "E2", Role: Control, Outcome: verdict.ResidueFound, Whole: true, Settings: "1", Serial: "B", Corpora: corpora(990)},
@@ -56,6 +56,7 @@ var spoiled = map[string]struct {
 	want   Outcome
 	code   string
 }{
+	"no signers":   {func(in *Input) { in.Signers = 0 }, Vouched, Open, Insufficient, "no-signers"},
 	"no target":    {func(in *Input) { in.Bundles = in.Bundles[1:] }, TargetClean, Open, Insufficient, "no-target"},
 	"residue":      {func(in *Input) { in.Bundles[0].Outcome = verdict.ResidueFound }, TargetClean, Refuted, NotErased, "target-residue"},
 	"inconclusive": {func(in *Input) { in.Bundles[0].Outcome = verdict.Inconclusive }, TargetClean, Open, Insufficient, "target-open"},
@@ -126,6 +127,16 @@ func TestWeights(t *testing.T) {
 	in.Bundles[0].Outcome = verdict.ResidueFound
 	if d := Decide(in); d.Outcome != NotErased {
 		t.Errorf("residue that nobody asked for: %v", d.Outcome)
+	}
+	in = good()
+	in.CaseOpen = []string{"E1"}
+	if d := Decide(in); d.Outcome != Erased || d.Lines[0].Reasons[1].Code != "case-open" {
+		t.Errorf("evidence that names no case: %+v", d.Lines[0])
+	}
+	in = good()
+	in.Signers, in.Requires = 0, []Line{TargetClean}
+	if d := Decide(in); d.Outcome != Insufficient {
+		t.Errorf("nobody vouches, and nobody asked: %v", d.Outcome)
 	}
 	in = good()
 	in.Requires, in.Items, in.After = []Line{TargetClean}, nil, nil

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -74,8 +75,8 @@ var Kinds = []string{"bundle", "keys", "checklist", "survivor-before", "survivor
 // Roles are those that a bundle may have.
 var Roles = []string{string(cases.Target), string(cases.Control), string(cases.Survivor)}
 
-// Init makes the folder of a new case.
-func Init(dir, id, template string) error {
+// Init makes the folder of a new case. Signers are the certificates whose evidence is taken, by their SHA-256.
+func Init(dir, id, template string, signers ...string) error {
 	if template == "" || templateOf(template) == nil {
 		return fmt.Errorf("there is no template %.40q: use one of %s", template, strings.Join(names(), ", "))
 	}
@@ -88,7 +89,15 @@ func Init(dir, id, template string) error {
 	if err := os.Mkdir(filepath.Join(dir, evidenceFolder), 0o755); err != nil {
 		return err
 	}
-	return wholefile.Create(filepath.Join(dir, File), fmt.Appendf(nil, blank, id, template, DefaultRecall), 0o644)
+	return wholefile.Create(filepath.Join(dir, File), fmt.Appendf(nil, blank, id, template, DefaultRecall, quoted(signers)), 0o644)
+}
+
+func quoted(list []string) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = strconv.Quote(s)
+	}
+	return strings.Join(out, ", ")
 }
 
 // blank is case.toml as it begins: the head to fill in, and a volume to copy.

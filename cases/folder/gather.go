@@ -18,6 +18,7 @@ import (
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/reports/sign/countersign"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
 	said "shokyo.dev/shokyo/words/cases"
@@ -50,7 +51,7 @@ type gatherer struct {
 // Gather checks all evidence of a case as of a time, and gives what is to be decided on.
 func (c *Case) Gather(now time.Time) *Gathered {
 	g := &gatherer{Case: c, now: now, seen: map[string]string{}}
-	g.out.Input = cases.Input{Requires: templateOf(c.Head.Template).Requires, Recall: int64(math.Round(c.Head.Recall * 1e4))}
+	g.out.Input = cases.Input{Requires: templateOf(c.Head.Template).Requires, Signers: len(c.Head.Signers), Recall: int64(math.Round(c.Head.Recall * 1e4))}
 	for i := range c.Evidence {
 		e := &c.Evidence[i]
 		if g.there(e) && g.take(e) {
@@ -123,6 +124,9 @@ func (g *gatherer) fits(e *Evidence, id, caseID, signer string, made time.Time) 
 	case len(g.Head.Signers) > 0 && !slices.ContainsFunc(g.Head.Signers, func(s string) bool { return strings.EqualFold(s, signer) }):
 		return g.refuse(e, "another-signer", signer)
 	}
+	if caseID == "" {
+		g.out.Input.CaseOpen = append(g.out.Input.CaseOpen, e.ID)
+	}
 	return true
 }
 
@@ -135,6 +139,11 @@ func (g *gatherer) bundle(e *Evidence) bool {
 	finished, _ := time.Parse(time.RFC3339, d.Times.Finished)
 	if !g.fits(e, d.ID, d.Examination.Case, v.CertificateSHA256, finished) {
 		return false
+	}
+	for _, s := range v.Countersigned {
+		if s.Decision == countersign.Rejected {
+			return g.refuse(e, "rejected", reports.Clean(s.Name))
+		}
 	}
 	b := cases.Bundle{Evidence: e.ID, Role: cases.Role(e.Role), Outcome: outcome(d.Verdict), Whole: d.WholeMedium(), Serial: strings.TrimSpace(d.Medium.Serial),
 		Settings: fmt.Sprint(d.Tool.Version, " ", d.Tool.Commit, " ", d.Plan.Mode, " ", d.Plan.Depth, " ", d.BlockBytes)}
@@ -171,13 +180,14 @@ func (g *gatherer) record(e *Evidence) bool {
 	return true
 }
 
-// keys puts the keys of the case's volumes to the rules. When a medium was examined, its report says.
+// keys puts the keys of the case's volumes to the rules. When a medium was examined, its report says; who states that it was
+// later is not believed.
 func (g *gatherer) keys() {
 	all := record.Join(g.records...)
 	list := slices.Clone(g.Volumes)
 	for i := range list {
-		if list[i].Examined.IsZero() {
-			list[i].Examined = g.start
+		if x := &list[i].Examined; x.IsZero() || !g.start.IsZero() && g.start.Before(*x) {
+			*x = g.start
 		}
 	}
 	g.out.Answers = (&custody.Ledger{Objects: all.Objects, Events: all.Events, Volumes: list}).Check()

@@ -52,7 +52,7 @@ func TestSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	o, err := Open(dir, id.Certificate())
-	if err != nil || o.Outcome != "insufficient" || o.Lines[0].Reasons[0].Code != "no-target" || o.Keys[0].Result != "gap" || o.Problems[0].Code != "changed" {
+	if err != nil || o.Outcome != "insufficient" || o.Lines[0].Reasons[0].Code != "no-signers" || o.Lines[1].Reasons[0].Code != "no-target" || o.Keys[0].Result != "gap" || o.Problems[0].Code != "changed" {
 		t.Fatalf("%v, %+v", err, o)
 	}
 	if Write(dir, d, id) == nil {

@@ -17,7 +17,7 @@ import (
 	"shokyo.dev/shokyo/words/terminal"
 )
 
-const caseHelp = `usage: shokyo case init DIR --id ID --template TEMPLATE
+const caseHelp = `usage: shokyo case init DIR --id ID --template TEMPLATE --signer FILE
        shokyo case add DIR KIND PATH... [--role ROLE]
        shokyo case check DIR
        shokyo case report DIR --out REPORT
@@ -31,9 +31,11 @@ TEMPLATE says what the case asks for: returned-disk, encrypted-volume,
 encrypted-database or trial. KIND is bundle (with --role target, control or
 survivor), keys, checklist, survivor-before, survivor-after, certificate,
 photograph or document. What is added is copied, and its digest noted; what is
-not as it was added, or belongs to another case, is refused by name.
+not as it was added, belongs to another case, or is signed by another than a
+--signer, is refused by name. Without signers nobody vouches for the evidence,
+and the answer is insufficient.
 
-  shokyo case init trial --id 2026-042 --template trial
+  shokyo case init trial --id 2026-042 --template trial --signer lab.cert.pem
   shokyo case add trial bundle reports/sdb --role target
   shokyo case add trial keys k1 k2
   shokyo case check trial
@@ -48,6 +50,7 @@ or insufficient.
 type caseFlags struct {
 	identityFlags
 	id, template, role, out, cert string
+	signers                       []string
 	anySigner                     bool
 }
 
@@ -56,6 +59,13 @@ func caseVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("case", flag.ContinueOnError)
 	fs.StringVar(&f.id, "id", "", "init: the case's `ID`")
 	fs.StringVar(&f.template, "template", "", "init: the `TEMPLATE` that says what is asked for")
+	fs.Func("signer", "init: evidence by the laboratory with this certificate `FILE` is taken; may be repeated", func(path string) error {
+		c, err := identity.LoadCertificate(path)
+		if err == nil {
+			f.signers = append(f.signers, identity.FactsOf(c).CertificateSHA256)
+		}
+		return err
+	})
 	fs.StringVar(&f.role, "role", "", "add: the `ROLE` of a medium: target, control or survivor")
 	fs.StringVar(&f.out, "out", "", "report: the folder `REPORT` to make")
 	fs.Func("cert", "verify: signed by the lab with this certificate `FILE`", given(&f.cert))
@@ -94,7 +104,7 @@ func (p *program) initCase(f *caseFlags, dir string) (int, error) {
 	if f.id == "" || f.template == "" {
 		return exitUsage, usagef("give --id and --template")
 	}
-	if err := folder.Init(dir, f.id, f.template); err != nil {
+	if err := folder.Init(dir, f.id, f.template, f.signers...); err != nil {
 		return exitFailed, fmt.Errorf("make the case %s: %w", dir, err)
 	}
 	fmt.Fprintln(p.stderr, terminal.MadeCase.Say(printable(f.id), printable(filepath.Join(dir, folder.File))).EN)

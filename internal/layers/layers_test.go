@@ -40,7 +40,7 @@ bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/tomltext internal/wholefile reports
 cases: custody custody/life verdict words words/cases
-cases/folder: cases custody custody/record custody/volumes internal/wholefile reports reports/sign verdict words words/cases
+cases/folder: cases custody custody/record custody/volumes internal/wholefile reports reports/sign reports/sign/countersign verdict words words/cases
 cases/report: cases cases/folder internal/wholefile reports reports/canonical reports/sign/identity reports/sign/sealed words words/cases
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal

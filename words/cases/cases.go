@@ -22,6 +22,7 @@ var (
 
 // Lines are what a case may ask for.
 var Lines = words.Table{
+	"vouched":        {"It is stated whose evidence is taken, and all that is signed is theirs", "証拠を採用する署名者が定められ、署名のある証拠がすべてその者によるものであること"},
 	"target-clean":   {"On every target, all of the medium was examined and nothing readable was found", "すべての対象媒体で、全体を検査し、読み取れるデータが見つからないこと"},
 	"corpus-absent":  {"Files known to have been stored were looked for on every target, and none was found", "保存されていたことが分かっているファイルをすべての対象媒体で探し、見つからないこと"},
 	"control-sees":   {"On the control, which was not erased, the same test sees the same files", "消去していない対照媒体では、同じ試験で同じファイルが見えること"},
@@ -41,6 +42,9 @@ var Results = words.Table{
 
 // Reasons say why a line is what it is.
 var Reasons = words.Table{
+	"no-signers":        {"the case names no signers: anybody can have made the evidence (case.toml, signers)", "案件に署名者の指定がなく、証拠は誰でも作成できたものです(case.toml の signers)"},
+	"signers-named":     {"signers whose evidence is taken: %[1]d", "証拠を採用する署名者 %[1]d 名"},
+	"case-open":         {"%[1]s: does not say for which case it was made", "%[1]s: どの案件のために作成されたかの記載がありません"},
 	"no-target":         {"there is no report of a target", "対象媒体の検査報告書がありません"},
 	"target-residue":    {"%[1]s: residue was found", "%[1]s: 残留データが検出されています"},
 	"target-open":       {"%[1]s: the examination is inconclusive", "%[1]s: 検査結果は判定不能です"},
@@ -82,6 +86,7 @@ var Problems = words.Table{
 	"another-case":   {"belongs to another case: %[1]s", "別の案件のものです: %[1]s"},
 	"future":         {"is from the future: %[1]s", "未来の日時のものです: %[1]s"},
 	"another-signer": {"is signed by another than the case allows: %[1]s", "案件で認められていない者の署名です: %[1]s"},
+	"rejected":       {"was rejected by %[1]s", "%[1]s により却下されています"},
 	"repeated":       {"is the same as %[1]s", "%[1]s と同一です"},
 }
 
