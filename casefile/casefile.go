@@ -156,6 +156,11 @@ func (c *Case) check() error {
 		}
 		seen[x.medium] = x.line
 	}
+	for i, x := range c.order.ExternalResults {
+		if x.Provider == "" || x.Result == "" {
+			return fmt.Errorf("[[external_result]] %d: give provider and result: a report says whose each result is", i+1)
+		}
+	}
 	if c.zone == "" {
 		return nil
 	}

@@ -610,3 +610,16 @@ func TestNothingRead(t *testing.T) {
 		}
 	}
 }
+
+// Figures are announced only where some follow.
+func TestFiguresFollow(t *testing.T) {
+	d := build.Document(reporttest.Erased(), reporttest.Lab)
+	const said = "The measured figures follow."
+	if !bytes.Contains(HTML(d), []byte(said)) {
+		t.Error("the measured figures are not announced")
+	}
+	d.Noticed = reports.Noticed{}
+	if bytes.Contains(HTML(d), []byte(said)) {
+		t.Error("figures are announced, and there are none")
+	}
+}
