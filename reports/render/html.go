@@ -69,7 +69,6 @@ type page struct {
 	T                map[string]words.Text // page.Labels
 	Label            map[string]words.Text // page.Order
 	Name, Meaning    words.Text            // of the verdict
-	Lab              string                // who issues the report
 	Logo             template.URL          // empty: none
 	Issued           string
 	Times            []string
@@ -113,7 +112,7 @@ type page struct {
 
 func newPage(d *reports.Document) *page {
 	p := &page{
-		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Lab: laboratory(d), Logo: logo(d), Sure: sure(d), Zoom: newZoom(d),
+		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Logo: logo(d), Sure: sure(d), Zoom: newZoom(d),
 		Issued: clock(d.Times.Finished, d.Times.FinishedLocal)[0], Times: times(d), Method: d.Method(),
 		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
 		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,

@@ -90,15 +90,6 @@ func called(detector, kind string) words.Text {
 	return kinds.Of(detector, kind).Text
 }
 
-// laboratory is who issues the report: as it names itself, or as its certificate does. One
-// that signs once has no name.
-func laboratory(d *reports.Document) string {
-	if d.Order.Lab.Name == "" && !d.Identity.ThrowAway {
-		return d.Identity.Name
-	}
-	return d.Order.Lab.Name
-}
-
 // logo is a picture inside of the page. Its bytes were checked ([reports.Decode]), and base64
 // can not leave its quotation marks.
 func logo(d *reports.Document) template.URL {

@@ -11,10 +11,8 @@ var (
 	Page       = words.Sentence{"page %[1]d of %[2]d", "%[1]d / %[2]d ページ"}
 	Issued     = words.Text{EN: "Date of issue", JA: "発行日"}
 	Performed  = words.Text{EN: "Examined", JA: "検査日時"}
-	NoLab      = words.Text{EN: "Laboratory not stated", JA: "試験所の記載なし"}
 	SignedAs   = words.Sentence{"%[1]s (from the certificate of the signature)", "%[1]s(署名の証明書による名称)"}
 	Order      = words.Text{EN: "Order", JA: "依頼番号"}
-	Case       = words.Text{EN: "Case", JA: "案件番号"}
 	Customer   = words.Text{EN: "Customer", JA: "依頼者"}
 	Asset      = words.Text{EN: "Asset number", JA: "管理番号"}
 	Examiner   = words.Text{EN: "Examined by", JA: "検査者"}

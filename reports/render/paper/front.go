@@ -113,7 +113,7 @@ func (w *writer) particulars() {
 	stated := func(s string) string { return short(cmp.Or(s, w.say(text.NotStated)), inFront) }
 	rows := [][2]string{
 		{w.say(text.Customer), stated(w.d.Examination.Customer)},
-		{w.say(text.Order), stated(strings.Join(filled(o.Number, prefixed(w.say(text.Case), w.d.Examination.Case)), "  "))},
+		{w.say(text.Order), stated(strings.Join(filled(o.Number, prefixed(w.label("Case"), w.d.Examination.Case)), "  "))},
 		{w.say(text.Asset), stated(o.Item.AssetNumber)},
 		{w.say(text.Medium), w.medium()},
 		{w.say(text.Performed), w.say(text.FromTo.Say(w.when(w.d.Times.StartedLocal, w.d.Times.Started), w.when(w.d.Times.FinishedLocal, w.d.Times.Finished)))},

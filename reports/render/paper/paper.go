@@ -134,7 +134,7 @@ func (w *writer) laboratory() string {
 	case w.d.Order.Lab.Name != "":
 		return w.d.Order.Lab.Name
 	case w.d.Identity.ThrowAway || w.d.Identity.Name == "":
-		return w.say(text.NoLab)
+		return w.label("NoLab")
 	}
 	return w.say(text.SignedAs.Say(w.d.Identity.Name))
 }
