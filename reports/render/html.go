@@ -53,7 +53,7 @@ func HTMLIn(d *reports.Document, languages words.Languages) []byte {
 		"class": report.Classes.Say, "meaning": report.ClassMeanings.Say, "expect": report.Expectations.Say, "medium": report.MediumKinds.Say, "covers": report.TreeCovers.Say,
 		"status": report.Statuses.Say, "state": report.States.Say, "counter": CounterName, "amount": Amount, "claim": claimName, "flag": YesNo,
 		"sentence": words.Whole, "sentenceJA": words.WholeJA, "figures": words.GroupDigits, "hex": hexOffset, "text": orEmpty,
-		"family": func(code string) words.Text { return kinds.FamilyOf(code).Text }, "called": called, "least": isFile,
+		"family": func(code string) words.Text { return kinds.FamilyOf(code).Text }, "called": called, "why": Why, "region": RegionName, "shown": Shown, "least": isFile,
 		"stop": func(start, length int64) int64 { return start + length },
 	}).Parse(htmlTemplate))
 	var b bytes.Buffer

@@ -623,3 +623,39 @@ func TestFiguresFollow(t *testing.T) {
 		t.Error("figures are announced, and there are none")
 	}
 }
+
+// Why a part has its class is said in words, in either language.
+func TestWhy(t *testing.T) {
+	for _, x := range []struct{ class, reason, en, ja string }{
+		{"fill", "00", "00", "00"},
+		{"fill", "hole", "hole: nothing stored", "ホール(何も格納されていません)"},
+		{"pattern", "period-512", "period of 512 bytes", "周期 512 バイト"},
+		{"unreadable", "EIO", "input/output error (EIO)", "入出力エラー(EIO)"},
+		{"unreadable", "errno-121", "error 121", "エラー番号 121"},
+		{"metadata", "gpt", kinds.Of("", "gpt").EN, kinds.Of("", "gpt").JA},
+		{"residue", "deflate", "Pieces of compressed data", "圧縮データの断片"},
+		{"residue", "picture", "Pieces of pictures, sound and film", "画像・音声・動画の断片"},
+		{"ciphertext", "", "", ""},
+	} {
+		if got := Why(reports.Region{Class: x.class, Reason: x.reason}); got.EN != x.en || got.JA != x.ja {
+			t.Errorf("%s, %s: %q", x.class, x.reason, got)
+		}
+	}
+}
+
+// A page in Japanese has no codes, and nothing that a detector says in English.
+func TestNoCodesOnTheJapanesePage(t *testing.T) {
+	d := build.Document(reporttest.Erased(), reporttest.Lab)
+	d.FindingCount = []reports.FindingCount{{Detector: "filesystem", Kind: "ext-superblock", Count: 1}, {Detector: "text", Kind: "ascii", Count: 1}}
+	d.Findings = []reports.Finding{{Detector: "filesystem", Kind: "ext-superblock", Preview: "last written 2024"}, {Detector: "text", Kind: "ascii", Preview: "Xxxx 9999"}}
+	ja, en := string(HTMLIn(d, words.Languages{"ja"})), string(HTMLIn(d, words.Languages{"en"}))
+	for _, s := range []string{"<code>", ">medium<", "last written", "throw-away"} {
+		if strings.Contains(ja, s) {
+			t.Errorf("%q stands on the Japanese page", s)
+		}
+	}
+	note := labels.Labels.Say("PreviewNote")
+	if !strings.Contains(ja, "Xxxx 9999") || !strings.Contains(ja, note.JA) || !strings.Contains(en, "last written 2024") || strings.Contains(en, note.EN) {
+		t.Error("a preview is missing, or what is said of those that are")
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/kinds"
@@ -72,6 +73,39 @@ func YesNo(b *bool) words.Text {
 		return report.Yes
 	}
 	return report.No
+}
+
+// Why says why a part of the medium has its class; the byte of a fill and the bytes of a pattern as they are.
+func Why(r reports.Region) words.Text {
+	switch r.Class {
+	case scan.Residue.String():
+		return kinds.FamilyOf(kinds.Of(r.Reason, "").Family).Text
+	case scan.Metadata.String():
+		return called("", r.Reason)
+	}
+	for prefix, said := range map[string]words.Sentence{"period-": report.Period, "errno-": report.Errno} {
+		if n, ok := strings.CutPrefix(r.Reason, prefix); ok {
+			return said.Say(n)
+		}
+	}
+	if _, ok := report.Causes[r.Reason]; !ok {
+		return words.Alike(r.Reason)
+	}
+	return report.Causes.Say(r.Reason)
+}
+
+// RegionName is the name of a region of the plan.
+func RegionName(name string) words.Text {
+	if name == "medium" {
+		return report.TheMedium
+	}
+	return words.Alike(name)
+}
+
+// Shown says that a finding's preview is the shape of a text: what else a preview has is English.
+func Shown(f reports.Finding) bool {
+	family := kinds.Of(f.Detector, f.Kind).Family
+	return f.Preview == "" || family == "text" || family == "decoded"
 }
 
 func oneDecimal(x float64) string { return fmt.Sprintf("%.1f", x) }

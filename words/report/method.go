@@ -25,7 +25,7 @@ var (
 		"完全に消去された媒体で誤警報が生じるのは、多くとも %[1]s 回の検査に 1 回です。見逃しの可能性は残留データの種類と大きさによって異なります。"}
 	// FiguresFollow stands behind it where what was measured is printed.
 	FiguresFollow = words.Text{EN: " The measured figures follow.", JA: "実測値を後に示します。"}
-	Rule = words.Sentence{"Every detector gives a score in bits with a proven bound: on uniformly random bytes a score of s bits or more occurs with probability at most 2^-s. " +
+	Rule          = words.Sentence{"Every detector gives a score in bits with a proven bound: on uniformly random bytes a score of s bits or more occurs with probability at most 2^-s. " +
 		"What scores at least %[1]s bits counts as structured. This is log2(%[2]s / %[3]s): with %[2]s tests, the probability that a perfectly erased medium is reported as residue anywhere is at most %[3]s (false rejection). " +
 		"The probability to overlook residue (false acceptance) depends on its kind and size, and is not bounded by this rule; measured values are published with the tool.",
 		"各検出器の得点はビットで表され、一様乱数に対して s ビット以上となる確率が 2^-s 以下であることが証明されています。%[1]s ビット以上の得点を「構造あり」と判定します。" +

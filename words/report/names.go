@@ -41,6 +41,27 @@ var TreeCovers = words.Table{
 // FindingsListed takes how many findings there are, and how many of them a list has.
 var FindingsListed = words.Sentence{"findings: %[1]s, of which listed: %[2]d", "検出 %[1]s 件、うち記載 %[2]d 件"}
 
+// Causes are why a part of the medium has its class, by the reasons of scan/medium that are no detector's and no
+// explanation's. Those in capitals are what Linux calls what a drive answered (block/blk-core.c, blk_errors).
+var Causes = words.Table{
+	"hole":        {"hole: nothing stored", "ホール(何も格納されていません)"},
+	"time-budget": {"given up after its time was used", "所要時間の上限に達し打ち切り"},
+	"ended-early": {"the medium ended early", "途中で媒体の終端に到達"},
+	"short-read":  {"no bytes were given", "データが返されない"},
+	"read-error":  {"read error", "読取りエラー"},
+	"EIO":         {"input/output error (EIO)", "入出力エラー(EIO)"},
+	"ENODATA":     {"error of the medium (ENODATA)", "媒体エラー(ENODATA)"},
+	"EILSEQ":      {"protection information does not fit (EILSEQ)", "保護情報の不一致(EILSEQ)"},
+	"ETIMEDOUT":   {"the drive did not answer in time (ETIMEDOUT)", "応答時間切れ(ETIMEDOUT)"},
+	"ENOLINK":     {"error on the way to the drive (ENOLINK)", "接続経路のエラー(ENOLINK)"},
+}
+
+// Causes with a figure: a pattern's period, and an error that has no name.
+var (
+	Period = words.Sentence{"period of %[1]s bytes", "周期 %[1]s バイト"}
+	Errno  = words.Sentence{"error %[1]s", "エラー番号 %[1]s"}
+)
+
 // Expectations are what a plan expects of a region.
 var Expectations = words.Table{
 	"erased":     {"erased", "消去済み"},

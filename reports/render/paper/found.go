@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"shokyo.dev/shokyo/internal/bytesize"
+	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/pdf/layout"
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/words"
@@ -65,19 +66,22 @@ func (w *writer) places() {
 		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("Bits"), Share: 0.1, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.25})
 	for _, f := range w.p.Findings {
 		k := called.Of(f.Detector, f.Kind)
-		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: w.preview(k.Family, f.Preview)}})
+		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: w.preview(f)}})
 	}
 	w.Table(t)
+	if w.japanese() {
+		w.note(w.label("PreviewNote"))
+	}
 	w.more(w.p.MoreFindings)
 }
 
 // preview is the shape of a text. What other detectors say of a structure is English, and
 // stands on English pages; the name of the kind says it in both languages.
-func (w *writer) preview(family, s string) string {
-	if w.japanese() && family != "text" && family != "decoded" {
-		return ""
+func (w *writer) preview(f reports.Finding) string {
+	if w.japanese() && !render.Shown(f) {
+		return "–"
 	}
-	return short(s, 120)
+	return short(f.Preview, 120)
 }
 
 // corpora are files that were noted before the erasure, and how much of them is still there.
@@ -154,18 +158,12 @@ func (w *writer) readable() {
 
 func (w *writer) regions() {
 	w.heading(text.Regions)
-	t := table(tight, layout.Column{Title: w.label("Offset"), Share: 0.24, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.24, Right: true},
-		layout.Column{Title: w.label("Size"), Share: 0.16, Right: true}, layout.Column{Title: w.label("Class"), Share: 0.36})
+	t := table(tight, layout.Column{Title: w.label("Offset"), Share: 0.19, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.19, Right: true},
+		layout.Column{Title: w.label("Size"), Share: 0.12, Right: true}, layout.Column{Title: w.label("Class"), Share: 0.17}, layout.Column{Title: w.label("Reason"), Share: 0.33})
 	for _, r := range w.p.Regions {
 		key := classInks[r.Class]
-		class := w.say(report.Classes.Say(r.Class))
-		if r.Class == "unreadable" && r.Reason != "" {
-			class += " (" + r.Reason + ")"
-		}
-		if r.Reason == "hole" {
-			class += w.label("HoleNote")
-		}
-		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(r.Start)}, {Text: words.Grouped(r.Length)}, {Text: bytesize.Report(r.Length)}, {Text: class, Key: &key}})
+		t.Rows = append(t.Rows, []layout.Cell{{Text: words.Grouped(r.Start)}, {Text: words.Grouped(r.Length)}, {Text: bytesize.Report(r.Length)},
+			{Text: w.say(report.Classes.Say(r.Class)), Key: &key}, {Text: w.say(render.Why(r))}})
 	}
 	w.Table(t)
 	if w.p.MoreRegions.Left() {

@@ -6,6 +6,7 @@ import (
 
 	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/pdf/layout"
+	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/words"
 	text "shokyo.dev/shokyo/words/paper"
 	"shokyo.dev/shokyo/words/report"
@@ -182,9 +183,4 @@ func (w *writer) classes() {
 }
 
 // region is the name of one of the plan's.
-func (w *writer) region(name string) string {
-	if name == "medium" {
-		return w.say(report.TheMedium)
-	}
-	return name
-}
+func (w *writer) region(name string) string { return w.say(render.RegionName(name)) }

@@ -200,6 +200,18 @@ func (w *writer) rule() {
 		t.Rows = append(t.Rows, []layout.Cell{{Text: size}, {Text: words.Grouped(x.Windows)}, {Text: fmt.Sprintf("%.1f", x.MaxBits)}, {Text: words.Grouped(x.MaxOffset)}, w.warn(x.Alarms)})
 	}
 	w.Table(t)
+	w.judged()
+}
+
+// judged is what came of each region of the plan.
+func (w *writer) judged() {
+	t := table(cell, layout.Column{Title: w.label("Region"), Share: 0.28}, layout.Column{Title: w.label("Planned"), Share: 0.2, Right: true},
+		layout.Column{Title: w.say(report.Classes.Say("residue")), Share: 0.2, Right: true}, layout.Column{Title: w.label("Findings"), Share: 0.14, Right: true}, layout.Column{Title: w.label("Live"), Share: 0.18, Right: true})
+	for _, r := range w.d.Statistics.Regions {
+		t.Rows = append(t.Rows, []layout.Cell{{Text: w.region(r.Name)}, {Text: words.Grouped(r.PlannedBytes)}, w.warn(r.Classes.Residue), w.warn(r.Findings), w.warn(r.LiveKeySlots)})
+	}
+	w.Y += 6
+	w.Table(t)
 }
 
 // warn is a figure that stands out unless it is none.
