@@ -1,8 +1,6 @@
 package verdict
 
 import (
-	"fmt"
-
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/reason"
@@ -14,7 +12,7 @@ import (
 // cleanReasons says what no-residue rests on, and where it ends.
 func cleanReasons(p *scan.Plan, r *scan.Result) []Reason {
 	judged := judged(r)
-	reasons := []Reason{because(ReasonNoResidue, judged, fmt.Sprintf("%.1f", r.ThresholdBits))}
+	reasons := []Reason{because(ReasonNoResidue, judged, words.OneIn(r.Budget))}
 	reasons = append(reasons, labelReasons(r)...)
 	if bytes, residue := described(r); bytes > 0 {
 		reasons = append(reasons, because(ReasonDescribedOnly, bytes, residue))

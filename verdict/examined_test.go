@@ -198,3 +198,15 @@ func TestReasonsInJapanese(t *testing.T) {
 		}
 	}
 }
+
+// What no-residue rests on is a sentence with the budget in it: one in how many, not bits.
+func TestCleanIsSaidWithoutBits(t *testing.T) {
+	p, r := clean()
+	r.Budget = 1e-6
+	said := Decide(&Input{Plan: p, Result: r}).Reasons[0]
+	for _, s := range []string{said.Text, said.TextJA} {
+		if !strings.Contains(s, "8192") || !strings.Contains(s, "1,000,000") || strings.Contains(s, "bits") || strings.Contains(s, "ビット") {
+			t.Errorf("%q", s)
+		}
+	}
+}

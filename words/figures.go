@@ -33,6 +33,14 @@ func Number(x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
+// OneIn says of how many one is: 1,000,000 for a chance of 1e-6; of no chance, a dash.
+func OneIn(chance float64) string {
+	if !(chance > 0 && chance <= 1) {
+		return "–"
+	}
+	return Grouped(int64(math.Floor(1 / chance)))
+}
+
 // Percent says part of whole. It says 100 only of all and 0 only of nothing.
 func Percent(part, whole int64) string {
 	if whole <= 0 || part <= 0 {

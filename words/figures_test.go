@@ -11,6 +11,7 @@ func TestNumbers(t *testing.T) {
 		{Grouped(math.MinInt64), "-9,223,372,036,854,775,808"},
 		{Number(1e-6), "1e-6"}, {Number(0.01), "0.01"}, {Number(34.6), "34.6"}, {Number(1e-12), "1e-12"},
 		{Percent(0, 10), "0 %"}, {Percent(10, 10), "100 %"}, {Percent(1, 1e9), "< 0.01 %"}, {Percent(1e9-1, 1e9), "> 99.99 %"}, {Percent(1, 3), "33.33 %"}, {Percent(1, 0), "0 %"},
+		{OneIn(1e-6), "1,000,000"}, {OneIn(0.3), "3"}, {OneIn(1), "1"}, {OneIn(0), "–"}, {OneIn(1.5), "–"}, {OneIn(math.NaN()), "–"},
 		{Whole("a fact"), "A fact."}, {Whole("Done."), "Done."}, {Whole("消去"), "消去."}, {Whole(""), ""},
 		{GroupDigits("12345 of 67890123 bytes, 54321 are in no region, 12345 findings"), "12,345 of 67,890,123 bytes, 54,321 are in no region, 12345 findings"},
 	} {

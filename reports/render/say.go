@@ -3,7 +3,6 @@ package render
 import (
 	"fmt"
 	"html/template"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -136,7 +135,7 @@ func logo(d *reports.Document) template.URL {
 // sure says how likely a false alarm is, in words that need no bits.
 func sure(d *reports.Document) words.Text {
 	if b := d.DecisionRule.FalseAlarmBudget; b > 0 && b <= 1 {
-		said := report.Sure.Say(words.Grouped(int64(math.Floor(1 / b))))
+		said := report.Sure.Say(words.OneIn(b))
 		if len(d.Noticed.Rows) > 0 {
 			said = said.Then(report.FiguresFollow)
 		}

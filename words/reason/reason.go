@@ -10,8 +10,8 @@ import "shokyo.dev/shokyo/words"
 // stand among what was not checked.
 var Reasons = words.Table{
 	// What was read.
-	"no-residue": {"all %[1]d bytes to be judged were read and no detector reached the threshold of %[2]s bits in them",
-		"判定の対象とした %[1]d バイトをすべて読み取り、しきい値 %[2]s ビットに達した検出器はありませんでした"},
+	"no-residue": {"all %[1]d bytes to be judged were read, and besides explained structures no detector saw in them what chance does not account for (on perfectly erased media chance alone shows such a thing in at most one examination of %[2]s)",
+		"判定の対象とした %[1]d バイトをすべて読み取り、既知の管理情報を除き、偶然とは考えられないもの(完全に消去された媒体で偶然に現れるのは、多くとも %[2]s 回の検査に 1 回)を検出した検出器はありませんでした"},
 	"described-only": {"%[1]d bytes were described but not judged, as the plan wants; %[2]d of them are residue",
 		"計画に従い、%[1]d バイトは記述のみで判定していません。そのうち %[2]d バイトは残留データです"},
 	"sampled": {"a sample was examined: %[1]d of %[2]d bytes; residue outside the sample was not looked for",
