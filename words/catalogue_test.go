@@ -257,6 +257,29 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// TestPagesShareLabels: what report.html and report.pdf say alike is one row, for one to be changed with the other.
+func TestPagesShareLabels(t *testing.T) {
+	set, files := source(t)
+	at := map[[2]string]string{}
+	for _, room := range []string{"words/page/", "words/paper/"} {
+		for path, f := range files {
+			if !strings.HasPrefix(path, room) {
+				continue
+			}
+			for _, r := range rows(set, f) {
+				said := [2]string{r.en, r.ja}
+				if first := at[said]; first != "" && room == "words/paper/" {
+					t.Errorf("%s: %q stands at %s as well", r.at, r.en, first)
+				}
+				at[said] = r.at
+			}
+		}
+	}
+	if len(at) == 0 {
+		t.Fatal("no row was found")
+	}
+}
+
 // use is one saying of something in the catalogue.
 type use struct {
 	at   string

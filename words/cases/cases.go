@@ -86,7 +86,7 @@ var Problems = words.Table{
 	"another-case":   {"belongs to another case: %[1]s", "別の案件のものです: %[1]s"},
 	"future":         {"is from the future: %[1]s", "未来の日時のものです: %[1]s"},
 	"another-signer": {"is signed by another than the case allows: %[1]s", "案件で認められていない者の署名です: %[1]s"},
-	"rejected":       {"was rejected by %[1]s", "%[1]s により却下されています"},
+	"rejected":       {"was rejected by %[1]s", "%[1]s により不承認とされています"},
 	"repeated":       {"is the same as %[1]s", "%[1]s と同一です"},
 }
 

@@ -7,33 +7,24 @@ import "shokyo.dev/shokyo/words"
 // Page one.
 var (
 	// Number takes the report's; Page a page and how many there are.
-	Number     = words.Sentence{"Report no. %[1]s", "報告書番号 %[1]s"}
-	Page       = words.Sentence{"page %[1]d of %[2]d", "%[1]d / %[2]d ページ"}
-	Issued     = words.Text{EN: "Date of issue", JA: "発行日"}
-	Performed  = words.Text{EN: "Examined", JA: "検査日時"}
-	SignedAs   = words.Sentence{"%[1]s (from the certificate of the signature)", "%[1]s(署名の証明書による名称)"}
-	Order      = words.Text{EN: "Order", JA: "依頼番号"}
-	Customer   = words.Text{EN: "Customer", JA: "依頼者"}
-	Asset      = words.Text{EN: "Asset number", JA: "管理番号"}
-	Examiner   = words.Text{EN: "Examined by", JA: "検査者"}
-	Authorised = words.Text{EN: "Authorised by", JA: "発行責任者"}
-	Medium     = words.Text{EN: "Medium", JA: "検査対象"}
-	Labelled   = words.Sentence{"%[1]s (on its label)", "%[1]s(銘板)"}
-	Scope      = words.Text{EN: "What it is about", JA: "判定の対象"}
-	Proves     = words.Text{EN: "What it proves", JA: "証明できる事項"}
-	Coverage   = words.Text{EN: "How much was read", JA: "読取範囲"}
+	Number    = words.Sentence{"Report no. %[1]s", "報告書番号 %[1]s"}
+	Page      = words.Sentence{"page %[1]d of %[2]d", "%[1]d / %[2]d ページ"}
+	Issued    = words.Text{EN: "Date of issue", JA: "発行日"}
+	Performed = words.Text{EN: "Examined", JA: "検査日時"}
+	SignedAs  = words.Sentence{"%[1]s (from the certificate of the signature)", "%[1]s(署名の証明書による名称)"}
+	Medium    = words.Text{EN: "Medium", JA: "検査対象"}
+	Labelled  = words.Sentence{"%[1]s (on its label)", "%[1]s(銘板)"}
+	Proves    = words.Text{EN: "What it proves", JA: "証明できる事項"}
+	Coverage  = words.Text{EN: "How much was read", JA: "読取範囲"}
 	// Read takes what was read, of what, and the share of the medium.
 	Read       = words.Sentence{"%[1]s of %[2]s, %[3]s of the medium", "%[2]s のうち %[1]s(媒体の %[3]s)"}
 	Unreadable = words.Sentence{"; %[1]s could not be read", "。読取不能 %[1]s"}
-	Noticed    = words.Text{EN: "What would have been noticed", JA: "検出できる残留データ"}
 	Why        = words.Text{EN: "Reasons", JA: "判定の理由"}
 	WhyMore    = words.Sentence{"%[1]d more stand under “Reasons”.", "ほか %[1]d 件は「判定の理由」に記載しています。"}
-	Seal       = words.Text{EN: "Seal", JA: "印"}
 	QR         = words.Text{EN: "Number, digest of report.json, verdict and serial number, for reading by machine",
 		JA: "機械読取用: 報告書番号、report.json のハッシュ値、判定、製造番号"}
-	Only = words.Text{EN: "The results relate only to the item examined. Limits stand under “What was not checked”. The signed data are attached to this file (report.json).",
+	Only = words.Text{EN: "The results relate only to the item examined. Limits stand under “Not checked”. The signed data are attached to this file (report.json).",
 		JA: "結果は検査した品目のみに関するものです。限界は「確認していない事項」に記載しています。署名対象のデータ(report.json)は本ファイルに添付しています。"}
-	NotStated = words.Text{EN: "not stated", JA: "記載なし"}
 )
 
 // Claims are in one sentence what a clean verdict proves, at length in words/report.
@@ -49,18 +40,12 @@ var NoClaim = words.Text{EN: "Nothing is proved about the erasure.", JA: "証明
 
 // Headings, in the order of the report.
 var (
-	Map         = words.Text{EN: "Map of the medium", JA: "媒体マップ"}
 	Stated      = words.Text{EN: "Order, item and erasure, as stated", JA: "依頼・品目・消去の内容(申告による)"}
 	Item        = words.Text{EN: "The medium, and what the drive says of itself", JA: "検査対象媒体及び装置の申告"}
 	Method      = words.Text{EN: "Method and sampling plan", JA: "検査方法及び抜取計画"}
 	Rule        = words.Text{EN: "Decision rule and its risks (ISO/IEC 17025, 7.8.6)", JA: "判定規則とそのリスク(ISO/IEC 17025 7.8.6)"}
 	Findings    = words.Text{EN: "Findings by kind and place", JA: "検出結果(種類別・位置別)"}
 	Regions     = words.Text{EN: "Where what lies", JA: "領域の一覧"}
-	NotChecked  = words.Text{EN: "What was not checked", JA: "確認していない事項"}
-	NotNoticed  = words.Text{EN: "What would have been noticed, and what would not", JA: "検出できるものと見逃すおそれのあるもの"}
-	Deviations  = words.Text{EN: "Deviations from the method", JA: "方法からの逸脱"}
-	Evidence    = words.Text{EN: "Identification and evidence", JA: "識別情報及び証拠"}
-	Standards   = words.Text{EN: "Items of ISO/IEC 17025:2017, 7.8.2.1", JA: "ISO/IEC 17025:2017 7.8.2.1 の記載事項"}
 	Verified    = words.Text{EN: "Verification (NIST SP 800-88r2, 4.5.1)", JA: "検証(NIST SP 800-88r2 4.5.1)"}
 	Validated   = words.Text{EN: "Validation (NIST SP 800-88r2, 4.5.2)", JA: "妥当性確認(NIST SP 800-88r2 4.5.2)"}
 	Signatures  = words.Text{EN: "Signatures", JA: "確認・決裁"}
@@ -74,8 +59,8 @@ var (
 	FalseReject = words.Text{EN: "Risk of false rejection: an erased medium is reported as residue", JA: "誤って不合格とするリスク(消去済みの媒体を残留ありと判定)"}
 	AtMost      = words.Sentence{"at most %[1]s for the whole examination", "検査全体で %[1]s 以下"}
 	FalseAccept = words.Text{EN: "Risk of false acceptance: residue is missed", JA: "誤って合格とするリスク(残留データの見逃し)"}
-	Depends     = words.Text{EN: "depends on kind and size of the residue; as measured: see “What would have been noticed, and what would not”",
-		JA: "残留データの種類と大きさによる。実測値は「検出できるものと見逃すおそれのあるもの」に記載"}
+	Depends     = words.Text{EN: "depends on kind and size of the residue; as measured: see “What would have been noticed”",
+		JA: "残留データの種類と大きさによる。実測値は「検出できたはずのもの」に記載"}
 	Applies = words.Text{EN: "Applied to", JA: "適用した結果"}
 	// AppliesTo takes the verdict's scope.
 	AppliesTo    = words.Sentence{"the verdict on %[1]s", "次の範囲に対する判定: %[1]s"}
@@ -96,18 +81,10 @@ var (
 	Span   = words.Sentence{"%[1]s to %[2]s", "%[1]s から %[2]s まで"}
 )
 
-// Kinds are what a medium is to the examiner, by the codes of report.json.
-var Kinds = words.Table{
-	"file":         {"image file", "イメージファイル"},
-	"block-device": {"attached drive", "接続された装置"},
-}
-
 // SignedBy are the boxes to be signed by hand.
 var (
-	BoxExaminer   = words.Text{EN: "Examiner", JA: "検査者"}
 	BoxAuthorised = words.Text{EN: "Authorised by (7.8.2.1 o)", JA: "発行責任者(7.8.2.1 o)"}
 	BoxValidation = words.Text{EN: "Validation: decision", JA: "妥当性確認の決裁"}
-	BoxConcurring = words.Text{EN: "Concurrence", JA: "同意(確認者)"}
 	ValidationOut = words.Text{EN: "The tool verifies and does not decide. Whether the erasure is accepted is decided by a named person, who signs here; until then this part is open.",
 		JA: "ツールは検証を行うだけで、採否を決定しません。消去を承認するかどうかは、下に記名する者が決定します。記名されるまで、妥当性確認は未了です。"}
 )

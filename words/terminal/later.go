@@ -25,5 +25,5 @@ var (
 // Decisions of a validation.
 var Decisions = words.Table{
 	"approved": {"approved", "承認"},
-	"rejected": {"rejected", "却下"},
+	"rejected": {"rejected", "不承認"},
 }

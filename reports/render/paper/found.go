@@ -12,6 +12,7 @@ import (
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/words"
 	called "shokyo.dev/shokyo/words/kinds"
+	labels "shokyo.dev/shokyo/words/page"
 	text "shokyo.dev/shokyo/words/paper"
 	"shokyo.dev/shokyo/words/report"
 )
@@ -89,7 +90,7 @@ func (w *writer) corpora() {
 	if len(w.p.Corpora) == 0 {
 		return
 	}
-	w.Heading(1, heading, w.label("Corpora"), room)
+	w.heading(labels.Labels.Say("Corpora"))
 	w.note(w.label("CorporaNote"))
 	for _, c := range w.p.Corpora {
 		w.minor(c.Name)
@@ -125,7 +126,7 @@ func (w *writer) corpusFiles(list []render.CorpusRow) {
 }
 
 func (w *writer) explanations() {
-	w.Heading(1, heading, w.label("Explanations"), room)
+	w.heading(labels.Labels.Say("Explanations"))
 	if len(w.p.Explanations) == 0 {
 		w.none("NoExplanations")
 		return

@@ -17,6 +17,7 @@ import (
 	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/pdf/layout"
 	"shokyo.dev/shokyo/words"
+	labels "shokyo.dev/shokyo/words/page"
 	text "shokyo.dev/shokyo/words/paper"
 )
 
@@ -110,19 +111,19 @@ func (w *writer) throwAway() {
 func (w *writer) particulars() {
 	const seal = 62
 	o := &w.d.Order
-	stated := func(s string) string { return short(cmp.Or(s, w.say(text.NotStated)), inFront) }
+	stated := func(s string) string { return short(cmp.Or(s, w.label("NotStated")), inFront) }
 	rows := [][2]string{
-		{w.say(text.Customer), stated(w.d.Examination.Customer)},
-		{w.say(text.Order), stated(strings.Join(filled(o.Number, prefixed(w.label("Case"), w.d.Examination.Case)), "  "))},
-		{w.say(text.Asset), stated(o.Item.AssetNumber)},
+		{w.say(labels.Order.Say("customer")), stated(w.d.Examination.Customer)},
+		{w.say(labels.Order.Say("number")), stated(strings.Join(filled(o.Number, prefixed(w.label("Case"), w.d.Examination.Case)), "  "))},
+		{w.say(labels.Order.Say("asset")), stated(o.Item.AssetNumber)},
 		{w.say(text.Medium), w.medium()},
 		{w.say(text.Performed), w.say(text.FromTo.Say(w.when(w.d.Times.StartedLocal, w.d.Times.Started), w.when(w.d.Times.FinishedLocal, w.d.Times.Finished)))},
-		{w.say(text.Examiner), stated(w.d.Examination.Operator)},
-		{w.say(text.Authorised), stated(o.AuthorisedBy.Name)},
+		{w.say(labels.Order.Say("operator")), stated(w.d.Examination.Operator)},
+		{w.say(labels.Order.Say("authorised")), stated(o.AuthorisedBy.Name)},
 	}
 	top := w.Y
 	w.Page.Frame(layout.Right-seal, top, seal, seal, 0.6, soft)
-	layout.Write(w.Page, layout.Right-seal+4, top+2, small, w.say(text.Seal))
+	layout.Write(w.Page, layout.Right-seal+4, top+2, small, w.label("Seal"))
 	for i, r := range rows {
 		width := float64(layout.Measure - 112)
 		if w.Y < top+seal+6 {
@@ -230,11 +231,11 @@ func (w *writer) meaning() {
 	if c.UnreadableBytes > 0 {
 		read = read.Then(text.Unreadable.Say(bytesize.Report(c.UnreadableBytes)))
 	}
-	rows := [][2]string{{w.say(text.Scope), w.say(words.Text{EN: words.Whole(w.d.Scope.Text), JA: words.WholeJA(w.d.Scope.TextJA)})},
+	rows := [][2]string{{w.label("About"), w.say(words.Text{EN: words.Whole(w.d.Scope.Text), JA: words.WholeJA(w.d.Scope.TextJA)})},
 		{w.say(text.Proves), w.say(claim(w.d.Claim))},
 		{w.say(text.Coverage), w.say(read)}}
 	if w.p.Noticed != nil {
-		rows = append(rows, [2]string{w.say(text.Noticed), w.say(words.Text{EN: w.p.Noticed.Text, JA: w.p.Noticed.TextJA})})
+		rows = append(rows, [2]string{w.label("Noticed"), w.say(words.Text{EN: w.p.Noticed.Text, JA: w.p.Noticed.TextJA})})
 	}
 	if w.p.Headerless != nil {
 		rows = append(rows, [2]string{w.label("NotShown"), w.sayReason(*w.p.Headerless)})

@@ -8,7 +8,7 @@ import (
 	"shokyo.dev/shokyo/reports/pdf/layout"
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/words"
-	text "shokyo.dev/shokyo/words/paper"
+	labels "shokyo.dev/shokyo/words/page"
 	"shokyo.dev/shokyo/words/report"
 )
 
@@ -59,10 +59,10 @@ func (g drawing) write(x, y float64, anchor, s string) {
 }
 
 func (w *writer) mapSection() {
-	w.heading(text.Map)
+	w.heading(labels.Labels.Say("MapTitle"))
 	w.Room(figureHeight*scaled + 60)
 	e := w.Element("Figure")
-	e.Alternative(w.say(text.Map))
+	e.Alternative(w.label("MapTitle"))
 	w.Page.In(e)
 	drawing{w, w.Y}.all()
 	w.Page.In(nil)

@@ -56,10 +56,10 @@ func (w *writer) item() {
 	w.heading(text.Item)
 	p := newPairs()
 	p.add(w.label("Path"), m.Path)
-	p.add(w.label("Kind"), strings.Join(filled(w.say(text.Kinds.Say(m.Kind)), m.Format), ", "))
+	p.add(w.label("Kind"), strings.Join(filled(w.say(report.MediumKinds.Say(m.Kind)), m.Format), w.say(words.Comma)))
 	p.add(w.label("Size"), words.Grouped(m.SizeBytes)+" "+w.label("Bytes")+" ("+bytesize.Report(m.SizeBytes)+")")
-	p.add(w.label("Model"), cmp.Or(m.Model, w.say(text.NotStated)))
-	p.add(w.label("Serial"), cmp.Or(m.Serial, w.say(text.NotStated)))
+	p.add(w.label("Model"), cmp.Or(m.Model, w.label("NotStated")))
+	p.add(w.label("Serial"), cmp.Or(m.Serial, w.label("NotStated")))
 	p.add(w.label("Blocks"), w.bytesOr(m.LogicalBlockBytes)+" / "+w.bytesOr(m.PhysicalBlockBytes))
 	p.add(w.label("Parts"), strings.Join(m.Parts, "\n"))
 	p.with(w.label("Layout"), layout.Cell{Text: m.SectorLayout, Note: m.LayoutText})
@@ -90,7 +90,7 @@ func (w *writer) guard(p pairs, g *reports.WriteGuard) {
 
 func (w *writer) bytesOr(n int64) string {
 	if n == 0 {
-		return w.say(text.NotStated)
+		return w.label("NotStated")
 	}
 	return words.Grouped(n)
 }
@@ -224,7 +224,7 @@ func (w *writer) warn(n int64) layout.Cell {
 }
 
 func (w *writer) notChecked() {
-	w.heading(text.NotChecked)
+	w.heading(labels.Labels.Say("NotChecked"))
 	w.note(w.label("NotCheckedNote"))
 	for _, r := range w.d.NotChecked {
 		w.point(w.sayReason(r))
@@ -237,7 +237,7 @@ func (w *writer) noticed() {
 	if n.Note == "" {
 		return
 	}
-	w.heading(text.NotNoticed)
+	w.heading(labels.Labels.Say("Noticed"))
 	w.note(w.say(words.Text{EN: n.Note, JA: n.NoteJA}))
 	p := newPairs()
 	for _, g := range n.Groups {
@@ -271,7 +271,7 @@ func (w *writer) noticed() {
 }
 
 func (w *writer) deviations() {
-	w.heading(text.Deviations)
+	w.heading(labels.Labels.Say("Deviations"))
 	for _, s := range w.d.Order.Deviations {
 		w.paragraph(w.say(text.Stated1.Say(s)))
 	}
@@ -284,7 +284,7 @@ func (w *writer) deviations() {
 }
 
 func (w *writer) evidence() {
-	w.heading(text.Evidence)
+	w.heading(labels.Labels.Say("Evidence"))
 	p := newPairs()
 	g := &w.d.Digests
 	p.hash(w.label("Digest"), g.SHA256)
@@ -329,10 +329,10 @@ func (w *writer) attachments() {
 
 // standards is ISO/IEC 17025, 7.8.2.1, item by item.
 func (w *writer) standards() {
-	w.heading(text.Standards)
+	w.heading(labels.Labels.Say("ISO"))
 	p := newPairs()
 	for _, i := range w.d.ISO17025 {
-		value := w.say(text.NotStated)
+		value := w.label("NotStated")
 		if i.Text != nil {
 			value = w.say(words.Text{EN: *i.Text, JA: said(i.TextJA)})
 		}

@@ -15,14 +15,14 @@ func (w *writer) verification() {
 	w.heading(text.Verified)
 	p := newPairs()
 	p.with(w.say(report.Statuses.Say(v.Status)), layout.Cell{Text: words.GroupDigits(w.say(words.Text{EN: v.Text, JA: v.TextJA}))})
-	status := w.say(text.NotStated)
+	status := w.label("NotStated")
 	if v.DriveStatus != nil {
 		status = *v.DriveStatus
 	}
 	p.add(w.label("DriveStatus"), status)
 	w.pairs(p)
 	w.Heading(2, minor, w.say(text.Signatures), boxHeight+10)
-	w.boxes(signed{text.BoxExaminer, w.d.Examination.Operator, false}, signed{text.BoxAuthorised, w.d.Order.AuthorisedBy.Name, false})
+	w.boxes(signed{labels.Order.Say("operator"), w.d.Examination.Operator, false}, signed{text.BoxAuthorised, w.d.Order.AuthorisedBy.Name, false})
 }
 
 func (w *writer) validation() {
@@ -30,7 +30,7 @@ func (w *writer) validation() {
 	w.heading(text.Validated)
 	w.paragraph(w.say(text.ValidationOut))
 	w.Y += 4
-	w.boxes(signed{text.BoxValidation, "", true}, signed{text.BoxConcurring, "", true})
+	w.boxes(signed{text.BoxValidation, "", true}, signed{labels.Labels.Say("Concurrence"), "", true})
 }
 
 // signed is a box to be signed by hand.
@@ -75,7 +75,7 @@ func (w *writer) box(b signed, x, width float64) {
 	}
 	const seal = 34
 	w.Page.Frame(x+width-8-seal, y-seal-6, seal, seal, 0.4, rule)
-	layout.Write(w.Page, x+width-8-seal+2, y-seal-5, small, w.say(text.Seal))
+	layout.Write(w.Page, x+width-8-seal+2, y-seal-5, small, w.label("Seal"))
 }
 
 func (w *writer) tick(x, y float64, name string) {
