@@ -57,7 +57,9 @@ func HTMLIn(d *reports.Document, languages words.Languages) []byte {
 		"stop": func(start, length int64) int64 { return start + length },
 	}).Parse(htmlTemplate))
 	var b bytes.Buffer
-	if err := t.Execute(&b, newPage(d)); err != nil {
+	p := newPage(d)
+	p.Zoom, p.Grid = newZoom(d), newGrid(d) // which paper has not
+	if err := t.Execute(&b, p); err != nil {
 		panic("render: report.html.tmpl: " + err.Error())
 	}
 	return b.Bytes()
@@ -112,10 +114,10 @@ type page struct {
 
 func newPage(d *reports.Document) *page {
 	p := &page{
-		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Logo: logo(d), Sure: sure(d), Zoom: newZoom(d),
+		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Logo: logo(d), Sure: sure(d),
 		Issued: clock(d.Times.Finished, d.Times.FinishedLocal)[0], Times: times(d), Method: d.Method(),
 		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
-		Figure: newFigure(d), Grid: newGrid(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
+		Figure: newFigure(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
 	}
 	p.Name, p.Meaning = verdictText(d)
 	p.ReadOnly, p.Untouched = YesNo(d.Medium.ReadOnlyFlag), YesNo(d.Medium.WriteGuard.Untouched)

@@ -44,7 +44,7 @@ const (
 func (w *writer) letterhead() {
 	lab := &w.d.Order.Lab
 	x, y := float64(layout.Left), w.Y
-	if picture := logo(lab.Logo); picture != nil {
+	if picture := w.logo; picture != nil {
 		size := picture.Bounds().Size()
 		width := min(float64(logoHeight*float64(size.X)/float64(size.Y)), 150)
 		height := float64(width * float64(size.Y) / float64(size.X))
@@ -281,8 +281,7 @@ func (w *writer) sentence(name, s string) {
 func (w *writer) atTheEnd() {
 	w.Room(qrSide + 4)
 	w.Y = layout.Bottom - qrSide
-	code, err := qr.Encode(QRText(w.d), qr.M)
-	if err == nil {
+	if code := w.square; code != nil {
 		e := w.Element("Figure")
 		e.Alternative(w.say(text.QR))
 		w.Page.In(e)
@@ -316,6 +315,15 @@ func QRText(d *reports.Document) string {
 	sum := sha256.Sum256(d.Encode())
 	serial := []rune(cmp.Or(d.Medium.Serial, d.Order.Item.Serial))
 	return strings.Join([]string{"SHOKYO1", d.ID, hex.EncodeToString(sum[:]), d.Verdict + " " + d.ScopeWord(), string(serial[:min(len(serial), maxQRSerial)])}, "\n")
+}
+
+// square is what a telephone can read; nil: there is too much to say.
+func square(d *reports.Document) *qr.Code {
+	code, err := qr.Encode(QRText(d), qr.M)
+	if err != nil {
+		return nil
+	}
+	return code
 }
 
 // logo is the laboratory's; nil: it has none.

@@ -8,8 +8,11 @@
 package paper
 
 import (
+	"image"
 	"strings"
 	"time"
+
+	"rsc.io/qr"
 
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/pdf"
@@ -41,7 +44,7 @@ func Attach(name string, data []byte) pdf.Attachment {
 // Render prints a document in the languages given, one after the other, each from its own
 // page one, with files attached. It is not signed.
 func Render(d *reports.Document, files []pdf.Attachment, languages words.Languages) []byte {
-	w := &writer{d: d, p: render.Print(d), files: files, language: languages[:1]}
+	w := &writer{d: d, p: render.Print(d), files: files, logo: logo(d.Order.Lab.Logo), square: square(d), language: languages[:1]}
 	file := pdf.New(pdf.Info{
 		Title: w.say(words.Text{EN: d.Title, JA: d.TitleJA}) + " " + d.ID, Author: w.laboratory(), Subject: w.say(w.p.Name),
 		Producer: d.Tool.Name + " " + d.Tool.Version, Languages: languages, Created: instant(d.Times.Finished),
@@ -64,6 +67,8 @@ type writer struct {
 	d        *reports.Document
 	p        *render.Printed
 	files    []pdf.Attachment
+	logo     image.Image
+	square   *qr.Code
 	language words.Languages // the one that is printed
 	last     bool            // this is the last language
 	begins   []begin
