@@ -3,6 +3,7 @@ package verdict
 import (
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/words"
+	"shokyo.dev/shokyo/words/kinds"
 	"shokyo.dev/shokyo/words/reason"
 	"shokyo.dev/shokyo/words/report"
 )
@@ -146,7 +147,7 @@ func labelReasons(r *scan.Result) []Reason {
 	}
 	var names []words.Text
 	for _, l := range r.Labels[:min(len(r.Labels), maxNamedLabels)] {
-		names = append(names, reason.LabelAt.Say(l.Offset, l.Kind))
+		names = append(names, reason.LabelAt.Say(l.Offset, kinds.Of("", l.Kind).Text))
 	}
 	if more := r.LabelCount - int64(len(names)); more > 0 {
 		names = append(names, reason.MoreLabels.Say(more))

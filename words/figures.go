@@ -59,18 +59,29 @@ func Percent(part, whole int64) string {
 	return strconv.FormatFloat(p, 'f', 2, 64) + " %"
 }
 
-var amounts = regexp.MustCompile(`(\d{5,}) (bytes|planned bytes|of|are|バイト)`)
+// A figure to be grouped stands before or behind one of these.
+var (
+	amounts = regexp.MustCompile(`(\d{5,}) (bytes|planned bytes|of|are|バイト)`)
+	places  = regexp.MustCompile(`(?:byte|offset|findings:|位置|オフセット|検出数) \d{5,}`)
+)
 
-// GroupDigits groups the digits of large numbers of bytes in a sentence, for reading only.
+// GroupDigits groups the digits of large amounts and places in a sentence, for reading only.
 func GroupDigits(s string) string {
-	return amounts.ReplaceAllStringFunc(s, func(m string) string {
-		digits, rest, _ := strings.Cut(m, " ")
-		n, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil {
-			return m
-		}
-		return Grouped(n) + " " + rest
-	})
+	for _, known := range []*regexp.Regexp{amounts, places} {
+		s = known.ReplaceAllStringFunc(s, func(m string) string { return digits.ReplaceAllStringFunc(m, grouped) })
+	}
+	return s
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// grouped groups a number; one that is too large for one stays as it is.
+func grouped(s string) string {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return s
+	}
+	return Grouped(n)
 }
 
 // Whole turns a reason, a clause without capital and stop, into a sentence.

@@ -14,6 +14,8 @@ func TestNumbers(t *testing.T) {
 		{OneIn(1e-6), "1,000,000"}, {OneIn(0.3), "3"}, {OneIn(1), "1"}, {OneIn(0), "–"}, {OneIn(1.5), "–"}, {OneIn(math.NaN()), "–"},
 		{Whole("a fact"), "A fact."}, {Whole("Done."), "Done."}, {Whole("消去"), "消去."}, {Whole(""), ""},
 		{GroupDigits("12345 of 67890123 bytes, 54321 are in no region, 12345 findings"), "12,345 of 67,890,123 bytes, 54,321 are in no region, 12345 findings"},
+		{GroupDigits("number of findings: 33160, at byte 100646400 (位置 100646400、検出数 33160), model 12345678"), "number of findings: 33,160, at byte 100,646,400 (位置 100,646,400、検出数 33,160), model 12345678"},
+		{GroupDigits("99999999999999999999 bytes"), "99999999999999999999 bytes"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

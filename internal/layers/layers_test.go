@@ -143,7 +143,7 @@ scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
 scripts/verify-page: internal/wholefile verifypage
-verdict: devices/ scan words words/reason words/report // results and typed states
+verdict: devices/ scan words words/kinds words/reason words/report // results and typed states
 verifypage: reports reports/maker reports/render reports/sign reports/sign/countersign reports/sign/identity words words/terminal words/verifypage
 words:
 words/*: words

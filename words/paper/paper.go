@@ -4,6 +4,9 @@ package paper
 
 import "shokyo.dev/shokyo/words"
 
+// Bytes takes a number, with its digits grouped.
+var Bytes = words.Sentence{"%[1]s bytes", "%[1]s バイト"}
+
 // Page one.
 var (
 	// Number takes the report's; Page a page and how many there are.

@@ -36,6 +36,7 @@ func (w *writer) front() {
 
 const (
 	logoHeight = 38.0
+	rightWidth = 236.0 // holds the number of the report in a line
 
 	// inFront is how many characters of what was stated stand on page one, so that there is always room for the verdict.
 	inFront = 80
@@ -55,7 +56,7 @@ func (w *writer) letterhead() {
 		w.Page.In(nil)
 		x += width + 10
 	}
-	width := layout.Right - 220 - x
+	width := layout.Right - rightWidth - 8 - x
 	h := w.Box("P", x, y, width, layout.Style{Size: 10.5, Bold: true, Ink: ink}, short(w.laboratory(), inFront))
 	for _, s := range []string{lab.Address, lab.Contact, lab.Accreditation} {
 		if s != "" {
@@ -70,10 +71,9 @@ func (w *writer) letterhead() {
 
 // rightColumn names the report, and gives its height.
 func (w *writer) rightColumn(y float64) (h float64) {
-	const width = 212
-	x := float64(layout.Right - width)
+	x := float64(layout.Right - rightWidth)
 	for _, s := range []string{w.say(text.Number.Say(w.d.ID)), w.say(text.Issued) + "  " + w.when(w.d.Times.FinishedLocal, w.d.Times.Finished)} {
-		h += w.Box("P", x, y+h, width, small, s)
+		h += w.Box("P", x, y+h, rightWidth, small, s)
 	}
 	return h
 }
@@ -152,7 +152,7 @@ func (w *writer) medium() string {
 	if len(list) == 0 {
 		list = []string{short(m.Path, 120)}
 	}
-	return strings.Join(append(list, bytesize.Report(m.SizeBytes)+" ("+words.Grouped(m.SizeBytes)+" "+w.label("Bytes")+")"), "\n")
+	return strings.Join(append(list, bytesize.Report(m.SizeBytes)+" ("+w.bytes(m.SizeBytes)+")"), "\n")
 }
 
 func prefixed(name, value string) string {

@@ -57,7 +57,7 @@ func (w *writer) item() {
 	p := newPairs()
 	p.add(w.label("Path"), m.Path)
 	p.add(w.label("Kind"), strings.Join(filled(w.say(report.MediumKinds.Say(m.Kind)), m.Format), w.say(words.Comma)))
-	p.add(w.label("Size"), words.Grouped(m.SizeBytes)+" "+w.label("Bytes")+" ("+bytesize.Report(m.SizeBytes)+")")
+	p.add(w.label("Size"), w.bytes(m.SizeBytes)+" ("+bytesize.Report(m.SizeBytes)+")")
 	p.add(w.label("Model"), cmp.Or(m.Model, w.label("NotStated")))
 	p.add(w.label("Serial"), cmp.Or(m.Serial, w.label("NotStated")))
 	p.add(w.label("Blocks"), w.bytesOr(m.LogicalBlockBytes)+" / "+w.bytesOr(m.PhysicalBlockBytes))
@@ -88,6 +88,8 @@ func (w *writer) guard(p pairs, g *reports.WriteGuard) {
 	}
 }
 
+func (w *writer) bytes(n int64) string { return w.say(text.Bytes.Say(words.Grouped(n))) }
+
 func (w *writer) bytesOr(n int64) string {
 	if n == 0 {
 		return w.label("NotStated")
@@ -109,7 +111,7 @@ func (w *writer) drive(p pairs, d *reports.Drive) {
 			c.Note = w.say(words.Text{EN: s.Text, JA: s.TextJA})
 		}
 		if s.label == "Hidden" && d.Hidden.Bytes > 0 {
-			c.Text += " " + words.Grouped(d.Hidden.Bytes) + " " + w.label("Bytes") + " (" + bytesize.Report(d.Hidden.Bytes) + ")"
+			c.Text += " " + w.bytes(d.Hidden.Bytes) + " (" + bytesize.Report(d.Hidden.Bytes) + ")"
 		}
 		p.with(w.label(s.label), c)
 	}
@@ -153,7 +155,7 @@ func (w *writer) method() {
 	}
 	c := &w.d.Coverage
 	share := func(n int64) string {
-		return words.Grouped(n) + " " + w.label("Bytes") + " (" + words.Percent(n, w.d.Medium.SizeBytes) + ")"
+		return w.bytes(n) + " (" + words.Percent(n, w.d.Medium.SizeBytes) + ")"
 	}
 	p.add(w.label("Planned"), share(c.PlannedBytes))
 	p.add(w.label("Read"), share(c.ReadBytes))
@@ -322,7 +324,7 @@ func (w *writer) attachments() {
 		if _, ok := text.Attached[a.Name]; ok {
 			about = w.say(text.Attached.Say(a.Name))
 		}
-		p.with(a.Name, layout.Cell{Text: about, Note: words.Grouped(int64(len(a.Data))) + " " + w.label("Bytes") + "  SHA-256 " + digest(a.Data)})
+		p.with(a.Name, layout.Cell{Text: about, Note: w.bytes(int64(len(a.Data))) + "  SHA-256 " + digest(a.Data)})
 	}
 	w.pairs(p)
 }
