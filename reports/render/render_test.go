@@ -659,3 +659,15 @@ func TestNoCodesOnTheJapanesePage(t *testing.T) {
 		t.Error("a preview is missing, or what is said of those that are")
 	}
 }
+
+// What was found stands beside the verdict, not far behind it alone.
+func TestFoundBesideTheVerdict(t *testing.T) {
+	d := build.Document(reporttest.Erased(), reporttest.Lab)
+	d.Found = reports.Sentence{Text: "At least 29 documents.", TextJA: "文書 29 件以上。"}
+	for language, want := range map[string]string{"en": d.Found.Text, "ja": d.Found.TextJA} {
+		page := string(HTMLIn(d, words.Languages{language}))
+		if box, _, _ := strings.Cut(page, "</section>"); !strings.Contains(box, want) {
+			t.Errorf("%s: %q does not stand beside the verdict", language, want)
+		}
+	}
+}

@@ -221,6 +221,7 @@ func (w *writer) sign(x, y, r float64, tone pdf.Colour) {
 
 const (
 	reasonsInFront = 4
+	foundInFront   = 400 // characters
 	qrSide         = 78.0
 )
 
@@ -241,6 +242,9 @@ func (w *writer) meaning() {
 		rows = append(rows, [2]string{w.label("NotShown"), w.sayReason(*w.p.Headerless)})
 	}
 	rows = append(rows, [2]string{w.say(text.Why), w.reasonsInShort()})
+	if found := w.d.Found; found.Text != "" {
+		rows = append(rows, [2]string{w.label("Findings"), short(w.say(words.Text{EN: found.Text, JA: found.TextJA}), foundInFront)})
+	}
 	for _, r := range rows {
 		w.sentence(r[0], r[1])
 	}

@@ -259,3 +259,14 @@ func TestSaidAsOnThePage(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reads page one alone reads what was found, as far as there is room.
+func TestFoundOnPageOne(t *testing.T) {
+	d := build.Document(many(), reporttest.Lab)
+	for language, want := range map[string]string{"en": d.Found.Text, "ja": d.Found.TextJA} {
+		front := pages(t, "found-"+language, Render(d, nil, words.Languages{language}))[0]
+		if said := strings.ReplaceAll(want, " ", ""); !strings.Contains(front, string([]rune(said)[:20])) {
+			t.Errorf("%s: page one does not say what was found: %q", language, want)
+		}
+	}
+}
