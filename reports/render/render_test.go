@@ -671,3 +671,12 @@ func TestFoundBesideTheVerdict(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing was tested no score stands.
+func TestNoScoreOfNoWindow(t *testing.T) {
+	d := build.Document(reporttest.Erased(), reporttest.Lab)
+	d.Statistics.Windows = []reports.WindowTest{{WindowBytes: 1 << 20}}
+	if page := string(HTML(d)); !strings.Contains(page, `<td>1 MiB</td><td class="r">0</td><td class="r">–</td><td class="r">–</td>`) {
+		t.Error("a score of no window stands on the page")
+	}
+}

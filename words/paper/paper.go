@@ -60,7 +60,7 @@ var (
 // Rows of tables.
 var (
 	FalseReject = words.Text{EN: "Risk of false rejection: an erased medium is reported as residue", JA: "誤って不合格とするリスク(消去済みの媒体を残留ありと判定)"}
-	AtMost      = words.Sentence{"at most %[1]s for the whole examination", "検査全体で %[1]s 以下"}
+	AtMost      = words.Sentence{"at most one examination in %[1]s", "多くとも %[1]s 回の検査に 1 回"}
 	FalseAccept = words.Text{EN: "Risk of false acceptance: residue is missed", JA: "誤って合格とするリスク(残留データの見逃し)"}
 	Depends     = words.Text{EN: "depends on kind and size of the residue; as measured: see “What would have been noticed”",
 		JA: "残留データの種類と大きさによる。実測値は「検出できたはずのもの」に記載"}

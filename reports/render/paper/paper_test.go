@@ -270,3 +270,15 @@ func TestFoundOnPageOne(t *testing.T) {
 		}
 	}
 }
+
+// A risk is said in chances, and where nothing was tested no score stands.
+func TestRule(t *testing.T) {
+	d := build.Document(many(), reporttest.Lab)
+	d.Statistics.Windows = []reports.WindowTest{{WindowBytes: 1 << 20}, {WindowBytes: 1 << 24, Windows: 3, MaxBits: 7.5, MaxOffset: 4096}}
+	text := strings.Join(pages(t, "rule", Render(d, nil, words.Languages{"ja"})), "")
+	for _, s := range []string{"多くとも1,000,000回の検査に1回", "1MiB0––0", "16MiB37.54,0960"} {
+		if !strings.Contains(text, s) {
+			t.Errorf("the PDF has no %q", s)
+		}
+	}
+}

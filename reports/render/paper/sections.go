@@ -185,7 +185,7 @@ func (w *writer) rule() {
 	w.paragraph(w.say(words.Text{EN: r.Statement, JA: r.StatementJA}))
 	w.Y += 3
 	p := newPairs()
-	p.add(w.say(text.FalseReject), w.say(text.AtMost.Say(words.Number(r.FalseAlarmBudget))))
+	p.add(w.say(text.FalseReject), w.say(text.AtMost.Say(words.OneIn(r.FalseAlarmBudget))))
 	p.add(w.say(text.FalseAccept), w.say(text.Depends))
 	p.add(w.say(text.Applies), w.say(text.AppliesTo.Say(words.Text{EN: w.d.Scope.Text, JA: w.d.Scope.TextJA})))
 	p.add(w.label("Formula"), fmt.Sprintf("θ = log2(N / δ) = log2(%s / %s) = %.1f", words.Grouped(r.Tests), words.Number(r.FalseAlarmBudget), r.ThresholdBits))
@@ -199,7 +199,11 @@ func (w *writer) rule() {
 		if x.WindowBytes > 0 {
 			size = bytesize.Report(x.WindowBytes)
 		}
-		t.Rows = append(t.Rows, []layout.Cell{{Text: size}, {Text: words.Grouped(x.Windows)}, {Text: fmt.Sprintf("%.1f", x.MaxBits)}, {Text: words.Grouped(x.MaxOffset)}, w.warn(x.Alarms)})
+		highest, at := "–", "–" // of no window there is no score
+		if x.Windows > 0 {
+			highest, at = fmt.Sprintf("%.1f", x.MaxBits), words.Grouped(x.MaxOffset)
+		}
+		t.Rows = append(t.Rows, []layout.Cell{{Text: size}, {Text: words.Grouped(x.Windows)}, {Text: highest}, {Text: at}, w.warn(x.Alarms)})
 	}
 	w.Table(t)
 	w.judged()
