@@ -43,6 +43,7 @@ type signed struct {
 const (
 	boxLine   = 18.0
 	boxHeight = 24 + 5*boxLine
+	boxSeal   = 32 // beside the last two lines, which end before it
 )
 
 // boxes draws boxes side by side.
@@ -67,15 +68,18 @@ func (w *writer) box(b signed, x, width float64) {
 	for i, code := range []string{"Person", "Function", "Date", "Signature"} {
 		bottom := y + boxLine - 4
 		w.Box("P", x+8, bottom-cell.Lead(), 60, cell, w.label(code))
-		w.Page.Line(x+72, bottom, x+width-8, bottom, 0.4, soft)
+		end := x + width - 8
+		if i > 1 {
+			end -= boxSeal + 4
+		}
+		w.Page.Line(x+72, bottom, end, bottom, 0.4, soft)
 		if i == 0 && b.name != "" {
 			w.Box("P", x+74, bottom-cell.Lead(), width-84, cell, short(b.name, 30))
 		}
 		y += boxLine
 	}
-	const seal = 34
-	w.Page.Frame(x+width-8-seal, y-seal-6, seal, seal, 0.4, rule)
-	layout.Write(w.Page, x+width-8-seal+2, y-seal-5, small, w.label("Seal"))
+	w.Page.Frame(x+width-8-boxSeal, y-boxSeal-6, boxSeal, boxSeal, 0.4, rule)
+	layout.Write(w.Page, x+width-8-boxSeal+2, y-boxSeal-5, small, w.label("Seal"))
 }
 
 func (w *writer) tick(x, y float64, name string) {
