@@ -36,10 +36,10 @@ type Table struct {
 }
 
 const (
-	gutter  = 7.0 // between columns
-	padding = 2.4 // above and below a row
-	keySize = 7.0 // of the square before a text
-	mostRow = 20  // lines of a row that is not torn
+	gutter  = 10.0 // between columns
+	padding = 2.4  // above and below a row
+	keySize = 7.0  // of the square before a text
+	mostRow = 20   // lines of a row that is not torn
 )
 
 // set is a cell in lines.

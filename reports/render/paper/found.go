@@ -63,8 +63,8 @@ func (w *writer) findings() {
 
 func (w *writer) places() {
 	w.minor(w.label("Findings"))
-	t := table(tight, layout.Column{Title: w.label("KindOf"), Share: 0.26}, layout.Column{Title: w.label("Offset"), Share: 0.15, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.12, Right: true},
-		layout.Column{Title: w.label("Place"), Share: 0.12}, layout.Column{Title: w.label("Bits"), Share: 0.1, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.25})
+	t := table(tight, layout.Column{Title: w.label("KindOf"), Share: 0.25}, layout.Column{Title: w.label("Offset"), Share: 0.14, Right: true}, layout.Column{Title: w.label("Length"), Share: 0.12, Right: true},
+		layout.Column{Title: w.label("Place"), Share: 0.16}, layout.Column{Title: w.label("Bits"), Share: 0.1, Right: true}, layout.Column{Title: w.label("Preview"), Share: 0.23})
 	for _, f := range w.p.Findings {
 		k := called.Of(f.Detector, f.Kind)
 		t.Rows = append(t.Rows, []layout.Cell{{Text: w.say(k.Text)}, {Text: words.Grouped(f.Offset)}, {Text: words.Grouped(f.Length)}, {Text: f.Path}, {Text: fmt.Sprintf("%.1f", f.Bits)}, {Text: w.preview(f)}})
