@@ -179,6 +179,19 @@ func short(s string, most int) string {
 	return s
 }
 
+// clauses is short, but for a list: what is cut ends behind a whole piece of it.
+func clauses(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	end := most
+	for end > 0 && !strings.ContainsRune(";、", r[end-1]) {
+		end--
+	}
+	return string(r[:cmp.Or(end, most)]) + " …"
+}
+
 // verdict is a box with a sign, the verdict in large letters, and what it means.
 func (w *writer) verdict() {
 	const left = 62
@@ -243,7 +256,7 @@ func (w *writer) meaning() {
 	}
 	rows = append(rows, [2]string{w.say(text.Why), w.reasonsInShort()})
 	if found := w.d.Found; found.Text != "" {
-		rows = append(rows, [2]string{w.label("Findings"), short(w.say(words.Text{EN: found.Text, JA: found.TextJA}), foundInFront)})
+		rows = append(rows, [2]string{w.label("Findings"), clauses(w.say(words.Text{EN: found.Text, JA: found.TextJA}), foundInFront)})
 	}
 	for _, r := range rows {
 		w.sentence(r[0], r[1])

@@ -282,3 +282,17 @@ func TestRule(t *testing.T) {
 		}
 	}
 }
+
+func TestClauses(t *testing.T) {
+	for _, x := range []struct {
+		in   string
+		most int
+		want string
+	}{
+		{"a; b; c", 7, "a; b; c"}, {"a; b; c", 6, "a; b; …"}, {"a; b; c", 4, "a; …"}, {"文書、画像、音声", 5, "文書、 …"}, {"abcdef", 3, "abc …"}, {"", 3, ""},
+	} {
+		if got := clauses(x.in, x.most); got != x.want {
+			t.Errorf("%q, %d: %q", x.in, x.most, got)
+		}
+	}
+}
