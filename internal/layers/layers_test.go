@@ -96,9 +96,10 @@ reports/pdf/font/pack: reports/pdf/font
 reports/pdf/layout: reports/pdf reports/pdf/font
 reports/render: internal/bytesize reports reports/render/ scan verdict words words/
 reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
+reports/render/shapes: internal/bytesize reports scan
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/detector scan/medium verdict
-reports/sign: internal/wholefile reports reports/pdf reports/render reports/render/paper reports/sign/ words words/report
+reports/sign: internal/wholefile reports reports/pdf reports/render reports/render/paper reports/render/shapes reports/sign/ words words/report
 reports/sign/countersign: reports reports/canonical reports/sign/envelope reports/sign/identity
 reports/sign/envelope: reports/canonical reports/sign/identity
 reports/sign/identity: internal/wholefile reports

@@ -1,5 +1,5 @@
-// Package render prints a document: as a page (HTML), as pictures (SVG in the page, PNG),
-// as a ddrescue map and as Digital Forensics XML. It decides nothing, and the same
+// Package render prints a document: as a page (HTML), as a ddrescue map, as rows (CSV), as
+// CASE/UCO and as Digital Forensics XML; pictures are of reports/render/shapes. It decides nothing, and the same
 // document gives the same bytes: reports/sign compares them. What it says stands in words;
 // the labels of the page are words/page. A new format is a file here and a row in the
 // table of reports/sign.
@@ -13,6 +13,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/bytesize"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/render/shapes"
 	"shokyo.dev/shokyo/reports/render/sheet"
 	"shokyo.dev/shokyo/scan"
 	"shokyo.dev/shokyo/verdict"
@@ -58,7 +59,7 @@ func HTMLIn(d *reports.Document, languages words.Languages) []byte {
 	}).Parse(htmlTemplate))
 	var b bytes.Buffer
 	p := newPage(d)
-	p.Zoom, p.Grid = newZoom(d), newGrid(d) // which paper has not
+	p.Zoom, p.Grid = shapes.NewZoom(d), shapes.NewGrid(d) // which paper has not
 	if err := t.Execute(&b, p); err != nil {
 		panic("render: report.html.tmpl: " + err.Error())
 	}
@@ -75,7 +76,7 @@ type page struct {
 	Issued           string
 	Times            []string
 	Sure             words.Text // how likely a false alarm is
-	Zoom             *zoomed
+	Zoom             *shapes.Part
 	Method           words.Text
 	ReadOnly         words.Text
 	Untouched        words.Text
@@ -84,8 +85,8 @@ type page struct {
 	Digests          []sheet.Row // of the files it was written in
 	GlossaryTitle    words.Text
 	Glossary         []labels.Term
-	Figure           figure
-	Grid             grid
+	Figure           shapes.Figure
+	Grid             shapes.Grid
 	Legend           []string
 	ClassRows        []classRow
 	Headerless       *reports.Reason   // beside a clean verdict: what it says nothing about
@@ -117,7 +118,7 @@ func newPage(d *reports.Document) *page {
 		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Logo: logo(d), Sure: sure(d),
 		Issued: clock(d.Times.Finished, d.Times.FinishedLocal)[0], Times: times(d), Method: d.Method(),
 		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
-		Figure: newFigure(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
+		Figure: shapes.NewFigure(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
 	}
 	p.Name, p.Meaning = verdictText(d)
 	p.ReadOnly, p.Untouched = YesNo(d.Medium.ReadOnlyFlag), YesNo(d.Medium.WriteGuard.Untouched)
@@ -132,7 +133,7 @@ func newPage(d *reports.Document) *page {
 		p.Noticed = brief
 	}
 	p.NoticedRows = noticedRows(&d.Noticed)
-	p.Regions = foremost(d.Regions, maxRegionRows)
+	p.Regions = shapes.Foremost(d.Regions, maxRegionRows)
 	p.MoreRegions = d.Cut("regions", len(d.Regions), len(p.Regions))
 	counts := reports.ByImportance(d.FindingCount)
 	p.Counts, p.MoreCounts = begin(d, "finding_counts", countRows(d, counts), maxCountRows)
@@ -241,7 +242,7 @@ func percentage(x *float64) string {
 
 // legend lists the classes, the most important first.
 func legend() (out []string) {
-	for _, c := range drawOrder {
+	for _, c := range shapes.Order {
 		out = append(out, c.String())
 	}
 	return out
@@ -260,7 +261,7 @@ func classRows(d *reports.Document) (out []classRow) {
 	// the plan left out was not read either.
 	t[scan.Unread] = 0
 	t[scan.Unread] = d.Medium.SizeBytes - t.Total()
-	for _, c := range drawOrder {
+	for _, c := range shapes.Order {
 		row := classRow{Class: c.String(), Bytes: t[c]}
 		for i := range d.Regions {
 			if d.Regions[i].Class == row.Class {
@@ -270,27 +271,4 @@ func classRows(d *reports.Document) (out []classRow) {
 		out = append(out, row)
 	}
 	return out
-}
-
-// foremost picks n regions, those first that a reader must not miss, and
-// gives them in the order of the medium.
-func foremost(all []reports.Region, n int) []reports.Region {
-	if len(all) <= n {
-		return all
-	}
-	picked := make([]reports.Region, 0, n)
-	for _, c := range drawOrder {
-		for _, r := range all {
-			if len(picked) < n && r.Class == c.String() {
-				picked = append(picked, r)
-			}
-		}
-	}
-	slices.SortFunc(picked, func(a, b reports.Region) int {
-		if a.Start < b.Start {
-			return -1
-		}
-		return 1
-	})
-	return picked
 }

@@ -35,6 +35,7 @@ import (
 	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/render"
 	pages "shokyo.dev/shokyo/reports/render/paper"
+	"shokyo.dev/shokyo/reports/render/shapes"
 	"shokyo.dev/shokyo/reports/sign/strictpdf"
 	"shokyo.dev/shokyo/reports/sign/timestamp"
 	"shokyo.dev/shokyo/words"
@@ -108,7 +109,7 @@ var files = []file{
 	{name: AttestationFile, kind: attachment, most: maxAttestation, promised: attested, inPDF: true},
 	{name: "findings.dfxml", kind: rendered, most: maxPinned, render: render.DFXML, inPDF: true},
 	{name: identity.CertificateFile, kind: certificate, most: identity.MaxBytes},
-	{name: "map.png", kind: rendered, most: maxPinned, render: render.PNG},
+	{name: "map.png", kind: rendered, most: maxPinned, render: shapes.PNG},
 	{name: "regions.map", kind: rendered, most: maxPinned, render: render.Map, inPDF: true},
 	{name: "report.html", kind: rendered, most: maxPinned, render: render.HTML},
 	{name: envelopeFile, kind: pinning, most: envelope.MaxBytes, inPDF: true},

@@ -1,4 +1,4 @@
-package render
+package shapes
 
 import (
 	"bytes"
@@ -57,7 +57,7 @@ func PNG(d *reports.Document) []byte {
 	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {
-		panic("render: a picture in memory cannot be encoded: " + err.Error())
+		panic("shapes: a picture in memory cannot be encoded: " + err.Error())
 	}
 	return b.Bytes()
 }

@@ -1,7 +1,11 @@
-package render
+// Package shapes turns the map of a document into shapes: the figure, the detailed map and the
+// map to zoom into of report.html, of which report.pdf draws the first, and map.png. It
+// draws nothing but map.png itself; a new picture is a file here.
+package shapes
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +14,7 @@ import (
 	"shokyo.dev/shokyo/scan"
 )
 
-// This file turns map cells into shapes; html.go and png.go draw them. Two
+// Two
 // rules: position is to scale, and what a reader must not miss (residue first)
 // never gets smaller than can be seen, however little of a cell it is.
 
@@ -20,8 +24,8 @@ type band struct {
 	share float64
 }
 
-// drawOrder is from top to bottom, the most important on top.
-var drawOrder = [...]scan.Class{
+// Order is from top to bottom, the most important on top.
+var Order = [...]scan.Class{
 	scan.Residue, scan.Unreadable, scan.Metadata, scan.Pattern, scan.Fill, scan.Ciphertext, scan.Unread,
 }
 
@@ -42,7 +46,7 @@ func leastShare(c scan.Class) float64 {
 func bands(c *reports.Cell) (list []band) {
 	t := c.ByClass()
 	var sum float64
-	for _, class := range drawOrder {
+	for _, class := range Order {
 		if t[class] > 0 {
 			share := max(min(float64(t[class])/float64(c.Length), 1), leastShare(class))
 			list = append(list, band{class, share})
@@ -273,3 +277,26 @@ func point(x, y float64) string {
 const gridColumns = 64
 
 func gridRows(cells []reports.Cell) int { return (len(cells) + gridColumns - 1) / gridColumns }
+
+// Foremost picks n regions, those first that a reader must not miss, and
+// gives them in the order of the medium.
+func Foremost(all []reports.Region, n int) []reports.Region {
+	if len(all) <= n {
+		return all
+	}
+	picked := make([]reports.Region, 0, n)
+	for _, c := range Order {
+		for _, r := range all {
+			if len(picked) < n && r.Class == c.String() {
+				picked = append(picked, r)
+			}
+		}
+	}
+	slices.SortFunc(picked, func(a, b reports.Region) int {
+		if a.Start < b.Start {
+			return -1
+		}
+		return 1
+	})
+	return picked
+}

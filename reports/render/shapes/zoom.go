@@ -1,4 +1,4 @@
-package render
+package shapes
 
 import (
 	"cmp"
@@ -14,21 +14,21 @@ import (
 // parts again, down to single blocks. A page opens them without a script, as <details>.
 // What a reader must not miss is cut first, and a part shows the worst that is in it.
 
-// zoomed is a part of the medium.
-type zoomed struct {
+// Part is a part of the medium.
+type Part struct {
 	Start, End int64
 	Classes    []string // that are in it, the worst first
 	Strip      []rect
 	Runs       []reports.Region // of a part that is not cut any more: what lies in it, exactly
 	More       int              // that are not listed
-	Children   []*zoomed
+	Children   []*Part
 	Cut        bool // of the whole: parts were left closed
 
 	worst, level int
 }
 
 // Length is its size in bytes.
-func (z *zoomed) Length() int64 { return z.End - z.Start }
+func (z *Part) Length() int64 { return z.End - z.Start }
 
 const (
 	zoomCuts  = 16  // parts of a part
@@ -37,8 +37,8 @@ const (
 	zoomRuns  = 24  // listed of a part
 )
 
-// newZoom cuts the medium.
-func newZoom(d *reports.Document) *zoomed {
+// NewZoom cuts the medium.
+func NewZoom(d *reports.Document) *Part {
 	m := mapped{d.Regions, d.BlockBytes, d.Medium.SizeBytes}
 	whole := m.part(0, d.Medium.SizeBytes, 0)
 	if len(m.between(0, d.Medium.SizeBytes)) < 2 {
@@ -46,7 +46,7 @@ func newZoom(d *reports.Document) *zoomed {
 	}
 	queue, parts := zoomQueue{whole}, 0
 	for len(queue) > 0 {
-		z := heap.Pop(&queue).(*zoomed)
+		z := heap.Pop(&queue).(*Part)
 		if z != whole {
 			parts++
 		}
@@ -82,7 +82,7 @@ func (m *mapped) between(start, end int64) []reports.Region {
 }
 
 // cut gives the parts of a part that are not all alike.
-func (m *mapped) cut(z *zoomed) (out []*zoomed) {
+func (m *mapped) cut(z *Part) (out []*Part) {
 	blocks := (z.Length() + m.block - 1) / m.block
 	step := (blocks + zoomCuts - 1) / zoomCuts * m.block
 	for at := z.Start; at < z.End; {
@@ -98,10 +98,10 @@ func (m *mapped) cut(z *zoomed) (out []*zoomed) {
 	return out
 }
 
-func (m *mapped) part(start, end int64, level int) *zoomed {
-	z := &zoomed{Start: start, End: end, level: level, worst: len(drawOrder)}
+func (m *mapped) part(start, end int64, level int) *Part {
+	z := &Part{Start: start, End: end, level: level, worst: len(Order)}
 	inside := m.between(start, end)
-	for i, class := range drawOrder {
+	for i, class := range Order {
 		if slices.ContainsFunc(inside, func(r reports.Region) bool { return r.Class == class.String() }) {
 			z.Classes, z.worst = append(z.Classes, class.String()), min(z.worst, i)
 		}
@@ -111,7 +111,7 @@ func (m *mapped) part(start, end int64, level int) *zoomed {
 }
 
 // strip draws a part in slots of whole blocks; neighbours of one class are one shape.
-func (m *mapped) strip(z *zoomed, inside []reports.Region) (out []rect) {
+func (m *mapped) strip(z *Part, inside []reports.Region) (out []rect) {
 	const width = 640
 	blocks := max((z.Length()+m.block-1)/m.block, 1)
 	slots := min(blocks, zoomSlots)
@@ -123,14 +123,14 @@ func (m *mapped) strip(z *zoomed, inside []reports.Region) (out []rect) {
 			out[len(out)-1].W += w
 			continue
 		}
-		out, last = append(out, rect{X: x, W: w, Class: drawOrder[class].String()}), class
+		out, last = append(out, rect{X: x, W: w, Class: Order[class].String()}), class
 	}
 	return out
 }
 
-// worst is the place in drawOrder of the worst class between two bytes.
+// worst is the place in Order of the worst class between two bytes.
 func worst(inside []reports.Region, from, to int64) int {
-	n := len(drawOrder) - 1 // unread
+	n := len(Order) - 1 // unread
 	i := sort.Search(len(inside), func(i int) bool { return inside[i].Start+inside[i].Length > from })
 	for ; i < len(inside) && inside[i].Start < to; i++ {
 		n = min(n, rank(inside[i].Class))
@@ -139,28 +139,28 @@ func worst(inside []reports.Region, from, to int64) int {
 }
 
 func rank(class string) int {
-	return slices.IndexFunc(drawOrder[:], func(c scan.Class) bool { return c.String() == class })
+	return slices.IndexFunc(Order[:], func(c scan.Class) bool { return c.String() == class })
 }
 
 // runs are the regions of a part, cut at its ends.
-func (m *mapped) runs(z *zoomed) (out []reports.Region, more int) {
+func (m *mapped) runs(z *Part) (out []reports.Region, more int) {
 	for _, r := range m.between(z.Start, z.End) {
 		start, end := max(r.Start, z.Start), min(r.Start+r.Length, z.End)
 		out = append(out, reports.Region{Start: start, Length: end - start, Class: r.Class, Reason: r.Reason})
 	}
-	shown := foremost(out, zoomRuns)
+	shown := Foremost(out, zoomRuns)
 	return shown, len(out) - len(shown)
 }
 
 // zoomQueue has the parts to cut, the worst first, then the larger ones.
-type zoomQueue []*zoomed
+type zoomQueue []*Part
 
 func (q zoomQueue) Len() int      { return len(q) }
 func (q zoomQueue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 func (q zoomQueue) Less(i, j int) bool {
 	return cmp.Or(cmp.Compare(q[i].worst, q[j].worst), cmp.Compare(q[i].level, q[j].level), cmp.Compare(q[i].Start, q[j].Start)) < 0
 }
-func (q *zoomQueue) Push(x any) { *q = append(*q, x.(*zoomed)) }
+func (q *zoomQueue) Push(x any) { *q = append(*q, x.(*Part)) }
 func (q *zoomQueue) Pop() any {
 	last := (*q)[len(*q)-1]
 	*q = (*q)[:len(*q)-1]

@@ -1,4 +1,4 @@
-package render
+package shapes
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 	"shokyo.dev/shokyo/scan"
 )
 
-// figure is the first picture: lanes of marks, the strip, the axis, what the
+// Figure is the first picture: lanes of marks, the strip, the axis, what the
 // medium is divided into, and the entropy below, all over one axis.
-type figure struct {
+type Figure struct {
 	Lanes      []lane
 	Strip      []rect
 	Axis       []tick
@@ -44,9 +44,9 @@ const (
 	entropyY, entropyH = 196, 96
 )
 
-func newFigure(d *reports.Document) figure {
+func NewFigure(d *reports.Document) Figure {
 	s := scale{figureX, figureW, d.Medium.SizeBytes}
-	f := figure{
+	f := Figure{
 		Strip:  strip(d.Map.Cells, s, stripY, stripH),
 		Axis:   axis(s),
 		Curves: curves(d.Map.Cells, s, entropyY, entropyH),
@@ -67,8 +67,8 @@ func newFigure(d *reports.Document) figure {
 	return f
 }
 
-// grid is the second picture.
-type grid struct {
+// Grid is the second picture.
+type Grid struct {
 	Cells     []rect
 	Rows      []level
 	Height    num
@@ -77,7 +77,7 @@ type grid struct {
 
 const gridCell = 13.5 // 64 of them beside the offsets
 
-func newGrid(d *reports.Document) (g grid) {
+func NewGrid(d *reports.Document) (g Grid) {
 	cells := d.Map.Cells
 	for i := range cells {
 		x, y := figureX+float64(float64(i%gridColumns)*gridCell), float64(float64(i/gridColumns)*gridCell)
