@@ -95,7 +95,8 @@ reports/pdf: reports/pdf/font
 reports/pdf/font/pack: reports/pdf/font
 reports/pdf/layout: reports/pdf reports/pdf/font
 reports/render: internal/bytesize reports reports/render/ scan verdict words words/
-reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/sheet words words/
+reports/render/paper: internal/bytesize reports reports/pdf reports/pdf/layout reports/render reports/render/paper/drawing reports/render/sheet words words/
+reports/render/paper/drawing: reports/pdf reports/pdf/layout reports/render reports/render/shapes words words/page words/report
 reports/render/shapes: internal/bytesize reports scan
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/detector scan/medium verdict

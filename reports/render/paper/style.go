@@ -3,29 +3,27 @@ package paper
 import (
 	"shokyo.dev/shokyo/reports/pdf"
 	"shokyo.dev/shokyo/reports/pdf/layout"
+	"shokyo.dev/shokyo/reports/render/paper/drawing"
 	"shokyo.dev/shokyo/words"
 )
 
 // Colours: those of report.html.
 var (
-	ink  = pdf.Colour{0x16, 0x19, 0x1D}
-	soft = pdf.Colour{0x59, 0x60, 0x6A}
-	rule = pdf.Colour{0xC9, 0xCE, 0xD6}
-	pale = pdf.Colour{0xF5, 0xF6, 0xF8}
+	ink  = drawing.Ink
+	soft = drawing.Soft
+	rule = drawing.Rule
+	pale = drawing.Pale
 	hot  = pdf.Colour{0xB3, 0x17, 0x0D}
 
 	tones = map[string]pdf.Colour{"no-residue": {0x14, 0x66, 0x4A}, "residue-found": hot, "inconclusive": {0x7A, 0x56, 0x00}}
 
-	classInks = map[string]pdf.Colour{
-		"unread": {0xEC, 0xEC, 0xEC}, "unreadable": {0x3A, 0x3A, 0x3A}, "fill": {0xF1, 0xEB, 0xDB}, "pattern": {0xF0, 0xD5, 0x8A},
-		"ciphertext": {0xAE, 0xBF, 0xD6}, "metadata": {0x1B, 0x66, 0xA8}, "residue": {0xD6, 0x28, 0x1C},
-	}
+	classInks = drawing.Inks
 )
 
 var (
 	body    = layout.Style{Size: 9, Ink: ink}
 	note    = layout.Style{Size: 7.5, Ink: soft}
-	small   = layout.Style{Size: 7, Ink: soft}
+	small   = drawing.Small
 	cell    = layout.Style{Size: 8, Ink: ink}
 	tight   = layout.Style{Size: 7, Ink: ink}
 	head    = layout.Style{Size: 7.5, Bold: true, Ink: ink}
