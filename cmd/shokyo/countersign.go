@@ -50,14 +50,18 @@ func countersignVerb(p *program, args []string) (int, error) {
 		what.Role, what.Decision = countersign.Validation, countersign.Rejected
 	}
 	var k trusted
-	if c := k.check(operands[0], tool()); c.err != nil { // pages too; before anybody is asked for a passphrase
+	c := k.check(operands[0], tool())
+	if c.err != nil { // pages too; before anybody is asked for a passphrase
 		return p.refuse(c)
+	}
+	if err := sign.Countersignable(operands[0], c.bundle.Verified, what); err != nil {
+		return exitFailed, err
 	}
 	id, err := who.load(p)
 	if err != nil {
 		return exitFailed, err
 	}
-	if err := sign.Countersign(operands[0], what, id, time.Now()); err != nil {
+	if err := sign.Countersign(operands[0], c.bundle.Verified, what, id, time.Now()); err != nil {
 		return exitFailed, err
 	}
 	fmt.Fprintln(p.stderr, terminal.DidSign.Say(printable(operands[0]), printable(id.Name())).EN)

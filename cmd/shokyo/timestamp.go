@@ -57,12 +57,13 @@ func timestampVerb(p *program, args []string) (int, error) {
 		return exitUsage, usagef("--response goes with the --request that it answers")
 	}
 	var k trusted
-	if c := k.check(operands[0], tool()); c.err != nil { // pages too
+	c := k.check(operands[0], tool())
+	if c.err != nil { // pages too
 		return p.refuse(c)
 	}
-	to, err := sign.Stampable(operands[0])
+	to, err := sign.Stampable(operands[0], c.bundle.Verified)
 	if err != nil {
-		return p.refuse(&checked{dir: operands[0], err: err})
+		return exitFailed, err
 	}
 	if f.response != "" {
 		return p.stampByFile(operands[0], to, &f)

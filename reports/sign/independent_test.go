@@ -90,7 +90,7 @@ func TestIndependentReading(t *testing.T) {
 		}
 	}
 	dir := onDisk(t, id)
-	if err := Countersign(dir, countersign.Said{Role: countersign.Concurrence, Decision: countersign.Undecided, Reason: ""}, second, time.Now()); err != nil {
+	if err := countersigns(dir, countersign.Said{Role: countersign.Concurrence}, second, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	change := func(name string, change func(b []byte) []byte) func(dir string) {

@@ -3,11 +3,13 @@ package sign
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"shokyo.dev/shokyo/reports/sign/countersign"
@@ -21,9 +23,26 @@ import (
 )
 
 // stamped asks an authority for a timestamp of a bundle and puts it there.
+// stampable and countersigns verify first, as the verbs do.
+func stampable(path string) (*ToStamp, error) {
+	v, err := Verify(path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return Stampable(path, v)
+}
+
+func countersigns(dir string, what countersign.Said, id identity.Identity, now time.Time) error {
+	v, err := Verify(dir, nil)
+	if err != nil {
+		return err
+	}
+	return Countersign(dir, v, what, id, now)
+}
+
 func stamped(t *testing.T, a *tsatest.Authority, path string) error {
 	t.Helper()
-	s, err := Stampable(path)
+	s, err := stampable(path)
 	if err != nil {
 		return err
 	}
@@ -96,7 +115,7 @@ func TestTimestamp(t *testing.T) {
 		if len(v.Timestamps) != 1 || v.Timestamps[0].Authority.Subject.CommonName != "Example Time" {
 			t.Errorf("%s: %+v", path, v.Timestamps)
 		}
-		if _, err := Stampable(path); err == nil || !strings.Contains(err.Error(), "has a timestamp already") {
+		if _, err := stampable(path); err == nil || !strings.Contains(err.Error(), "has a timestamp already") {
 			t.Errorf("%s: twice: %v", path, err)
 		}
 	}
@@ -123,7 +142,7 @@ func TestTimestampOfEnvelope(t *testing.T) {
 		}
 		badPDF(t, other, nil, TimestampFile, "timestamp", says)
 	}
-	s, err := Stampable(dir)
+	s, err := stampable(dir)
 	if err == nil {
 		t.Errorf("twice: %+v", s)
 	}
@@ -138,7 +157,7 @@ func TestTimeOfCertificate(t *testing.T) {
 			t.Fatal(err)
 		}
 		dir := withoutPDF(t, id)
-		s, err := Stampable(dir)
+		s, err := stampable(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +199,7 @@ func TestCountersign(t *testing.T) {
 		{countersign.Concurrence, countersign.Undecided, "", third, "none is written over"},
 		{countersign.Validation, countersign.Rejected, "no control was examined", third, ""},
 	} {
-		err := Countersign(dir, countersign.Said{Role: c.role, Decision: c.decision, Reason: c.reason}, c.id, now)
+		err := countersigns(dir, countersign.Said{Role: c.role, Decision: c.decision, Reason: c.reason}, c.id, now)
 		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v %v by %s: %v", c.role, c.decision, c.id.Name(), err)
 		}
@@ -235,11 +254,70 @@ func TestStampableIsValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	var invalid *InvalidError
-	if _, err := Stampable(dir); !errors.As(err, &invalid) {
+	if _, err := stampable(dir); !errors.As(err, &invalid) {
 		t.Errorf("%v", err)
 	}
 	s := &ToStamp{path: filepath.Join(dir, TimestampFile)}
 	if err := s.Add(&timestamp.Token{Digest: [32]byte{1}}); err == nil {
 		t.Error("a timestamp of something else was added")
+	}
+}
+
+// counted is a folder that counts how often a file is opened.
+type counted struct {
+	fstest.MapFS
+	opened map[string]int
+}
+
+func (c counted) Open(name string) (fs.File, error) {
+	c.opened[name]++
+	return c.MapFS.Open(name)
+}
+
+// TestReadOnce: what is checked cannot be another a moment later, and what was checked is what a
+// second person signs.
+func TestReadOnce(t *testing.T) {
+	first, second := current(t, "First"), current(t, "Second")
+	folder := counted{memory(t, reporttest.Attested(), first), map[string]int{}}
+	c := check{folder: folder, lies: inFolder}
+	v, err := c.run(nil)
+	if err != nil || len(c.problems) > 0 {
+		t.Fatal(err, c.problems)
+	}
+	for name, n := range folder.opened {
+		if n != 1 && name != "." {
+			t.Errorf("%s was opened %d times", name, n)
+		}
+	}
+	dir := onDisk(t, current(t, "Somebody")) // in the meantime it is another's
+	if err := Countersign(dir, v, countersign.Said{Role: countersign.Concurrence}, second, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, countersign.Concurrence.File()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := countersign.Open(b, v.envelope, first.Certificate(), countersign.Concurrence); err != nil {
+		t.Errorf("not of what was checked: %v", err)
+	}
+	badPDF(t, dir, nil, countersign.Concurrence.File(), "countersignature", "another report")
+}
+
+// TestCountersignable: a folder, whose role is free, and what can be said.
+func TestCountersignable(t *testing.T) {
+	rejects := countersign.Said{Role: countersign.Validation, Decision: countersign.Rejected}
+	agrees := countersign.Said{Role: countersign.Concurrence}
+	done := &Verified{lies: inFolder, Countersigned: []countersign.Signature{{Said: agrees}}}
+	for _, c := range []struct {
+		v    *Verified
+		what countersign.Said
+		says string
+	}{
+		{&Verified{lies: inFolder}, agrees, ""}, {&Verified{lies: inPDF}, agrees, "in one file"}, {&Verified{lies: inZIP}, agrees, "in one file"},
+		{&Verified{}, agrees, "in one file"}, {done, agrees, "already"}, {done, rejects, "has a reason"},
+	} {
+		if err := Countersignable("x", c.v, c.what); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%+v: %v", c.what, err)
+		}
 	}
 }

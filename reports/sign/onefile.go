@@ -36,7 +36,7 @@ func (c *check) zip(b []byte, trusted *x509.Certificate) (*Verified, error) {
 		c.wrong("", "envelope", err)
 		return nil, nil
 	}
-	c.folder = unpacked(folder)
+	c.folder, c.lies = unpacked(folder), inZIP
 	return c.run(trusted)
 }
 

@@ -7,10 +7,9 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
-
-	"shokyo.dev/shokyo/reports/sign/envelope"
 
 	"shokyo.dev/shokyo/reports/sign/identity"
 
@@ -54,34 +53,49 @@ func (c *check) wrong(file, code string, err error) { c.add(file, code, "%v", er
 
 // pdf checks a signed report.pdf alone, and all that is embedded in it.
 func (c *check) pdf(b []byte, trusted *x509.Certificate) (*Verified, error) {
-	s, err := pades.Open(b)
-	var broken *pades.Broken
-	if errors.As(err, &broken) {
-		c.wrong("", faultCodes[broken.Fault], broken)
-		return nil, c.changedInside(broken)
-	}
-	if err != nil {
+	s, embedded, err := c.openPDF(b)
+	if err != nil || s == nil {
 		return nil, err
 	}
-	embedded, err := embeddedIn(s)
-	if err != nil {
-		c.wrong("", "envelope", err)
-		return nil, nil
-	}
-	c.folder, c.embedded = embedded, true
+	c.folder, c.lies = embedded, inPDF
 	v, err := c.run(trusted)
 	if err != nil || v == nil {
 		return nil, err
 	}
-	v.Signed = s.Time
+	c.onPaper(v, "", s, embedded)
+	return v, nil
+}
+
+// openPDF checks the signature alone; nil: it does not hold, and why is a problem.
+func (c *check) openPDF(b []byte) (*pades.Signed, unpacked, error) {
+	s, err := pades.Open(b)
+	var broken *pades.Broken
+	if errors.As(err, &broken) {
+		c.wrong("", faultCodes[broken.Fault], broken)
+		return nil, nil, c.changedInside(broken)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	embedded, err := embeddedIn(s)
+	if err != nil {
+		c.wrong("", "envelope", err)
+		return nil, nil, nil
+	}
+	return s, embedded, nil
+}
+
+// onPaper checks what a PDF says besides what is embedded in it: when it was signed, by whose
+// clock, and the pages.
+func (c *check) onPaper(v *Verified, file string, s *pades.Signed, embedded unpacked) {
+	v.paper, v.Signed = s, s.Time
 	if finished, err := time.Parse(time.RFC3339, v.Document.Times.Finished); err != nil || !finished.Truncate(time.Second).Equal(s.Time) {
-		c.wrong("", "contradiction", errors.New("the PDF says another time of its signature than the report in it"))
+		c.wrong(file, "contradiction", errors.New("the PDF says another time of its signature than the report in it"))
 	}
 	if token := s.Signature.Timestamp; token != nil {
-		c.stamp(v, "", token, sha256.Sum256(s.Signature.Value), s.Signature.Certificate)
+		c.stamp(v, file, token, sha256.Sum256(s.Signature.Value), s.Signature.Certificate)
 	}
 	c.samePages(v, s, embedded)
-	return v, nil
 }
 
 // embeddedIn makes a folder of what a PDF has in it, and of the certificate that signed it.
@@ -114,7 +128,7 @@ func (c *check) changedInside(broken *pades.Broken) error {
 	for _, a := range list {
 		files[a.Name] = a.Data
 	}
-	inside := check{folder: files, embedded: true}
+	inside := check{folder: files, lies: inPDF}
 	if _, err := inside.run(nil); err != nil {
 		return err
 	}
@@ -135,6 +149,7 @@ func (c *check) samePages(v *Verified, s *pades.Signed, embedded unpacked) {
 	}
 	if !bytes.Equal(renderPDF(v.Document, along), s.File.Bytes) {
 		v.Unlike = append(v.Unlike, PDFFile)
+		slices.Sort(v.Unlike)
 	}
 }
 
@@ -144,7 +159,7 @@ func (c *check) signedApart(s *statement) {
 	switch said := slices.Equal(s.Predicate.SignedApart, []string{PDFFile}); {
 	case !said && len(s.Predicate.SignedApart) > 0:
 		c.wrong(envelopeFile, "contradiction", fmt.Errorf("names other files that are signed apart than %s", PDFFile))
-	case c.embedded: // it is what is looked into
+	case c.lies == inPDF: // it is what is looked into
 	case said && !there:
 		c.wrong(PDFFile, "missing", errors.New("is missing"))
 	case !said && there:
@@ -152,33 +167,48 @@ func (c *check) signedApart(s *statement) {
 	}
 }
 
-// paper checks the PDF of a bundle: it holds for itself, is signed by the same key, and has
-// the same envelope in it.
-func (c *check) paper(v *Verified, cert *x509.Certificate) error {
+// paper checks the PDF of a bundle: it holds for itself, is signed by the same key, and what is
+// embedded in it is what lies beside it, which was checked.
+func (c *check) paper(v *Verified) error {
 	b, ok, err := c.read(PDFFile, fileOf(PDFFile).most)
 	if err != nil || !ok {
 		return err
 	}
 	inside := &check{fresh: c.fresh}
-	alone, err := inside.pdf(b, nil)
+	s, embedded, err := inside.openPDF(b)
 	if err != nil {
 		return err
+	}
+	if s != nil && !c.beside(embedded, v.signer) {
+		if err := c.another(inside, b); err != nil {
+			return err
+		}
+	} else if s != nil {
+		inside.onPaper(v, "", s, embedded)
 	}
 	for _, p := range inside.problems {
 		c.add(PDFFile, p.Code, "%v", p)
 	}
-	if alone == nil || len(inside.problems) > 0 {
-		return nil
+	return nil
+}
+
+// beside says whether a PDF was signed by the same certificate, and has the files in it that lie beside it.
+func (c *check) beside(embedded unpacked, signer *x509.Certificate) bool {
+	want := unpacked{identity.CertificateFile: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: signer.Raw})}
+	for _, f := range files {
+		if b, ok := c.seen[f.name]; ok && f.inPDF {
+			want[f.name] = b
+		}
 	}
-	outside, _, err := c.read(envelopeFile, envelope.MaxBytes)
-	if err != nil {
+	return maps.EqualFunc(want, embedded, bytes.Equal)
+}
+
+// another says what is wrong with a PDF that has other files in it than lie beside it: in itself, or
+// that it is of another bundle.
+func (c *check) another(inside *check, b []byte) error {
+	if _, err := inside.pdf(b, nil); err != nil || len(inside.problems) > 0 {
 		return err
 	}
-	if !bytes.Equal(inside.folder.(unpacked)[envelopeFile], outside) || alone.CertificateSHA256 != identity.FactsOf(cert).CertificateSHA256 {
-		c.wrong(PDFFile, "contradiction", errors.New("is of another bundle, or signed by another key"))
-	}
-	v.Unlike, v.Signed, v.Timestamps = append(v.Unlike, alone.Unlike...), alone.Signed, alone.Timestamps
-	slices.Sort(v.Unlike)
-	v.Unlike = slices.Compact(v.Unlike)
+	c.wrong(PDFFile, "contradiction", errors.New("is of another bundle, or signed by another key"))
 	return nil
 }

@@ -5,13 +5,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
-
-	"shokyo.dev/shokyo/reports/sign/envelope"
-
-	"shokyo.dev/shokyo/reports/sign/identity"
 
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/sign/pades"
@@ -37,48 +32,22 @@ type ToStamp struct {
 	signer *x509.Certificate
 }
 
-// Stampable finds what a timestamp of a bundle is taken of: a folder, or report.pdf alone. It
-// has to be valid, and must not have one.
-func Stampable(path string) (*ToStamp, error) {
-	v, err := Verify(path, nil)
-	if err != nil {
-		return nil, err
-	}
-	if len(v.Timestamps) > 0 {
+// Stampable finds what a timestamp of a bundle is taken of, that was found valid at that path: a
+// folder, or report.pdf alone. It must not have one.
+func Stampable(path string, v *Verified) (*ToStamp, error) {
+	switch {
+	case len(v.Timestamps) > 0:
 		return nil, fmt.Errorf("%s has a timestamp already, of %s", path, v.Timestamps[0].Time.Format(time.RFC3339))
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
+	case v.lies != inFolder && v.lies != inPDF:
+		return nil, fmt.Errorf("%s: only report.pdf and the folder of a bundle take a timestamp", path)
+	case v.paper == nil:
+		return &ToStamp{sha256.Sum256(v.envelope), filepath.Join(path, TimestampFile), nil, v.signer}, nil
 	}
 	pdf := path
-	if info.IsDir() {
+	if v.lies == inFolder {
 		pdf = filepath.Join(path, PDFFile)
-		if _, err := os.Lstat(pdf); errors.Is(err, os.ErrNotExist) {
-			return envelopeToStamp(path)
-		}
 	}
-	b, err := wholefile.Read(pdf, fileOf(PDFFile).most)
-	if err != nil {
-		return nil, err
-	}
-	s, err := pades.Open(b)
-	if err != nil {
-		return nil, fmt.Errorf("%s: only report.pdf and the folder of a bundle take a timestamp: %w", pdf, err)
-	}
-	return &ToStamp{sha256.Sum256(s.Signature.Value), pdf, s, s.Signature.Certificate}, nil
-}
-
-func envelopeToStamp(dir string) (*ToStamp, error) {
-	b, err := wholefile.Read(filepath.Join(dir, envelopeFile), envelope.MaxBytes)
-	if err != nil {
-		return nil, err
-	}
-	signer, err := identity.LoadCertificate(filepath.Join(dir, identity.CertificateFile))
-	if err != nil {
-		return nil, err
-	}
-	return &ToStamp{sha256.Sum256(b), filepath.Join(dir, TimestampFile), nil, signer}, nil
+	return &ToStamp{sha256.Sum256(v.paper.Signature.Value), pdf, v.paper, v.signer}, nil
 }
 
 // Add puts the token where it belongs. Nothing that was signed changes. One that would make the bundle
@@ -101,15 +70,11 @@ func (s *ToStamp) Add(t *timestamp.Token) error {
 	return wholefile.Replace(s.path, unfinished, stamped.Bytes, 0o644)
 }
 
-// laterCheck looks at a file that came later. e are the bytes of the envelope.
-type laterCheck func(c *check, v *Verified, name string, b, e []byte, cert *x509.Certificate)
+// laterCheck looks at a file that came later, and vouches for the envelope.
+type laterCheck func(c *check, v *Verified, name string, b []byte)
 
 // whatCameLater checks what vouches for the envelope.
-func (c *check) whatCameLater(v *Verified, cert *x509.Certificate) error {
-	e, _, err := c.read(envelopeFile, envelope.MaxBytes)
-	if err != nil {
-		return err
-	}
+func (c *check) whatCameLater(v *Verified) error {
 	for i := range files {
 		f := &files[i]
 		if f.kind != later {
@@ -120,14 +85,14 @@ func (c *check) whatCameLater(v *Verified, cert *x509.Certificate) error {
 			return err
 		}
 		if ok {
-			f.check(c, v, f.name, b, e, cert)
+			f.check(c, v, f.name, b)
 		}
 	}
 	return nil
 }
 
-func (c *check) stampOfEnvelope(v *Verified, name string, b, e []byte, cert *x509.Certificate) {
-	c.stamp(v, name, b, sha256.Sum256(e), cert)
+func (c *check) stampOfEnvelope(v *Verified, name string, b []byte) {
+	c.stamp(v, name, b, sha256.Sum256(v.envelope), v.signer)
 }
 
 // stamp checks a token.

@@ -16,6 +16,7 @@ import (
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/sign/countersign"
 	"shokyo.dev/shokyo/reports/sign/envelope"
+	"shokyo.dev/shokyo/reports/sign/pades"
 
 	"shokyo.dev/shokyo/reports/sign/identity"
 
@@ -38,7 +39,23 @@ type Verified struct {
 	Timestamps        []Stamped // each holds; whose word they are was not asked
 	Countersigned     []countersign.Signature
 	Notes             []reports.Reason // what a reader should know; none of it makes the bundle invalid
+
+	// What was checked, for who signs it again: read once.
+	envelope []byte
+	signer   *x509.Certificate
+	paper    *pades.Signed // nil: there is none
+	lies     place
 }
+
+// place says in what a bundle was found.
+type place uint8
+
+const (
+	_ place = iota
+	inFolder
+	inZIP
+	inPDF
+)
 
 // Problem is one thing that is wrong with a bundle.
 type Problem struct {
@@ -86,7 +103,7 @@ func Verify(path string, trusted *x509.Certificate) (*Verified, error) {
 	if inside := bundlesIn(path); inside > 0 {
 		return nil, fmt.Errorf("%s is no bundle but a folder of them (%d): name one", path, inside)
 	}
-	return (&check{folder: os.DirFS(path)}).answer(path, (*check).run, trusted)
+	return (&check{folder: os.DirFS(path), lies: inFolder}).answer(path, (*check).run, trusted)
 }
 
 // VerifyFile is Verify for the bytes of a bundle that is one file, from wherever they come.
@@ -139,9 +156,11 @@ func bundlesIn(dir string) (n int) {
 // check collects what is wrong.
 type check struct {
 	folder   fs.FS
-	embedded bool     // it is what a PDF has in it: not all of a bundle
-	fresh    bool     // the pages were rendered a moment ago: not again
-	names    []string // the regular files that may be looked at
+	lies     place             // of what a PDF has in it not all of a bundle is wanted
+	embedded bool              // it is what a PDF has in it: not all of a bundle
+	fresh    bool              // the pages were rendered a moment ago: not again
+	names    []string          // the regular files that may be looked at
+	seen     map[string][]byte // what was read of them: what was checked is what is used
 	problems []Problem
 }
 
@@ -159,7 +178,7 @@ func (c *check) list() error {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case fileOf(name) == nil, c.embedded && !fileOf(name).inPDF && name != identity.CertificateFile:
+		case fileOf(name) == nil, c.lies == inPDF && !fileOf(name).inPDF && name != identity.CertificateFile:
 			c.add(reports.Clean(name), "added", "does not belong to the bundle")
 		case !e.Type().IsRegular():
 			c.add(name, "added", "is not a regular file (%s)", typeName(e.Type()))
@@ -169,7 +188,7 @@ func (c *check) list() error {
 	}
 	for _, f := range files {
 		there := slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == f.name })
-		if !there && f.kind != attachment && f.kind < apart && (f.inPDF || !c.embedded) { // those are missing if the envelope names them
+		if !there && f.kind != attachment && f.kind < apart && (f.inPDF || c.lies != inPDF) { // those are missing if the envelope names them
 			c.add(f.name, "missing", "is missing")
 		}
 	}
@@ -214,10 +233,11 @@ func (c *check) run(trusted *x509.Certificate) (*Verified, error) {
 	c.agree(d, s, cert)
 	v := verified(d, cert, trusted != nil)
 	v.ReportSHA256, v.Attestation, v.Unlike = sha256.Sum256(same[reportFile]), same[AttestationFile], unlike(d, same)
-	if err := c.paper(v, cert); err != nil {
+	v.envelope, v.signer, v.lies = c.seen[envelopeFile], cert, c.lies
+	if err := c.paper(v); err != nil {
 		return nil, err
 	}
-	return v, c.whatCameLater(v, cert)
+	return v, c.whatCameLater(v)
 }
 
 func (c *check) envelope() (*envelope.Envelope, *statement, error) {
@@ -309,11 +329,14 @@ func (c *check) pinned(pins []envelope.Pinned) (map[string][]byte, error) {
 	return same, nil
 }
 
-// read gives the bytes of a file that [check.list] has seen. ok is false when
+// read gives the bytes of a file that [check.list] has seen, which it reads once. ok is false when
 // there is none, or when it is longer than limit, which is a problem of its own.
 func (c *check) read(name string, limit int64) (b []byte, ok bool, err error) {
 	if !slices.Contains(c.names, name) {
 		return nil, false, nil
+	}
+	if b, ok := c.seen[name]; ok && int64(len(b)) <= limit {
+		return b, true, nil
 	}
 	f, err := c.folder.Open(name)
 	if err != nil {
@@ -330,8 +353,14 @@ func (c *check) read(name string, limit int64) (b []byte, ok bool, err error) {
 	}
 	var buf bytes.Buffer
 	buf.Grow(int(info.Size()) + bytes.MinRead)
-	_, err = buf.ReadFrom(io.LimitReader(f, info.Size()+1))
-	return buf.Bytes(), err == nil, err
+	if _, err = buf.ReadFrom(io.LimitReader(f, info.Size()+1)); err != nil {
+		return nil, false, err
+	}
+	if c.seen == nil {
+		c.seen = map[string][]byte{}
+	}
+	c.seen[name] = buf.Bytes()
+	return buf.Bytes(), true, nil
 }
 
 // unlike lists the rendered files that are not what this program renders from the

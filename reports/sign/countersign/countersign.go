@@ -2,7 +2,7 @@
 // its digest. NIST SP 800-88r2 keeps two things apart (section 4.5 and appendix C): the
 // concurrence of a second person, and the validation, by which a person decides on the result.
 //
-// What can be said and by whom is held here, once for who signs and for who reads ([Said.check],
+// What can be said and by whom is held here, once for who signs and for who reads ([Said.Check],
 // [another]). Nothing here reads or writes files: package sign puts what [Make] gives beside a
 // bundle's other files, and holds them against [Open].
 package countersign
@@ -95,8 +95,8 @@ type predicate struct {
 // maxReason is the length of a reason in characters.
 const maxReason = 2000
 
-// check has the rules of what can be said.
-func (w Said) check() error {
+// Check has the rules of what can be said.
+func (w Said) Check() error {
 	switch {
 	case roleWords[w.Role] == "" || (w.Role == Validation) == (w.Decision == Undecided):
 		return errors.New("a validation approves or rejects, a concurrence does neither")
@@ -139,7 +139,7 @@ func (s *Signature) Beside(other *Signature) error {
 
 // Make signs what the first has signed, the envelope e.
 func Make(e []byte, first *x509.Certificate, what Said, id identity.Identity, now time.Time) ([]byte, error) {
-	if err := what.check(); err != nil {
+	if err := what.Check(); err != nil {
 		return nil, err
 	}
 	if id.Certificate() == nil {
@@ -193,7 +193,7 @@ func Open(b, of []byte, first *x509.Certificate, role Role) (*Signature, error) 
 	case p.Role != role.String() || !known:
 		return nil, errors.New("is in another role than its name says, or decides what nobody knows")
 	}
-	if err := what.check(); err != nil {
+	if err := what.Check(); err != nil {
 		return nil, err
 	}
 	if err := e.Check(cert); err != nil {
