@@ -18,7 +18,7 @@ var (
 	Validated   = words.Sentence{"validation: %[1]s by %[2]s (certificate SHA-256 %[3]s), %[4]s%[5]s", "決裁: %[1]s、%[2]s(証明書 SHA-256 %[3]s)、%[4]s%[5]s"}
 	NotTheirs   = words.Text{EN: "second signatures are by certificates that came with the bundle: compare their SHA-256 with those of whom they name", JA: "二人目の署名の証明書はバンドルに同梱のものです。SHA-256 を本人の証明書と照合してください"}
 	MadeRequest = words.Sentence{"wrote the request %[1]s: take it to a timestamp authority, and come back with its answer: --request %[1]s --response FILE", "要求ファイル %[1]s を作成しました。時刻認証局の応答を得てから --request %[1]s --response FILE を指定してください"}
-	DidStamp    = words.Sentence{"%[1]s has a timestamp of %[2]s by %[3]s", "%[1]s にタイムスタンプを付与しました。時刻 %[2]s、発行者 %[3]s"}
+	DidStamp    = words.Sentence{"%[1]s has a timestamp of %[2]s by %[3]s, %[4]s", "%[1]s にタイムスタンプを付与しました。時刻 %[2]s、発行者 %[3]s。%[4]s"}
 	DidSign     = words.Sentence{"%[1]s has the second signature of %[2]s", "%[1]s に %[2]s の署名を追加しました"}
 )
 
