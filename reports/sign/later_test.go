@@ -321,3 +321,59 @@ func TestCountersignable(t *testing.T) {
 		}
 	}
 }
+
+// TestKilledBetween: what comes to a bundle is made beside it, so that a kill leaves the bundle
+// as it was, valid, and the next attempt finds nothing in its way.
+func TestKilledBetween(t *testing.T) {
+	dir := onDisk(t, current(t, "Lab"))
+	pdf := filepath.Join(dir, PDFFile)
+	for _, path := range []string{pdf, filepath.Join(dir, TimestampFile)} {
+		left := aside(path)
+		if filepath.Dir(left) != filepath.Dir(dir) || !strings.HasPrefix(filepath.Base(left), "."+filepath.Base(dir)+".partial-") || aside(path) == left {
+			t.Errorf("%s is made as %s", path, left)
+		}
+		if err := os.WriteFile(left, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Verify(dir, nil); err != nil {
+		t.Error(err)
+	}
+	a := tsatest.New(t, "ext")
+	if err := stamped(t, a, dir); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := Verify(dir, nil); err != nil || len(v.Timestamps) != 1 {
+		t.Errorf("%v", err)
+	}
+	alone := filepath.Join(t.TempDir(), "mailed.pdf")
+	if left := aside(alone); filepath.Dir(left) != filepath.Dir(alone) {
+		t.Errorf("a PDF alone is made as %s", left)
+	}
+	// What an older program left is no part of the bundle, and named.
+	if err := os.WriteFile(filepath.Join(dir, ".report.pdf.partial"), []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	badPDF(t, dir, nil, ".report.pdf.partial", "added", "delete it")
+}
+
+// TestNoneIsWrittenOver: what is added replaces nothing, and leaves nothing beside.
+func TestNoneIsWrittenOver(t *testing.T) {
+	dir := onDisk(t, current(t, "Lab"))
+	path := filepath.Join(dir, TimestampFile)
+	if err := add(path, []byte("first")); err != nil {
+		t.Fatal(err)
+	}
+	if err := add(path, []byte("second")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v", err)
+	}
+	if b, _ := os.ReadFile(path); string(b) != "first" {
+		t.Errorf("%q", b)
+	}
+	if list := names(t, filepath.Dir(dir)); len(list) != 1 {
+		t.Errorf("left beside: %q", list)
+	}
+	if err := add(filepath.Join(dir, "none", TimestampFile), nil); err == nil {
+		t.Error("added to nothing")
+	}
+}

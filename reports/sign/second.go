@@ -8,8 +8,6 @@ import (
 
 	"shokyo.dev/shokyo/reports/sign/countersign"
 	"shokyo.dev/shokyo/reports/sign/identity"
-
-	"shokyo.dev/shokyo/internal/wholefile"
 )
 
 // Countersignable says why what was found valid in dir cannot be signed by a second person in a role;
@@ -40,10 +38,7 @@ func Countersign(dir string, v *Verified, what countersign.Said, id identity.Ide
 	if countersigned(what.Role)(&c, &with, what.Role.File(), b); len(c.problems) > 0 {
 		return errors.New(c.problems[0].Text)
 	}
-	if err := wholefile.Create(filepath.Join(dir, what.Role.File()), b, 0o644); err != nil {
-		return err
-	}
-	return wholefile.SyncDir(dir)
+	return add(filepath.Join(dir, what.Role.File()), b)
 }
 
 // countersigned checks a countersignature in that role.

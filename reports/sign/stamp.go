@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports/sign/pades"
 	"shokyo.dev/shokyo/reports/sign/timestamp"
 )
@@ -57,17 +56,13 @@ func (s *ToStamp) Add(t *timestamp.Token) error {
 		return err
 	}
 	if s.pdf == nil {
-		if err := wholefile.Create(s.path, t.DER, 0o644); err != nil {
-			return err
-		}
-		return wholefile.SyncDir(filepath.Dir(s.path))
+		return add(s.path, t.DER)
 	}
 	stamped, err := s.pdf.WithTimestamp(t.DER)
 	if err != nil {
 		return err
 	}
-	unfinished := filepath.Join(filepath.Dir(s.path), "."+filepath.Base(s.path)+".partial")
-	return wholefile.Replace(s.path, unfinished, stamped.Bytes, 0o644)
+	return replace(s.path, stamped.Bytes)
 }
 
 // laterCheck looks at a file that came later, and vouches for the envelope.

@@ -179,7 +179,7 @@ func (c *check) list() error {
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case fileOf(name) == nil, c.lies == inPDF && !fileOf(name).inPDF && name != identity.CertificateFile:
-			c.add(reports.Clean(name), "added", "does not belong to the bundle")
+			c.add(reports.Clean(name), "added", "does not belong to the bundle%s", leftover(name))
 		case !e.Type().IsRegular():
 			c.add(name, "added", "is not a regular file (%s)", typeName(e.Type()))
 		default:
@@ -193,6 +193,15 @@ func (c *check) list() error {
 		}
 	}
 	return nil
+}
+
+// leftover says what to do with a file that an interrupted timestamp left in bundles once. It is no
+// part of the bundle, and so the bundle is not valid with it.
+func leftover(name string) string {
+	if name == "."+PDFFile+".partial" {
+		return ": a timestamp was interrupted and left it, delete it"
+	}
+	return ""
 }
 
 func typeName(m fs.FileMode) string {
