@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"flag"
 	"fmt"
 	"os"
@@ -67,9 +65,12 @@ func (p *program) printIdentity(id identity.Identity, dir string, made bool) (in
 	if !p.asJSON {
 		return exitOK, nil
 	}
-	sum := sha256.Sum256(id.Certificate().Raw)
-	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(filepath.Join(dir, identity.KeyFile)),
-		Certificate: sayable(filepath.Join(dir, identity.CertificateFile)), CertificateSHA256: hex.EncodeToString(sum[:]), Made: made})
+	key, cert := filepath.Join(dir, identity.KeyFile), filepath.Join(dir, identity.CertificateFile)
+	if identity.IsPKCS12(dir) { // one file has both
+		key, cert = dir, dir
+	}
+	return exitOK, p.printJSON(exchange.Identity{Name: id.Name(), Folder: sayable(dir), Key: sayable(key),
+		Certificate: sayable(cert), CertificateSHA256: id.Facts().CertificateSHA256, Made: made})
 }
 
 func (p *program) checkIdentity(f *identityFlags) (int, error) {
