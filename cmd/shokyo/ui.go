@@ -342,6 +342,9 @@ func (to reader) showVerified(c *checked) {
 	}
 	fmt.Fprintf(to, "  %s\n  %s\n  %s\n", terminal.Read.Say(humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes)).EN,
 		terminal.Medium.Say(mediumWords(&d.Medium)).EN, terminal.SignedBy.Say(printable(v.Signer)).EN)
+	if v.vouchedBy != "" {
+		fmt.Fprintf(to, "  %s\n", terminal.VouchedBy.Say(printable(v.vouchedBy)).EN)
+	}
 	to.showLater(v)
 	for _, n := range v.Notes {
 		fmt.Fprintf(to, "  %s: %s\n", n.Code, n.Text)

@@ -89,6 +89,7 @@ func (c *checked) line() exchange.Verification {
 		l.Notes = append(l.Notes, exchange.Reason(n))
 	}
 	l.CertificateSHA256, l.CertificateGiven, l.ReportSHA256 = v.CertificateSHA256, &v.Trusted, fmt.Sprintf("%x", v.ReportSHA256)
+	l.VouchedBy = sayable(v.vouchedBy)
 	for _, t := range v.Timestamps {
 		l.Timestamps = append(l.Timestamps, exchange.Timestamp{Time: t.Time.Format(time.RFC3339), Authority: t.Authority.Subject.CommonName, Trusted: v.stampsTrusted})
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/reports/maker"
+	"shokyo.dev/shokyo/reports/sign/authority"
 	"shokyo.dev/shokyo/reports/sign/identity"
 
 	"shokyo.dev/shokyo/attest"
@@ -22,7 +23,8 @@ import (
 	"shokyo.dev/shokyo/words/terminal"
 )
 
-const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE] [--manifest FILE] [--tpm-key KEY]
+const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE [--crl FILE]] [--manifest FILE]
+                               [--tpm-key KEY]
 
 Check bundles, or all that lie in a folder: every file is there, none was added,
 none was changed in a single bit, the signature holds, and the pages say what
@@ -33,6 +35,13 @@ With --cert the signature must be by that certificate; without, the certificate
 that lies in the bundle is used, which says that the bundle is whole but not
 whose it is: the answer is WHOLE, SIGNER UNKNOWN then, status 4. Who only wants
 to know that, from whomever, says --any-signer.
+
+The FILE of --cert can hold certificates of authorities instead, roots and
+those between: one of them must vouch for the signer's, which must have been
+valid, and for signing, when the report was signed, and must not be revoked in a
+list that is given with --crl. A timestamp says when that was, if --tsa-cert
+vouches for it; of a certificate that was revoked at any time the signer's word
+on it is not taken.
 
 With --manifest a TPM must have signed that exactly this image was booted when
 the report was made, unmodified, and with its own kernel command line. A program
@@ -56,11 +65,16 @@ for who signed, 2 usage.
 // trust names the files that a bundle is held against.
 type trust struct {
 	cert, manifest, tpmRoots, tpmKeys, tsaRoots, qr string
+	crls                                            []string
 	anySigner                                       bool
 }
 
 func (f *trust) register(fs *flag.FlagSet) {
-	fs.Func("cert", "the lab's certificate, from a `FILE` you trust", given(&f.cert))
+	fs.Func("cert", "the lab's certificate, or those of authorities, from a `FILE` you trust", given(&f.cert))
+	fs.Func("crl", "a revocation list of an authority in --cert, a `FILE`; may be repeated", func(s string) error {
+		f.crls = append(f.crls, s)
+		return given(new(string))(s)
+	})
 }
 
 // given refuses an empty name: a variable of the shell that is not set must not make
@@ -183,7 +197,8 @@ type verifiedBundle struct {
 	key      *attest.Key      // that was recorded, and has signed; nil: not asked
 	maker    string           // of the TPM, by its certificate; empty: not asked
 
-	stampsTrusted bool // the timestamps are by authorities that --tsa-cert names
+	vouchedBy     string // the authority of the signer's certificate; empty: it was given itself, or none was asked for
+	stampsTrusted bool   // the timestamps are by authorities that --tsa-cert names
 }
 
 // verify checks a bundle's files and signature, and the TPM's word where there is one.
@@ -193,10 +208,46 @@ func (k *trusted) verify(dir string) (*verifiedBundle, error) {
 		return nil, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: dir, manifest: k.manifest}
-	if problems := slices.Concat(b.checkQuote(k), b.checkTimestamps(k), b.checkQR(k)); len(problems) > 0 {
+	problems := slices.Concat(b.checkQuote(k), b.checkTimestamps(k), b.checkQR(k))
+	unknown, err := b.checkSigner(k)
+	if problems = append(problems, unknown...); len(problems) > 0 {
 		return nil, &sign.InvalidError{Dir: dir, Problems: problems}
 	}
-	return b, nil
+	return b, err
+}
+
+// checkSigner: where authorities are trusted, one of them must vouch for who signed.
+func (b *verifiedBundle) checkSigner(k *trusted) ([]sign.Problem, error) {
+	if k.authorities == nil {
+		return nil, nil
+	}
+	if k.itself != nil && k.itself.Equal(b.Certificate()) {
+		b.Vouched()
+		return nil, nil
+	}
+	by, err := k.authorities.Vouch(b.Certificate(), b.signedAt())
+	var refused *authority.Refused
+	switch {
+	case errors.As(err, &refused):
+		return []sign.Problem{{File: identity.CertificateFile, Code: string(refused.Code), Text: refused.Error()}}, nil
+	case err != nil:
+		return nil, err
+	}
+	b.vouchedBy = by
+	b.Vouched()
+	return nil, nil
+}
+
+// signedAt is when the report was signed: by the first timestamp of an authority that is trusted, or
+// else by the signer's word.
+func (b *verifiedBundle) signedAt() authority.When {
+	when := authority.When{Time: b.finished(), Proven: b.stampsTrusted && len(b.Timestamps) > 0}
+	for i, t := range b.Timestamps {
+		if when.Proven && (i == 0 || t.Time.Before(when.Time)) {
+			when.Time = t.Time
+		}
+	}
+	return when
 }
 
 // checkQR: the paper in somebody's hand is of this report.
@@ -254,13 +305,15 @@ func toolWords(t *reports.Tool) string {
 
 // trusted is what the files of trust hold.
 type trusted struct {
-	cert     *x509.Certificate
-	manifest *attest.Manifest
-	tpmRoots *x509.CertPool
-	tsaRoots *x509.CertPool // nil: not asked for
-	qr       string         // what a QR code said; empty: not asked for
-	tpmKeys  []attest.Key
-	signer   signer // of a bundle that holds against these
+	cert        *x509.Certificate      // of who must have signed
+	authorities *authority.Authorities // or of who must vouch for them; nil: neither
+	itself      *x509.Certificate      // one that could be either: OpenSSL makes certificates of authorities where nothing else is asked for
+	manifest    *attest.Manifest
+	tpmRoots    *x509.CertPool
+	tsaRoots    *x509.CertPool // nil: not asked for
+	qr          string         // what a QR code said; empty: not asked for
+	tpmKeys     []attest.Key
+	signer      signer // of a bundle that holds against these
 }
 
 // maxManifest is more than a manifest has: it lists the inputs of an image.
@@ -272,9 +325,11 @@ func (t *trust) load() (k trusted, err error) {
 	}
 	if t.cert != "" {
 		k.signer = signerNamed
-		if k.cert, err = identity.LoadCertificate(t.cert); err != nil {
+		if err := k.loadSigner(t); err != nil {
 			return k, err
 		}
+	} else if len(t.crls) > 0 {
+		return k, usagef("--crl is a list of an authority: give its certificate with --cert")
 	}
 	if t.manifest != "" {
 		b, err := wholefile.Read(t.manifest, maxManifest)
@@ -300,6 +355,29 @@ func (t *trust) load() (k trusted, err error) {
 		}
 	}
 	return k, nil
+}
+
+// loadSigner reads whom --cert names: a laboratory, or authorities with their lists.
+func (k *trusted) loadSigner(t *trust) error {
+	a, err := authority.Load(t.cert)
+	if errors.Is(err, authority.ErrNone) {
+		if len(t.crls) > 0 {
+			return usagef("--crl is a list of an authority, and %s holds the certificate of none: one that you name needs no authority", t.cert)
+		}
+		k.cert, err = identity.LoadCertificate(t.cert)
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	for _, path := range t.crls {
+		if err := a.AddList(path); err != nil {
+			return err
+		}
+	}
+	k.authorities = a
+	k.itself, _ = identity.LoadCertificate(t.cert) // several are none
+	return nil
 }
 
 // maxQR is more than a QR code holds.

@@ -83,6 +83,7 @@ type Verification struct {
 	Error             string             `json:"error,omitempty"`
 	CertificateSHA256 string             `json:"certificate_sha256,omitempty"`
 	CertificateGiven  *bool              `json:"certificate_given,omitempty"` // it is that of --cert
+	VouchedBy         string             `json:"vouched_by,omitempty"`        // the authority of --cert that vouches for the signer
 	ReportSHA256      string             `json:"report_sha256,omitempty"`
 	System            string             `json:"system,omitempty"` // "this-image", "not-compared" (no --manifest); nothing: no TPM signed
 	AttestationKey    string             `json:"attestation_key,omitempty"`

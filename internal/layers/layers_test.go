@@ -101,6 +101,7 @@ reports/render/shapes: internal/bytesize reports scan
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/detector scan/medium verdict
 reports/sign: internal/wholefile reports reports/pdf reports/render reports/render/paper reports/render/shapes reports/sign/ words words/report
+reports/sign/authority: internal/wholefile reports
 reports/sign/countersign: reports reports/canonical reports/sign/envelope reports/sign/identity
 reports/sign/envelope: reports/canonical reports/sign/identity
 reports/sign/identity: internal/wholefile reports

@@ -47,6 +47,15 @@ type Verified struct {
 	lies     place
 }
 
+// Certificate is the signer's.
+func (v *Verified) Certificate() *x509.Certificate { return v.signer }
+
+// Vouched notes that somebody whom the caller trusts vouches for the signer.
+func (v *Verified) Vouched() {
+	v.Trusted = true
+	v.Notes = slices.DeleteFunc(v.Notes, func(r reports.Reason) bool { return r.Code == "untrusted" })
+}
+
 // place says in what a bundle was found.
 type place uint8
 
@@ -60,7 +69,7 @@ const (
 // Problem is one thing that is wrong with a bundle.
 type Problem struct {
 	File string // in the bundle; "" for the bundle as a whole
-	Code string // "missing", "added", "changed", "envelope", "signature", "certificate", "contradiction", "signer"
+	Code string // "missing", "added", "changed", "envelope", "signature", "certificate", "contradiction", "signer", "revoked"
 	Text string
 }
 

@@ -31,6 +31,7 @@ var (
 	Read         = words.Sentence{"read: %[1]s of %[2]s", "読取済: %[2]s のうち %[1]s"}
 	Medium       = words.Sentence{"medium: %[1]s", "媒体: %[1]s"}
 	SignedBy     = words.Sentence{"signed by: %[1]s", "署名者: %[1]s"}
+	VouchedBy    = words.Sentence{"whose certificate the authority %[1]s vouches for", "署名者の証明書は、指定された認証局 %[1]s により確認されました"}
 )
 
 // Which system made the report.
