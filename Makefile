@@ -31,6 +31,10 @@ export CGO_ENABLED ?= 0
 bin/shokyo: FORCE
 	$(GO) build -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $@ ./cmd/shokyo
 
+# Talks to hardware tokens: with cgo, unlike all else.
+bin/shokyo-pkcs11: FORCE
+	CGO_ENABLED=1 $(GO) build -trimpath -o $@ ./cmd/shokyo-pkcs11
+
 .PHONY: demo image verify-page test test-boot-all check fuzz mutate tamper soak calibrate accuracy tools bench FORCE
 
 demo: bin/shokyo

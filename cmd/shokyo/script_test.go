@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand, "keyname": keyNameCommand, "array": arrayCommand,
-			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "nowhere": nowhereCommand, "answer": func(ts *testscript.TestScript, neg bool, args []string) { answerCommand(t, ts, args) },
+			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "softtoken": softTokenCommand, "nowhere": nowhereCommand, "answer": func(ts *testscript.TestScript, neg bool, args []string) { answerCommand(t, ts, args) },
 		},
 	})
 }
@@ -176,4 +176,24 @@ func stripped(ts *testscript.TestScript, name string) string {
 	s, err := strip(b)
 	ts.Check(err)
 	return s
+}
+
+// softtoken  puts shokyo-pkcs11 into the PATH, and makes a token in software with two keys.
+func softTokenCommand(ts *testscript.TestScript, neg bool, args []string) {
+	bin := ts.MkAbs("bin")
+	build := exec.Command("go", "build", "-o", bin+"/", "../shokyo-pkcs11")
+	build.Env = append(os.Environ(), "CGO_ENABLED=1")
+	if out, err := build.CombinedOutput(); err != nil {
+		ts.Fatalf("build shokyo-pkcs11: %v\n%s", err, out)
+	}
+	ts.Setenv("PATH", bin+":"+ts.Getenv("PATH"))
+	config := ts.MkAbs("softhsm2.conf")
+	ts.Check(os.MkdirAll(ts.MkAbs("tokens"), 0o700))
+	ts.Check(os.WriteFile(config, []byte("directories.tokendir = "+ts.MkAbs("tokens")+"\n"), 0o600))
+	ts.Setenv("SOFTHSM2_CONF", config)
+	ts.Check(ts.Exec("softhsm2-util", "--init-token", "--free", "--label", "lab", "--so-pin", "5678", "--pin", "1234"))
+	for i, key := range []string{"lab EC:prime256v1", "p384 EC:secp384r1"} {
+		label, kind, _ := strings.Cut(key, " ")
+		ts.Check(ts.Exec("pkcs11-tool", "--module", "/usr/lib/softhsm/libsofthsm2.so", "--token-label", "lab", "--login", "--pin", "1234", "--keypairgen", "--key-type", kind, "--label", label, "--id", fmt.Sprintf("%02x", i+1)))
+	}
 }

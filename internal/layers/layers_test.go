@@ -44,6 +44,7 @@ cases/folder: cases custody custody/record custody/volumes internal/wholefile re
 cases/report: cases cases/folder internal/wholefile reports reports/canonical reports/sign/identity reports/sign/sealed words words/cases
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
 cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
+cmd/shokyo-pkcs11: reports/sign/token // loads a C library, and nothing else does
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 cmd/shokyo-verify-page: reports/maker verifypage
 corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/canonical reports/sign reports/sign/
@@ -104,7 +105,7 @@ reports/sign: internal/wholefile reports reports/pdf reports/render reports/rend
 reports/sign/authority: internal/wholefile reports
 reports/sign/countersign: reports reports/canonical reports/sign/envelope reports/sign/identity
 reports/sign/envelope: reports/canonical reports/sign/identity
-reports/sign/identity: internal/wholefile reports
+reports/sign/identity: internal/wholefile reports reports/sign/token
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
 reports/sign/sealed: internal/wholefile reports reports/sign/envelope reports/sign/identity
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/seen

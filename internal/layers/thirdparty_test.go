@@ -26,6 +26,7 @@ bootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio
 bootimage/disk: github.com/diskfs/go-diskfs
 casefile: github.com/BurntSushi/toml golang.org/x/text/encoding
 cmd/mkbootimage: golang.org/x/term
+cmd/shokyo-pkcs11: github.com/miekg/pkcs11
 cmd/shokyo: golang.org/x/sys/unix golang.org/x/term golang.org/x/text/width
 corpus: github.com/minio/highwayhash
 corpus/filter: github.com/FastFilter/xorfilter unsafe // unsafe: fingerprints are used where they are mapped

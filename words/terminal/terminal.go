@@ -51,6 +51,7 @@ var (
 	KeyOpens     = words.Sentence{"the passphrase opens the key in %[1]s", "このパスフレーズで %[1]s の鍵を開くことができます"}
 	MadeIdentity = words.Sentence{"made the identity of %[1]q in %[2]s", "%[1]q の署名用鍵と証明書を %[2]s に作成しました"}
 	KeepKey      = words.Sentence{"lab.key.pem   keep it, and its passphrase: shokyo scan --identity %[1]s", "lab.key.pem   パスフレーズとともに保管してください: shokyo scan --identity %[1]s"}
+	KeepToken    = words.Sentence{"lab.pkcs11    says where the key is: keep the token, and its PIN: shokyo scan --identity %[1]s", "lab.pkcs11    鍵を格納したトークンの所在です。トークンと PIN を保管してください: shokyo scan --identity %[1]s"}
 	GiveCert     = words.Text{EN: "lab.cert.pem  give it to those who verify: shokyo verify --cert lab.cert.pem", JA: "lab.cert.pem  検証する人に渡してください: shokyo verify --cert lab.cert.pem"}
 
 	PassphraseOf  = words.Sentence{"Passphrase of %[1]s: ", "%[1]s のパスフレーズ: "}

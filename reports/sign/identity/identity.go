@@ -33,6 +33,7 @@ import (
 
 	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
+	"shokyo.dev/shokyo/reports/sign/token"
 )
 
 // Identity is who signs: an ECDSA P-256 key and its X.509 certificate. The
@@ -61,6 +62,7 @@ var errNotP256 = errors.New("the certificate is not for an ECDSA P-256 key")
 const (
 	KeyFile         = "lab.key.pem"
 	CertificateFile = "lab.cert.pem"
+	TokenFile       = "lab.pkcs11" // in the place of a key: the address of one in a hardware token
 )
 
 // throwAwayUnit marks a throw-away identity in its certificate, where nobody
@@ -73,10 +75,11 @@ const validYears = 20
 
 // Holder is whom an identity is made for.
 type Holder struct {
-	Name         string // of the laboratory or the person
-	Organization string // "": none
-	Country      string // two letters (ISO 3166-1); "": none
-	Years        int    // how long it is valid, at most [MaxYears]; 0: 20
+	Name         string        // of the laboratory or the person
+	Organization string        // "": none
+	Country      string        // two letters (ISO 3166-1); "": none
+	Years        int           // how long it is valid, at most [MaxYears]; 0: 20
+	Key          crypto.Signer // nil: a new one; else one that is kept elsewhere, ECDSA P-256
 }
 
 // MaxYears an identity may be valid.
@@ -103,7 +106,7 @@ func New(h Holder, now time.Time) (Identity, error) {
 	if h.Years < 0 || h.Years > MaxYears {
 		return Identity{}, fmt.Errorf("an identity is valid for 1 to %d years, not %d", MaxYears, h.Years)
 	}
-	return newIdentity(subject, now, cmp.Or(h.Years, validYears))
+	return newIdentity(subject, now, cmp.Or(h.Years, validYears), h.Key)
 }
 
 // checkName: RFC 5280 appendix A.1, ub-common-name and ub-organization-name.
@@ -124,13 +127,15 @@ func checkName(what, name string) error {
 
 // ThrowAway makes an identity that is used once, for want of a real one.
 func ThrowAway(now time.Time) (Identity, error) {
-	return newIdentity(pkix.Name{CommonName: "throw-away", OrganizationalUnit: []string{throwAwayUnit}}, now, validYears)
+	return newIdentity(pkix.Name{CommonName: "throw-away", OrganizationalUnit: []string{throwAwayUnit}}, now, validYears, nil)
 }
 
-func newIdentity(name pkix.Name, now time.Time, years int) (Identity, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return Identity{}, fmt.Errorf("make a signing key: %w", err)
+func newIdentity(name pkix.Name, now time.Time, years int, key crypto.Signer) (Identity, error) {
+	var err error
+	if key == nil {
+		if key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+			return Identity{}, fmt.Errorf("make a signing key: %w", err)
+		}
 	}
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
@@ -223,12 +228,16 @@ func (i Identity) Save(dir string, passphrase []byte) error {
 	if err != nil {
 		return fmt.Errorf("encrypt the signing key: %w", err)
 	}
+	return i.save(dir, KeyFile, pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der}))
+}
+
+// save writes a key, or where it is, and the certificate: both or none.
+func (i Identity) save(dir, name string, key []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	keyPath := filepath.Join(dir, KeyFile)
-	block := pem.EncodeToMemory(&pem.Block{Type: "ENCRYPTED PRIVATE KEY", Bytes: der})
-	if err := wholefile.Create(keyPath, block, 0o600); err != nil {
+	keyPath := filepath.Join(dir, name)
+	if err := wholefile.Create(keyPath, key, 0o600); err != nil {
 		return notOverwriting(err)
 	}
 	if err := wholefile.Create(filepath.Join(dir, CertificateFile), i.PEM(), 0o644); err != nil {
@@ -254,6 +263,9 @@ func Load(path string, passphrase []byte) (Identity, error) {
 	cert, err := LoadCertificate(filepath.Join(path, CertificateFile))
 	if err != nil {
 		return Identity{}, err
+	}
+	if _, err := os.Lstat(filepath.Join(path, TokenFile)); err == nil {
+		return onToken(filepath.Join(path, TokenFile), cert, passphrase)
 	}
 	keyPath := filepath.Join(path, KeyFile)
 	b, err := readPrivate(keyPath)
@@ -288,8 +300,33 @@ func There(path string) error {
 	if _, err := LoadCertificate(filepath.Join(path, CertificateFile)); err != nil {
 		return err
 	}
+	if _, err := os.Stat(filepath.Join(path, TokenFile)); err == nil {
+		return nil
+	}
 	_, err := os.Stat(filepath.Join(path, KeyFile))
 	return err
+}
+
+// onToken reads the address in a file that nobody else may write: it names a program.
+func onToken(path string, cert *x509.Certificate, pin []byte) (Identity, error) {
+	uri, err := readPrivate(path)
+	if err != nil {
+		return Identity{}, err
+	}
+	key, err := token.Open(strings.TrimSpace(string(uri)), pin)
+	if err != nil {
+		return Identity{}, err
+	}
+	return Of(key, cert)
+}
+
+// SaveOnToken writes the certificate, and the address of its key in a token, into dir, which it makes if
+// need be. Nothing that exists is overwritten.
+func (i Identity) SaveOnToken(dir, uri string) error {
+	if _, here := i.key.(*token.Key); !here {
+		return errors.New("the key is not in a token")
+	}
+	return i.save(dir, TokenFile, []byte(uri+"\n"))
 }
 
 func loadPKCS12(path string, passphrase []byte) (Identity, error) {

@@ -256,7 +256,7 @@ func run(t *testing.T, name string, args ...string) {
 // TestHolder: what keygen is told stands in the certificate, or is refused.
 func TestHolder(t *testing.T) {
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	id, err := New(Holder{"Example Lab", "例示株式会社", "JP", 3}, now)
+	id, err := New(Holder{"Example Lab", "例示株式会社", "JP", 3, nil}, now)
 	if err != nil {
 		t.Fatal(err)
 	}
