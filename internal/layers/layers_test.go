@@ -107,6 +107,7 @@ reports/sign/countersign: reports reports/canonical reports/sign/envelope report
 reports/sign/envelope: reports/canonical reports/sign/identity
 reports/sign/identity: internal/wholefile reports reports/sign/token
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
+reports/sign/timestamp: reports/sign/cms
 reports/sign/sealed: internal/wholefile reports reports/sign/envelope reports/sign/identity
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/seen
 scan/compressed/*: scan/compressed/bitstream scan/proof

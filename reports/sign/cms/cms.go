@@ -26,15 +26,16 @@ import (
 
 // Object identifiers: RFC 5652 sections 4, 5.1, 11.1, 11.2; RFC 5035 section 3; RFC 3161
 // appendix A; RFC 5754 sections 2.2, 3.3.
+// Those with capitals package timestamp has in common.
 var (
-	oidData           = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
-	oidSignedData     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
-	oidContentType    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
-	oidMessageDigest  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
-	oidSigningCertV2  = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
-	oidTimestampToken = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}
-	oidSHA256         = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
-	oidECDSAWithSHA   = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
+	oidData              = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 1}
+	SignedData           = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
+	ContentType          = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
+	MessageDigest        = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
+	SigningCertificateV2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
+	oidTimestampToken    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}
+	SHA256               = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
+	oidECDSAWithSHA      = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 )
 
 // Signature is what a SignedData of this form says.
@@ -69,7 +70,8 @@ type issuerAndSerial struct {
 	Serial *big.Int
 }
 
-type contentInfo struct {
+// ContentInfo is what a signature lies in (RFC 5652 section 3).
+type ContentInfo struct {
 	Type    asn1.ObjectIdentifier
 	Content asn1.RawValue
 }
@@ -79,7 +81,8 @@ type attribute struct {
 	Values asn1.RawValue
 }
 
-func set(content []byte) asn1.RawValue {
+// Set is the SET around its members.
+func Set(content []byte) asn1.RawValue {
 	return asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSet, IsCompound: true, Bytes: content}
 }
 
@@ -98,7 +101,7 @@ func encode(v any) []byte {
 }
 
 func encodeAttribute(t asn1.ObjectIdentifier, value []byte) []byte {
-	return encode(attribute{t, set(value)})
+	return encode(attribute{t, Set(value)})
 }
 
 // essCertificate is ESSCertIDv2 with its default hash, SHA-256 (RFC 5035 section 4).
@@ -110,9 +113,9 @@ type signingCertificate struct{ Certificates []essCertificate }
 func signedAttributes(cert *x509.Certificate, digest [32]byte) []byte {
 	hash := sha256.Sum256(cert.Raw)
 	list := [][]byte{
-		encodeAttribute(oidContentType, encode(oidData)),
-		encodeAttribute(oidMessageDigest, encode(digest[:])),
-		encodeAttribute(oidSigningCertV2, encode(signingCertificate{[]essCertificate{{hash[:]}}})),
+		encodeAttribute(ContentType, encode(oidData)),
+		encodeAttribute(MessageDigest, encode(digest[:])),
+		encodeAttribute(SigningCertificateV2, encode(signingCertificate{[]essCertificate{{hash[:]}}})),
 	}
 	slices.SortFunc(list, bytes.Compare)
 	return bytes.Join(list, nil)
@@ -120,7 +123,7 @@ func signedAttributes(cert *x509.Certificate, digest [32]byte) []byte {
 
 // toSign is what the signature is made of: the attributes as a SET (RFC 5652 section 5.4).
 func toSign(cert *x509.Certificate, digest [32]byte) [32]byte {
-	return sha256.Sum256(encode(set(signedAttributes(cert, digest))))
+	return sha256.Sum256(encode(Set(signedAttributes(cert, digest))))
 }
 
 // Sign signs a digest. Without a source of randomness Go's ECDSA keys sign by RFC 6979: the
@@ -150,7 +153,7 @@ func (s *Signature) Verify() error {
 
 // Encode gives the ContentInfo in DER.
 func (s *Signature) Encode() []byte {
-	sha := pkix.AlgorithmIdentifier{Algorithm: oidSHA256}
+	sha := pkix.AlgorithmIdentifier{Algorithm: SHA256}
 	signer := signerInfo{
 		Version:            1,
 		Signer:             issuerAndSerial{asn1.RawValue{FullBytes: s.Certificate.RawIssuer}, s.Certificate.SerialNumber},
@@ -164,14 +167,14 @@ func (s *Signature) Encode() []byte {
 	}
 	data := signedData{Version: 1, Digests: []pkix.AlgorithmIdentifier{sha}, Certificates: tagged(0, s.Certificate.Raw), Signers: []signerInfo{signer}}
 	data.Content.Type = oidData
-	return encode(contentInfo{oidSignedData, tagged(0, encode(data))})
+	return encode(ContentInfo{SignedData, tagged(0, encode(data))})
 }
 
 var errForm = errors.New("the signature has another form than shokyo gives it")
 
 // Parse reads what Encode wrote, and nothing else. Whether the signature holds, Verify says.
 func Parse(der []byte) (*Signature, error) {
-	var info contentInfo
+	var info ContentInfo
 	var data signedData
 	if rest, err := asn1.Unmarshal(der, &info); err != nil || len(rest) > 0 {
 		return nil, errForm
@@ -189,8 +192,8 @@ func Parse(der []byte) (*Signature, error) {
 		return nil, err
 	}
 	if len(signer.Unsigned.Bytes) > 0 {
-		if s.Timestamp, err = attributeValue(signer.Unsigned.Bytes, oidTimestampToken); err != nil {
-			return nil, err
+		if s.Timestamp = AttributeValue(signer.Unsigned.Bytes, oidTimestampToken); s.Timestamp == nil {
+			return nil, errForm
 		}
 	}
 	if !bytes.Equal(s.Encode(), der) {
@@ -199,29 +202,25 @@ func Parse(der []byte) (*Signature, error) {
 	return s, nil
 }
 
-// attributeValue finds an attribute in a list of them.
-func attributeValue(list []byte, want asn1.ObjectIdentifier) ([]byte, error) {
+// AttributeValue finds an attribute in a list of them; nil: it is not there, or the list is none.
+func AttributeValue(list []byte, want asn1.ObjectIdentifier) []byte {
 	for len(list) > 0 {
 		var a attribute
 		rest, err := asn1.Unmarshal(list, &a)
 		if err != nil {
-			return nil, errForm
+			return nil
 		}
 		if a.Type.Equal(want) {
-			return a.Values.Bytes, nil
+			return a.Values.Bytes
 		}
 		list = rest
 	}
-	return nil, errForm
+	return nil
 }
 
 func digestIn(attributes []byte) (sum [32]byte, err error) {
-	value, err := attributeValue(attributes, oidMessageDigest)
-	if err != nil {
-		return sum, err
-	}
 	var digest []byte
-	if _, err := asn1.Unmarshal(value, &digest); err != nil || len(digest) != len(sum) {
+	if _, err := asn1.Unmarshal(AttributeValue(attributes, MessageDigest), &digest); err != nil || len(digest) != len(sum) {
 		return sum, errForm
 	}
 	return [32]byte(digest), nil

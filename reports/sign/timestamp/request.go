@@ -10,6 +10,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"shokyo.dev/shokyo/reports/sign/cms"
 )
 
 // Request is what an authority is asked. Nothing of the report is in it but a digest.
@@ -58,7 +60,7 @@ type timeStampReq struct {
 
 // Encode gives the request in DER; the certificate of the authority is asked for.
 func (r *Request) Encode() ([]byte, error) {
-	imprint := messageImprint{pkix.AlgorithmIdentifier{Algorithm: oidSHA256, Parameters: asn1.NullRawValue}, r.Digest[:]}
+	imprint := messageImprint{pkix.AlgorithmIdentifier{Algorithm: cms.SHA256, Parameters: asn1.NullRawValue}, r.Digest[:]}
 	return asn1.Marshal(timeStampReq{Version: 1, Imprint: imprint, Policy: r.Policy, Nonce: r.Nonce, CertReq: true})
 }
 

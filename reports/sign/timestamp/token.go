@@ -22,18 +22,15 @@ import (
 	"math/big"
 	"slices"
 	"time"
+
+	"shokyo.dev/shokyo/reports/sign/cms"
 )
 
 // Object identifiers: RFC 5652, RFC 3161 section 2.4.2, RFC 5035, RFC 5280 section 4.2.1.12.
 var (
-	oidSignedData    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
-	oidTSTInfo       = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
-	oidContentType   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
-	oidMessageDigest = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
-	oidSigningCert   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 12}
-	oidSigningCertV2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 47}
-	oidSHA256        = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
-	oidExtKeyUsage   = asn1.ObjectIdentifier{2, 5, 29, 37}
+	oidTSTInfo     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
+	oidSigningCert = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 12}
+	oidExtKeyUsage = asn1.ObjectIdentifier{2, 5, 29, 37}
 )
 
 // MaxToken is more than a token has with the certificates of its authority.
@@ -52,11 +49,6 @@ type Token struct {
 }
 
 // RFC 5652 section 5.
-type contentInfo struct {
-	Type    asn1.ObjectIdentifier
-	Content asn1.RawValue // [0]
-}
-
 type signedData struct {
 	Version      int
 	Digests      []pkix.AlgorithmIdentifier `asn1:"set"`
@@ -79,11 +71,6 @@ type signerInfo struct {
 	SignatureAlgorithm pkix.AlgorithmIdentifier
 	Signature          []byte
 	Unsigned           asn1.RawValue `asn1:"optional,tag:1"`
-}
-
-type attribute struct {
-	Type   asn1.ObjectIdentifier
-	Values asn1.RawValue
 }
 
 // RFC 3161 section 2.4.2.
@@ -126,9 +113,9 @@ func Open(der []byte) (*Token, error) {
 	if len(der) > MaxToken {
 		return nil, fmt.Errorf("the timestamp has %d bytes, at most %d can be", len(der), MaxToken)
 	}
-	var info contentInfo
+	var info cms.ContentInfo
 	var data signedData
-	if err := whole(der, &info); err != nil || !info.Type.Equal(oidSignedData) {
+	if err := whole(der, &info); err != nil || !info.Type.Equal(cms.SignedData) {
 		return nil, errForm
 	}
 	if err := whole(info.Content.Bytes, &data); err != nil || len(data.Signers) != 1 || !data.Content.Type.Equal(oidTSTInfo) {
@@ -180,7 +167,7 @@ func (d *signedData) nothingLoose(t *Token, der []byte) error {
 	if err != nil {
 		return errForm
 	}
-	again, err := asn1.Marshal(contentInfo{oidSignedData, asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: inside}})
+	again, err := asn1.Marshal(cms.ContentInfo{Type: cms.SignedData, Content: asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: inside}})
 	if err != nil || !bytes.Equal(again, der) {
 		return errForm
 	}
@@ -212,7 +199,7 @@ func newToken(content []byte) (*Token, error) {
 	if err := whole(content, &info); err != nil || info.Version != 1 {
 		return nil, errForm
 	}
-	if !info.Imprint.Algorithm.Algorithm.Equal(oidSHA256) || len(info.Imprint.Digest) != sha256.Size {
+	if !info.Imprint.Algorithm.Algorithm.Equal(cms.SHA256) || len(info.Imprint.Digest) != sha256.Size {
 		return nil, errors.New("the timestamp is of another digest than SHA-256")
 	}
 	return &Token{Time: info.Time.UTC(), Digest: [32]byte(info.Imprint.Digest), Policy: info.Policy, Nonce: info.Nonce}, nil
@@ -234,7 +221,7 @@ var digests = []struct {
 	oid  asn1.ObjectIdentifier
 	hash crypto.Hash
 }{
-	{oidSHA256, crypto.SHA256},
+	{cms.SHA256, crypto.SHA256},
 	{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 2}, crypto.SHA384},
 	{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 3}, crypto.SHA512},
 }
@@ -277,7 +264,7 @@ func (s *signerInfo) verify(content []byte, certs []*x509.Certificate) (*x509.Ce
 		return nil, err
 	}
 	// RFC 5652 section 5.4: signed as a SET, not with the tag that it has here.
-	signed, err := asn1.Marshal(asn1.RawValue{Class: asn1.ClassUniversal, Tag: asn1.TagSet, IsCompound: true, Bytes: list})
+	signed, err := asn1.Marshal(cms.Set(list))
 	if err != nil {
 		return nil, errForm
 	}
@@ -294,7 +281,7 @@ func (s *signerInfo) verify(content []byte, certs []*x509.Certificate) (*x509.Ce
 
 // checkAttributes: RFC 5652 section 11: the type of what was signed, and its digest.
 func checkAttributes(list, content []byte, hash crypto.Hash) error {
-	kind, err := attributeValue(list, oidContentType)
+	kind, err := attributeValue(list, cms.ContentType)
 	if err != nil {
 		return err
 	}
@@ -302,7 +289,7 @@ func checkAttributes(list, content []byte, hash crypto.Hash) error {
 	if err != nil || !bytes.Equal(kind, want) {
 		return errForm
 	}
-	value, err := attributeValue(list, oidMessageDigest)
+	value, err := attributeValue(list, cms.MessageDigest)
 	if err != nil {
 		return err
 	}
@@ -316,16 +303,8 @@ func checkAttributes(list, content []byte, hash crypto.Hash) error {
 }
 
 func attributeValue(list []byte, want asn1.ObjectIdentifier) ([]byte, error) {
-	for len(list) > 0 {
-		var a attribute
-		rest, err := asn1.Unmarshal(list, &a)
-		if err != nil {
-			return nil, errForm
-		}
-		if a.Type.Equal(want) {
-			return a.Values.Bytes, nil
-		}
-		list = rest
+	if b := cms.AttributeValue(list, want); b != nil {
+		return b, nil
 	}
 	return nil, fmt.Errorf("the timestamp has no attribute %v", want)
 }
@@ -334,7 +313,7 @@ func attributeValue(list []byte, want asn1.ObjectIdentifier) ([]byte, error) {
 // sections 3 to 5): SHA-1 in the first version, SHA-256 unless said otherwise in the second.
 func signingCertificate(list []byte, certs []*x509.Certificate) (*x509.Certificate, error) {
 	digest := func(c *x509.Certificate) []byte { sum := sha256.Sum256(c.Raw); return sum[:] }
-	value, err := attributeValue(list, oidSigningCertV2)
+	value, err := attributeValue(list, cms.SigningCertificateV2)
 	if err != nil {
 		if value, err = attributeValue(list, oidSigningCert); err != nil {
 			return nil, errors.New("the timestamp does not say which certificate signed it")
