@@ -9,11 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"shokyo.dev/shokyo/appliance/bundle"
 	"shokyo.dev/shokyo/appliance/core"
 	"shokyo.dev/shokyo/appliance/notice"
 	"shokyo.dev/shokyo/appliance/screen"
 	"shokyo.dev/shokyo/appliance/stick/save"
+	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/words/stick"
 )
 
@@ -66,16 +66,6 @@ func (a *Appliance) saveReport(p *report) {
 	a.say(stick.Saved.Say(o.Saved, o.Answer()))
 	p.noted()
 	os.RemoveAll(o.Bundle) // the stick has it, and memory is what unsaved ones need
-}
-
-// savedName is the name of a report's folder on the stick. The caller has locked.
-func (a *Appliance) savedName(folder string) string {
-	for _, p := range a.reports {
-		if p.folder == folder && p.outcome.Saved != "" {
-			return filepath.Base(p.outcome.Saved)
-		}
-	}
-	return folder
 }
 
 // known says whether there is an outcome that belongs to that folder.
@@ -174,6 +164,9 @@ func (a *Appliance) TakeOtherStick() error {
 	return nil
 }
 
+// maxTable is more than a file of a summary has.
+const maxTable = 256 << 20
+
 // table is a text beside the bundles, such as a summary of several disks.
 type table struct {
 	name  string                 // on the stick
@@ -183,16 +176,19 @@ type table struct {
 	text  []byte
 }
 
-// saveTable takes the summary that shokyo scan makes, if there is one. It names the
-// folders of the bundles, which have other names on the stick: so it is saved after
-// them.
+// The files of a summary, the list that people open and the seal over all of them last.
+var summary = []string{".html", ".json", ".pem", ".csv", ".dsse"}
+
+// saveTable takes the summary that shokyo scan makes, if there is one, to the byte: it is signed. It
+// names the bundles by their digests, for their folders have other names on the stick, and is saved
+// after them.
 func (r *run) saveTable() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, kind := range []string{".json", ".csv"} {
+	for _, kind := range summary {
 		from := filepath.Join(r.out, "batch"+kind)
 		if _, err := os.Stat(from); err == nil {
-			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, from: from, ready: r.bundlesSaved, make: func() ([]byte, error) { return bundle.Summary(from, r.names()) }})
+			r.tables = append(r.tables, table{name: r.name + "-batch" + kind, from: from, ready: r.bundlesSaved, make: func() ([]byte, error) { return wholefile.Read(from, maxTable) }})
 		}
 	}
 	r.saveTables()
@@ -240,13 +236,4 @@ func (a *Appliance) saveTables() {
 		os.Remove(t.from)
 	}
 	a.tables = left
-}
-
-// names are what the folders of the run's bundles are called on the stick. The caller has
-// locked.
-func (r *run) names() (all []bundle.Name) {
-	for i, d := range r.disks {
-		all = append(all, bundle.Name{Was: filepath.Base(d.Path), Is: r.savedName(r.folders[i])})
-	}
-	return all
 }

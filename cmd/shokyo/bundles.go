@@ -1,37 +1,36 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"shokyo.dev/shokyo/internal/wholefile"
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
 )
 
-// toCheck is a bundle that verify was given, or found in a folder of them.
+// toCheck is a bundle that verify was given, or found in a folder of them, or the summary of a batch.
 type toCheck struct {
-	dir string
-	err error // why it cannot be looked at
+	dir     string
+	err     error // why it cannot be looked at
+	summary bool
 }
 
-// bundlesIn gives the bundle that path is, or those that lie under it. A folder
-// without any is an error: nothing was checked, and that is not "all valid".
+// bundlesIn gives the bundle or summary that path is, or those that lie under it. A folder
+// without any bundle is an error: nothing was checked, and that is not "all valid".
 func bundlesIn(path string) []toCheck {
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() || sign.IsBundle(path) {
-		return []toCheck{{path, nil}} // what is wrong with it, Verify says
+		return []toCheck{{dir: path, summary: err == nil && slices.Contains(batches.Around(filepath.Dir(path)), filepath.Clean(path))}} // what is wrong with it, Verify says
 	}
 	var found []toCheck
 	err = filepath.WalkDir(path, func(at string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
-			found = append(found, toCheck{at, err})
+			found = append(found, toCheck{dir: at, err: err})
 			return nil
 		case at == path || !d.IsDir() && d.Type()&fs.ModeSymlink == 0:
 			return nil
@@ -40,47 +39,41 @@ func bundlesIn(path string) []toCheck {
 		case !sign.IsBundle(at):
 			return nil
 		}
-		found = append(found, toCheck{at, nil})
+		found = append(found, toCheck{dir: at})
 		if d.IsDir() {
 			return fs.SkipDir
 		}
 		return nil
 	})
 	if err != nil {
-		found = append(found, toCheck{path, err})
+		found = append(found, toCheck{dir: path, err: err})
 	}
-	found = append(found, lostFrom(path)...)
+	for _, at := range batches.Around(path) {
+		found = append(found, lostFrom(at)...)
+		found = append(found, toCheck{dir: at, summary: true})
+	}
 	if len(found) == 0 {
-		return []toCheck{{path, fmt.Errorf("%s holds no bundle: nothing was checked", path)}}
+		return []toCheck{{dir: path, err: fmt.Errorf("%s holds no bundle: nothing was checked", path)}}
 	}
 	return found
 }
 
-// lostFrom finds what the index of a batch lists and is not there any more.
-func lostFrom(dir string) (lost []toCheck) {
-	b, err := wholefile.Read(filepath.Join(dir, batches.File), maxBatch)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+// lostFrom finds what the summary of a batch lists and is not there any more.
+func lostFrom(summary string) (lost []toCheck) {
+	s, _ := batches.Open(summary, tool())
+	if s == nil { // what is wrong with it is said of the summary itself
 		return nil
-	case err != nil:
-		return []toCheck{{filepath.Join(dir, batches.File), err}}
 	}
-	var batch struct {
-		Rows []struct {
-			Bundle string `json:"bundle"`
-		} `json:"rows"`
+	_, gone, err := bundlesListed(summary, s.Batch)
+	if err != nil {
+		return []toCheck{{dir: filepath.Dir(summary), err: err}}
 	}
-	if err := json.Unmarshal(b, &batch); err != nil {
-		return []toCheck{{filepath.Join(dir, batches.File), fmt.Errorf("read %s: %w", batches.File, err)}}
-	}
-	for _, r := range batch.Rows {
-		at := filepath.Join(dir, filepath.Base(r.Bundle))
-		if r.Bundle != "" && !sign.IsBundle(at) {
-			lost = append(lost, toCheck{at, fmt.Errorf("%s is listed in %s and is not there", at, batches.File)})
-		}
+	for _, at := range gone {
+		lost = append(lost, toCheck{dir: at, err: notThere(at, summary)})
 	}
 	return lost
 }
 
-// maxBatch is more than a summary has.
-const maxBatch = 256 << 20
+func notThere(bundle, summary string) error {
+	return fmt.Errorf("%s is listed in %s and is not there", bundle, filepath.Base(summary))
+}

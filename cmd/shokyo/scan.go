@@ -36,7 +36,8 @@ image, or a block device.
   shokyo scan disk.001 --size 500107862016 --out reports   no part is missing
 
 Several SOURCEs are examined at the same time. Then, or with --ledger, DIR also
-gets batch.json and batch.csv: a row per source, and what needs a person.
+gets a signed summary, batch.html, batch.json and batch.csv: a row per source,
+and what needs a person.
 
 Exit status: 0 no residue, 3 residue found, 4 inconclusive, 1 could not run,
 2 usage, 130 interrupted (go on with --resume).

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/internal/exchange"
+	"shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words/terminal"
 )
@@ -28,6 +29,9 @@ type checked struct {
 	bundle *verifiedBundle // nil: it is not valid, or could not be looked at
 	err    error           // a sign.InvalidError: not valid
 	signer signer          // of a valid bundle
+
+	listing bool          // it is the summary of a batch, and no bundle
+	summary *batch.Signed // nil: it is none, or not valid
 }
 
 // signer is what is known of who signed a bundle that is whole. The zero value knows
@@ -69,7 +73,7 @@ func (c *checked) word() (people span, program string) {
 
 // line is what verify --json prints of it.
 func (c *checked) line() exchange.Verification {
-	l := exchange.Verification{Bundle: sayable(c.dir), ExitStatus: c.status()}
+	l := exchange.Verification{Bundle: sayable(c.dir), ExitStatus: c.status(), Summary: c.listing}
 	_, l.Status = c.word()
 	var invalid *sign.InvalidError
 	switch {
@@ -80,6 +84,10 @@ func (c *checked) line() exchange.Verification {
 		return l
 	case c.err != nil:
 		l.Error = errorText(c.err)
+		return l
+	}
+	if c.summary != nil {
+		c.summaryLine(&l)
 		return l
 	}
 	v := c.bundle
@@ -109,9 +117,13 @@ func (c *checked) line() exchange.Verification {
 // verifySummary counts what came of several bundles.
 type verifySummary struct{ exchange.Verifications }
 
+// count counts bundles; the summary of a batch is none.
 func (s *verifySummary) count(c *checked) {
-	s.Bundles++
 	s.ExitStatus = worse(s.ExitStatus, c.status())
+	if c.listing {
+		return
+	}
+	s.Bundles++
 	switch c.status() {
 	case exitNotValid:
 		s.NotValid++
@@ -126,6 +138,10 @@ func (s *verifySummary) count(c *checked) {
 
 // show prints the line about one of several bundles, with all that is wrong.
 func (c *checked) show(to reader) {
+	if c.summary != nil && c.err == nil {
+		to.showSummary(c)
+		return
+	}
 	word, _ := c.word()
 	said := ""
 	if c.bundle != nil {

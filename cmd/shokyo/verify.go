@@ -29,7 +29,9 @@ const verifyHelp = `usage: shokyo verify BUNDLE... [--cert FILE [--crl FILE]] [-
 Check bundles, or all that lie in a folder: every file is there, none was added,
 none was changed in a single bit, the signature holds, and the pages say what
 report.json says. A bundle can be one file: its ZIP, or report.pdf alone, which
-has in it all that is needed; what was done to a PDF is said by name.
+has in it all that is needed; what was done to a PDF is said by name. Of a batch
+its summary is checked as well, batch.json: no row was taken out or changed, and
+what it lists lies beside it.
 
 With --cert the signature must be by that certificate; without, the certificate
 that lies in the bundle is used, which says that the bundle is whole but not
@@ -127,7 +129,11 @@ func (p *program) verifyAll(all []toCheck, k trusted) (int, error) {
 	var sum verifySummary
 	for _, b := range all {
 		c := &checked{dir: b.dir, err: b.err}
-		if c.err == nil {
+		switch {
+		case c.err != nil:
+		case b.summary:
+			c = k.checkSummary(b.dir)
+		default:
 			c = k.check(b.dir, tool())
 		}
 		sum.count(c)
@@ -160,6 +166,8 @@ func (p *program) showOne(c *checked) {
 		p.answer().showInvalid(c.dir, invalid)
 	case c.err != nil:
 		p.showError("verify", c.err)
+	case c.summary != nil:
+		p.answer().showSummary(c)
 	default:
 		p.answer().showVerified(c)
 	}

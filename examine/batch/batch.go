@@ -84,7 +84,7 @@ func (b *Batch) Open() (err error) {
 		return err
 	}
 	b.lock.Release() // no room is kept: what is lost with it can be made again from the bundles
-	for _, name := range []string{batches.File, batches.CSV} {
+	for _, name := range batches.Files() {
 		path := filepath.Join(b.Out, name)
 		if _, err := os.Lstat(path); err == nil && !b.Settings.Resume {
 			b.Close()
@@ -163,7 +163,7 @@ func (b *Batch) examineOne(ctx context.Context, i int, w Watcher) *Outcome {
 func (b *Batch) Summarize() (*batches.Batch, error) {
 	summary := batches.Build(&batches.Run{
 		Started: b.started, Finished: time.Now(), Tool: b.Settings.Tool, Rows: b.rows, Ledger: b.Ledger}, b.Settings.Identity.Facts())
-	if err := batches.Write(b.Out, summary); err != nil {
+	if err := batches.Write(b.Out, summary, b.Settings.Identity); err != nil {
 		return nil, fmt.Errorf("%w; the bundles are there: repeat the command with --resume", err)
 	}
 	return summary, nil

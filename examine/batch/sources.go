@@ -27,7 +27,7 @@ func checkNames(sources []string, out string, summary bool) error {
 	named := make(map[string]string)
 	for _, s := range sources {
 		name := examine.BundleName(s)
-		if summary && (name == batches.File || name == batches.CSV) {
+		if summary && batches.IsFile(name) {
 			return plan.Usagef("%s has the name of the batch's summary: examine it alone", s)
 		}
 		if other, ok := named[name]; ok {

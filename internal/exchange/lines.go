@@ -77,7 +77,8 @@ type Facts struct {
 // where it is valid, what its report says.
 type Verification struct {
 	Bundle            string             `json:"bundle"`
-	Status            string             `json:"status"` // "valid", "signer-unknown", "not-valid", "not-checked"
+	Summary           bool               `json:"summary,omitempty"` // it is batch.json, and no bundle
+	Status            string             `json:"status"`            // "valid", "signer-unknown", "not-valid", "not-checked"
 	ExitStatus        int                `json:"exit_status"`
 	Problems          []Problem          `json:"problems,omitempty"`
 	Error             string             `json:"error,omitempty"`

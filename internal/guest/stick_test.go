@@ -278,7 +278,11 @@ func checkStick(t *testing.T, dir, shokyo string) {
 			t.Errorf("%s: %+v, %v", serial, r, err)
 		}
 	}
-	for _, pattern := range []string{"reports/*-batch.json", "reports/*-batch.csv", "log/*[0-9].txt", "log/*-kernel.txt", "README.txt"} {
+	summary := exec.Command(shokyo, "verify", filepath.Join(dir, "reports"), "--cert", filepath.Join(dir, "identity", "lab.cert.pem"))
+	if out, err := summary.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("-batch.json\n")) || !bytes.Contains(out, []byte("2 bundles: 2 valid")) {
+		t.Errorf("the summary: %v\n%s", err, out)
+	}
+	for _, pattern := range []string{"reports/*-batch.json", "reports/*-batch.csv", "reports/*-batch.html", "log/*[0-9].txt", "log/*-kernel.txt", "README.txt"} {
 		if found, _ := filepath.Glob(filepath.Join(dir, pattern)); len(found) != 1 {
 			t.Errorf("%s: %d", pattern, len(found))
 		}

@@ -89,7 +89,7 @@ internal/pdftest: reports/sign/strictpdf
 internal/walktest: scan/media/sound/walk
 ledger: internal/bytesize internal/wholefile reports/batch
 reports: reports/canonical scan scan/labels verdict words words/
-reports/batch: internal/wholefile reports reports/canonical reports/sign scan verdict words words/batch
+reports/batch: internal/bytesize internal/wholefile reports reports/canonical reports/maker reports/sign reports/sign/ scan verdict words words/batch words/report
 reports/build: internal/bytesize reports scan scan/power verdict words words/
 reports/maker: reports
 reports/pdf: reports/pdf/font
@@ -180,7 +180,6 @@ bootimage/uki: bootimage
 examine: words words/report
 internal/guest: attest bootimage/disk bootimage/manifest bootimage/uki internal/golden
 ledger: reports
-reports/batch: reports/sign/identity
 scan/power: words/report
 `)
 

@@ -1,17 +1,17 @@
 // Package batch is the document of several media examined in one call, held against an
-// asset ledger: batch.json, and batch.csv for a spreadsheet. It is an index of signed
+// asset ledger: batch.json, batch.csv for a spreadsheet and batch.html to be read, under
+// one signature, so that no row can be taken out or changed. It is an index of signed
 // bundles and decides nothing: what a row says, its bundle says.
+//
+// This file has the document, signed.go what is written and read, page.go the page.
 package batch
 
 import (
-	"bytes"
-	"crypto/rand"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
 
-	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/canonical"
 	"shokyo.dev/shokyo/reports/sign"
@@ -25,15 +25,9 @@ import (
 // name, never renamed or given another meaning.
 const Schema = "https://shokyo.dev/batch/v1"
 
-// The files of a batch, beside the bundles it lists.
-const (
-	File = "batch.json"
-	CSV  = "batch.csv"
-)
-
 // Batch is batch.json: what came of several media examined in one call, held
-// against an asset ledger if there is one. It is an index, not evidence: it is
-// not signed. Every row pins its bundle by digest, and the bundle is the
+// against an asset ledger if there is one. Its signature says that these are all
+// rows of the call. Every row pins its bundle by digest, and the bundle is the
 // evidence; whoever relies on a row verifies that bundle.
 type Batch struct {
 	Schema          string                `json:"schema"`
@@ -41,6 +35,7 @@ type Batch struct {
 	NoteJA          string                `json:"note_ja"`
 	Started         string                `json:"started"` // the earliest examination, also of a call that --resume went on with
 	Finished        string                `json:"finished"`
+	FinishedLocal   string                `json:"finished_local"` // by the clock of the place
 	Tool            reports.Tool          `json:"tool"`
 	Identity        reports.IdentityFacts `json:"identity"` // who signed in the last call
 	Ledger          *LedgerFacts          `json:"ledger"`   // null: none was given
@@ -87,7 +82,8 @@ type Row struct {
 	ResidueBytes    int64    `json:"residue_bytes"`
 	Scope           string   `json:"scope"`      // what the verdict is about: "medium", "regions"; of a sample "… sample"
 	ScopeText       string   `json:"scope_text"` // the same with names and amounts
-	Bundle          string   `json:"bundle"`     // the folder beside batch.json
+	ScopeTextJA     string   `json:"scope_text_ja"`
+	Bundle          string   `json:"bundle"` // the folder beside batch.json
 	ReportSHA256    string   `json:"report_sha256"`
 	EnvelopeSHA256  string   `json:"envelope_sha256"`
 	Error           string   `json:"error"`
@@ -136,7 +132,7 @@ func ExaminedRow(source, dir string, d *reports.Document) (Row, error) {
 		Status: statusExamined, Verdict: d.Verdict, Reasons: []string{}, Claim: d.Claim,
 		PlannedBytes: d.Coverage.PlannedBytes, ReadBytes: d.Coverage.ReadBytes,
 		UnreadableBytes: d.Coverage.UnreadableBytes, ResidueBytes: d.Statistics.Classes.Residue,
-		Scope: d.ScopeWord(), ScopeText: reports.Clean(d.Scope.Text),
+		Scope: d.ScopeWord(), ScopeText: reports.Clean(d.Scope.Text), ScopeTextJA: reports.Clean(d.Scope.TextJA),
 		Bundle: reports.Clean(filepath.Base(dir)), started: d.Times.Started, kind: d.Medium.Kind, bus: busOf(&d.Medium),
 	}
 	for _, reason := range d.Reasons {
@@ -182,7 +178,7 @@ type Run struct {
 func Build(run *Run, signer reports.IdentityFacts) *Batch {
 	b := &Batch{
 		Schema: Schema, Note: say.Note.EN, NoteJA: say.Note.JA,
-		Started: reports.Stamp(run.Started), Finished: reports.Stamp(run.Finished), Tool: run.Tool, Identity: signer,
+		Started: reports.Stamp(run.Started), Finished: reports.Stamp(run.Finished), FinishedLocal: run.Finished.Format(time.RFC3339), Tool: run.Tool, Identity: signer,
 		Rows: slices.Clone(run.Rows), ExceptionCounts: []ExceptionCount{}, Exceptions: []Exception{},
 	}
 	book := newBook(run.Ledger)
@@ -355,24 +351,3 @@ func (b *Batch) except(r *Row, code string, text words.Text) {
 
 // Encode gives batch.json, laid out like report.json.
 func (b *Batch) Encode() []byte { return canonical.Document(b) }
-
-// Write writes batch.csv and batch.json into dir, each whole or not at all.
-// What lies there under these names is replaced: whether it may be is for the
-// caller to know. batch.json comes last: where it is, both are of one run.
-func Write(dir string, b *Batch) error {
-	var table bytes.Buffer
-	if err := b.WriteCSV(&table); err != nil {
-		return err
-	}
-	for _, f := range []struct {
-		name string
-		data []byte
-	}{{CSV, table.Bytes()}, {File, b.Encode()}} {
-		// Two runs may write here at the same time, and each its own.
-		path, unfinished := filepath.Join(dir, f.name), filepath.Join(dir, "."+f.name+".partial-"+rand.Text()[:8])
-		if err := wholefile.Replace(path, unfinished, f.data, 0o644); err != nil {
-			return fmt.Errorf("write %s: %w", path, sign.Advise(err))
-		}
-	}
-	return nil
-}

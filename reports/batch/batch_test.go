@@ -15,8 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"shokyo.dev/shokyo/reports/sign/identity"
-
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/build"
 	"shokyo.dev/shokyo/reports/canonical"
@@ -281,33 +279,6 @@ func TestExaminedRow(t *testing.T) {
 	}
 }
 
-func TestWriteBatch(t *testing.T) {
-	dir, l := t.TempDir(), &Ledger{Name: "l.csv", Rows: []LedgerRow{{Line: 2, Serial: "S1"}}}
-	for _, b := range []*Batch{batchOf(nil, drive("a", "", "S1", 1, "no-residue")), batchOf(l, drive("b", "", "S2", 1, "no-residue"))} {
-		if err := Write(dir, b); err != nil {
-			t.Fatal(err)
-		}
-		got, err := os.ReadFile(filepath.Join(dir, File))
-		if err != nil || !bytes.Equal(got, b.Encode()) {
-			t.Fatalf("%v\n%s", err, got)
-		}
-		if list, err := filepath.Glob(filepath.Join(dir, "*")); err != nil || !slices.Equal(list, []string{filepath.Join(dir, CSV), filepath.Join(dir, File)}) {
-			t.Errorf("the folder holds %q", list)
-		}
-		line, err := canonical.OneLine(got, canonical.Any)
-		if err != nil || !bytes.Equal(canonical.Layout(line), got) {
-			t.Errorf("not canonical: %v", err)
-		}
-		var fields map[string]any
-		if err := json.Unmarshal(got, &fields); err != nil || fields["schema"] != Schema {
-			t.Errorf("%v: %v", err, fields["schema"])
-		}
-	}
-	if err := Write(filepath.Join(dir, "none"), batchOf(nil)); err == nil || !strings.Contains(err.Error(), "make the folder") {
-		t.Error(err)
-	}
-}
-
 // A row of the ledger in doubt is matched with no drive, and named by its cell.
 func TestBatchLedgerInDoubt(t *testing.T) {
 	codes := []string{DoubtNumber, DoubtDate, DoubtError, DoubtTruth, DoubtInvisible}
@@ -332,13 +303,4 @@ func TestBatchLedgerInDoubt(t *testing.T) {
 	if n := strings.Count(table.String(), "ledger-in-doubt"); n != 5 {
 		t.Errorf("%d rows in\n%s", n, table.String())
 	}
-}
-
-func throwAway(t *testing.T) identity.Identity {
-	t.Helper()
-	id, err := identity.ThrowAway(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id
 }

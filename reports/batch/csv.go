@@ -13,7 +13,7 @@ import (
 var columns = [...]string{
 	"source", "model", "serial", "wwn", "size_bytes", "status", "verdict", "reasons", "claim",
 	"planned_bytes", "read_bytes", "unreadable_bytes", "residue_bytes",
-	"bundle", "report_sha256", "envelope_sha256", "error", "ledger", "asset", "exceptions", "scope", "scope_text",
+	"bundle", "report_sha256", "envelope_sha256", "error", "ledger", "asset", "exceptions", "scope", "scope_text", "scope_text_ja",
 }
 
 // WriteCSV writes batch.csv: RFC 4180, in UTF-8 with a byte order mark, without
@@ -47,7 +47,7 @@ func (r *Row) cells() []string {
 	cells := []string{
 		r.Source, r.Model, r.Serial, r.WWN, number(r.SizeBytes), r.Status, r.Verdict, strings.Join(r.Reasons, " "), r.Claim,
 		number(r.PlannedBytes), number(r.ReadBytes), number(r.UnreadableBytes), number(r.ResidueBytes),
-		r.Bundle, r.ReportSHA256, r.EnvelopeSHA256, r.Error, r.Ledger, r.Asset, strings.Join(r.Exceptions, " "), r.Scope, r.ScopeText,
+		r.Bundle, r.ReportSHA256, r.EnvelopeSHA256, r.Error, r.Ledger, r.Asset, strings.Join(r.Exceptions, " "), r.Scope, r.ScopeText, r.ScopeTextJA,
 	}
 	for i := range cells {
 		cells[i] = harmless(cells[i])

@@ -5,8 +5,8 @@ import "shokyo.dev/shokyo/words"
 
 var (
 	// Note stands at the head of batch.json.
-	Note = words.Text{EN: "This list is an index, not evidence: it is not signed. Each row names a signed bundle and pins it by SHA-256; verify the bundle before relying on the row.",
-		JA: "この一覧は索引であり、署名された証拠ではありません。各行は署名済みの報告書一式を SHA-256 で指し示しています。行の内容を用いる前に、その報告書一式を検証してください。"}
+	Note = words.Text{EN: "This list is an index of signed reports. Its signature shows that no row was taken out, added or changed since it was made. Each row pins its report by SHA-256; verify that report before relying on the row.",
+		JA: "この一覧は、署名済みの報告書の索引です。一覧の署名は、作成後に行の削除、追加および変更がないことを示します。各行は報告書を SHA-256 で特定しています。行の内容を用いる前に、その報告書を検証してください。"}
 )
 
 // Exceptions: what a person has to look at.
@@ -48,3 +48,42 @@ var Doubts = words.Table{
 	"ledger-serial-truth-value": {"is a truth value", "は、真偽値です"},
 	"ledger-serial-invisible":   {"holds invisible characters", "には、目に見えない文字が含まれています"},
 }
+
+// Page has the titles and labels of batch.html, by the name that its template has for each.
+var Page = words.Table{
+	"Title":       {"Erasure verification: summary of a batch", "消去検証 一括検査一覧"},
+	"Performed":   {"Performed", "検査期間"},
+	"Signer":      {"Signed by", "署名者"},
+	"Tool":        {"Tool", "検査ツール"},
+	"Result":      {"Result", "集計"},
+	"Media":       {"Media", "検査対象媒体"},
+	"Ledger":      {"Asset ledger", "資産台帳"},
+	"Number":      {"No.", "番号"},
+	"Medium":      {"Medium", "媒体"},
+	"Serial":      {"Serial number", "製造番号"},
+	"Asset":       {"Asset number", "管理番号"},
+	"Size":        {"Capacity", "容量"},
+	"Verdict":     {"Verdict", "判定"},
+	"Read":        {"Read", "読取済"},
+	"Report":      {"Report, and its SHA-256", "報告書とその SHA-256"},
+	"NotExamined": {"Not examined", "検査していません"},
+	"Exceptions":  {"What a person has to look at", "確認を要する事項"},
+	"NoException": {"Nothing.", "ありません。"},
+	"Subject":     {"Medium or serial number", "媒体または製造番号"},
+	"Text":        {"What it is", "内容"},
+	"ThrowAway": {"The signature is of a throw-away identity: it shows that the list is unchanged, not who made it.",
+		"この署名は使い捨ての識別によるもので、一覧が変更されていないことは示しますが、作成者は示しません。"},
+	"End": {"End of the summary", "一覧 以上"},
+}
+
+// Sentences of the page.
+var (
+	// Totals takes how many sources, then how many of each outcome.
+	Totals = words.Sentence{"%[1]d media: %[2]d without residue found, %[3]d with residue, %[4]d inconclusive, %[5]d not examined",
+		"媒体 %[1]d 件: 残留データの検出なし %[2]d 件、残留データを検出 %[3]d 件、判定不能 %[4]d 件、検査できなかったもの %[5]d 件"}
+	InPart = words.Sentence{"Of those without residue %[1]d were examined in part only.", "検出なしのうち %[1]d 件は、媒体の一部のみを検査したものです。"}
+	// Books takes the ledger's name, how many serial numbers it has, and how many of these have no report.
+	Books = words.Sentence{"%[1]s: %[2]d serial numbers, %[3]d of them without a report in this batch", "%[1]s: 製造番号 %[2]d 件、うちこの一括検査に報告書のないもの %[3]d 件"}
+	// More takes how many exceptions are not listed.
+	More = words.Sentence{"%[1]d more are counted and not listed.", "ほか %[1]d 件は件数のみを数え、一覧には示していません。"}
+)

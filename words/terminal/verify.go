@@ -34,6 +34,15 @@ var (
 	VouchedBy    = words.Sentence{"whose certificate the authority %[1]s vouches for", "署名者の証明書は、指定された認証局 %[1]s により確認されました"}
 )
 
+// The summary of a batch.
+var (
+	NobodySigned = words.Text{EN: "nobody signed this summary: rows can have been taken out or changed", JA: "この一覧には署名がありません。行が削除または変更されている可能性があります"}
+	// NotBy takes who signed, and of whom a certificate was given.
+	NotBy       = words.Sentence{"it is signed by %[1]q, not by the given certificate of %[2]q", "署名者は「%[1]s」であり、指定された証明書(「%[2]s」)のものではありません"}
+	NoTime      = words.Text{EN: "it does not say when it was made", JA: "作成日時の記載がありません"}
+	OtherReport = words.Sentence{"is another report than %[1]s lists", "%[1]s に記載された報告書とは異なります"}
+)
+
 // Which system made the report.
 var (
 	// System takes BootedSigned or ThisImage, and InTPM behind it.

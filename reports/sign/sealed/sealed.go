@@ -46,16 +46,15 @@ func Seal(i identity.Identity, dir, kind string, names ...string) error {
 	if err := wholefile.Create(filepath.Join(dir, identity.CertificateFile), i.PEM(), 0o644); err != nil {
 		return fmt.Errorf("seal %s: %w", dir, err)
 	}
-	s := &statement{Type: envelope.StatementType, PredicateType: kind, Predicate: predicate{CertificateSHA256: i.Facts().CertificateSHA256}}
+	var pins []envelope.Pinned
 	for _, name := range append(slices.Clone(names), identity.CertificateFile) {
 		p, err := pinFile(dir, name)
 		if err != nil {
 			return fmt.Errorf("seal %s: %w", dir, err)
 		}
-		s.Predicate.Files = append(s.Predicate.Files, p)
+		pins = append(pins, p)
 	}
-	s.Subject = []envelope.Subject{{Name: names[0], Digest: envelope.Digest{SHA256: s.Predicate.Files[0].SHA256}}}
-	e, err := envelope.Seal(s, i)
+	e, err := Sign(i, kind, pins)
 	if err != nil {
 		return fmt.Errorf("seal %s: %w", dir, err)
 	}
@@ -63,6 +62,14 @@ func Seal(i identity.Identity, dir, kind string, names ...string) error {
 		return fmt.Errorf("seal %s: %w", dir, err)
 	}
 	return wholefile.SyncDir(dir)
+}
+
+// Sign makes the envelope that pins files, the first of which is what it is about.
+func Sign(i identity.Identity, kind string, pins []envelope.Pinned) ([]byte, error) {
+	return envelope.Seal(&statement{
+		Type: envelope.StatementType, Subject: []envelope.Subject{{Name: pins[0].Name, Digest: envelope.Digest{SHA256: pins[0].SHA256}}},
+		PredicateType: kind, Predicate: predicate{Files: pins, CertificateSHA256: i.Facts().CertificateSHA256},
+	}, i)
 }
 
 func pinFile(dir, name string) (envelope.Pinned, error) {
@@ -78,8 +85,9 @@ func pinFile(dir, name string) (envelope.Pinned, error) {
 
 // Folder is what the envelope of a sealed folder says.
 type Folder struct {
-	Signer reports.IdentityFacts
-	SHA256 string // of the envelope: it names all that was sealed
+	Signer      reports.IdentityFacts
+	Certificate *x509.Certificate // of the signer
+	SHA256      string            // of the envelope: it names all that was sealed
 
 	pins []envelope.Pinned
 }
@@ -92,30 +100,40 @@ func Open(dir, kind string, trusted *x509.Certificate, names ...string) (*Folder
 	if err != nil {
 		return nil, err
 	}
-	e, s, err := open(b, kind)
+	pem, err := wholefile.Read(filepath.Join(dir, identity.CertificateFile), identity.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	out, err := Read(b, pem, kind, append(slices.Clone(names), identity.CertificateFile)...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", File, err)
 	}
-	pem, err := wholefile.Read(filepath.Join(dir, identity.CertificateFile), identity.MaxBytes)
+	if trusted != nil && !bytes.Equal(trusted.Raw, out.Certificate.Raw) {
+		return nil, fmt.Errorf("it is signed by %q, not by the given certificate of %q", out.Signer.Name, identity.FactsOf(trusted).Name)
+	}
+	return out, nil
+}
+
+// Read reads an envelope of a kind that pins exactly these files, the last of which is the
+// certificate of who signed, and checks the signature. Whose it is, is for the caller to ask.
+func Read(b, pem []byte, kind string, names ...string) (*Folder, error) {
+	e, s, err := open(b, kind)
 	if err != nil {
 		return nil, err
 	}
 	cert, err := identity.ParseCertificate(pem)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", identity.CertificateFile, err)
+		return nil, fmt.Errorf("the certificate: %w", err)
 	}
 	if err := e.Check(cert); err != nil {
-		return nil, fmt.Errorf("%s: %w", File, err)
+		return nil, err
 	}
-	if trusted != nil && !bytes.Equal(trusted.Raw, cert.Raw) {
-		return nil, fmt.Errorf("it is signed by %q, not by the given certificate of %q", identity.FactsOf(cert).Name, identity.FactsOf(trusted).Name)
-	}
-	if !slices.EqualFunc(s.Predicate.Files, append(slices.Clone(names), identity.CertificateFile), func(p envelope.Pinned, name string) bool { return p.Name == name }) {
-		return nil, fmt.Errorf("%s: does not pin the files that belong to it", File)
+	if !slices.EqualFunc(s.Predicate.Files, names, func(p envelope.Pinned, name string) bool { return p.Name == name }) {
+		return nil, errors.New("does not pin the files that belong to it")
 	}
 	sum := sha256.Sum256(b)
-	out := &Folder{Signer: identity.FactsOf(cert), SHA256: hex.EncodeToString(sum[:]), pins: s.Predicate.Files}
-	return out, out.Check(identity.CertificateFile, pem)
+	out := &Folder{Signer: identity.FactsOf(cert), Certificate: cert, SHA256: hex.EncodeToString(sum[:]), pins: s.Predicate.Files}
+	return out, out.Check(names[len(names)-1], pem)
 }
 
 func open(b []byte, kind string) (*envelope.Envelope, *statement, error) {
