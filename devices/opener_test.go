@@ -86,6 +86,7 @@ func permissions() []permission {
 		{"appliance/machine/keys.go", "os.OpenFile", "settings of the kernel: Ctrl-Alt-Del, SysRq, which process is spared"},
 		{"appliance/screen/journal.go", "wholefile.Read os.OpenFile", "the journal in memory; /dev/kmsg, the kernel's log"},
 		{"appliance/bundle/bundle.go", "wholefile.Read", "reports, in memory"},
+		{"cmd/shokyo/call.go", "wholefile.Create", "the ZIP of a bundle"},
 		{"appliance/reports.go", "wholefile.Read", "the summary of a batch, in memory"},
 		{"appliance/stick/save/save.go", "os.Open os.OpenFile os.WriteFile", "bundles in memory, and their copies on the stick; notes in memory"},
 		{"appliance/screen/ttys.go", "os.ReadFile unix.Open os.NewFile os.OpenFile", "consoles"},

@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"os"
 
 	"shokyo.dev/shokyo/examine"
 	"shokyo.dev/shokyo/examine/batch"
+	"shokyo.dev/shokyo/internal/wholefile"
+	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/words/terminal"
 )
 
@@ -106,6 +110,10 @@ func endWord(o *batch.Outcome) span {
 // report tells person and program what came of a source, and gives its exit status.
 func (c *call) report(o *batch.Outcome) int {
 	status := statusOfOutcome(o)
+	if err := c.pack(o); err != nil {
+		c.showError("scan", err)
+		status = worse(status, exitFailed)
+	}
 	if c.flags.json {
 		if err := c.printLine(o); err != nil {
 			c.showError("scan", err)
@@ -125,4 +133,20 @@ func (c *call) report(o *batch.Outcome) int {
 		c.showExaminedEarlier(o.Bundle)
 	}
 	return status
+}
+
+// pack makes the ZIP of a bundle where one is wanted and none is there.
+func (c *call) pack(o *batch.Outcome) error {
+	path := o.Bundle + ".zip"
+	if _, err := os.Lstat(path); c.flags.bundle != bundleZIP || o.Err != nil || o.Early && err == nil {
+		return nil
+	}
+	b, err := sign.Zip(o.Bundle)
+	if err == nil {
+		err = wholefile.Create(path, b, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("make a ZIP of the bundle, which is whole: %w", err)
+	}
+	return nil
 }

@@ -51,6 +51,7 @@ type scanFlags struct {
 	assignmentFlags
 	attestFlag
 	format   string
+	bundle   string
 	out      string
 	parallel int
 	corpora  []string
@@ -63,6 +64,12 @@ type scanFlags struct {
 
 // formatAuto: what a file is, is found out by its name and content.
 const formatAuto = "auto"
+
+// What a bundle is: a folder, or that and one file.
+const (
+	bundleFolder = "folder"
+	bundleZIP    = "zip"
+)
 
 func (f *scanFlags) register(fs *flag.FlagSet) {
 	fs.StringVar(&f.out, "out", "", "`DIR` for the bundles")
@@ -97,6 +104,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)
 	fs.StringVar(&f.format, "format", formatAuto, "what a file is: `WORD` is auto, found out by name and content, or raw, a medium byte for byte although it looks like a compressed or encrypted file, a container or one part of a split image")
+	fs.StringVar(&f.bundle, "bundle", bundleFolder, "`WORD` is folder, or zip for a ZIP of each bundle beside its folder as well: one file that can be mailed, and that verify takes")
 	fs.Func("size", "how many `BYTES` the medium has (4096, 64K, 2048s): a shorter one is not whole, and a split image whose parts are all full ones is", func(s string) (err error) {
 		if f.Size, err = parseSize(s); err == nil && f.Size == 0 {
 			err = fmt.Errorf("a medium of 0 bytes is none")
@@ -147,6 +155,9 @@ func (f *scanFlags) check(sources []string) error {
 	}
 	if f.format != formatAuto && f.format != examine.FormatRaw {
 		return usagef("--format %s: use auto or raw", f.format)
+	}
+	if f.bundle != bundleFolder && f.bundle != bundleZIP {
+		return usagef("--bundle %s: use folder or zip", f.bundle)
 	}
 	plan, err := f.Sampling()
 	if err != nil {
