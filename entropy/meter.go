@@ -1,14 +1,17 @@
 package entropy
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 const (
 	// Sector is the piece of a block that Block also looks at on its own: 512 bytes, the
 	// least that a drive reads.
 	Sector = 512
 
-	// tableSize covers what a block of 4096 bytes asks for: Γ(2a + n) with a ≤ 256.
-	tableSize = 4096 + 2*256 + 1
+	// tableSize covers what a block of 4096 bytes asks for, Γ(2a + n) with a ≤ 256, and most of what windows up to 256 KiB do.
+	tableSize = 16384
 
 	// plainly is a score of the whole block at which its sectors are not looked at any more.
 	plainly = 128
@@ -27,13 +30,11 @@ const (
 	blockLanesWeight    = 8. / 64
 )
 
-// Meter measures blocks. It holds the tables and the scratch of one worker: it is not for
+// Meter measures blocks. It holds the scratch of one worker: it is not for
 // concurrent use, allocates nothing, and carries nothing from one block to the next.
 // The zero value is ready for use.
 type Meter struct {
-	ready bool
-	lg    [tableSize]float64 // log2 Γ(i)
-	nlogn [tableSize]float64 // i log2 i
+	*tables
 
 	bytes  counts // of the last block
 	sector counts // scratch: zeros between sectors
@@ -69,9 +70,7 @@ func (m *Meter) WithoutHistory(b []byte, t *Tally) float64 { return m.block(b, t
 func (m *Meter) Cheaply(b []byte, t *Tally) float64 { return m.block(b, t, false, false) }
 
 func (m *Meter) block(b []byte, t *Tally, lanes, history bool) float64 {
-	if !m.ready {
-		m.prepare()
-	}
+	m.prepare()
 	m.count(b)
 	ff, stuffed := m.stuffing(b)
 	if t != nil {
@@ -131,12 +130,25 @@ func (m *Meter) Shannon() float64 {
 	return math.Log2(float64(n)) - sum/float64(n)
 }
 
-func (m *Meter) prepare() {
+// tables are logarithms of small numbers, the same for all.
+type tables struct {
+	lg    [tableSize]float64 // log2 Γ(i)
+	nlogn [tableSize]float64 // i log2 i
+}
+
+var theTables = sync.OnceValue(func() *tables {
+	t := new(tables)
 	for i := 1; i < tableSize; i++ {
-		m.lg[i] = logGamma(uint64(i))
-		m.nlogn[i] = float64(i) * math.Log2(float64(i))
+		t.lg[i] = logGamma(uint64(i))
+		t.nlogn[i] = float64(i) * math.Log2(float64(i))
 	}
-	m.ready = true
+	return t
+})
+
+func (m *Meter) prepare() {
+	if m.tables == nil {
+		m.tables = theTables()
+	}
 }
 
 // count fills m.bytes and m.odd.
@@ -176,7 +188,7 @@ func (m *Meter) stuffing(b []byte) (ff, stuffed uint64) {
 	return ff, countStuffed(b)
 }
 
-// histogram is coins.models for the few bytes of a block, where lnΓ from a table is exact enough:
+// histogram is coins.models for no more bytes than lnΓ from a table is exact enough for:
 // the average over models and priors, without the floor.
 func (m *Meter) histogram(n uint64) float64 {
 	var score average

@@ -29,6 +29,7 @@ type Page struct {
 	Known      []seen.KnownRun
 	Unreadable bool // some of it could not be read
 
+	meter     *entropy.Meter
 	threshold float64
 	open      []openWindow // one for each of Windows, smallest first
 	parts     []part       // of the largest that is open
@@ -45,12 +46,13 @@ type Pages struct {
 	BlockBytes int
 	Threshold  float64 // in bits
 
+	meter entropy.Meter
 	parts []part
 }
 
 // New is a page of which nothing was seen yet.
 func (m *Pages) New() *Page {
-	p := &Page{Windows: NewWindows(m.BlockBytes, look.PageBytes), threshold: m.Threshold}
+	p := &Page{Windows: NewWindows(m.BlockBytes, look.PageBytes), meter: &m.meter, threshold: m.Threshold}
 	p.open = make([]openWindow, len(p.Windows))
 	if n := len(p.Windows); n > 0 {
 		m.parts = slices.Grow(m.parts[:0], int(p.Windows[n-1].WindowBytes/p.Windows[0].WindowBytes))
@@ -80,7 +82,7 @@ func (p *Page) Close() {
 	}
 	p.forget()
 	p.extendBlocks()
-	p.open, p.parts = nil, nil // many pages may wait to be folded
+	p.meter, p.open, p.parts = nil, nil, nil // many pages may wait to be folded
 	slices.SortStableFunc(p.Findings, seen.Compare)
 }
 

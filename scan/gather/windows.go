@@ -108,18 +108,23 @@ func (p *Page) forget() {
 }
 
 func (p *Page) test(i int) {
-	w := &p.open[i]
+	w, t := &p.open[i], &p.Windows[i]
 	if w.counts.N() == 0 {
 		return
 	}
-	bits := w.counts.Bits()
-	alarm := bits >= p.threshold
-	p.Windows[i].Record(bits, w.start, alarm)
+	bits, alarm := 0., false
+	if t.Windows > 0 && p.meter.Below(&w.counts, min(t.MaxBits, p.threshold)) {
+		t.Windows++ // its score is neither an alarm nor the highest
+	} else {
+		bits = w.counts.Bits()
+		alarm = bits >= p.threshold
+		t.Record(bits, w.start, alarm)
+	}
 	switch {
 	case i > 0 && alarm:
 		p.locate(i, bits)
 	case alarm:
-		p.Findings = append(p.Findings, Condemn(p.Pieces[w.piece:], p.Windows[i].WindowBytes, bits))
+		p.Findings = append(p.Findings, Condemn(p.Pieces[w.piece:], t.WindowBytes, bits))
 		w.counts.Reset()
 	case i == 0:
 		p.addPart(w)

@@ -77,3 +77,33 @@ func TestWindowsAddUp(t *testing.T) {
 		}
 	}
 }
+
+// What is counted of the smallest windows is what their scores say, also where a score need not be worked out: the highest comes
+// first, last, or before others that raise an alarm too.
+func TestScoresThatAreNotWorkedOut(t *testing.T) {
+	const base, threshold = 1 << 30, 40
+	for name, fractions := range map[string][]float64{
+		"highest first": {0.2, 0.12, 0, 0.03, 0.12, 0, 0, 0.02},
+		"highest last":  {0, 0.02, 0.03, 0, 0.04, 0.12, 0, 0.2},
+		"none above 0":  make([]float64, 8),
+		"no alarm":      {0.03, 0, 0.02, 0.04, 0, 0.02, 0.03, 0.01},
+	} {
+		p := (&Pages{BlockBytes: 4096, Threshold: threshold}).New()
+		want := WindowTest{WindowBytes: 16 << 10}
+		for i, fraction := range fractions {
+			at := int64(base + i*16<<10)
+			pieces := tallied(at, 4, fraction)
+			var all entropy.Window
+			for _, x := range pieces {
+				x.Tally.History, x.Tally.Lanes = entropy.History{Lacks: true}, entropy.Lanes{Lacks: true}
+				all.Merge(x.Tally)
+			}
+			want.Record(all.Bits(), at, all.Bits() >= threshold)
+			p.AddPieces(pieces...)
+		}
+		p.Close()
+		if p.Windows[0] != want {
+			t.Errorf("%s: %+v, want %+v", name, p.Windows[0], want)
+		}
+	}
+}

@@ -104,7 +104,7 @@ func (s *segment) odd(lo, hi int) bool {
 	for w := s.windowOf(lo); w <= s.windowOf(hi-1); w++ {
 		all.Tally.Merge(&s.counted[w])
 	}
-	return all.Bits() > doubtWhole
+	return !s.meter.Below(&all, doubtWhole) && all.Bits() > doubtWhole
 }
 
 // oddBlock is that for a block, or what is data of it, and adds what is seen of it to what is known of all.
