@@ -110,22 +110,32 @@ func (w *worker) load(want span, context int64, r *fold.Page) (*seen.Span, []byt
 }
 
 // leaves hashes data, which starts at off, in leaves aligned on the medium; only
-// the last of them unless all are wanted.
+// the last of them unless all are wanted. The hash of zeros is known, and two are hashed side by side.
 func leaves(data []byte, off int64, all bool) (out [][32]byte) {
-	for len(data) > 0 {
-		n := min(int64(len(data)), LeafBytes-off%LeafBytes)
-		if all || n == int64(len(data)) {
-			out = append(out, leaf(data[:n]))
+	list := split(data, off)
+	if !all && len(list) > 0 {
+		list = list[len(list)-1:]
+	}
+	for len(list) > 0 {
+		switch {
+		case len(list[0]) == LeafBytes && bytes.Equal(list[0], zeros[:]):
+			out, list = append(out, zeroLeaf()), list[1:]
+		case len(list) > 1:
+			a, b := merkle.Pair(list[0], list[1])
+			out, list = append(out, a, b), list[2:]
+		default:
+			out, list = append(out, merkle.Leaf(list[0])), list[1:]
 		}
-		data, off = data[n:], off+n
 	}
 	return out
 }
 
-// leaf is the hash of one leaf. That of zeros is known.
-func leaf(data []byte) [32]byte {
-	if len(data) == LeafBytes && bytes.Equal(data, zeros[:]) {
-		return zeroLeaf()
+// split cuts data, which starts at off, into the leaves that it touches.
+func split(data []byte, off int64) (list [][]byte) {
+	for len(data) > 0 {
+		n := min(int64(len(data)), LeafBytes-off%LeafBytes)
+		list = append(list, data[:n])
+		data, off = data[n:], off+n
 	}
-	return merkle.Leaf(data)
+	return list
 }

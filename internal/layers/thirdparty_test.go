@@ -64,6 +64,7 @@ scan/compressed/zstd: golang.org/x/sys/cpu
 scan/filesystem: github.com/dsoprea/go-exfat github.com/go-restruct/restruct
 scan/labels: golang.org/x/text/width
 scan/media/picture/three: golang.org/x/sys/cpu
+scan/merkle: golang.org/x/sys/cpu
 scan/pairs: golang.org/x/sys/cpu
 scan/partitions/boot: github.com/ulikunitz/xz/lzma
 scan/signature/archive: github.com/klauspost/compress/zstd
