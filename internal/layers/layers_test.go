@@ -110,7 +110,7 @@ reports/sign/pades: reports/sign/cms reports/sign/strictpdf
 reports/sign/timestamp: reports/sign/cms
 reports/sign/sealed: internal/wholefile reports reports/sign/envelope reports/sign/identity
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/seen
-scan/compressed/*: scan/compressed/bitstream scan/proof
+scan/compressed/*: scan/compressed/bitstream scan/pairs scan/proof
 scan/copies:
 scan/detector: scan/compressed/lzma scan/proof
 scan/explained: scan/labels scan/medium

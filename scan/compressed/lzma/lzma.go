@@ -41,7 +41,6 @@
 package lzma
 
 import (
-	"bytes"
 	"encoding/binary"
 
 	"shokyo.dev/shokyo/scan/proof"
@@ -64,6 +63,8 @@ const (
 	stretchSteps = 512
 	bytesPerStep = 64
 
+	batch = 4 << 10 // bytes in which stops are looked for at once
+
 	// So many symbols are decoded, one for so many bytes; to begin costs as many again.
 	bytesPerSymbol = 32
 	symbolsToBegin = 256
@@ -82,6 +83,7 @@ type Finder struct {
 	until   int // no chain is looked for before: one was found up to here
 
 	weighed int // headers, in all
+	places  []int
 	stream  stream
 }
 
@@ -107,24 +109,29 @@ func (f *Finder) FindAtRims(b []byte, lo, hi int, need float64, emit func(proof.
 // scan stops at every 00 in [lo, hi), the first byte of a range coder, and at every 02,
 // the control byte of an uncompressed chunk.
 func (f *Finder) scan(lo, hi int) {
-	zero, two := lo-1, lo-1
-	for at := lo; ; at++ {
-		if zero < at {
-			zero = f.index(0, at, hi)
-		}
-		if two < at {
-			two = f.index(2, at, hi)
-		}
-		switch at = min(zero, two); {
-		case at == hi:
-			return
-		case at == zero:
-			at = f.inZeros(at, hi)
-			f.zero(at)
-		case f.mayCopy(at):
-			f.try(at, opening{start: at})
+	next := lo
+	for ; lo < hi; lo += batch {
+		for _, at := range f.stops(max(lo, next), min(lo+batch, hi)) {
+			switch {
+			case at < next:
+			case f.b[at] == 0:
+				at = f.inZeros(at, hi)
+				f.zero(at)
+				next = at + 1
+			case f.mayCopy(at):
+				f.try(at, opening{start: at})
+			}
 		}
 	}
+}
+
+// stops are the places in [lo, hi) of a 00, and of a 02 that mayCopy.
+func (f *Finder) stops(lo, hi int) []int {
+	f.places = stopsAt().Append(f.places[:0], f.b, lo, hi)
+	if last := len(f.b) - 1; hi > last && lo <= last && f.b[last] == 0 { // no pair begins there
+		f.places = append(f.places, last)
+	}
+	return f.places
 }
 
 // inZeros passes over zeros with nothing but zeros around them, and gives the last.
@@ -136,14 +143,6 @@ func (f *Finder) inZeros(at, hi int) int {
 		at += 5 // none of these has anything else three bytes on
 	}
 	return at
-}
-
-// index is where a byte stands next in [at, hi); hi: nowhere.
-func (f *Finder) index(c byte, at, hi int) int {
-	if n := bytes.IndexByte(f.b[at:hi], c); n >= 0 {
-		return at + n
-	}
-	return hi
 }
 
 // zero looks at what a 00 can belong to.

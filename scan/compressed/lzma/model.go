@@ -3,6 +3,8 @@ package lzma
 import (
 	"math"
 	"sync"
+
+	"shokyo.dev/shokyo/scan/pairs"
 )
 
 // encoder is what is known of a program that writes LZMA2. It closes a chunk as soon as the
@@ -257,3 +259,15 @@ func growth(limit int) (from, to int) { return limit - limit*157/10000, limit - 
 
 // givenUp are the upper bytes of these sizes.
 var givenUp [256]bool
+
+// stopsAt is 00 before anything, and 02 before one of them.
+var stopsAt = sync.OnceValue(func() *pairs.Set {
+	ready()
+	var sizes []byte
+	for c, up := range givenUp {
+		if up {
+			sizes = append(sizes, byte(c))
+		}
+	}
+	return pairs.New(pairs.Of([]byte{0}, nil), pairs.Of([]byte{2}, sizes))
+})
