@@ -7,6 +7,7 @@ import (
 
 	"shokyo.dev/shokyo/scan/medium"
 	"shokyo.dev/shokyo/scan/plan"
+	"shokyo.dev/shokyo/scan/read"
 )
 
 // Random extents, added in random order, against the plainest model: one class
@@ -120,6 +121,35 @@ func TestEndOfExtents(t *testing.T) {
 	for i, add := range [][]medium.Extent{at(8192, 12288), at(0, 4096), append(at(16384, 20480), medium.Extent{Start: 20480, Length: 4096, Class: medium.Fill})} {
 		if x.Add(add); x.End != []int64{12288, 12288, 24576}[i] {
 			t.Errorf("after %d: the end is %d", i, x.End)
+		}
+	}
+}
+
+// A list that leaves something out, reaches over the medium or is in no order was not made here.
+func TestFit(t *testing.T) {
+	run := func(start, length int64) medium.Extent { return medium.Extent{Start: start, Length: length} }
+	put := read.Stretches{{Lo: 1024, Hi: 2048}}
+	for name, c := range map[string]struct {
+		x    Extents
+		put  read.Stretches
+		fits bool
+	}{
+		"whole":                  {Extents{List: []medium.Extent{run(0, 1024), run(1024, 3072)}, End: 4096}, nil, true},
+		"with what was put off":  {Extents{List: []medium.Extent{run(0, 1024), run(2048, 2048)}, End: 4096}, put, true},
+		"coarse":                 {Extents{List: []medium.Extent{run(0, 8192)}, Grain: 8192, End: 4096}, nil, true},
+		"ends too early":         {Extents{List: []medium.Extent{run(0, 1024)}, End: 4096}, nil, false},
+		"a gap":                  {Extents{List: []medium.Extent{run(0, 1024), run(2048, 2048)}, End: 4096}, nil, false},
+		"another gap":            {Extents{List: []medium.Extent{run(0, 512), run(2048, 2048)}, End: 4096}, put, false},
+		"one over the other":     {Extents{List: []medium.Extent{run(0, 2048), run(1024, 3072)}, End: 4096}, nil, false},
+		"over the medium's end":  {Extents{List: []medium.Extent{run(0, 8192)}, End: 8192}, nil, false},
+		"over it, coarse":        {Extents{List: []medium.Extent{run(0, 16384)}, Grain: 8192, End: 4096}, nil, false},
+		"no length":              {Extents{List: []medium.Extent{run(0, 0)}, End: 0}, nil, false},
+		"not in cells":           {Extents{List: []medium.Extent{run(512, 8192)}, Grain: 8192, End: 4096}, nil, false},
+		"cells of no power of 2": {Extents{List: []medium.Extent{run(0, 3)}, Grain: 3, End: 3}, nil, false},
+		"no class":               {Extents{List: []medium.Extent{{Length: 4096, Class: medium.Residue + 1}}, End: 4096}, nil, false},
+	} {
+		if err := c.x.Fit(4096, c.put); (err == nil) != c.fits {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -25,6 +25,9 @@ func TestContextIsPaidFor(t *testing.T) {
 			}
 		}
 	}
+	if got := s.priceOf(proof.EveryByte); got != 14 {
+		t.Errorf("the bytes of four times a block pay %v bits, want 14", got)
+	}
 	const context = 64 << 10
 	for _, c := range []struct {
 		n         int
