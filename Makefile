@@ -73,10 +73,12 @@ check:
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	$(GO) test ./internal/layers
 	$(GO) vet -tags purego ./...
-	$(GO) test -short -timeout 20m -tags purego $(sort $(dir $(shell grep -rl --include=*.go 'go:build.*purego' .))) ./scan/look ./scan
-	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./image/codec ./image/split ./scan/fold ./examine ./examine/batch ./reports/sign ./appliance
+	$(GO) test -short -timeout 20m -tags purego $(sort $(dir $(shell grep -rl --include=*.go 'go:build.*purego' .))) ./scan/look
+	$(GO) test -short -timeout 20m -tags purego -run 'DepthsAndWorkers|Seams$$|Planted|OverTheEdges' ./scan
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m ./devices ./image ./image/codec ./image/split ./scan/fold ./examine ./examine/batch ./appliance
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -skip EveryBit ./reports/sign
 	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -skip TestScripts ./cmd/shokyo
-	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -run 'Resum|PutOff|PulledOut|InOrder|Dying|Workers|Unfinished|Cancel' ./scan
+	CGO_ENABLED=1 $(GO) test -short -race -timeout 20m -run 'TestResume|PutOff|PulledOut|InOrder|Dying|Workers|Unfinished|Cancel' ./scan
 
 fuzz:
 	scripts/fuzz $(FUZZTIME)

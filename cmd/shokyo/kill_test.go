@@ -179,7 +179,7 @@ func TestKilledAndResumed(t *testing.T) {
 	if err := run(whole).Run(); exitCode(err) != exitResidue {
 		t.Fatalf("uninterrupted: %v", err)
 	}
-	for kill := 1; kill <= 4; kill++ {
+	for _, kill := range []int{1, 4} {
 		for _, sig := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
 			out := filepath.Join(dir, sig.String()+string(rune('0'+kill)))
 			w, cmd := launch(t, shokyo, img, out, eachGroup...)

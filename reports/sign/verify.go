@@ -166,7 +166,6 @@ func bundlesIn(dir string) (n int) {
 type check struct {
 	folder   fs.FS
 	lies     place             // of what a PDF has in it not all of a bundle is wanted
-	embedded bool              // it is what a PDF has in it: not all of a bundle
 	fresh    bool              // the pages were rendered a moment ago: not again
 	names    []string          // the regular files that may be looked at
 	seen     map[string][]byte // what was read of them: what was checked is what is used
