@@ -281,6 +281,15 @@ func TestTimes(t *testing.T) {
 	if want := (reports.Times{Started: "2025-12-31T23:59:59Z", Finished: "2026-01-01T00:00:00Z", StartedLocal: "2026-01-01T08:59:59+09:00", FinishedLocal: "2026-01-01T09:00:00+09:00"}); d.Times != want {
 		t.Errorf("%+v", d.Times)
 	}
+	for _, i := range d.ISO17025 {
+		want := map[string]string{
+			"7.8.2.1 i": "2026-01-01 08:59:59 (UTC+09:00) – 2026-01-01 09:00:00 (UTC+09:00); 2025-12-31T23:59:59Z – 2026-01-01T00:00:00Z",
+			"7.8.2.1 j": "2026-01-01 09:00:00 (UTC+09:00); 2026-01-01T00:00:00Z",
+		}[i.Clause]
+		if want != "" && (*i.Text != want || *i.TextJA != want) {
+			t.Errorf("%s: %s", i.Clause, *i.Text)
+		}
+	}
 	if want := []reports.Interruption{{Stopped: "2025-12-31T23:59:59Z", Resumed: "2026-01-01T00:00:00Z", AtByte: 7}}; !slices.Equal(d.Interrupted, want) {
 		t.Errorf("%+v", d.Interrupted)
 	}

@@ -116,7 +116,7 @@ type page struct {
 func newPage(d *reports.Document) *page {
 	p := &page{
 		D: d, T: labels.Labels.Texts(), Label: labels.Order.Texts(), Logo: logo(d), Sure: sure(d),
-		Issued: clock(d.Times.Finished, d.Times.FinishedLocal)[0], Times: times(d), Method: d.Method(),
+		Issued: reports.Clocks(d.Times.Finished, d.Times.FinishedLocal)[0], Times: d.Times.Period(), Method: d.Method(),
 		Stated: sheet.Groups(d), StatedNote: labels.StatedNote, Digests: sheet.Digests(d), GlossaryTitle: labels.GlossaryTitle, Glossary: labels.Glossary,
 		Figure: shapes.NewFigure(d), Legend: legend(), ClassRows: classRows(d), NothingRead: d.Coverage.ReadBytes == 0,
 	}

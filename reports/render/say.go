@@ -144,27 +144,6 @@ func sure(d *reports.Document) words.Text {
 	return report.NotKnown
 }
 
-// clock writes a time as the laboratory's clock shows it, and in UTC.
-func clock(utc, local string) []string {
-	t, err := time.Parse(time.RFC3339, local)
-	if err != nil || local == utc {
-		return []string{utc}
-	}
-	return []string{t.Format("2006-01-02 15:04:05 (UTC-07:00)"), utc}
-}
-
-// times are when it began and ended, by each clock.
-func times(d *reports.Document) []string {
-	began, ended := clock(d.Times.Started, d.Times.StartedLocal), clock(d.Times.Finished, d.Times.FinishedLocal)
-	if len(began) != len(ended) {
-		return []string{d.Times.Started + " – " + d.Times.Finished}
-	}
-	for i := range began {
-		began[i] += " – " + ended[i]
-	}
-	return began
-}
-
 // stated are the texts that are not empty, each once.
 func stated(list ...string) (out []string) {
 	for _, s := range list {
