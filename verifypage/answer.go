@@ -4,7 +4,6 @@
 package verifypage
 
 import (
-	"crypto/x509"
 	"errors"
 	"strings"
 	"time"
@@ -14,7 +13,7 @@ import (
 	"shokyo.dev/shokyo/reports/render"
 	"shokyo.dev/shokyo/reports/sign"
 	"shokyo.dev/shokyo/reports/sign/countersign"
-	"shokyo.dev/shokyo/reports/sign/identity"
+	"shokyo.dev/shokyo/reports/sign/trust"
 	"shokyo.dev/shokyo/words"
 	"shokyo.dev/shokyo/words/terminal"
 	said "shokyo.dev/shokyo/words/verifypage"
@@ -51,17 +50,42 @@ type Answer struct {
 	Page    string // the report as HTML, rendered from the document; empty unless it is whole
 }
 
-// Check checks a report by its bytes; cert is the laboratory's certificate, empty: not given. Self is the program that
-// asks: what it has rendered itself must be as it renders it.
-func Check(name string, b, cert []byte, self reports.Tool) *Answer {
-	var trusted *x509.Certificate
-	if len(cert) > 0 {
-		var err error
-		if trusted, err = identity.ParseCertificate(cert); err != nil {
-			return answer(NotChecked, problem(err.Error()))
+// Whom are those that the reader trusts, as bytes of files; empty: nobody.
+type Whom struct {
+	Signer []byte   // the laboratory's certificate, or those of authorities
+	Lists  [][]byte // what the authorities revoked
+	Stamps []byte   // certificates of authorities of time
+}
+
+func (w *Whom) trust() (t trust.Trust, err error) {
+	if len(w.Signer) > 0 {
+		err = t.Signer(w.Signer)
+	}
+	for _, b := range w.Lists {
+		if err == nil {
+			err = t.AddList(b)
 		}
 	}
-	v, err := sign.VerifyFile(name, b, trusted)
+	if err == nil && len(w.Stamps) > 0 {
+		err = t.Stamps(w.Stamps)
+	}
+	return t, err
+}
+
+// Check checks a report by its bytes. Self is the program that asks: what it has rendered itself must be as it renders it.
+func Check(name string, b []byte, whom Whom, self reports.Tool) *Answer {
+	t, err := whom.trust()
+	if err != nil {
+		return answer(NotChecked, problem(err.Error()))
+	}
+	v, err := sign.VerifyFile(name, b, t.Laboratory())
+	var by trust.Answer
+	if err == nil {
+		var problems []sign.Problem
+		if by, problems, err = t.Check(v); len(problems) > 0 {
+			err = &sign.InvalidError{Problems: problems}
+		}
+	}
 	var invalid *sign.InvalidError
 	switch {
 	case errors.As(err, &invalid):
@@ -79,7 +103,7 @@ func Check(name string, b, cert []byte, self reports.Tool) *Answer {
 	if v.Trusted {
 		status = Valid
 	}
-	a := answer(status, whole(v)...)
+	a := answer(status, whole(v, by)...)
 	a.Page = string(render.HTML(v.Document))
 	return a
 }
@@ -91,7 +115,7 @@ func answer(s Status, lines ...Line) *Answer {
 func problem(text string) Line { return Line{said.Problem, words.Alike(reports.Clean(text))} }
 
 // whole are the lines of a report that is as it was signed.
-func whole(v *sign.Verified) []Line {
+func whole(v *sign.Verified, by trust.Answer) []Line {
 	d := v.Document
 	signer := words.Alike(reports.Clean(v.Signer))
 	if v.ThrowAway {
@@ -105,10 +129,13 @@ func whole(v *sign.Verified) []Line {
 		{said.Signer, signer},
 		{said.Certificate, words.Alike(v.CertificateSHA256)},
 	}
+	if by.VouchedBy != "" {
+		lines = append(lines, Line{said.Authority, words.Alike(reports.Clean(by.VouchedBy))})
+	}
 	if !v.Signed.IsZero() {
 		lines = append(lines, Line{said.Signed, words.Alike(v.Signed.UTC().Format(time.RFC3339))})
 	}
-	lines = append(append(lines, stamps(v)...), seconds(v)...)
+	lines = append(append(lines, stamps(v, by.StampsTrusted)...), seconds(v)...)
 	if v.Attestation != nil {
 		lines = append(lines, Line{said.Note, said.Attested})
 	}
@@ -132,9 +159,13 @@ func mediumOf(m *reports.Medium) string {
 	return strings.Join(parts, ", ")
 }
 
-func stamps(v *sign.Verified) (lines []Line) {
+func stamps(v *sign.Verified, trusted bool) (lines []Line) {
+	by := said.StampedBy
+	if trusted {
+		by = said.StampTrusted
+	}
 	for _, t := range v.Timestamps {
-		lines = append(lines, Line{said.Timestamp, said.StampedBy.Say(t.Time.UTC().Format(time.RFC3339), reports.Clean(t.Authority.Subject.CommonName))})
+		lines = append(lines, Line{said.Timestamp, by.Say(t.Time.UTC().Format(time.RFC3339), reports.Clean(t.Authority.Subject.CommonName))})
 	}
 	if lines == nil {
 		lines = []Line{{said.Timestamp, said.NoStamp}}

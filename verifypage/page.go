@@ -27,7 +27,7 @@ func Write(w io.Writer, program, runner []byte) error {
 		return fmt.Errorf("pack the program: %w", err)
 	}
 	return page.Execute(w, map[string]any{"Program": packed, "Runner": template.JS(runner), "T": map[string]words.Text{
-		"Title": said.Title, "Drop": said.Drop, "Choose": said.Choose, "Cert": said.Cert, "Local": said.Local, "Loading": said.Loading,
+		"Title": said.Title, "Drop": said.Drop, "Choose": said.Choose, "Cert": said.Cert, "More": said.More, "Lists": said.Lists, "Stamps": said.Stamps, "Local": said.Local, "Loading": said.Loading,
 		"Ready": said.Ready, "Checking": said.Checking, "TooOld": said.TooOld, "Pages": said.Pages,
 		"NotChecked": headings[NotChecked], "NotCheckedMeans": meanings[NotChecked]}})
 }

@@ -64,7 +64,7 @@ func TestCheck(t *testing.T) {
 		"what is no certificate":        {"report.pdf", pdf, []byte("x"), "not-checked", ""},
 		"a PDF that is called a report": {"report.pdf", []byte("%PDF-1.7\n"), nil, "not-valid", ""},
 	} {
-		a := Check(c.file, c.report, c.cert, reports.Tool{})
+		a := Check(c.file, c.report, Whom{Signer: c.cert}, reports.Tool{})
 		if a.Status != c.status || !strings.Contains(a.JSON(), c.has) {
 			t.Errorf("%s: %s, %.600s", name, a.Status, a.JSON())
 		}
@@ -73,6 +73,23 @@ func TestCheck(t *testing.T) {
 		}
 		if a.Heading.EN == "" || a.Heading.JA == "" || a.Meaning.EN == "" || a.Meaning.JA == "" {
 			t.Errorf("%s: nothing is said: %+v", name, a.Heading)
+		}
+	}
+}
+
+// Whom else the reader trusts is asked too (package trust): what is missing then is no word of praise.
+func TestWhom(t *testing.T) {
+	pdf, _, cert := signed(t)
+	for name, c := range map[string]struct {
+		whom        Whom
+		status, has string
+	}{
+		"a timestamp is wanted, and there is none": {Whom{Signer: cert, Stamps: cert}, "not-valid", "no timestamp"},
+		"a list, and no authority":                 {Whom{Signer: cert, Lists: [][]byte{[]byte("x")}}, "not-checked", "revocation list"},
+		"no certificates of time":                  {Whom{Signer: cert, Stamps: []byte("x")}, "not-checked", "no certificate"},
+	} {
+		if a := Check("report.pdf", pdf, c.whom, reports.Tool{}); a.Status != c.status || !strings.Contains(a.JSON(), c.has) || a.Page != "" {
+			t.Errorf("%s: %s, %.600s", name, a.Status, a.JSON())
 		}
 	}
 }

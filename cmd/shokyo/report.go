@@ -35,7 +35,7 @@ func reportVerb(p *program, args []string) (int, error) {
 	fs.StringVar(&format, "format", "", "`FORMAT`: html (the default), pdf, json, csv (the regions), case (CASE/UCO in JSON-LD), dfxml, map (GNU ddrescue) or zip")
 	fs.StringVar(&lang, "lang", "", "`LANGUAGES` of the page or PDF: ja, en, or both in an order, such as ja,en; without it, as in the bundle")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "the same as --format json; what is wrong with the bundle comes as JSON, too")
-	var t trust
+	var t trustFiles
 	t.register(fs)
 	bundles, err := p.parse(fs, reportHelp, args)
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -56,29 +55,21 @@ func (c *checked) hold(path string, problems []sign.Problem) *checked {
 	return c
 }
 
-// whose says what is wrong with who signed a summary, where somebody in particular must have.
+// whose says what is wrong with who signed a summary, where somebody in particular must have. When it was signed is
+// its signer's word alone.
 func (k *trusted) whose(s *batch.Signed) ([]sign.Problem, error) {
 	refused := func(code, text string) []sign.Problem {
 		return []sign.Problem{{File: batch.File, Code: code, Text: text}}
 	}
-	switch {
-	case k.cert != nil && !k.cert.Equal(s.Certificate):
-		return refused("signer", terminal.NotBy.Say(s.Identity.Name, identity.FactsOf(k.cert).Name).EN), nil
-	case k.authorities == nil || k.itself != nil && k.itself.Equal(s.Certificate):
-		return nil, nil
+	if lab := k.whom.Laboratory(); lab != nil && !lab.Equal(s.Certificate) {
+		return refused("signer", terminal.NotBy.Say(s.Identity.Name, identity.FactsOf(lab).Name).EN), nil
 	}
-	return k.vouched(s.Certificate, s.Finished, refused)
-}
-
-// vouched asks the authorities. When a summary was signed is its signer's word alone.
-func (k *trusted) vouched(signer *x509.Certificate, finished string, refused func(code, text string) []sign.Problem) ([]sign.Problem, error) {
-	at, err := time.Parse(time.RFC3339, finished)
+	at, err := time.Parse(time.RFC3339, s.Finished)
 	if err != nil {
 		return refused("summary", terminal.NoTime.EN), nil
 	}
-	_, err = k.authorities.Vouch(signer, authority.When{Time: at})
-	var no *authority.Refused
-	if errors.As(err, &no) {
+	_, no, err := k.whom.Vouch(s.Certificate, authority.When{Time: at})
+	if no != nil {
 		return refused(string(no.Code), no.Error()), nil
 	}
 	return nil, err

@@ -342,8 +342,8 @@ func (to reader) showVerified(c *checked) {
 	}
 	fmt.Fprintf(to, "  %s\n  %s\n  %s\n", terminal.Read.Say(humanSize(d.Coverage.ReadBytes), humanSize(d.Medium.SizeBytes)).EN,
 		terminal.Medium.Say(mediumWords(&d.Medium)).EN, terminal.SignedBy.Say(printable(v.Signer)).EN)
-	if v.vouchedBy != "" {
-		fmt.Fprintf(to, "  %s\n", terminal.VouchedBy.Say(printable(v.vouchedBy)).EN)
+	if v.VouchedBy != "" {
+		fmt.Fprintf(to, "  %s\n", terminal.VouchedBy.Say(printable(v.VouchedBy)).EN)
 	}
 	to.showLater(v)
 	for _, n := range v.Notes {
@@ -357,7 +357,7 @@ func (to reader) showVerified(c *checked) {
 // showLater prints what came after the signature: timestamps and second signatures.
 func (to reader) showLater(v *verifiedBundle) {
 	whose := terminal.TimestampUnknown
-	if v.stampsTrusted {
+	if v.StampsTrusted {
 		whose = terminal.TimestampTrusted
 	}
 	for _, t := range v.Timestamps {

@@ -97,9 +97,9 @@ func (c *checked) line() exchange.Verification {
 		l.Notes = append(l.Notes, exchange.Reason(n))
 	}
 	l.CertificateSHA256, l.CertificateGiven, l.ReportSHA256 = v.CertificateSHA256, &v.Trusted, fmt.Sprintf("%x", v.ReportSHA256)
-	l.VouchedBy = sayable(v.vouchedBy)
+	l.VouchedBy = sayable(v.VouchedBy)
 	for _, t := range v.Timestamps {
-		l.Timestamps = append(l.Timestamps, exchange.Timestamp{Time: t.Time.Format(time.RFC3339), Authority: t.Authority.Subject.CommonName, Trusted: v.stampsTrusted})
+		l.Timestamps = append(l.Timestamps, exchange.Timestamp{Time: t.Time.Format(time.RFC3339), Authority: t.Authority.Subject.CommonName, Trusted: v.StampsTrusted})
 	}
 	for _, c := range v.Countersigned {
 		l.Countersigned = append(l.Countersigned, exchange.Countersignature{Role: c.Role.String(), Decision: c.Decision.String(), Reason: c.Reason,

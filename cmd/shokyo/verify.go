@@ -9,11 +9,9 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"shokyo.dev/shokyo/reports/maker"
-	"shokyo.dev/shokyo/reports/sign/authority"
-	"shokyo.dev/shokyo/reports/sign/identity"
+	"shokyo.dev/shokyo/reports/sign/trust"
 
 	"shokyo.dev/shokyo/attest"
 	"shokyo.dev/shokyo/internal/wholefile"
@@ -64,14 +62,14 @@ for who signed, 2 usage.
 
 `
 
-// trust names the files that a bundle is held against.
-type trust struct {
+// trustFiles names the files that a bundle is held against.
+type trustFiles struct {
 	cert, manifest, tpmRoots, tpmKeys, tsaRoots, qr string
 	crls                                            []string
 	anySigner                                       bool
 }
 
-func (f *trust) register(fs *flag.FlagSet) {
+func (f *trustFiles) register(fs *flag.FlagSet) {
 	fs.Func("cert", "the lab's certificate, or those of authorities, from a `FILE` you trust", given(&f.cert))
 	fs.Func("crl", "a revocation list of an authority in --cert, a `FILE`; may be repeated", func(s string) error {
 		f.crls = append(f.crls, s)
@@ -93,7 +91,7 @@ func given(to *string) func(string) error {
 
 func verifyVerb(p *program, args []string) (int, error) {
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
-	var t trust
+	var t trustFiles
 	t.register(fs)
 	fs.BoolVar(&t.anySigner, "any-signer", false, "whoever signed will do: only whether the bundle is as it was written is asked")
 	fs.Func("manifest", "the image's manifest.json, from a `FILE` you trust", given(&t.manifest))
@@ -205,57 +203,22 @@ type verifiedBundle struct {
 	key      *attest.Key      // that was recorded, and has signed; nil: not asked
 	maker    string           // of the TPM, by its certificate; empty: not asked
 
-	vouchedBy     string // the authority of the signer's certificate; empty: it was given itself, or none was asked for
-	stampsTrusted bool   // the timestamps are by authorities that --tsa-cert names
+	trust.Answer // of whom --cert and --tsa-cert name
 }
 
 // verify checks a bundle's files and signature, and the TPM's word where there is one.
 func (k *trusted) verify(dir string) (*verifiedBundle, error) {
-	v, err := sign.Verify(dir, k.cert)
+	v, err := sign.Verify(dir, k.whom.Laboratory())
 	if err != nil {
 		return nil, err
 	}
 	b := &verifiedBundle{Verified: v, bundle: dir, manifest: k.manifest}
-	problems := slices.Concat(b.checkQuote(k), b.checkTimestamps(k), b.checkQR(k))
-	unknown, err := b.checkSigner(k)
-	if problems = append(problems, unknown...); len(problems) > 0 {
+	answer, refused, err := k.whom.Check(v)
+	b.Answer = answer
+	if problems := slices.Concat(b.checkQuote(k), b.checkQR(k), refused); len(problems) > 0 {
 		return nil, &sign.InvalidError{Dir: dir, Problems: problems}
 	}
 	return b, err
-}
-
-// checkSigner: where authorities are trusted, one of them must vouch for who signed.
-func (b *verifiedBundle) checkSigner(k *trusted) ([]sign.Problem, error) {
-	if k.authorities == nil {
-		return nil, nil
-	}
-	if k.itself != nil && k.itself.Equal(b.Certificate()) {
-		b.Vouched()
-		return nil, nil
-	}
-	by, err := k.authorities.Vouch(b.Certificate(), b.signedAt())
-	var refused *authority.Refused
-	switch {
-	case errors.As(err, &refused):
-		return []sign.Problem{{File: identity.CertificateFile, Code: string(refused.Code), Text: refused.Error()}}, nil
-	case err != nil:
-		return nil, err
-	}
-	b.vouchedBy = by
-	b.Vouched()
-	return nil, nil
-}
-
-// signedAt is when the report was signed: by the first timestamp of an authority that is trusted, or
-// else by the signer's word.
-func (b *verifiedBundle) signedAt() authority.When {
-	when := authority.When{Time: b.finished(), Proven: b.stampsTrusted && len(b.Timestamps) > 0}
-	for i, t := range b.Timestamps {
-		if when.Proven && (i == 0 || t.Time.Before(when.Time)) {
-			when.Time = t.Time
-		}
-	}
-	return when
 }
 
 // checkQR: the paper in somebody's hand is of this report.
@@ -264,24 +227,6 @@ func (b *verifiedBundle) checkQR(k *trusted) []sign.Problem {
 		return nil
 	}
 	return []sign.Problem{{File: sign.PDFFile, Code: "qr", Text: terminal.OtherQR.EN}}
-}
-
-// checkTimestamps: where an authority was asked for, there must be a timestamp, and each
-// must be by one of those.
-func (b *verifiedBundle) checkTimestamps(k *trusted) (problems []sign.Problem) {
-	if k.tsaRoots == nil {
-		return nil
-	}
-	if len(b.Timestamps) == 0 {
-		return []sign.Problem{{Code: "not-timestamped", Text: terminal.NotStamped.EN}}
-	}
-	for _, t := range b.Timestamps {
-		if err := t.Chain(k.tsaRoots); err != nil {
-			problems = append(problems, sign.Problem{File: t.Of, Code: "timestamp", Text: err.Error()})
-		}
-	}
-	b.stampsTrusted = true
-	return problems
 }
 
 // checkPages: a TPM signs report.json, nothing beside it. That the page which
@@ -311,23 +256,20 @@ func toolWords(t *reports.Tool) string {
 	return terminal.ToolVersion.Say(version).EN
 }
 
-// trusted is what the files of trust hold.
+// trusted is what the files that were named hold.
 type trusted struct {
-	cert        *x509.Certificate      // of who must have signed
-	authorities *authority.Authorities // or of who must vouch for them; nil: neither
-	itself      *x509.Certificate      // one that could be either: OpenSSL makes certificates of authorities where nothing else is asked for
-	manifest    *attest.Manifest
-	tpmRoots    *x509.CertPool
-	tsaRoots    *x509.CertPool // nil: not asked for
-	qr          string         // what a QR code said; empty: not asked for
-	tpmKeys     []attest.Key
-	signer      signer // of a bundle that holds against these
+	whom     trust.Trust
+	manifest *attest.Manifest
+	tpmRoots *x509.CertPool
+	qr       string // what a QR code said; empty: not asked for
+	tpmKeys  []attest.Key
+	signer   signer // of a bundle that holds against these
 }
 
 // maxManifest is more than a manifest has: it lists the inputs of an image.
 const maxManifest = 16 << 20
 
-func (t *trust) load() (k trusted, err error) {
+func (t *trustFiles) load() (k trusted, err error) {
 	if t.anySigner {
 		k.signer = signerAny
 	}
@@ -354,8 +296,10 @@ func (t *trust) load() (k trusted, err error) {
 	if k.tpmRoots, err = loadRoots(t.tpmRoots); err != nil {
 		return k, err
 	}
-	if k.tsaRoots, err = loadRoots(t.tsaRoots); err != nil {
-		return k, err
+	if t.tsaRoots != "" {
+		if err := loadInto(t.tsaRoots, k.whom.Stamps); err != nil {
+			return k, err
+		}
 	}
 	if t.tpmKeys != "" {
 		if k.tpmKeys, err = loadKeys(t.tpmKeys); err != nil {
@@ -366,25 +310,32 @@ func (t *trust) load() (k trusted, err error) {
 }
 
 // loadSigner reads whom --cert names: a laboratory, or authorities with their lists.
-func (k *trusted) loadSigner(t *trust) error {
-	a, err := authority.Load(t.cert)
-	if errors.Is(err, authority.ErrNone) {
-		if len(t.crls) > 0 {
-			return usagef("--crl is a list of an authority, and %s holds the certificate of none: one that you name needs no authority", t.cert)
-		}
-		k.cert, err = identity.LoadCertificate(t.cert)
-		return err
-	}
-	if err != nil {
+func (k *trusted) loadSigner(t *trustFiles) error {
+	if err := loadInto(t.cert, k.whom.Signer); err != nil {
 		return err
 	}
 	for _, path := range t.crls {
-		if err := a.AddList(path); err != nil {
+		switch err := loadInto(path, k.whom.AddList); {
+		case errors.Is(err, trust.ErrNoAuthority):
+			return usagef("--crl is a list of an authority, and %s holds the certificate of none: one that you name needs no authority", t.cert)
+		case err != nil:
 			return err
 		}
 	}
-	k.authorities = a
-	k.itself, _ = identity.LoadCertificate(t.cert) // several are none
+	return nil
+}
+
+// maxTrust is more than there is in a file of certificates, or in a revocation list that is carried by hand.
+const maxTrust = 64 << 20
+
+func loadInto(path string, take func([]byte) error) error {
+	b, err := wholefile.Read(path, maxTrust)
+	if err != nil {
+		return fmt.Errorf("read whom to trust: %w", err)
+	}
+	if err := take(b); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	return nil
 }
 
@@ -404,19 +355,11 @@ func loadQR(path string) (string, error) {
 }
 
 // loadRoots reads certificates; without a path there are none.
-func loadRoots(path string) (*x509.CertPool, error) {
+func loadRoots(path string) (pool *x509.CertPool, err error) {
 	if path == "" {
 		return nil, nil
 	}
-	b, err := wholefile.Read(path, maxManifest)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(b) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM", path)
-	}
-	return pool, nil
+	return pool, loadInto(path, func(b []byte) (err error) { pool, err = trust.Pool(b); return err })
 }
 
 // loadKeys takes the name of a key, or of a file with some.
@@ -473,7 +416,7 @@ func (b *verifiedBundle) checkQuote(k *trusted) []sign.Problem {
 	if k.tpmRoots == nil {
 		return nil
 	}
-	if b.maker, err = attest.VerifyEndorsement(a, k.tpmRoots, b.finished()); err != nil {
+	if b.maker, err = attest.VerifyEndorsement(a, k.tpmRoots, trust.Finished(b.Verified)); err != nil {
 		return problem("tpm", err.Error())
 	}
 	return nil
@@ -485,14 +428,4 @@ func (b *verifiedBundle) system() string {
 		return "this-image"
 	}
 	return "not-compared"
-}
-
-// finished is when the report says that it was finished; a certificate of the TPM
-// must have been valid then.
-func (b *verifiedBundle) finished() time.Time {
-	t, err := time.Parse(time.RFC3339, b.Document.Times.Finished)
-	if err != nil {
-		return time.Now()
-	}
-	return t
 }

@@ -102,13 +102,14 @@ reports/render/shapes: internal/bytesize reports scan
 reports/render/sheet: reports words words/page
 reports/reporttest: reports reports/build scan scan/detector scan/medium verdict
 reports/sign: internal/wholefile reports reports/pdf reports/render reports/render/paper reports/render/shapes reports/sign/ words words/report
-reports/sign/authority: internal/wholefile reports
+reports/sign/authority: reports
 reports/sign/countersign: reports reports/canonical reports/sign/envelope reports/sign/identity
 reports/sign/envelope: reports/canonical reports/sign/identity
 reports/sign/identity: internal/wholefile reports reports/sign/token
 reports/sign/pades: reports/sign/cms reports/sign/strictpdf
 reports/sign/timestamp: reports/sign/cms
 reports/sign/sealed: internal/wholefile reports reports/sign/envelope reports/sign/identity
+reports/sign/trust: reports/sign reports/sign/authority reports/sign/identity words/terminal
 scan: internal/aligned scan/copies scan/explained scan/fold scan/gather scan/look scan/medium scan/merkle scan/plan scan/read scan/seen
 scan/compressed/*: scan/compressed/bitstream scan/pairs scan/proof
 scan/copies:
@@ -149,7 +150,7 @@ scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
 scripts/verify-page: internal/wholefile verifypage
 verdict: devices/ scan words words/kinds words/reason words/report // results and typed states
-verifypage: reports reports/maker reports/render reports/sign reports/sign/countersign reports/sign/identity words words/terminal words/verifypage
+verifypage: reports reports/maker reports/render reports/sign reports/sign/countersign reports/sign/trust words words/terminal words/verifypage
 words:
 words/*: words
 `)
@@ -171,16 +172,18 @@ func parseRows(table string) map[string][]string {
 
 // allowedInTests is what the test files of one package may import besides.
 var allowedInTests = parseRows(`
-appliance: appliance/ascii
 appliance/stick: words
+appliance: appliance/ascii
+bootimage/uki: bootimage
 casefile: appliance/job
 cases/folder: reports/sign/identity
 cases/report: custody
-bootimage/uki: bootimage
 examine: words words/report
 internal/guest: attest bootimage/disk bootimage/manifest bootimage/uki internal/golden
 ledger: reports
+reports/sign/trust: reports/sign/timestamp
 scan/power: words/report
+verifypage: reports/sign/identity
 `)
 
 // testOnly is what all test files may import besides.

@@ -1,6 +1,6 @@
 // Package authority says whether certification authorities that somebody trusts vouch for a
 // signer's certificate: the chain (RFC 5280 section 6), what the certificate may be used for, and
-// whether it was revoked. Nothing is fetched; certificates and revocation lists come from files.
+// whether it was revoked. Nothing is fetched; certificates and revocation lists are handed over.
 //
 // The time that counts is that of the signature, since a report is read years later. Where
 // nobody but the signer says when that was, a certificate that was revoked at any time is refused:
@@ -19,7 +19,6 @@ import (
 	"slices"
 	"time"
 
-	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 )
 
@@ -29,24 +28,17 @@ type Authorities struct {
 	lists          []*x509.RevocationList
 }
 
-// maxFile is more than a file of certificates has.
-const maxFile = 16 << 20
-
 // ErrNone is what the error of a file is that holds the certificate of no authority, but one
 // certificate of somebody.
 var ErrNone = errors.New("holds no certificate of an authority")
 
-// Load reads a PEM file with the certificates of authorities: roots, which signed themselves, and
-// those between. Without roots all of them are trusted for themselves. A file that names somebody
-// besides is refused, for all whom the authorities know would be taken for them.
-func Load(path string) (*Authorities, error) {
-	b, err := wholefile.Read(path, maxFile)
-	if err != nil {
-		return nil, fmt.Errorf("read certificates: %w", err)
-	}
+// Parse reads the certificates of authorities in PEM: roots, which signed themselves, and those between.
+// Without roots all of them are trusted for themselves. What names somebody besides is refused, for all whom the
+// authorities know would be taken for them.
+func Parse(b []byte) (*Authorities, error) {
 	list, err := parse(b)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
 	}
 	a := &Authorities{roots: x509.NewCertPool(), between: x509.NewCertPool()}
 	rooted := slices.ContainsFunc(list, selfSigned)

@@ -8,31 +8,22 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"shokyo.dev/shokyo/internal/wholefile"
 )
 
-// maxList is more than a revocation list has that is carried by hand.
-const maxList = 64 << 20
-
 // AddList reads a certificate revocation list, PEM or DER. Who signed it is asked when it is used.
-func (a *Authorities) AddList(path string) error {
-	b, err := wholefile.Read(path, maxList)
-	if err != nil {
-		return fmt.Errorf("read a revocation list: %w", err)
-	}
+func (a *Authorities) AddList(b []byte) error {
 	if block, rest := pem.Decode(b); block != nil {
 		if block.Type != "X509 CRL" || len(bytes.TrimSpace(rest)) > 0 {
-			return fmt.Errorf("%s does not hold one certificate revocation list", path)
+			return errors.New("does not hold one certificate revocation list")
 		}
 		b = block.Bytes
 	}
 	list, err := x509.ParseRevocationList(b)
 	if err != nil {
-		return fmt.Errorf("%s is no certificate revocation list: %w", path, err)
+		return fmt.Errorf("no certificate revocation list: %w", err)
 	}
 	if err := whole(list); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return err
 	}
 	a.lists = append(a.lists, list)
 	return nil
