@@ -118,3 +118,77 @@ func TestOtherCurves(t *testing.T) {
 		t.Error("a P-384 key signed")
 	}
 }
+
+// An envelope is by who signed it, of that statement, in that one spelling, or nothing at all.
+func TestCheck(t *testing.T) {
+	id, other := lab(t), lab(t)
+	good, err := Seal(map[string]string{"a": "b"}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Decode(good)
+	if err != nil || string(e.Payload) != `{"a":"b"}` {
+		t.Fatalf("%q, %v", e.Payload, err)
+	}
+	if err := e.Check(id.Certificate()); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(e *dsse.Envelope){
+		"another's key":               func(e *dsse.Envelope) { e.Signatures[0].Sig = sealedBy(t, other).Signatures[0].Sig },
+		"another's key, by its id":    func(e *dsse.Envelope) { e.Signatures = sealedBy(t, other).Signatures },
+		"no key id":                   func(e *dsse.Envelope) { e.Signatures[0].KeyID = "" },
+		"another statement":           func(e *dsse.Envelope) { e.Payload = base64.StdEncoding.EncodeToString([]byte(`{"a":"c"}`)) },
+		"a statement spelt otherwise": func(e *dsse.Envelope) { e.Payload = base64.StdEncoding.EncodeToString([]byte(`{"a": "b"}`)) },
+		"no signature":                func(e *dsse.Envelope) { e.Signatures = nil },
+		"two signatures":              func(e *dsse.Envelope) { e.Signatures = append(e.Signatures, e.Signatures[0]) },
+		"another type":                func(e *dsse.Envelope) { e.PayloadType = "text/plain" },
+	} {
+		x := sealedBy(t, id)
+		change(x)
+		e, err := Decode(encode(x))
+		if err == nil {
+			err = e.Check(id.Certificate())
+		}
+		if err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	for name, b := range map[string][]byte{
+		"a space more":       bytes.Replace(good, []byte(":"), []byte(": "), 1),
+		"a line end less":    bytes.TrimSpace(good),
+		"a field more":       bytes.Replace(good, []byte("{"), []byte(`{"x":1,`), 1),
+		"a name in capitals": bytes.Replace(good, []byte(`"payload"`), []byte(`"PAYLOAD"`), 1),
+	} {
+		if _, err := Decode(b); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	// A statement in another spelling would be one that was never written, though its signature fits.
+	for _, s := range []string{`{"a": "b"}`, `{"a":"b"} `, "{\"a\":\"b\"}\n"} {
+		es, err := dsse.NewEnvelopeSigner(signer{id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := es.SignPayload(t.Context(), PayloadType, []byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Decode(encode(x)); err == nil {
+			t.Errorf("%q is taken for a statement", s)
+		}
+	}
+}
+
+// sealedBy is an envelope to be changed.
+func sealedBy(t *testing.T, id identity.Identity) *dsse.Envelope {
+	t.Helper()
+	b, err := Seal(map[string]string{"a": "b"}, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := new(dsse.Envelope)
+	if err := json.Unmarshal(b, e); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
