@@ -12,6 +12,7 @@ package custody
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -122,9 +123,31 @@ type Object struct {
 	Bits      string    `json:"bits,omitempty"`
 	WrappedBy []string  `json:"wrapped_by,omitempty"` // the keys that it is stored under
 	Linked    []string  `json:"linked,omitempty"`     // other objects with the same secret, or from which it can be had: clones, replacements, parents
+	Derived   []string  `json:"derived,omitempty"`    // keys that were made from this one
 	Copies    []string  `json:"copies,omitempty"`     // named by the system: backups, replicas
 	Volumes   []string  `json:"volumes,omitempty"`    // that it protects, as the system says
+	Facts     []Fact    `json:"facts,omitempty"`
 	Place     Place     `json:"place"`
+}
+
+// Fact is something else that a system says of a key. No rule looks at it.
+type Fact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Server is who was asked, and by whom.
+type Server struct {
+	Address     string    `json:"address"`
+	Protocol    string    `json:"protocol"`
+	Vendor      string    `json:"vendor"` // as it names itself; empty: it does not
+	TLS         string    `json:"tls"`
+	Subject     string    `json:"certificate_subject"`
+	Issuer      string    `json:"certificate_issuer"`
+	Certificate string    `json:"certificate_sha256"`
+	Client      string    `json:"client_certificate_sha256"`
+	Asked       time.Time `json:"asked"` // when, by the clock of the machine that asked
+	Clock       time.Time `json:"clock"` // the server's at that time
 }
 
 // Event is one line of a log.
@@ -149,6 +172,12 @@ type Volume struct {
 	LivesOn    bool      `toml:"lives_on" json:"lives_on,omitempty"`
 	Actors     []string  `toml:"actors" json:"actors,omitempty"` // who may act on its keys; none: not stated
 }
+
+// secret are names of fields that can hold one.
+var secret = regexp.MustCompile(`(?i)(plain[_ -]?text|ciphertext[_ -]?blob|key[_ -]?material|private[_ -]?key|secret|password|passphrase|passwd|token|credential|session[_ -]?key|key[_ -]?value|authorization|cookie)`)
+
+// MayBeSecret says of the name of a field that it can hold a secret: nothing reads it, whatever it has.
+func MayBeSecret(name string) bool { return secret.MatchString(name) }
 
 // Same says whether two names are of one key: letters count alike, and the name of a resource (ARN) is the key's at its end.
 func Same(a, b string) bool { return canonical(a) == canonical(b) }

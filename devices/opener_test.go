@@ -119,6 +119,7 @@ func permissions() []permission {
 		{"corpus/sorted/sorted.go", "os.CreateTemp", "what is sorted, in a new file"},
 		{"corpus/canary/canary.go", "wholefile.Create", "canaries, which are new files"},
 		{"internal/bench/", "os.Create os.OpenFile os.ReadFile os.WriteFile", "media that it makes, procfs, and the page it writes"},
+		{"internal/kmiptest/", "os.WriteFile", "certificates for key servers of tests"},
 		{"internal/tsatest/", "os.ReadFile os.WriteFile", "a timestamp authority for tests"},
 	}
 }

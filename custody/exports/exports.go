@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,14 +84,8 @@ type record struct {
 	fields []field
 }
 
-// secret are the names of fields that can hold one. Whatever a mapping says, they are not read.
-var secret = regexp.MustCompile(`(?i)(plain_?text|ciphertext_?blob|key_?material|private_?key|secret|password|passphrase|passwd|token|credential|session_?key|key_?value|authorization|cookie)`)
-
-// isSecret looks at the last step of a path, and at those above it.
-func isSecret(path string) bool { return secret.MatchString(path) }
-
 func (r *record) add(path, value string) {
-	if value = strings.TrimSpace(value); value != "" && !isSecret(path) {
+	if value = strings.TrimSpace(value); value != "" && !custody.MayBeSecret(path) {
 		r.fields = append(r.fields, field{path, value})
 	}
 }

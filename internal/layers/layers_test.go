@@ -51,6 +51,7 @@ corpus: corpus/filter corpus/sorted entropy internal/wholefile reports reports/c
 corpus/canary: corpus internal/disktest/files internal/wholefile reports/canonical reports/sign/identity
 custody: words words/custody
 custody/exports: custody internal/tomltext
+custody/kmip: custody custody/kmip/ttlv
 custody/life: custody words words/custody
 custody/record: custody custody/life internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
 custody/volumes: custody internal/tomltext
@@ -84,6 +85,7 @@ internal/disktest/judge: internal/disktest/files internal/tooltest
 internal/filetest: scan/proof
 internal/guest: bootimage internal/guest/
 internal/guest/*: internal/guest/
+internal/kmiptest: internal/tooltest
 internal/layers:
 internal/pdftest: reports/sign/strictpdf
 internal/walktest: scan/media/sound/walk
@@ -187,7 +189,7 @@ verifypage: reports/sign/identity
 `)
 
 // testOnly is what all test files may import besides.
-var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/chrometest", "internal/tsatest", "reports/reporttest", "reports/canonical", "scan/look", "scan/detector", "scan/seen", "internal/sysfstest", "image/imagetest", "reports/build"}
+var testOnly = []string{"devices/kernel/kerneltest", "internal/disktest", "internal/disktest/files", "internal/disktest/filesystems", "internal/disktest/judge", "internal/tooltest", "internal/walktest", "scan", "scan/signature", "entropy", "verdict", "internal/filetest", "internal/pdftest", "internal/chrometest", "internal/tsatest", "internal/kmiptest", "reports/reporttest", "reports/canonical", "scan/look", "scan/detector", "scan/seen", "internal/sysfstest", "image/imagetest", "reports/build"}
 
 func sourceFiles(t *testing.T) (root string, files []string) {
 	t.Helper()

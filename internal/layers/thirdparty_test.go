@@ -47,6 +47,7 @@ internal/disktest/files: github.com/klauspost/compress/zstd golang.org/x/text/en
 internal/disktest/filesystems: golang.org/x/crypto/argon2 golang.org/x/crypto/xts
 internal/golden: github.com/klauspost/compress/zstd // its testdata
 internal/guest/init: golang.org/x/sys/unix unsafe
+internal/kmiptest: github.com/ovh/kmip-go
 internal/tomltext: github.com/BurntSushi/toml
 ledger: golang.org/x/text
 reports/batch: golang.org/x/text/width
@@ -77,6 +78,7 @@ appliance: golang.org/x/sys/unix
 appliance/console: golang.org/x/sys/unix
 cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio golang.org/x/sys/unix
 cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
+custody/kmip: github.com/ovh/kmip-go // as a server, and as who makes and destroys keys
 internal/golden: github.com/klauspost/compress
 internal/guest: github.com/diskfs/go-diskfs
 reports/sign: github.com/secure-systems-lab/go-securesystemslib/dsse golang.org/x/sys/unix

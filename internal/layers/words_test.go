@@ -55,6 +55,7 @@ var technical = map[string]string{
 	"ledger/doubt.go":                   "names of months",
 	"image/foreign/kinds.go":            "names of file kinds, and the commands that undo them, as errors say them",
 	"appliance/child/scan.go":           "what shokyo says, to know it by",
+	"custody/kmip/client.go":            "what is the matter with a connection: errors",
 	"cmd/shokyo/help.go":                "the help of all verbs, and what is wrong with a call",
 	"devices/nvme/status.go":            "likewise",
 	"devices/open.go":                   "why a medium is refused: errors",

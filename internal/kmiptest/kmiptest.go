@@ -1,0 +1,116 @@
+// Package kmiptest has key servers on loopback for tests, which speak KMIP over TLS with certificates on
+// both sides: PyKMIP, as Debian has it, which forgets a key that was destroyed ([PyKMIP]); one that
+// keeps what it knew of it, made of the library github.com/ovh/kmip-go ([New]); and one that sends
+// whatever a test wants ([Liar]).
+package kmiptest
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/ovh/kmip-go/kmipclient"
+)
+
+// Authority is who vouches for servers and clients.
+type Authority struct {
+	Dir  string // with ca.pem, and NAME.pem and NAME.key of each certificate
+	t    testing.TB
+	key  *ecdsa.PrivateKey
+	cert *x509.Certificate
+}
+
+// NewAuthority makes one, with the certificates "server", for 127.0.0.1, and "client".
+func NewAuthority(t testing.TB) *Authority {
+	a := &Authority{Dir: t.TempDir(), t: t, key: newKey(t)}
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Example Authority"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	a.cert = ca
+	der := a.sign(ca, a.key)
+	a.cert, _ = x509.ParseCertificate(der)
+	a.Issue("server", x509.ExtKeyUsageServerAuth, time.Hour)
+	a.Issue("client", x509.ExtKeyUsageClientAuth, time.Hour)
+	a.write("ca.pem", "CERTIFICATE", der)
+	return a
+}
+
+func newKey(t testing.TB) *ecdsa.PrivateKey {
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func (a *Authority) sign(c *x509.Certificate, k *ecdsa.PrivateKey) []byte {
+	der, err := x509.CreateCertificate(rand.Reader, c, a.cert, &k.PublicKey, a.key)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return der
+}
+
+func (a *Authority) write(name, kind string, der []byte) {
+	if err := os.WriteFile(filepath.Join(a.Dir, name), pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// Issue makes a certificate that holds from an hour ago, for 127.0.0.1.
+func (a *Authority) Issue(name string, use x509.ExtKeyUsage, holds time.Duration) {
+	k := newKey(a.t)
+	now := time.Now()
+	a.write(name+".pem", "CERTIFICATE", a.sign(&x509.Certificate{SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "example " + name},
+		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(holds), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{use}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}, k))
+	der, err := x509.MarshalPKCS8PrivateKey(k)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.write(name+".key", "PRIVATE KEY", der)
+}
+
+// Pair is a certificate with its key.
+func (a *Authority) Pair(name string) tls.Certificate {
+	c, err := tls.LoadX509KeyPair(filepath.Join(a.Dir, name+".pem"), filepath.Join(a.Dir, name+".key"))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return c
+}
+
+// Pool has the authority.
+func (a *Authority) Pool() *x509.CertPool {
+	p := x509.NewCertPool()
+	p.AddCert(a.cert)
+	return p
+}
+
+// Listen opens a port of a server.
+func (a *Authority) Listen() net.Listener {
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{a.Pair("server")}, ClientCAs: a.Pool(), ClientAuth: tls.RequireAndVerifyClientCert})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// Admin is a client that may do everything: the one who has the keys made and destroyed.
+func (a *Authority) Admin(address string) *kmipclient.Client {
+	c, err := kmipclient.Dial(address, kmipclient.WithTlsConfig(&tls.Config{RootCAs: a.Pool(), Certificates: []tls.Certificate{a.Pair("client")}}))
+	if err != nil {
+		a.t.Fatalf("dial %s: %v", address, err)
+	}
+	a.t.Cleanup(func() { c.Close() })
+	return c
+}
