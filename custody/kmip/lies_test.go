@@ -117,8 +117,8 @@ func TestLies(t *testing.T) {
 		"many items":              {getAttributes, said(now, yes(getAttributes, many(50_000, ttlv.Int(1, 1))...)), "more than 50000 items"},
 		"other versions":          {discoverVersions, said(now, yes(discoverVersions, version{3, 0}.item())), "speaks none of KMIP 1.0 to 2.1"},
 		"not for this client":     {discoverVersions, said(now, no(discoverVersions, notAuthenticated)), "authentication not successful"},
-		"a clock ahead":           {discoverVersions, said(now.Add(3*time.Hour), yes(discoverVersions, version{1, 4}.item())), "the server's clock is 3h"},
-		"a clock behind":          {discoverVersions, said(now.Add(-3*time.Hour), yes(discoverVersions, version{1, 4}.item())), "--clock-ahead -3h"},
+		"a clock ahead":           {discoverVersions, said(now.Add(210*time.Minute), yes(discoverVersions, version{1, 4}.item())), "the server's clock is 3h"},
+		"a clock behind":          {discoverVersions, said(now.Add(-210*time.Minute), yes(discoverVersions, version{1, 4}.item())), "--clock-ahead -3h"},
 		"a broken server":         {getAttributes, said(now, no(getAttributes, 0x100)), "the server refuses Get Attributes: reason 0x100"},
 	} {
 		address := kmiptest.Liar(a, func(_ int, request []byte) []byte {

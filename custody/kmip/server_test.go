@@ -3,6 +3,7 @@ package kmip
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,6 +173,7 @@ func TestPyKMIP(t *testing.T) {
 	}
 	o := options(a, address)
 	both(o, func(r *Read) {
+		slices.SortFunc(r.Objects, func(a, b custody.Object) int { return strings.Compare(a.ID, b.ID) })
 		if len(r.Objects) != 2 || r.Objects[0].ID != id || r.Objects[1].ID != other || r.Objects[1].Bits != "128" {
 			t.Errorf("all: %+v", r.Objects)
 		}
