@@ -18,7 +18,8 @@ type key struct {
 	destroyedPlaces               []Place
 	revived                       Place // something is said of it alive after it was said to be gone
 	isRevived, datesDiffer        bool
-	wrappedBy, linked, volumes    []string
+	wrappedBy, linked             []string
+	derived, volumes              []string
 }
 
 // Ledger is what was said of all keys, and the volumes they protect.
@@ -170,6 +171,7 @@ func (k *key) fold() {
 		}
 		k.wrappedBy = append(k.wrappedBy, o.WrappedBy...)
 		k.linked = append(k.linked, o.Linked...)
+		k.derived = append(k.derived, o.Derived...)
 		k.volumes = append(k.volumes, o.Volumes...)
 	}
 	for _, e := range k.events {

@@ -78,6 +78,7 @@ var own = []rule{
 	{"before-last-write", Against, false, beforeLastWrite},
 	{"after-examination", Open, true, afterExamination},
 	{"said-too-early", Against, true, saidTooEarly},
+	{"state-against-dates", Against, true, stateAgainstDates},
 	{"used-afterwards", Against, true, usedAfterwards},
 	{"last-write-unknown", Open, false, func(q *question) (bool, []Place) { return q.volume.LastWrite.IsZero(), nil }},
 	{"first-write-unknown", Open, false, func(q *question) (bool, []Place) { return q.volume.FirstWrite.IsZero(), nil }},
@@ -86,6 +87,7 @@ var own = []rule{
 	{"activated-late", Open, false, activatedLate},
 	{"shared", Opens, true, shared},
 	{"shared-unstated", Open, true, sharedUnstated},
+	{"derived-unstated", Open, false, derivedUnstated},
 	{"archived", Opens, true, archived},
 	{"copy-alive", Opens, true, copyAlive},
 	{"copy-afterwards", Against, true, copyAfterwards},
@@ -134,6 +136,18 @@ func saidTooEarly(q *question) (broken bool, places []Place) {
 	return places != nil, places
 }
 
+// stateAgainstDates: what is there was not destroyed, and what was destroyed was made before, and not in time to come.
+func stateAgainstDates(q *question) (broken bool, places []Place) {
+	for _, o := range q.said {
+		there := o.State.Alive() && o.State != Scheduled
+		if there && !o.Destroyed.IsZero() && !o.Destroyed.After(o.Said) ||
+			o.State.Gone() && !o.Destroyed.IsZero() && o.Created.Sub(o.Destroyed) > agreeing || o.Created.Sub(o.Said) > agreeing {
+			places = append(places, o.Place)
+		}
+	}
+	return places != nil, places
+}
+
 // after gives where events of a kind stand that came after the end of the key.
 func (q *question) after(kinds ...Kind) (places []Place) {
 	if q.destroyed.IsZero() || !q.state.Gone() {
@@ -157,27 +171,39 @@ func copyAfterwards(q *question) (bool, []Place) {
 	return places != nil, places
 }
 
+// activationUnknown: a key that was seen in use before the first write was in use, whenever that began.
 func activationUnknown(q *question) (bool, []Place) {
 	late, _ := activatedLate(q)
-	return len(q.said)+len(q.events) > 0 && q.activated.IsZero() && !late, nil
+	seen := slices.ContainsFunc(q.said, func(o Object) bool { return o.State == Active && o.Said.Before(q.volume.FirstWrite) })
+	return len(q.said)+len(q.events) > 0 && q.activated.IsZero() && !late && !seen, nil
 }
 
 // activatedLate: what was written before the key was in use, was written without it. A key
-// that was made later was not in use earlier.
+// that was made later was not in use earlier, whatever date of activation somebody gave it.
 func activatedLate(q *question) (bool, []Place) {
 	first := q.activated
-	if first.IsZero() {
+	if q.created.After(first) {
 		first = q.created
 	}
 	return !q.volume.FirstWrite.IsZero() && first.After(q.volume.FirstWrite), nil
 }
 
 func shared(q *question) (bool, []Place) {
-	return slices.ContainsFunc(q.index.ledger.Volumes, func(v Volume) bool {
-		return v.LivesOn && slices.ContainsFunc(v.Keys, func(name string) bool {
-			return Same(name, q.id) || slices.ContainsFunc(q.index.ids(name), func(id string) bool { return Same(id, q.id) })
-		})
-	}), nil
+	return slices.ContainsFunc(q.index.ledger.Volumes, func(v Volume) bool { return v.LivesOn && q.index.protects(q.id, &v) }), nil
+}
+
+// protects says whether a key is stated to be one of a volume's.
+func (x *index) protects(key string, v *Volume) bool {
+	return slices.ContainsFunc(v.Keys, func(name string) bool {
+		return Same(name, key) || slices.ContainsFunc(x.ids(name), func(id string) bool { return Same(id, key) })
+	})
+}
+
+// derivedUnstated: the system names keys that were made from this one, and nobody stated what they protect.
+func derivedUnstated(q *question) (bool, []Place) {
+	return slices.ContainsFunc(q.derived, func(key string) bool {
+		return !slices.ContainsFunc(q.index.ledger.Volumes, func(v Volume) bool { return q.index.protects(key, &v) })
+	}), q.at()
 }
 
 // sharedUnstated: the system names a volume of which nobody stated whether it lives on.

@@ -78,32 +78,36 @@ var broken = map[string]struct {
 	"never-listed":    {func(l *Ledger) { l.Volumes[0].Keys = []string{"K-2"} }, Gap, false},
 	"absent-unlisted": {func(l *Ledger) { l.Objects = []Object{{ID: "K-1", State: Absent, Said: at(13), Activated: at(2)}} }, Gap, false},
 	"state-unknown":   {func(l *Ledger) { l.Objects[0].State, last(l).State = Unknown, Unknown }, Gap, false},
-	"alive":           {func(l *Ledger) { last(l).State = Deactivated }, Gap, true},
+	"alive":           {func(l *Ledger) { last(l).State, last(l).Destroyed = Deactivated, time.Time{} }, Gap, true},
 	"only-scheduled":  {func(l *Ledger) { last(l).State = Scheduled }, Gap, true},
 	"revived": {func(l *Ledger) {
 		event(l, 12, Destroy)
 		l.Events = append(l.Events, Event{Time: at(12).Add(time.Hour), Kind: Recover, ID: "K-1"})
 	}, Contradiction, false},
-	"dates-differ":      {func(l *Ledger) { o := *last(l); o.Destroyed = at(11); l.Objects = append(l.Objects, o) }, Contradiction, false},
-	"end-unknown":       {func(l *Ledger) { last(l).Destroyed = time.Time{}; l.Objects = l.Objects[1:] }, Gap, false},
-	"before-last-write": {func(l *Ledger) { l.Volumes[0].LastWrite = at(13) }, Contradiction, false},
-	"after-examination": {func(l *Ledger) { l.Volumes[0].Examined = at(11) }, Gap, false},
-	"said-too-early":    {func(l *Ledger) { last(l).Said = at(11) }, Contradiction, false},
-	"used-afterwards":   {func(l *Ledger) { event(l, 14, Use) }, Contradiction, false},
+	"dates-differ":        {func(l *Ledger) { o := *last(l); o.Destroyed = at(11); l.Objects = append(l.Objects, o) }, Contradiction, false},
+	"end-unknown":         {func(l *Ledger) { last(l).Destroyed = time.Time{}; l.Objects = l.Objects[1:] }, Gap, false},
+	"before-last-write":   {func(l *Ledger) { l.Volumes[0].LastWrite = at(13) }, Contradiction, false},
+	"after-examination":   {func(l *Ledger) { l.Volumes[0].Examined = at(11) }, Gap, false},
+	"said-too-early":      {func(l *Ledger) { last(l).Said = at(11) }, Contradiction, false},
+	"state-against-dates": {func(l *Ledger) { l.Objects[0].Destroyed = at(3) }, Contradiction, false},
+	"used-afterwards":     {func(l *Ledger) { event(l, 14, Use) }, Contradiction, false},
 
 	"last-write-unknown":  {func(l *Ledger) { l.Volumes[0].LastWrite = time.Time{} }, Gap, false},
 	"first-write-unknown": {func(l *Ledger) { l.Volumes[0].FirstWrite = time.Time{} }, Gap, false},
 	"examination-unknown": {func(l *Ledger) { l.Volumes[0].Examined = time.Time{} }, Gap, false},
-	"activation-unknown":  {func(l *Ledger) { l.Objects[0].Activated, last(l).Activated = time.Time{}, time.Time{} }, Gap, false},
-	"activated-late":      {func(l *Ledger) { l.Objects[0].Activated, last(l).Activated = at(6), at(6) }, Gap, false},
+	"activation-unknown": {func(l *Ledger) {
+		l.Objects[0].Activated, l.Objects[0].Said, last(l).Activated = time.Time{}, at(5), time.Time{}
+	}, Gap, false},
+	"activated-late": {func(l *Ledger) { l.Objects[0].Activated, last(l).Activated = at(6), at(6) }, Gap, false},
 
-	"shared":          {func(l *Ledger) { l.Volumes[1].Keys = append(l.Volumes[1].Keys, "k-1") }, Gap, true},
-	"shared-unstated": {func(l *Ledger) { last(l).Volumes = []string{"tenant-a", "tenant-c"} }, Gap, false},
-	"archived":        {func(l *Ledger) { l.Objects[0].Archived = at(8) }, Gap, true},
-	"copy-alive":      {func(l *Ledger) { event(l, 8, CopyMade) }, Gap, true},
-	"copy-afterwards": {func(l *Ledger) { event(l, 14, CopyMade); event(l, 14, DestroyCopies) }, Contradiction, false},
-	"link-alive":      {func(l *Ledger) { last(l).Linked = []string{"living"} }, Gap, true},
-	"link-open":       {func(l *Ledger) { last(l).Linked = []string{"nowhere"} }, Gap, false},
+	"shared":           {func(l *Ledger) { l.Volumes[1].Keys = append(l.Volumes[1].Keys, "k-1") }, Gap, true},
+	"shared-unstated":  {func(l *Ledger) { last(l).Volumes = []string{"tenant-a", "tenant-c"} }, Gap, false},
+	"derived-unstated": {func(l *Ledger) { last(l).Derived = []string{"living", "child"} }, Gap, false},
+	"archived":         {func(l *Ledger) { l.Objects[0].Archived = at(8) }, Gap, true},
+	"copy-alive":       {func(l *Ledger) { event(l, 8, CopyMade) }, Gap, true},
+	"copy-afterwards":  {func(l *Ledger) { event(l, 14, CopyMade); event(l, 14, DestroyCopies) }, Contradiction, false},
+	"link-alive":       {func(l *Ledger) { last(l).Linked = []string{"living"} }, Gap, true},
+	"link-open":        {func(l *Ledger) { last(l).Linked = []string{"nowhere"} }, Gap, false},
 	"wrapping-alive": {func(l *Ledger) {
 		last(l).WrappedBy = []string{"other"}
 		l.Objects[2].WrappedBy = []string{"living", "K-1"}
@@ -190,6 +194,37 @@ func TestAbsent(t *testing.T) {
 	absent(l, 11, 16)
 	if a := only(t, l); a.Result != Gap || a.Findings[0].Code != "after-examination" {
 		t.Errorf("%+v", a)
+	}
+}
+
+// Dates are those of a server: what cannot be true together is a contradiction, and a date of activation alone shows nothing.
+func TestDates(t *testing.T) {
+	for name, c := range map[string]struct {
+		by   func(*Ledger)
+		want string
+	}{
+		"destroyed before it was made":       {func(l *Ledger) { l.Objects = l.Objects[1:]; l.Objects[0].Created = at(13) }, "state-against-dates"},
+		"made in time to come":               {func(l *Ledger) { l.Objects[0].Created = at(5) }, "state-against-dates"},
+		"activated before it was made":       {func(l *Ledger) { l.Objects = l.Objects[1:]; l.Objects[0].Created = at(6) }, "activated-late"},
+		"seen in use before the first write": {func(l *Ledger) { l.Objects[0].Activated, last(l).Activated = time.Time{}, time.Time{} }, "activation-unknown"},
+	} {
+		l := good()
+		l.Volumes[0].FirstWrite = at(4) // not later than when it was seen in use
+		c.by(l)
+		if a := only(t, l); len(a.Findings) == 0 || a.Findings[0].Code != c.want {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	l := good()
+	l.Objects[0].Activated, last(l).Activated = time.Time{}, time.Time{}
+	if a := only(t, l); a.Result != Complete {
+		t.Errorf("seen in use: %+v", a)
+	}
+	l = good()
+	last(l).Derived = []string{"child"}
+	l.Volumes[1].Keys = append(l.Volumes[1].Keys, "child")
+	if a := only(t, l); a.Result != Complete {
+		t.Errorf("another's key was made from it: %+v", a)
 	}
 }
 
