@@ -109,6 +109,7 @@ func permissions() []permission {
 		{"cases/folder/folder.go", "os.Open os.OpenFile wholefile.Read wholefile.Create wholefile.Replace", "the folder of a case: evidence, regular files only, and copies of it that are new"},
 		{"cases/folder/gather.go", "wholefile.Read", "evidence in the folder of a case"},
 		{"scripts/verify-page/main.go", "os.Create wholefile.Read", "the page that checks reports, and the program that goes into it"},
+		{"cmd/shokyo/fetch.go", "wholefile.Read", "certificates, and the key of a client"},
 		{"cmd/shokyo/keys.go", "os.Open wholefile.Read", "exports and logs of key servers, a mapping of one, the list of volumes"},
 		{"reports/pdf/font/pack/main.go", "os.ReadFile", "the typeface that is packed, at build time"},
 		{"casefile/", "wholefile.Read", "the case file, and the logo that it names"},

@@ -23,12 +23,21 @@ import (
 	"shokyo.dev/shokyo/words/terminal"
 )
 
-const keysHelp = `usage: shokyo keys import FORMAT|MAPPING FILE... --out KEYS
+const keysHelp = `usage: shokyo keys fetch kmip://HOST --ca F --cert F --key F --out KEYS
+       shokyo keys import FORMAT|MAPPING FILE... --out KEYS
        shokyo keys check KEYS... --volumes FILE
        shokyo keys formats [FORMAT]
 
 What is known of the keys of an erased volume: whether each is gone for good. No
 key is ever read, only what systems say of keys.
+
+keys fetch asks a key server by KMIP, over TLS with a certificate of the client,
+and seals what it says: states, dates, links, and who it is. It can ask only for
+what is known of keys, and never for a key. Ask by --id: a key that is not found
+is noted as that, which is less than destroyed.
+
+  shokyo keys fetch kmip://kms.example --ca ca.pem --cert c.pem --key c.key \
+      --id 5f0c1d7e --out k1
 
 keys import reads what a key server, a cloud or a log wrote, and seals it with
 the digest of each file. FORMAT is a system's name (keys formats lists them, and
@@ -56,6 +65,7 @@ type keysFlags struct {
 	out, volumes, caseID, cert string
 	expect                     []string
 	options                    exports.Options
+	fetch                      fetchFlags
 }
 
 func keysVerb(p *program, args []string) (int, error) {
@@ -65,9 +75,11 @@ func keysVerb(p *program, args []string) (int, error) {
 		return exitUsage, err
 	}
 	if len(operands) == 0 {
-		return exitUsage, usagef("say what to do: keys import, keys check or keys formats")
+		return exitUsage, usagef("say what to do: keys fetch, keys import, keys check or keys formats")
 	}
 	switch rest := operands[1:]; operands[0] {
+	case "fetch":
+		return p.fetchKeys(&f, rest)
 	case "import":
 		return p.importKeys(&f, rest)
 	case "check":
@@ -75,12 +87,17 @@ func keysVerb(p *program, args []string) (int, error) {
 	case "formats":
 		return p.keyFormats(rest)
 	}
-	return exitUsage, usagef("%q: use keys import, keys check or keys formats", operands[0])
+	return exitUsage, usagef("%q: use keys fetch, keys import, keys check or keys formats", operands[0])
 }
 
 func (f *keysFlags) set(p *program) *flag.FlagSet {
 	fs := flag.NewFlagSet("keys", flag.ContinueOnError)
-	fs.StringVar(&f.out, "out", "", "import: the folder `KEYS` to make")
+	fs.StringVar(&f.out, "out", "", "fetch, import: the folder `KEYS` to make")
+	fs.Func("ca", "fetch: `FILE` with the certificate of the authority that vouches for the server", given(&f.fetch.ca))
+	fs.Func("key", "fetch: `FILE` with the key of the client's certificate, without a passphrase", given(&f.fetch.key))
+	fs.Func("id", "fetch: a key, by its unique `ID` on the server; may be repeated (without --id and --name: all that the client may see)", also(&f.fetch.ids))
+	fs.Func("name", "fetch: the keys that have this `NAME`; may be repeated", also(&f.fetch.names))
+	fs.Func("server-name", "fetch: the `NAME` in the server's certificate, where it is reached by another (a tunnel)", given(&f.fetch.serverName))
 	fs.Func("taken", "import: `TIME` at which the system wrote the export, as 2026-04-13T09:00:00+09:00", func(s string) (err error) {
 		f.options.Said, err = time.Parse(time.RFC3339, s)
 		if err != nil {
@@ -94,18 +111,23 @@ func (f *keysFlags) set(p *program) *flag.FlagSet {
 		}
 		return err
 	})
-	fs.DurationVar(&f.options.Ahead, "clock-ahead", 0, "import: how much the system's clock was ahead, a `DURATION` as 90s; it is taken off (behind: -90s)")
-	fs.Func("expect", "import: a key that has to be in the list, by its `ID`; if it is not, that is noted as not found; may be repeated", func(s string) error {
-		f.expect = append(f.expect, s)
-		return nil
-	})
-	fs.Func("case", "the `ID` of the case: import notes it, check takes only evidence that was read for it", given(&f.caseID))
+	fs.DurationVar(&f.options.Ahead, "clock-ahead", 0, "fetch, import: how much the system's clock was ahead, a `DURATION` as 90s; it is taken off (behind: -90s)")
+	fs.Func("expect", "import: a key that has to be in the list, by its `ID`; if it is not, that is noted as not found; may be repeated", also(&f.expect))
+	fs.Func("case", "the `ID` of the case: fetch and import note it, check takes only evidence that was read for it", given(&f.caseID))
 	fs.StringVar(&f.volumes, "volumes", "", "check: `FILE` that states which keys protect which volumes, and when they were written to")
-	fs.Func("cert", "check: only what the lab with this certificate `FILE` sealed (without it nobody answers for the evidence, and the status is 4)", given(&f.cert))
+	fs.Func("cert", "check: only what the lab with this certificate `FILE` sealed (without it nobody answers for the evidence, and the status is 4); fetch: the client's certificate", given(&f.cert))
 	fs.StringVar(&f.identityFlags.dir, "identity", "", "sign as the lab whose keygen `DIR` this is (default: a throw-away identity)")
 	fs.StringVar(&f.passphraseFile, "passphrase-file", "", "`FILE` with the passphrase of the lab key (or set "+exchange.PassphraseVariable+")")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "JSON lines on standard output")
 	return fs
+}
+
+// also puts a value behind those that a flag was given before.
+func also(to *[]string) func(string) error {
+	return func(s string) error {
+		*to = append(*to, s)
+		return nil
+	}
 }
 
 // keyFormats lists the formats, or prints the mapping of one.
@@ -135,8 +157,7 @@ func (p *program) importKeys(f *keysFlags, operands []string) (int, error) {
 	if err != nil {
 		return exitUsage, usagef("%v", err)
 	}
-	t := tool()
-	r := &record.Record{Schema: record.Kind, Case: f.caseID, Tool: t.Name + " " + t.Version, Made: time.Now().UTC().Truncate(time.Second)}
+	r := f.record()
 	for _, path := range operands[1:] {
 		if err := p.importFile(f, r, operands[0], m, path); err != nil {
 			return exitFailed, fmt.Errorf("%s: %w", path, err)
@@ -146,19 +167,30 @@ func (p *program) importKeys(f *keysFlags, operands []string) (int, error) {
 	if len(r.Objects)+len(r.Events) == 0 {
 		return exitFailed, errors.New("nothing in it is a key or an event that the format knows: is it the right format?")
 	}
-	id, err := f.load(p)
-	if err != nil {
-		return exitFailed, err
-	}
-	undo, err := makeFolder(filepath.Dir(filepath.Clean(f.out)), 0o755)
-	if err != nil {
-		return exitFailed, err
-	}
-	defer undo()
-	if err := record.Write(f.out, r, id); err != nil {
+	if err := p.seal(f, r); err != nil {
 		return exitFailed, err
 	}
 	return exitOK, p.showImported(r, f.out)
+}
+
+// record begins one.
+func (f *keysFlags) record() *record.Record {
+	t := tool()
+	return &record.Record{Schema: record.Kind, Case: f.caseID, Tool: t.Name + " " + t.Version, Made: time.Now().UTC().Truncate(time.Second)}
+}
+
+// seal writes a record to the folder of --out.
+func (p *program) seal(f *keysFlags, r *record.Record) error {
+	id, err := f.load(p)
+	if err != nil {
+		return err
+	}
+	undo, err := makeFolder(filepath.Dir(filepath.Clean(f.out)), 0o755)
+	if err != nil {
+		return err
+	}
+	defer undo()
+	return record.Write(f.out, r, id)
 }
 
 func loadMapping(name string) (*exports.Mapping, error) {

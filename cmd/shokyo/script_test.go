@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"disk": diskCommand, "status": statusCommand, "flip": flipCommand, "same": sameCommand, "hash": hashCommand, "keyname": keyNameCommand, "array": arrayCommand,
-			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "softtoken": softTokenCommand, "nowhere": nowhereCommand, "answer": func(ts *testscript.TestScript, neg bool, args []string) { answerCommand(t, ts, args) },
+			"tpm": tpmCommand, "measure": measureCommand, "manifest": manifestCommand, "commands": commandsCommand, "softtoken": softTokenCommand, "nowhere": nowhereCommand, "keyserver": func(ts *testscript.TestScript, neg bool, args []string) { keyServerCommand(t, ts, args) }, "key": keyCommand, "now": nowCommand, "answer": func(ts *testscript.TestScript, neg bool, args []string) { answerCommand(t, ts, args) },
 		},
 	})
 }

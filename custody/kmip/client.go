@@ -101,7 +101,7 @@ func current(c *tls.Certificate) error {
 // told says what is the matter with a connection, and what to do.
 func told(err error) error {
 	var (
-		alert    *net.OpError
+		network  *net.OpError
 		record   tls.RecordHeaderError
 		foreign  x509.UnknownAuthorityError
 		name     x509.HostnameError
@@ -112,14 +112,16 @@ func told(err error) error {
 	switch {
 	case deadline:
 		return say("no whole answer came in time: is this the port of a KMIP server?")
-	case errors.As(err, &alert) && alert.Op == "remote error": // so Go tells of an alert (crypto/tls, conn.go)
+	case errors.As(err, &network) && network.Op == "dial":
+		return say("nobody answers there: is the server up, and the way to it free?")
+	case errors.As(err, &network) && network.Op == "remote error": // so Go tells of an alert (crypto/tls, conn.go)
 		return say("the server breaks off, as it does where it does not take the client's certificate (--cert) or finds no common cipher")
 	case errors.As(err, &record):
 		return say("it does not speak TLS: is this the port of a KMIP server?")
 	case errors.As(err, &foreign):
 		return say("the server's certificate is not by the authority given (--ca)")
 	case errors.As(err, &name):
-		return say("the server's certificate is for another name (--server-name, where it is reached by a detour)")
+		return say("the server's certificate is for another name (--server-name, where it is reached by a tunnel)")
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return say("the server's certificate does not hold today")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):

@@ -44,6 +44,7 @@ type Source struct {
 	Unmapped map[string]int64 `json:"unmapped_operations"`
 	Breaks   []string         `json:"sequence_breaks"`     // where numbers leave something out, or come again
 	Ahead    float64          `json:"clock_ahead_seconds"` // as stated, and taken off
+	Server   *custody.Server  `json:"server,omitempty"`    // that was asked, where it is no file
 }
 
 // Record is keys.json.

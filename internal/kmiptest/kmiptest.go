@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ovh/kmip-go"
 	"github.com/ovh/kmip-go/kmipclient"
 )
 
@@ -103,6 +105,30 @@ func (a *Authority) Listen() net.Listener {
 	}
 	a.t.Cleanup(func() { l.Close() })
 	return l
+}
+
+// Do has an administrator do something to a key: create (by its name), activate, revoke, destroy or archive it. It gives the key's id.
+func (a *Authority) Do(address, what, key string) (id string, err error) {
+	c := a.Admin(address)
+	switch what {
+	case "create":
+		made, err := c.Create().AES(256, kmip.CryptographicUsageEncrypt|kmip.CryptographicUsageDecrypt).WithName(key).Exec()
+		if err != nil {
+			return "", err
+		}
+		return made.UniqueIdentifier, nil
+	case "activate":
+		_, err = c.Activate(key).Exec()
+	case "revoke":
+		_, err = c.Revoke(key).WithRevocationReasonCode(kmip.RevocationReasonCodeCessationOfOperation).Exec()
+	case "destroy":
+		_, err = c.Destroy(key).Exec()
+	case "archive":
+		_, err = c.Archive(key).Exec()
+	default:
+		err = fmt.Errorf("%q is nothing that can be done to a key", what)
+	}
+	return key, err
 }
 
 // Admin is a client that may do everything: the one who has the keys made and destroyed.

@@ -53,6 +53,11 @@ func (s *Server) Set(id string, list ...kmip.Attribute) {
 	}
 }
 
+// Wrap says of a key that it is stored under another.
+func (s *Server) Wrap(id, by string) {
+	s.Set(id, kmip.Attribute{AttributeName: kmip.AttributeNameLink, AttributeValue: kmip.Link{LinkType: kmip.LinkTypeWrappingKeyLink, LinkedObjectIdentifier: by}})
+}
+
 // At sets the clock by which the server dates what it does to keys; it does not change what it says that the time is.
 func (s *Server) At(t time.Time) {
 	s.one.Lock()
