@@ -127,6 +127,7 @@ type Object struct {
 	Copies    []string  `json:"copies,omitempty"`     // named by the system: backups, replicas
 	Volumes   []string  `json:"volumes,omitempty"`    // that it protects, as the system says
 	Facts     []Fact    `json:"facts,omitempty"`
+	System    string    `json:"system,omitempty"` // that said it, where it is known: a name is a key's on one system
 	Place     Place     `json:"place"`
 }
 
@@ -146,8 +147,8 @@ type Server struct {
 	Issuer      string    `json:"certificate_issuer"`
 	Certificate string    `json:"certificate_sha256"`
 	Client      string    `json:"client_certificate_sha256"`
-	Asked       time.Time `json:"asked"` // when, by the clock of the machine that asked
-	Clock       time.Time `json:"clock"` // the server's at that time
+	Asked       time.Time `json:"asked"`          // when, by the clock of the machine that asked
+	Clock       time.Time `json:"clock,omitzero"` // the server's at that time
 }
 
 // Event is one line of a log.

@@ -70,6 +70,7 @@ var own = []rule{
 	{"never-listed", Open, true, func(q *question) (bool, []Place) { return len(q.said)+len(q.events) == 0, nil }},
 	{"absent-unlisted", Open, true, func(q *question) (bool, []Place) { return q.state == Absent && !q.listed(), q.at() }},
 	{"state-unknown", Open, true, func(q *question) (bool, []Place) { return q.state == Unknown && len(q.said)+len(q.events) > 0, nil }},
+	{"systems-differ", Open, true, systemsDiffer},
 	{"alive", Opens, true, func(q *question) (bool, []Place) { return q.state.Alive() && q.state != Scheduled, q.at() }},
 	{"only-scheduled", Opens, true, func(q *question) (bool, []Place) { return q.state == Scheduled, q.at() }},
 	{"revived", Against, true, func(q *question) (bool, []Place) { return q.isRevived, []Place{q.revived} }},
@@ -108,6 +109,21 @@ func (q *question) at() []Place { return []Place{q.stateAt} }
 
 // ended says that the key is said to be gone, in whatever way.
 func (q *question) ended() bool { return q.state.Gone() || q.state == Absent && q.listed() }
+
+// systemsDiffer: key 7 of one server is not key 7 of another, and what one does not find, the other may have.
+func systemsDiffer(q *question) (broken bool, places []Place) {
+	first := ""
+	for _, o := range q.said {
+		switch {
+		case o.System == "":
+		case first == "":
+			first = o.System
+		case o.System != first:
+			places = append(places, o.Place)
+		}
+	}
+	return places != nil, places
+}
 
 func endUnknown(q *question) (bool, []Place) {
 	after, before := q.end()

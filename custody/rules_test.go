@@ -78,6 +78,7 @@ var broken = map[string]struct {
 	"never-listed":    {func(l *Ledger) { l.Volumes[0].Keys = []string{"K-2"} }, Gap, false},
 	"absent-unlisted": {func(l *Ledger) { l.Objects = []Object{{ID: "K-1", State: Absent, Said: at(13), Activated: at(2)}} }, Gap, false},
 	"state-unknown":   {func(l *Ledger) { l.Objects[0].State, last(l).State = Unknown, Unknown }, Gap, false},
+	"systems-differ":  {func(l *Ledger) { l.Objects[0].System, last(l).System = "kmip://a:5696", "kmip://b:5696" }, Gap, false},
 	"alive":           {func(l *Ledger) { last(l).State, last(l).Destroyed = Deactivated, time.Time{} }, Gap, true},
 	"only-scheduled":  {func(l *Ledger) { last(l).State = Scheduled }, Gap, true},
 	"revived": {func(l *Ledger) {

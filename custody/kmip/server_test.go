@@ -53,7 +53,7 @@ func TestLife(t *testing.T) {
 	o.IDs = []string{id}
 	r := fetchAll(t, o)
 	k := r.Objects[0]
-	if len(r.Objects) != 1 || k.ID != id || k.State != custody.PreActive || !k.Created.Equal(day(1)) || !slices.Equal(k.Names, []string{"tenant-a"}) || k.Algorithm != "AES" || k.Bits != "256" || !k.Activated.IsZero() {
+	if len(r.Objects) != 1 || k.ID != id || k.System != "kmip://"+s.Address || k.State != custody.PreActive || !k.Created.Equal(day(1)) || !slices.Equal(k.Names, []string{"tenant-a"}) || k.Algorithm != "AES" || k.Bits != "256" || !k.Activated.IsZero() {
 		t.Errorf("made: %+v", k)
 	}
 	for name, want := range map[string]string{"Cryptographic Usage Mask": "0xc (encrypt, decrypt)", "Object Type": "Symmetric Key", "x-Volume": "shelf 7", "x-passphrase": "",
