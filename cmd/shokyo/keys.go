@@ -224,7 +224,7 @@ func (p *program) importFile(f *keysFlags, r *record.Record, format string, m *e
 		return errors.New("is the same as a file named before")
 	}
 	r.Sources = append(r.Sources, record.Source{Name: filepath.Base(path), Format: filepath.Base(format), SHA256: read.SHA256, Bytes: read.Bytes,
-		Records: read.Records, Unread: read.Unread, Unmapped: read.Unmapped, Breaks: read.Breaks, Ahead: o.Ahead.Seconds()})
+		Records: read.Records, Unread: read.Unread, Unmapped: read.Unmapped, Breaks: read.Breaks, Chained: read.Chained, ChainHead: read.ChainHead, ChainBreaks: read.ChainBreaks, Ahead: o.Ahead.Seconds()})
 	r.Objects, r.Events = append(r.Objects, read.Objects...), append(r.Events, read.Events...)
 	return nil
 }

@@ -31,15 +31,19 @@ const (
 
 // Read is what a file said.
 type Read struct {
-	SHA256   string // of the file as it is
-	Bytes    int64
-	Records  int64
-	Objects  []custody.Object
-	Events   []custody.Event
-	Unmapped map[string]int64 // operations that the mapping does not know, the first maxUnmapped of them
-	Others   int64            // records without an operation or a key, or of unmapped operations not listed
-	Unread   int64            // lines that are no record of the format
-	Breaks   []string         // where sequence numbers leave something out, or come again; the first maxBreaks of them
+	SHA256      string // of the file as it is
+	Bytes       int64
+	Records     int64
+	Objects     []custody.Object
+	Events      []custody.Event
+	Unmapped    map[string]int64 // operations that the mapping does not know, the first maxUnmapped of them
+	Others      int64            // records without an operation or a key, or of unmapped operations not listed
+	Unread      int64            // lines that are no record of the format
+	Chained     int64            // records that have to be chained
+	ChainHead   string           // the hash of the last of them
+	Broken      int64            // of them, those that do not fit what stands before
+	ChainBreaks []string         // where those are; the first maxBreaks of them
+	Breaks      []string         // where sequence numbers leave something out, or come again; the first maxBreaks of them
 }
 
 const (
@@ -71,6 +75,9 @@ func File(r io.Reader, m *Mapping, o Options) (*Read, error) {
 	}
 	if t.out.Records == 0 {
 		return nil, errors.New("holds no record of the format: is it the right file, and the right format?")
+	}
+	if t.out.Chained > 1 && t.out.Broken == t.out.Chained {
+		return nil, errors.New("the hash chain holds for no record: does [chain] in the mapping say how it is made?")
 	}
 	return t.out, nil
 }
@@ -128,11 +135,13 @@ type taker struct {
 
 	number   int64 // the last sequence number
 	numbered bool
+	hash     string // of the record before, where they are chained
 }
 
 func (t *taker) take(r record) error {
 	t.out.Records++
 	t.sequence(&r)
+	t.chain(&r)
 	if !t.m.wants(&r) {
 		t.out.Others++
 		return nil

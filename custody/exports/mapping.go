@@ -55,6 +55,8 @@ type Mapping struct {
 	} `toml:"event"`
 	Events map[string][]string `toml:"events"` // regular expressions for operations; a group "id" is the key
 
+	Chain Chain `toml:"chain"`
+
 	Only map[string][]string `toml:"only"` // records are taken if these fields have one of these values
 
 	zone   *time.Location
@@ -93,6 +95,9 @@ func (m *Mapping) compile() error {
 			return fmt.Errorf("zone = %q: write a name such as Asia/Tokyo", m.Zone)
 		}
 		m.zone = z
+	}
+	if err := m.Chain.compile(); err != nil {
+		return err
 	}
 	m.states = map[string]custody.State{}
 	for word, name := range m.States {

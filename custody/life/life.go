@@ -28,8 +28,9 @@ func (v Verdict) String() string { return [...]string{"insufficient", "consisten
 
 // Log is a file of events: what cannot be seen in the events themselves.
 type Log struct {
-	Unread int64           // lines that are none of the format
-	Breaks []custody.Place // where its sequence numbers leave something out, or come again
+	Unread    int64           // lines that are none of the format
+	Unchained []custody.Place // where its hash chain does not hold
+	Breaks    []custody.Place // where its sequence numbers leave something out, or come again
 }
 
 // Answer is what comes of the logs about one key of a volume.
@@ -83,6 +84,7 @@ var rules = []struct {
 	{"after-destruction", custody.Against, afterDestruction},
 	{"destruction-failed", custody.Open, destructionFailed},
 	{"unknown-actor", custody.Against, unknownActor},
+	{"chain-broken", custody.Against, chainBroken},
 	{"sequence-broken", custody.Open, sequenceBroken},
 	{"time-goes-back", custody.Open, timeGoesBack},
 	{"clock-set", custody.Open, clockSet},
@@ -232,6 +234,14 @@ func unknownActor(s *story) (places []custody.Place) {
 func sequenceBroken(s *story) (places []custody.Place) {
 	for _, l := range s.logs {
 		places = append(places, l.Breaks...)
+	}
+	return places
+}
+
+// chainBroken: a record was changed, taken out or put in after the log was written.
+func chainBroken(s *story) (places []custody.Place) {
+	for _, l := range s.logs {
+		places = append(places, l.Unchained...)
 	}
 	return places
 }

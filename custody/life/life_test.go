@@ -42,6 +42,7 @@ var spoiled = map[string]struct {
 		*l = append(*l, e)
 	}, Insufficient},
 	"unknown-actor":   {func(l *[]custody.Event, _ *custody.Volume, _ []Log) { (*l)[4].Actor = "mallory" }, Inconsistent},
+	"chain-broken":    {func(_ *[]custody.Event, _ *custody.Volume, g []Log) { g[0].Unchained = []custody.Place{{At: "line 3"}} }, Inconsistent},
 	"sequence-broken": {func(_ *[]custody.Event, _ *custody.Volume, g []Log) { g[0].Breaks = []custody.Place{{At: "line 3"}} }, Insufficient},
 	"time-goes-back":  {func(l *[]custody.Event, _ *custody.Volume, _ []Log) { swap(*l, 4, 5) }, Insufficient},
 	"clock-set": {func(l *[]custody.Event, _ *custody.Volume, _ []Log) {

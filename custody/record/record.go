@@ -42,9 +42,13 @@ type Source struct {
 	// Unread lines are none of the format; of Unmapped records nobody said what the operation means.
 	Unread   int64            `json:"unread_lines"`
 	Unmapped map[string]int64 `json:"unmapped_operations"`
-	Breaks   []string         `json:"sequence_breaks"`     // where numbers leave something out, or come again
-	Ahead    float64          `json:"clock_ahead_seconds"` // as stated, and taken off
-	Server   *custody.Server  `json:"server,omitempty"`    // that was asked, where it is no file
+	Breaks   []string         `json:"sequence_breaks"` // where numbers leave something out, or come again
+	// Chained records have a hash over themselves and the one before; ChainBreaks is where it does not hold.
+	Chained     int64           `json:"chained_records,omitempty"`
+	ChainHead   string          `json:"chain_head,omitempty"` // the last hash: it stands where the log came from, too
+	ChainBreaks []string        `json:"chain_breaks,omitempty"`
+	Ahead       float64         `json:"clock_ahead_seconds"` // as stated, and taken off
+	Server      *custody.Server `json:"server,omitempty"`    // that was asked, where it is no file
 }
 
 // Record is keys.json.
@@ -179,6 +183,9 @@ func (r *Record) Logs() (out []life.Log) {
 		l := life.Log{Unread: s.Unread}
 		for _, at := range s.Breaks {
 			l.Breaks = append(l.Breaks, custody.Place{Source: i, At: at})
+		}
+		for _, at := range s.ChainBreaks {
+			l.Unchained = append(l.Unchained, custody.Place{Source: i, At: at})
 		}
 		out = append(out, l)
 	}

@@ -67,6 +67,25 @@ func TestChecked(t *testing.T) {
 	}
 }
 
+// TestLives: what is the matter with a log comes to the answer about each key, with its place.
+func TestLives(t *testing.T) {
+	r := example()
+	r.Sources[0].Breaks, r.Sources[0].ChainBreaks = []string{"line 7"}, []string{"line 8"}
+	list := r.Lives([]custody.Volume{{ID: "v", Keys: []string{"K"}}, {ID: "w", Keys: []string{"K"}, LivesOn: true}})
+	if len(list) != 1 {
+		t.Fatalf("%+v", list)
+	}
+	where := map[string]string{}
+	for _, f := range list[0].Findings {
+		if len(f.Places) > 0 {
+			where[f.Code] = r.Where(f.Places[0])
+		}
+	}
+	if where["sequence-broken"] != "a.csv, line 7" || where["chain-broken"] != "a.csv, line 8" {
+		t.Errorf("%q", where)
+	}
+}
+
 func TestJoin(t *testing.T) {
 	a, b := example(), example()
 	b.Sources[0].Name = "b.csv"

@@ -75,6 +75,7 @@ var Life = words.Table{
 	"after-destruction":  {"The key was used, copied or taken back after it was destroyed.", "破棄された後に、鍵の使用、写しの作成または復元が記録されています。"},
 	"destruction-failed": {"The last that is told of the destruction is that it failed.", "破棄についての最後の記録は失敗です。"},
 	"unknown-actor":      {"Somebody acted who is not among the persons stated.", "申告されていない者による操作があります。"},
+	"chain-broken":       {"The hash chain of the log does not hold: a record was changed, taken out or put in.", "ログのハッシュ連鎖が一致しません。記録の変更、削除または挿入が行われています。"},
 	"sequence-broken":    {"Sequence numbers of the log are left out, or come again.", "ログの連番に欠番または重複があります。"},
 	"time-goes-back":     {"Times in a log go back by more than 5 minutes.", "ログの時刻が 5 分を超えて逆行しています。"},
 	"clock-set":          {"The clock was set while the log was written.", "ログの記録中に時計が変更されています。"},
