@@ -303,6 +303,19 @@ func TestVersions(t *testing.T) {
 	}
 }
 
+// TestOldServers: key servers that have only the cipher suites that KMIP's profiles want are talked to.
+func TestOldServers(t *testing.T) {
+	a := kmiptest.NewAuthority(t)
+	a.RSA("server", x509.ExtKeyUsageServerAuth)
+	for _, suite := range []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256} {
+		o := options(a, kmiptest.Liar(a, func(_ int, request []byte) []byte { return honest(request) }, suite))
+		o.IDs = []string{"k"}
+		if r := fetchAll(t, o); r.Server.TLS != "TLS 1.2 "+tls.CipherSuiteName(suite) {
+			t.Error(r.Server.TLS)
+		}
+	}
+}
+
 // TestConnection: whatever is the matter with a connection is said.
 func TestConnection(t *testing.T) {
 	a, b := kmiptest.NewAuthority(t), kmiptest.NewAuthority(t)

@@ -5,9 +5,11 @@
 package kmiptest
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -54,8 +56,8 @@ func newKey(t testing.TB) *ecdsa.PrivateKey {
 	return k
 }
 
-func (a *Authority) sign(c *x509.Certificate, k *ecdsa.PrivateKey) []byte {
-	der, err := x509.CreateCertificate(rand.Reader, c, a.cert, &k.PublicKey, a.key)
+func (a *Authority) sign(c *x509.Certificate, k crypto.Signer) []byte {
+	der, err := x509.CreateCertificate(rand.Reader, c, a.cert, k.Public(), a.key)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -68,12 +70,24 @@ func (a *Authority) write(name, kind string, der []byte) {
 	}
 }
 
-// Issue makes a certificate that holds from an hour ago, for 127.0.0.1.
+// Issue makes a certificate that holds from two hours ago, for 127.0.0.1.
 func (a *Authority) Issue(name string, use x509.ExtKeyUsage, holds time.Duration) {
-	k := newKey(a.t)
+	a.issue(name, newKey(a.t), use, holds)
+}
+
+// RSA makes one like it with an RSA key, which old cipher suites need.
+func (a *Authority) RSA(name string, use x509.ExtKeyUsage) {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	a.issue(name, k, use, time.Hour)
+}
+
+func (a *Authority) issue(name string, k crypto.Signer, use x509.ExtKeyUsage, holds time.Duration) {
 	now := time.Now()
 	a.write(name+".pem", "CERTIFICATE", a.sign(&x509.Certificate{SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "example " + name},
-		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(holds), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{use}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}, k))
+		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(holds), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{use}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}, k))
 	der, err := x509.MarshalPKCS8PrivateKey(k)
 	if err != nil {
 		a.t.Fatal(err)
@@ -97,9 +111,13 @@ func (a *Authority) Pool() *x509.CertPool {
 	return p
 }
 
-// Listen opens a port of a server.
-func (a *Authority) Listen() net.Listener {
-	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{a.Pair("server")}, ClientCAs: a.Pool(), ClientAuth: tls.RequireAndVerifyClientCert})
+// Listen opens a port of a server; with suites, one that has TLS 1.2 and these.
+func (a *Authority) Listen(suites ...uint16) net.Listener {
+	c := &tls.Config{Certificates: []tls.Certificate{a.Pair("server")}, ClientCAs: a.Pool(), ClientAuth: tls.RequireAndVerifyClientCert, CipherSuites: suites}
+	if suites != nil {
+		c.MaxVersion = tls.VersionTLS12
+	}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", c)
 	if err != nil {
 		a.t.Fatal(err)
 	}

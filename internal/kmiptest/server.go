@@ -179,8 +179,8 @@ func (s *Server) route(mux *kmipserver.BatchExecutor) {
 
 // Liar sends, on each connection, what answer makes of the number of the request, counted from 0, and its bytes; nil ends the
 // connection. It holds the connection open until the other side is gone.
-func Liar(a *Authority, answer func(n int, request []byte) []byte) string {
-	l := a.Listen()
+func Liar(a *Authority, answer func(n int, request []byte) []byte, suites ...uint16) string {
+	l := a.Listen(suites...)
 	go func() {
 		for {
 			c, err := l.Accept()
