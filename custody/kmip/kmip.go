@@ -36,7 +36,7 @@ type Options struct {
 	Ahead       time.Duration // how much the server's clock is ahead, as stated
 	Source      int           // number of the server among the sources
 
-	patience time.Duration // for one answer, in tests
+	patience, limit time.Duration // for one answer and for all, in tests
 }
 
 // Read is what a server said.
@@ -48,6 +48,11 @@ type Read struct {
 	SHA256  string // of them, one behind the other
 }
 
+// limit bounds a fetch, however many keys there are.
+const limit = time.Hour
+
+var errLimit = fmt.Errorf("the server did not answer all in %v: ask for fewer keys at once (--id)", limit)
+
 // Fetch asks a server.
 func Fetch(ctx context.Context, o Options) (*Read, error) {
 	for _, name := range slices.Concat(o.IDs, o.Names) {
@@ -55,6 +60,8 @@ func Fetch(ctx context.Context, o Options) (*Read, error) {
 			return nil, fmt.Errorf("a key is asked for by a name of %d bytes: 1 to %d are allowed", len(name), maxText)
 		}
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, cmp.Or(o.limit, limit), errLimit)
+	defer cancel()
 	c, err := dial(ctx, &o)
 	if err != nil {
 		return nil, err
@@ -63,7 +70,7 @@ func Fetch(ctx context.Context, o Options) (*Read, error) {
 	defer context.AfterFunc(ctx, func() { c.conn.NetConn().Close() })()
 	f := &fetch{client: c, o: &o, asked: map[string]bool{}}
 	if err := f.all(); err != nil {
-		return nil, cmp.Or(ctx.Err(), err)
+		return nil, cmp.Or(context.Cause(ctx), err)
 	}
 	return &Read{c.server, f.objects, c.answers, c.bytes, hex.EncodeToString(c.digest.Sum(nil))}, nil
 }

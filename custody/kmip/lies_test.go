@@ -361,6 +361,10 @@ func TestConnection(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, x.want)
 		}
 	}
+	slow := with(kmiptest.Liar(a, func(int, []byte) []byte { return []byte{} }), func(o *Options) { o.limit = 300 * time.Millisecond })
+	if _, err := Fetch(context.Background(), slow); !errors.Is(err, errLimit) {
+		t.Error(err)
+	}
 	stopped, cancel := context.WithCancel(context.Background())
 	o := options(a, kmiptest.Liar(a, func(int, []byte) []byte { cancel(); return []byte{} }))
 	if _, err := Fetch(stopped, o); !errors.Is(err, context.Canceled) {

@@ -4,8 +4,8 @@ import "shokyo.dev/shokyo/words"
 
 // Evidence of keys: what was read, and what comes of it.
 var (
-	// MadeKeys takes keys, events, files and the folder.
-	MadeKeys          = words.Sentence{"sealed what is said of keys (%[1]d statements, %[2]d events, from files: %[3]d) in %[4]s", "鍵に関する記録(状態 %[1]d 件、事象 %[2]d 件、ファイル %[3]d 個)を %[4]s に封印しました"}
+	// MadeKeys takes keys, events, files or servers, and the folder.
+	MadeKeys          = words.Sentence{"sealed what is said of keys (%[1]d statements, %[2]d events, from files or servers: %[3]d) in %[4]s", "鍵に関する記録(状態 %[1]d 件、事象 %[2]d 件、ファイルまたはサーバ %[3]d 件)を %[4]s に封印しました"}
 	UnreadLines       = words.Sentence{"%[1]s: lines that are none of the format, and were not read: %[2]d", "%[1]s: 形式に合わず読めなかった行 %[2]d"}
 	UnmappedOperation = words.Sentence{"%[1]s: the operation %[2]s means nothing to the format, and was left out %[3]d times", "%[1]s: 操作 %[2]s は形式に定義がなく、%[3]d 件を除外しました"}
 	// ServerOfKeys takes its vendor, the protocol, and its certificate: who it is for, and its digest.
