@@ -127,7 +127,8 @@ type Object struct {
 	Copies    []string  `json:"copies,omitempty"`     // named by the system: backups, replicas
 	Volumes   []string  `json:"volumes,omitempty"`    // that it protects, as the system says
 	Facts     []Fact    `json:"facts,omitempty"`
-	System    string    `json:"system,omitempty"` // that said it, where it is known: a name is a key's on one system
+	System    string    `json:"system,omitempty"`   // that said it, where it is known: a name is a key's on one system
+	AskedBy   string    `json:"asked_by,omitempty"` // the client of that system, where it is known: another may see less
 	Place     Place     `json:"place"`
 }
 
@@ -139,16 +140,17 @@ type Fact struct {
 
 // Server is who was asked, and by whom.
 type Server struct {
-	Address     string    `json:"address"`
-	Protocol    string    `json:"protocol"`
-	Vendor      string    `json:"vendor"` // as it names itself; empty: it does not
-	TLS         string    `json:"tls"`
-	Subject     string    `json:"certificate_subject"`
-	Issuer      string    `json:"certificate_issuer"`
-	Certificate string    `json:"certificate_sha256"`
-	Client      string    `json:"client_certificate_sha256"`
-	Asked       time.Time `json:"asked"`          // when, by the clock of the machine that asked
-	Clock       time.Time `json:"clock,omitzero"` // the server's at that time
+	Address      string    `json:"address"`
+	Protocol     string    `json:"protocol"`
+	Vendor       string    `json:"vendor"` // as it names itself; empty: it does not
+	TLS          string    `json:"tls"`
+	Subject      string    `json:"certificate_subject"`
+	Issuer       string    `json:"certificate_issuer"`
+	Certificate  string    `json:"certificate_sha256"`
+	Client       string    `json:"client_subject"`
+	ClientSHA256 string    `json:"client_certificate_sha256"`
+	Asked        time.Time `json:"asked"`          // when, by the clock of the machine that asked
+	Clock        time.Time `json:"clock,omitzero"` // the server's at that time
 }
 
 // Event is one line of a log.

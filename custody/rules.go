@@ -69,6 +69,7 @@ type rule struct {
 var own = []rule{
 	{"never-listed", Open, true, func(q *question) (bool, []Place) { return len(q.said)+len(q.events) == 0, nil }},
 	{"absent-unlisted", Open, true, func(q *question) (bool, []Place) { return q.state == Absent && !q.listed(), q.at() }},
+	{"absent-unseen", Open, true, absentUnseen},
 	{"state-unknown", Open, true, func(q *question) (bool, []Place) { return q.state == Unknown && len(q.said)+len(q.events) > 0, nil }},
 	{"systems-differ", Open, true, systemsDiffer},
 	{"alive", Opens, true, func(q *question) (bool, []Place) { return q.state.Alive() && q.state != Scheduled, q.at() }},
@@ -93,7 +94,10 @@ var own = []rule{
 	{"copy-alive", Opens, true, copyAlive},
 	{"copy-afterwards", Against, true, copyAfterwards},
 	{"copies-unknown", Remark, false, func(q *question) (bool, []Place) { return q.ended() && len(q.index.ledger.Events) == 0, nil }},
-	{"absent", Remark, false, func(q *question) (bool, []Place) { return q.state == Absent && q.listed(), q.at() }},
+	{"absent", Remark, false, func(q *question) (bool, []Place) {
+		unseen, _ := absentUnseen(q)
+		return q.state == Absent && q.listed() && !unseen, q.at()
+	}},
 }
 
 // others are the rules about the keys by which one can be had, wherever they lead.
@@ -109,6 +113,18 @@ func (q *question) at() []Place { return []Place{q.stateAt} }
 
 // ended says that the key is said to be gone, in whatever way.
 func (q *question) ended() bool { return q.state.Gone() || q.state == Absent && q.listed() }
+
+// absentUnseen: to a client that may not see a key, a server says that there is none. It has to have seen it before.
+func absentUnseen(q *question) (broken bool, places []Place) {
+	for _, o := range q.said {
+		if o.State == Absent && o.AskedBy != "" && q.listed() && !slices.ContainsFunc(q.said, func(x Object) bool {
+			return x.State != Absent && x.State != Unknown && x.AskedBy == o.AskedBy && !x.Said.After(o.Said)
+		}) {
+			places = append(places, o.Place)
+		}
+	}
+	return places != nil && !q.state.Gone(), places
+}
 
 // systemsDiffer: key 7 of one server is not key 7 of another, and what one does not find, the other may have.
 func systemsDiffer(q *question) (broken bool, places []Place) {

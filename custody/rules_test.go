@@ -78,6 +78,7 @@ var broken = map[string]struct {
 	"never-listed":    {func(l *Ledger) { l.Volumes[0].Keys = []string{"K-2"} }, Gap, false},
 	"absent-unlisted": {func(l *Ledger) { l.Objects = []Object{{ID: "K-1", State: Absent, Said: at(13), Activated: at(2)}} }, Gap, false},
 	"state-unknown":   {func(l *Ledger) { l.Objects[0].State, last(l).State = Unknown, Unknown }, Gap, false},
+	"absent-unseen":   {func(l *Ledger) { absent(l, 11, 13); last(l).AskedBy = "CN=lab" }, Gap, false},
 	"systems-differ":  {func(l *Ledger) { l.Objects[0].System, last(l).System = "kmip://a:5696", "kmip://b:5696" }, Gap, false},
 	"alive":           {func(l *Ledger) { last(l).State, last(l).Destroyed = Deactivated, time.Time{} }, Gap, true},
 	"only-scheduled":  {func(l *Ledger) { last(l).State = Scheduled }, Gap, true},
@@ -190,6 +191,17 @@ func TestAbsent(t *testing.T) {
 	absent(l, 9, 13)
 	if a := only(t, l); a.Result != Contradiction || a.Findings[0].Code != "before-last-write" {
 		t.Errorf("%+v", a)
+	}
+	l = good()
+	absent(l, 11, 13)
+	l.Objects[0].AskedBy, last(l).AskedBy = "CN=lab", "CN=lab"
+	if a := only(t, l); a.Result != Complete || a.Findings[0].Code != "absent" {
+		t.Errorf("the client had seen it: %+v", a)
+	}
+	l = good()
+	l.Objects = append(l.Objects, Object{ID: "K-1", State: Absent, Said: at(14), AskedBy: "CN=lab"})
+	if a := only(t, l); a.Result != Complete {
+		t.Errorf("another was told that it is destroyed: %+v", a)
 	}
 	l = good()
 	absent(l, 11, 16)

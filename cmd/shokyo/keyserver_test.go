@@ -24,6 +24,7 @@ var keyServers sync.Map // by script
 // its address, PKI the folder with the certificates.
 func keyServerCommand(t *testing.T, ts *testscript.TestScript, args []string) {
 	k := &keyServer{authority: kmiptest.NewAuthority(t)}
+	k.authority.Issue("guest", x509.ExtKeyUsageClientAuth, time.Hour)
 	k.authority.Issue("old", x509.ExtKeyUsageClientAuth, -time.Minute)
 	switch args[0] {
 	case "remembers":

@@ -50,7 +50,8 @@ func dial(ctx context.Context, o *Options) (*client, error) {
 	if c.patience == 0 {
 		c.patience = patience
 	}
-	if err := current(&o.Certificate); err != nil {
+	us, err := current(&o.Certificate)
+	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.patience)
@@ -66,6 +67,7 @@ func dial(ctx context.Context, o *Options) (*client, error) {
 		return nil, told(err)
 	}
 	c.introduce(o)
+	c.server.Client = us.Subject.String()
 	return c, nil
 }
 
@@ -74,7 +76,7 @@ func (c *client) introduce(o *Options) {
 	s := c.conn.ConnectionState()
 	leaf := s.PeerCertificates[0] // it was verified: there is one
 	c.server = custody.Server{Address: o.Address, TLS: tls.VersionName(s.Version) + " " + tls.CipherSuiteName(s.CipherSuite),
-		Subject: leaf.Subject.String(), Issuer: leaf.Issuer.String(), Certificate: digest(leaf.Raw), Client: digest(o.Certificate.Certificate[0])}
+		Subject: leaf.Subject.String(), Issuer: leaf.Issuer.String(), Certificate: digest(leaf.Raw), ClientSHA256: digest(o.Certificate.Certificate[0])}
 }
 
 func digest(b []byte) string {
@@ -82,20 +84,20 @@ func digest(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// current says that a server would refuse the client's certificate for its time.
-func current(c *tls.Certificate) error {
+// current gives the client's certificate; a server would refuse one for its time.
+func current(c *tls.Certificate) (*x509.Certificate, error) {
 	if len(c.Certificate) == 0 {
-		return errors.New("no certificate of the client is given")
+		return nil, errors.New("no certificate of the client is given")
 	}
 	leaf, err := x509.ParseCertificate(c.Certificate[0])
 	if err != nil {
-		return fmt.Errorf("the certificate of the client: %w", err)
+		return nil, fmt.Errorf("the certificate of the client: %w", err)
 	}
 	now := time.Now()
 	if now.After(leaf.NotAfter) || now.Before(leaf.NotBefore) {
-		return fmt.Errorf("the certificate of the client holds from %s to %s, and not today", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
+		return nil, fmt.Errorf("the certificate of the client holds from %s to %s, and not today", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
 	}
-	return nil
+	return leaf, nil
 }
 
 // told says what is the matter with a connection, and what to do.

@@ -208,7 +208,7 @@ func (f *fetch) follow(ids []string) error {
 
 // object begins what is said of a key, now.
 func (f *fetch) object(id string, s custody.State) custody.Object {
-	return custody.Object{ID: id, State: s, Said: time.Now().UTC().Truncate(time.Millisecond), System: "kmip://" + f.o.Address, Place: custody.Place{Source: f.o.Source, At: fmt.Sprintf("answer %d", f.answers)}}
+	return custody.Object{ID: id, State: s, Said: time.Now().UTC().Truncate(time.Millisecond), System: "kmip://" + f.o.Address, AskedBy: f.server.Client, Place: custody.Place{Source: f.o.Source, At: fmt.Sprintf("answer %d", f.answers)}}
 }
 
 // one asks for one key. A refusal says something, too.

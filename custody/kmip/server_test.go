@@ -53,7 +53,7 @@ func TestLife(t *testing.T) {
 	o.IDs = []string{id}
 	r := fetchAll(t, o)
 	k := r.Objects[0]
-	if len(r.Objects) != 1 || k.ID != id || k.System != "kmip://"+s.Address || k.State != custody.PreActive || !k.Created.Equal(day(1)) || !slices.Equal(k.Names, []string{"tenant-a"}) || k.Algorithm != "AES" || k.Bits != "256" || !k.Activated.IsZero() {
+	if len(r.Objects) != 1 || k.ID != id || k.System != "kmip://"+s.Address || k.AskedBy != "CN=example client" || k.State != custody.PreActive || !k.Created.Equal(day(1)) || !slices.Equal(k.Names, []string{"tenant-a"}) || k.Algorithm != "AES" || k.Bits != "256" || !k.Activated.IsZero() {
 		t.Errorf("made: %+v", k)
 	}
 	for name, want := range map[string]string{"Cryptographic Usage Mask": "0xc (encrypt, decrypt)", "Object Type": "Symmetric Key", "x-Volume": "shelf 7", "x-passphrase": "",
@@ -62,8 +62,8 @@ func TestLife(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if v := r.Server; v.Protocol != "KMIP 1.4" || v.Vendor != "Example Key Server" || v.Subject != "CN=example server" || v.Issuer != "CN=Example Authority" || len(v.Certificate) != 64 || len(v.Client) != 64 ||
-		v.Certificate == v.Client || v.Address != s.Address || v.Clock.Sub(v.Asked).Abs() > time.Minute || v.TLS != "TLS 1.3 TLS_AES_128_GCM_SHA256" {
+	if v := r.Server; v.Protocol != "KMIP 1.4" || v.Vendor != "Example Key Server" || v.Subject != "CN=example server" || v.Issuer != "CN=Example Authority" || len(v.Certificate) != 64 || len(v.ClientSHA256) != 64 ||
+		v.Certificate == v.ClientSHA256 || v.Client != "CN=example client" || v.Address != s.Address || v.Clock.Sub(v.Asked).Abs() > time.Minute || v.TLS != "TLS 1.3 TLS_AES_128_GCM_SHA256" {
 		t.Errorf("%+v", v)
 	}
 	if len(r.SHA256) != 64 || r.Answers < 4 || r.Bytes < 500 || time.Since(k.Said) > time.Minute {

@@ -9,6 +9,8 @@ var Rules = words.Table{
 	"never-listed": {"Nothing that was handed in says anything of this key.", "提出された証拠のどこにも、この鍵についての記載がありません。"},
 	"absent-unlisted": {"The system does not know the key, and no earlier evidence has it: a wrong name would look the same.",
 		"システムはこの鍵を知らず、以前に存在した証拠もありません。識別子の誤りと区別できません。"},
+	"absent-unseen": {"The client that did not find the key had never been shown it: to who may not see a key, a server answers the same.",
+		"鍵を見つけられなかったクライアントには、以前にもこの鍵が示されていません。権限がない場合も同じ応答になります。"},
 	"state-unknown": {"No evidence gives the state of the key.", "鍵の状態を示す証拠がありません。"},
 	"systems-differ": {"Different key servers were asked of this key: the same name on another need not be the same key.",
 		"この鍵について異なる鍵サーバに問い合わせています。識別子が同じでも同じ鍵とは限りません。"},
