@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"time"
 
@@ -208,7 +209,13 @@ func (f *fetch) follow(ids []string) error {
 
 // object begins what is said of a key, now.
 func (f *fetch) object(id string, s custody.State) custody.Object {
-	return custody.Object{ID: id, State: s, Said: time.Now().UTC().Truncate(time.Millisecond), System: "kmip://" + f.o.Address, AskedBy: f.server.Client, Place: custody.Place{Source: f.o.Source, At: fmt.Sprintf("answer %d", f.answers)}}
+	return custody.Object{ID: id, State: s, Said: time.Now().UTC().Truncate(time.Millisecond), System: f.system(), AskedBy: f.server.Client, Place: custody.Place{Source: f.o.Source, At: fmt.Sprintf("answer %d", f.answers)}}
+}
+
+// system is the server by the name that its certificate vouches for: through a tunnel, all have one address.
+func (f *fetch) system() string {
+	_, port, _ := net.SplitHostPort(f.o.Address)
+	return "kmip://" + net.JoinHostPort(f.o.ServerName, port)
 }
 
 // one asks for one key. A refusal says something, too.

@@ -2,6 +2,7 @@ package kmip
 
 import (
 	"context"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,13 @@ func TestLife(t *testing.T) {
 	}
 	if len(r.SHA256) != 64 || r.Answers < 4 || r.Bytes < 500 || time.Since(k.Said) > time.Minute {
 		t.Errorf("%+v", r)
+	}
+
+	tunnel := o
+	tunnel.ServerName = "localhost"
+	_, port, _ := net.SplitHostPort(s.Address)
+	if k := fetchAll(t, tunnel).Objects[0]; k.System != "kmip://localhost:"+port {
+		t.Errorf("through a tunnel: %s", k.System)
 	}
 
 	s.At(day(2))

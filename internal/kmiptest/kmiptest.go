@@ -70,7 +70,7 @@ func (a *Authority) write(name, kind string, der []byte) {
 	}
 }
 
-// Issue makes a certificate that holds from two hours ago, for 127.0.0.1.
+// Issue makes a certificate that holds from two hours ago, for 127.0.0.1 and localhost.
 func (a *Authority) Issue(name string, use x509.ExtKeyUsage, holds time.Duration) {
 	a.issue(name, newKey(a.t), use, holds)
 }
@@ -87,7 +87,7 @@ func (a *Authority) RSA(name string, use x509.ExtKeyUsage) {
 func (a *Authority) issue(name string, k crypto.Signer, use x509.ExtKeyUsage, holds time.Duration) {
 	now := time.Now()
 	a.write(name+".pem", "CERTIFICATE", a.sign(&x509.Certificate{SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: "example " + name},
-		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(holds), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{use}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}, k))
+		NotBefore: now.Add(-2 * time.Hour), NotAfter: now.Add(holds), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment, ExtKeyUsage: []x509.ExtKeyUsage{use}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"localhost"}}, k))
 	der, err := x509.MarshalPKCS8PrivateKey(k)
 	if err != nil {
 		a.t.Fatal(err)
