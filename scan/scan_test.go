@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -547,6 +548,24 @@ func TestVanishedAndResumed(t *testing.T) {
 		if got := examine(t, p, m, Options{Resume: last}); !reflect.DeepEqual(got, want) {
 			t.Errorf("gone after %d reads and resumed, the result differs", after)
 		}
+	}
+}
+
+// What is measured on a small medium is held against the threshold of a large one where that is asked for, and never
+// against less than its own.
+func TestFloor(t *testing.T) {
+	const size = 1 << 20
+	m := disktest.New(size, 1)
+	raw := make([]byte, 300)
+	disktest.Keystream(7).ReadAt(raw, 0)
+	m.Plant(64<<10, []byte(base64.StdEncoding.EncodeToString(raw)))
+	p := planOver(size, Full)
+	own := examine(t, p, m, Options{})
+	if len(own.Findings) == 0 || examine(t, p, m, Options{Floor: 1}).ThresholdBits != own.ThresholdBits {
+		t.Fatalf("%d findings, threshold %v", len(own.Findings), own.ThresholdBits)
+	}
+	if r := examine(t, p, m, Options{Floor: 1e6}); r.ThresholdBits != 1e6 || len(r.Findings) > 0 {
+		t.Errorf("threshold %v, found %v", r.ThresholdBits, r.Findings)
 	}
 }
 
