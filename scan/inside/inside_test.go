@@ -40,3 +40,28 @@ func FuzzLook(f *testing.F) {
 		})
 	})
 }
+
+// Keys in what is decoded are named, in whichever encoding their text is.
+func TestKeysInText(t *testing.T) {
+	key := "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n"
+	wide := func(big bool) string {
+		var b []byte
+		for _, c := range []byte(strings.Repeat("as was agreed, here it is. ", 9) + key) {
+			if big {
+				b = append(b, 0, c)
+			} else {
+				b = append(b, c, 0)
+			}
+		}
+		return string(b)
+	}
+	for name, s := range map[string]string{"UTF-8": strings.Repeat("as was agreed, here it is. ", 9) + key, "UTF-16LE": wide(false), "UTF-16BE": wide(true)} {
+		var f Finder
+		f.NewPage()
+		found := false
+		f.Look("zstd", []byte(s), 69, func(x Thing) { found = found || x.Keys && x.Kind == "pem-private-key" })
+		if !found {
+			t.Errorf("%s: the key is not named", name)
+		}
+	}
+}

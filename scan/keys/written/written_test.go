@@ -170,6 +170,7 @@ func TestOtherForms(t *testing.T) {
 		"Key: (shadowed-private-key (rsa":                                                                               "",
 		"Recovery Key: " + recovery(1) + "\r\n":                                                                         "bitlocker-recovery-key",
 		recovery(2) + "-000011":                                                                                         "bitlocker-recovery-key",
+		"123457-123457-123457-123457-123457-123457-123457-123457":                                                       "",
 		strings.Replace(recovery(3), "-", " ", 1):                                                                       "",
 		"-----BEGIN PUBLIC KEY-----\n" + lines + "-----END PUBLIC KEY-----\n":                                           "",
 		"-----BEGIN CERTIFICATE-----\n" + lines + "-----END CERTIFICATE-----\n":                                         "",

@@ -1,7 +1,10 @@
 package keyfile
 
 import (
+	"bytes"
+	"encoding/base64"
 	gopem "encoding/pem"
+	"math"
 	"slices"
 	"testing"
 
@@ -75,5 +78,45 @@ func samples(t testing.TB) []filetest.Sample {
 		file("kdbx", "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5"+le(2, 1)+le(2, 3)+"\x02"+le(2, 16)+noise(16, 21)+"\x03"+le(2, 4)+le(4, 1)+
 			"\x04"+le(2, 32)+noise(32, 22)+"\x05"+le(2, 32)+noise(32, 23), 14,
 			108, 132.66, "KeePass 3", "15-30 34-37 41-72 76-107"),
+	}
+}
+
+// An e-value has mean 1 at most on uniform bytes: here of a tag and a length, in all forms that it has.
+func TestLengthsPayForTheirForms(t *testing.T) {
+	const magic = "sixteen letters!"
+	bits := func(read func(p *proof.Cursor), b ...byte) float64 {
+		f := proof.File(magic, func(p *proof.Cursor) { read(p); p.Found("x") }, "x")
+		o, ok := new(proof.Cursor).Confirm(&f, append([]byte(magic), append(b, make([]byte, 600)...)...), 0)
+		if !ok {
+			return math.Inf(-1)
+		}
+		return o.Bits
+	}
+	tag := bits(func(p *proof.Cursor) { p.Lit("\x30") }, 0x30)
+	mean := 0.
+	for n := range 1 << 16 {
+		mean += math.Exp2(bits(func(p *proof.Cursor) { element(p, "\x30", 1<<16) }, 0x30, byte(n>>8), byte(n))-tag) / (1 << 16)
+	}
+	if mean > 1.001 || mean < 0.9 { // the second byte of a length is not gone through
+		t.Errorf("the mean is %v", mean)
+	}
+}
+
+// The middle of a key in PEM begins at any of four places of a group of base64.
+func TestInBase64AtAnyPlace(t *testing.T) {
+	var key []byte
+	for _, s := range samples(t) {
+		if s.Kind == "der-private-key" {
+			key = append([]byte(s.Data), noise(400, 5)...)
+		}
+	}
+	text := []byte(base64.StdEncoding.EncodeToString(key))
+	for skip := range 4 {
+		if !new(Finder).InBase64(append(bytes.Repeat([]byte("A"), skip), text...), 60) {
+			t.Errorf("with %d characters before it the key is not found", skip)
+		}
+	}
+	if new(Finder).InBase64([]byte(base64.StdEncoding.EncodeToString([]byte(noise(900, 6)))), 60) {
+		t.Error("noise is a key")
 	}
 }
