@@ -31,24 +31,29 @@ func verbs() []verb {
 	}
 }
 
-func (p *program) usage(w io.Writer) {
-	fmt.Fprint(w, `shokyo examines a medium whose encryption key was destroyed, read-only. It says
+const inOneLine = "tells whether a medium whose key was destroyed still has anything to recover"
+
+const introduction = `shokyo examines a medium whose encryption key was destroyed, read-only. It says
 whether anything recoverable is left on it and how sure that is, and signs the
 report.
+`
 
-usage: shokyo COMMAND …
+const exitStatuses = `0 no residue (verify: valid), 1 could not run, 2 usage,
+3 residue found (verify: not valid), 4 inconclusive, 130 interrupted
+`
 
-`)
+func (p *program) usage(w io.Writer) {
+	fmt.Fprintf(w, "%s\nusage: shokyo COMMAND …\n\n", introduction)
 	for _, v := range verbs() {
 		fmt.Fprintf(w, "  shokyo %s %s\n      %s\n", v.name, v.args, v.summary)
 	}
-	fmt.Fprint(w, `
+	fmt.Fprintf(w, `
 Start with:  shokyo demo
 Details:     shokyo help COMMAND
+For shells:  shokyo help --completion bash|zsh|fish
+Manual page: shokyo help --man
 
-Exit status: 0 no residue (verify: valid), 1 could not run, 2 usage,
-3 residue found (verify: not valid), 4 inconclusive, 130 interrupted
-`)
+Exit status: %s`, exitStatuses)
 }
 
 // helpVerb is shokyo help VERB.
@@ -56,6 +61,10 @@ func (p *program) helpVerb(args []string) int {
 	if len(args) == 0 {
 		p.usage(p.stdout)
 		return exitOK
+	}
+	if strings.HasPrefix(args[0], "--") {
+		status, err := p.helpFor(args[0], args[1:])
+		return p.finish(verb{name: "help", args: "[COMMAND] [--man] [--completion SHELL]"}, status, err)
 	}
 	if v := findVerb(args[0]); v != nil {
 		status, err := v.run(p, []string{"--help"})

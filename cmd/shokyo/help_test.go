@@ -68,3 +68,21 @@ func TestFlagError(t *testing.T) {
 		}
 	}
 }
+
+// The manual page and the completions have every verb and flag that --help has.
+func TestManualHasAll(t *testing.T) {
+	list := manualVerbs()
+	if len(list) != len(verbs()) {
+		t.Fatalf("%d verbs of %d", len(list), len(verbs()))
+	}
+	for _, v := range list {
+		if v.Text == "" || len(v.Flags) == 0 {
+			t.Errorf("%s: no text or no flags", v.Name)
+		}
+		for _, f := range v.Flags {
+			if f.Usage == "" {
+				t.Errorf("%s --%s: nothing is said", v.Name, f.Name)
+			}
+		}
+	}
+}

@@ -38,6 +38,8 @@ type program struct {
 	stderr *os.File  // for people
 	asJSON bool      // a program reads standard output
 	screen *board    // what is at work now; nil: nothing
+
+	describe func(fs *flag.FlagSet, help string) // takes what --help would print; nil: it is printed
 }
 
 func main() {
@@ -108,6 +110,10 @@ func (p *program) parse(fs *flag.FlagSet, help string, args []string) (operands 
 	fs.Usage = func() {}
 	for {
 		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) && p.describe != nil {
+				p.describe(fs, help)
+				return nil, err
+			}
 			if errors.Is(err, flag.ErrHelp) {
 				fmt.Fprint(p.stdout, help)
 				fs.SetOutput(p.stdout)

@@ -43,7 +43,7 @@ cases: custody custody/life verdict words words/cases
 cases/folder: cases custody custody/record custody/volumes internal/wholefile reports reports/sign reports/sign/countersign verdict words words/cases
 cases/report: cases cases/folder internal/wholefile reports reports/canonical reports/sign/identity reports/sign/sealed words words/cases
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
-cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
+cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/manual internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
 cmd/shokyo-pkcs11: reports/sign/token // loads a C library, and nothing else does
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 cmd/shokyo-verify-page: reports/maker verifypage
