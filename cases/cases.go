@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"shokyo.dev/shokyo/baseline"
 	"shokyo.dev/shokyo/custody"
 	"shokyo.dev/shokyo/custody/life"
 	"shokyo.dev/shokyo/verdict"
@@ -53,6 +54,7 @@ const (
 	Vouched       Line = "vouched" // asked for by every case
 	TargetClean   Line = "target-clean"
 	CorpusAbsent  Line = "corpus-absent"
+	BlocksChanged Line = "blocks-changed"
 	ControlSees   Line = "control-sees"
 	SurvivorWhole Line = "survivor-whole"
 	KeysGone      Line = "keys-gone"
@@ -69,6 +71,7 @@ type Template struct {
 // Templates are the cases that there are.
 var Templates = []Template{
 	{"returned-disk", []Line{TargetClean}},
+	{"self-encrypting-drive", []Line{TargetClean, BlocksChanged}},
 	{"encrypted-volume", []Line{TargetClean, KeysGone}},
 	{"encrypted-database", []Line{TargetClean, KeysGone, LogsAgree, Checklists}},
 	{"trial", []Line{TargetClean, CorpusAbsent, ControlSees, SurvivorWhole, KeysGone}},
@@ -92,6 +95,16 @@ type Bundle struct {
 	Settings string // tool, mode and depth
 	Serial   string
 	Corpora  []Corpus
+	Baseline *Baseline // nil: it was held against none
+}
+
+// Baseline is what became of blocks that were recorded before the erasure.
+type Baseline struct {
+	Expect     baseline.Expect
+	Compared   int64
+	Unchanged  int64
+	Vouched    bool // its signer was demanded when it was compared
+	Identified bool // it is of this medium by serial number or WWN
 }
 
 // Corpus is what was seen of known files.
@@ -167,6 +180,7 @@ var lines = []struct {
 	{Vouched, vouched},
 	{TargetClean, targetClean},
 	{CorpusAbsent, corpusAbsent},
+	{BlocksChanged, blocksChanged},
 	{ControlSees, controlSees},
 	{SurvivorWhole, survivorWhole},
 	{KeysGone, keysGone},
@@ -280,6 +294,39 @@ func corpusAbsent(in *Input, j *Judged) {
 			j.because("target-part", b.Evidence)
 		default:
 			j.because("corpus-none", b.Evidence, probative)
+		}
+	}
+}
+
+// blocksChanged: what a drive wrote with a key that is gone reads differently. Anybody can record blocks of anything, so
+// whose record it is has to have been demanded.
+func blocksChanged(in *Input, j *Judged) {
+	targets := in.of(Target)
+	if len(targets) == 0 {
+		j.because("no-target")
+		return
+	}
+	j.Result = Met
+	for _, t := range targets {
+		j.Evidence = append(j.Evidence, t.Evidence)
+		switch b := t.Baseline; {
+		case b == nil || b.Expect != baseline.Changed:
+			j.worst(Open)
+			j.because("no-baseline", t.Evidence)
+		case b.Unchanged > 0:
+			j.worst(Refuted)
+			j.because("blocks-unchanged", t.Evidence, b.Unchanged, b.Compared)
+		case b.Compared < baseline.MinBlocks:
+			j.worst(Open)
+			j.because("blocks-few", t.Evidence, b.Compared)
+		case !b.Vouched:
+			j.worst(Open)
+			j.because("baseline-unvouched", t.Evidence)
+		default:
+			j.because("blocks-changed", t.Evidence, b.Compared)
+			if !b.Identified {
+				j.because("baseline-unidentified", t.Evidence)
+			}
 		}
 	}
 }

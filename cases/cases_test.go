@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"shokyo.dev/shokyo/baseline"
 	"shokyo.dev/shokyo/custody"
 	"shokyo.dev/shokyo/custody/life"
 	"shokyo.dev/shokyo/verdict"
@@ -23,7 +24,8 @@ func good() *Input {
 	return &Input{
 		Requires: all(), Signers: 1, Recall: 990_000,
 		Bundles: []Bundle{
-			{Evidence: "E1", Role: Target, Outcome: verdict.NoResidue, Whole: true, Settings: "1", Serial: "A", Corpora: corpora(0)},
+			{Evidence: "E1", Role: Target, Outcome: verdict.NoResidue, Whole: true, Settings: "1", Serial: "A", Corpora: corpora(0),
+				Baseline: &Baseline{Expect: baseline.Changed, Compared: 10_000, Vouched: true, Identified: true}},
 			{Evidence: "E2", Role: Control, Outcome: verdict.ResidueFound, Whole: true, Settings: "1", Serial: "B", Corpora: corpora(990)},
 		},
 		Keys: []custody.Answer{{Volume: "v", Key: "k", Result: custody.Complete}}, KeysFrom: []string{"E3"},
@@ -57,6 +59,11 @@ var spoiled = map[string]struct {
 	code   string
 }{
 	"no signers":   {func(in *Input) { in.Signers = 0 }, Vouched, Open, Insufficient, "no-signers"},
+	"no baseline":  {func(in *Input) { in.Bundles[0].Baseline = nil }, BlocksChanged, Open, Insufficient, "no-baseline"},
+	"of a host":    {func(in *Input) { in.Bundles[0].Baseline.Expect = baseline.Same }, BlocksChanged, Open, Insufficient, "no-baseline"},
+	"a block left": {func(in *Input) { in.Bundles[0].Baseline.Unchanged = 1 }, BlocksChanged, Refuted, NotErased, "blocks-unchanged"},
+	"few blocks":   {func(in *Input) { in.Bundles[0].Baseline.Compared = 99 }, BlocksChanged, Open, Insufficient, "blocks-few"},
+	"whose blocks": {func(in *Input) { in.Bundles[0].Baseline.Vouched = false }, BlocksChanged, Open, Insufficient, "baseline-unvouched"},
 	"no target":    {func(in *Input) { in.Bundles = in.Bundles[1:] }, TargetClean, Open, Insufficient, "no-target"},
 	"residue":      {func(in *Input) { in.Bundles[0].Outcome = verdict.ResidueFound }, TargetClean, Refuted, NotErased, "target-residue"},
 	"inconclusive": {func(in *Input) { in.Bundles[0].Outcome = verdict.Inconclusive }, TargetClean, Open, Insufficient, "target-open"},

@@ -162,13 +162,21 @@ func (s *Settings) answeredBy(d *reports.Document) bool {
 	sought := func(c *corpus.Corpus, r reports.Corpus) bool {
 		return c.SHA256 == r.SealSHA256 && (r.SignerGiven || !s.CorpusCert)
 	}
-	return slices.EqualFunc(s.Corpora, d.Corpora, sought) && d.Medium.FormatStated == s.Format && d.Medium.SizeStated == s.Size && p.Mode.String() == sample.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) &&
+	return slices.EqualFunc(s.Corpora, d.Corpora, sought) && s.heldAgainst(d.Baseline) && d.Medium.FormatStated == s.Format && d.Medium.SizeStated == s.Size && p.Mode.String() == sample.Method && p.Scope.String() == cmp.Or(d.Scope.Kind, p.Scope.String()) &&
 		p.Depth.String() == d.Plan.Depth && p.Fraction == sample.Fraction && (d.Plan.StrictLabels || !p.StrictLabels) &&
 		(s.Seed == "" || strings.EqualFold(s.Seed, sample.Seed) && sample.DrawnBy() == p.Algorithm()) &&
 		int64(p.BlockBytes) == d.BlockBytes && (s.Layout == "" || cmp.Or(d.Medium.SectorLayout, "512") == s.Layout) &&
 		slices.EqualFunc(p.Regions, d.Plan.Regions, func(a scan.Region, b reports.PlanRegion) bool {
 			return a.Start == b.Start && a.Length == b.Length && a.Expect.String() == b.Expect
 		})
+}
+
+// heldAgainst says whether a medium was held against the baseline that is given, or against none if none is.
+func (s *Settings) heldAgainst(b *reports.Baseline) bool {
+	if s.Baseline == nil || b == nil {
+		return s.Baseline == nil && b == nil
+	}
+	return s.Baseline.SHA256 == b.SealSHA256 && (b.SignerGiven || !s.BaselineCert)
 }
 
 // stillIs says whether the source is the medium of a report, as far as it is still

@@ -24,6 +24,7 @@ import (
 
 	"shokyo.dev/shokyo/reports/sign/identity"
 
+	"shokyo.dev/shokyo/baseline/record"
 	"shokyo.dev/shokyo/casefile"
 	"shokyo.dev/shokyo/corpus"
 	"shokyo.dev/shokyo/devices"
@@ -57,6 +58,10 @@ type Settings struct {
 
 	Corpora    []*corpus.Corpus // that are looked for
 	CorpusCert bool             // their signer was demanded
+
+	Baseline     *record.Opened // that the medium is held against; nil: none
+	BaselineCert bool           // its signer was demanded
+
 	Assignment reports.Assignment
 	Case       *casefile.Case // nil: there is none
 	Identity   identity.Identity
@@ -91,18 +96,19 @@ type Examination struct {
 	bundle   string
 	observer Observer
 
-	media   []*devices.Medium // as opened; several for a split image
-	image   *image.Image
-	laid    *layout.Laid // nil unless the sectors carry checksums
-	table   *table.Table
-	drive   *statements.Drive // what the drive said before; nil for files
-	plan    *scan.Plan
-	saved   checkpoint.Checkpoint
-	engine  *scan.Scan
-	reserve *checkpoint.Reserve
-	unsaved error  // why the last checkpoint could not be saved
-	early   bool   // the bundle is from an earlier run
-	tooDear func() // ends what is only tried (Foresee); nil: this is the examination
+	media    []*devices.Medium // as opened; several for a split image
+	image    *image.Image
+	laid     *layout.Laid // nil unless the sectors carry checksums
+	table    *table.Table
+	drive    *statements.Drive // what the drive said before; nil for files
+	plan     *scan.Plan
+	saved    checkpoint.Checkpoint
+	engine   *scan.Scan
+	reserve  *checkpoint.Reserve
+	unsaved  error     // why the last checkpoint could not be saved
+	early    bool      // the bundle is from an earlier run
+	compared *compared // with blocks that were recorded before; nil: there are none
+	tooDear  func()    // ends what is only tried (Foresee); nil: this is the examination
 }
 
 // New is the examination of a source, whose bundle lies in folder out. Nothing is opened yet.
@@ -151,6 +157,9 @@ func (e *Examination) Run(ctx context.Context) (doc *reports.Document, err error
 	}
 	defer e.image.Close()
 	if err := e.prepare(earlier); err != nil {
+		return nil, err
+	}
+	if e.compared, err = e.compare(ctx); err != nil {
 		return nil, err
 	}
 	if e.engine, err = scan.New(e.plan, e.image, e.options(earlier)); err != nil {
@@ -302,10 +311,14 @@ func (e *Examination) conclude(ctx context.Context, result *scan.Result) (*repor
 	in := e.evidence(ctx, result)
 	var corpora []reports.Corpus
 	in.Corpora, corpora = e.corpora(result)
+	var before *reports.Baseline
+	if c := e.compared; c != nil {
+		in.Baseline, before = &c.judged, &c.reported
+	}
 	x := &build.Examination{
 		Medium: e.medium(in), Plan: e.plan, Result: result, Verdict: verdict.Decide(in),
 		ID: e.saved.ID, Started: e.saved.Started, Finished: time.Now().UTC(), Interruptions: e.saved.Interruptions,
-		Tool: e.settings.Tool, Assignment: e.settings.Assignment, Zone: time.Local, Corpora: corpora,
+		Tool: e.settings.Tool, Assignment: e.settings.Assignment, Zone: time.Local, Corpora: corpora, Baseline: before,
 	}
 	e.settings.order(x)
 	e.reserve.Release()

@@ -78,6 +78,9 @@ func TestCheckRefuses(t *testing.T) {
 		{"more whole files than files", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 3, Probative: 2, Found: 2, FilesFound: 1, FilesWhole: 2}), "corpora"},
 		{"a run of a corpus outside", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 1, Probative: 2, Found: 2, Runs: []reports.CorpusRun{{Offset: 1 << 60, Length: 512}}}), "outside the medium"},
 		{"many files of a corpus", withCorpus(verdict.ResidueFound, reports.Corpus{Files: 1, Probative: 2, FileList: make([]reports.CorpusFile, reports.MaxCorpusFiles+1)}), "listed"},
+		{"an unchanged block, and clean", withBaseline(verdict.NoResidue, reports.Baseline{Expect: "changed", Recorded: 9, Compared: 9, Unchanged: 1}), "unchanged"},
+		{"more blocks than were recorded", withBaseline(verdict.ResidueFound, reports.Baseline{Expect: "changed", Recorded: 9, Compared: 9, Unreadable: 1}), "add up"},
+		{"more unchanged than compared", withBaseline(verdict.ResidueFound, reports.Baseline{Expect: "changed", Recorded: 9, Compared: 8, Unchanged: 9}), "add up"},
 		{"many corpora", func(d *reports.Document) { d.Corpora = make([]reports.Corpus, reports.MaxCorpora+1) }, "corpora"},
 		{"keys, and open", because(verdict.Inconclusive, verdict.ReasonKeyMaterial), "a reason for it"},
 		{"clean, and residue", because(verdict.ResidueFound, verdict.ReasonNoResidue), "a reason for it"},
@@ -298,5 +301,11 @@ func TestWorldWideName(t *testing.T) {
 func withCorpus(outcome verdict.Outcome, c reports.Corpus) func(*reports.Document) {
 	return func(d *reports.Document) {
 		d.Verdict, d.Reasons, d.Corpora = outcome.String(), nil, []reports.Corpus{c}
+	}
+}
+
+func withBaseline(outcome verdict.Outcome, b reports.Baseline) func(*reports.Document) {
+	return func(d *reports.Document) {
+		d.Verdict, d.Reasons, d.Baseline = outcome.String(), nil, &b
 	}
 }

@@ -47,7 +47,8 @@ type Document struct {
 	Labels       []Label        `json:"readable_labels"`
 	Lists        []List         `json:"lists"`
 	Map          Map            `json:"map"`
-	Corpora      []Corpus       `json:"corpora,omitempty"` // that were looked for; absent: none
+	Corpora      []Corpus       `json:"corpora,omitempty"`  // that were looked for; absent: none
+	Baseline     *Baseline      `json:"baseline,omitempty"` // blocks that were recorded before; absent: none
 	DecisionRule DecisionRule   `json:"decision_rule"`
 	Noticed      Noticed        `json:"power"`
 	Digests      Digests        `json:"digests"`

@@ -58,7 +58,7 @@ func (d *Document) check() error {
 	if err := d.Order.Lab.Logo.check(); err != nil {
 		return err
 	}
-	if err := errors.Join(d.checkRuns(), d.checkCorpora()); err != nil {
+	if err := errors.Join(d.checkRuns(), d.checkCorpora(), d.checkBaseline()); err != nil {
 		return err
 	}
 	if _, err := hex.DecodeString(d.Digests.SHA256); err != nil {

@@ -31,6 +31,11 @@ const (
 	ReasonReadableLabel   Code = "readable-label"
 	ReasonCorpusFound     Code = "corpus-found"
 	ReasonCorpusNotFound  Code = "corpus-not-found"
+	ReasonUnchangedBlock  Code = "unchanged-block"
+	ReasonBaselineChanged Code = "baseline-changed"
+	ReasonBaselineSame    Code = "baseline-same"
+	ReasonBaselineFew     Code = "baseline-few"
+	ReasonBaselineOther   Code = "baseline-other"
 )
 
 // What is known of the medium besides its bytes.
@@ -80,9 +85,9 @@ const (
 // rules out every other, and what only a clean medium has.
 func (c Code) Settles() (only Outcome, sure bool) {
 	switch c {
-	case ReasonResidue, ReasonLiveKeySlot, ReasonKeyMaterial, ReasonCorpusFound:
+	case ReasonResidue, ReasonLiveKeySlot, ReasonKeyMaterial, ReasonCorpusFound, ReasonUnchangedBlock:
 		return ResidueFound, true
-	case ReasonNoResidue, ReasonCorpusNotFound:
+	case ReasonNoResidue, ReasonCorpusNotFound, ReasonBaselineChanged, ReasonBaselineSame:
 		return NoResidue, true
 	}
 	return Inconclusive, false

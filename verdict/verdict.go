@@ -4,7 +4,7 @@
 // done: pure functions, which look at nothing but the Input.
 //
 // A file per source of doubts: examined.go (what was read), islands.go (what looks random amid
-// fill), corpus.go (files that were looked for), medium.go (length, changes, use), drive.go, trailers.go, platform.go; codes.go has every
+// fill), corpus.go (files that were looked for), baseline.go (blocks that were recorded), medium.go (length, changes, use), drive.go, trailers.go, platform.go; codes.go has every
 // code. To add a doubt: a field of Input that says what is known, a code with its
 // sentence (package words/reason), and a function that gives the reason, which Decide calls in the
 // order in which reports list reasons. A doubt rules out no-residue; a remark bears on what a
@@ -89,20 +89,21 @@ type Input struct {
 	NotAsked error             // why the drive could not be asked again
 	Trailers *Trailers         // nil: there is nothing beside the data
 	Corpora  []Corpus          // that were looked for
+	Baseline *Baseline         // nil: nothing was recorded before
 }
 
 // Decide gives the verdict.
 func Decide(in *Input) Verdict {
 	v := Verdict{NotChecked: notChecked(in)}
 	doubts, remarks := in.besides()
-	if v.Reasons = append(residueReasons(in.Result), corpusFound(in.Corpora)...); len(v.Reasons) > 0 {
+	if v.Reasons = slices.Concat(residueReasons(in.Result), corpusFound(in.Corpora), in.Baseline.unchangedBlocks()); len(v.Reasons) > 0 {
 		v.Outcome = ResidueFound
 		return v
 	}
-	if v.Reasons = append(doubts, examinedDoubts(in.Plan, in.Result)...); len(v.Reasons) > 0 {
+	if v.Reasons = slices.Concat(doubts, examinedDoubts(in.Plan, in.Result), in.Baseline.doubts()); len(v.Reasons) > 0 {
 		return v
 	}
-	v.Outcome, v.Claim, v.Reasons = NoResidue, claim(in.Result), slices.Concat(cleanReasons(in.Plan, in.Result), corpusNotFound(in), remarks)
+	v.Outcome, v.Claim, v.Reasons = NoResidue, claim(in.Result), slices.Concat(cleanReasons(in.Plan, in.Result), corpusNotFound(in), in.Baseline.remarks(), remarks)
 	return v
 }
 

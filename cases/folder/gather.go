@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"shokyo.dev/shokyo/baseline"
 	"shokyo.dev/shokyo/cases"
 	"shokyo.dev/shokyo/custody"
 	"shokyo.dev/shokyo/custody/record"
@@ -147,6 +148,9 @@ func (g *gatherer) bundle(e *Evidence) bool {
 	}
 	b := cases.Bundle{Evidence: e.ID, Role: cases.Role(e.Role), Outcome: outcome(d.Verdict), Whole: d.WholeMedium(), Serial: strings.TrimSpace(d.Medium.Serial),
 		Settings: fmt.Sprint(d.Tool.Version, " ", d.Tool.Commit, " ", d.Plan.Mode, " ", d.Plan.Depth, " ", d.BlockBytes)}
+	if x := d.Baseline; x != nil {
+		b.Baseline = &cases.Baseline{Expect: baseline.Expect(x.Expect), Compared: x.Compared, Unchanged: x.Unchanged, Vouched: x.SignerGiven, Identified: x.Identified}
+	}
 	for _, c := range d.Corpora {
 		b.Corpora = append(b.Corpora, cases.Corpus{Seal: c.SealSHA256, Probative: c.Probative, Found: c.Found})
 	}

@@ -20,6 +20,7 @@ func verbs() []verb {
 		{"devices", "[--json] [DEVICE...]", "list the media attached and what each says of itself", devicesVerb},
 		{"scan", "[flags] SOURCE... --out DIR", "examine media; one signed bundle per source", scanVerb},
 		{"corpus", "build DIR|FILE... --name NAME --out CORPUS | canary --out DIR", "before an erasure: note by which sectors files are known, or make some", corpusVerb},
+		{"baseline", "SOURCE --expect-after changed|same --out BASELINE", "before an erasure: record blocks, to see later whether they changed", baselineVerb},
 		{"keys", "fetch SERVER | import FORMAT FILE... | check KEYS...", "what key servers, clouds and logs say of keys: whether each is gone", keysVerb},
 		{"case", "init|add|check|report|verify DIR ...", "join reports, keys and checklists of a case into one signed answer", caseVerb},
 		{"verify", "BUNDLE... [--cert FILE] [--manifest FILE]", "check bundles: signature, digests, completeness, which system made them", verifyVerb},

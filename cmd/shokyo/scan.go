@@ -55,6 +55,8 @@ type scanFlags struct {
 	out      string
 	parallel int
 	corpora  []string
+	baseline string // folder
+	recorder string // certificate of who recorded it
 	signer   string // certificate of who made them
 	ledger   string
 	json     bool
@@ -87,6 +89,8 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 		return nil
 	})
 	fs.Func("corpus-cert", "each --corpus must be signed by the owner of this certificate `FILE` (default: anyone)", given(&f.signer))
+	fs.Func("baseline", "hold the medium against `BASELINE`, made by shokyo baseline before the erasure: blocks that had to change and did not are residue", given(&f.baseline))
+	fs.Func("baseline-cert", "the --baseline must be signed by the owner of this certificate `FILE` (default: anyone)", given(&f.recorder))
 	fs.BoolVar(&f.StrictLabels, "strict-labels", false, "a name, label or tag that somebody chose and that can still be read, in a partition table for example, makes the verdict inconclusive")
 	fs.IntVar(&f.Workers, "workers", 0, fmt.Sprintf("examine `N` pages of a source at once (default: one per core, at most %d; of several sources, their share of the cores)", scan.MaxWorkers))
 	fs.IntVar(&f.parallel, "parallel", 0, fmt.Sprintf("examine `N` sources at the same time (default: all, at most %d)", batch.MaxParallel))
@@ -143,6 +147,12 @@ func (f *scanFlags) check(sources []string) error {
 	case f.Layout != "" && !slices.ContainsFunc(layout.All(), func(l layout.Layout) bool { return l.Name == f.Layout }):
 		_, err := layout.Parse(f.Layout)
 		return plan.Usage(err)
+	case f.recorder != "" && f.baseline == "":
+		return usagef("--baseline-cert is about a baseline: give --baseline too")
+	case f.baseline != "" && len(sources) > 1:
+		return usagef("--baseline is of one medium: examine it alone")
+	case f.baseline != "" && len(f.Regions) > 0:
+		return usagef("--baseline is of the whole medium: leave out --region")
 	case f.signer != "" && len(f.corpora) == 0:
 		return usagef("--corpus-cert is about a corpus: give --corpus too")
 	case f.Patience < 0:
@@ -202,6 +212,10 @@ func scanVerb(p *program, args []string) (int, error) {
 	}
 	defer closeCorpora(f.Corpora)
 	f.CorpusCert = f.signer != ""
+	if f.Baseline, err = openBaseline(f.baseline, f.recorder); err != nil {
+		return exitFailed, err
+	}
+	f.BaselineCert = f.recorder != ""
 	if f.Platform, err = f.attestFlag.platform(); err != nil {
 		return exitFailed, err
 	}

@@ -170,6 +170,18 @@ type Corpus struct {
 	Shared    int64  `json:"shared_sectors"`
 }
 
+// Baseline is what baseline --json prints.
+type Baseline struct {
+	Baseline   string `json:"baseline"` // the folder
+	ID         string `json:"id"`
+	Expect     string `json:"expect_after"`
+	Serial     string `json:"serial,omitempty"`
+	Bytes      int64  `json:"size_bytes"`
+	Blocks     int64  `json:"blocks"`
+	Fill       int64  `json:"fill_places"`
+	Unreadable int64  `json:"unreadable_places"`
+}
+
 // Failure is what --json prints when a call failed as a whole.
 type Failure struct {
 	Verb       string `json:"verb"`

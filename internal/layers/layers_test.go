@@ -36,14 +36,16 @@ appliance/screen: appliance/ascii internal/wholefile words words/stick
 appliance/stick: appliance/core appliance/disks appliance/machine appliance/stick/mark appliance/stick/save internal/wholefile
 appliance/stick/mark: internal/gpt internal/wholefile words/stick
 attest: words words/boot
+baseline: entropy internal/aligned
+baseline/record: baseline internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
 bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/tomltext internal/wholefile reports
-cases: custody custody/life verdict words words/cases
-cases/folder: cases custody custody/record custody/volumes internal/wholefile reports reports/sign reports/sign/countersign verdict words words/cases
+cases: baseline custody custody/life verdict words words/cases
+cases/folder: baseline cases custody custody/record custody/volumes internal/wholefile reports reports/sign reports/sign/countersign verdict words words/cases
 cases/report: cases cases/folder internal/wholefile reports reports/canonical reports/sign/identity reports/sign/sealed words words/cases
 cmd/mkbootimage: bootimage bootimage/disk bootimage/manifest bootimage/uki internal/bar internal/bytesize words words/terminal // and nobody else builds images
-cmd/shokyo: attest casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/manual internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
+cmd/shokyo: attest baseline baseline/ casefile cases cases/ corpus corpus/ custody custody/ devices devices/ examine examine/ image/layout internal/bar internal/bytesize internal/disktest/demo internal/exchange internal/manual internal/wholefile ledger reports reports/ scan verdict words words/cases words/custody words/terminal
 cmd/shokyo-pkcs11: reports/sign/token // loads a C library, and nothing else does
 cmd/shokyo-init: appliance appliance/job appliance/machine appliance/screen words/stick // scans nothing itself: it starts the program that does
 cmd/shokyo-verify-page: reports/maker verifypage
@@ -66,7 +68,7 @@ devices/scsi: devices/answer devices/scsi/cdb words words/drive
 devices/scsi/cdb:
 devices/statements: devices/answer devices/ata devices/kernel devices/nvme devices/scsi devices/scsi/cdb devices/tcg words words/drive
 devices/written: devices/answer devices/kernel words words/drive
-examine: attest casefile corpus devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
+examine: baseline baseline/record attest casefile corpus devices devices/ entropy examine/checkpoint examine/plan image image/layout image/table reports reports/ scan verdict words/medium
 examine/batch: examine examine/ reports reports/ scan
 examine/checkpoint: devices/written internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels
@@ -151,7 +153,7 @@ scan/signature/*: scan/compressed/deflate scan/pairs scan/proof
 scan/superblock: scan/proof scan/superblock/
 scan/superblock/*: scan/proof scan/superblock/view
 scripts/verify-page: internal/wholefile verifypage
-verdict: devices/ scan words words/kinds words/reason words/report // results and typed states
+verdict: baseline devices/ scan words words/kinds words/reason words/report // results and typed states
 verifypage: reports reports/maker reports/render reports/sign reports/sign/countersign reports/sign/trust words words/terminal words/verifypage
 words:
 words/*: words

@@ -39,6 +39,7 @@ type Examination struct {
 	Attested      bool           // attestation.json comes with it
 	WhyNot        verdict.Reason // why it does not
 	Corpora       []reports.Corpus
+	Baseline      *reports.Baseline // nil: nothing was recorded before
 }
 
 // Pause is an interruption: stopped, resumed, and from which byte on.
@@ -73,6 +74,7 @@ func Document(e *Examination, signer reports.IdentityFacts) *reports.Document {
 		Labels:       readable(r),
 		Map:          reports.Map{Cells: cells(r)},
 		Corpora:      corpora(e.Corpora),
+		Baseline:     recorded(e.Baseline),
 		DecisionRule: rule(r),
 		Noticed:      noticed(p, r),
 		Digests:      digests(p, r),

@@ -62,3 +62,11 @@ var (
 	CorpusNotInSample = words.Sentence{"none of the %[2]d probative sectors of the files in the corpus '%[1]s' was found in the sample; of all of them the medium shows at most %[3]s (95 %% confidence)",
 		"標本の中に、コーパス「%[1]s」のファイルの識別可能なセクタ %[2]d 個は 1 個も見つかりませんでした。媒体全体に残る割合の上限は %[3]s です(信頼度 95 %%)"}
 )
+
+// baseline-changed: how many blocks, and what part of the data may be as it was.
+var (
+	BaselineChanged = words.Sentence{"none of %[1]d blocks that were recorded before the erasure at random reads as it did then; of the data recorded at most %[2]s can be as it was (95 %% confidence)",
+		"消去前に無作為に選んで記録したブロック %[1]d 個は、いずれも記録時の内容ではありません。記録時のまま残るデータの割合の上限は %[2]s です(信頼度 95 %%)"}
+	BaselineUnidentified = words.Text{EN: "; that this is the medium that was recorded rests on who named it: no serial number or WWN says so",
+		JA: "。ただし、シリアル番号または WWN による照合ができないため、記録した媒体と同一であることは指定者の申告によります"}
+)

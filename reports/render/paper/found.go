@@ -108,6 +108,42 @@ func (w *writer) corpora() {
 	}
 }
 
+// recorded are blocks that were recorded before the erasure, and what became of them.
+func (w *writer) recorded() {
+	b := w.p.D.Baseline
+	if b == nil {
+		return
+	}
+	w.heading(labels.Labels.Say("Baseline"))
+	w.note(w.label("BaselineNote"))
+	w.paragraph(w.say(words.Text{EN: b.Text, JA: b.TextJA}))
+	p := newPairs()
+	p.with(w.label("BaselineMade"), layout.Cell{Text: b.Made})
+	signer := layout.Cell{Text: b.Signer}
+	if b.ThrowAway {
+		signer.Note = w.label("ThrowAway")
+	}
+	p.with(w.label("CorpusSigner"), signer)
+	p.hash(w.label("CorpusSeal"), b.SealSHA256)
+	if len(b.Offsets) > 0 {
+		p.with(w.label("BaselineAt"), layout.Cell{Text: places(b.Offsets, b.Unchanged)})
+	}
+	w.pairs(p)
+}
+
+// places lists the first offsets of so many.
+func places(offsets []int64, count int64) string {
+	const most = 20
+	var list []string
+	for _, at := range offsets[:min(most, len(offsets))] {
+		list = append(list, words.Grouped(at))
+	}
+	if count > int64(len(list)) {
+		list = append(list, "…")
+	}
+	return strings.Join(list, " · ")
+}
+
 func (w *writer) corpusFiles(list []render.CorpusRow) {
 	if len(list) == 0 {
 		return

@@ -243,13 +243,15 @@ func TestSaidAsOnThePage(t *testing.T) {
 	d.Corpora = []reports.Corpus{{Name: "resident-records", SealSHA256: strings.Repeat("5e", 32), Signer: "City of Example", Text: "A third was found.", TextJA: "三分の一が見つかりました。",
 		FileList: []reports.CorpusFile{{Number: 3, Name: "juki.csv", Bytes: 123_456_789, Found: 77, Probative: 231}}, FilesFound: 41,
 		Runs: []reports.CorpusRun{{File: 3, Offset: 987_654_321, Length: 77 * 512}}}}
+	d.Baseline = &reports.Baseline{SealSHA256: strings.Repeat("7a", 32), Signer: "Lab of Example", Made: "2026-11-30T01:02:03Z", Unchanged: 41, Offsets: []int64{4_096_000},
+		Text: "Some blocks stayed.", TextJA: "一部のブロックが残っています。"}
 	g := &d.Medium.WriteGuard
 	g.Descriptor, g.Claimed, g.Text, g.TextJA = "O_RDONLY", &yes, "no writes were counted", "書込みはありません。"
 	g.Counters = []reports.Counter{{Name: "write_ios", Before: 31_337, After: 31_337}}
 	d.Medium.Drive.Hidden.Bytes, d.Medium.Drive.Users = 1_048_576, []string{"dm-7 (mapped)"}
 	for language, want := range map[string][]string{
-		"en": {"resident-records", "A third was found.", "City of Example", "5e5e5e5e", "juki.csv", "123,456,789", "77 / 231", "33", "987,654,321", "40", "31,337", "No writes were counted", "1,048,576", "dm-7 (mapped)"},
-		"ja": {"resident-records", "三分の一が見つかりました。", "juki.csv", "987,654,321", "31,337", "書込みはありません。", "1,048,576", "dm-7 (mapped)"},
+		"en": {"resident-records", "A third was found.", "City of Example", "5e5e5e5e", "juki.csv", "123,456,789", "77 / 231", "33", "987,654,321", "40", "Some blocks stayed.", "7a7a7a7a", "2026-11-30T01:02:03Z", "4,096,000 · …", "31,337", "No writes were counted", "1,048,576", "dm-7 (mapped)"},
+		"ja": {"resident-records", "三分の一が見つかりました。", "juki.csv", "987,654,321", "一部のブロックが残っています。", "Lab of Example", "31,337", "書込みはありません。", "1,048,576", "dm-7 (mapped)"},
 	} {
 		text := strings.Join(pages(t, "said-"+language, Render(d, nil, words.Languages{language})), "")
 		for _, s := range want {

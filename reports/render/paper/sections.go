@@ -19,7 +19,7 @@ import (
 // sections are what follows page one, in order.
 var sections = []func(*writer){
 	(*writer).reasons, (*writer).mapSection, (*writer).stated, (*writer).item, (*writer).method, (*writer).rule,
-	(*writer).corpora, (*writer).findings, (*writer).explanations, (*writer).regions, (*writer).notChecked, (*writer).noticed, (*writer).deviations,
+	(*writer).corpora, (*writer).recorded, (*writer).findings, (*writer).explanations, (*writer).regions, (*writer).notChecked, (*writer).noticed, (*writer).deviations,
 	(*writer).evidence, (*writer).standards, (*writer).verification, (*writer).validation, (*writer).glossary,
 }
 
