@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"flag"
 	"fmt"
+	"math"
 	"path/filepath"
 	"time"
 
@@ -94,7 +95,7 @@ func (p *program) recordBaseline(f *baselineFlags, source string) (int, error) {
 		return exitFailed, err
 	}
 	n := int64(len(r.Blocks))
-	left := words.Number(100 * baseline.Left(n))
+	left := words.Percent(int64(math.Ceil(baseline.Left(n)*1e6)), 1e6)
 	fmt.Fprintf(p.stderr, "%s\n  %s\n", terminal.MadeBaseline.Say(words.Grouped(n), printable(source), printable(f.out)).EN,
 		terminal.BaselineShows.Say(left, words.Grouped(r.Fill), words.Grouped(r.Unreadable)).EN)
 	if !p.asJSON {
