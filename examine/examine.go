@@ -44,6 +44,7 @@ import (
 type Settings struct {
 	plan.Words
 	Format     string   // what a file is: FormatRaw, or empty: found out by name and content
+	Backing    []string // files that a virtual disk rests on, layer by layer
 	Size       int64    // how long the medium is said to be; 0: not stated
 	Sources    []string // all of the call: each is a medium of its own
 	Layout     string   // of sectors with checksums between the data; empty: what the drive says
@@ -187,7 +188,7 @@ func (e *Examination) open(ctx context.Context) error {
 		return m, nil
 	}
 	var err error
-	o := image.Options{Open: open, Progress: e.measuring, Raw: e.settings.Format == FormatRaw, Together: e.settings.Sources}
+	o := image.Options{Open: open, Progress: e.measuring, Raw: e.settings.Format == FormatRaw, Backing: e.settings.Backing, Together: e.settings.Sources}
 	if e.image, err = image.Open(ctx, e.source, o); err != nil {
 		return err
 	}

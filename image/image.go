@@ -1,6 +1,6 @@
 // Package image serves image files as if they were the medium they were taken from.
 //
-// Raw images pass through. Split raw images (x.001, x.002, …) are joined; what
+// Raw images pass through. Virtual disks are served as what the machine saw whose disks they were (image/container). Split raw images (x.001, x.002, …) are joined; what
 // looks like one part of an image split in another way is refused (image/split).
 // Images compressed with gzip (RFC 1952) or zstd (RFC 8878) are decoded while
 // they are read. Everything else that is known to be no raw image is refused
@@ -22,6 +22,7 @@ import (
 	"slices"
 
 	"shokyo.dev/shokyo/image/codec"
+	"shokyo.dev/shokyo/image/container"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/image/source"
@@ -49,6 +50,7 @@ type Options struct {
 	Open     Opener
 	Progress func(done, total int64) // compressed bytes decoded; may be nil
 	Raw      bool                    // the one file is the medium, whatever it is called or looks like
+	Backing  []string                // what a virtual disk rests on, layer by layer
 	Together []string                // media examined beside this one: no parts of it
 }
 
@@ -89,6 +91,11 @@ func (i *Image) take(ctx context.Context, path string, o *Options) error {
 	if err != nil {
 		return err
 	}
+	if len(paths) == 1 {
+		if done, err := i.takeContainer(path, o); done || err != nil {
+			return err
+		}
+	}
 	if err := i.object(path, whole, o).Refusal(); err != nil {
 		return err
 	}
@@ -97,6 +104,41 @@ func (i *Image) take(ctx context.Context, path string, o *Options) error {
 	}
 	i.open = split.OpenEnded(paths, i.files)
 	return i.decode(ctx, whole, o.Progress)
+}
+
+// takeContainer opens a virtual disk, by what the file holds. Names that mean a medium byte for byte are taken at their word.
+func (i *Image) takeContainer(path string, o *Options) (done bool, err error) {
+	if ext := extension(path); ext == ".raw" || ext == ".dd" {
+		return false, nil
+	}
+	file, err := o.Open(path)
+	if err != nil {
+		return false, err
+	}
+	i.files, i.paths = []Source{file}, []string{path}
+	ends, err := foreign.ReadEnds(file, file.Size())
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", path, err)
+	}
+	if !container.Is(ends) {
+		return false, nil
+	}
+	d, err := container.Open(&container.Opening{Path: path, File: file, Backing: o.Backing, Open: func(path string) (Source, error) {
+		file, err := o.Open(path)
+		if err == nil {
+			i.files = append(i.files, file)
+		}
+		return file, err
+	}})
+	if err != nil {
+		return false, fmt.Errorf("%w; if this really is a medium: --format raw", err)
+	}
+	if len(d.Paths) == 0 && len(o.Backing) > 0 {
+		return false, fmt.Errorf("%s rests on no other file: leave out --backing", path)
+	}
+	i.content, i.format, i.defect = d, d.Format, d.Defect
+	i.paths, i.notes = append(i.paths, d.Paths...), append(i.notes, d.Notes...)
+	return true, nil
 }
 
 // object says what speaks against a file by its name and those beside it. Of
@@ -144,6 +186,10 @@ func (i *Image) takeRaw(path string, o *Options) error {
 
 // join opens the files and puts them end to end.
 func (i *Image) join(paths []string, open Opener) error {
+	if len(paths) == 1 && len(i.files) == 1 { // it was opened to look what it is
+		i.content = i.files[0]
+		return nil
+	}
 	i.paths = paths
 	for _, p := range paths {
 		src, err := open(p)

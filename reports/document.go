@@ -101,7 +101,7 @@ type Medium struct {
 	LogicalBlockBytes  int64       `json:"logical_block_bytes"`
 	PhysicalBlockBytes int64       `json:"physical_block_bytes"`
 	Kind               string      `json:"kind"`              // "file", "block-device"
-	Format             string      `json:"format"`            // "raw", "split raw", "gzip", "zstd"
+	Format             string      `json:"format"`            // "raw", "split raw", "gzip", "zstd", or a virtual disk's
 	FormatStated       string      `json:"format_stated"`     // "raw": taken byte for byte because the call said so
 	SizeStated         int64       `json:"size_stated_bytes"` // 0: the call stated none
 	Parts              []string    `json:"parts"`             // the files of a split image

@@ -108,6 +108,10 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)
 	fs.StringVar(&f.format, "format", formatAuto, "what a file is: `WORD` is auto, found out by name and content, or raw, a medium byte for byte although it looks like a compressed or encrypted file, a container or one part of a split image")
+	fs.Func("backing", "a `FILE` that a virtual disk rests on (qcow2, or a parent of VDI, VHD, VMDK); repeated for each layer, the nearest first. No file that a container names is opened without", func(s string) error {
+		f.Backing = append(f.Backing, s)
+		return given(new(string))(s)
+	})
 	fs.StringVar(&f.bundle, "bundle", bundleFolder, "`WORD` is folder, or zip for a ZIP of each bundle beside its folder as well: one file that can be mailed, and that verify takes")
 	fs.Func("size", "how many `BYTES` the medium has (4096, 64K, 2048s): a shorter one is not whole, and a split image whose parts are all full ones is", func(s string) (err error) {
 		if f.Size, err = parseSize(s); err == nil && f.Size == 0 {
@@ -147,6 +151,8 @@ func (f *scanFlags) check(sources []string) error {
 	case f.Layout != "" && !slices.ContainsFunc(layout.All(), func(l layout.Layout) bool { return l.Name == f.Layout }):
 		_, err := layout.Parse(f.Layout)
 		return plan.Usage(err)
+	case len(f.Backing) > 0 && len(sources) > 1:
+		return usagef("--backing is of one virtual disk: examine it alone")
 	case f.recorder != "" && f.baseline == "":
 		return usagef("--baseline-cert is about a baseline: give --baseline too")
 	case f.baseline != "" && len(sources) > 1:

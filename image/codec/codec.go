@@ -224,3 +224,20 @@ func (c *Codec) meaning(err error) string {
 	}
 	return "is damaged (" + err.Error() + ")"
 }
+
+// UnpackZstd decodes the first n bytes of what is packed in b; what lies behind the frame is not looked at.
+func UnpackZstd(b []byte, n int) (out []byte, err error) {
+	r, stop, err := openZstd(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	defer func() { // a panic of the decoder is an error of the image
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the decoder failed: %v", p)
+		}
+	}()
+	out = make([]byte, n)
+	_, err = io.ReadFull(r, out)
+	return out, err
+}

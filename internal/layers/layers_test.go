@@ -73,6 +73,7 @@ examine/batch: examine examine/ reports reports/ scan
 examine/checkpoint: devices/written internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels
 image: image/ words/medium
+image/container: image/codec image/foreign image/source words words/medium
 image/codec: image/foreign image/source
 image/imagetest: image/source
 image/layout: image/source words/medium
