@@ -1,4 +1,5 @@
-// Package container serves virtual disks as what the machine saw whose disk they were: qcow2, VDI, VHD and VMDK. The file is
+// Package container serves virtual disks as what the machine saw whose disk they were: qcow2, VDI, VHD and VMDK;
+// and evidence files, E01. The file is
 // read, never run: nothing is converted, no file that it names is opened unless it was named in the call, or is a part of the
 // disk beside it.
 //
@@ -58,6 +59,7 @@ func formats() []format {
 		{"VDI", isVDI, openVDI},
 		{"VHD", isVHD, openVHD},
 		{"VMDK", isVMDK, openVMDK},
+		{"E01", isEWF, openEWF},
 	}
 }
 
@@ -107,9 +109,11 @@ const (
 // place is where a cluster lies.
 type place struct {
 	state state
+	file  int   // which
 	at    int64 // in the file
 	size  int64 // of what is packed
 	skip  int64 // in what it is unpacked to
+	bare  bool  // it is as it was, with a checksum behind it
 }
 
 // table finds clusters. It is asked by several at once.
@@ -118,16 +122,16 @@ type table interface {
 	unpack(p place) ([]byte, error) // all that was packed together
 }
 
-// clustered is a disk made of clusters of one size in one file.
+// clustered is a disk made of clusters of one size.
 type clustered struct {
 	table
-	file    source.Source
+	files   []source.Source
 	size    int64
 	cluster int64
 	under   Disk // what it rests on; nil: nothing
 
 	lock   sync.Mutex
-	last   int64 // where what was unpacked last lies
+	last   place // of what was unpacked last
 	opened []byte
 }
 
@@ -161,7 +165,7 @@ func (d *clustered) read(p []byte, at int64) error {
 	in := at % d.cluster
 	switch x.state {
 	case plain:
-		return readPlain(d.file, p, x.at+in)
+		return readPlain(d.files[x.file], p, x.at+in)
 	case packed:
 		return d.readPacked(p, x, in)
 	case absent:
@@ -193,24 +197,35 @@ func readPlain(file source.Source, p []byte, at int64) error {
 
 // readPacked unpacks, and keeps that for the next who asks: readers go forward.
 func (d *clustered) readPacked(p []byte, x place, in int64) error {
-	d.lock.Lock()
-	defer d.lock.Unlock()
-	if d.opened == nil || d.last != x.at {
-		if x.at < 0 || x.size <= 0 || x.at > d.file.Size() {
-			return fmt.Errorf("it lies at byte %d of a file of %d", x.at, d.file.Size())
-		}
-		b, err := d.unpack(x)
-		if err != nil {
-			return err
-		}
-		d.last, d.opened = x.at, b
+	if file := d.files[x.file]; x.at < 0 || x.size <= 0 || x.at > file.Size() {
+		return fmt.Errorf("it lies at byte %d of a file of %d", x.at, file.Size())
+	}
+	b, err := d.unpacked(x)
+	if err != nil {
+		return err
 	}
 	from := x.skip + in
-	if from+int64(len(p)) > int64(len(d.opened)) {
-		return fmt.Errorf("it is unpacked to %d bytes", len(d.opened))
+	if from+int64(len(p)) > int64(len(b)) {
+		return fmt.Errorf("it is unpacked to %d bytes", len(b))
 	}
-	copy(p, d.opened[from:])
+	copy(p, b[from:])
 	return nil
+}
+
+func (d *clustered) unpacked(x place) ([]byte, error) {
+	d.lock.Lock()
+	b, last := d.opened, d.last
+	d.lock.Unlock()
+	if b != nil && last.file == x.file && last.at == x.at {
+		return b, nil
+	}
+	b, err := d.unpack(x)
+	if err == nil {
+		d.lock.Lock()
+		d.last, d.opened = x, b
+		d.lock.Unlock()
+	}
+	return b, err
 }
 
 // reach is how many clusters are looked at for the end of a stretch.

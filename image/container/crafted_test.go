@@ -2,8 +2,10 @@ package container
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
 	"errors"
+	"hash/adler32"
 	"os"
 	"strings"
 	"testing"
@@ -218,5 +220,107 @@ func TestDescriptor(t *testing.T) {
 		if d, err := crafted(memory(vmdkDescriptor+"\n"+text), beside); err == nil {
 			t.Errorf("%q: %+v", text, d)
 		}
+	}
+}
+
+// evidence is an E01 of two chunks of 1 KiB, "A" deflated and "B" as it is, of which sector 3 could not be read.
+func evidence(change func(section string, b []byte)) memory {
+	le := binary.LittleEndian
+	b := append([]byte(ewfMagic), 1, 1, 0, 0, 0)
+	add := func(kind string, data []byte, last bool) {
+		if change != nil {
+			change(kind, data)
+		}
+		h := make([]byte, ewfSection)
+		copy(h, kind)
+		next := len(b) + ewfSection + len(data)
+		if last {
+			next = len(b)
+		}
+		le.PutUint64(h[16:], uint64(next))
+		le.PutUint64(h[24:], uint64(ewfSection+len(data)))
+		le.PutUint32(h[72:], adler32.Checksum(h[:72]))
+		b = append(append(b, h...), data...)
+	}
+	volume := make([]byte, 1052)
+	le.PutUint32(volume[4:], 2)
+	le.PutUint32(volume[8:], 2)
+	le.PutUint32(volume[12:], 512)
+	le.PutUint64(volume[16:], 4)
+	le.PutUint32(volume[1048:], adler32.Checksum(volume[:1048]))
+	add("volume", volume, false)
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	z.Write(bytes.Repeat([]byte("A"), 1024))
+	z.Close()
+	bare := bytes.Repeat([]byte("B"), 1024)
+	at := len(b) + ewfSection
+	sectors := append(packed.Bytes(), bare...)
+	add("sectors", le.AppendUint32(sectors, adler32.Checksum(bare)), false)
+	table := make([]byte, ewfTableHead)
+	le.PutUint32(table, 2)
+	le.PutUint64(table[8:], uint64(at))
+	le.PutUint32(table[20:], adler32.Checksum(table[:20]))
+	entries := le.AppendUint32(le.AppendUint32(nil, ewfPacked), uint32(packed.Len()))
+	table = append(append(table, entries...), le.AppendUint32(nil, adler32.Checksum(entries))...)
+	add("table", table, false)
+	failed := make([]byte, ewfErrorHead+8)
+	le.PutUint32(failed, 1)
+	le.PutUint32(failed[ewfErrorHead:], 3)
+	le.PutUint32(failed[ewfErrorHead+4:], 1)
+	add("error2", failed, false)
+	add("hash", make([]byte, 36), false)
+	add("done", nil, true)
+	return memory(b)
+}
+
+func TestEvidence(t *testing.T) {
+	d, err := crafted(evidence(nil), nil)
+	if err != nil || d.Defect != nil || d.Format != "E01" || d.Size() != 2048 || !strings.Contains(strings.Join(d.Notes, " "), "MD5 0000") {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	got := make([]byte, 2048)
+	n, err := d.ReadAt(got, 0)
+	if n != 1536 || err == nil || string(got[:n]) != strings.Repeat("A", 1024)+strings.Repeat("B", 512) {
+		t.Errorf("%d bytes up to what could not be read: %v, %q", n, err, got[:n])
+	}
+	if n, err := d.ReadAt(got[:512], 1536); n != 0 || err == nil {
+		t.Errorf("what could not be read: %d bytes, %v", n, err)
+	}
+	for name, c := range map[string]struct {
+		section string
+		change  func(b []byte)
+		at      int64 // what cannot be read then; -1: the image does not open, or says that it lacks something
+	}{
+		"a byte of what is stored as it is": {"sectors", func(b []byte) { b[len(b)-9] ^= 1 }, 1024},
+		"a byte of what is deflated":        {"sectors", func(b []byte) { b[12] ^= 1 }, 0},
+		"an entry":                          {"table", func(b []byte) { b[ewfTableHead] ^= 1 }, 0},
+		"an entry that is another's":        {"table", func(b []byte) { copy(b[ewfTableHead+4:], b[ewfTableHead:ewfTableHead+4]) }, 1024},
+		"a medium of more chunks": {"volume", func(b []byte) {
+			b[16] = 6
+			binary.LittleEndian.PutUint32(b[1048:], adler32.Checksum(b[:1048]))
+		}, -1},
+		"how many entries":       {"table", func(b []byte) { b[0]++ }, -1},
+		"the size of the medium": {"volume", func(b []byte) { b[17] ^= 1 }, -1},
+	} {
+		b := evidence(func(section string, b []byte) {
+			if section == c.section {
+				c.change(b)
+			}
+		})
+		d, err := crafted(b, nil)
+		if failed := err != nil || d.Defect != nil; failed || c.at < 0 {
+			if failed != (c.at < 0) {
+				t.Errorf("%s: %+v, %v", name, d, err)
+			}
+			continue
+		}
+		if n, err := d.ReadAt(got[:512], c.at); err == nil {
+			t.Errorf("%s: %d bytes are read", name, n)
+		}
+	}
+	b := evidence(nil)
+	if d, err := crafted(b[:len(b)-ewfSection], nil); err == nil && d.Defect == nil {
+		t.Error("without an end it is whole")
 	}
 }

@@ -76,7 +76,7 @@ func openQcow2(o *Opening) (*Opened, error) {
 	if err := q.features(h, opened); err != nil {
 		return nil, err
 	}
-	d := &clustered{table: q, file: o.File, size: size, cluster: 1 << q.bits}
+	d := &clustered{table: q, files: []source.Source{o.File}, size: size, cluster: 1 << q.bits}
 	if q.extended {
 		d.cluster /= qcow2Parts
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"shokyo.dev/shokyo/image/foreign"
+	"shokyo.dev/shokyo/image/source"
 )
 
 // VDI 1.1 (VirtualBox, src/VBox/Storage/VDICore.h): a map of blocks, little-endian.
@@ -49,7 +50,7 @@ func openVDI(o *Opening) (*Opened, error) {
 		return nil, err
 	}
 	opened := new(Opened)
-	d := &clustered{table: v, file: o.File, size: size, cluster: block}
+	d := &clustered{table: v, files: []source.Source{o.File}, size: size, cluster: block}
 	if le.Uint32(h[76:]) == vdiDifference {
 		if d.under, err = o.underneath(opened, "its parent"); err != nil {
 			return nil, err

@@ -100,7 +100,7 @@ func openVHDBlocks(o *Opening, opened *Opened, size, header int64, differs bool)
 	if v.blocks, err = tableOf(o.File, int64(be.Uint64(h[16:])), n, 4); err != nil {
 		return nil, err
 	}
-	opened.Disk = &clustered{table: v, file: o.File, size: size, cluster: block}
+	opened.Disk = &clustered{table: v, files: []source.Source{o.File}, size: size, cluster: block}
 	if !differs {
 		return opened, nil
 	}
@@ -109,7 +109,7 @@ func openVHDBlocks(o *Opening, opened *Opened, size, header int64, differs bool)
 	if err != nil {
 		return nil, err
 	}
-	opened.Disk = &clustered{table: &vhdSectors{vhd: v, file: o.File, per: block / 512}, file: o.File, size: size, cluster: 512, under: parent}
+	opened.Disk = &clustered{table: &vhdSectors{vhd: v, file: o.File, per: block / 512}, files: []source.Source{o.File}, size: size, cluster: 512, under: parent}
 	return opened, nil
 }
 

@@ -209,7 +209,7 @@ func openGrains(file source.Source) (*clustered, string, error) {
 	if err := v.load(int64(min(le.Uint64(h[56:]), 1<<50))*vmdkSector, ceil(ceil(size, v.grain), per), per); err != nil {
 		return nil, "", err
 	}
-	return &clustered{table: v, file: file, size: size, cluster: v.grain}, string(bytes.TrimRight(text, "\x00")), nil
+	return &clustered{table: v, files: []source.Source{file}, size: size, cluster: v.grain}, string(bytes.TrimRight(text, "\x00")), nil
 }
 
 // load reads the tables that a directory names. One that is not there covers grains that are not.

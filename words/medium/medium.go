@@ -11,9 +11,11 @@ var (
 		"%[1]s の隣に分割イメージの他の部分があるかどうかを確認できませんでした: %[2]v"}
 	TakenRaw = words.Sentence{"%[1]s was taken for the medium as it is, as the call said (--format raw)",
 		"指定(--format raw)に従い、%[1]s をそのまま媒体の内容として扱いました"}
+	// EvidenceStates takes digests.
+	EvidenceStates = words.Sentence{"the evidence file states digests of the medium, which were not compared: %[1]s", "証拠ファイルに媒体のダイジェストの記載がありますが、照合していません: %[1]s"}
 	// ContainerUnseen takes what it is.
 	ContainerUnseen = words.Sentence{"the container holds what is not part of the disk as it is now, and was not examined: %[1]s", "コンテナには、現在のディスクの内容に含まれず、検査していないものがあります: %[1]s"}
-	PartTooLong = words.Sentence{"image part %[1]s holds %[2]d bytes where the first holds %[3]d: the first may be cut off, and all behind it be out of place",
+	PartTooLong     = words.Sentence{"image part %[1]s holds %[2]d bytes where the first holds %[3]d: the first may be cut off, and all behind it be out of place",
 		"分割イメージの %[1]s は %[2]d バイトですが、最初の部分は %[3]d バイトです。最初の部分が途中で切れており、以降の位置がずれている可能性があります"}
 )
 
