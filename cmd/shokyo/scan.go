@@ -108,7 +108,7 @@ func (f *scanFlags) register(fs *flag.FlagSet) {
 	f.assignmentFlags.register(fs)
 	f.attestFlag.register(fs)
 	fs.StringVar(&f.format, "format", formatAuto, "what a file is: `WORD` is auto, found out by name and content (virtual disks and E01 are examined as what the machine saw), or raw, a medium byte for byte although it looks like a compressed or encrypted file, a container or one part of a split image")
-	fs.Func("backing", "a `FILE` that a virtual disk rests on (qcow2, or a parent of VDI, VHD, VMDK); repeated for each layer, the nearest first. No file that a container names is opened without", func(s string) error {
+	fs.Func("backing", "a `FILE` that a virtual disk rests on (qcow2, or a parent of VDI, VHD, VHDX, VMDK); repeated for each layer, the nearest first. No file that a container names is opened without", func(s string) error {
 		f.Backing = append(f.Backing, s)
 		return given(new(string))(s)
 	})

@@ -1,4 +1,4 @@
-// Package container serves virtual disks as what the machine saw whose disk they were: qcow2, VDI, VHD and VMDK;
+// Package container serves virtual disks as what the machine saw whose disk they were: qcow2, VDI, VHD, VHDX and VMDK;
 // and evidence files, E01. The file is
 // read, never run: nothing is converted, no file that it names is opened unless it was named in the call, or is a part of the
 // disk beside it.
@@ -58,6 +58,7 @@ func formats() []format {
 		{"qcow2", isQcow2, openQcow2},
 		{"VDI", isVDI, openVDI},
 		{"VHD", isVHD, openVHD},
+		{"VHDX", isVHDX, openVHDX},
 		{"VMDK", isVMDK, openVMDK},
 		{"E01", isEWF, openEWF},
 	}
@@ -101,7 +102,7 @@ type state uint8
 
 const (
 	absent state = iota // nothing: what it rests on has it, or nobody
-	zero                // zeros that somebody wrote
+	zero                // a mark that it is zeros, as given back or never written: no bytes either
 	plain               // its bytes
 	packed              // its bytes, compressed
 )
@@ -256,10 +257,10 @@ func (d *clustered) Stored(off int64) (end int64, stored bool) {
 // stores says that of a cluster; what it rests on may say something else within it, from a place on.
 func (d *clustered) stores(n int64, to *int64, from int64) bool {
 	x, err := d.place(n)
-	if err != nil || x.state != absent {
+	if err != nil || x.state == plain || x.state == packed {
 		return true // what cannot be found out is read, and fails there
 	}
-	if d.under == nil || from >= d.under.Size() {
+	if x.state == zero || d.under == nil || from >= d.under.Size() {
 		return false
 	}
 	end, stored := d.under.Stored(from)
@@ -323,7 +324,7 @@ const maxTable = 256 << 20
 
 // checkSize bounds what a header says of the disk.
 func checkSize(size, cluster int64) error {
-	if size < 0 || size > maxDisk || cluster < 512 || cluster > 64<<20 || cluster&(cluster-1) != 0 {
+	if size < 0 || size > maxDisk || cluster < 512 || cluster > 256<<20 || cluster&(cluster-1) != 0 {
 		return fmt.Errorf("a disk of %d bytes in clusters of %d is none", size, cluster)
 	}
 	return nil

@@ -116,26 +116,30 @@ func TestMadeByQemu(t *testing.T) {
 		format string
 		sparse bool
 	}{
-		"qcow2":                 {[]string{"-O", "qcow2"}, "qcow2", true},
-		"qcow2, version 2":      {[]string{"-O", "qcow2", "-o", "compat=0.10"}, "qcow2", true},
-		"qcow2, 512 bytes":      {[]string{"-O", "qcow2", "-o", "cluster_size=512"}, "qcow2", true},
-		"qcow2, 2 MiB":          {[]string{"-O", "qcow2", "-o", "cluster_size=2M"}, "qcow2", true},
-		"qcow2, zlib":           {[]string{"-c", "-O", "qcow2"}, "qcow2", true},
-		"qcow2, zstd":           {[]string{"-c", "-O", "qcow2", "-o", "compression_type=zstd"}, "qcow2", true},
-		"qcow2, extended":       {[]string{"-O", "qcow2", "-o", "extended_l2=on,cluster_size=128k"}, "qcow2", true},
-		"qcow2, extended, zlib": {[]string{"-c", "-O", "qcow2", "-o", "extended_l2=on"}, "qcow2", true},
-		"qcow2, preallocated":   {[]string{"-O", "qcow2", "-o", "preallocation=metadata"}, "qcow2", false},
-		"VDI":                   {[]string{"-O", "vdi"}, "VDI", true},
-		"VDI, static":           {[]string{"-O", "vdi", "-o", "static=on"}, "VDI", false},
-		"VHD":                   {[]string{"-O", "vpc"}, "VHD", true},
-		"VHD, forced size":      {[]string{"-O", "vpc", "-o", "force_size=on"}, "VHD", true},
-		"VHD, fixed":            {[]string{"-O", "vpc", "-o", "subformat=fixed"}, "VHD", false},
-		"VMDK":                  {[]string{"-O", "vmdk"}, "VMDK", true},
-		"VMDK, stream":          {[]string{"-O", "vmdk", "-o", "subformat=streamOptimized"}, "VMDK", true},
-		"VMDK, flat":            {[]string{"-O", "vmdk", "-o", "subformat=monolithicFlat"}, "VMDK", false},
-		"VMDK, split":           {[]string{"-O", "vmdk", "-o", "subformat=twoGbMaxExtentSparse"}, "VMDK", true},
-		"VMDK, split and flat":  {[]string{"-O", "vmdk", "-o", "subformat=twoGbMaxExtentFlat"}, "VMDK", false},
-		"VMDK, zeroed grains":   {[]string{"-O", "vmdk", "-o", "zeroed_grain=on"}, "VMDK", true},
+		"qcow2":                   {[]string{"-O", "qcow2"}, "qcow2", true},
+		"qcow2, version 2":        {[]string{"-O", "qcow2", "-o", "compat=0.10"}, "qcow2", true},
+		"qcow2, 512 bytes":        {[]string{"-O", "qcow2", "-o", "cluster_size=512"}, "qcow2", true},
+		"qcow2, 2 MiB":            {[]string{"-O", "qcow2", "-o", "cluster_size=2M"}, "qcow2", true},
+		"qcow2, zlib":             {[]string{"-c", "-O", "qcow2"}, "qcow2", true},
+		"qcow2, zstd":             {[]string{"-c", "-O", "qcow2", "-o", "compression_type=zstd"}, "qcow2", true},
+		"qcow2, extended":         {[]string{"-O", "qcow2", "-o", "extended_l2=on,cluster_size=128k"}, "qcow2", true},
+		"qcow2, extended, zlib":   {[]string{"-c", "-O", "qcow2", "-o", "extended_l2=on"}, "qcow2", true},
+		"qcow2, preallocated":     {[]string{"-O", "qcow2", "-o", "preallocation=metadata"}, "qcow2", false},
+		"VDI":                     {[]string{"-O", "vdi"}, "VDI", true},
+		"VDI, static":             {[]string{"-O", "vdi", "-o", "static=on"}, "VDI", false},
+		"VHD":                     {[]string{"-O", "vpc"}, "VHD", true},
+		"VHD, forced size":        {[]string{"-O", "vpc", "-o", "force_size=on"}, "VHD", true},
+		"VHD, fixed":              {[]string{"-O", "vpc", "-o", "subformat=fixed"}, "VHD", false},
+		"VHDX":                    {[]string{"-O", "vhdx"}, "VHDX", false},
+		"VHDX, fixed":             {[]string{"-O", "vhdx", "-o", "subformat=fixed"}, "VHDX", false},
+		"VHDX, 1 MiB":             {[]string{"-O", "vhdx", "-o", "block_size=1M"}, "VHDX", true},
+		"VHDX, zeros not present": {[]string{"-O", "vhdx", "-o", "block_state_zero=off,block_size=1M"}, "VHDX", true},
+		"VMDK":                    {[]string{"-O", "vmdk"}, "VMDK", true},
+		"VMDK, stream":            {[]string{"-O", "vmdk", "-o", "subformat=streamOptimized"}, "VMDK", true},
+		"VMDK, flat":              {[]string{"-O", "vmdk", "-o", "subformat=monolithicFlat"}, "VMDK", false},
+		"VMDK, split":             {[]string{"-O", "vmdk", "-o", "subformat=twoGbMaxExtentSparse"}, "VMDK", true},
+		"VMDK, split and flat":    {[]string{"-O", "vmdk", "-o", "subformat=twoGbMaxExtentFlat"}, "VMDK", false},
+		"VMDK, zeroed grains":     {[]string{"-O", "vmdk", "-o", "zeroed_grain=on"}, "VMDK", true},
 	} {
 		path := filepath.Join(dir, strings.Map(func(r rune) rune {
 			if r == ' ' || r == ',' {
@@ -210,7 +214,7 @@ func TestBacking(t *testing.T) {
 	}
 }
 
-// What a container holds besides the disk is said, and what it is encrypted by.
+// What a container holds besides the disk is said.
 func TestUnseen(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "s.qcow2")
@@ -219,11 +223,6 @@ func TestUnseen(t *testing.T) {
 	tooltest.Run(t, "", "qemu-img", "snapshot", "-c", "before", path)
 	d, err := open(t, path)
 	if err != nil || len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "1 snapshots") {
-		t.Errorf("%+v, %v", d, err)
-	}
-	locked := filepath.Join(dir, "l.qcow2")
-	tooltest.Run(t, "", "qemu-img", "create", "-q", "--object", "secret,id=s,data=x", "-f", "qcow2", "-o", "encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10", locked, "1M")
-	if d, err := open(t, locked); err != nil || d.Defect == nil || !strings.Contains(d.Defect.Error(), "LUKS") {
 		t.Errorf("%+v, %v", d, err)
 	}
 }

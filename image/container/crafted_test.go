@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/adler32"
+	"hash/crc32"
 	"os"
 	"strings"
 	"testing"
@@ -58,12 +59,12 @@ func TestCrafted(t *testing.T) {
 	if n, err := d.ReadAt(got, 0); n != 2048 || err != nil || string(got) != want {
 		t.Errorf("%d bytes, %v, %q", n, err, got)
 	}
-	for at, want := range map[int64]bool{0: true, 512: false, 1000: false, 1024: true, 2047: true} {
+	for at, want := range map[int64]bool{0: true, 512: false, 1000: false, 1024: false, 1536: true, 2047: true} {
 		if _, stored := d.Stored(at); stored != want {
 			t.Errorf("at %d stored: %v", at, stored)
 		}
 	}
-	if end, _ := d.Stored(512); end != 1024 {
+	if end, _ := d.Stored(512); end != 1536 {
 		t.Errorf("nothing is stored up to %d", end)
 	}
 	outside, err := crafted(qcow2With(func(b []byte) { binary.BigEndian.PutUint64(b[1024:], 1<<40|1<<63) }), nil)
@@ -322,5 +323,99 @@ func TestEvidence(t *testing.T) {
 	b := evidence(nil)
 	if d, err := crafted(b[:len(b)-ewfSection], nil); err == nil && d.Defect == nil {
 		t.Error("without an end it is whole")
+	}
+}
+
+// vhdxOf is a VHDX of two blocks of 1 MiB, the first of which begins with an X, and of the second there is what the state says.
+func vhdxOf(state uint64, change func(b []byte)) memory {
+	le := binary.LittleEndian
+	b := make([]byte, 6<<20)
+	copy(b, vhdxMagic)
+	header := b[vhdxHeaders:][:vhdxHeader]
+	copy(header, "head")
+	le.PutUint64(header[8:], 7)
+	r := b[vhdxRegions:][:vhdxRegion]
+	copy(r, "regi")
+	le.PutUint32(r[8:], 2)
+	for i, at := range map[string]uint64{vhdxTable: 2 << 20, vhdxMetadata: 1 << 20} {
+		e := r[16:]
+		if i == vhdxMetadata {
+			e = r[48:]
+		}
+		copy(e, i)
+		le.PutUint64(e[16:], at)
+		le.PutUint32(e[24:], 1<<20)
+		le.PutUint32(e[28:], 1)
+	}
+	m := b[1<<20:]
+	copy(m, "metadata")
+	le.PutUint16(m[10:], 3)
+	for i, item := range []struct{ name, data string }{
+		{vhdxFile, string(le.AppendUint32(le.AppendUint32(nil, 1<<20), 0))},
+		{vhdxSize, string(le.AppendUint64(nil, 2<<20))},
+		{vhdxSector, string(le.AppendUint32(nil, 512))},
+	} {
+		e := m[32+32*i:]
+		copy(e, item.name)
+		le.PutUint32(e[16:], uint32(64<<10+8*i))
+		le.PutUint32(e[20:], uint32(len(item.data)))
+		copy(m[64<<10+8*i:], item.data)
+	}
+	le.PutUint64(b[2<<20:], 3<<20|vhdxWhole)
+	le.PutUint64(b[2<<20+8:], 4<<20|state)
+	copy(b[3<<20:], "X")
+	copy(b[4<<20:], "Y")
+	if change != nil {
+		change(b)
+	}
+	le.PutUint32(header[4:], 0)
+	le.PutUint32(header[4:], crc32.Checksum(header, castagnoli))
+	le.PutUint32(r[4:], 0)
+	le.PutUint32(r[4:], crc32.Checksum(r, castagnoli))
+	return memory(b)
+}
+
+func TestVHDX(t *testing.T) {
+	for state, want := range map[uint64]string{vhdxNotPresent: "X\x00-", vhdxUndefined: "X\x00-", vhdxZero: "X\x00-", vhdxUnmapped: "X\x00-", vhdxWhole: "XY+", vhdxPartly: "X", 4: "X"} {
+		d, err := crafted(vhdxOf(state, nil), nil)
+		if err != nil || d.Defect != nil || d.Size() != 2<<20 || d.Format != "VHDX" {
+			t.Errorf("state %d: %+v, %v", state, d, err)
+			continue
+		}
+		var a, b [1]byte
+		d.ReadAt(a[:], 0)
+		got := string(a[:])
+		if n, err := d.ReadAt(b[:], 1<<20); n == 1 && err == nil {
+			sign := "-"
+			if _, stored := d.Stored(1 << 20); stored {
+				sign = "+"
+			}
+			got += string(b[:]) + sign
+		}
+		if got != want {
+			t.Errorf("state %d: %q, want %q", state, got, want)
+		}
+	}
+	open := vhdxOf(vhdxWhole, func(b []byte) { b[vhdxHeaders+50] = 1 })
+	if d, err := crafted(open, nil); err != nil || d.Defect == nil || !strings.Contains(d.Defect.Error(), "log") {
+		t.Errorf("not closed: %+v, %v", d, err)
+	}
+	for name, at := range map[string]int{"its header": vhdxHeaders + 100, "its regions": vhdxRegions + 100} {
+		b := vhdxOf(vhdxWhole, nil)
+		b[at] ^= 1
+		if d, err := crafted(b, nil); err == nil {
+			t.Errorf("%s is damaged: %+v", name, d)
+		}
+	}
+	for name, change := range map[string]func(b []byte){
+		"no blocks":       func(b []byte) { clear(b[1<<20+64<<10:][:4]) },
+		"an endless disk": func(b []byte) { b[1<<20+64<<10+8+7] = 0x80 },
+		"no sectors":      func(b []byte) { clear(b[1<<20+64<<10+16:][:4]) },
+		"a short table":   func(b []byte) { binary.LittleEndian.PutUint32(b[vhdxRegions+16+24:], 8) },
+		"a needed region": func(b []byte) { copy(b[vhdxRegions+8:], "\x03"); b[vhdxRegions+16+64+28] = 1 },
+	} {
+		if d, err := crafted(vhdxOf(vhdxWhole, change), nil); err == nil {
+			t.Errorf("%s: %+v", name, d)
+		}
 	}
 }
