@@ -419,3 +419,51 @@ func TestVHDX(t *testing.T) {
 		}
 	}
 }
+
+// sparseVMDK has two grains of 512 bytes, one of which is there.
+func sparseVMDK() memory {
+	le := binary.LittleEndian
+	b := make([]byte, 4*512)
+	copy(b, vmdkMagic)
+	le.PutUint64(b[12:], 2)
+	le.PutUint64(b[20:], 1)
+	le.PutUint32(b[44:], 2)
+	le.PutUint64(b[56:], 1)
+	le.PutUint32(b[512:], 2)
+	le.PutUint32(b[1024+4:], 3)
+	copy(b[1536:], "G")
+	return memory(b)
+}
+
+// smallVDI has two blocks of 512 bytes, one of which is there.
+func smallVDI() memory {
+	le := binary.LittleEndian
+	b := make([]byte, 3*512)
+	copy(b[64:], vdiSignature)
+	le.PutUint16(b[70:], 1)
+	le.PutUint32(b[340:], 512)
+	le.PutUint32(b[344:], 1024)
+	le.PutUint64(b[368:], 1024)
+	le.PutUint32(b[376:], 512)
+	le.PutUint32(b[384:], 2)
+	le.PutUint32(b[512:], vdiNone)
+	copy(b[1024:], "V")
+	return memory(b)
+}
+
+func TestSmall(t *testing.T) {
+	for name, b := range map[string]memory{"VMDK": sparseVMDK(), "VDI": smallVDI()} {
+		d, err := crafted(b, nil)
+		if err != nil || d.Defect != nil || d.Format != name || d.Size() != 1024 {
+			t.Errorf("%s: %+v, %v", name, d, err)
+			continue
+		}
+		got := make([]byte, 1024)
+		d.ReadAt(got, 0)
+		_, first := d.Stored(0)
+		_, second := d.Stored(512)
+		if got[0] != 0 || got[512] != map[string]byte{"VMDK": 'G', "VDI": 'V'}[name] || first || !second {
+			t.Errorf("%s: %q, stored %v, %v", name, got[510:514], first, second)
+		}
+	}
+}
