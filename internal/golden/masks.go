@@ -49,6 +49,9 @@ var hiddenFields = []hidden{
 	{"report.dsse.json", "signatures[*].sig", "signature", "another for each key, and each time"},
 	{"batch.json", "started", "time", "the clock"},
 	{"batch.json", "finished", "time", "the clock"},
+	{"batch.json", "finished_local", "time", "the clock"},
+	{"batch.dsse", "payload.predicate.files[*].bytes", "bytes", "numbers of bytes depend on the lengths of what is hidden"},
+	{"batch.dsse", "signatures[*].sig", "signature", "another for each key, and each time"},
 	{"batch.json", "identity.certificate_sha256", "certificate", "where the reports were there already, the key of the last call"},
 }
 
@@ -68,7 +71,7 @@ func mask(run map[string][]byte) (map[string]string, error) {
 	names := slices.Sorted(maps.Keys(run))
 	slices.Reverse(names) // of files that are alike the first gives its name
 	for _, name := range names {
-		if path.Base(name) == "report.json" {
+		if base := path.Base(name); base == "report.json" || base == "batch.json" {
 			if err := known.learn(name, run[name]); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -99,7 +102,7 @@ func maskOne(name string, b []byte, replace *strings.Replacer) (string, error) {
 		return fmt.Sprintf("%d pages\n", len(pdfPage.FindAll(b, -1))), nil
 	}
 	text := string(b)
-	if strings.HasSuffix(name, ".dsse.json") {
+	if strings.HasSuffix(name, ".dsse.json") || path.Ext(name) == ".dsse" {
 		var err error
 		if text, err = opened(b); err != nil {
 			return "", err
