@@ -222,7 +222,7 @@ func TestUnseen(t *testing.T) {
 	tooltest.Run(t, "", "qemu-io", "-c", "write -P 0x5a 1M 64k", path)
 	tooltest.Run(t, "", "qemu-img", "snapshot", "-c", "before", path)
 	d, err := open(t, path)
-	if err != nil || len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "1 snapshots") {
+	if err != nil || len(d.Notes) != 1 || !strings.Contains(d.Notes[0], "snapshots: 1") {
 		t.Errorf("%+v, %v", d, err)
 	}
 }

@@ -95,7 +95,7 @@ func TestSaid(t *testing.T) {
 		"LUKS":             {func(b []byte) { be.PutUint32(b[32:], 2) }, "LUKS", ""},
 		"AES":              {func(b []byte) { be.PutUint32(b[32:], 1) }, "AES", ""},
 		"corrupt":          {func(b []byte) { be.PutUint64(b[72:], qcow2Corrupt) }, "corrupt", ""},
-		"a snapshot":       {func(b []byte) { be.PutUint32(b[60:], 3) }, "", "3 snapshots"},
+		"a snapshot":       {func(b []byte) { be.PutUint32(b[60:], 3) }, "", "snapshots: 3"},
 	} {
 		d, err := crafted(qcow2With(c.change), nil)
 		if err != nil {

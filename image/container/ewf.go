@@ -64,10 +64,12 @@ type ewf struct {
 type ewfReading struct {
 	*ewf
 	opened  *Opened
-	sectors int64
+	sectors int64 // of unit bytes
+	unit    int64
 	chunks  int64
 	end     int64 // of the last section of chunks
 	done    bool
+	said    bool   // what its header says was noted
 	bad     []span // sectors that could not be read when the image was made
 }
 
@@ -118,7 +120,7 @@ func (r *ewfReading) finish() (*Opened, error) {
 	if r.chunk == 0 || r.sectors == 0 {
 		return nil, errors.New("nothing in it says how large the medium is")
 	}
-	size := r.sectors * vmdkSector
+	size := r.sectors * r.unit
 	if have := r.chunks * r.chunk; have < size {
 		r.opened.Defect = errors.Join(r.opened.Defect, fmt.Errorf("it has %d of the medium's %d bytes", have, size))
 	}
@@ -179,6 +181,8 @@ func (r *ewfReading) section(file source.Source, kind string, from, to int64) er
 		return r.mirror(file, from)
 	case "error2":
 		return r.errors(file, from)
+	case "header", "header2":
+		r.facts(file, kind, from, to)
 	case "digest", "hash":
 		r.stored(file, kind, from)
 	}
@@ -202,7 +206,7 @@ func (r *ewfReading) volume(file source.Source, from, to int64) error {
 	if per < 1 || per > 1<<17 || bytes < 512 || bytes > 1<<16 || bytes%512 != 0 || sectors < 1 || sectors > maxDisk/bytes || per*bytes > 64<<20 {
 		return fmt.Errorf("%d sectors of %d bytes, %d to a chunk, are no medium", sectors, bytes, per)
 	}
-	r.chunk, r.sectors = per*bytes, sectors*(bytes/512)
+	r.chunk, r.sectors, r.unit = per*bytes, sectors, bytes
 	return nil
 }
 
@@ -250,7 +254,7 @@ func (r *ewfReading) errors(file source.Source, from int64) error {
 	}
 	for i := range n {
 		first, count := int64(binary.LittleEndian.Uint32(b[8*i:])), int64(binary.LittleEndian.Uint32(b[8*i+4:]))
-		r.bad = append(r.bad, span{first * vmdkSector, (first + count) * vmdkSector})
+		r.bad = append(r.bad, span{first * r.unit, (first + count) * r.unit})
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 // acquire has ewfacquire make an image of a file.
 func acquire(t testing.TB, from, to string, args ...string) {
 	t.Helper()
-	tooltest.Run(t, "", "ewfacquire", append(append([]string{"-q", "-u", "-t", to, "-C", "c", "-D", "d", "-E", "e", "-e", "x", "-N", "n", "-m", "fixed", "-M", "physical"}, args...), from)...)
+	tooltest.Run(t, "", "ewfacquire", append(append([]string{"-q", "-u", "-t", to, "-C", "c", "-D", "d", "-E", "x", "-e", "e 試", "-N", "n", "-m", "fixed", "-M", "physical"}, args...), from)...)
 }
 
 // Every format and size that ewfacquire writes shows the medium that was acquired.
@@ -49,8 +49,10 @@ func TestMadeByEwfacquire(t *testing.T) {
 		if strings.HasPrefix(name, "segments") && len(d.Paths) < 3 {
 			t.Errorf("%s: %q", name, d.Paths)
 		}
-		if !strings.Contains(strings.Join(d.Notes, " "), "MD5 ") {
-			t.Errorf("%s: %q", name, d.Notes)
+		for _, want := range []string{"MD5 ", `examiner "e `, `case "c"`} {
+			if said := strings.Join(d.Notes, " "); !strings.Contains(said, want) || name == "encase6" && !strings.Contains(said, "e 試") {
+				t.Errorf("%s: %q lacks %s", name, said, want)
+			}
 		}
 	}
 }

@@ -89,7 +89,7 @@ func openQcow2(o *Opening) (*Opened, error) {
 		return nil, err
 	}
 	if n := be.Uint32(h[60:]); n > 0 {
-		opened.unseen(fmt.Sprintf("%d snapshots", n))
+		opened.unseen(fmt.Sprintf("snapshots: %d", n))
 	}
 	switch be.Uint32(h[32:]) {
 	case 0:

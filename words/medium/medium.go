@@ -11,6 +11,8 @@ var (
 		"%[1]s の隣に分割イメージの他の部分があるかどうかを確認できませんでした: %[2]v"}
 	TakenRaw = words.Sentence{"%[1]s was taken for the medium as it is, as the call said (--format raw)",
 		"指定(--format raw)に従い、%[1]s をそのまま媒体の内容として扱いました"}
+	// EvidenceSays takes a list.
+	EvidenceSays = words.Sentence{"the evidence file says of itself, and nothing of it was checked: %[1]s", "証拠ファイルの記載(未確認): %[1]s"}
 	// EvidenceStates takes digests.
 	EvidenceStates = words.Sentence{"the evidence file states digests of the medium, which were not compared: %[1]s", "証拠ファイルに媒体のダイジェストの記載がありますが、照合していません: %[1]s"}
 	// ContainerUnseen takes what it is.
