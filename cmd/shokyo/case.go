@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shokyo.dev/shokyo/cases"
+	"shokyo.dev/shokyo/cases/checklists"
 	"shokyo.dev/shokyo/cases/folder"
 	"shokyo.dev/shokyo/cases/report"
 	"shokyo.dev/shokyo/internal/exchange"
@@ -22,18 +23,20 @@ const caseHelp = `usage: shokyo case init DIR --id ID --template TEMPLATE --sign
        shokyo case check DIR
        shokyo case report DIR --out REPORT
        shokyo case verify REPORT... --cert FILE
+       shokyo case checklist [NAME]
 
 Join reports of media, evidence of keys and checklists into one answer: erased,
 not-erased, void (the test did not see what it had to see on the control) or
 insufficient (docs/cases.md).
 
-TEMPLATE says what the case asks for: returned-disk, encrypted-volume,
-encrypted-database or trial. KIND is bundle (with --role target, control or
-survivor), keys, checklist, survivor-before, survivor-after, certificate,
-photograph or document. What is added is copied, and its digest noted; what is
-not as it was added, belongs to another case, or is signed by another than a
---signer, is refused by name. Without signers nobody vouches for the evidence,
-and the answer is insufficient.
+TEMPLATE says what the case asks for: returned-disk, self-encrypting-drive,
+encrypted-volume, encrypted-database or trial. KIND is bundle (with --role
+target, control or survivor), keys, checklist, survivor-before, survivor-
+after, certificate, photograph or document. What is added is copied, and its
+digest noted; what is not as it was added, belongs to another case, or is
+signed by another than a --signer, is refused by name. Without signers nobody
+vouches for the evidence, and the answer is insufficient. Checklists to begin
+with: case checklist.
 
   shokyo case init trial --id 2026-042 --template trial --signer lab.cert.pem
   shokyo case add trial bundle reports/sdb --role target
@@ -77,6 +80,9 @@ func caseVerb(p *program, args []string) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
+	if len(operands) > 0 && operands[0] == "checklist" {
+		return p.checklist(operands[1:])
+	}
 	if len(operands) < 2 {
 		return exitUsage, usagef("say what to do with which folder: case init DIR, add, check, report or verify")
 	}
@@ -98,6 +104,26 @@ func caseVerb(p *program, args []string) (int, error) {
 		return p.reportCase(&f, dir)
 	}
 	return exitUsage, usagef("%q: use case init, add, check, report or verify", do)
+}
+
+// checklist prints a list to be filled in, or which there are.
+func (p *program) checklist(names []string) (int, error) {
+	switch len(names) {
+	case 0:
+		for _, name := range checklists.Names() {
+			en, ja := checklists.Title(name)
+			fmt.Fprintf(p.stdout, "%s\n  %s\n  %s\n", name, en, ja)
+		}
+		return exitOK, nil
+	case 1:
+		b, err := checklists.Text(names[0])
+		if err != nil {
+			return exitUsage, usagef("%w", err)
+		}
+		_, err = p.stdout.Write(b)
+		return exitOK, err
+	}
+	return exitUsage, usagef("case checklist takes one name")
 }
 
 func (p *program) initCase(f *caseFlags, dir string) (int, error) {

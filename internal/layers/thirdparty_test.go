@@ -76,6 +76,7 @@ scan/text: golang.org/x/sys/cpu
 var thirdPartyInTests = parseRows(`
 appliance: golang.org/x/sys/unix
 appliance/console: golang.org/x/sys/unix
+cases/checklists: github.com/BurntSushi/toml
 cmd/mkbootimage: github.com/klauspost/compress/zstd github.com/u-root/u-root/pkg/cpio golang.org/x/sys/unix
 cmd/shokyo: github.com/google/go-tpm github.com/rogpeppe/go-internal/testscript unsafe
 custody/kmip: github.com/ovh/kmip-go // as a server, and as who makes and destroys keys
