@@ -92,6 +92,7 @@ func permissions() []permission {
 		{"appliance/screen/ttys.go", "os.ReadFile unix.Open os.NewFile os.OpenFile", "consoles"},
 		{"examine/checkpoint/", "os.OpenFile os.ReadFile wholefile.Replace", "the checkpoint under --out"},
 		{"cmd/shokyo/demo.go", "os.WriteFile", "the mark of a demo's folder"},
+		{"cmd/shokyo/democase.go", "os.WriteFile os.OpenFile", "what the demo of a case gives itself, and /dev/null"},
 		{"cmd/shokyo/identity.go", "os.ReadFile", "a passphrase file"},
 		{"ledger/ledger.go", "wholefile.Read", "the asset ledger, a CSV file"},
 		{"reports/sign/bundle.go", "wholefile.Create wholefile.SyncDir os.DirFS", "new files of a bundle (O_EXCL), its folder to sync it, and to read it back"},

@@ -20,10 +20,16 @@ import (
 )
 
 const demoHelp = `usage: shokyo demo [--out DIR] [--depth deep|quick]
+       shokyo demo --case [--out DIR]
 
 Make two disks in DIR/disks: erased.img, whose partition is a LUKS2 volume with
 its key slots destroyed, and control.img, the same documents never encrypted.
 Examine both with the same settings and leave a signed bundle of each in DIR.
+
+With --case a whole small trial: the files noted before, the disk of a tenant
+whose key was destroyed, a control, the key server's list and log, what had to
+survive, and the joint report on all of it. Each step is shown as the command
+that it is.
 
 Exit status: 0 when the erased disk ends no-residue and the control
 residue-found.
@@ -38,6 +44,7 @@ func demoVerb(p *program, args []string) (int, error) {
 	f := scanFlags{Settings: examine.Settings{Checkpoint: 10 * time.Second, Tool: tool()}}
 	fs.StringVar(&f.out, "out", "shokyo-demo", "`DIR` for the disks and the bundles")
 	f.registerDepth(fs)
+	whole := fs.Bool("case", false, "a trial with keys, logs and a control, up to the joint report")
 	fs.BoolVar(&f.quiet, "quiet", false, "print only errors")
 	fs.BoolVar(&p.asJSON, "json", p.asJSON, "a JSON line per disk on standard output, as scan prints, and one on the demo")
 	operands, err := p.parse(fs, demoHelp, args)
@@ -55,6 +62,10 @@ func demoVerb(p *program, args []string) (int, error) {
 		return exitFailed, err
 	}
 	defer undo()
+	if *whole {
+		p.asJSON = false
+		return (&trial{p, f.out, f.quiet, time.Now().UTC().Truncate(time.Second)}).run()
+	}
 	return p.demo(&f)
 }
 
@@ -131,7 +142,7 @@ func clearDemo(out string) (undo func(), err error) {
 	if _, err := os.Stat(mark); err != nil && len(entries) > 0 {
 		return nil, fmt.Errorf("%s holds other things: give --out an empty or a new folder", out)
 	}
-	for _, name := range []string{"disks", "erased.img", "control.img", "erased.img.checkpoint", "control.img.checkpoint"} {
+	for _, name := range append([]string{"disks", "erased.img", "control.img", "erased.img.checkpoint", "control.img.checkpoint"}, demoCaseFiles...) {
 		if err := os.RemoveAll(filepath.Join(out, name)); err != nil {
 			return nil, fmt.Errorf("remove the earlier demo: %w", err)
 		}

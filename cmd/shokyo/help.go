@@ -28,7 +28,7 @@ func verbs() []verb {
 		{"timestamp", "BUNDLE_OR_PDF --tsa URL | --request FILE [--response FILE]", "have an authority confirm when the signature was there (RFC 3161)", timestampVerb},
 		{"countersign", "BUNDLE [--approve|--reject] --identity DIR", "sign as a second person: concurrence, or validation", countersignVerb},
 		{"keygen", "--name NAME --out DIR", "make a lab's signing identity", keygenVerb},
-		{"demo", "[--out DIR] [--depth deep|quick]", "make a crypto-erased disk and its control, examine both", demoVerb},
+		{"demo", "[--out DIR] [--depth deep|quick] [--case]", "make a crypto-erased disk and its control, examine both", demoVerb},
 	}
 }
 

@@ -36,6 +36,8 @@ var (
 
 // The demo.
 var (
+	// TrialDone takes the joint report.
+	TrialDone = words.Sentence{"The trial is done: the joint report is %[1]s.", "試験が完了しました。総合報告書: %[1]s"}
 	// DemoMark is in the file that says that a folder is a demo's.
 	DemoMark    = words.Text{EN: "shokyo demo replaces the contents of this folder", JA: "shokyo demo はこのフォルダの内容を置き換えます"}
 	TwoDisks    = words.Text{EN: "Two disks, the same documents, one examination each", JA: "2 台のディスク、同じ文書、1 回ずつの検査"}

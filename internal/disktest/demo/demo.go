@@ -93,6 +93,20 @@ func WriteDisks(dir string, seed uint64, progress func(string)) (erased, control
 	return erased, control, nil
 }
 
+// WriteDocuments writes what both disks hold as files, into the folder dir, which it makes.
+func WriteDocuments(dir string) error {
+	for _, f := range files.Documents() {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("make the demo's documents: %w", err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			return fmt.Errorf("make the demo's documents: %w", err)
+		}
+	}
+	return nil
+}
+
 func writeDisk(path string, build func() ([]byte, error)) error {
 	disk, err := build()
 	if err != nil {
