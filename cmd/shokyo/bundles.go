@@ -10,6 +10,7 @@ import (
 
 	batches "shokyo.dev/shokyo/reports/batch"
 	"shokyo.dev/shokyo/reports/sign"
+	"shokyo.dev/shokyo/reports/sign/sealed"
 )
 
 // toCheck is a bundle that verify was given, or found in a folder of them, or the summary of a batch.
@@ -17,11 +18,15 @@ type toCheck struct {
 	dir     string
 	err     error // why it cannot be looked at
 	summary bool
+	sealed  bool // it is no report: a joint report, a corpus, a baseline, evidence of keys
 }
 
 // bundlesIn gives the bundle or summary that path is, or those that lie under it. A folder
 // without any bundle is an error: nothing was checked, and that is not "all valid".
 func bundlesIn(path string) []toCheck {
+	if sealed.Is(path) {
+		return []toCheck{{dir: path, sealed: true}}
+	}
 	info, err := os.Stat(path)
 	if err != nil || !info.IsDir() || sign.IsBundle(path) {
 		return []toCheck{{dir: path, summary: err == nil && slices.Contains(batches.Around(filepath.Dir(path)), filepath.Clean(path))}} // what is wrong with it, Verify says
@@ -36,6 +41,9 @@ func bundlesIn(path string) []toCheck {
 			return nil
 		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && strings.Contains(d.Name(), ".partial-"):
 			return fs.SkipDir // what a kill left behind: never was a bundle
+		case d.IsDir() && sealed.Is(at):
+			found = append(found, toCheck{dir: at, sealed: true})
+			return fs.SkipDir
 		case !sign.IsBundle(at):
 			return nil
 		}

@@ -31,7 +31,9 @@ type checked struct {
 	signer signer          // of a valid bundle
 
 	listing bool          // it is the summary of a batch, and no bundle
+	sealing bool          // it is a sealed folder, and no bundle
 	summary *batch.Signed // nil: it is none, or not valid
+	sealed  *sealedFolder // likewise
 }
 
 // signer is what is known of who signed a bundle that is whole. The zero value knows
@@ -86,8 +88,12 @@ func (c *checked) line() exchange.Verification {
 		l.Error = errorText(c.err)
 		return l
 	}
-	if c.summary != nil {
+	switch {
+	case c.summary != nil:
 		c.summaryLine(&l)
+		return l
+	case c.sealed != nil:
+		c.sealedLine(&l)
 		return l
 	}
 	v := c.bundle
@@ -120,7 +126,7 @@ type verifySummary struct{ exchange.Verifications }
 // count counts bundles; the summary of a batch is none.
 func (s *verifySummary) count(c *checked) {
 	s.ExitStatus = worse(s.ExitStatus, c.status())
-	if c.listing {
+	if c.listing || c.sealing {
 		return
 	}
 	s.Bundles++
@@ -146,6 +152,9 @@ func (c *checked) show(to reader) {
 	said := ""
 	if c.bundle != nil {
 		said = "  " + verdictWord(c.bundle.Document).text + "  " + mediumWords(&c.bundle.Document.Medium)
+	}
+	if c.sealed != nil {
+		said = "  " + c.sealed.words()
 	}
 	fmt.Fprintf(to, "%s  %s%s\n", to.paint(word.color, word.text), printable(c.dir), said)
 	if c.bundle != nil {

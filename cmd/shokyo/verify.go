@@ -29,7 +29,8 @@ none was changed in a single bit, the signature holds, and the pages say what
 report.json says. A bundle can be one file: its ZIP, or report.pdf alone, which
 has in it all that is needed; what was done to a PDF is said by name. Of a batch
 its summary is checked as well, batch.json: no row was taken out or changed, and
-what it lists lies beside it.
+what it lists lies beside it. Joint reports, corpora, baselines and evidence of
+keys are checked likewise.
 
 With --cert the signature must be by that certificate; without, the certificate
 that lies in the bundle is used, which says that the bundle is whole but not
@@ -131,6 +132,8 @@ func (p *program) verifyAll(all []toCheck, k trusted) (int, error) {
 		case c.err != nil:
 		case b.summary:
 			c = k.checkSummary(b.dir)
+		case b.sealed:
+			c = k.checkSealed(b.dir)
 		default:
 			c = k.check(b.dir, tool())
 		}
@@ -152,7 +155,9 @@ func (p *program) verifyAll(all []toCheck, k trusted) (int, error) {
 	if p.asJSON {
 		return sum.ExitStatus, p.printJSON(sum)
 	}
-	sum.show(p.answer())
+	if sum.Bundles > 0 {
+		sum.show(p.answer())
+	}
 	return sum.ExitStatus, nil
 }
 
@@ -166,6 +171,8 @@ func (p *program) showOne(c *checked) {
 		p.showError("verify", c.err)
 	case c.summary != nil:
 		p.answer().showSummary(c)
+	case c.sealed != nil:
+		p.answer().showSealed(c)
 	default:
 		p.answer().showVerified(c)
 	}

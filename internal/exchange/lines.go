@@ -78,6 +78,8 @@ type Facts struct {
 type Verification struct {
 	Bundle            string             `json:"bundle"`
 	Summary           bool               `json:"summary,omitempty"` // it is batch.json, and no bundle
+	Sealed            string             `json:"sealed,omitempty"`  // it is no bundle, but "case", "corpus", "baseline" or "keys"
+	Outcome           string             `json:"outcome,omitempty"` // of a joint report
 	Status            string             `json:"status"`            // "valid", "signer-unknown", "not-valid", "not-checked"
 	ExitStatus        int                `json:"exit_status"`
 	Problems          []Problem          `json:"problems,omitempty"`

@@ -36,6 +36,8 @@ var (
 
 // The demo.
 var (
+	// SealedAs takes a kind: case, corpus, baseline, keys.
+	SealedAs = words.Sentence{"a sealed folder, no report of a medium: %[1]s", "封印されたフォルダ(媒体の検査報告書ではありません): %[1]s"}
 	// TrialDone takes the joint report.
 	TrialDone = words.Sentence{"The trial is done: the joint report is %[1]s.", "試験が完了しました。総合報告書: %[1]s"}
 	// DemoMark is in the file that says that a folder is a demo's.

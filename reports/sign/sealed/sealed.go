@@ -137,6 +137,14 @@ func Read(b, pem []byte, kind string, names ...string) (*Folder, error) {
 }
 
 func open(b []byte, kind string) (*envelope.Envelope, *statement, error) {
+	e, s, err := openAny(b)
+	if err == nil && s.PredicateType != kind {
+		err = fmt.Errorf("payload: not a statement of the type %s", kind)
+	}
+	return e, s, err
+}
+
+func openAny(b []byte) (*envelope.Envelope, *statement, error) {
 	e, err := envelope.Decode(b)
 	if err != nil {
 		return nil, nil, err
@@ -145,10 +153,59 @@ func open(b []byte, kind string) (*envelope.Envelope, *statement, error) {
 	if err := json.Unmarshal(e.Payload, s); err != nil {
 		return nil, nil, fmt.Errorf("payload: %w", err)
 	}
-	if s.Type != envelope.StatementType || s.PredicateType != kind {
-		return nil, nil, fmt.Errorf("payload: not a statement of the type %s", kind)
+	if s.Type != envelope.StatementType {
+		return nil, nil, errors.New("payload: not a statement")
 	}
 	return e, s, nil
+}
+
+// Is says whether a folder has the envelope of a sealed one.
+func Is(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, File))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// ErrChanged is what the error of a folder is that was looked at, and is not as it was sealed.
+var ErrChanged = errors.New("is not as it was sealed")
+
+// Whole checks a sealed folder of whatever kind: its signature, and every file that it pins. What the files say is
+// not looked at.
+func Whole(dir string) (f *Folder, kind string, err error) {
+	b, err := wholefile.Read(filepath.Join(dir, File), envelope.MaxBytes)
+	if err != nil {
+		return nil, "", err
+	}
+	_, s, err := openAny(b)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s %w: %w", File, ErrChanged, err)
+	}
+	var names []string
+	for _, p := range s.Predicate.Files {
+		if p.Name == "" || filepath.Base(p.Name) != p.Name || p.Name == File {
+			return nil, "", fmt.Errorf("%s %w: it pins a file of another folder", File, ErrChanged)
+		}
+		names = append(names, p.Name)
+	}
+	if n := len(names); n == 0 || names[n-1] != identity.CertificateFile {
+		return nil, "", fmt.Errorf("%s %w: it does not pin the certificate", File, ErrChanged)
+	}
+	pem, err := wholefile.Read(filepath.Join(dir, identity.CertificateFile), identity.MaxBytes)
+	if err != nil {
+		return nil, "", err
+	}
+	if f, err = Read(b, pem, s.PredicateType, names...); err != nil {
+		return nil, "", fmt.Errorf("%s %w: %w", File, ErrChanged, err)
+	}
+	for _, p := range s.Predicate.Files {
+		got, err := pinFile(dir, p.Name)
+		if err != nil {
+			return nil, "", err
+		}
+		if got != p {
+			return nil, "", fmt.Errorf("%s %w", p.Name, ErrChanged)
+		}
+	}
+	return f, s.PredicateType, nil
 }
 
 // Bytes is the length that a file had when it was sealed.

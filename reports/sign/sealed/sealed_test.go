@@ -1,6 +1,7 @@
 package sealed
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,5 +101,36 @@ func TestSealIsChecked(t *testing.T) {
 	}
 	if err := open(testKind, "a", "b"); err != nil {
 		t.Error(err)
+	}
+}
+
+// A folder of any kind is whole, or something of it is not as it was sealed, or it could not be looked at.
+func TestWhole(t *testing.T) {
+	dir, id := sealedFolder(t)
+	f, kind, err := Whole(dir)
+	if err != nil || kind != testKind || f.Signer != id.Facts() || !Is(dir) || Is(t.TempDir()) {
+		t.Fatalf("%+v, %q, %v", f, kind, err)
+	}
+	other, _ := sealedFolder(t)
+	for name, c := range map[string]struct {
+		change  func(dir string) error
+		changed bool
+	}{
+		"a file":        {func(dir string) error { return os.WriteFile(filepath.Join(dir, "b"), []byte("bc"), 0o644) }, true},
+		"a longer file": {func(dir string) error { return os.WriteFile(filepath.Join(dir, "b"), []byte("bbb"), 0o644) }, true},
+		"the certificate": {func(dir string) error {
+			return os.Rename(filepath.Join(other, identity.CertificateFile), filepath.Join(dir, identity.CertificateFile))
+		}, true},
+		"the seal":            {func(dir string) error { return os.WriteFile(filepath.Join(dir, File), []byte("{}"), 0o644) }, true},
+		"a file that is gone": {func(dir string) error { return os.Remove(filepath.Join(dir, "a")) }, false},
+		"no seal":             {func(dir string) error { return os.Remove(filepath.Join(dir, File)) }, false},
+	} {
+		dir, _ := sealedFolder(t)
+		if err := c.change(dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := Whole(dir); err == nil || errors.Is(err, ErrChanged) != c.changed {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
