@@ -103,8 +103,6 @@ func permissions() []permission {
 		{"reports/sign/later.go", "wholefile.Create wholefile.SyncDir", "what comes to a bundle later: timestamps, countersignatures, the PDF with them"},
 		{"reports/sign/statement.go", "wholefile.Read", "a bundle's envelope"},
 		{"reports/sign/sealed/sealed.go", "os.Open wholefile.Read wholefile.Create wholefile.SyncDir", "files of a sealed folder, and its seal"},
-		{"custody/record/record.go", "wholefile.Read wholefile.Create", "evidence of keys, a sealed folder"},
-		{"baseline/record/record.go", "wholefile.Read wholefile.Create", "a baseline, a sealed folder"},
 		{"cases/report/report.go", "wholefile.Read wholefile.Create", "a joint report, a sealed folder"},
 		{"cases/folder/folder.go", "os.Open os.OpenFile wholefile.Read wholefile.Create wholefile.Replace", "the folder of a case: evidence, regular files only, and copies of it that are new"},
 		{"cases/folder/gather.go", "wholefile.Read", "evidence in the folder of a case"},

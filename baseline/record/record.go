@@ -8,13 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"shokyo.dev/shokyo/baseline"
 
-	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/canonical"
 	"shokyo.dev/shokyo/reports/sign"
@@ -76,22 +73,14 @@ func (r *Record) Take(d *baseline.Drawn) {
 }
 
 // Write makes the folder dir, which must not exist, and seals it.
-func Write(dir string, r *Record, id identity.Identity) (err error) {
+func Write(dir string, r *Record, id identity.Identity) error {
 	if _, _, err := r.check(); err != nil {
 		return fmt.Errorf("baseline %s: %w", dir, err)
 	}
-	if err := os.Mkdir(dir, 0o700); err != nil { // it has the key
+	if err := sealed.Write(id, dir, Kind, File, canonical.Document(r), true); err != nil {
 		return fmt.Errorf("write the baseline %s: %w", dir, sign.Advise(err))
 	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(dir) // it was made here
-		}
-	}()
-	if err := wholefile.Create(filepath.Join(dir, File), canonical.Document(r), 0o600); err != nil {
-		return fmt.Errorf("write the baseline %s: %w", dir, sign.Advise(err))
-	}
-	return sealed.Seal(id, dir, Kind, File)
+	return nil
 }
 
 // Opened is a record with who sealed it, and what is compared.
@@ -117,15 +106,8 @@ func Open(dir string, trusted *x509.Certificate) (*Opened, error) {
 }
 
 func open(dir string, trusted *x509.Certificate) (*Opened, error) {
-	seal, err := sealed.Open(dir, Kind, trusted, File)
+	b, seal, err := sealed.ReadFile(dir, Kind, File, maxFile, trusted)
 	if err != nil {
-		return nil, err
-	}
-	b, err := wholefile.Read(filepath.Join(dir, File), maxFile)
-	if err != nil {
-		return nil, err
-	}
-	if err := seal.Check(File, b); err != nil {
 		return nil, err
 	}
 	r := new(Record)

@@ -8,13 +8,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"shokyo.dev/shokyo/custody"
 	"shokyo.dev/shokyo/custody/life"
-	"shokyo.dev/shokyo/internal/wholefile"
 	"shokyo.dev/shokyo/reports"
 	"shokyo.dev/shokyo/reports/canonical"
 	"shokyo.dev/shokyo/reports/sign"
@@ -63,22 +60,14 @@ type Record struct {
 }
 
 // Write makes the folder dir, which must not exist, and seals it.
-func Write(dir string, r *Record, id identity.Identity) (err error) {
+func Write(dir string, r *Record, id identity.Identity) error {
 	if err := r.check(); err != nil {
 		return fmt.Errorf("keys %s: %w", dir, err)
 	}
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := sealed.Write(id, dir, Kind, File, canonical.Document(r), false); err != nil {
 		return fmt.Errorf("write keys %s: %w", dir, sign.Advise(err))
 	}
-	defer func() {
-		if err != nil {
-			os.RemoveAll(dir) // it was made here
-		}
-	}()
-	if err := wholefile.Create(filepath.Join(dir, File), canonical.Document(r), 0o644); err != nil {
-		return fmt.Errorf("write keys %s: %w", dir, sign.Advise(err))
-	}
-	return sealed.Seal(id, dir, Kind, File)
+	return nil
 }
 
 // Opened is a record with who sealed it.
@@ -98,15 +87,8 @@ func Open(dir string, trusted *x509.Certificate) (*Opened, error) {
 }
 
 func open(dir string, trusted *x509.Certificate) (*Opened, error) {
-	seal, err := sealed.Open(dir, Kind, trusted, File)
+	b, seal, err := sealed.ReadFile(dir, Kind, File, maxFile, trusted)
 	if err != nil {
-		return nil, err
-	}
-	b, err := wholefile.Read(filepath.Join(dir, File), maxFile)
-	if err != nil {
-		return nil, err
-	}
-	if err := seal.Check(File, b); err != nil {
 		return nil, err
 	}
 	r := new(Record)

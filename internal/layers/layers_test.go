@@ -37,7 +37,7 @@ appliance/stick: appliance/core appliance/disks appliance/machine appliance/stic
 appliance/stick/mark: internal/gpt internal/wholefile words/stick
 attest: words words/boot
 baseline: entropy internal/aligned
-baseline/record: baseline internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
+baseline/record: baseline reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
 bootimage/disk: bootimage
 bootimage/manifest: bootimage bootimage/uki
 casefile: internal/tomltext internal/wholefile reports
@@ -55,7 +55,7 @@ custody: words words/custody
 custody/exports: custody internal/tomltext
 custody/kmip: custody custody/kmip/ttlv
 custody/life: custody words words/custody
-custody/record: custody custody/life internal/wholefile reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
+custody/record: custody custody/life reports reports/canonical reports/sign reports/sign/identity reports/sign/sealed
 custody/volumes: custody internal/tomltext
 devices: devices/ internal/aligned words/drive
 devices/*: devices/answer

@@ -64,6 +64,40 @@ func Seal(i identity.Identity, dir, kind string, names ...string) error {
 	return wholefile.SyncDir(dir)
 }
 
+// Write makes the folder dir, which must not exist, with one file in it, and seals that. Only its owner may read what is secret.
+func Write(i identity.Identity, dir, kind, name string, b []byte, secret bool) (err error) {
+	folder, file := os.FileMode(0o755), os.FileMode(0o644)
+	if secret {
+		folder, file = 0o700, 0o600
+	}
+	if err := os.Mkdir(dir, folder); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(dir) // it was made here
+		}
+	}()
+	if err := wholefile.Create(filepath.Join(dir, name), b, file); err != nil {
+		return err
+	}
+	return Seal(i, dir, kind, name)
+}
+
+// ReadFile reads the one file, of at most so many bytes, of a folder that was sealed as of a kind; with trusted, only by
+// that certificate's key.
+func ReadFile(dir, kind, name string, most int64, trusted *x509.Certificate) ([]byte, *Folder, error) {
+	f, err := Open(dir, kind, trusted, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := wholefile.Read(filepath.Join(dir, name), most)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b, f, f.Check(name, b)
+}
+
 // Sign makes the envelope that pins files, the first of which is what it is about.
 func Sign(i identity.Identity, kind string, pins []envelope.Pinned) ([]byte, error) {
 	return envelope.Seal(&statement{
