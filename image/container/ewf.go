@@ -55,6 +55,7 @@ type ewf struct {
 	files  []source.Source
 	chunk  int64
 	tables []ewfTable
+	smart  bool // EWF-S01: chunks are always deflated and lie behind the entries, which have no checksum
 
 	lock sync.Mutex
 	held map[int][]byte
@@ -197,7 +198,7 @@ func (r *ewfReading) volume(file source.Source, from, to int64) error {
 	}
 	le := binary.LittleEndian
 	per, bytes, sectors := int64(le.Uint32(b[8:])), int64(le.Uint32(b[12:])), int64(le.Uint32(b[16:]))
-	if len(b) >= 1052 { // of EWF-S01 it has 94 bytes, and the number of sectors 32 bits
+	if r.smart = len(b) < 1052; !r.smart { // of EWF-S01 it has 94 bytes, and the number of sectors 32 bits
 		sectors = int64(le.Uint64(b[16:]))
 		if adler32.Checksum(b[:1048]) != le.Uint32(b[1048:]) {
 			return errors.New("it is damaged")
@@ -297,7 +298,7 @@ func (v *ewf) place(n int64) (place, error) {
 	if at < 0 || end <= at || end > v.files[t.file].Size() {
 		return place{}, fmt.Errorf("the table has it from byte %d to %d of its segment", at, end)
 	}
-	return place{state: packed, file: t.file, at: at, size: end - at, bare: e&ewfPacked == 0}, nil
+	return place{state: packed, file: t.file, at: at, size: end - at, bare: !v.smart && e&ewfPacked == 0}, nil
 }
 
 // entries are those of a table, or of its mirror where the table is damaged.
@@ -308,9 +309,9 @@ func (v *ewf) entries(i int) ([]byte, error) {
 		return b, nil
 	}
 	t := &v.tables[i]
-	b, err := checkedEntries(v.files[t.file], t.at, t.n)
+	b, err := v.checkedEntries(v.files[t.file], t.at, t.n)
 	if err != nil && t.mirror > 0 {
-		b, err = checkedEntries(v.files[t.file], t.mirror, t.n)
+		b, err = v.checkedEntries(v.files[t.file], t.mirror, t.n)
 	}
 	if err != nil {
 		return nil, err
@@ -322,7 +323,10 @@ func (v *ewf) entries(i int) ([]byte, error) {
 	return b, nil
 }
 
-func checkedEntries(file source.Source, at, n int64) ([]byte, error) {
+func (v *ewf) checkedEntries(file source.Source, at, n int64) ([]byte, error) {
+	if v.smart {
+		return tableOf(file, at, 4*n, 1)
+	}
 	b, err := tableOf(file, at, 4*n+4, 1)
 	if err != nil {
 		return nil, err

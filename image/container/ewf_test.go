@@ -2,6 +2,7 @@ package container
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"os"
@@ -33,11 +34,15 @@ func TestMadeByEwfacquire(t *testing.T) {
 		"encase7":           {"-f", "encase7", "-c", "deflate:fast"},
 		"linen":             {"-f", "linen6", "-c", "deflate:fast"},
 		"large-chunks":      {"-f", "encase6", "-c", "deflate:fast", "-b", "4096"},
+		"smart":             {"-f", "smart", "-c", "deflate:fast"},
+		"ewf":               {"-f", "ewf", "-c", "deflate:fast"},
+		"encase3":           {"-f", "encase3", "-c", "deflate:fast"},
 		"segments":          {"-f", "encase6", "-c", "deflate:none", "-S", "1048576"},
 		"segments-deflated": {"-f", "encase6", "-c", "deflate:fast", "-S", "1048576"},
 	} {
 		acquire(t, flat, filepath.Join(dir, name), args...)
-		d, err := open(t, filepath.Join(dir, name+".E01"))
+		ext := map[string]string{"smart": ".s01", "ewf": ".e01"}[name]
+		d, err := open(t, filepath.Join(dir, name+cmp.Or(ext, ".E01")))
 		if err != nil || d.Defect != nil || d.Format != "E01" {
 			t.Errorf("%s: %+v, %v", name, d, err)
 			continue
