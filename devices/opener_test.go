@@ -59,7 +59,7 @@ func permissions() []permission {
 		{"internal/sysfstest/", "os.WriteFile", "folders that look like sysfs, for tests"},
 		{"image/split/siblings.go", "os.Open", "the folder that an image lies in, to list it"},
 		{"devices/kernel/kerneltest/", "os.WriteFile", "new files for tests, that look like the kernel's"},
-		{"image/imagetest/", "os.WriteFile", "new files for the tests of image"},
+		{"image/imagetest/", "os.WriteFile os.Open", "new files for the tests of image"},
 		{"internal/disktest/", "os.Create os.ReadFile os.WriteFile", "makes test media, which are new files"},
 		{"attest/device.go", "os.Open", "the firmware's event log, in securityfs"},
 		{"internal/wholefile/", "os.Open os.OpenFile", "what its callers name, who need a permission each"},

@@ -23,6 +23,7 @@ import (
 
 	"shokyo.dev/shokyo/image/codec"
 	"shokyo.dev/shokyo/image/container"
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/layout"
 	"shokyo.dev/shokyo/image/source"
@@ -123,7 +124,7 @@ func (i *Image) takeContainer(path string, o *Options) (done bool, err error) {
 	if !container.Is(ends) {
 		return false, nil
 	}
-	d, err := container.Open(&container.Opening{Path: path, File: file, Backing: o.Backing, Open: func(path string) (Source, error) {
+	d, err := container.Open(&disk.Opening{Path: path, File: file, Backing: o.Backing, Open: func(path string) (Source, error) {
 		file, err := o.Open(path)
 		if err == nil {
 			i.files = append(i.files, file)

@@ -9,53 +9,20 @@ import (
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
+	"shokyo.dev/shokyo/image/imagetest"
 	"shokyo.dev/shokyo/image/source"
-	"shokyo.dev/shokyo/internal/disktest"
 	"shokyo.dev/shokyo/internal/tooltest"
 )
 
-type file struct {
-	*os.File
-	size int64
-}
-
-func (f file) Size() int64 { return f.size }
-
-func openFile(t testing.TB) func(path string) (source.Source, error) {
-	return func(path string) (source.Source, error) {
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		t.Cleanup(func() { f.Close() })
-		st, err := f.Stat()
-		if err != nil {
-			return nil, err
-		}
-		return file{f, st.Size()}, nil
-	}
-}
-
-func open(t testing.TB, path string, backing ...string) (*Opened, error) {
+func open(t testing.TB, path string, backing ...string) (*disk.Opened, error) {
 	t.Helper()
-	f, err := openFile(t)(path)
+	f, err := imagetest.Opener(t)(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Open(&Opening{Path: path, File: f, Open: openFile(t), Backing: backing})
-}
-
-// content is a disk with ciphertext, text, zeros that are stored and stretches where nothing ever was.
-func content(t testing.TB, size int64) []byte {
-	t.Helper()
-	b := make([]byte, size)
-	m := disktest.New(size, 5)
-	m.ReadAt(b[:3<<20], 0)
-	m.ReadAt(b[9<<20:9<<20+123*512], 9<<20)
-	copy(b[5<<20+512:], bytes.Repeat([]byte("a line of text that somebody wrote\n"), 3000))
-	m.ReadAt(b[size-1024:], size-1024)
-	return b
+	return Open(&disk.Opening{Path: path, File: f, Open: imagetest.Opener(t), Backing: backing})
 }
 
 func write(t testing.TB, path string, b []byte) string {
@@ -66,50 +33,11 @@ func write(t testing.TB, path string, b []byte) string {
 	return path
 }
 
-// like holds a disk against what it should show, read in pieces of several sizes.
-func like(t *testing.T, name string, d Disk, want []byte) {
-	t.Helper()
-	if d.Size() < int64(len(want)) {
-		t.Errorf("%s: %d bytes, want %d", name, d.Size(), len(want))
-		return
-	}
-	for _, n := range []int{len(want), 1 << 20, 70_001} {
-		buf := make([]byte, n)
-		for at := 0; at < len(want); at += n {
-			k, err := d.ReadAt(buf, int64(at))
-			wanted := want[at:min(len(want), at+n)]
-			if k < len(wanted) || err != nil && !errors.Is(err, io.EOF) {
-				t.Fatalf("%s: %d bytes at %d: %v", name, k, at, err)
-			}
-			if !bytes.Equal(buf[:len(wanted)], wanted) {
-				t.Fatalf("%s: %d bytes at %d differ", name, n, at)
-			}
-		}
-	}
-	// What is not stored reads as zeros, and stretches end where that changes.
-	stored := int64(0)
-	for at := int64(0); at < d.Size(); {
-		end, is := d.Stored(at)
-		if end <= at || end > d.Size() {
-			t.Fatalf("%s: from %d to %d", name, at, end)
-		}
-		if is {
-			stored += end - at
-		} else if end = min(end, int64(len(want))); at < end && bytes.Count(want[at:end], []byte{0}) != int(end-at) {
-			t.Fatalf("%s: nothing is stored from %d to %d, and there is something", name, at, end)
-		}
-		at = max(end, at+1)
-	}
-	if stored == 0 || stored > d.Size() {
-		t.Errorf("%s: %d bytes are stored", name, stored)
-	}
-}
-
 // Every kind that qemu-img makes shows the disk that it was made of, and says what is not stored.
 func TestMadeByQemu(t *testing.T) {
 	const size = 24 << 20
 	dir := t.TempDir()
-	want := content(t, size)
+	want := imagetest.Content(t, size)
 	flat := write(t, filepath.Join(dir, "disk.raw"), want)
 	for name, c := range map[string]struct {
 		args   []string
@@ -156,7 +84,7 @@ func TestMadeByQemu(t *testing.T) {
 		if d.Format != c.format || d.Defect != nil {
 			t.Errorf("%s: %s, %v", name, d.Format, d.Defect)
 		}
-		like(t, name, d, want)
+		imagetest.Like(t, name, d, want)
 		if end, stored := d.Stored(16 << 20); c.sparse && (stored || end <= 17<<20) {
 			t.Errorf("%s: at 16 MiB stored: %v, up to %d", name, stored, end)
 		}
@@ -167,7 +95,7 @@ func TestMadeByQemu(t *testing.T) {
 func TestBacking(t *testing.T) {
 	const size = 16 << 20
 	dir := t.TempDir()
-	base := write(t, filepath.Join(dir, "base.img"), content(t, 12<<20)) // shorter than what rests on it
+	base := write(t, filepath.Join(dir, "base.img"), imagetest.Content(t, 12<<20)) // shorter than what rests on it
 	middle, top := filepath.Join(dir, "middle.qcow2"), filepath.Join(dir, "top.qcow2")
 	tooltest.Run(t, "", "qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", middle, "16M")
 	tooltest.Run(t, "", "qemu-io", "-c", "write -P 0x5a 1M 64k", "-c", "write -z 2M 64k", middle)
@@ -183,7 +111,7 @@ func TestBacking(t *testing.T) {
 	if err != nil || whole.Defect != nil || len(whole.Paths) != 2 {
 		t.Fatalf("%+v, %v", whole, err)
 	}
-	like(t, "whole", whole, want)
+	imagetest.Like(t, "whole", whole, want)
 	for name, list := range map[string][]string{"neither": nil, "one": {middle}} {
 		d, err := open(t, top, list...)
 		if err != nil || d.Defect == nil || !strings.Contains(d.Defect.Error(), "--backing") {
@@ -208,7 +136,7 @@ func TestBacking(t *testing.T) {
 	if err != nil || d.Defect != nil {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	like(t, "VMDK", d, want)
+	imagetest.Like(t, "VMDK", d, want)
 	if d, err := open(t, child); err != nil || d.Defect == nil {
 		t.Errorf("without its parent: %+v, %v", d, err)
 	}
@@ -230,7 +158,7 @@ func TestUnseen(t *testing.T) {
 // A file cut short, or with any byte of its head changed, is an error or a defect, or shows what it can; nothing else.
 func TestDamaged(t *testing.T) {
 	dir := t.TempDir()
-	flat := write(t, filepath.Join(dir, "disk.raw"), content(t, 12<<20))
+	flat := write(t, filepath.Join(dir, "disk.raw"), imagetest.Content(t, 12<<20))
 	for format, args := range map[string][]string{"qcow2": {"-O", "qcow2"}, "vdi": {"-O", "vdi"}, "vpc": {"-O", "vpc"}, "vmdk": {"-O", "vmdk"}, "stream": {"-O", "vmdk", "-o", "subformat=streamOptimized"}} {
 		path := filepath.Join(dir, format)
 		tooltest.Run(t, "", "qemu-img", append(append([]string{"convert", "-f", "raw"}, args...), flat, path)...)
@@ -239,7 +167,7 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		cut, failed := b[:len(b)/2], false
-		d, err := Open(&Opening{Path: path, File: memory(cut)})
+		d, err := Open(&disk.Opening{Path: path, File: imagetest.Memory(cut)})
 		if err != nil || d.Defect != nil {
 			failed = true
 		} else {
@@ -256,26 +184,18 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// memory is a file in memory.
-type memory []byte
-
-func (m memory) Size() int64 { return int64(len(m)) }
-func (m memory) ReadAt(p []byte, off int64) (int, error) {
-	return bytes.NewReader(m).ReadAt(p, off)
-}
-
-// Whatever a file says of itself, opening and reading it ends, within memory, and gives as much as was asked for.
+// Whatever a file says of itself, opening and reading it ends, within imagetest.Memory, and gives as much as was asked for.
 func FuzzOpen(f *testing.F) {
-	for _, b := range [][]byte{qcow2With(nil), differing(), evidence(nil), []byte(vmdkDescriptor + "\nRW 16 ZERO\nRW 4 FLAT \"f\" 0\n"), sparseVMDK(), smallVDI()} {
+	for _, b := range [][]byte{qcow2With(nil), differing(), []byte(vmdkDescriptor + "\nRW 16 ZERO\nRW 4 FLAT \"f\" 0\n"), sparseVMDK(), smallVDI()} {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m := memory(b)
+		m := imagetest.Memory(b)
 		ends, err := foreign.ReadEnds(m, m.Size())
 		if err != nil || !Is(ends) {
 			return
 		}
-		d, err := Open(&Opening{Path: "x", File: m, Open: func(string) (source.Source, error) { return nil, os.ErrNotExist }})
+		d, err := Open(&disk.Opening{Path: "x", File: m, Open: func(string) (source.Source, error) { return nil, os.ErrNotExist }})
 		if err != nil {
 			return
 		}

@@ -2,22 +2,22 @@ package container
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
-	"hash/adler32"
 	"hash/crc32"
 	"os"
 	"strings"
 	"testing"
 
+	"shokyo.dev/shokyo/image/container/disk"
+	"shokyo.dev/shokyo/image/imagetest"
 	"shokyo.dev/shokyo/image/source"
 )
 
 // Containers made by hand, as the formats' descriptions have them: small, and with what no tool here writes.
 
 // qcow2With is a disk of four clusters of 512 bytes: "A", nothing, zeros, and a place that the caller chooses.
-func qcow2With(change func(b []byte)) memory {
+func qcow2With(change func(b []byte)) imagetest.Memory {
 	const cluster = 512
 	b := make([]byte, 5*cluster)
 	be := binary.BigEndian
@@ -37,11 +37,11 @@ func qcow2With(change func(b []byte)) memory {
 	if change != nil {
 		change(b)
 	}
-	return memory(b)
+	return imagetest.Memory(b)
 }
 
-func crafted(b memory, backing map[string]memory, named ...string) (*Opened, error) {
-	return Open(&Opening{Path: "dir/x", File: b, Backing: named, Open: func(path string) (source.Source, error) {
+func crafted(b imagetest.Memory, backing map[string]imagetest.Memory, named ...string) (*disk.Opened, error) {
+	return Open(&disk.Opening{Path: "dir/x", File: b, Backing: named, Open: func(path string) (source.Source, error) {
 		if m, ok := backing[path]; ok {
 			return m, nil
 		}
@@ -109,8 +109,8 @@ func TestSaid(t *testing.T) {
 			t.Errorf("%s: %q", name, all)
 		}
 	}
-	base := memory(strings.Repeat("C", 1100))
-	d, err := crafted(qcow2With(named), map[string]memory{"b": base}, "b")
+	base := imagetest.Memory(strings.Repeat("C", 1100))
+	d, err := crafted(qcow2With(named), map[string]imagetest.Memory{"b": base}, "b")
 	if err != nil || d.Defect != nil {
 		t.Fatal(d, err)
 	}
@@ -141,7 +141,7 @@ func TestRefused(t *testing.T) {
 }
 
 // differing is a VHD of two blocks of 4 KiB: of the first the second sector is its own, the other block is its parent's.
-func differing() memory {
+func differing() imagetest.Memory {
 	const block = 4096
 	be := binary.BigEndian
 	footer := make([]byte, vhdFooter)
@@ -168,8 +168,8 @@ func differing() memory {
 }
 
 func TestVHDOfSectors(t *testing.T) {
-	parent := memory(strings.Repeat("P", 8192))
-	d, err := crafted(differing(), map[string]memory{"p": parent}, "p")
+	parent := imagetest.Memory(strings.Repeat("P", 8192))
+	d, err := crafted(differing(), map[string]imagetest.Memory{"p": parent}, "p")
 	if err != nil || d.Defect != nil || d.Format != "VHD" {
 		t.Fatalf("%+v, %v", d, err)
 	}
@@ -189,16 +189,16 @@ func TestVHDOfSectors(t *testing.T) {
 	}
 	b := differing()
 	b[len(b)-1] ^= 1 // the footer: its copy is used, and that is said
-	if d, err := crafted(b, map[string]memory{"p": parent}, "p"); err != nil || d.Defect == nil {
+	if d, err := crafted(b, map[string]imagetest.Memory{"p": parent}, "p"); err != nil || d.Defect == nil {
 		t.Errorf("a damaged footer: %+v, %v", d, err)
 	}
 }
 
 // A descriptor has no files of other folders read.
 func TestDescriptor(t *testing.T) {
-	flat := memory(strings.Repeat("F", 1024))
-	beside := map[string]memory{"dir/f": flat, "dir/../f": flat, "/f": flat, "f": flat}
-	d, err := crafted(memory(vmdkDescriptor+"\nRW 1 ZERO\nRW 1 FLAT \"f\" 1\nRW 0 FLAT \"f\" 0\nRW 2 VMFS \"f\"\n"), beside)
+	flat := imagetest.Memory(strings.Repeat("F", 1024))
+	beside := map[string]imagetest.Memory{"dir/f": flat, "dir/../f": flat, "/f": flat, "f": flat}
+	d, err := crafted(imagetest.Memory(vmdkDescriptor+"\nRW 1 ZERO\nRW 1 FLAT \"f\" 1\nRW 0 FLAT \"f\" 0\nRW 2 VMFS \"f\"\n"), beside)
 	if err != nil || d.Defect != nil || d.Size() != 2048 {
 		t.Fatalf("%+v, %v", d, err)
 	}
@@ -210,124 +210,22 @@ func TestDescriptor(t *testing.T) {
 		t.Errorf("zeros: %v up to %d", stored, end)
 	}
 	for _, name := range []string{"../f", "/f", "a/f", ""} {
-		if d, err := crafted(memory(vmdkDescriptor+"\nRW 2 FLAT \""+name+"\" 0\n"), beside); err == nil {
+		if d, err := crafted(imagetest.Memory(vmdkDescriptor+"\nRW 2 FLAT \""+name+"\" 0\n"), beside); err == nil {
 			t.Errorf("%q: %+v", name, d)
 		}
 	}
-	if d, err := crafted(memory(vmdkDescriptor+"\nRW 3 FLAT \"f\" 0\n"), beside); err != nil || d.Defect == nil {
+	if d, err := crafted(imagetest.Memory(vmdkDescriptor+"\nRW 3 FLAT \"f\" 0\n"), beside); err != nil || d.Defect == nil {
 		t.Errorf("an extent that is too short: %+v, %v", d, err)
 	}
 	for _, text := range []string{"", "RW 0 ZERO\n", "RW 9999999999999999 ZERO\nRW 9999999999999999 ZERO\n", "RW 2 SESPARSE \"f\"\n"} {
-		if d, err := crafted(memory(vmdkDescriptor+"\n"+text), beside); err == nil {
+		if d, err := crafted(imagetest.Memory(vmdkDescriptor+"\n"+text), beside); err == nil {
 			t.Errorf("%q: %+v", text, d)
 		}
 	}
 }
 
-// evidence is an E01 of two chunks of 1 KiB, "A" deflated and "B" as it is, of which sector 3 could not be read.
-func evidence(change func(section string, b []byte)) memory {
-	le := binary.LittleEndian
-	b := append([]byte(ewfMagic), 1, 1, 0, 0, 0)
-	add := func(kind string, data []byte, last bool) {
-		if change != nil {
-			change(kind, data)
-		}
-		h := make([]byte, ewfSection)
-		copy(h, kind)
-		next := len(b) + ewfSection + len(data)
-		if last {
-			next = len(b)
-		}
-		le.PutUint64(h[16:], uint64(next))
-		le.PutUint64(h[24:], uint64(ewfSection+len(data)))
-		le.PutUint32(h[72:], adler32.Checksum(h[:72]))
-		b = append(append(b, h...), data...)
-	}
-	volume := make([]byte, 1052)
-	le.PutUint32(volume[4:], 2)
-	le.PutUint32(volume[8:], 2)
-	le.PutUint32(volume[12:], 512)
-	le.PutUint64(volume[16:], 4)
-	le.PutUint32(volume[1048:], adler32.Checksum(volume[:1048]))
-	add("volume", volume, false)
-	var packed bytes.Buffer
-	z := zlib.NewWriter(&packed)
-	z.Write(bytes.Repeat([]byte("A"), 1024))
-	z.Close()
-	bare := bytes.Repeat([]byte("B"), 1024)
-	at := len(b) + ewfSection
-	sectors := append(packed.Bytes(), bare...)
-	add("sectors", le.AppendUint32(sectors, adler32.Checksum(bare)), false)
-	table := make([]byte, ewfTableHead)
-	le.PutUint32(table, 2)
-	le.PutUint64(table[8:], uint64(at))
-	le.PutUint32(table[20:], adler32.Checksum(table[:20]))
-	entries := le.AppendUint32(le.AppendUint32(nil, ewfPacked), uint32(packed.Len()))
-	table = append(append(table, entries...), le.AppendUint32(nil, adler32.Checksum(entries))...)
-	add("table", table, false)
-	failed := make([]byte, ewfErrorHead+8)
-	le.PutUint32(failed, 1)
-	le.PutUint32(failed[ewfErrorHead:], 3)
-	le.PutUint32(failed[ewfErrorHead+4:], 1)
-	add("error2", failed, false)
-	add("hash", make([]byte, 36), false)
-	add("done", nil, true)
-	return memory(b)
-}
-
-func TestEvidence(t *testing.T) {
-	d, err := crafted(evidence(nil), nil)
-	if err != nil || d.Defect != nil || d.Format != "E01" || d.Size() != 2048 || !strings.Contains(strings.Join(d.Notes, " "), "MD5 0000") {
-		t.Fatalf("%+v, %v", d, err)
-	}
-	got := make([]byte, 2048)
-	n, err := d.ReadAt(got, 0)
-	if n != 1536 || err == nil || string(got[:n]) != strings.Repeat("A", 1024)+strings.Repeat("B", 512) {
-		t.Errorf("%d bytes up to what could not be read: %v, %q", n, err, got[:n])
-	}
-	if n, err := d.ReadAt(got[:512], 1536); n != 0 || err == nil {
-		t.Errorf("what could not be read: %d bytes, %v", n, err)
-	}
-	for name, c := range map[string]struct {
-		section string
-		change  func(b []byte)
-		at      int64 // what cannot be read then; -1: the image does not open, or says that it lacks something
-	}{
-		"a byte of what is stored as it is": {"sectors", func(b []byte) { b[len(b)-9] ^= 1 }, 1024},
-		"a byte of what is deflated":        {"sectors", func(b []byte) { b[12] ^= 1 }, 0},
-		"an entry":                          {"table", func(b []byte) { b[ewfTableHead] ^= 1 }, 0},
-		"an entry that is another's":        {"table", func(b []byte) { copy(b[ewfTableHead+4:], b[ewfTableHead:ewfTableHead+4]) }, 1024},
-		"a medium of more chunks": {"volume", func(b []byte) {
-			b[16] = 6
-			binary.LittleEndian.PutUint32(b[1048:], adler32.Checksum(b[:1048]))
-		}, -1},
-		"how many entries":       {"table", func(b []byte) { b[0]++ }, -1},
-		"the size of the medium": {"volume", func(b []byte) { b[17] ^= 1 }, -1},
-	} {
-		b := evidence(func(section string, b []byte) {
-			if section == c.section {
-				c.change(b)
-			}
-		})
-		d, err := crafted(b, nil)
-		if failed := err != nil || d.Defect != nil; failed || c.at < 0 {
-			if failed != (c.at < 0) {
-				t.Errorf("%s: %+v, %v", name, d, err)
-			}
-			continue
-		}
-		if n, err := d.ReadAt(got[:512], c.at); err == nil {
-			t.Errorf("%s: %d bytes are read", name, n)
-		}
-	}
-	b := evidence(nil)
-	if d, err := crafted(b[:len(b)-ewfSection], nil); err == nil && d.Defect == nil {
-		t.Error("without an end it is whole")
-	}
-}
-
 // vhdxOf is a VHDX of two blocks of 1 MiB, the first of which begins with an X, and of the second there is what the state says.
-func vhdxOf(state uint64, change func(b []byte)) memory {
+func vhdxOf(state uint64, change func(b []byte)) imagetest.Memory {
 	le := binary.LittleEndian
 	b := make([]byte, 6<<20)
 	copy(b, vhdxMagic)
@@ -372,7 +270,7 @@ func vhdxOf(state uint64, change func(b []byte)) memory {
 	le.PutUint32(header[4:], crc32.Checksum(header, castagnoli))
 	le.PutUint32(r[4:], 0)
 	le.PutUint32(r[4:], crc32.Checksum(r, castagnoli))
-	return memory(b)
+	return imagetest.Memory(b)
 }
 
 func TestVHDX(t *testing.T) {
@@ -421,7 +319,7 @@ func TestVHDX(t *testing.T) {
 }
 
 // sparseVMDK has two grains of 512 bytes, one of which is there.
-func sparseVMDK() memory {
+func sparseVMDK() imagetest.Memory {
 	le := binary.LittleEndian
 	b := make([]byte, 4*512)
 	copy(b, vmdkMagic)
@@ -432,11 +330,11 @@ func sparseVMDK() memory {
 	le.PutUint32(b[512:], 2)
 	le.PutUint32(b[1024+4:], 3)
 	copy(b[1536:], "G")
-	return memory(b)
+	return imagetest.Memory(b)
 }
 
 // smallVDI has two blocks of 512 bytes, one of which is there.
-func smallVDI() memory {
+func smallVDI() imagetest.Memory {
 	le := binary.LittleEndian
 	b := make([]byte, 3*512)
 	copy(b[64:], vdiSignature)
@@ -448,11 +346,11 @@ func smallVDI() memory {
 	le.PutUint32(b[384:], 2)
 	le.PutUint32(b[512:], vdiNone)
 	copy(b[1024:], "V")
-	return memory(b)
+	return imagetest.Memory(b)
 }
 
 func TestSmall(t *testing.T) {
-	for name, b := range map[string]memory{"VMDK": sparseVMDK(), "VDI": smallVDI()} {
+	for name, b := range map[string]imagetest.Memory{"VMDK": sparseVMDK(), "VDI": smallVDI()} {
 		d, err := crafted(b, nil)
 		if err != nil || d.Defect != nil || d.Format != name || d.Size() != 1024 {
 			t.Errorf("%s: %+v, %v", name, d, err)

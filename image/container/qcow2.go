@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"shokyo.dev/shokyo/image/codec"
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 )
@@ -58,8 +59,8 @@ type qcow2 struct {
 	held   int
 }
 
-func openQcow2(o *Opening) (*Opened, error) {
-	h, err := tableOf(o.File, 0, 1, min(112, o.File.Size()))
+func openQcow2(o *disk.Opening) (*disk.Opened, error) {
+	h, err := disk.TableOf(o.File, 0, 1, min(112, o.File.Size()))
 	if err != nil || len(h) < 72 {
 		return nil, errors.Join(errors.New("its header is cut short"), err)
 	}
@@ -69,27 +70,27 @@ func openQcow2(o *Opening) (*Opened, error) {
 	if q.bits < 9 || q.bits > 21 {
 		return nil, fmt.Errorf("clusters of 2^%d bytes are none", q.bits)
 	}
-	if err := checkSize(size, 1<<q.bits); err != nil {
+	if err := disk.CheckSize(size, 1<<q.bits); err != nil {
 		return nil, err
 	}
-	opened := new(Opened)
+	opened := new(disk.Opened)
 	if err := q.features(h, opened); err != nil {
 		return nil, err
 	}
-	d := &clustered{table: q, files: []source.Source{o.File}, size: size, cluster: 1 << q.bits}
+	d := &disk.Clustered{Table: q, Files: []source.Source{o.File}, Bytes: size, Cluster: 1 << q.bits}
 	if q.extended {
-		d.cluster /= qcow2Parts
+		d.Cluster /= qcow2Parts
 	}
 	entries := int64(be.Uint32(h[36:]))
 	if wanted := ceil(size, q.span()); entries < wanted {
 		return nil, fmt.Errorf("its table has %d entries, and %d are needed for %d bytes", entries, wanted, size)
 	} else if wanted*8 > qcow2MaxL1 {
 		return nil, fmt.Errorf("its table of %d entries is larger than QEMU makes one", wanted)
-	} else if q.l1, err = tableOf(o.File, int64(be.Uint64(h[40:])), wanted, 8); err != nil {
+	} else if q.l1, err = disk.TableOf(o.File, int64(be.Uint64(h[40:])), wanted, 8); err != nil {
 		return nil, err
 	}
 	if n := be.Uint32(h[60:]); n > 0 {
-		opened.unseen(fmt.Sprintf("snapshots: %d", n))
+		opened.Unseen(fmt.Sprintf("snapshots: %d", n))
 	}
 	switch be.Uint32(h[32:]) {
 	case 0:
@@ -99,11 +100,11 @@ func openQcow2(o *Opening) (*Opened, error) {
 		opened.Defect = errors.Join(opened.Defect, errors.New("it is encrypted by a LUKS header in the container, whose key slots were not looked at: extract that (qemu-img amend, or qemu-img info), or examine the file with --format raw"))
 	}
 	if at, n := int64(be.Uint64(h[8:])), int64(be.Uint32(h[16:])); at != 0 {
-		name, err := tableOf(o.File, at, min(n, 1023), 1)
+		name, err := disk.TableOf(o.File, at, min(n, 1023), 1)
 		if err != nil {
 			return nil, err
 		}
-		if d.under, err = o.underneath(opened, string(name)); err != nil {
+		if d.Under, err = underneath(o, opened, string(name)); err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +112,7 @@ func openQcow2(o *Opening) (*Opened, error) {
 	return opened, nil
 }
 
-func (q *qcow2) features(h []byte, o *Opened) error {
+func (q *qcow2) features(h []byte, o *disk.Opened) error {
 	if !q.v3 || len(h) < 104 {
 		return nil
 	}
@@ -149,28 +150,28 @@ func (q *qcow2) span() int64 { return (1 << q.bits) / q.entry() << q.bits }
 
 func ceil(a, b int64) int64 { return (a + b - 1) / b }
 
-func (q *qcow2) place(n int64) (place, error) {
+func (q *qcow2) Place(n int64) (disk.Place, error) {
 	part := int64(0)
 	if q.extended {
 		n, part = n/qcow2Parts, n%qcow2Parts
 	}
 	per := (int64(1) << q.bits) / q.entry()
 	if n/per*8+8 > int64(len(q.l1)) {
-		return place{}, errors.New("no table covers it")
+		return disk.Place{}, errors.New("no table covers it")
 	}
 	at := int64(binary.BigEndian.Uint64(q.l1[n/per*8:]) & qcow2Offset)
 	if at == 0 {
-		return place{}, nil
+		return disk.Place{}, nil
 	}
 	l2, err := q.second(at)
 	if err != nil {
-		return place{}, err
+		return disk.Place{}, err
 	}
 	e := l2[n%per*q.entry():]
 	return q.decode(binary.BigEndian.Uint64(e), e, part), nil
 }
 
-func (q *qcow2) decode(v uint64, e []byte, part int64) place {
+func (q *qcow2) decode(v uint64, e []byte, part int64) disk.Place {
 	sub := int64(1) << q.bits
 	if q.extended {
 		sub /= qcow2Parts
@@ -179,26 +180,26 @@ func (q *qcow2) decode(v uint64, e []byte, part int64) place {
 		x := 62 - (q.bits - 8)
 		at := int64(v & (1<<x - 1))
 		sectors := int64(v>>x) & (1<<(q.bits-8) - 1)
-		return place{state: packed, at: at, size: (sectors+1)*512 - at%512, skip: part * sub}
+		return disk.Place{State: disk.Packed, At: at, Size: (sectors+1)*512 - at%512, Skip: part * sub}
 	}
 	at := int64(v & qcow2Offset)
 	if !q.extended {
 		switch {
 		case q.v3 && v&qcow2Zero != 0:
-			return place{state: zero}
+			return disk.Place{State: disk.Zero}
 		case at == 0:
-			return place{}
+			return disk.Place{}
 		}
-		return place{state: plain, at: at}
+		return disk.Place{State: disk.Plain, At: at}
 	}
 	bitmap := binary.BigEndian.Uint64(e[8:])
 	switch {
 	case bitmap>>(32+part)&1 != 0:
-		return place{state: zero}
+		return disk.Place{State: disk.Zero}
 	case bitmap>>part&1 != 0:
-		return place{state: plain, at: at + part*sub}
+		return disk.Place{State: disk.Plain, At: at + part*sub}
 	}
-	return place{}
+	return disk.Place{}
 }
 
 // second is a table of the second level. So many are held; then all are forgotten.
@@ -208,7 +209,7 @@ func (q *qcow2) second(at int64) ([]byte, error) {
 	if t := q.tables[at]; t != nil {
 		return t, nil
 	}
-	t, err := tableOf(q.file, at, 1<<q.bits, 1)
+	t, err := disk.TableOf(q.file, at, 1<<q.bits, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -220,10 +221,10 @@ func (q *qcow2) second(at int64) ([]byte, error) {
 	return t, nil
 }
 
-func (q *qcow2) unpack(p place) ([]byte, error) {
+func (q *qcow2) Unpack(p disk.Place) ([]byte, error) {
 	size := int64(1) << q.bits
-	b := make([]byte, min(p.size, q.file.Size()-p.at)) // the last sector may not be whole
-	if err := source.ReadFull(q.file, b, p.at); err != nil {
+	b := make([]byte, min(p.Size, q.file.Size()-p.At)) // the last sector may not be whole
+	if err := source.ReadFull(q.file, b, p.At); err != nil {
 		return nil, err
 	}
 	if q.zstd {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 )
@@ -29,14 +30,14 @@ type vdi struct {
 	size   int64
 }
 
-func openVDI(o *Opening) (*Opened, error) {
-	h, err := tableOf(o.File, 0, 512, 1)
+func openVDI(o *disk.Opening) (*disk.Opened, error) {
+	h, err := disk.TableOf(o.File, 0, 512, 1)
 	if err != nil {
 		return nil, err
 	}
 	le := binary.LittleEndian
 	size, block, n := int64(le.Uint64(h[368:])), int64(le.Uint32(h[376:])), int64(le.Uint32(h[384:]))
-	if err := checkSize(size, block); err != nil {
+	if err := disk.CheckSize(size, block); err != nil {
 		return nil, err
 	}
 	if wanted := ceil(size, block); n < wanted {
@@ -46,13 +47,13 @@ func openVDI(o *Opening) (*Opened, error) {
 		return nil, errors.New("its blocks have more than data, which is not known")
 	}
 	v := &vdi{data: int64(le.Uint32(h[344:])), size: block}
-	if v.blocks, err = tableOf(o.File, int64(le.Uint32(h[340:])), n, 4); err != nil {
+	if v.blocks, err = disk.TableOf(o.File, int64(le.Uint32(h[340:])), n, 4); err != nil {
 		return nil, err
 	}
-	opened := new(Opened)
-	d := &clustered{table: v, files: []source.Source{o.File}, size: size, cluster: block}
+	opened := new(disk.Opened)
+	d := &disk.Clustered{Table: v, Files: []source.Source{o.File}, Bytes: size, Cluster: block}
 	if le.Uint32(h[76:]) == vdiDifference {
-		if d.under, err = o.underneath(opened, "its parent"); err != nil {
+		if d.Under, err = underneath(o, opened, "its parent"); err != nil {
 			return nil, err
 		}
 	}
@@ -60,15 +61,15 @@ func openVDI(o *Opening) (*Opened, error) {
 	return opened, nil
 }
 
-func (v *vdi) place(n int64) (place, error) {
+func (v *vdi) Place(n int64) (disk.Place, error) {
 	switch at := binary.LittleEndian.Uint32(v.blocks[4*n:]); at {
 	case vdiNone:
-		return place{}, nil
+		return disk.Place{}, nil
 	case vdiDiscarded:
-		return place{state: zero}, nil
+		return disk.Place{State: disk.Zero}, nil
 	default:
-		return place{state: plain, at: v.data + int64(at)*v.size}, nil
+		return disk.Place{State: disk.Plain, At: v.data + int64(at)*v.size}, nil
 	}
 }
 
-func (v *vdi) unpack(place) ([]byte, error) { return nil, errors.ErrUnsupported }
+func (v *vdi) Unpack(disk.Place) ([]byte, error) { return nil, errors.ErrUnsupported }

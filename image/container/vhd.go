@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 )
@@ -47,16 +48,16 @@ type vhd struct {
 	bitmap int64 // bytes before the data of a block
 }
 
-func openVHD(o *Opening) (*Opened, error) {
-	opened := new(Opened)
+func openVHD(o *disk.Opening) (*disk.Opened, error) {
+	opened := new(disk.Opened)
 	end := o.File.Size() - vhdFooter
-	f, err := tableOf(o.File, end, vhdFooter, 1)
+	f, err := disk.TableOf(o.File, end, vhdFooter, 1)
 	if err != nil {
 		return nil, err
 	}
 	if !vhdChecked(f) { // the copy at the front of one that grows
 		opened.Defect = errors.New("its footer is damaged or missing, as if its end were cut off; the copy at its front is used")
-		if f, err = tableOf(o.File, 0, vhdFooter, 1); err != nil {
+		if f, err = disk.TableOf(o.File, 0, vhdFooter, 1); err != nil {
 			return nil, err
 		}
 	}
@@ -69,9 +70,9 @@ func openVHD(o *Opening) (*Opened, error) {
 			size = end
 		}
 		if size < end {
-			opened.unseen(fmt.Sprintf("%d bytes behind the disk", end-size))
+			opened.Unseen(fmt.Sprintf("%d bytes behind the disk", end-size))
 		}
-		opened.Disk = part{raw{o.File}, 0, size}
+		opened.Disk = disk.Part{Disk: disk.Raw{Source: o.File}, From: 0, Bytes: size}
 		return opened, nil
 	case vhdDynamic, vhdDiffers:
 		return openVHDBlocks(o, opened, size, int64(be.Uint64(f[16:])), kind == vhdDiffers)
@@ -80,8 +81,8 @@ func openVHD(o *Opening) (*Opened, error) {
 	}
 }
 
-func openVHDBlocks(o *Opening, opened *Opened, size, header int64, differs bool) (*Opened, error) {
-	h, err := tableOf(o.File, header, 1024, 1)
+func openVHDBlocks(o *disk.Opening, opened *disk.Opened, size, header int64, differs bool) (*disk.Opened, error) {
+	h, err := disk.TableOf(o.File, header, 1024, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -90,38 +91,38 @@ func openVHDBlocks(o *Opening, opened *Opened, size, header int64, differs bool)
 		return nil, errors.New("its header of blocks is damaged")
 	}
 	n, block := int64(be.Uint32(h[28:])), int64(be.Uint32(h[32:]))
-	if err := checkSize(size, block); err != nil {
+	if err := disk.CheckSize(size, block); err != nil {
 		return nil, err
 	}
 	if wanted := ceil(size, block); n < wanted {
 		return nil, fmt.Errorf("its table has %d blocks, and %d are needed for %d bytes", n, wanted, size)
 	}
 	v := &vhd{bitmap: ceil(block/512/8, 512) * 512}
-	if v.blocks, err = tableOf(o.File, int64(be.Uint64(h[16:])), n, 4); err != nil {
+	if v.blocks, err = disk.TableOf(o.File, int64(be.Uint64(h[16:])), n, 4); err != nil {
 		return nil, err
 	}
-	opened.Disk = &clustered{table: v, files: []source.Source{o.File}, size: size, cluster: block}
+	opened.Disk = &disk.Clustered{Table: v, Files: []source.Source{o.File}, Bytes: size, Cluster: block}
 	if !differs {
 		return opened, nil
 	}
 	// Of a block that differs in some sectors its bitmap says which; the others are the parent's.
-	parent, err := o.underneath(opened, "its parent")
+	parent, err := underneath(o, opened, "its parent")
 	if err != nil {
 		return nil, err
 	}
-	opened.Disk = &clustered{table: &vhdSectors{vhd: v, file: o.File, per: block / 512}, files: []source.Source{o.File}, size: size, cluster: 512, under: parent}
+	opened.Disk = &disk.Clustered{Table: &vhdSectors{vhd: v, file: o.File, per: block / 512}, Files: []source.Source{o.File}, Bytes: size, Cluster: 512, Under: parent}
 	return opened, nil
 }
 
-func (v *vhd) place(n int64) (place, error) {
+func (v *vhd) Place(n int64) (disk.Place, error) {
 	at := binary.BigEndian.Uint32(v.blocks[4*n:])
 	if at == vhdAbsent {
-		return place{}, nil
+		return disk.Place{}, nil
 	}
-	return place{state: plain, at: int64(at)*512 + v.bitmap}, nil
+	return disk.Place{State: disk.Plain, At: int64(at)*512 + v.bitmap}, nil
 }
 
-func (v *vhd) unpack(place) ([]byte, error) { return nil, errors.ErrUnsupported }
+func (v *vhd) Unpack(disk.Place) ([]byte, error) { return nil, errors.ErrUnsupported }
 
 // vhdSectors finds sectors of a disk that differs from its parent.
 type vhdSectors struct {
@@ -130,19 +131,19 @@ type vhdSectors struct {
 	per  int64 // sectors of a block
 }
 
-func (v *vhdSectors) place(n int64) (place, error) {
-	p, err := v.vhd.place(n / v.per)
-	if err != nil || p.state == absent {
+func (v *vhdSectors) Place(n int64) (disk.Place, error) {
+	p, err := v.vhd.Place(n / v.per)
+	if err != nil || p.State == disk.Absent {
 		return p, err
 	}
 	var bits [1]byte
 	in := n % v.per
-	if err := readPlain(v.file, bits[:], p.at-v.bitmap+in/8); err != nil {
-		return place{}, err
+	if err := disk.ReadPlain(v.file, bits[:], p.At-v.bitmap+in/8); err != nil {
+		return disk.Place{}, err
 	}
 	if bits[0]>>(7-in%8)&1 == 0 {
-		return place{}, nil
+		return disk.Place{}, nil
 	}
-	p.at += in * 512
+	p.At += in * 512
 	return p, nil
 }

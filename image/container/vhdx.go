@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 )
@@ -60,8 +61,8 @@ type vhdx struct {
 	sector  int64
 }
 
-func openVHDX(o *Opening) (*Opened, error) {
-	opened := new(Opened)
+func openVHDX(o *disk.Opening) (*disk.Opened, error) {
+	opened := new(disk.Opened)
 	header := newest(o.File)
 	if header == nil {
 		return nil, errors.New("neither of its headers is whole")
@@ -84,22 +85,22 @@ func openVHDX(o *Opening) (*Opened, error) {
 		return nil, fmt.Errorf("%d bytes in blocks of %d and sectors of %d are no disk", size, block, sector)
 	}
 	v := &vhdx{file: o.File, ratio: vhdxChunkBits * sector / block, sector: sector}
-	if err := checkSize(size, block); err != nil || v.ratio < 1 {
+	if err := disk.CheckSize(size, block); err != nil || v.ratio < 1 {
 		return nil, errors.Join(err, errors.New("its blocks are too large"))
 	}
 	blocks := ceil(size, block)
 	if n := blocks + (blocks-1)/v.ratio; n*8 > table.to-table.from {
 		return nil, fmt.Errorf("its table is too short for %d blocks", blocks)
-	} else if v.entries, err = tableOf(o.File, table.from, n, 8); err != nil {
+	} else if v.entries, err = disk.TableOf(o.File, table.from, n, 8); err != nil {
 		return nil, err
 	}
-	d := &clustered{table: v, files: []source.Source{o.File}, size: size, cluster: block}
+	d := &disk.Clustered{Table: v, Files: []source.Source{o.File}, Bytes: size, Cluster: block}
 	if flags&vhdxParent != 0 {
-		v.sectors, d.cluster = block/sector, sector
-		if v.entries, err = tableOf(o.File, table.from, ceil(blocks, v.ratio)*(v.ratio+1), 8); err != nil {
+		v.sectors, d.Cluster = block/sector, sector
+		if v.entries, err = disk.TableOf(o.File, table.from, ceil(blocks, v.ratio)*(v.ratio+1), 8); err != nil {
 			return nil, err
 		}
-		if d.under, err = o.underneath(opened, "its parent"); err != nil {
+		if d.Under, err = underneath(o, opened, "its parent"); err != nil {
 			return nil, err
 		}
 	}
@@ -123,7 +124,7 @@ func summed(b []byte, signature string) bool {
 // newest is the header that holds; nil: none does.
 func newest(file source.Source) (best []byte) {
 	for i := range int64(2) {
-		b, err := tableOf(file, vhdxHeaders*(1+i), vhdxHeader, 1)
+		b, err := disk.TableOf(file, vhdxHeaders*(1+i), vhdxHeader, 1)
 		if err == nil && summed(b, "head") && (best == nil || binary.LittleEndian.Uint64(b[8:]) > binary.LittleEndian.Uint64(best[8:])) {
 			best = b
 		}
@@ -131,11 +132,14 @@ func newest(file source.Source) (best []byte) {
 	return best
 }
 
+// span is a stretch of a file.
+type span struct{ from, to int64 }
+
 // regions are where the table of blocks and what is known of the disk lie.
 func regions(file source.Source) (table, metadata span, err error) {
 	le := binary.LittleEndian
 	for i := range int64(2) {
-		b, err := tableOf(file, vhdxRegions+vhdxRegion*i, vhdxRegion, 1)
+		b, err := disk.TableOf(file, vhdxRegions+vhdxRegion*i, vhdxRegion, 1)
 		if err != nil || !summed(b, "regi") {
 			continue
 		}
@@ -161,7 +165,7 @@ func regions(file source.Source) (table, metadata span, err error) {
 
 // vhdxItems are what is known of the disk, by name.
 func vhdxItems(file source.Source, at span) (map[string][]byte, error) {
-	b, err := tableOf(file, at.from, vhdxRegion, 1)
+	b, err := disk.TableOf(file, at.from, vhdxRegion, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,7 @@ func vhdxItems(file source.Source, at span) (map[string][]byte, error) {
 		return nil, errors.New("what is known of its disk is damaged")
 	}
 	for e := b[32:]; len(e) >= 32 && len(b)-len(e) < 32+32*int(min(le.Uint16(b[10:]), vhdxMaxItems)); e = e[32:] {
-		item, err := tableOf(file, at.from+int64(le.Uint32(e[16:])), min(int64(le.Uint32(e[20:])), 64), 1)
+		item, err := disk.TableOf(file, at.from+int64(le.Uint32(e[16:])), min(int64(le.Uint32(e[20:])), 64), 1)
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +186,7 @@ func vhdxItems(file source.Source, at span) (map[string][]byte, error) {
 	return items, nil
 }
 
-func (v *vhdx) place(n int64) (place, error) {
+func (v *vhdx) Place(n int64) (disk.Place, error) {
 	in := int64(0)
 	if v.sectors > 0 {
 		n, in = n/v.sectors, n%v.sectors
@@ -191,34 +195,34 @@ func (v *vhdx) place(n int64) (place, error) {
 	at := int64(e>>20) * vhdxMB
 	switch e & 7 {
 	case vhdxNotPresent, vhdxUndefined:
-		return place{}, nil
+		return disk.Place{}, nil
 	case vhdxZero, vhdxUnmapped:
-		return place{state: zero}, nil
+		return disk.Place{State: disk.Zero}, nil
 	case vhdxWhole:
-		return place{state: plain, at: at + in*v.sector}, nil
+		return disk.Place{State: disk.Plain, At: at + in*v.sector}, nil
 	case vhdxPartly:
 		if v.sectors > 0 {
 			return v.own(n, in, at)
 		}
 	}
-	return place{}, fmt.Errorf("its block is in a state (%d) that is not known", e&7)
+	return disk.Place{}, fmt.Errorf("its block is in a state (%d) that is not known", e&7)
 }
 
 // own says whether a sector of a block is this disk's: a bit for each, in a block of bitmaps behind the chunk's blocks.
-func (v *vhdx) own(n, in, at int64) (place, error) {
+func (v *vhdx) own(n, in, at int64) (disk.Place, error) {
 	e := binary.LittleEndian.Uint64(v.entries[8*((n/v.ratio+1)*(v.ratio+1)-1):])
 	if e&7 != vhdxWhole {
-		return place{}, errors.New("the bitmap of its block is not there")
+		return disk.Place{}, errors.New("the bitmap of its block is not there")
 	}
 	bit := n%v.ratio*v.sectors + in
 	var b [1]byte
-	if err := readPlain(v.file, b[:], int64(e>>20)*vhdxMB+bit/8); err != nil {
-		return place{}, err
+	if err := disk.ReadPlain(v.file, b[:], int64(e>>20)*vhdxMB+bit/8); err != nil {
+		return disk.Place{}, err
 	}
 	if b[0]>>(bit%8)&1 == 0 {
-		return place{}, nil
+		return disk.Place{}, nil
 	}
-	return place{state: plain, at: at + in*v.sector}, nil
+	return disk.Place{State: disk.Plain, At: at + in*v.sector}, nil
 }
 
-func (v *vhdx) unpack(place) ([]byte, error) { return nil, errors.ErrUnsupported }
+func (v *vhdx) Unpack(disk.Place) ([]byte, error) { return nil, errors.ErrUnsupported }

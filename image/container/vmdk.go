@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 )
@@ -43,18 +44,18 @@ type vmdk struct {
 	packed bool
 }
 
-func openVMDK(o *Opening) (*Opened, error) {
+func openVMDK(o *disk.Opening) (*disk.Opened, error) {
 	head := make([]byte, min(vmdkSector, o.File.Size()))
 	if err := source.ReadFull(o.File, head, 0); err != nil {
 		return nil, err
 	}
-	opened := new(Opened)
+	opened := new(disk.Opened)
 	if !bytes.HasPrefix(head, []byte(vmdkMagic)) {
 		text := make([]byte, min(vmdkMaxText, o.File.Size()))
 		if err := source.ReadFull(o.File, text, 0); err != nil {
 			return nil, err
 		}
-		return opened, o.described(opened, string(text))
+		return opened, described(o, opened, string(text))
 	}
 	d, text, err := openGrains(o.File)
 	if err != nil {
@@ -64,23 +65,23 @@ func openVMDK(o *Opening) (*Opened, error) {
 	if extents := extentsOf(text); len(extents) > 1 {
 		return nil, errors.New("it is one of several extents: name the file that describes all of them")
 	}
-	return opened, o.rests(opened, text)
+	return opened, rests(o, opened, text)
 }
 
 // rests notes that a disk differs from another, by which it was made.
-func (o *Opening) rests(opened *Opened, text string) (err error) {
+func rests(o *disk.Opening, opened *disk.Opened, text string) (err error) {
 	if parent := valueOf(text, "parentCID"); parent == "" || strings.EqualFold(parent, vmdkNoParent) {
 		return nil
 	}
-	under, err := o.underneath(opened, valueOf(text, "parentFileNameHint"))
+	under, err := underneath(o, opened, valueOf(text, "parentFileNameHint"))
 	if err != nil || under == nil {
 		return err
 	}
-	d, ok := opened.Disk.(*clustered)
+	d, ok := opened.Disk.(*disk.Clustered)
 	if !ok {
 		return errors.New("a disk of several extents that rests on another is not known")
 	}
-	d.under = under
+	d.Under = under
 	return nil
 }
 
@@ -113,40 +114,33 @@ func extentsOf(text string) (list []extent) {
 }
 
 // described joins the extents that a descriptor names. They lie beside it: it cannot have another file read.
-func (o *Opening) described(opened *Opened, text string) error {
+func described(o *disk.Opening, opened *disk.Opened, text string) error {
 	list := extentsOf(text)
 	if len(list) == 0 || len(list) > vmdkMaxExtents {
 		return fmt.Errorf("its descriptor names %d extents", len(list))
 	}
-	var all joined
+	var all disk.Joined
 	for _, x := range list {
-		if x.sectors == 0 {
-			continue
-		}
-		d, err := o.extent(opened, &x)
+		d, err := extentOf(o, opened, &x)
 		if err != nil {
 			return err
 		}
-		if x.sectors > maxDisk/vmdkSector-all.size/vmdkSector {
+		if d.Size() > disk.MaxBytes-all.Size() {
 			return errors.New("its extents are longer than any disk")
 		}
-		all.parts = append(all.parts, piece{d, all.size})
-		all.size += x.sectors * vmdkSector
+		all.Add(d)
 	}
-	if len(all.parts) == 0 {
+	if all.Size() == 0 {
 		return errors.New("its extents are empty")
 	}
 	opened.Disk = &all
-	if len(all.parts) == 1 && all.parts[0].Size() == all.size {
-		opened.Disk = all.parts[0].Disk
-	}
-	return o.rests(opened, text)
+	return rests(o, opened, text)
 }
 
-func (o *Opening) extent(opened *Opened, x *extent) (Disk, error) {
+func extentOf(o *disk.Opening, opened *disk.Opened, x *extent) (disk.Disk, error) {
 	size := x.sectors * vmdkSector
 	if x.kind == "ZERO" {
-		return zeros(size), nil
+		return disk.Zeros(size), nil
 	}
 	if x.file == "" || filepath.Base(x.file) != x.file {
 		return nil, fmt.Errorf("its extent %.200q lies in another folder, which is not looked into", x.file)
@@ -163,7 +157,7 @@ func (o *Opening) extent(opened *Opened, x *extent) (Disk, error) {
 		if at > file.Size() || size > file.Size()-at {
 			opened.Defect = errors.Join(opened.Defect, fmt.Errorf("its extent %s has %d bytes, and %d are described", x.file, max(0, file.Size()-at), size))
 		}
-		return part{raw{file}, at, size}, nil
+		return disk.Part{Disk: disk.Raw{Source: file}, From: at, Bytes: size}, nil
 	case "SPARSE":
 		d, _, err := openGrains(file)
 		if err == nil && d.Size() < size {
@@ -172,24 +166,24 @@ func (o *Opening) extent(opened *Opened, x *extent) (Disk, error) {
 		if err != nil {
 			return nil, fmt.Errorf("its extent %s: %w", x.file, err)
 		}
-		return part{d, 0, size}, nil
+		return disk.Part{Disk: d, From: 0, Bytes: size}, nil
 	}
 	return nil, fmt.Errorf("extents of the kind %q are not known", x.kind)
 }
 
 // openGrains opens a sparse extent, and gives the descriptor in it.
-func openGrains(file source.Source) (*clustered, string, error) {
-	h, err := tableOf(file, 0, vmdkSector, 1)
+func openGrains(file source.Source) (*disk.Clustered, string, error) {
+	h, err := disk.TableOf(file, 0, vmdkSector, 1)
 	if err != nil {
 		return nil, "", err
 	}
 	le := binary.LittleEndian
-	text, err := tableOf(file, int64(min(le.Uint64(h[28:]), 1<<40))*vmdkSector, int64(min(le.Uint64(h[36:]), vmdkMaxText/vmdkSector))*vmdkSector, 1)
+	text, err := disk.TableOf(file, int64(min(le.Uint64(h[28:]), 1<<40))*vmdkSector, int64(min(le.Uint64(h[36:]), vmdkMaxText/vmdkSector))*vmdkSector, 1)
 	if err != nil {
 		return nil, "", err
 	}
 	if le.Uint64(h[56:]) == vmdkAtEnd {
-		if h, err = tableOf(file, file.Size()-1024, vmdkSector, 1); err != nil {
+		if h, err = disk.TableOf(file, file.Size()-1024, vmdkSector, 1); err != nil {
 			return nil, "", err
 		}
 	}
@@ -198,27 +192,27 @@ func openGrains(file source.Source) (*clustered, string, error) {
 	}
 	flags, per := le.Uint32(h[8:]), int64(le.Uint32(h[44:]))
 	capacity, grain := le.Uint64(h[12:]), le.Uint64(h[20:])
-	if capacity > maxDisk/vmdkSector || grain > 1<<17 || per < 1 || per > 1<<16 {
+	if capacity > disk.MaxBytes/vmdkSector || grain > 1<<17 || per < 1 || per > 1<<16 {
 		return nil, "", fmt.Errorf("%d sectors in grains of %d, %d to a table, are no disk", capacity, grain, per)
 	}
 	v := &vmdk{file: file, grain: int64(grain) * vmdkSector, zeros: flags&vmdkZeroGrains != 0, packed: flags&vmdkPacked != 0}
 	size := int64(capacity) * vmdkSector
-	if err := checkSize(size, v.grain); err != nil {
+	if err := disk.CheckSize(size, v.grain); err != nil {
 		return nil, "", err
 	}
 	if err := v.load(int64(min(le.Uint64(h[56:]), 1<<50))*vmdkSector, ceil(ceil(size, v.grain), per), per); err != nil {
 		return nil, "", err
 	}
-	return &clustered{table: v, files: []source.Source{file}, size: size, cluster: v.grain}, string(bytes.TrimRight(text, "\x00")), nil
+	return &disk.Clustered{Table: v, Files: []source.Source{file}, Bytes: size, Cluster: v.grain}, string(bytes.TrimRight(text, "\x00")), nil
 }
 
 // load reads the tables that a directory names. One that is not there covers grains that are not.
 func (v *vmdk) load(at, tables, per int64) error {
-	directory, err := tableOf(v.file, at, tables, 4)
+	directory, err := disk.TableOf(v.file, at, tables, 4)
 	if err != nil {
 		return err
 	}
-	if tables > maxTable/4/per {
+	if tables > disk.MaxTable/4/per {
 		return fmt.Errorf("%d tables are more than are held", tables)
 	}
 	v.grains = make([]byte, tables*per*4)
@@ -227,7 +221,7 @@ func (v *vmdk) load(at, tables, per int64) error {
 		if at == 0 {
 			continue
 		}
-		t, err := tableOf(v.file, at, per, 4)
+		t, err := disk.TableOf(v.file, at, per, 4)
 		if err != nil {
 			return err
 		}
@@ -236,30 +230,30 @@ func (v *vmdk) load(at, tables, per int64) error {
 	return nil
 }
 
-func (v *vmdk) place(n int64) (place, error) {
+func (v *vmdk) Place(n int64) (disk.Place, error) {
 	at := int64(binary.LittleEndian.Uint32(v.grains[4*n:]))
 	switch {
 	case at == 0:
-		return place{}, nil
+		return disk.Place{}, nil
 	case at == 1 && v.zeros:
-		return place{state: zero}, nil
+		return disk.Place{State: disk.Zero}, nil
 	case v.packed:
-		return place{state: packed, at: at * vmdkSector, size: v.grain}, nil
+		return disk.Place{State: disk.Packed, At: at * vmdkSector, Size: v.grain}, nil
 	}
-	return place{state: plain, at: at * vmdkSector}, nil
+	return disk.Place{State: disk.Plain, At: at * vmdkSector}, nil
 }
 
 // unpack reads a grain behind its marker: where it belongs, how long it is, and zlib (RFC 1950).
-func (v *vmdk) unpack(p place) ([]byte, error) {
+func (v *vmdk) Unpack(p disk.Place) ([]byte, error) {
 	var marker [12]byte
-	if err := source.ReadFull(v.file, marker[:], p.at); err != nil {
+	if err := source.ReadFull(v.file, marker[:], p.At); err != nil {
 		return nil, err
 	}
 	n := int64(binary.LittleEndian.Uint32(marker[8:]))
-	if n > 2*v.grain || n > v.file.Size()-p.at-12 {
+	if n > 2*v.grain || n > v.file.Size()-p.At-12 {
 		return nil, fmt.Errorf("%d bytes are more than a grain can be packed to", n)
 	}
-	z, err := zlib.NewReader(io.NewSectionReader(v.file, p.at+12, n))
+	z, err := zlib.NewReader(io.NewSectionReader(v.file, p.At+12, n))
 	if err != nil {
 		return nil, err
 	}

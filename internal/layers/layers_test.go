@@ -73,9 +73,11 @@ examine/batch: examine examine/ reports reports/ scan
 examine/checkpoint: devices/written internal/bytesize internal/wholefile reports/build verdict
 examine/plan: image/table internal/bytesize scan scan/labels
 image: image/ words/medium
-image/container: image/codec image/foreign image/source words words/medium
+image/container: image/codec image/container/ image/foreign image/source
+image/container/disk: image/source words words/medium
+image/container/ewf: image/container/disk image/foreign image/source words/medium
 image/codec: image/foreign image/source
-image/imagetest: image/source
+image/imagetest: image/source internal/disktest
 image/layout: image/source words/medium
 image/split: image/codec image/foreign image/source words/medium
 image/table: image/source internal/gpt words words/medium

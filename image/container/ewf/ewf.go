@@ -1,4 +1,4 @@
-package container
+package ewf
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/foreign"
 	"shokyo.dev/shokyo/image/source"
 	"shokyo.dev/shokyo/words/medium"
@@ -38,7 +39,7 @@ const (
 	ewfErrorHead  = 520
 )
 
-func isEWF(e *foreign.Ends) bool {
+func Is(e *foreign.Ends) bool {
 	return bytes.HasPrefix(e.Head, []byte(ewfMagic)) && len(e.Head) >= ewfHead && binary.LittleEndian.Uint16(e.Head[9:]) == 1
 }
 
@@ -64,7 +65,7 @@ type ewf struct {
 // ewfReading is what one pass over the sections knows so far.
 type ewfReading struct {
 	*ewf
-	opened  *Opened
+	opened  *disk.Opened
 	sectors int64 // of unit bytes
 	unit    int64
 	chunks  int64
@@ -76,8 +77,8 @@ type ewfReading struct {
 
 type span struct{ from, to int64 }
 
-func openEWF(o *Opening) (*Opened, error) {
-	r := &ewfReading{ewf: &ewf{held: map[int][]byte{}}, opened: new(Opened)}
+func Open(o *disk.Opening) (*disk.Opened, error) {
+	r := &ewfReading{ewf: &ewf{held: map[int][]byte{}}, opened: new(disk.Opened)}
 	path, file := o.Path, o.File
 	for n := 1; ; n++ {
 		r.files = append(r.files, file)
@@ -91,6 +92,10 @@ func openEWF(o *Opening) (*Opened, error) {
 			break
 		}
 		next := segmentName(o.Path, n+1)
+		if next == "" {
+			r.opened.Defect = errors.Join(r.opened.Defect, errors.New("it has more segments, and by its name they cannot be found: it has to end in .E01"))
+			break
+		}
 		f, err := o.Open(next)
 		if err != nil {
 			r.opened.Defect = errors.Join(r.opened.Defect, fmt.Errorf("its segment %s is not there, and it is not the last: %w", filepath.Base(next), err))
@@ -102,9 +107,12 @@ func openEWF(o *Opening) (*Opened, error) {
 	return r.finish()
 }
 
-// segmentName is that of a segment by its number: E01 to E99, then EAA to EZZ, FAA and so on, in the case of the first.
+// segmentName is that of a segment by its number: E01 to E99, then EAA to EZZ, FAA and so on, in the case of the first; empty: that has no such name.
 func segmentName(first string, n int) string {
 	ext := filepath.Ext(first)
+	if len(ext) != 4 || ext[2:] != "01" {
+		return ""
+	}
 	letter, upper := ext[1], ext[1] >= 'A' && ext[1] <= 'Z'
 	name := fmt.Sprintf("%c%02d", letter, n)
 	if n > 99 {
@@ -117,7 +125,7 @@ func segmentName(first string, n int) string {
 	return strings.TrimSuffix(first, ext) + "." + name
 }
 
-func (r *ewfReading) finish() (*Opened, error) {
+func (r *ewfReading) finish() (*disk.Opened, error) {
 	if r.chunk == 0 || r.sectors == 0 {
 		return nil, errors.New("nothing in it says how large the medium is")
 	}
@@ -125,7 +133,7 @@ func (r *ewfReading) finish() (*Opened, error) {
 	if have := r.chunks * r.chunk; have < size {
 		r.opened.Defect = errors.Join(r.opened.Defect, fmt.Errorf("it has %d of the medium's %d bytes", have, size))
 	}
-	d := &clustered{table: r.ewf, files: r.files, size: size, cluster: r.chunk}
+	d := &disk.Clustered{Table: r.ewf, Files: r.files, Bytes: size, Cluster: r.chunk}
 	r.opened.Disk = d
 	if len(r.bad) > 0 {
 		slices.SortFunc(r.bad, func(a, b span) int { return int(min(1, max(-1, a.from-b.from))) })
@@ -136,7 +144,7 @@ func (r *ewfReading) finish() (*Opened, error) {
 
 // segment goes along the sections of one file.
 func (r *ewfReading) segment(file source.Source, n int) error {
-	head, err := tableOf(file, 0, ewfHead, 1)
+	head, err := disk.TableOf(file, 0, ewfHead, 1)
 	if err != nil {
 		return err
 	}
@@ -145,7 +153,7 @@ func (r *ewfReading) segment(file source.Source, n int) error {
 		return fmt.Errorf("it is not segment %d of an image", n)
 	}
 	for at, steps := int64(ewfHead), 0; ; steps++ {
-		s, err := tableOf(file, at, ewfSection, 1)
+		s, err := disk.TableOf(file, at, ewfSection, 1)
 		if err != nil {
 			return err
 		}
@@ -192,7 +200,7 @@ func (r *ewfReading) section(file source.Source, kind string, from, to int64) er
 
 // volume says how the medium is laid out. Later copies say the same.
 func (r *ewfReading) volume(file source.Source, from, to int64) error {
-	b, err := tableOf(file, from, min(to-from, 1052), 1)
+	b, err := disk.TableOf(file, from, min(to-from, 1052), 1)
 	if err != nil || len(b) < 94 || r.chunk != 0 {
 		return err
 	}
@@ -204,7 +212,7 @@ func (r *ewfReading) volume(file source.Source, from, to int64) error {
 			return errors.New("it is damaged")
 		}
 	}
-	if per < 1 || per > 1<<17 || bytes < 512 || bytes > 1<<16 || bytes%512 != 0 || sectors < 1 || sectors > maxDisk/bytes || per*bytes > 64<<20 {
+	if per < 1 || per > 1<<17 || bytes < 512 || bytes > 1<<16 || bytes%512 != 0 || sectors < 1 || sectors > disk.MaxBytes/bytes || per*bytes > 64<<20 {
 		return fmt.Errorf("%d sectors of %d bytes, %d to a chunk, are no medium", sectors, bytes, per)
 	}
 	r.chunk, r.sectors, r.unit = per*bytes, sectors, bytes
@@ -212,7 +220,7 @@ func (r *ewfReading) volume(file source.Source, from, to int64) error {
 }
 
 func (r *ewfReading) addTable(file source.Source, from, to int64) error {
-	h, err := tableOf(file, from, ewfTableHead, 1)
+	h, err := disk.TableOf(file, from, ewfTableHead, 1)
 	if err != nil {
 		return err
 	}
@@ -232,7 +240,7 @@ func (r *ewfReading) addTable(file source.Source, from, to int64) error {
 
 // mirror is a copy of the table before it.
 func (r *ewfReading) mirror(file source.Source, from int64) error {
-	h, err := tableOf(file, from, ewfTableHead, 1)
+	h, err := disk.TableOf(file, from, ewfTableHead, 1)
 	if n := len(r.tables); err == nil && n > 0 && int64(binary.LittleEndian.Uint32(h)) == r.tables[n-1].n {
 		r.tables[n-1].mirror = from + ewfTableHead
 	}
@@ -241,7 +249,7 @@ func (r *ewfReading) mirror(file source.Source, from int64) error {
 
 // errors are what could not be read when the image was made: it has zeros there.
 func (r *ewfReading) errors(file source.Source, from int64) error {
-	h, err := tableOf(file, from, 4, 1)
+	h, err := disk.TableOf(file, from, 4, 1)
 	if err != nil {
 		return err
 	}
@@ -249,7 +257,7 @@ func (r *ewfReading) errors(file source.Source, from int64) error {
 	if n > ewfMaxErrors {
 		return fmt.Errorf("%d errors are more than are listed", n)
 	}
-	b, err := tableOf(file, from+ewfErrorHead, n, 8)
+	b, err := disk.TableOf(file, from+ewfErrorHead, n, 8)
 	if err != nil {
 		return err
 	}
@@ -262,16 +270,16 @@ func (r *ewfReading) errors(file source.Source, from int64) error {
 
 // stored are the digests that whoever made the image took of the medium.
 func (r *ewfReading) stored(file source.Source, kind string, from int64) {
-	if b, err := tableOf(file, from, 36, 1); err == nil {
+	if b, err := disk.TableOf(file, from, 36, 1); err == nil {
 		text := "MD5 " + hex.EncodeToString(b[:16])
 		if kind == "digest" {
 			text += ", SHA-1 " + hex.EncodeToString(b[16:])
 		}
-		r.opened.note(medium.EvidenceStates.Say(text))
+		r.opened.Note(medium.EvidenceStates.Say(text))
 	}
 }
 
-func (v *ewf) place(n int64) (place, error) {
+func (v *ewf) Place(n int64) (disk.Place, error) {
 	i, found := slices.BinarySearchFunc(v.tables, n, func(t ewfTable, n int64) int {
 		switch {
 		case t.first+t.n <= n:
@@ -282,12 +290,12 @@ func (v *ewf) place(n int64) (place, error) {
 		return 0
 	})
 	if !found {
-		return place{}, errors.New("no segment that is there has it")
+		return disk.Place{}, errors.New("no segment that is there has it")
 	}
 	t := &v.tables[i]
 	entries, err := v.entries(i)
 	if err != nil {
-		return place{}, err
+		return disk.Place{}, err
 	}
 	k := 4 * (n - t.first)
 	e, end := binary.LittleEndian.Uint32(entries[k:]), t.end
@@ -296,9 +304,9 @@ func (v *ewf) place(n int64) (place, error) {
 	}
 	at := t.base + int64(e&^ewfPacked)
 	if at < 0 || end <= at || end > v.files[t.file].Size() {
-		return place{}, fmt.Errorf("the table has it from byte %d to %d of its segment", at, end)
+		return disk.Place{}, fmt.Errorf("the table has it from byte %d to %d of its segment", at, end)
 	}
-	return place{state: packed, file: t.file, at: at, size: end - at, bare: !v.smart && e&ewfPacked == 0}, nil
+	return disk.Place{State: disk.Packed, File: t.file, At: at, Size: end - at, Bare: !v.smart && e&ewfPacked == 0}, nil
 }
 
 // entries are those of a table, or of its mirror where the table is damaged.
@@ -325,9 +333,9 @@ func (v *ewf) entries(i int) ([]byte, error) {
 
 func (v *ewf) checkedEntries(file source.Source, at, n int64) ([]byte, error) {
 	if v.smart {
-		return tableOf(file, at, 4*n, 1)
+		return disk.TableOf(file, at, 4*n, 1)
 	}
-	b, err := tableOf(file, at, 4*n+4, 1)
+	b, err := disk.TableOf(file, at, 4*n+4, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -337,12 +345,12 @@ func (v *ewf) checkedEntries(file source.Source, at, n int64) ([]byte, error) {
 	return b[:4*n], nil
 }
 
-func (v *ewf) unpack(p place) ([]byte, error) {
-	b := make([]byte, min(p.size, v.chunk+v.chunk/8+1024)) // what cannot be made smaller grows by less
-	if err := source.ReadFull(v.files[p.file], b, p.at); err != nil {
+func (v *ewf) Unpack(p disk.Place) ([]byte, error) {
+	b := make([]byte, min(p.Size, v.chunk+v.chunk/8+1024)) // what cannot be made smaller grows by less
+	if err := source.ReadFull(v.files[p.File], b, p.At); err != nil {
 		return nil, err
 	}
-	if p.bare {
+	if p.Bare {
 		n := min(int64(len(b))-4, v.chunk)
 		if n <= 0 || adler32.Checksum(b[:n]) != binary.LittleEndian.Uint32(b[n:]) {
 			return nil, errors.New("its checksum does not fit: the image is damaged")
@@ -366,7 +374,7 @@ func (v *ewf) unpack(p place) ([]byte, error) {
 
 // unreadable is a disk of which some of it could not be read when it was copied.
 type unreadable struct {
-	Disk
+	disk.Disk
 	bad []span // by place
 }
 

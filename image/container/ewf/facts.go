@@ -1,4 +1,4 @@
-package container
+package ewf
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"shokyo.dev/shokyo/image/container/disk"
 	"shokyo.dev/shokyo/image/source"
 	"shokyo.dev/shokyo/words/medium"
 )
@@ -30,7 +31,7 @@ func (r *ewfReading) facts(file source.Source, kind string, from, to int64) {
 	if r.said {
 		return
 	}
-	packed, err := tableOf(file, from, min(to-from, ewfMaxText), 1)
+	packed, err := disk.TableOf(file, from, min(to-from, ewfMaxText), 1)
 	if err != nil {
 		return
 	}
@@ -45,7 +46,7 @@ func (r *ewfReading) facts(file source.Source, kind string, from, to int64) {
 	}
 	if list := ewfFacts(said); list != "" {
 		r.said = true
-		r.opened.note(medium.EvidenceSays.Say(list))
+		r.opened.Note(medium.EvidenceSays.Say(list))
 	}
 }
 
